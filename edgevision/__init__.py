@@ -1,0 +1,65 @@
+"""EdgeVision: from a trained Keras model to a camera app on a small board.
+
+What lives here: the public names (loaded on first use), the command line (``cli/``) and
+the bottom that every other folder may use: ``errors``, ``registry``, ``card``, ``page``.
+Nothing here imports NumPy, OpenCV or TensorFlow when it is imported. Start reading at
+``api.py``.
+"""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+# A clone holds the sub-packages as folders beside this one. When the checkout is the
+# current folder, this folder shadows an installed EdgeVision, so without this line
+# ``edgevision.runtime`` would not be found there; with it a plain clone is importable.
+_checkout = Path(__file__).resolve().parent.parent
+if all((_checkout / name / "__init__.py").is_file() for name in ("runtime", "devices")):
+    __path__.append(str(_checkout))
+
+_LAZY = {
+    "Classification": "edgevision.runtime.results",
+    "Classifications": "edgevision.runtime.results",
+    "EdgeVisionError": "edgevision.errors",
+    "Model": "edgevision.api",
+    "ModelCard": "edgevision.card",
+    "convert": "edgevision.api",
+    "load_model": "edgevision.api",
+}
+
+__all__ = [  # noqa: RUF022 - the version first, then the lazy names in order
+    "__version__",
+    "Classification",
+    "Classifications",
+    "EdgeVisionError",
+    "Model",
+    "ModelCard",
+    "convert",
+    "load_model",
+]
+
+if TYPE_CHECKING:
+    from .api import Model, convert, load_model
+    from .card import ModelCard
+    from .errors import EdgeVisionError
+    from .runtime.results import Classification, Classifications
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name on first use (PEP 562)."""
+    try:
+        module = _LAZY[name]
+    except KeyError:
+        raise AttributeError(f"module 'edgevision' has no attribute '{name}'") from None
+    value = getattr(importlib.import_module(module), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names without importing them."""
+    return sorted(__all__)

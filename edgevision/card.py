@@ -1,0 +1,242 @@
+"""The model card: what a ``.tflite`` file says about itself, as ``edgevision.json``.
+
+The card describes *the file's own input and outputs*: ``mean`` and ``std`` say what a
+real input value means after the tensor's ``scale`` and ``zero_point`` are applied
+(``real = (pixel - mean) / std``). Where a normalization was folded into the graph, the
+card says mean 0 and std 1, and ``quantization["normalize"]`` keeps the original.
+
+Standard library only: a device reads cards, and nothing else is needed for that.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any, Final
+
+from .errors import ModelCardError
+
+FILE_NAME: Final = "edgevision.json"
+SCHEMA: Final = 1
+
+TASKS: Final = (
+    "classification",
+    "detection",
+    "segmentation",
+    "pose",
+    "embedding",
+    "generation",
+)
+COLORS: Final = ("rgb", "bgr", "gray")
+RESIZE_RULES: Final = ("stretch", "letterbox", "center-crop")
+INTERPOLATIONS: Final = ("bilinear", "area", "nearest")
+
+
+@dataclass(frozen=True)
+class InputCard:
+    """Describe the image input: how a frame becomes the input tensor.
+
+    Attributes:
+        width: Columns of the model's input, in pixels.
+        height: Rows of the model's input, in pixels.
+        color: Channel order that the model expects: rgb, bgr or gray.
+        resize: stretch, letterbox or center-crop.
+        crop_fraction: Share of the largest centred rectangle of the model's aspect
+            ratio that center-crop keeps, 0 < f <= 1.
+        interpolation: bilinear, area or nearest.
+        mean: Per channel (or one for all), in pixel units 0..255.
+        std: Per channel (or one for all), in pixel units 0..255.
+        pad_value: Pixel value, 0..255, around a letterboxed picture.
+    """
+
+    width: int
+    height: int
+    color: str = "rgb"
+    resize: str = "stretch"
+    crop_fraction: float = 1.0
+    interpolation: str = "bilinear"
+    mean: tuple[float, ...] = (0.0,)
+    std: tuple[float, ...] = (1.0,)
+    pad_value: int = 114
+
+    def __post_init__(self) -> None:
+        _one_of("input color", self.color, COLORS)
+        _one_of("input resize", self.resize, RESIZE_RULES)
+        _one_of("input interpolation", self.interpolation, INTERPOLATIONS)
+        if self.width < 1 or self.height < 1:
+            raise ModelCardError(
+                f"input size must be at least 1x1, got {self.width}x{self.height}."
+            )
+        if not 0 < self.crop_fraction <= 1:
+            raise ModelCardError(
+                f"crop_fraction must be above 0 and at most 1, got {self.crop_fraction}."
+            )
+        if not 0 <= self.pad_value <= 255:
+            raise ModelCardError(f"pad_value must be in 0..255, got {self.pad_value}.")
+        if len(self.mean) not in (1, 3) or len(self.std) not in (1, 3):
+            raise ModelCardError(
+                f"mean and std must have 1 or 3 values, got {self.mean} and {self.std}."
+            )
+        if any(not value > 0 for value in self.std):
+            raise ModelCardError(f"std must be above 0, got {self.std}.")
+
+    @property
+    def channels(self) -> int:
+        """Return the number of channels that ``color`` implies."""
+        return 1 if self.color == "gray" else 3
+
+
+@dataclass(frozen=True)
+class OutputCard:
+    """Describe the outputs: which decoder reads them, with which options.
+
+    Attributes:
+        decoder: A name from ``edgevision.runtime.decoders.DECODERS``.
+        options: Options of that decoder, by their Python names (score_threshold,
+            iou_threshold, max_detections, activation, anchors ...).
+        labels: One text per class, by class_id; empty when labels are numbers.
+        hierarchy: label -> parent label, for labels that roll up; empty otherwise.
+    """
+
+    decoder: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    labels: tuple[str, ...] = ()
+    hierarchy: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """Hold everything that a ``.tflite`` says about itself.
+
+    Attributes:
+        name: A short name, usually the file's stem.
+        task: classification, detection, segmentation, pose, embedding, generation.
+        input: The image input; None for a model without one.
+        output: Decoder, its options and the labels.
+        quantization: recipe, io, normalize, calibration {count, sha256}, and per output
+            ``step``: one quantization step in score units.
+        verification: metric, float, quantized, drop, agreement, n, interval, budget.
+        check: Formula, expected answers and tolerance of the golden check.
+        provenance: sha256 of the source model, versions, minimum runtime per backend.
+    """
+
+    name: str
+    task: str
+    input: InputCard | None
+    output: OutputCard
+    quantization: Mapping[str, Any] = field(default_factory=dict)
+    verification: Mapping[str, Any] = field(default_factory=dict)
+    check: Mapping[str, Any] = field(default_factory=dict)
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        _one_of("task", self.task, TASKS)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the card as plain JSON types, ``schema`` first."""
+        return {"schema": SCHEMA, **asdict(self)}
+
+    def to_json(self) -> str:
+        """Return the card as JSON text that :meth:`from_json` reads back equal."""
+        return json.dumps(self.to_dict(), indent=1, ensure_ascii=False) + "\n"
+
+    def with_input(self, **changes: Any) -> ModelCard:
+        """Return a copy whose input differs by the named fields."""
+        if self.input is None:
+            raise ModelCardError(f"{self.name} has no image input to change.")
+        return replace(self, input=replace(self.input, **changes))
+
+    def with_output(self, **changes: Any) -> ModelCard:
+        """Return a copy whose output differs by the named fields."""
+        return replace(self, output=replace(self.output, **changes))
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> ModelCard:
+        """Read a card; fields of a newer minor schema are ignored.
+
+        Raises:
+            ModelCardError: The text is not JSON, not a card, or of a newer schema.
+        """
+        try:
+            data = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise ModelCardError(f"{FILE_NAME} is not JSON: {error}.") from error
+        if not isinstance(data, dict):
+            raise ModelCardError(
+                f"{FILE_NAME} must hold a JSON object, got {type(data).__name__}."
+            )
+        return cls.from_dict(data)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> ModelCard:
+        """Build a card from plain JSON types.
+
+        Raises:
+            ModelCardError: A field is missing, of the wrong type or out of range, or
+                the schema is newer than this EdgeVision knows.
+        """
+        schema = data.get("schema")
+        if not isinstance(schema, int) or isinstance(schema, bool) or schema < 1:
+            raise ModelCardError(f"{FILE_NAME} has no schema number, got {schema!r}.")
+        if schema > SCHEMA:
+            raise ModelCardError(
+                f"{FILE_NAME} has schema {schema}; this EdgeVision reads up to "
+                f"{SCHEMA}. Upgrade edgevision on this device."
+            )
+        try:
+            source = data["input"]
+            return cls(
+                name=_text(data["name"]),
+                task=_text(data["task"]),
+                input=None if source is None else _input(source),
+                output=_output(data["output"]),
+                **{
+                    name: _object(name, data.get(name, {}))
+                    for name in ("quantization", "verification", "check", "provenance")
+                },
+            )
+        except KeyError as error:
+            raise ModelCardError(f"{FILE_NAME} lacks the field {error}.") from error
+        except (TypeError, ValueError) as error:
+            raise ModelCardError(f"{FILE_NAME} is unreadable: {error}.") from error
+
+
+def _one_of(what: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise ModelCardError(
+            f"{what} must be one of {', '.join(allowed)}, got {value!r}."
+        )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"expected a text, got {value!r}")
+    return value
+
+
+def _object(name: str, value: object) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise TypeError(f"{name} must be an object, got {type(value).__name__}")
+    return value
+
+
+def _input(data: Mapping[str, Any]) -> InputCard:
+    known = {item.name for item in fields(InputCard)}
+    values = {key: value for key, value in data.items() if key in known}
+    for key in ("mean", "std"):
+        if key in values:
+            values[key] = tuple(float(number) for number in values[key])
+    for key in ("width", "height", "pad_value"):
+        if key in values and type(values[key]) is not int:
+            raise TypeError(f"input {key} must be an integer, got {values[key]!r}")
+    return InputCard(**values)
+
+
+def _output(data: Mapping[str, Any]) -> OutputCard:
+    return OutputCard(
+        decoder=_text(data["decoder"]),
+        options=_object("output options", data.get("options", {})),
+        labels=tuple(_text(label) for label in data.get("labels", ())),
+        hierarchy=_object("output hierarchy", data.get("hierarchy", {})),
+    )

@@ -1,0 +1,113 @@
+"""Every error that EdgeVision raises for wrong data, in one tree.
+
+::
+
+    EdgeVisionError                exit 1
+    ├── ModelError                 a model file or Keras model is not usable
+    │   ├── ModelCardError         the card is missing, unreadable, or of an unknown schema
+    │   ├── ConversionError        TensorFlow refused, or the result breaks the recipe's promise
+    │   └── UnsupportedModelError  a valid model, but no decoder fits or its card disagrees
+    ├── CalibrationError           no images, wrong count, overlaps with the verification set
+    ├── BudgetError                exit 3: an accuracy or speed budget was missed
+    │   └── VerificationError      exit 3: the int8 (or the float) model fails verification
+    ├── SourceError                a source cannot be opened, or failed while streaming
+    ├── SinkError                  a sink cannot be opened, or failed while writing
+    ├── OutputExistsError          an output file exists and ``--force`` was not given
+    ├── DeviceProfileError         an unknown or invalid device profile
+    └── MissingDependencyError     (also an ImportError) an optional package is absent
+
+Wrong *calls* from Python stay built-in (``ValueError``, ``TypeError``); wrong *data*
+from the world is ours. Only ``edgevision.cli`` turns errors into exit codes.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import Any
+
+
+class EdgeVisionError(Exception):
+    """Root of all EdgeVision errors: one ``except`` covers the library.
+
+    Attributes:
+        exit_code: What the command line exits with.
+    """
+
+    exit_code = 1
+
+
+class ModelError(EdgeVisionError):
+    """Say that a model file or a Keras model is not usable."""
+
+
+class ModelCardError(ModelError):
+    """Say that a model card is missing, unreadable or of an unknown schema."""
+
+
+class ConversionError(ModelError):
+    """Say that TensorFlow refused, or that the result breaks the recipe's promise."""
+
+
+class UnsupportedModelError(ModelError):
+    """Say that a valid model has no fitting decoder, or disagrees with its card."""
+
+
+class CalibrationError(EdgeVisionError):
+    """Say that the calibration set cannot be used."""
+
+
+class BudgetError(EdgeVisionError):
+    """Say that a budget was missed.
+
+    Attributes:
+        report: What was measured, as plain JSON types; empty when nothing was.
+    """
+
+    exit_code = 3
+
+    def __init__(self, message: str, *, report: dict[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.report: dict[str, Any] = report or {}
+
+
+class VerificationError(BudgetError):
+    """Say that a converted model fails its verification."""
+
+
+class SourceError(EdgeVisionError):
+    """Say that a source cannot be opened, or failed while streaming."""
+
+
+class SinkError(EdgeVisionError):
+    """Say that a sink cannot be opened, or failed while writing."""
+
+
+class OutputExistsError(EdgeVisionError):
+    """Say that an output exists and may not be replaced."""
+
+
+class DeviceProfileError(EdgeVisionError):
+    """Say that a device profile is unknown or invalid."""
+
+
+class MissingDependencyError(EdgeVisionError, ImportError):
+    """Say which package is missing, what needs it and how to install it."""
+
+
+def unknown_name(kind: str, name: str, known: Iterable[str]) -> str:
+    """Return the sentence for a name that a registry does not have.
+
+    Args:
+        kind: What the registry holds, in the singular ("decoder").
+        name: The name that was asked for.
+        known: Every name that would have worked.
+
+    Example:
+        >>> unknown_name("decoder", "yolo8", ["ssd", "yolo"])
+        "No decoder 'yolo8'. Did you mean 'yolo'? Known: ssd, yolo."
+    """
+    names = sorted(known)
+    close = difflib.get_close_matches(name, names, n=1)
+    hint = f" Did you mean '{close[0]}'?" if close else ""
+    return f"No {kind} '{name}'.{hint} Known: {', '.join(names)}."

@@ -1,0 +1,43 @@
+"""Decoders: from a model's output tensors to a result.
+
+What lives here: one module per family of outputs. What may not: frames, files, clocks,
+drawing. A decoder's class docstring is its tensor contract, checked once when it is made.
+Start reading at ``classifier.py``; add a decoder as one module and one line below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final, Protocol
+
+import numpy.typing as npt
+
+from ..geometry import Letterbox
+from ..results import Result
+
+DECODERS: Final[dict[str, str]] = {
+    "classifier": "edgevision.runtime.decoders.classifier:ClassifierDecoder",
+}
+
+
+class Decoder(Protocol):
+    """Turn output tensors into a result.
+
+    A decoder is made as ``Decoder(tensors, labels=..., model_size=..., **options)`` with
+    ``tensors`` a sequence of :class:`~edgevision.runtime.tensors.TensorSpec`, ``labels``
+    a tuple of texts (empty for numbers), ``model_size`` the input's (width, height) and
+    the options of the card; it raises ``UnsupportedModelError`` when the tensors do not
+    fit its contract and ``ValueError`` for an option that it does not have.
+    """
+
+    def decode(
+        self, outputs: Sequence[npt.NDArray[Any]], letterbox: Letterbox
+    ) -> Result:
+        """Return the result for one frame.
+
+        Args:
+            outputs: The raw output tensors, in the model's order. They are views into
+                the interpreter's memory: nothing that is returned may alias them.
+            letterbox: How the frame was laid into the model's input.
+        """
+        ...

@@ -1,0 +1,43 @@
+"""One frame with its result and its times: what a stream yields and a sink takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from .frame import Frame
+from .results import Result
+from .timing import Timing
+
+
+@dataclass(frozen=True)
+class Event:
+    """Join a frame, its result and its timing.
+
+    Attributes:
+        frame: The picture that was looked at.
+        result: What the model's decoder made of it.
+        timing: Milliseconds per stage.
+        dropped: Frames that a live source dropped since the stream began.
+        reconnects: How often the source had to be opened again.
+    """
+
+    frame: Frame
+    result: Result
+    timing: Timing
+    dropped: int = 0
+    reconnects: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return a record of plain JSON types; the picture itself stays out."""
+        height, width = self.frame.image.shape[:2]
+        return {
+            "index": self.frame.index,
+            "source": self.frame.source,
+            "width": width,
+            "height": height,
+            **self.result.to_dict(),
+            "timing": self.timing.to_dict(),
+            "dropped": self.dropped,
+            "reconnects": self.reconnects,
+        }

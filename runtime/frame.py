@@ -1,0 +1,92 @@
+"""One picture on its way through the device, and how a file becomes one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import SourceError
+
+Image = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Hold one captured picture.
+
+    Attributes:
+        image: uint8 (H, W, 3), BGR as OpenCV gives it.
+        timestamp_ns: ``time.monotonic_ns()`` at capture.
+        index: Position in the source, from 0; a dropped frame keeps its number.
+        source: Where it came from: a file's path, or the source's name.
+        details: What a source knows beyond that (the true boxes of a synthetic scene).
+    """
+
+    image: Image
+    timestamp_ns: int
+    index: int = 0
+    source: str = ""
+    details: dict[str, Any] | None = None
+
+
+def as_bgr(image: npt.ArrayLike, *, color: str = "bgr") -> Image:
+    """Return a picture as uint8 (H, W, 3) BGR, without a copy when it already is.
+
+    Args:
+        image: uint8 (H, W), (H, W, 1), (H, W, 3) or (H, W, 4).
+        color: Order of the channels in ``image``: bgr (OpenCV) or rgb (Keras, PIL).
+
+    Raises:
+        ValueError: The array is not uint8, has another shape, or ``color`` is unknown.
+    """
+    array = np.asarray(image)
+    if color not in ("bgr", "rgb"):
+        raise ValueError(f"color must be bgr or rgb, got {color!r}.")
+    if array.dtype != np.uint8:
+        raise ValueError(
+            f"an image must be uint8 with pixels 0..255, got {array.dtype}. "
+            "Pass the picture before any normalization; the model's card has it."
+        )
+    if array.ndim == 2:
+        array = array[:, :, np.newaxis]
+    if array.ndim != 3 or array.shape[2] not in (1, 3, 4) or 0 in array.shape:
+        raise ValueError(
+            f"an image must have shape (H, W), (H, W, 1), (H, W, 3) or (H, W, 4), "
+            f"got {np.shape(image)}."
+        )
+    channels = array.shape[2]
+    if channels == 3 and color == "bgr":
+        return array
+    codes = {
+        (1, "bgr"): cv2.COLOR_GRAY2BGR,
+        (1, "rgb"): cv2.COLOR_GRAY2BGR,
+        (3, "rgb"): cv2.COLOR_RGB2BGR,
+        (4, "bgr"): cv2.COLOR_BGRA2BGR,
+        (4, "rgb"): cv2.COLOR_RGBA2BGR,
+    }
+    return np.asarray(cv2.cvtColor(array, codes[channels, color]), np.uint8)
+
+
+def read_image(path: str | Path) -> Image:
+    """Read an image file as uint8 (H, W, 3) BGR, turned upright by its EXIF tag.
+
+    Raises:
+        SourceError: The file does not exist, or OpenCV cannot decode it.
+    """
+    if not Path(path).is_file():
+        raise SourceError(f"Cannot read {path}: no such file.")
+    try:
+        image = cv2.imread(str(path), cv2.IMREAD_COLOR)
+    except cv2.error as error:
+        raise SourceError(f"Cannot read {path} as an image: {error.err}.") from error
+    if image is None:
+        raise SourceError(
+            f"Cannot read {path} as an image: it is damaged, or of a format that "
+            "OpenCV does not know."
+        )
+    return np.asarray(image, np.uint8)

@@ -1,0 +1,126 @@
+"""Boxes, points and the way between a frame and the model's input.
+
+Boxes are float32 ``xyxy``, half-open, in pixels; there is no ``+ 1`` anywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Boxes = npt.NDArray[np.float32]
+Points = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Letterbox:
+    """Map between a frame and the model's input, both ways, with one rounding rule.
+
+    One object does the resize *and* its inverse, because two that round differently
+    shift boxes by up to six pixels. ``model = source * ratio + offset`` holds exactly,
+    per axis, since the ratios are those of the integer sizes that are really resized.
+
+    Attributes:
+        source_size: Width and height of the frame, in pixels.
+        model_size: Width and height of the model's input, in pixels.
+        crop: x, y, width, height of the part of the frame that is used, in pixels.
+        content: x, y, width, height that this part fills in the model's input.
+    """
+
+    source_size: tuple[int, int]
+    model_size: tuple[int, int]
+    crop: tuple[int, int, int, int]
+    content: tuple[int, int, int, int]
+
+    @classmethod
+    def fit(
+        cls,
+        source_size: tuple[int, int],
+        model_size: tuple[int, int],
+        *,
+        resize: str = "stretch",
+        crop_fraction: float = 1.0,
+    ) -> Letterbox:
+        """Lay a frame into the model's input by one of the three rules.
+
+        Args:
+            source_size: Width and height of the frame.
+            model_size: Width and height of the model's input.
+            resize: ``stretch`` fills the input; ``letterbox`` keeps the aspect ratio and
+                centres the picture, the odd pixel of padding on the right and bottom;
+                ``center-crop`` keeps the aspect ratio and fills the input.
+            crop_fraction: For center-crop, the share (by side) of the largest centred
+                rectangle of the model's aspect ratio that is kept.
+
+        Raises:
+            ValueError: A size is below 1x1, or the rule is unknown.
+        """
+        width, height = source_size
+        to_width, to_height = model_size
+        if min(width, height, to_width, to_height) < 1:
+            raise ValueError(
+                f"sizes must be at least 1x1, got {source_size} and {model_size}."
+            )
+        crop = (0, 0, width, height)
+        content = (0, 0, to_width, to_height)
+        if resize == "letterbox":
+            ratio = min(to_width / width, to_height / height)
+            new_width = min(to_width, max(1, round(width * ratio)))
+            new_height = min(to_height, max(1, round(height * ratio)))
+            left, top = (to_width - new_width) // 2, (to_height - new_height) // 2
+            content = (left, top, new_width, new_height)
+        elif resize == "center-crop":
+            side = min(width / to_width, height / to_height) * crop_fraction
+            crop_width = min(width, max(1, round(to_width * side)))
+            crop_height = min(height, max(1, round(to_height * side)))
+            left, top = (width - crop_width) // 2, (height - crop_height) // 2
+            crop = (left, top, crop_width, crop_height)
+        elif resize != "stretch":
+            raise ValueError(
+                f"resize must be stretch, letterbox or center-crop, got {resize!r}."
+            )
+        return cls(tuple(source_size), tuple(model_size), crop, content)
+
+    @property
+    def ratio(self) -> tuple[float, float]:
+        """Return model pixels per source pixel, for x and y."""
+        return self.content[2] / self.crop[2], self.content[3] / self.crop[3]
+
+    @property
+    def offset(self) -> tuple[float, float]:
+        """Return where the frame's origin lies in the model's input, x and y."""
+        ratio_x, ratio_y = self.ratio
+        return (
+            self.content[0] - self.crop[0] * ratio_x,
+            self.content[1] - self.crop[1] * ratio_y,
+        )
+
+    def points_to_model(self, points: npt.ArrayLike) -> Points:
+        """Map (..., 2) x, y points from source pixels to model pixels, float32."""
+        values = np.asarray(points, np.float64)
+        return (values * self.ratio + self.offset).astype(np.float32)
+
+    def points_to_source(self, points: npt.ArrayLike) -> Points:
+        """Map (..., 2) x, y points from model pixels to source pixels, float32."""
+        values = np.asarray(points, np.float64)
+        return ((values - self.offset) / self.ratio).astype(np.float32)
+
+    def boxes_to_model(self, boxes: npt.ArrayLike) -> Boxes:
+        """Map (N, 4) xyxy boxes from source pixels to model pixels, float32."""
+        pairs = np.asarray(boxes, np.float64).reshape(-1, 2, 2)
+        return self.points_to_model(pairs).reshape(-1, 4)
+
+    def boxes_to_source(self, boxes: npt.ArrayLike, *, clip: bool = True) -> Boxes:
+        """Map (N, 4) xyxy boxes from model pixels to source pixels, float32.
+
+        Args:
+            boxes: In model pixels.
+            clip: Cut the result at the frame's edges.
+        """
+        pairs = np.asarray(boxes, np.float64).reshape(-1, 2, 2)
+        mapped = self.points_to_source(pairs)
+        if clip:
+            np.clip(mapped, 0, np.asarray(self.source_size, np.float32), out=mapped)
+        return mapped.reshape(-1, 4)

@@ -1,0 +1,33 @@
+"""Sinks: where results go.
+
+What lives here: one module per kind of sink, and the parser of sink strings. What may
+not: models, decoders, sources. Start reading at ``jsonl.py``.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Protocol
+
+from ..event import Event
+
+SINKS: Final[dict[str, str]] = {
+    "jsonl": "edgevision.runtime.sinks.jsonl:JsonlSink",
+}
+
+
+class Sink(Protocol):
+    """Take events until ``close`` is called.
+
+    Attributes:
+        name: What the sink calls itself in logs and errors.
+    """
+
+    name: str
+
+    def write(self, event: Event) -> None:
+        """Take one event; raise ``SinkError`` when it cannot be kept."""
+        ...
+
+    def close(self) -> None:
+        """Finish what is open; may be called twice."""
+        ...

@@ -1,0 +1,39 @@
+"""Sources: where frames come from.
+
+What lives here: one module per kind of source, and the parser of source strings. What may
+not: models, decoders, sinks. Every source is a context manager that yields frames; the
+end of the stream ends the iteration, a failure is a ``SourceError``. Start reading at
+``open.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, Protocol
+
+from ..frame import Frame
+
+SOURCES: Final[dict[str, str]] = {
+    "images": "edgevision.runtime.sources.images:ImageSource",
+    "synthetic": "edgevision.runtime.sources.synthetic:SyntheticSource",
+}
+
+
+class Source(Protocol):
+    """Yield frames until the stream ends or ``close`` is called.
+
+    Attributes:
+        live: Frames come whether they are taken or not (a camera).
+        name: What the source calls itself in logs and records; never has a password.
+    """
+
+    live: bool
+    name: str
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Yield frames."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the device or file; may be called twice."""
+        ...

@@ -1,0 +1,40 @@
+"""What is known of one tensor of a model: name, shape, dtype, quantization."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class TensorSpec:
+    """Describe one input or output tensor.
+
+    Attributes:
+        name: The tensor's name in the file; may be empty.
+        index: The tensor's index in the interpreter.
+        shape: Dimensions; a dynamic one is 1 until it is resized.
+        dtype: NumPy dtype of the elements.
+        scale: Quantization step, ``real = scale * (q - zero_point)``; 0.0 when the
+            tensor is not quantized (or states no scale).
+        zero_point: The quantized value of real 0.
+    """
+
+    name: str
+    index: int
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    scale: float = 0.0
+    zero_point: int = 0
+
+    @property
+    def is_quantized(self) -> bool:
+        """Tell whether integers stand for reals here."""
+        return self.scale > 0.0
+
+    @property
+    def size(self) -> int:
+        """Return the number of elements."""
+        return int(np.prod(self.shape, dtype=np.int64))
