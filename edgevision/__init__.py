@@ -1,9 +1,9 @@
 """EdgeVision: from a trained Keras model to a camera app on a small board.
 
-What lives here: the public names (loaded on first use), the command line (``cli/``) and
-the bottom that every other folder may use: ``errors``, ``registry``, ``card``, ``page``.
-Nothing here imports NumPy, OpenCV or TensorFlow when it is imported. Start reading at
-``api.py``.
+What lives here: the public names (loaded on first use), the command line (``cli/``)
+and the bottom that every other folder may use: ``errors``, ``registry``, ``card``,
+``page``. Nothing here imports NumPy, OpenCV or TensorFlow when it is imported. Start
+reading at ``api.py``.
 """
 
 from __future__ import annotations
@@ -25,10 +25,7 @@ _LAZY = {
     "Classification": "edgevision.runtime.results",
     "Classifications": "edgevision.runtime.results",
     "EdgeVisionError": "edgevision.errors",
-    "Model": "edgevision.api",
     "ModelCard": "edgevision.card",
-    "convert": "edgevision.api",
-    "load_model": "edgevision.api",
 }
 
 __all__ = [  # noqa: RUF022 - the version first, then the lazy names in order
@@ -36,14 +33,10 @@ __all__ = [  # noqa: RUF022 - the version first, then the lazy names in order
     "Classification",
     "Classifications",
     "EdgeVisionError",
-    "Model",
     "ModelCard",
-    "convert",
-    "load_model",
 ]
 
 if TYPE_CHECKING:
-    from .api import Model, convert, load_model
     from .card import ModelCard
     from .errors import EdgeVisionError
     from .runtime.results import Classification, Classifications

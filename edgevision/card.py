@@ -70,7 +70,8 @@ class InputCard:
             )
         if not 0 < self.crop_fraction <= 1:
             raise ModelCardError(
-                f"crop_fraction must be above 0 and at most 1, got {self.crop_fraction}."
+                "crop_fraction must be above 0 and at most 1, "
+                f"got {self.crop_fraction}."
             )
         if not 0 <= self.pad_value <= 255:
             raise ModelCardError(f"pad_value must be in 0..255, got {self.pad_value}.")

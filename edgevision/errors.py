@@ -2,19 +2,19 @@
 
 ::
 
-    EdgeVisionError                exit 1
-    ├── ModelError                 a model file or Keras model is not usable
-    │   ├── ModelCardError         the card is missing, unreadable, or of an unknown schema
-    │   ├── ConversionError        TensorFlow refused, or the result breaks the recipe's promise
-    │   └── UnsupportedModelError  a valid model, but no decoder fits or its card disagrees
-    ├── CalibrationError           no images, wrong count, overlaps with the verification set
-    ├── BudgetError                exit 3: an accuracy or speed budget was missed
-    │   └── VerificationError      exit 3: the int8 (or the float) model fails verification
-    ├── SourceError                a source cannot be opened, or failed while streaming
-    ├── SinkError                  a sink cannot be opened, or failed while writing
-    ├── OutputExistsError          an output file exists and ``--force`` was not given
-    ├── DeviceProfileError         an unknown or invalid device profile
-    └── MissingDependencyError     (also an ImportError) an optional package is absent
+    EdgeVisionError              exit 1
+    ├── ModelError               a model file or Keras model is not usable
+    │   ├── ModelCardError       the card is missing, unreadable, of an unknown schema
+    │   ├── ConversionError      TensorFlow refused, or the recipe's promise is broken
+    │   └── UnsupportedModelError  valid, but no decoder fits or its card disagrees
+    ├── CalibrationError         no images, wrong count, overlaps with verification
+    ├── BudgetError              exit 3: an accuracy or speed budget was missed
+    │   └── VerificationError    exit 3: the converted or float model fails its check
+    ├── SourceError              a source cannot be opened, or failed while streaming
+    ├── SinkError                a sink cannot be opened, or failed while writing
+    ├── OutputExistsError        an output file exists and --force was not given
+    ├── DeviceProfileError       an unknown or invalid device profile
+    └── MissingDependencyError   (also an ImportError) an optional package is absent
 
 Wrong *calls* from Python stay built-in (``ValueError``, ``TypeError``); wrong *data*
 from the world is ours. Only ``edgevision.cli`` turns errors into exit codes.

@@ -48,9 +48,9 @@ class Letterbox:
         Args:
             source_size: Width and height of the frame.
             model_size: Width and height of the model's input.
-            resize: ``stretch`` fills the input; ``letterbox`` keeps the aspect ratio and
-                centres the picture, the odd pixel of padding on the right and bottom;
-                ``center-crop`` keeps the aspect ratio and fills the input.
+            resize: ``stretch`` fills the input; ``letterbox`` keeps the aspect ratio
+                and centres the picture, the odd pixel of padding at the right and
+                bottom; ``center-crop`` keeps the aspect ratio and fills the input.
             crop_fraction: For center-crop, the share (by side) of the largest centred
                 rectangle of the model's aspect ratio that is kept.
 
@@ -81,7 +81,7 @@ class Letterbox:
             raise ValueError(
                 f"resize must be stretch, letterbox or center-crop, got {resize!r}."
             )
-        return cls(tuple(source_size), tuple(model_size), crop, content)
+        return cls((width, height), (to_width, to_height), crop, content)
 
     @property
     def ratio(self) -> tuple[float, float]:

@@ -1,8 +1,8 @@
 """Decoders: from a model's output tensors to a result.
 
 What lives here: one module per family of outputs. What may not: frames, files, clocks,
-drawing. A decoder's class docstring is its tensor contract, checked once when it is made.
-Start reading at ``classifier.py``; add a decoder as one module and one line below.
+drawing. A decoder's class docstring is its tensor contract, checked once when it is
+made. Start reading at ``classifier.py``; a new one is a module and a line below.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ DECODERS: Final[dict[str, str]] = {
 class Decoder(Protocol):
     """Turn output tensors into a result.
 
-    A decoder is made as ``Decoder(tensors, labels=..., model_size=..., **options)`` with
-    ``tensors`` a sequence of :class:`~edgevision.runtime.tensors.TensorSpec`, ``labels``
-    a tuple of texts (empty for numbers), ``model_size`` the input's (width, height) and
-    the options of the card; it raises ``UnsupportedModelError`` when the tensors do not
-    fit its contract and ``ValueError`` for an option that it does not have.
+    A decoder is made as ``Decoder(tensors, labels=..., model_size=..., **options)``:
+    ``tensors`` is a sequence of :class:`~edgevision.runtime.tensors.TensorSpec`,
+    ``labels`` a tuple of texts (empty for numbers), ``model_size`` the input's (width,
+    height), the options are the card's. It raises ``UnsupportedModelError`` when the
+    tensors do not fit its contract and ``ValueError`` for an option it does not have.
     """
 
     def decode(

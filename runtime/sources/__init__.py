@@ -1,9 +1,9 @@
 """Sources: where frames come from.
 
-What lives here: one module per kind of source, and the parser of source strings. What may
-not: models, decoders, sinks. Every source is a context manager that yields frames; the
-end of the stream ends the iteration, a failure is a ``SourceError``. Start reading at
-``open.py``.
+What lives here: one module per kind of source, and the parser of source strings. What
+may not: models, decoders, sinks. Every source is a context manager that yields frames;
+the end of the stream ends the iteration, a failure is a ``SourceError``. Start reading
+at ``open.py``.
 """
 
 from __future__ import annotations

@@ -1,0 +1,5 @@
+"""Run the command line as ``python -m edgevision.cli``."""
+
+from .main import main
+
+main()

@@ -1,0 +1,130 @@
+"""The ``edgevision`` command: finds commands on demand, turns errors into exit codes.
+
+Exit codes: 0 done, 1 an EdgeVision error, 2 usage, 3 a budget was missed.
+"""
+
+from __future__ import annotations
+
+import difflib
+import logging
+import sys
+from typing import Any, Final
+
+import click
+
+from .. import __version__
+from ..errors import EdgeVisionError
+from ..registry import resolve
+
+COMMANDS: Final[dict[str, str]] = {}
+
+_DEBUG: Final = "edgevision.debug"
+_VERBOSE: Final = "edgevision.verbose"
+
+
+class CommandGroup(click.Group):
+    """Load commands when they are named, and offer the nearest name for a typo."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands, sorted."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command and give it the options that every command has."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = resolve("command", cmd_name, COMMANDS)
+        have = {option for param in command.params for option in param.opts}
+        for option in (_switch("--verbose", _VERBOSE), _switch("--debug", _DEBUG)):
+            if not have.intersection(option.opts):
+                command.params.append(option)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; click's own suggestion needs all of them loaded."""
+        name = args[0] if args else ""
+        if name and not name.startswith("-") and name not in COMMANDS:
+            close = difflib.get_close_matches(name, COMMANDS, n=1)
+            hint = f" Did you mean '{close[0]}'?" if close else ""
+            ctx.fail(
+                f"No command '{name}'.{hint} Known: {', '.join(sorted(COMMANDS))}."
+            )
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; every EdgeVision error becomes one sentence on stderr."""
+        try:
+            return super().invoke(ctx)
+        except EdgeVisionError as error:
+            if ctx.meta.get(_DEBUG):
+                raise
+            click.echo(f"Error: {error}", err=True)
+            ctx.exit(error.exit_code)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except BrokenPipeError:
+            # The reader of our output went away (`edgevision ... | head`).
+            sys.stderr.close()
+            ctx.exit(0)
+        except Exception as error:
+            if ctx.meta.get(_DEBUG):
+                raise
+            click.echo(
+                f"Error: this is a fault in EdgeVision ({type(error).__name__}: "
+                f"{error}). Run the command again with --debug and report the "
+                "traceback.",
+                err=True,
+            )
+            ctx.exit(1)
+
+
+def is_verbose() -> bool:
+    """Tell whether the running command was given ``--verbose``."""
+    context = click.get_current_context(silent=True)
+    return bool(context and context.meta.get(_VERBOSE))
+
+
+def _switch(name: str, key: str) -> click.Option:
+    def remember(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+        if value:
+            ctx.meta[key] = True
+            if key == _VERBOSE:
+                logging.getLogger("edgevision").setLevel(logging.INFO)
+
+    texts = {
+        _VERBOSE: "Show more of what is done.",
+        _DEBUG: "Show the traceback of an error.",
+    }
+    return click.Option(
+        [name],
+        is_flag=True,
+        expose_value=False,
+        callback=remember,
+        is_eager=True,
+        help=texts[key],
+    )
+
+
+@click.group(
+    cls=CommandGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="edgevision")
+def cli() -> None:
+    """Turn trained Keras vision models into checked int8 files, and run them."""
+    logger = logging.getLogger("edgevision")
+    if not logger.handlers:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
+        logger.addHandler(handler)
+
+
+def main() -> None:
+    """Run the command line."""
+    cli(prog_name="edgevision")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+"""Options and small manners that several commands share."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+
+class Percentage(click.ParamType):  # type: ignore[type-arg, unused-ignore]
+    """Read ``1%`` as 0.01; a bare number is refused, because it could be either."""
+
+    name = "percentage"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Return the share, 0..1."""
+        if isinstance(value, float):
+            return value
+        match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*%\s*", str(value))
+        if match is None or not 0 <= float(match[1]) <= 100:
+            self.fail(f"{value!r} is not a percentage between 0% and 100%.", param, ctx)
+        return float(match[1]) / 100
+
+
+@contextmanager
+def usage_errors() -> Iterator[None]:
+    """Turn the library's ``ValueError`` for a wrong call into exit code 2."""
+    try:
+        yield
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def echo_json(data: Any) -> None:
+    """Print one machine-readable object on stdout."""
+    click.echo(json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False))

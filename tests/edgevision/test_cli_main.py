@@ -1,0 +1,73 @@
+"""The command line turns errors into sentences and exit codes."""
+
+from __future__ import annotations
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from edgevision.cli import main as main_module
+from edgevision.cli.main import cli
+from edgevision.cli.options import Percentage, usage_errors
+from edgevision.errors import BudgetError, ModelError
+
+
+@click.command()
+@click.argument("kind")
+def _broken(kind: str) -> None:
+    """Fail in a chosen way."""
+    with usage_errors():
+        if kind == "model":
+            raise ModelError("The model is broken.")
+        if kind == "budget":
+            raise BudgetError("Too slow.")
+        if kind == "value":
+            raise ValueError("No label 'cta'.")
+        raise KeyError("oops")
+
+
+@pytest.fixture(autouse=True)
+def _one_command(monkeypatch):
+    monkeypatch.setitem(main_module.COMMANDS, "broken", f"{__name__}:_broken")
+    monkeypatch.setattr(
+        main_module, "resolve", lambda kind, name, registry: _broken, raising=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "sentence"),
+    [
+        ("model", 1, "Error: The model is broken.\n"),
+        ("budget", 3, "Error: Too slow.\n"),
+        ("value", 2, "Error: No label 'cta'.\n"),
+        ("bug", 1, "this is a fault in EdgeVision (KeyError: 'oops')"),
+    ],
+)
+def test_an_error_is_a_sentence_and_an_exit_code(kind, code, sentence):
+    result = CliRunner().invoke(cli, ["broken", kind])
+    assert result.exit_code == code
+    assert sentence in result.stderr
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+
+
+def test_debug_shows_the_error_itself():
+    result = CliRunner().invoke(cli, ["broken", "model", "--debug"])
+    assert isinstance(result.exception, ModelError)
+
+
+def test_a_typo_gets_the_nearest_command():
+    result = CliRunner().invoke(cli, ["brokne"])
+    assert result.exit_code == 2
+    assert "No command 'brokne'. Did you mean 'broken'?" in result.stderr
+
+
+@pytest.mark.parametrize(("text", "share"), [("1%", 0.01), ("97.5 %", 0.975)])
+def test_a_percentage_is_a_share(text, share):
+    assert Percentage().convert(text, None, None) == pytest.approx(share)
+
+
+@pytest.mark.parametrize("text", ["0.01", "1", "101%", "-1%", "x"])
+def test_what_is_not_a_percentage_is_refused(text):
+    with pytest.raises(click.BadParameter, match="is not a percentage"):
+        Percentage().convert(text, None, None)
