@@ -1,0 +1,102 @@
+"""What is listed, built and installed is what lies in the folders."""
+
+from __future__ import annotations
+
+import configparser
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+FOLDERS = ("edgevision", "training", "converters", "runtime", "devices")
+
+
+def _config() -> configparser.ConfigParser:
+    config = configparser.ConfigParser()
+    config.read(REPOSITORY / "setup.cfg")
+    return config
+
+
+def _packages_of_folders() -> set[str]:
+    names = set()
+    for folder in FOLDERS:
+        for init in (REPOSITORY / folder).rglob("__init__.py"):
+            parts = init.parent.relative_to(REPOSITORY).parts
+            names.add(
+                ".".join(parts if parts[0] == "edgevision" else ("edgevision", *parts))
+            )
+    return names
+
+
+def test_listed_packages_are_the_folders():
+    listed = set(_config()["options"]["packages"].split())
+    assert listed == _packages_of_folders()
+
+
+def test_every_folder_of_code_is_a_package():
+    for folder in FOLDERS:
+        for path in (REPOSITORY / folder).rglob("*.py"):
+            assert (path.parent / "__init__.py").is_file(), path
+
+
+@pytest.mark.slow
+def test_a_built_wheel_holds_every_module_and_data_file(tmp_path: Path):
+    pytest.importorskip("build")
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "build",
+            "--wheel",
+            "--no-isolation",
+            "-o",
+            tmp_path,
+            ".",
+        ],
+        check=True,
+        capture_output=True,
+        timeout=300,
+        cwd=REPOSITORY,
+    )
+    (wheel,) = tmp_path.glob("*.whl")
+    held = set(zipfile.ZipFile(wheel).namelist())
+    wanted = {
+        str(p.relative_to(REPOSITORY))
+        if folder == "edgevision"
+        else f"edgevision/{p.relative_to(REPOSITORY)}"
+        for folder in FOLDERS
+        for pattern in ("*.py", "*.tflite", "*.toml", "py.typed")
+        for p in (REPOSITORY / folder).rglob(pattern)
+    }
+    assert wanted <= held
+    outside = {name for name in held if not name.startswith("edgevision")}
+    assert not outside
+
+
+def test_the_device_install_is_light():
+    needs = _config()["options"]["install_requires"].lower().split("\n")
+    names = {line.split(";")[0].split(">")[0].strip() for line in needs if line.strip()}
+    assert names == {
+        "ai-edge-litert",
+        "click",
+        "numpy",
+        "opencv-python-headless",
+        "tomli",
+    }
+
+
+def test_no_floor_is_above_numpy_1_24_and_opencv_4_6():
+    text = _config()["options"]["install_requires"]
+    assert "numpy>=1.24" in text
+    assert "opencv-python-headless>=4.6" in text
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_each_package_says_what_lives_there(folder):
+    for init in (REPOSITORY / folder).rglob("__init__.py"):
+        text = init.read_text("utf-8")
+        assert "What lives here" in text, init
+        assert "Start" in text, init
