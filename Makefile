@@ -1,0 +1,64 @@
+# EdgeVision: `make demo` shows the whole journey, `make test` runs every check.
+# Each target sets up what it needs, in folders that git ignores.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+OLDEST := .venv-oldest
+PIP := -m pip install --quiet --disable-pip-version-check
+
+SOURCES := $(shell find edgevision training converters runtime devices -name '*.py')
+
+.PHONY: help setup demo test lint types pytest test-oldest clean
+
+help:
+	@echo "make demo         train, convert, verify and run a small classifier"
+	@echo "make test         lint, types and all tests"
+	@echo "make test-oldest  the device's tests with the oldest supported packages"
+	@echo "make setup        only make the environment in $(VENV)"
+
+setup: $(VENV)/.ready
+
+# pip's cache makes the second time fast; the stamp is renewed when the needs change.
+$(VENV)/.ready: setup.cfg pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 10) <= sys.version_info[:2] <= (3, 13) else "EdgeVision needs Python 3.10 to 3.13, and $(PYTHON) is %d.%d: run make PYTHON=python3.11" % sys.version_info[:2])'
+	@$(PYTHON) -m venv $(VENV) || { echo "Python cannot make a virtual environment here. Run: sudo apt install python3-venv"; exit 1; }
+	$(BIN)/python $(PIP) --upgrade pip 'setuptools>=77' wheel
+	$(BIN)/python $(PIP) '.[convert,dev]'
+	@touch $@
+
+# A regular install of what the checkout holds now: mypy and the wheel tests see it.
+$(VENV)/.installed: $(VENV)/.ready $(SOURCES)
+	@rm -rf build
+	$(BIN)/python $(PIP) --no-deps --no-build-isolation --force-reinstall .
+	@rm -rf build
+	@touch $@
+
+demo: $(VENV)/.installed
+	$(BIN)/edgevision demo --train
+
+test: lint types pytest
+
+lint: $(VENV)/.ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.installed
+	$(BIN)/python tests/rules/types_of_installed_tree.py
+
+pytest: $(VENV)/.installed
+	$(BIN)/python -m pytest -q
+
+test-oldest: $(OLDEST)/.ready
+	$(OLDEST)/bin/python -m pytest -q -m "not tf" tests/rules tests/edgevision tests/runtime tests/devices
+
+$(OLDEST)/.ready: setup.cfg
+	@$(PYTHON) -m venv $(OLDEST) || { echo "Python cannot make a virtual environment here. Run: sudo apt install python3-venv"; exit 1; }
+	@$(OLDEST)/bin/python -c 'import sys; sys.exit(0 if sys.version_info[:2] <= (3, 11) else "tflite-runtime 2.14 needs Python 3.10 or 3.11: run make test-oldest PYTHON=python3.11")'
+	$(OLDEST)/bin/python $(PIP) --upgrade pip
+	$(OLDEST)/bin/python $(PIP) 'numpy==1.26.4' 'opencv-python-headless==4.11.0.86' \
+	  'tflite-runtime==2.14.0' click pytest hypothesis tomli
+	@touch $@
+
+clean:
+	rm -rf $(VENV) $(OLDEST) build dist demo-output .mypy_cache .pytest_cache .ruff_cache
