@@ -5,10 +5,19 @@ All clocks are ``time.monotonic_ns`` / ``time.perf_counter_ns``; no sample is cl
 
 from __future__ import annotations
 
+import math
+import time
+from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 STAGES: Final = ("capture", "prepare", "invoke", "decode", "emit")
+
+_EXACT: Final = 4096  # so many samples are kept as they are: 32 kB
+_FLOOR_MS: Final = 1e-4  # everything below a tenth of a microsecond is one bucket
+_LOG_STEP: Final = math.log(1.01)
+_BUCKETS: Final = 2560  # up to 1e7 ms: nearly three hours
 
 
 @dataclass(frozen=True)
@@ -49,3 +58,143 @@ class Timing:
         values["age_ms"] = self.age_ms
         values["total_ms"] = self.total_ms
         return {name: round(value, 3) for name, value in values.items()}
+
+
+class Distribution:
+    """Count samples in constant memory, without ever dropping one.
+
+    Up to 4096 samples are kept as they are and percentiles are exact. From then on each
+    sample is counted in one of 2560 buckets whose edges differ by one percent, so a
+    percentile is within half a percent; mean and maximum stay exact for any number.
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.maximum = 0.0
+        self._sum = 0.0
+        self._samples: array[float] | None = array("d")
+        self._buckets: array[int] | None = None
+
+    def add(self, value: float) -> None:
+        """Take one sample, in milliseconds; a negative one counts as 0."""
+        value = max(value, 0.0)
+        self.count += 1
+        self._sum += value
+        self.maximum = max(self.maximum, value)
+        if self._samples is not None:
+            self._samples.append(value)
+            if len(self._samples) > _EXACT:
+                self._buckets = array("q", bytes(8 * _BUCKETS))
+                for sample in self._samples:
+                    self._buckets[_bucket(sample)] += 1
+                self._samples = None
+        elif self._buckets is not None:
+            self._buckets[_bucket(value)] += 1
+
+    @property
+    def mean(self) -> float:
+        """Return the mean in milliseconds; 0 without samples."""
+        return self._sum / self.count if self.count else 0.0
+
+    def percentile(self, percent: float) -> float:
+        """Return the smallest value that ``percent`` of the samples do not exceed.
+
+        Args:
+            percent: Above 0 and at most 100.
+
+        Raises:
+            ValueError: There is no sample, or ``percent`` is out of range.
+        """
+        if not 0 < percent <= 100:
+            raise ValueError(f"percent must be above 0 and at most 100, got {percent}.")
+        if not self.count:
+            raise ValueError("A percentile needs at least one sample.")
+        rank = math.ceil(self.count * percent / 100)
+        if self._samples is not None:
+            return sorted(self._samples)[rank - 1]
+        seen = 0
+        for index, count in enumerate(self._buckets or ()):
+            seen += count
+            if seen >= rank:
+                middle = _FLOOR_MS * math.exp((index - 0.5) * _LOG_STEP)
+                return min(middle if index else 0.0, self.maximum)
+        return self.maximum
+
+    def to_dict(self) -> dict[str, float]:
+        """Return n, mean, p50, p90, p99 (from 100 samples on) and max, in ms."""
+        values: dict[str, float] = {"n": self.count}
+        if self.count:
+            values["mean_ms"] = round(self.mean, 3)
+            values["p50_ms"] = round(self.percentile(50), 3)
+            values["p90_ms"] = round(self.percentile(90), 3)
+            if self.count >= 100:
+                values["p99_ms"] = round(self.percentile(99), 3)
+            values["max_ms"] = round(self.maximum, 3)
+        return values
+
+
+class LatencyTable:
+    """Add up the timings of a run: one row per stage, the total and the age.
+
+    Memory is constant however long the run is; see :class:`Distribution`.
+
+    Attributes:
+        rows: Row name (the stages, ``total``, ``age``) -> its distribution.
+        frames: How many frames were added.
+    """
+
+    def __init__(self) -> None:
+        self.rows = {name: Distribution() for name in (*STAGES, "total", "age")}
+        self.frames = 0
+        self._first_ns = 0
+        self._last_ns = 0
+
+    def add(self, timing: Timing, *, finished_ns: int | None = None) -> None:
+        """Take one frame's timing.
+
+        Args:
+            timing: Its milliseconds per stage.
+            finished_ns: ``time.monotonic_ns()`` when the frame was done; now if None.
+        """
+        now = time.monotonic_ns() if finished_ns is None else finished_ns
+        if not self.frames:
+            self._first_ns = now
+        self._last_ns = now
+        self.frames += 1
+        for name, row in self.rows.items():
+            row.add(getattr(timing, f"{name}_ms"))
+
+    @property
+    def throughput(self) -> float | None:
+        """Return frames per second, (n - 1) / (last - first); None below two frames."""
+        span = self._last_ns - self._first_ns
+        return (self.frames - 1) * 1e9 / span if span > 0 else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return frames, throughput and every row as plain JSON types."""
+        throughput = self.throughput
+        return {
+            "frames": self.frames,
+            "throughput": None if throughput is None else round(throughput, 3),
+            "stages": {name: row.to_dict() for name, row in self.rows.items()},
+        }
+
+    def lines(self) -> Iterator[str]:
+        """Yield the table as text; p99 stands only where there are 100 frames."""
+        if not self.frames:
+            yield "No frame was processed."
+            return
+        many = self.frames >= 100
+        columns = ["mean", "p50", "p90", *(["p99"] if many else []), "max"]
+        yield f"{'ms':<8}" + "".join(f"{column:>10}" for column in columns)
+        for name, row in self.rows.items():
+            values = row.to_dict()
+            yield f"{name:<8}" + "".join(
+                f"{values[f'{column}_ms']:>10.2f}" for column in columns
+            )
+
+
+def _bucket(value: float) -> int:
+    if value <= _FLOOR_MS:
+        return 0
+    return min(int(math.log(value / _FLOOR_MS) / _LOG_STEP) + 1, _BUCKETS - 1)
