@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -13,6 +13,13 @@ import numpy.typing as npt
 from ..errors import SourceError
 
 Image = npt.NDArray[np.uint8]
+
+IMAGE_SUFFIXES: Final = frozenset(
+    {
+        *(".bmp", ".dib", ".jpeg", ".jpg", ".jpe", ".jp2", ".png", ".webp", ".avif"),
+        *(".pbm", ".pgm", ".ppm", ".pnm", ".tif", ".tiff", ".sr", ".ras", ".hdr"),
+    }
+)
 
 
 @dataclass(frozen=True)

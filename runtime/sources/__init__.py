@@ -12,10 +12,12 @@ from collections.abc import Iterator
 from typing import Final, Protocol
 
 from ..frame import Frame
+from .status import SourceStatus
 
 SOURCES: Final[dict[str, str]] = {
     "images": "edgevision.runtime.sources.images:ImageSource",
     "synthetic": "edgevision.runtime.sources.synthetic:SyntheticSource",
+    "video": "edgevision.runtime.sources.video:VideoSource",
 }
 
 
@@ -25,15 +27,21 @@ class Source(Protocol):
     Attributes:
         live: Frames come whether they are taken or not (a camera).
         name: What the source calls itself in logs and records; never has a password.
+        status: What happened on the way: reconnects, gaps, unreadable pictures.
     """
 
     live: bool
     name: str
+    status: SourceStatus
 
     def __iter__(self) -> Iterator[Frame]:
         """Yield frames."""
         ...
 
     def close(self) -> None:
-        """Let go of the device or file; may be called twice."""
+        """Ask the iteration to end; may be called twice, and from another thread.
+
+        The thread that iterates lets go of the device, so a read that blocks is never
+        pulled away from under it. A source that nobody iterates is let go of here.
+        """
         ...

@@ -1,0 +1,42 @@
+"""What happened to a source on the way, and how it says so."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+logger = logging.getLogger(__name__)
+
+
+def _log(text: str) -> None:
+    logger.warning("%s", text)
+
+
+@dataclass
+class SourceStatus:
+    """Count what went wrong in a source, and hand its sentences to whoever listens.
+
+    Attributes:
+        reconnects: How often the source was opened again after it was lost.
+        gap_s: Seconds without pictures, summed over all losses.
+        unreadable: Pictures that could not be read and were left out.
+        mode: What a camera really does ("1280x720 at 30 fps, MJPG"); else empty.
+        notice: Takes one sentence for the user; the log's warnings by default.
+    """
+
+    reconnects: int = 0
+    gap_s: float = 0.0
+    unreadable: int = 0
+    mode: str = ""
+    notice: Callable[[str], None] = field(default=_log, repr=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the counters as plain JSON types."""
+        return {
+            "reconnects": self.reconnects,
+            "gap_s": round(self.gap_s, 3),
+            "unreadable": self.unreadable,
+            "mode": self.mode,
+        }

@@ -1,0 +1,114 @@
+"""Turn, mirror or cut every frame of a source: ``?rotate=&flip=&roi=``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+import cv2
+import numpy as np
+
+from ...errors import SourceError
+from ..frame import Frame, Image
+from . import Source
+
+NAMES: Final = ("rotate", "flip", "roi")
+_ROTATIONS: Final = {
+    90: cv2.ROTATE_90_CLOCKWISE,
+    180: cv2.ROTATE_180,
+    270: cv2.ROTATE_90_COUNTERCLOCKWISE,
+}
+_FLIPS: Final = {"h": 1, "v": 0, "hv": -1}
+
+
+@dataclass(frozen=True)
+class Transform:
+    """Say what is done to each picture: cut out, then turn, then mirror.
+
+    Attributes:
+        rotate: 0, 90, 180 or 270 degrees, clockwise.
+        flip: ``h`` mirrors left and right, ``v`` top and bottom, ``hv`` both, or empty.
+        roi: x, y, width, height in the source's own pixels; None for all of it.
+    """
+
+    rotate: int = 0
+    flip: str = ""
+    roi: tuple[int, int, int, int] | None = None
+
+    @classmethod
+    def from_options(cls, options: Mapping[str, str]) -> Transform:
+        """Read the three options; a missing one changes nothing.
+
+        Raises:
+            SourceError: A value is not usable.
+        """
+        rotate, flip = options.get("rotate", "0"), options.get("flip", "")
+        if rotate not in ("0", "90", "180", "270"):
+            raise SourceError(
+                f"rotate={rotate} is not usable: expected 90, 180 or 270 (clockwise)."
+            )
+        if flip and flip not in _FLIPS:
+            raise SourceError(f"flip={flip} is not usable: expected h, v or hv.")
+        roi = None
+        if "roi" in options:
+            match = re.fullmatch(r"([0-9]+),([0-9]+),([0-9]+),([0-9]+)", options["roi"])
+            if not match or not int(match[3]) or not int(match[4]):
+                raise SourceError(
+                    f"roi={options['roi']} is not usable: expected x,y,width,height "
+                    "in pixels, such as 100,50,640,480."
+                )
+            roi = (int(match[1]), int(match[2]), int(match[3]), int(match[4]))
+        return cls(int(rotate), flip, roi)
+
+    def __bool__(self) -> bool:
+        return self != Transform()
+
+    def apply(self, image: Image) -> Image:
+        """Return the changed picture, contiguous in memory.
+
+        Raises:
+            SourceError: The cut-out does not lie inside the picture.
+        """
+        if self.roi:
+            x, y, width, height = self.roi
+            rows, columns = image.shape[:2]
+            if x + width > columns or y + height > rows:
+                raise SourceError(
+                    f"roi={x},{y},{width},{height} does not lie inside the picture of "
+                    f"{columns}x{rows} pixels."
+                )
+            image = np.ascontiguousarray(image[y : y + height, x : x + width])
+        if self.rotate:
+            image = np.asarray(cv2.rotate(image, _ROTATIONS[self.rotate]), np.uint8)
+        if self.flip:
+            image = np.asarray(cv2.flip(image, _FLIPS[self.flip]), np.uint8)
+        return image
+
+
+class TransformedSource:
+    """Change every frame of another source; ``details`` no longer hold and go."""
+
+    def __init__(self, source: Source, transform: Transform) -> None:
+        self._source = source
+        self._transform = transform
+        self.live = source.live
+        self.name = source.name
+        self.status = source.status
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Yield the changed frames."""
+        frames = iter(self._source)
+        try:
+            for frame in frames:
+                image = self._transform.apply(frame.image)
+                yield replace(frame, image=image, details=None)
+        finally:
+            close = getattr(frames, "close", None)
+            if close is not None:
+                close()
+
+    def close(self) -> None:
+        """Close the source below."""
+        self._source.close()

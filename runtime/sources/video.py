@@ -1,0 +1,99 @@
+"""Video files as a source: every frame, or at the pace at which they were taken."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from ...errors import SourceError
+from ..frame import Frame, as_bgr
+from ..options import Options
+from .base import SourceBase
+
+
+class VideoSource(SourceBase):
+    """Yield the frames of a video file.
+
+    A file that ends long before the number of frames in its header is told as cut off.
+
+    Args:
+        path: The video file.
+        realtime: Hand frames over when they are due, like a camera: who is slow gets
+            the newest one and the others are dropped. Otherwise none is.
+
+    Attributes:
+        fps: Frames per second as the file says; 0 when it does not.
+    """
+
+    def __init__(self, path: str | Path, *, realtime: bool = False) -> None:
+        super().__init__(str(path))
+        self.live = realtime
+        if not Path(path).is_file():
+            raise SourceError(f"Cannot read {path}: no such file.")
+        self._capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
+        if not self._capture.isOpened():
+            # An OpenCV without FFmpeg (some boards' own) may have another reader.
+            self._capture = cv2.VideoCapture(str(path))
+        if not self._capture.isOpened():
+            raise SourceError(
+                f"Cannot read {path} as a video: it is damaged or cut off, or of a "
+                "format that this OpenCV does not know. See 'edgevision doctor'."
+            )
+        fps = self._capture.get(cv2.CAP_PROP_FPS)
+        self.fps = fps if 0 < fps < 1000 else 0.0
+        count = self._capture.get(cv2.CAP_PROP_FRAME_COUNT)
+        # Negative or absurd for what is not a file; an estimate for some that are.
+        self._expected = int(count) if 0 < count < 1e9 else 0
+
+    @classmethod
+    def open(
+        cls,
+        target: str,
+        options: Mapping[str, str],
+        *,
+        realtime: bool = False,
+        **_settings: Any,
+    ) -> VideoSource:
+        """Open a video file.
+
+        Raises:
+            SourceError: The file is absent, or OpenCV cannot read it.
+        """
+        Options("a video source", options).finish()
+        return cls(target, realtime=realtime)
+
+    def _frames(self) -> Iterator[Frame]:
+        index = 0
+        began = time.monotonic_ns()
+        while not self._closed.is_set():
+            ok, image = self._capture.read()
+            if not ok or image is None:
+                break
+            now = time.monotonic_ns()
+            if self.live:
+                # POS_MSEC is this frame's own time, also at a varying frame rate.
+                due = began + int(self._capture.get(cv2.CAP_PROP_POS_MSEC) * 1e6)
+                if due > now and self._closed.wait((due - now) / 1e9):
+                    return
+                now = max(due, now) if due > 0 else now
+            yield Frame(as_bgr(np.asarray(image, np.uint8)), now, index, self.name)
+            index += 1
+        if self._closed.is_set():
+            return
+        if index == 0:
+            raise SourceError(
+                f"Cannot read {self.name}: the video holds no readable frame."
+            )
+        if index < 0.95 * self._expected - 2:
+            self.status.notice(
+                f"{self.name} ends after {index} of about {self._expected} frames: "
+                "it is cut off or damaged there."
+            )
+
+    def _release(self) -> None:
+        self._capture.release()

@@ -1,0 +1,76 @@
+"""What every source keeps: one contract, run over the whole registry."""
+
+from __future__ import annotations
+
+import threading
+
+import cv2
+import numpy as np
+import pytest
+from edgevision.runtime.sources import SOURCES
+from edgevision.runtime.sources.open import open_source
+from edgevision.runtime.sources.status import SourceStatus
+
+from edgevision.registry import resolve
+
+# What opens each kind here; None where that needs a server or a device of its own.
+EXAMPLES = {"images": "{dir}", "synthetic": "synthetic:?size=32x32", "video": "{clip}"}
+
+
+@pytest.fixture
+def text(request, tmp_path):
+    example = EXAMPLES[request.param]
+    if example is None:
+        pytest.skip("tested with its own server or stand-in")
+    clip = tmp_path / "clip.avi"
+    writer = cv2.VideoWriter(str(clip), cv2.VideoWriter_fourcc(*"MJPG"), 25, (32, 32))
+    for number in range(4):
+        image = np.full((32, 32, 3), number, np.uint8)
+        writer.write(image)
+        cv2.imwrite(str(tmp_path / f"{number}.png"), image)
+    writer.release()
+    return example.format(dir=tmp_path, clip=clip)
+
+
+def test_every_kind_has_an_example_or_a_test_of_its_own():
+    assert set(EXAMPLES) == set(SOURCES)
+
+
+@pytest.mark.parametrize("kind", SOURCES)
+def test_every_kind_can_be_imported(kind):
+    assert callable(resolve("source", kind, SOURCES).open)
+
+
+@pytest.mark.parametrize("text", SOURCES, indirect=True)
+def test_frames_are_bgr_pictures_with_rising_numbers_and_times(text):
+    source = open_source(text)
+    frames = []
+    for frame in source:
+        frames.append(frame)
+        if len(frames) == 3:
+            source.close()
+    assert source.name
+    assert isinstance(source.status, SourceStatus)
+    assert len(frames) == 3
+    for frame in frames:
+        assert frame.image.dtype == np.uint8
+        assert frame.image.shape == (32, 32, 3)
+    assert [frame.index for frame in frames] == [0, 1, 2]
+    stamps = [frame.timestamp_ns for frame in frames]
+    assert stamps == sorted(stamps)
+
+
+@pytest.mark.parametrize("text", SOURCES, indirect=True)
+def test_a_source_closes_twice_before_any_frame_and_then_has_none(text):
+    source = open_source(text)
+    source.close()
+    source.close()
+    assert list(source) == []
+
+
+@pytest.mark.parametrize("text", SOURCES, indirect=True)
+def test_closing_from_another_thread_ends_the_iteration(text):
+    source = open_source(text)
+    threading.Timer(0.05, source.close).start()
+    for number, _ in enumerate(source):
+        assert number < 100_000

@@ -1,0 +1,76 @@
+"""Video files: every frame, real time, damage."""
+
+from __future__ import annotations
+
+import time
+
+import cv2
+import numpy as np
+import pytest
+from edgevision.runtime.sources.open import open_source
+
+from edgevision.errors import SourceError
+
+
+def write_video(path, count=20, *, fps=25.0, fourcc="MJPG", size=(64, 48)):
+    writer = cv2.VideoWriter(
+        str(path), cv2.VideoWriter_fourcc(*fourcc), fps, size, True
+    )
+    assert writer.isOpened()
+    for number in range(count):
+        writer.write(np.full((size[1], size[0], 3), number * 10 % 256, np.uint8))
+    writer.release()
+
+
+@pytest.fixture
+def clip(tmp_path):
+    path = tmp_path / "clip.avi"
+    write_video(path)
+    return path
+
+
+def test_every_frame_comes_once_and_in_order(clip):
+    source = open_source(str(clip))
+    frames = list(source)
+    assert not source.live
+    assert [frame.index for frame in frames] == list(range(20))
+    levels = [float(frame.image.mean()) for frame in frames]
+    np.testing.assert_allclose(levels, [n * 10 for n in range(20)], atol=3)
+
+
+def test_real_time_plays_a_file_at_its_own_pace(clip):
+    source = open_source(str(clip), realtime=True)
+    began = time.monotonic()
+    stamps = [frame.timestamp_ns for frame in source]
+    assert source.live
+    assert time.monotonic() - began > 0.5  # 20 frames at 25 fps
+    assert np.median(np.diff(stamps)) == pytest.approx(4e7, rel=0.2)
+
+
+def test_a_file_that_is_no_video_is_told(tmp_path, capfd):
+    (tmp_path / "clip.mp4").write_bytes(b"this is no video" * 100)
+    with pytest.raises(SourceError, match="as a video: it is damaged or cut off"):
+        open_source(str(tmp_path / "clip.mp4"))
+
+
+def test_a_cut_off_video_gives_its_frames_and_says_where_it_ends(tmp_path):
+    path = tmp_path / "clip.avi"
+    write_video(path, 60, size=(320, 240))
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    source = open_source(str(path))
+    told: list[str] = []
+    source.status.notice = told.append
+    frames = list(source)
+    assert 10 < len(frames) < 50
+    assert len(told) == 1
+    assert f"ends after {len(frames)} of about 60 frames" in told[0]
+
+
+def test_closing_before_the_end_lets_go_of_the_file(clip):
+    source = open_source(str(clip))
+    for frame in source:
+        if frame.index == 3:
+            source.close()
+    assert frame.index == 3
+    assert not source._capture.isOpened()
