@@ -11,12 +11,16 @@ from typing import Final, Protocol
 from ..event import Event
 
 SINKS: Final[dict[str, str]] = {
+    "csv": "edgevision.runtime.sinks.csv_rows:CsvSink",
     "jsonl": "edgevision.runtime.sinks.jsonl:JsonlSink",
 }
 
 
 class Sink(Protocol):
     """Take events until ``close`` is called.
+
+    A sink is opened as ``Class.open(target, options, force=...)`` with the text and the
+    options of its string. ``write`` and ``close`` are called from one thread.
 
     Attributes:
         name: What the sink calls itself in logs and errors.

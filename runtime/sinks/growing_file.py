@@ -1,0 +1,140 @@
+"""A file that only ever holds whole records, and starts anew at a given size."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from ...errors import OutputExistsError, SinkError
+
+_TAIL = 1 << 16
+
+
+class GrowingFile:
+    """Append records to a file; each is handed to the system before the next comes.
+
+    A record that does not fit (a full disk) is taken back, so the file ends with a
+    whole one. After ``max_size`` bytes ``name`` becomes ``name.1``, ``name.1`` becomes
+    ``name.2`` and so on; the oldest of ``keep`` goes.
+
+    Args:
+        path: The file; a pipe or device is written to as it is.
+        force: Replace a file that exists.
+        append: Go on behind the records of a file that exists. What a killed run left
+            of a last record is cut off.
+        max_size: Bytes at which the file starts anew; 0 for never.
+        keep: How many older files stay.
+        header: Bytes that every new file begins with.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        force: bool = False,
+        append: bool = False,
+        max_size: int = 0,
+        keep: int = 5,
+        header: bytes = b"",
+    ) -> None:
+        self.path = path
+        self._max_size = max_size
+        self._keep = keep
+        self._header = header
+        self._regular = not path.exists() or path.is_file()
+        if self._regular and path.exists() and not (force or append):
+            raise OutputExistsError(
+                f"{path} already exists. Pass --force to replace it, or write "
+                f"'{path}?append=1' to go on behind it."
+            )
+        self._descriptor: int | None = None
+        self._size = 0
+        self._open(new=not append)
+
+    def write(self, record: bytes) -> None:
+        """Append one record, as a whole or not at all.
+
+        Raises:
+            SinkError: The system took less than all of it.
+        """
+        if self._descriptor is None:
+            self._open(new=False)
+        if (
+            self._max_size
+            and self._size > len(self._header)
+            and self._size + len(record) > self._max_size
+        ):
+            self._rotate()
+        self._append(record)
+
+    def close(self) -> None:
+        """Close the file; may be called twice."""
+        if self._descriptor is not None:
+            descriptor, self._descriptor = self._descriptor, None
+            os.close(descriptor)
+
+    def _open(self, *, new: bool) -> None:
+        flags = os.O_WRONLY | os.O_CLOEXEC
+        if self._regular:
+            flags |= os.O_CREAT | os.O_APPEND | (os.O_TRUNC if new else 0)
+        try:
+            if self._regular and not new:
+                _cut_partial_record(self.path)
+            self._descriptor = os.open(self.path, flags, 0o644)
+            state = os.fstat(self._descriptor)
+        except OSError as error:
+            raise SinkError(
+                f"Cannot write to {self.path}: {error.strerror}."
+            ) from error
+        self._size = state.st_size if stat.S_ISREG(state.st_mode) else 0
+        if self._header and not self._size:
+            self._append(self._header)
+
+    def _append(self, record: bytes) -> None:
+        descriptor = self._descriptor
+        if descriptor is None:
+            return
+        rest = memoryview(record)
+        try:
+            while rest:
+                rest = rest[os.write(descriptor, rest) :]
+        except OSError as error:
+            if self._regular and len(rest) < len(record):
+                os.ftruncate(descriptor, self._size)
+            raise SinkError(
+                f"Cannot write to {self.path}: {error.strerror}."
+            ) from error
+        self._size += len(record)
+
+    def _rotate(self) -> None:
+        self.close()
+        try:
+            for number in range(self._keep, 0, -1):
+                older = Path(f"{self.path}.{number - 1}") if number > 1 else self.path
+                if older.exists():
+                    os.replace(older, f"{self.path}.{number}")
+        except OSError as error:
+            raise SinkError(
+                f"Cannot start {self.path} anew: {error.strerror}."
+            ) from error
+        self._open(new=True)
+
+
+def _cut_partial_record(path: Path) -> None:
+    """Cut what follows the last newline: a run was killed while it wrote."""
+    if not path.exists():
+        return
+    with path.open("r+b") as file:
+        end = file.seek(0, os.SEEK_END)
+        position = end
+        while position > 0:
+            start = max(0, position - _TAIL)
+            file.seek(start)
+            newline = file.read(position - start).rfind(b"\n")
+            if newline >= 0:
+                position = start + newline + 1
+                break
+            position = start
+        if position < end:
+            file.truncate(position)

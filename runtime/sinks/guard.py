@@ -1,0 +1,116 @@
+"""Keep a failing sink from stopping a run: tell it, try again later, count the loss."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Final
+
+from ...errors import SinkError
+from ..event import Event
+from . import Sink
+
+logger = logging.getLogger(__name__)
+
+POLICIES: Final = ("retry", "drop", "stop")
+_FIRST_WAIT_S: Final = 1.0
+_LONGEST_WAIT_S: Final = 60.0
+
+
+class GuardedSink:
+    """Stand before a sink and apply its policy when a write fails.
+
+    ``retry`` tells the first failure, leaves the sink alone for a second (then two,
+    four ... at most a minute) and tries the next event; ``drop`` gives up on the sink
+    for the rest of the run; ``stop`` lets the error end the run. Events that were not
+    kept are counted in ``lost`` in all cases.
+
+    Args:
+        sink: The sink that does the work.
+        on_error: ``retry``, ``drop`` or ``stop``.
+        notice: Takes one sentence; the log's warnings by default.
+        clock: Seconds, rising; for tests.
+    """
+
+    def __init__(
+        self,
+        sink: Sink,
+        *,
+        on_error: str = "retry",
+        notice: Callable[[str], None] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        if on_error not in POLICIES:
+            raise ValueError(f"on_error must be one of {POLICIES}, got {on_error!r}.")
+        self.name = sink.name
+        self.sink = sink
+        self.on_error = on_error
+        self.notice = notice or _log
+        self.lost = 0
+        self.last_error = ""
+        self._clock = clock
+        self._wait = _FIRST_WAIT_S
+        self._not_before = 0.0
+        self._failing = False
+        self._dropped = False
+        self._closed = False
+
+    def write(self, event: Event) -> None:
+        """Hand one event on, unless the sink has failed just now.
+
+        Raises:
+            SinkError: The write failed and the policy is ``stop``.
+        """
+        if self._dropped or (self._failing and self._clock() < self._not_before):
+            self.lost += 1
+            return
+        try:
+            self.sink.write(event)
+        except (SinkError, OSError) as error:
+            self._fail(error)
+            return
+        if self._failing:
+            self._failing = False
+            self._wait = _FIRST_WAIT_S
+            self.notice(f"{self.name} works again; {self.lost} events were lost.")
+
+    def close(self) -> None:
+        """Finish the sink; a failure is told and counted, not raised."""
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            self.sink.close()
+        except (SinkError, OSError) as error:
+            self.last_error = _sentence(self.name, error)
+            self.lost = max(self.lost, 1)
+            self.notice(self.last_error)
+
+    def _fail(self, error: SinkError | OSError) -> None:
+        self.lost += 1
+        self.last_error = _sentence(self.name, error)
+        if self.on_error == "stop":
+            if isinstance(error, SinkError):
+                raise error
+            raise SinkError(self.last_error) from error
+        if self.on_error == "drop":
+            self._dropped = True
+            self.notice(f"{self.last_error} It gets no more events in this run.")
+            return
+        if not self._failing:
+            self.notice(f"{self.last_error} The run goes on and tries again.")
+        self._failing = True
+        self._not_before = self._clock() + self._wait
+        self._wait = min(self._wait * 2, _LONGEST_WAIT_S)
+
+
+def _log(text: str) -> None:
+    logger.warning("%s", text)
+
+
+def _sentence(name: str, error: Exception) -> str:
+    if isinstance(error, SinkError):
+        return str(error)
+    reason = error.strerror if isinstance(error, OSError) else None
+    return f"Cannot write to {name}: {reason or error}."

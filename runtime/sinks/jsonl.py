@@ -1,0 +1,54 @@
+"""One JSON object per line and frame: ``jsonl:out.jsonl``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from ...errors import SinkError
+from ..event import Event
+from ..options import Options
+from .growing_file import GrowingFile
+from .record import record_of
+
+
+class JsonlSink:
+    """Write every event as one line of JSON, readable as soon as it is written."""
+
+    def __init__(self, file: GrowingFile) -> None:
+        self.name = f"jsonl:{file.path}"
+        self._file = file
+
+    @classmethod
+    def open(
+        cls, target: str, options: Mapping[str, str], *, force: bool = False
+    ) -> JsonlSink:
+        """Open by ``jsonl:FILE?append=1&max-size=10MB&keep=5``.
+
+        Raises:
+            OutputExistsError: The file exists, without ``force`` or ``append=1``.
+            SinkError: The file cannot be written, or an option is not usable.
+        """
+        given = Options("the jsonl sink", options, error=SinkError)
+        append = given.switch("append")
+        max_size = given.byte_count("max-size", 0)
+        keep = given.integer("keep", 5, low=1, high=1000)
+        given.finish()
+        file = GrowingFile(
+            Path(target), force=force, append=append, max_size=max_size, keep=keep
+        )
+        return cls(file)
+
+    def write(self, event: Event) -> None:
+        """Append one line.
+
+        Raises:
+            SinkError: The file did not take it.
+        """
+        text = json.dumps(record_of(event), ensure_ascii=False, separators=(",", ":"))
+        self._file.write(text.encode() + b"\n")
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()

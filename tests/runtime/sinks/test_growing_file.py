@@ -1,0 +1,96 @@
+"""Files that grow by whole records: appending, starting anew, a full disk."""
+
+from __future__ import annotations
+
+import os
+import threading
+
+import pytest
+from edgevision.runtime.sinks.growing_file import GrowingFile
+
+from edgevision.errors import OutputExistsError, SinkError
+
+
+def test_records_are_readable_as_soon_as_they_are_written(tmp_path):
+    file = GrowingFile(tmp_path / "a")
+    file.write(b"one\n")
+    assert (tmp_path / "a").read_bytes() == b"one\n"
+    file.close()
+    file.close()
+
+
+def test_an_existing_file_is_kept_unless_forced_or_appended_to(tmp_path):
+    path = tmp_path / "a"
+    path.write_bytes(b"old\n")
+    with pytest.raises(OutputExistsError, match="already exists. Pass --force"):
+        GrowingFile(path)
+    GrowingFile(path, append=True).write(b"more\n")
+    assert path.read_bytes() == b"old\nmore\n"
+    GrowingFile(path, force=True).write(b"new\n")
+    assert path.read_bytes() == b"new\n"
+
+
+@pytest.mark.parametrize("rest", [b"", b'{"half":', b"x" * 200_000])
+def test_appending_cuts_off_what_a_killed_run_left_of_a_record(tmp_path, rest):
+    path = tmp_path / "a"
+    path.write_bytes(b"whole\n" + rest)
+    GrowingFile(path, append=True).write(b"next\n")
+    assert path.read_bytes() == b"whole\nnext\n"
+
+
+def test_a_file_without_any_whole_record_is_emptied(tmp_path):
+    path = tmp_path / "a"
+    path.write_bytes(b"half")
+    GrowingFile(path, append=True, header=b"h\n").write(b"next\n")
+    assert path.read_bytes() == b"h\nnext\n"
+
+
+def test_a_file_starts_anew_at_its_size_and_the_oldest_goes(tmp_path):
+    file = GrowingFile(tmp_path / "a", max_size=10, keep=2, header=b"h\n")
+    for number in range(8):
+        file.write(b"r%d__\n" % number)
+    file.close()
+    contents = {p.name: p.read_bytes() for p in tmp_path.iterdir()}
+    assert contents == {
+        "a": b"h\nr7__\n",
+        "a.1": b"h\nr6__\n",
+        "a.2": b"h\nr5__\n",
+    }
+
+
+def test_a_record_that_the_disk_does_not_take_is_taken_back(tmp_path, monkeypatch):
+    file = GrowingFile(tmp_path / "a")
+    file.write(b"whole\n")
+    real, calls = os.write, []
+
+    def full(descriptor, data):
+        calls.append(1)
+        if len(calls) == 2:
+            raise OSError(28, "No space left on device")
+        return real(descriptor, bytes(data)[:3])
+
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(SinkError, match="No space left on device"):
+        file.write(b"second record\n")
+    monkeypatch.undo()
+    assert (tmp_path / "a").read_bytes() == b"whole\n"
+    file.write(b"third\n")
+    assert (tmp_path / "a").read_bytes() == b"whole\nthird\n"
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(SinkError, match="No such file or directory"):
+        GrowingFile(tmp_path / "none" / "a")
+
+
+def test_a_pipe_is_written_to_as_it_is(tmp_path):
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    got: list[bytes] = []
+    reader = threading.Thread(target=lambda: got.append(path.read_bytes()))
+    reader.start()
+    file = GrowingFile(path)
+    file.write(b"one\n")
+    file.close()
+    reader.join(5)
+    assert got == [b"one\n"]

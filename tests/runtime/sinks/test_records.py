@@ -1,0 +1,100 @@
+"""JSON lines and CSV rows: whole, complete, readable by anyone."""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import datetime, timezone
+
+import numpy as np
+import pytest
+from edgevision.runtime.event import Event
+from edgevision.runtime.sinks.open import open_sink
+from edgevision.runtime.sinks.record import record_of
+from edgevision.runtime.sinks.text import describe, line_of
+from edgevision.runtime.timing import Timing
+from support.streams import blank, classes, event
+
+from edgevision.errors import SinkError
+
+
+def _event(*pairs):
+    return Event(blank(7), classes(*pairs), Timing(1, 2, 3, 4, 5, 6), dropped=8)
+
+
+class Plain:
+    """A result without items."""
+
+    def to_dict(self):
+        return {"mask": "somewhere"}
+
+
+def test_a_record_has_the_time_of_capture_the_result_and_the_timing():
+    record = record_of(_event((3, 0.25)))
+    assert next(iter(record)) == "time"
+    moment = datetime.fromisoformat(record["time"].replace("Z", "+00:00"))
+    assert abs((datetime.now(timezone.utc) - moment).total_seconds()) < 5
+    assert record["index"] == 7
+    assert record["classes"] == [{"class_id": 3, "label": "class 3", "score": 0.25}]
+    assert record["timing"]["total_ms"] == 15
+    assert record["dropped"] == 8
+
+
+def test_jsonl_holds_one_object_per_event(tmp_path):
+    sink = open_sink(f"jsonl:{tmp_path}/out.jsonl")
+    for number in range(3):
+        sink.write(event(number))
+    lines = (tmp_path / "out.jsonl").read_text().splitlines()
+    sink.close()
+    assert [json.loads(line)["index"] for line in lines] == [0, 1, 2]
+
+
+def test_csv_has_a_row_per_class_and_one_for_a_frame_without_any(tmp_path):
+    sink = open_sink(f"csv:{tmp_path}/out.csv")
+    sink.write(_event((3, 0.25), (4, 0.125)))
+    sink.write(_event())
+    sink.close()
+    with open(tmp_path / "out.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["item"] for row in rows] == ["0", "1", ""]
+    assert [row["label"] for row in rows] == ["class 3", "class 4", ""]
+    assert rows[1]["score"] == "0.125"
+    assert rows[2]["invoke_ms"] == "3"
+    assert {row["dropped"] for row in rows} == {"8"}
+
+
+def test_csv_refuses_results_that_have_no_rows(tmp_path):
+    sink = open_sink(f"csv:{tmp_path}/out.csv?on-error=stop")
+    with pytest.raises(SinkError, match="Use the sink jsonl:FILE"):
+        sink.write(Event(blank(), Plain(), Timing()))
+
+
+def test_a_line_says_where_what_and_how_long():
+    line = line_of(_event((3, 0.25)))
+    assert line == (
+        "fake#7  class 3 0.25  15.0 ms "
+        "(capture 1.0, prepare 2.0, invoke 3.0, decode 4.0, emit 5.0)"
+    )
+
+
+def test_an_image_stands_by_its_path_alone():
+    given = _event((3, 0.25))
+    frame = type(given.frame)(given.frame.image, 0, 4, "photos/cat.jpg")
+    assert line_of(Event(frame, given.result, given.timing)).startswith(
+        "photos/cat.jpg  class 3"
+    )
+
+
+def test_a_result_is_described_by_its_best_five():
+    assert describe(classes()) == "nothing"
+    many = classes(*((number, 0.5) for number in range(7)))
+    assert describe(many).endswith("class 4 0.50 and 2 more")
+    assert describe(Plain()) == "Plain"
+
+
+def test_boxes_are_shown_in_whole_pixels():
+    class Item:
+        label, score = "dog", 0.875
+        box = np.array([1.4, 2.6, 30.0, 40.0], np.float32)
+
+    assert describe([Item()]) == "dog 0.88 [1 3 30 40]"
