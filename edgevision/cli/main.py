@@ -16,9 +16,7 @@ from .. import __version__
 from ..errors import EdgeVisionError
 from ..registry import resolve
 
-COMMANDS: Final[dict[str, str]] = {
-    "devices": "edgevision.cli.devices:devices",
-}
+COMMANDS: Final[dict[str, str]] = {}
 
 _DEBUG: Final = "edgevision.debug"
 _VERBOSE: Final = "edgevision.verbose"

@@ -1,0 +1,225 @@
+"""``edgevision run``: a model over any source, results to any sinks."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..errors import SinkError, SourceError
+
+if TYPE_CHECKING:
+    from ..runtime.event import Event
+    from ..runtime.pipeline import Pipeline, RunSummary
+
+
+def _threads(
+    _context: click.Context, _parameter: click.Parameter, value: str | None
+) -> str | int | None:
+    """Read ``auto`` or a number of threads."""
+    if value is None or value == "auto":
+        return value
+    if not value.isdigit() or not 1 <= int(value) <= 256:
+        raise click.BadParameter(f"'{value}' is neither auto nor 1 to 256.")
+    return int(value)
+
+
+@click.command()
+@click.argument("model", type=click.Path())
+@click.option(
+    "--source",
+    "-s",
+    default="auto",
+    show_default=True,
+    help="An image, a folder, a glob, a video file or synthetic:, with "
+    "?rotate=180&flip=h&roi=x,y,w,h behind it.",
+)
+@click.option(
+    "--sink",
+    "sinks",
+    multiple=True,
+    help="Where results go, as often as wanted: jsonl:FILE, csv:FILE.",
+)
+@click.option("--top-k", type=click.IntRange(1), help="Classes per picture.")
+@click.option("--score-threshold", type=click.FloatRange(0, 1), help="Lowest score.")
+@click.option("--iou-threshold", type=click.FloatRange(0, 1), help="Overlap for NMS.")
+@click.option("--max-detections", type=click.IntRange(1), help="Boxes per picture.")
+@click.option(
+    "--threads",
+    callback=_threads,
+    metavar="auto|N",
+    help="Inference threads; auto measures for half a second.",
+)
+@click.option("--backend", help="ai-edge-litert or tflite-runtime; default: installed.")
+@click.option("--delegate", help="xnnpack, none or a delegate library's path.")
+@click.option("--labels", type=click.Path(), help="A label file, over the model's own.")
+@click.option("--normalize", help="How the model was trained; see 'inspect'.")
+@click.option("--max-frames", type=click.IntRange(1), help="Stop after so many.")
+@click.option(
+    "--max-fps",
+    type=click.FloatRange(0, min_open=True),
+    help="At most so many frames per second: saves heat and battery.",
+)
+@click.option("--realtime", is_flag=True, help="Play a video file like a camera.")
+@click.option("--quiet", is_flag=True, help="Print no line per frame.")
+@click.option("--force", is_flag=True, help="Let sinks replace files that exist.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per frame.")
+def run(
+    model: str,
+    source: str,
+    sinks: tuple[str, ...],
+    max_frames: int | None,
+    max_fps: float | None,
+    realtime: bool,
+    quiet: bool,
+    force: bool,
+    as_json: bool,
+    **settings: Any,
+) -> None:
+    """Run MODEL over a source: results and times per frame, a table at the end.
+
+    Ctrl-C and SIGTERM end the run well: files are finished, the table is printed.
+    """
+    from ..runtime.sinks.open import parse_sink
+    from ..runtime.sources.open import parse_source
+
+    try:
+        parse_source(source)
+    except SourceError as error:
+        raise click.BadParameter(str(error), param_hint="--source") from error
+    try:
+        for sink in sinks:
+            parse_sink(sink)
+    except SinkError as error:
+        raise click.BadParameter(str(error), param_hint="--sink") from error
+
+    from .. import load_model
+
+    given = {name: value for name, value in settings.items() if value is not None}
+    with load_model(model, **given) as loaded:
+        pipeline = loaded.stream(
+            source,
+            sinks=sinks,
+            max_frames=max_frames,
+            max_fps=max_fps,
+            realtime=realtime,
+            force=force,
+        )
+        summary = _drive(pipeline, quiet=quiet, as_json=as_json)
+    _judge(summary)
+
+
+def _drive(pipeline: Pipeline, *, quiet: bool, as_json: bool) -> RunSummary:
+    """Iterate a pipeline, print its events, and its table however it ends."""
+    live_line = _LiveLine(
+        shown=pipeline.source.live
+        and sys.stderr.isatty()
+        and (quiet or not sys.stdout.isatty())
+    )
+    pipeline.source.status.notice = live_line.say
+    for sink in pipeline.sinks:
+        if hasattr(sink, "notice"):
+            sink.notice = live_line.say
+    try:
+        with _stop_on_signals(pipeline), pipeline:
+            if pipeline.source.status.mode:
+                live_line.say(f"{pipeline.source.name}: {pipeline.source.status.mode}")
+            for event in pipeline:
+                if not quiet:
+                    click.echo(_text(event, as_json=as_json))
+                live_line.update(event)
+    finally:
+        live_line.clear()
+        summary = pipeline.summary()
+        for line in summary.lines():
+            click.echo(line, err=True)
+    return summary
+
+
+def _text(event: Event, *, as_json: bool) -> str:
+    from ..runtime.sinks.record import record_of
+    from ..runtime.sinks.text import line_of
+
+    if as_json:
+        return json.dumps(record_of(event), ensure_ascii=False)
+    return line_of(event)
+
+
+def _judge(summary: RunSummary) -> None:
+    """Turn what was lost on the way into an error: a script must notice it."""
+    for name, lost in summary.lost.items():
+        if lost:
+            raise SinkError(
+                f"{name} lost {lost} event{'s' * (lost != 1)}; the reason is above."
+            )
+    if summary.unreadable:
+        plural = "s" * (summary.unreadable != 1)
+        raise SourceError(
+            f"{summary.unreadable} picture{plural} could not be read; the results of "
+            "the others stand."
+        )
+
+
+@contextlib.contextmanager
+def _stop_on_signals(pipeline: Pipeline) -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM end the stream, and a second Ctrl-C the process."""
+
+    def handle(number: int, _frame: object) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        threading.Thread(target=pipeline.stop, daemon=True).start()
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {
+        number: signal.signal(number, handle)
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
+    finally:
+        for number, old in before.items():
+            signal.signal(number, old)
+
+
+class _LiveLine:
+    """One line on a terminal that is written over, a few times per second."""
+
+    def __init__(self, *, shown: bool) -> None:
+        self._shown = shown
+        self._next = 0.0
+        self._width = 0
+
+    def update(self, event: Event) -> None:
+        """Show an event, unless the last one is too fresh."""
+        now = time.monotonic()
+        if not self._shown or now < self._next:
+            return
+        self._next = now + 0.2
+        from ..runtime.sinks.text import describe
+
+        timing = event.timing
+        text = (
+            f"#{event.frame.index} {describe(event.result)} | age {timing.age_ms:.0f} "
+            f"ms, invoke {timing.invoke_ms:.1f} ms, {event.dropped} dropped"
+        )[:118]
+        click.echo("\r" + text.ljust(self._width), err=True, nl=False)
+        self._width = len(text)
+
+    def say(self, text: str) -> None:
+        """Print a sentence above the line."""
+        self.clear()
+        click.echo(text, err=True)
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._width:
+            click.echo("\r" + " " * self._width + "\r", err=True, nl=False)
+            self._width = 0

@@ -1,0 +1,58 @@
+"""Open a stream of events by strings: a model, a source and any number of sinks."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+
+from .pipeline import Pipeline, Runner
+from .sinks import Sink
+from .sinks.open import open_sink
+from .sources import Source
+from .sources.open import open_source
+
+
+def open_stream(
+    runner: Runner,
+    source: str | Source,
+    *,
+    sinks: Sequence[str | Sink] = (),
+    max_frames: int | None = None,
+    max_fps: float | None = None,
+    realtime: bool = False,
+    force: bool = False,
+) -> Pipeline:
+    """Open source and sinks and join them with a model; nothing runs before iteration.
+
+    Args:
+        runner: The model.
+        source: A source, or its string (see ``edgevision.runtime.sources.open``).
+        sinks: Sink strings, each kept from stopping the run by its own policy, or
+            sinks, whose errors end the run.
+        max_frames: Stop after so many frames.
+        max_fps: At most so many frames per second.
+        realtime: Play a file at the pace at which it was taken, dropping frames.
+        force: Let sinks replace files that exist.
+
+    Raises:
+        SourceError: The source cannot be opened.
+        SinkError: A sink cannot be opened.
+        OutputExistsError: A sink's file exists and ``force`` is not given.
+    """
+    with contextlib.ExitStack() as stack:
+        opened = (
+            open_source(source, realtime=realtime)
+            if isinstance(source, str)
+            else source
+        )
+        stack.callback(opened.close)
+        outputs: list[Sink] = []
+        for sink in sinks:
+            output = open_sink(sink, force=force) if isinstance(sink, str) else sink
+            stack.callback(output.close)
+            outputs.append(output)
+        pipeline = Pipeline(
+            opened, runner, outputs, max_frames=max_frames, max_fps=max_fps
+        )
+        stack.pop_all()
+        return pipeline

@@ -1,0 +1,204 @@
+"""``edgevision run``: lines, JSON, the closing table, exit codes, signals."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from edgevision.runtime.stream import open_stream
+from support.streams import FakeRunner
+
+import edgevision
+from edgevision.cli.main import COMMANDS, cli
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+
+
+class FakeModel(FakeRunner):
+    """A model that opens real sources and sinks."""
+
+    def stream(self, source, **settings):
+        """Open a stream as a model does."""
+        return open_stream(self, source, **settings)
+
+
+@pytest.fixture
+def loaded(monkeypatch):
+    """Let ``load_model`` give a fake, and remember what it was asked for."""
+    asked = {}
+
+    def load_model(path, **settings):
+        asked.update(path=path, **settings)
+        return contextlib.nullcontext(FakeModel())
+
+    monkeypatch.setattr(edgevision, "load_model", load_model, raising=False)
+    monkeypatch.setitem(COMMANDS, "run", "edgevision.cli.run:run")
+    return asked
+
+
+@pytest.fixture
+def photos(tmp_path):
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    for number in range(3):
+        image = np.full((8, 8, 3), number, np.uint8)
+        cv2.imwrite(str(folder / f"{number}.png"), image)
+    return folder
+
+
+def _run(*arguments: object):
+    return CliRunner().invoke(cli, ["run", "m.tflite", *map(str, arguments)])
+
+
+def test_one_line_per_picture_and_a_table_on_stderr(loaded, photos):
+    result = _run("--source", photos)
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.splitlines()
+    assert len(lines) == 3
+    assert lines[1].startswith(f"{photos}/1.png  class 1 1.00  ")
+    assert "invoke 0.5" in lines[1]
+    table = result.stderr.splitlines()
+    assert table[0].split() == ["ms", "mean", "p50", "p90", "max"]
+    assert table[-1].startswith("3 frames, ")
+    assert table[-1].endswith("0 dropped")
+
+
+def test_json_prints_one_object_per_picture_and_nothing_else(loaded, photos):
+    result = _run("--source", photos, "--json")
+    records = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [record["classes"][0]["class_id"] for record in records] == [0, 1, 2]
+    assert set(records[0]["timing"]) >= {"capture_ms", "age_ms", "total_ms"}
+
+
+def test_quiet_prints_no_line_per_picture(loaded, photos):
+    assert _run("--source", photos, "--quiet").stdout == ""
+
+
+def test_sinks_get_every_event(loaded, photos, tmp_path):
+    result = _run(
+        *("--source", photos, "--sink", f"jsonl:{tmp_path}/out.jsonl"),
+        *("--sink", f"csv:{tmp_path}/out.csv"),
+    )
+    assert result.exit_code == 0, result.output
+    assert len((tmp_path / "out.jsonl").read_text().splitlines()) == 3
+    assert len((tmp_path / "out.csv").read_text().splitlines()) == 4
+
+
+def test_settings_reach_the_model(loaded, photos):
+    result = _run(
+        *("--source", photos, "--top-k", 3, "--score-threshold", 0.25),
+        *("--threads", 2, "--delegate", "none", "--labels", "names.txt"),
+    )
+    assert result.exit_code == 0, result.output
+    assert loaded == {
+        "path": "m.tflite",
+        "top_k": 3,
+        "score_threshold": 0.25,
+        "threads": 2,
+        "delegate": "none",
+        "labels": "names.txt",
+    }
+
+
+def test_max_frames_ends_an_endless_source(loaded):
+    result = _run("--source", "synthetic:?size=32x32&fps=0", "--max-frames", 5)
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.splitlines()
+    assert [line.split()[0] for line in lines] == [f"synthetic:#{n}" for n in range(5)]
+
+
+def test_a_corrupt_picture_is_told_the_run_goes_on_and_exits_1(loaded, photos):
+    (photos / "1.png").write_bytes(b"broken")
+    result = _run("--source", photos)
+    assert result.exit_code == 1
+    assert len(result.stdout.splitlines()) == 2
+    assert "1.png as an image: it is damaged" in result.stderr
+    assert "1 unreadable" in result.stderr
+    assert "Error: 1 picture could not be read" in result.stderr
+
+
+def test_events_that_a_sink_lost_make_the_run_exit_1(loaded, photos, tmp_path):
+    result = _run("--source", photos, "--sink", "jsonl:/dev/full")
+    assert result.exit_code == 1
+    assert len(result.stdout.splitlines()) == 3
+    assert "No space left on device. The run goes on" in result.stderr
+    assert "Error: jsonl:/dev/full lost 3 events" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (["--source", "no.jpg"], 1, "Error: Cannot read 'no.jpg': no such file"),
+        (["--source", "synthetic:?rotate=3"], 2, "expected 90, 180 or 270"),
+        (["--sink", "jsnol:x"], 2, "Did you mean 'jsonl'"),
+        (["--threads", "many"], 2, "neither auto nor 1 to 256"),
+        (["--max-fps", "0"], 2, "max-fps"),
+        (["--score-threshold", "2"], 2, "score-threshold"),
+    ],
+)
+def test_what_was_typed_wrong_is_told(loaded, arguments, code, sentence):
+    result = _run(*arguments)
+    assert result.exit_code == code
+    assert sentence in result.stderr
+
+
+def test_an_existing_file_needs_force(loaded, photos, tmp_path):
+    (tmp_path / "out.jsonl").write_text("precious\n")
+    sink = f"jsonl:{tmp_path}/out.jsonl"
+    refused = _run("--source", photos, "--sink", sink)
+    assert refused.exit_code == 1
+    assert "already exists. Pass --force" in refused.stderr
+    assert (tmp_path / "out.jsonl").read_text() == "precious\n"
+    assert _run("--source", photos, "--sink", sink, "--force").exit_code == 0
+
+
+_SCRIPT = """
+import contextlib, sys
+import edgevision
+from edgevision.cli.run import run
+from edgevision.runtime.stream import open_stream
+from support.streams import FakeRunner
+class Model(FakeRunner):
+    def stream(self, source, **settings):
+        return open_stream(self, source, **settings)
+edgevision.load_model = lambda path, **s: contextlib.nullcontext(Model())
+run(["m.tflite", *sys.argv[1:]])
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_finishes_files_and_prints_the_table(tmp_path, number):
+    path = tmp_path / "out.jsonl"
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-c", _SCRIPT, "--source", "synthetic:?size=32x32"),
+            *("--sink", f"jsonl:{path}"),
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY}/tests"},
+    )
+    try:
+        assert process.stdout is not None
+        for _ in range(3):
+            assert process.stdout.readline().startswith("synthetic:#")
+        process.send_signal(number)
+        out, err = process.communicate(timeout=20)
+    finally:
+        process.kill()
+    assert process.returncode == 0, err
+    records = [json.loads(line) for line in path.read_text().splitlines()]
+    assert len(records) == 3 + len(out.splitlines())
+    assert f"{len(records)} frames, " in err
+    assert "Traceback" not in err

@@ -1,0 +1,226 @@
+"""The threaded pipeline: order, drops, overlap, errors, stopping, closing."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+from edgevision.runtime.pipeline import Pipeline
+from edgevision.runtime.timing import Timing
+from support.streams import FakeRunner, FakeSink, FakeSource
+
+from edgevision.errors import SinkError, SourceError
+
+
+def _threads() -> list[str]:
+    return [t.name for t in threading.enumerate() if t.name.startswith("edgevision-")]
+
+
+def test_a_file_loses_no_frame_and_keeps_the_order():
+    source, sink = FakeSource(200), FakeSink()
+    slow_now_and_then = FakeRunner(lambda f: time.sleep(0.002 if f.index % 9 else 0))
+    with Pipeline(source, slow_now_and_then, [sink]) as pipeline:
+        seen = [event.frame.index for event in pipeline]
+    assert seen == list(range(200))
+    assert [event.frame.index for event in sink.events] == seen
+    assert pipeline.summary().dropped == 0
+    assert sink.closed == 1
+    assert source.released.is_set()
+    assert not _threads()
+
+
+def test_a_live_source_hands_over_its_newest_frame_and_counts_the_others():
+    source = FakeSource(100, live=True, period_s=0.002)
+    with Pipeline(source, FakeRunner(lambda f: time.sleep(0.02))) as pipeline:
+        events = list(pipeline)
+    seen = [event.frame.index for event in events]
+    assert seen == sorted(seen)
+    assert seen[-1] == 99
+    assert pipeline.summary().dropped == 100 - len(seen) > 0
+    assert events[-1].dropped == pipeline.summary().dropped
+    # A newest frame is at most a period, an inference and the hand-over old.
+    ages = sorted(event.timing.age_ms for event in events)
+    assert ages[len(ages) // 2] < 20
+
+
+def test_stages_overlap_in_threads_of_their_own():
+    runner = FakeRunner()
+    names = set()
+    sink = FakeSink(hook=lambda event: names.add(threading.current_thread().name))
+    with Pipeline(FakeSource(5), runner, [sink]) as pipeline:
+        list(pipeline)
+    assert runner.threads == {"edgevision-inference"}
+    assert names == {"edgevision-sinks"}
+
+
+def test_an_error_of_the_source_comes_after_the_frames_before_it():
+    source, sink = FakeSource(4, error=SourceError("camera gone")), FakeSink()
+    seen = []
+    with Pipeline(source, FakeRunner(), [sink]) as pipeline:
+        events = iter(pipeline)
+        seen.extend(next(events).frame.index for _ in range(4))
+        with pytest.raises(SourceError, match="camera gone"):
+            next(events)
+    assert seen == [0, 1, 2, 3]
+    assert len(sink.events) == 4
+    assert sink.closed == 1
+    assert not _threads()
+
+
+def test_an_error_of_the_model_reaches_the_caller():
+    def fail_at_three(frame):
+        if frame.index == 3:
+            raise ValueError("model broke")
+
+    source, sink = FakeSource(10**9), FakeSink()
+    with (
+        pytest.raises(ValueError, match="model broke"),
+        Pipeline(source, FakeRunner(fail_at_three), [sink]) as pipeline,
+    ):
+        for _ in pipeline:
+            pass
+    assert [event.frame.index for event in sink.events] == [0, 1, 2]
+    assert source.released.wait(5)
+    assert not _threads()
+
+
+def test_an_error_of_a_sink_reaches_the_caller_and_closes_the_others():
+    def fail(event):
+        raise SinkError("disk gone")
+
+    other = FakeSink("other")
+    with (
+        pytest.raises(SinkError, match="disk gone"),
+        Pipeline(
+            FakeSource(10**9), FakeRunner(), [other, FakeSink(hook=fail)]
+        ) as pipeline,
+    ):
+        for _ in pipeline:
+            pass
+    assert other.closed == 1
+    assert not _threads()
+
+
+def test_a_sink_that_cannot_close_leaves_no_other_open():
+    class Stubborn(FakeSink):
+        def close(self):
+            raise SinkError("cannot finish")
+
+    last = FakeSink("last")
+    with (
+        pytest.raises(SinkError, match="cannot finish"),
+        Pipeline(FakeSource(3), FakeRunner(), [Stubborn(), last]) as pipeline,
+    ):
+        list(pipeline)
+    assert last.closed == 1
+
+
+def test_breaking_out_of_the_loop_finishes_sinks_and_threads():
+    source, sink = FakeSource(10**9), FakeSink()
+    with Pipeline(source, FakeRunner(), [sink]) as pipeline:
+        for event in pipeline:
+            if event.frame.index == 5:
+                break
+    assert sink.closed == 1
+    assert len(sink.events) >= 6
+    assert source.released.is_set()
+    assert not _threads()
+
+
+def test_stop_from_another_thread_ends_the_stream_with_whole_results():
+    source, sink = FakeSource(10**9, live=True, period_s=0.001), FakeSink()
+    with Pipeline(source, FakeRunner(), [sink]) as pipeline:
+        threading.Timer(0.1, pipeline.stop).start()
+        seen = [event.frame.index for event in pipeline]
+    assert [event.frame.index for event in sink.events] == seen
+    assert sink.closed == 1
+    assert not _threads()
+
+
+def test_a_pipeline_that_is_never_iterated_closes_what_it_was_given():
+    source, sink = FakeSource(3), FakeSink()
+    with Pipeline(source, FakeRunner(), [sink]):
+        pass
+    assert source.released.is_set()
+    assert sink.closed == 1
+
+
+def test_a_pipeline_is_iterated_once():
+    with Pipeline(FakeSource(1), FakeRunner()) as pipeline:
+        list(pipeline)
+        with pytest.raises(ValueError, match="iterated once"):
+            list(pipeline)
+
+
+def test_max_frames_ends_the_run_exactly_there():
+    source = FakeSource(10**9)
+    with Pipeline(source, FakeRunner(), max_frames=7) as pipeline:
+        assert len(list(pipeline)) == 7
+    assert source.given <= 7 + 4
+
+
+def test_max_fps_thins_a_live_source_and_does_not_call_that_dropping():
+    source = FakeSource(60, live=True, period_s=0.005)
+    with Pipeline(source, FakeRunner(), max_fps=20) as pipeline:
+        count = len(list(pipeline))
+    summary = pipeline.summary()
+    assert count <= 10
+    assert summary.thinned > 30
+    assert summary.dropped + summary.thinned + count == 60
+
+
+@pytest.mark.parametrize(
+    ("settings", "match"),
+    [({"max_frames": 0}, "max_frames"), ({"max_fps": 0.0}, "max_fps")],
+)
+def test_limits_must_be_positive(settings, match):
+    with pytest.raises(ValueError, match=match):
+        Pipeline(FakeSource(1), FakeRunner(), **settings)
+
+
+def test_a_sink_gets_the_time_of_the_sinks_before_it_and_the_caller_of_all():
+    first, second = FakeSink(hook=lambda e: time.sleep(0.003)), FakeSink()
+    with Pipeline(FakeSource(1), FakeRunner(), [first, second]) as pipeline:
+        (event,) = pipeline
+    assert first.events[0].timing.emit_ms == 0
+    assert second.events[0].timing.emit_ms >= 3
+    assert event.timing.emit_ms >= second.events[0].timing.emit_ms
+
+
+def test_timing_joins_the_stages_of_capture_model_and_sinks():
+    source = FakeSource(3, live=True, period_s=0.01)
+    with Pipeline(source, FakeRunner()) as pipeline:
+        timing = list(pipeline)[-1].timing
+    assert timing.capture_ms > 5
+    assert timing.invoke_ms == Timing(invoke_ms=0.5).invoke_ms
+    assert 0 <= timing.age_ms < 1000
+
+
+def test_memory_is_flat_over_many_frames():
+    import tracemalloc
+
+    with Pipeline(FakeSource(6000), FakeRunner()) as pipeline:
+        for event in pipeline:
+            if event.frame.index == 1000:
+                tracemalloc.start()
+                before = tracemalloc.get_traced_memory()[0]
+        after = tracemalloc.get_traced_memory()[0]
+        tracemalloc.stop()
+    assert after - before < 400_000
+
+
+def test_the_summary_says_what_was_lost():
+    source = FakeSource(3)
+    source.status.reconnects, source.status.gap_s = 1, 2.5
+    source.status.unreadable = 4
+    sink = FakeSink("jsonl:x")
+    sink.lost = 2
+    with Pipeline(source, FakeRunner(), [sink]) as pipeline:
+        list(pipeline)
+    text = "\n".join(pipeline.summary().lines())
+    assert "3 frames" in text
+    assert "1 reconnect (2.5 s without pictures)" in text
+    assert "4 unreadable" in text
+    assert "jsonl:x lost 2 events" in text
+    assert pipeline.summary().to_dict()["lost"] == {"jsonl:x": 2}
