@@ -1,0 +1,49 @@
+"""From a runtime's own words about a model that it refuses to a sentence."""
+
+from __future__ import annotations
+
+import re
+
+_CUSTOM = re.compile(r"unresolved custom op: ([^.\n]+?)\.?(?:\n|$)")
+_FLEX = re.compile(r"Node number \d+ \((Flex\w+)\)")
+_VERSION = re.compile(r"builtin opcode '(\w+)' version '(\d+)'")
+_KERNEL = re.compile(r"Node number (\d+) \(([^)]+)\) (failed to (?:prepare|invoke))")
+
+
+def refusal(what: str, runtime: str, reason: str) -> str:
+    """Return one or two sentences that say why a runtime refuses a model.
+
+    Args:
+        what: The model, as the user knows it.
+        runtime: Backend and version.
+        reason: The runtime's own message.
+    """
+    flex = _FLEX.search(reason)
+    if flex:
+        return (
+            f"{what} needs the TensorFlow op '{flex[1].removeprefix('Flex')}', which "
+            f"{runtime} does not have. Convert it again with built-in ops only."
+        )
+    custom = _CUSTOM.search(reason)
+    if custom:
+        return (
+            f"{what} needs the custom op '{custom[1]}', which {runtime} does not have. "
+            "Convert it again without that op, or pass a delegate library that has it."
+        )
+    version = _VERSION.search(reason)
+    if version:
+        return (
+            f"{what} needs {version[1]} version {version[2]}, which {runtime} does "
+            "not know. Install a newer runtime, or convert for this one (--target)."
+        )
+    if "Flatbuffer" in reason or "model identifier" in reason:
+        return f"{what} is not a TFLite model, or it is damaged: {runtime} refuses it."
+    kernel = _KERNEL.search(reason)
+    if kernel:
+        detail = " ".join(reason[: kernel.start()].split()).rstrip(". ")
+        return (
+            f"{what} cannot run on {runtime}: {kernel[2]} (node {kernel[1]}) "
+            f"{kernel[3]}{': ' + detail if detail else ''}."
+        )
+    words = " ".join(reason.split()).rstrip(". ")
+    return f"{what} cannot run on {runtime}: {words or 'no reason was given'}."
