@@ -81,7 +81,7 @@ class Difficulty:
     """
 
     rotation: float = math.pi
-    radius: tuple[float, float] = (0.22, 0.46)
+    radius: tuple[float, float] = (0.25, 0.46)
     contrast: float = 60.0
     gradient: bool = True
     noise: float = 16.0
