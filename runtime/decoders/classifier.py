@@ -1,0 +1,223 @@
+"""One vector of scores or logits to the best classes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from ...errors import ModelError, UnsupportedModelError, unknown_name
+from ..class_filter import ClassNames, allowed_classes, label_of
+from ..geometry import Letterbox
+from ..quantization import lowest_passing, to_real
+from ..results import Classifications
+from ..tensors import TensorSpec
+
+ACTIVATIONS: Final = ("none", "softmax", "sigmoid")
+_TYPES: Final = ("uint8", "int8", "int16", "float32", "float16")
+
+
+class ClassifierDecoder:
+    """Read one vector of class scores.
+
+    Tensor contract: one output of shape (1, N), (N,) or (1, 1, 1, N), uint8, int8,
+    int16, float32 or float16, one value per class: scores 0..1, or logits that
+    ``activation`` turns into scores. A vector of a single value is the score of class 1
+    of two; class 0 has the rest of 1.
+
+    Without ``activation`` a quantized output that can only hold 0..1 proves that it has
+    scores; for anything else there is no proof, and it must be said.
+
+    Thresholds and the choice of the best work on the raw integers; only what survives
+    is dequantized (softmax needs all classes for its sum).
+
+    Args:
+        tensors: The model's outputs.
+        labels: Texts by class_id; empty for numbers.
+        model_size: Not used: a class has no place in the picture.
+        activation: none, softmax or sigmoid; None asks the tensor.
+        top_k: At most so many classes, best first.
+        score_threshold: 0..1; classes below are left out.
+        allow: Report only these labels or class_ids.
+        deny: Report all but these.
+
+    Raises:
+        UnsupportedModelError: The outputs do not fit the contract, or the activation is
+            neither given nor proven.
+        ValueError: An option is out of range, or a label is unknown.
+    """
+
+    def __init__(
+        self,
+        tensors: Sequence[TensorSpec],
+        *,
+        labels: Sequence[str] = (),
+        model_size: tuple[int, int] | None = None,
+        activation: str | None = None,
+        top_k: int = 5,
+        score_threshold: float = 0.0,
+        allow: ClassNames | None = None,
+        deny: ClassNames | None = None,
+    ) -> None:
+        self._tensor = _only_vector(tensors)
+        self._binary = self._tensor.size == 1
+        self.class_count = 2 if self._binary else self._tensor.size
+        self.activation = _activation(activation, self._tensor)
+        if self._binary and self.activation == "softmax":
+            raise UnsupportedModelError(
+                "softmax over a single value is always 1; an output of one value needs "
+                "activation none or sigmoid."
+            )
+        if isinstance(top_k, bool) or not isinstance(top_k, int) or top_k < 1:
+            raise ValueError(f"top_k must be 1 or more, got {top_k!r}.")
+        if not 0 <= score_threshold <= 1:
+            raise ValueError(f"score_threshold must be in 0..1, got {score_threshold}.")
+        self._top_k = top_k
+        self._threshold = float(score_threshold)
+        self._labels = tuple(labels)
+        self._allowed = allowed_classes(
+            self.class_count, self._labels, allow=allow, deny=deny
+        )
+        self._lowest = self._lowest_raw()
+
+    def decode(
+        self, outputs: Sequence[npt.NDArray[Any]], letterbox: Letterbox
+    ) -> Classifications:
+        """Return the best classes of one frame.
+
+        Raises:
+            ModelError: The output holds what cannot be a score.
+        """
+        raw = outputs[0].reshape(-1)
+        if raw.dtype.kind == "f" and not np.isfinite(raw).all():
+            raise ModelError(
+                "The model's output holds NaN or infinity. Run 'edgevision inspect "
+                "--check' on this machine."
+            )
+        if self._binary:
+            high = float(self._scores(raw, raw)[0])
+            ids = np.arange(2)
+            return self._result(ids, np.asarray([1.0 - high, high], np.float32))
+        if self._allowed is None:
+            ids = self._best(raw)
+        else:
+            ids = self._allowed[self._best(raw[self._allowed])]
+        return self._result(ids, self._scores(raw[ids], raw))
+
+    def scores(self, outputs: Sequence[npt.NDArray[Any]]) -> npt.NDArray[np.float32]:
+        """Return every class's score, float32 (N,); for comparing models."""
+        raw = outputs[0].reshape(-1)
+        scores = self._scores(raw, raw)
+        if self._binary:
+            return np.asarray([1.0 - float(scores[0]), scores[0]], np.float32)
+        return scores
+
+    def _best(self, raw: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+        """Return positions of the top k raw values, best first, ties in order."""
+        positions = np.flatnonzero(raw >= self._lowest)
+        if len(positions) > self._top_k:
+            values = raw[positions]
+            cut = len(values) - self._top_k
+            positions = positions[values >= np.partition(values, cut)[cut]]
+        # A wider type first: the negative of int8 -128 does not fit into int8.
+        values = raw[positions].astype(np.float64)
+        order = np.argsort(-values, kind="stable")[: self._top_k]
+        return positions[order].astype(np.int64)
+
+    def _scores(
+        self, raw: npt.NDArray[Any], every: npt.NDArray[Any]
+    ) -> npt.NDArray[np.float32]:
+        """Return the scores of some raw values; ``every`` is the whole vector."""
+        values = to_real(raw, self._tensor)
+        if self.activation == "sigmoid":
+            return _sigmoid(values)
+        if self.activation == "softmax":
+            reals = to_real(every, self._tensor)
+            peak = reals.max()
+            total = np.exp(reals - peak).sum(dtype=np.float64)
+            return np.asarray(np.exp(values - peak) / total, np.float32)
+        # Half a step: a score of 1 may be a little more after dequantizing.
+        slack = max(1e-3, self._tensor.scale / 2)
+        if values.size and not -slack <= values.min() <= values.max() <= 1 + slack:
+            worst = max((values.min(), values.max()), key=lambda v: abs(v - 0.5))
+            raise ModelError(
+                f"The model's output holds {worst:.4g}, which is no score in 0..1. Its "
+                "outputs are logits: set the activation to softmax or sigmoid."
+            )
+        clipped: npt.NDArray[np.float32] = np.clip(values, 0, 1)
+        return clipped
+
+    def _result(
+        self, ids: npt.NDArray[np.int64], scores: npt.NDArray[np.float32]
+    ) -> Classifications:
+        if self._binary and self._allowed is not None:
+            ids, scores = ids[self._allowed], scores[self._allowed]
+        kept = scores >= np.float32(self._threshold)
+        ids, scores = ids[kept], scores[kept]
+        # Different raw values may become one score (a saturated sigmoid).
+        order = np.lexsort((ids, -scores))[: self._top_k]
+        ids, scores = ids[order], scores[order]
+        labels = tuple(label_of(self._labels, i) for i in ids.tolist())
+        return Classifications(ids.astype(np.int64), scores, labels)
+
+    def _lowest_raw(self) -> float:
+        """Return the raw value that every class above the threshold reaches."""
+        level = self._threshold
+        if self._binary or level <= 0 or self.activation == "softmax":
+            return -math.inf
+        if self.activation == "sigmoid":
+            level = math.inf if level == 1 else math.log(level / (1 - level))
+            # The score decides in the end; this only must not lose any.
+            level = 15.0 if level == math.inf else level - 1e-4
+        if self._tensor.is_quantized:
+            return float(lowest_passing(level, self._tensor))
+        # Float16 rounds the level itself; the exact comparison comes last anyway.
+        return level - 2e-3
+
+
+def _only_vector(tensors: Sequence[TensorSpec]) -> TensorSpec:
+    if len(tensors) != 1:
+        raise UnsupportedModelError(
+            f"The classifier decoder reads one output; the model has {len(tensors)}."
+        )
+    tensor = tensors[0]
+    if tensor.dtype.name not in _TYPES or tensor.size != max(tensor.shape, default=0):
+        shape = "x".join(map(str, tensor.shape)) or "scalar"
+        raise UnsupportedModelError(
+            f"The classifier decoder reads one vector of scores (1, N) of type "
+            f"{', '.join(_TYPES)}; the output is {shape} {tensor.dtype}."
+        )
+    return tensor
+
+
+def _activation(given: str | None, tensor: TensorSpec) -> str:
+    if given is not None:
+        if given not in ACTIVATIONS:
+            raise ValueError(unknown_name("activation", str(given), ACTIVATIONS))
+        return given
+    if tensor.is_quantized:
+        limits = np.iinfo(tensor.dtype)
+        low = tensor.scale * (int(limits.min) - tensor.zero_point)
+        high = tensor.scale * (int(limits.max) - tensor.zero_point)
+        # int16 is symmetric: its softmax holds -1..1 and uses the upper half.
+        symmetric = tensor.dtype == np.int16 and tensor.scale == 1 / 32768
+        if (low == 0 or symmetric) and high <= 1 + tensor.scale:
+            return "none"
+        held = f"a {tensor.dtype} output of range {low:.4g}..{high:.4g}"
+    else:
+        held = f"a {tensor.dtype} output without quantization"
+    raise UnsupportedModelError(
+        f"Nothing proves whether {held} holds scores or logits. Set the option "
+        f"'activation' to one of {', '.join(ACTIVATIONS)}."
+    )
+
+
+def _sigmoid(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    # exp of a negative number only: the other half overflows.
+    small = np.exp(-np.abs(values))
+    return np.where(values >= 0, 1 / (1 + small), small / (1 + small)).astype(
+        np.float32
+    )
