@@ -105,7 +105,7 @@ class HealthReader:
         self._tree = Tree(root)
         name = board(root)
         is_pi = "Raspberry Pi" in name or name.startswith("Compute Module")
-        is_jetson = "jetson" in name.lower()
+        is_jetson = any(word in name.lower() for word in ("jetson", "nvidia"))
         self._thermometers = sensors.Thermometers(self._tree)
         self._clocks = sensors.Clocks(self._tree)
         self._limits = sensors.Limits(self._tree, is_pi=is_pi, tools=tools)

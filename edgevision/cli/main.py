@@ -16,7 +16,9 @@ from .. import __version__
 from ..errors import EdgeVisionError
 from ..registry import resolve
 
-COMMANDS: Final[dict[str, str]] = {}
+COMMANDS: Final[dict[str, str]] = {
+    "devices": "edgevision.cli.devices:devices",
+}
 
 _DEBUG: Final = "edgevision.debug"
 _VERBOSE: Final = "edgevision.verbose"

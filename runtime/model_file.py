@@ -1,0 +1,517 @@
+"""What a ``.tflite`` file holds, read without an interpreter: ``ModelFile.open(path)``.
+
+Only what is asked for is read, and every damage is a ``ModelError`` with a sentence.
+The file is a flatbuffer, optionally followed by a ZIP of associated files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import mmap
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import IO, Any, Final
+
+import numpy as np
+
+from .. import card as model_card
+from ..card import ModelCard
+from ..errors import ModelCardError, ModelError
+from . import tflite_schema as schema
+from .archive import Archive
+from .flatbuffer import Bytes, Reader, Table
+from .tensors import TensorSpec
+from .tflite_metadata import ENTRY, Metadata, read_metadata
+from .ultralytics import read_ultralytics
+
+_CHUNK: Final = 2**20
+_MAX_CARD: Final = 16 * 2**20
+_OBJECT: Final[np.dtype[Any]] = np.dtype(object)
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """Describe one tensor of a graph, as the file states it.
+
+    Attributes:
+        index: Its position in the graph.
+        name: Its name; may be empty.
+        type_name: The element type, such as INT8.
+        shape: Dimensions; a dynamic one is 1 here.
+        shape_signature: Dimensions with -1 for a dynamic one; empty when all are fixed.
+        scales: Quantization steps: none, one, or one per slice along ``axis``.
+        zero_points: As many as ``scales``.
+        axis: The dimension that ``scales`` belong to.
+        buffer: Index of its buffer; 0 means none.
+        data_size: Bytes of constant data; 0 for a tensor that is computed.
+        is_variable: Whether it keeps its value between calls.
+    """
+
+    index: int
+    name: str
+    type_name: str
+    shape: tuple[int, ...]
+    shape_signature: tuple[int, ...]
+    scales: tuple[float, ...]
+    zero_points: tuple[int, ...]
+    axis: int
+    buffer: int
+    data_size: int
+    is_variable: bool
+
+    @property
+    def size(self) -> int:
+        """Return the number of elements, dynamic dimensions counted as 1."""
+        return math.prod(self.shape)
+
+    @property
+    def is_constant(self) -> bool:
+        """Tell whether the file holds its values."""
+        return self.data_size > 0
+
+    @property
+    def spec(self) -> TensorSpec:
+        """Return it as an interpreter's input or output.
+
+        An element type that NumPy lacks has dtype ``object``.
+        """
+        single = len(self.scales) == 1 and len(self.zero_points) <= 1
+        return TensorSpec(
+            name=self.name,
+            index=self.index,
+            shape=self.shape,
+            dtype=schema.numpy_dtype(self.type_name) or _OBJECT,
+            scale=self.scales[0] if single else 0.0,
+            zero_point=self.zero_points[0] if single and self.zero_points else 0,
+        )
+
+
+@dataclass(frozen=True)
+class Operator:
+    """Describe one operation of a graph.
+
+    Attributes:
+        name: The builtin's name, or the custom operator's own.
+        version: The operator's version.
+        is_custom: Whether it is not one of TFLite's own.
+        inputs: Tensor indices; -1 for an optional one that is absent.
+        outputs: Tensor indices.
+    """
+
+    name: str
+    version: int
+    is_custom: bool
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Name inputs and outputs for callers that use names.
+
+    Attributes:
+        key: The signature's name.
+        inputs: Name -> tensor index.
+        outputs: Name -> tensor index.
+    """
+
+    key: str
+    inputs: Mapping[str, int]
+    outputs: Mapping[str, int]
+
+
+class Graph:
+    """Read one graph of a model, tensor by tensor.
+
+    Args:
+        model: The model's root table.
+        table: The graph's table.
+    """
+
+    def __init__(self, model: Table, table: Table) -> None:
+        self._model = model
+        self._table = table
+        self.name = table.text(schema.SubGraph.NAME) or ""
+        self.input_indices = table.numbers(schema.SubGraph.INPUTS, "i")
+        self.output_indices = table.numbers(schema.SubGraph.OUTPUTS, "i")
+
+    def tensor(self, index: int) -> Tensor:
+        """Return one tensor without reading the others.
+
+        Raises:
+            ModelError: The graph has no such tensor, or it is damaged.
+        """
+        table = self._table.table_at(schema.SubGraph.TENSORS, index)
+        quantization = table.table(schema.Tensor.QUANTIZATION)
+        scales: tuple[float, ...] = ()
+        zero_points: tuple[int, ...] = ()
+        axis = 0
+        if quantization is not None:
+            scales = quantization.floats(schema.Quantization.SCALE)
+            zero_points = quantization.numbers(schema.Quantization.ZERO_POINT, "q")
+            axis = quantization.i32(schema.Quantization.AXIS)
+        shape = table.numbers(schema.Tensor.SHAPE, "i")
+        signature = table.numbers(schema.Tensor.SHAPE_SIGNATURE, "i")
+        buffer = table.u32(schema.Tensor.BUFFER)
+        return Tensor(
+            index=index,
+            name=table.text(schema.Tensor.NAME) or "",
+            type_name=schema.type_name(table.i8(schema.Tensor.TYPE)),
+            shape=shape,
+            shape_signature=signature if -1 in signature else (),
+            scales=scales,
+            zero_points=zero_points,
+            axis=axis,
+            buffer=buffer,
+            data_size=self._data_size(buffer) if buffer else 0,
+            is_variable=table.u8(schema.Tensor.IS_VARIABLE) != 0,
+        )
+
+    def _data_size(self, index: int) -> int:
+        buffer = self._model.table_at(schema.Model.BUFFERS, index)
+        outside = buffer.u64(schema.Buffer.OFFSET)
+        # TFLite's own convention: offsets 0 and 1 mean "inside the flatbuffer".
+        if outside > 1:
+            return buffer.u64(schema.Buffer.SIZE)
+        return buffer.vector(schema.Buffer.DATA, 1)[1]
+
+    @cached_property
+    def tensors(self) -> tuple[Tensor, ...]:
+        """Return every tensor, in the file's order."""
+        return tuple(
+            self.tensor(i) for i in range(self._table.count(schema.SubGraph.TENSORS))
+        )
+
+    @cached_property
+    def operators(self) -> tuple[Operator, ...]:
+        """Return every operation, in the order they run."""
+        codes = [_code(t) for t in self._model.tables(schema.Model.OPERATOR_CODES)]
+        found: list[Operator] = []
+        for table in self._table.tables(schema.SubGraph.OPERATORS):
+            index = table.u32(schema.Operator.CODE_INDEX)
+            if index >= len(codes):
+                raise table.reader.error(
+                    f"operator {len(found)} has kind {index} of {len(codes)}"
+                )
+            name, version, is_custom = codes[index]
+            found.append(
+                Operator(
+                    name,
+                    version,
+                    is_custom,
+                    table.numbers(schema.Operator.INPUTS, "i"),
+                    table.numbers(schema.Operator.OUTPUTS, "i"),
+                )
+            )
+        return tuple(found)
+
+
+class ModelFile:
+    """Read what a ``.tflite`` file says; nothing is executed.
+
+    Args:
+        data: The file's bytes; a mapping of the file, usually.
+        path: Where it lies; for bytes in memory a name for errors.
+        sha256: Hex digest of all bytes, when it is known already.
+
+    Raises:
+        ModelError: The bytes are not a TensorFlow Lite model.
+    """
+
+    def __init__(
+        self, data: Bytes, path: str | Path, *, sha256: str | None = None
+    ) -> None:
+        self.path = Path(path)
+        self.data = data
+        self.size = len(data)
+        if sha256 is not None:
+            self.sha256 = sha256
+        head = bytes(data[:512])
+        if head[4:8] != schema.IDENTIFIER:
+            raise ModelError(not_a_model(str(path), head, self.size))
+        self.root = Reader(data, str(path)).root()
+        if self.root.count(schema.Model.SUBGRAPHS) < 1:
+            raise self.root.reader.error("it holds no graph")
+
+    @classmethod
+    def open(cls, path: str | Path) -> ModelFile:
+        """Open a file; its bytes are mapped, not loaded.
+
+        Raises:
+            ModelError: There is no such file, or it is not a TensorFlow Lite model.
+        """
+        path = Path(path)
+        try:
+            mode = path.stat().st_mode
+            # Before opening: a named pipe would block, a device would never end.
+            if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+                raise ModelError(
+                    f"{path} is not a regular file. Pass the path of a .tflite file."
+                )
+            with path.open("rb") as file:
+                digest = _digest(file)
+                data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        except IsADirectoryError as error:
+            raise ModelError(_is_a_folder(path)) from error
+        except ValueError as error:
+            raise ModelError(
+                f"{path} is empty. Copy, download or convert it again."
+            ) from error
+        except OSError as error:
+            raise ModelError(
+                f"Cannot open the model {path}: {error.strerror}. "
+                "Check the path, or convert a Keras model to it."
+            ) from error
+        return cls(data, path, sha256=digest)
+
+    @classmethod
+    def from_bytes(cls, data: bytes, name: str = "the model in memory") -> ModelFile:
+        """Read a model that is in memory."""
+        return cls(data, name)
+
+    @property
+    def name(self) -> str:
+        """Return the file's name without its folder."""
+        return self.path.name
+
+    @cached_property
+    def sha256(self) -> str:
+        """Return the hex digest of all bytes."""
+        digest = hashlib.sha256()
+        for start in range(0, self.size, _CHUNK):
+            digest.update(self.data[start : start + _CHUNK])
+        return digest.hexdigest()
+
+    # What follows the graph -------------------------------------------------
+
+    @cached_property
+    def archive(self) -> Archive:
+        """Return the files behind the flatbuffer; possibly none, possibly damaged."""
+        return Archive(self.data, str(self.path))
+
+    @property
+    def flatbuffer_size(self) -> int:
+        """Return the bytes before the associated files."""
+        return self.archive.start
+
+    @cached_property
+    def card(self) -> ModelCard | None:
+        """Return the model card, None when the file has none.
+
+        Raises:
+            ModelCardError: It has one that cannot be read.
+        """
+        try:
+            text = self.archive.read(model_card.FILE_NAME, limit=_MAX_CARD)
+        except ModelError as error:
+            raise ModelCardError(str(error)) from error
+        if text is None:
+            return None
+        try:
+            return ModelCard.from_json(text)
+        except ModelCardError as error:
+            raise ModelCardError(
+                f"{self.path}: {error} Write it anew with 'edgevision card'."
+            ) from error
+
+    @cached_property
+    def ultralytics(self) -> Mapping[str, Any] | None:
+        """Return Ultralytics' embedded metadata, None when there is none.
+
+        Raises:
+            ModelError: There is some that cannot be read.
+        """
+        return read_ultralytics(self.archive)
+
+    @cached_property
+    def tflite_metadata(self) -> Metadata | None:
+        """Return TFLite Metadata, None when there is none.
+
+        Raises:
+            ModelError: There is some that cannot be read.
+        """
+        payload = self.metadata_entry(ENTRY)
+        if payload is None:
+            return None
+        return read_metadata(payload, f"{self.path} (its TFLite Metadata)")
+
+    # What the graph says ----------------------------------------------------
+
+    @property
+    def schema_version(self) -> int:
+        """Return the schema's version; 3 is the only one in use."""
+        return self.root.u32(schema.Model.VERSION)
+
+    @property
+    def description(self) -> str:
+        """Return the words that the converter left, such as "MLIR Converted."."""
+        return self.root.text(schema.Model.DESCRIPTION) or ""
+
+    @property
+    def graph_count(self) -> int:
+        """Return the number of graphs; the first one is the model's own."""
+        return self.root.count(schema.Model.SUBGRAPHS)
+
+    def graph(self, index: int = 0) -> Graph:
+        """Return one graph."""
+        if index == 0:
+            return self._main
+        return Graph(self.root, self.root.table_at(schema.Model.SUBGRAPHS, index))
+
+    @cached_property
+    def _main(self) -> Graph:
+        return Graph(self.root, self.root.table_at(schema.Model.SUBGRAPHS, 0))
+
+    @property
+    def tensors(self) -> tuple[Tensor, ...]:
+        """Return the tensors of the main graph."""
+        return self._main.tensors
+
+    @property
+    def operators(self) -> tuple[Operator, ...]:
+        """Return the operations of the main graph, in the order they run."""
+        return self._main.operators
+
+    @cached_property
+    def input_tensors(self) -> tuple[Tensor, ...]:
+        """Return the inputs, in the model's order."""
+        return tuple(map(self._main.tensor, self._main.input_indices))
+
+    @cached_property
+    def output_tensors(self) -> tuple[Tensor, ...]:
+        """Return the outputs, in the model's order."""
+        return tuple(map(self._main.tensor, self._main.output_indices))
+
+    @cached_property
+    def inputs(self) -> tuple[TensorSpec, ...]:
+        """Return the inputs as an interpreter would list them."""
+        return tuple(tensor.spec for tensor in self.input_tensors)
+
+    @cached_property
+    def outputs(self) -> tuple[TensorSpec, ...]:
+        """Return the outputs as an interpreter would list them."""
+        return tuple(tensor.spec for tensor in self.output_tensors)
+
+    @cached_property
+    def signatures(self) -> tuple[Signature, ...]:
+        """Return the signatures of the main graph."""
+        found = []
+        for table in self.root.tables(schema.Model.SIGNATURES):
+            if table.u32(schema.Signature.SUBGRAPH) == 0:
+                found.append(
+                    Signature(
+                        table.text(schema.Signature.KEY) or "",
+                        _names(table, schema.Signature.INPUTS),
+                        _names(table, schema.Signature.OUTPUTS),
+                    )
+                )
+        return tuple(found)
+
+    @cached_property
+    def metadata_names(self) -> tuple[str, ...]:
+        """Return the names of the entries that tools left in the flatbuffer."""
+        return tuple(name for name, _ in self._entries)
+
+    def metadata_entry(self, name: str) -> bytes | None:
+        """Return the bytes of a metadata entry, None when there is no such name.
+
+        Raises:
+            ModelError: The entry points outside the file.
+        """
+        for found, index in self._entries:
+            if found == name:
+                buffer = self.root.table_at(schema.Model.BUFFERS, index)
+                offset = buffer.u64(schema.Buffer.OFFSET)
+                if offset <= 1:
+                    return buffer.raw(schema.Buffer.DATA)
+                size = buffer.u64(schema.Buffer.SIZE)
+                if offset + size > self.size:
+                    raise self.root.reader.error(
+                        f"metadata {name!r} lies at {offset} of {self.size} bytes"
+                    )
+                return bytes(self.data[offset : offset + size])
+        return None
+
+    @cached_property
+    def _entries(self) -> tuple[tuple[str, int], ...]:
+        return tuple(
+            (
+                table.text(schema.Metadata.NAME) or "",
+                table.u32(schema.Metadata.BUFFER),
+            )
+            for table in self.root.tables(schema.Model.METADATA)
+        )
+
+    @property
+    def min_runtime_version(self) -> str:
+        """Return the oldest runtime that the converter stamped; empty for none."""
+        text = self.metadata_entry("min_runtime_version") or b""
+        return text.split(b"\0")[0].decode("ascii", "replace").strip()
+
+
+def not_a_model(path: str, head: bytes, size: int) -> str:
+    """Return the sentence for a file that is not a TensorFlow Lite model.
+
+    Args:
+        path: What the sentence calls it.
+        head: Its first bytes.
+        size: Its length in bytes.
+    """
+    convert = "Convert it with 'edgevision convert' first."
+    kinds = (
+        (b"\x89HDF\r\n\x1a\n", f"a Keras HDF5 file. {convert}"),
+        (b"PK\x03\x04", f"a ZIP archive, perhaps a .keras file. {convert}"),
+        (b"version https://git-lfs", "a Git LFS pointer. Run: git lfs pull"),
+        (b"\x08", f"perhaps an ONNX or TensorFlow graph. {convert}"),
+    )
+    for start, words in kinds:
+        if head.startswith(start):
+            return f"{path} is not a TensorFlow Lite model but {words}"
+    if head.lstrip()[:1] == b"<":
+        return (
+            f"{path} is not a TensorFlow Lite model but a web page. "
+            "Download the file itself."
+        )
+    return (
+        f"{path} is not a TensorFlow Lite model: {bytes(head[4:8])!r} stands at byte 4 "
+        f"of {size} where {schema.IDENTIFIER!r} was expected. "
+        "Copy, download or convert it again."
+    )
+
+
+def _is_a_folder(path: Path) -> str:
+    if (path / "saved_model.pb").is_file():
+        return (
+            f"{path} is a SavedModel, not a .tflite file. "
+            "Convert it with 'edgevision convert' first."
+        )
+    return f"{path} is a folder. Pass the path of a .tflite file."
+
+
+def _digest(file: IO[bytes]) -> str:
+    digest = hashlib.sha256()
+    while chunk := file.read(_CHUNK):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _code(table: Table) -> tuple[str, int, bool]:
+    # Codes above 127 live in the newer field, all others in both or the older one.
+    code = max(
+        table.i8(schema.OperatorCode.OLD_CODE), table.i32(schema.OperatorCode.CODE)
+    )
+    version = table.i32(schema.OperatorCode.VERSION, 1)
+    if code == schema.CUSTOM:
+        return table.text(schema.OperatorCode.CUSTOM_CODE) or "", version, True
+    return schema.operator_name(code), version, False
+
+
+def _names(table: Table, slot: int) -> dict[str, int]:
+    return {
+        entry.text(schema.Signature.NAME) or "": entry.u32(schema.Signature.TENSOR)
+        for entry in table.tables(slot)
+    }
