@@ -1,0 +1,384 @@
+"""Write card, TFLite Metadata and signature into any ``.tflite``; take them out again.
+
+Every reference in a flatbuffer points forward, so new objects go *before* the old ones:
+a prefix holds a new root that points at the old parts, the old file follows byte for
+byte, and a ZIP with the card and the labels comes last. The graph is never touched, the
+undo is exact, and a file of any size is written in pieces.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import struct
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Final
+
+from ..card import FILE_NAME, ModelCard
+from ..errors import ModelCardError, ModelError
+from ..runtime import tflite_schema as schema
+from ..runtime.flatbuffer import Table as OldTable
+from ..runtime.model_file import ModelFile, Signature
+from ..runtime.tflite_metadata import ENTRY
+from .flatbuffer_writer import Blob, Items, Node, Old, Scalar, Table, Text, write
+from .tflite_metadata import LABEL_FILE, build_payload
+
+MARKER: Final = b"EVMETA01"
+# Marker, length of the prefix, length and SHA-256 of the original file.
+_HEADER: Final = struct.Struct("<8sQQ32s")
+_HEADER_AT: Final = 8
+# Data keep the alignment that they had in the old file.
+_ALIGN: Final = 64
+_CHUNK: Final = 2**20
+_MAX_MEMBER: Final = 16 * 2**20
+_ZIP_DATE: Final = (1980, 1, 1, 0, 0, 0)
+_CENTRAL: Final = b"PK\x01\x02"
+
+
+def attach(
+    model: bytes | str | Path, card: ModelCard, *, signature: Signature | None = None
+) -> bytes:
+    """Return a model with a card and TFLite Metadata, replacing older ones.
+
+    Args:
+        model: The model's bytes, or the path of its file.
+        card: What the model says about itself.
+        signature: Names for the model's inputs and outputs, by tensor index; replaces
+            one of the same key.
+
+    Raises:
+        ModelError: The model is damaged, or of a schema that cannot be extended.
+        ModelCardError: The card does not fit the model.
+    """
+    return b"".join(_attached(_opened(model), card, signature))
+
+
+def attach_file(
+    source: str | Path,
+    out: str | Path,
+    card: ModelCard,
+    *,
+    signature: Signature | None = None,
+) -> None:
+    """Write a model with a card to a file, in pieces; ``out`` may be the source.
+
+    Args:
+        source: The model's file.
+        out: The new file; replaced as a whole, or not at all.
+        card: What the model says about itself.
+        signature: As for :func:`attach`.
+
+    Raises:
+        ModelError: As for :func:`attach`, or the file cannot be written.
+    """
+    _write(Path(out), _attached(ModelFile.open(source), card, signature))
+
+
+def detach(model: bytes | str | Path) -> bytes:
+    """Return the model as it was before :func:`attach`, byte for byte.
+
+    A model that has nothing attached is returned as it is.
+
+    Raises:
+        ModelError: What is left is not what was there before.
+    """
+    return b"".join(_detached(_opened(model)))
+
+
+def detach_file(source: str | Path, out: str | Path) -> None:
+    """Write the model as it was before :func:`attach_file`, in pieces.
+
+    Raises:
+        ModelError: As for :func:`detach`, or the file cannot be written.
+    """
+    _write(Path(out), _detached(ModelFile.open(source)))
+
+
+def is_attached(model: ModelFile) -> bool:
+    """Tell whether :func:`attach` made this file."""
+    return bytes(model.data[_HEADER_AT : _HEADER_AT + len(MARKER)]) == MARKER
+
+
+@dataclass(frozen=True)
+class _Original:
+    """Hold the file as it was before anything was attached.
+
+    Attributes:
+        model: The old file, read in place.
+        shift: How far its absolute positions were moved; 0 when it is untouched.
+        sha256: Of its bytes.
+    """
+
+    model: ModelFile
+    shift: int
+    sha256: bytes
+
+
+def _opened(model: bytes | str | Path) -> ModelFile:
+    if isinstance(model, bytes):
+        return ModelFile.from_bytes(model)
+    return ModelFile.open(model)
+
+
+def _original(model: ModelFile) -> _Original:
+    if not is_attached(model):
+        return _Original(model, 0, bytes.fromhex(model.sha256))
+    if model.size < _HEADER_AT + _HEADER.size:
+        raise model.root.reader.error("its head is cut off")
+    _, shift, size, digest = _HEADER.unpack_from(model.data, _HEADER_AT)
+    if shift % _ALIGN or shift + size > model.size or size < 8:
+        raise model.root.reader.error(
+            f"it claims an original of {size} bytes at {shift} of {model.size}"
+        )
+    view = memoryview(model.data)[shift : shift + size]
+    return _Original(ModelFile(view, model.path), shift, digest)
+
+
+def _attached(
+    model: ModelFile, card: ModelCard, signature: Signature | None
+) -> Iterator[bytes]:
+    """Yield the pieces of the new file."""
+    original = _original(model)
+    old = original.model
+    _check_fits(old, card)
+    payload = build_payload(old, card)
+    members = _kept_members(old)
+    if payload.labels:
+        members[LABEL_FILE] = payload.labels
+    members[FILE_NAME] = card.to_json().encode("utf-8")
+    header = _HEADER.pack(MARKER, 0, old.size, original.sha256)
+    root = _new_root(old, payload.data, signature)
+    prefix = bytearray(write(root, schema.IDENTIFIER, header=header, align=_ALIGN))
+    struct.pack_into("<Q", prefix, _HEADER_AT + len(MARKER), len(prefix))
+    yield bytes(prefix)
+    yield from _moved(old, len(prefix) - original.shift)
+    yield _zip(members, len(prefix) + old.size)
+
+
+def _detached(model: ModelFile) -> Iterator[bytes]:
+    original = _original(model)
+    digest = hashlib.sha256()
+    for piece in _moved(original.model, -original.shift):
+        digest.update(piece)
+        yield piece
+    if original.shift and digest.digest() != original.sha256:
+        raise ModelError(
+            f"{model.path} was changed after its card was written: without the card it "
+            "is not the model that it was. Convert it again."
+        )
+
+
+def _check_fits(model: ModelFile, card: ModelCard) -> None:
+    if model.root.slot_count > schema.Model.COUNT:
+        raise ModelError(
+            f"{model.path} has {model.root.slot_count} parts where the known schema "
+            f"has {schema.Model.COUNT}; adding to it could break it. "
+            "Upgrade edgevision."
+        )
+    labels = card.output.labels
+    is_classifier = card.output.decoder == "classifier" and len(model.outputs) == 1
+    if is_classifier and labels:
+        classes = model.outputs[0].shape[-1] if model.outputs[0].shape else 0
+        if classes != len(labels):
+            raise ModelCardError(
+                f"{model.path} has {classes} classes, but the card has {len(labels)} "
+                "labels. Pass one label per class."
+            )
+
+
+def _new_root(model: ModelFile, payload: bytes, signature: Signature | None) -> Table:
+    """Return a root table that points at the old parts and adds the new ones."""
+    root = model.root
+    slots: dict[int, Scalar | Node] = {
+        schema.Model.VERSION: Scalar("I", root.u32(schema.Model.VERSION))
+    }
+    for slot in (
+        schema.Model.OPERATOR_CODES,
+        schema.Model.SUBGRAPHS,
+        schema.Model.DESCRIPTION,
+        schema.Model.METADATA_BUFFER,
+        schema.Model.SIGNATURES,
+        schema.Model.EXTERNAL_BUFFER_GROUPS,
+        schema.Model.EXTERNAL_BUFFERS,
+    ):
+        if root.has(slot):
+            slots[slot] = Old(root.target(slot))
+    # Buffer indices never change: the new one comes last.
+    buffers: list[Node] = [*_old_items(root, schema.Model.BUFFERS)]
+    data = Table({schema.Buffer.DATA: Blob(payload)})
+    slots[schema.Model.BUFFERS] = Items([*buffers, data])
+    entry = Table(
+        {
+            schema.Metadata.NAME: Text(ENTRY),
+            schema.Metadata.BUFFER: Scalar("I", len(buffers)),
+        }
+    )
+    kept = [
+        Old(table.position)
+        for table in root.tables(schema.Model.METADATA)
+        if table.text(schema.Metadata.NAME) != ENTRY
+    ]
+    slots[schema.Model.METADATA] = Items([*kept, entry])
+    if signature is not None:
+        others = [
+            Old(table.position)
+            for table in root.tables(schema.Model.SIGNATURES)
+            if table.text(schema.Signature.KEY) != signature.key
+        ]
+        slots[schema.Model.SIGNATURES] = Items([*others, _signature(signature)])
+    return Table(slots)
+
+
+def _old_items(root: OldTable, slot: int) -> list[Old]:
+    return [Old(table.position) for table in root.tables(slot)]
+
+
+def _signature(signature: Signature) -> Table:
+    inputs, outputs = (
+        Items(
+            [
+                Table(
+                    {
+                        schema.Signature.NAME: Text(name),
+                        schema.Signature.TENSOR: Scalar("I", index),
+                    }
+                )
+                for name, index in names.items()
+            ]
+        )
+        for names in (signature.inputs, signature.outputs)
+    )
+    return Table(
+        {
+            schema.Signature.INPUTS: inputs,
+            schema.Signature.OUTPUTS: outputs,
+            schema.Signature.KEY: Text(signature.key),
+            schema.Signature.SUBGRAPH: Scalar("I", 0),
+        }
+    )
+
+
+def _moved(model: ModelFile, shift: int) -> Iterator[bytes]:
+    """Yield the old file with its absolute positions moved by ``shift`` bytes.
+
+    Only models whose weights lie outside the flatbuffer have any.
+    """
+    changes = _absolute_positions(model) if shift else []
+    at = 0
+    for position in [*sorted(changes), model.size]:
+        for start in range(at, position, _CHUNK):
+            yield bytes(model.data[start : min(start + _CHUNK, position)])
+        if position < model.size:
+            value = struct.unpack_from("<Q", model.data, position)[0]
+            yield struct.pack("<Q", value + shift)
+        at = position + 8
+
+
+def _absolute_positions(model: ModelFile) -> set[int]:
+    """Return where the file holds positions that count from its beginning."""
+    found = set()
+    for table in model.root.tables(schema.Model.BUFFERS):
+        # 0 and 1 mean "inside the flatbuffer".
+        if table.u64(schema.Buffer.OFFSET) > 1:
+            found.add(table.at(schema.Buffer.OFFSET, 8))
+    for graph in model.root.tables(schema.Model.SUBGRAPHS):
+        for table in graph.tables(schema.SubGraph.OPERATORS):
+            if table.u64(schema.Operator.LARGE_OFFSET) > 1:
+                found.add(table.at(schema.Operator.LARGE_OFFSET, 8))
+    return found
+
+
+def _kept_members(model: ModelFile) -> dict[str, bytes]:
+    """Return the files behind the old model that the new ones do not replace."""
+    try:
+        metadata = model.tflite_metadata
+    except ModelError:
+        metadata = None
+    replaced = {FILE_NAME, LABEL_FILE}
+    if metadata is not None:
+        missing = metadata.file_names - set(model.archive.names)
+        if missing and model.archive.problem:
+            raise ModelError(
+                f"{model.path}: {model.archive.problem}, and with them "
+                f"{', '.join(sorted(missing))}. Copy or download the model again."
+            )
+        for tensor in metadata.outputs:
+            if tensor.label_file is not None:
+                replaced.add(tensor.label_file.name)
+    kept = {}
+    for name in model.archive.names:
+        # Ultralytics declares its own metadata as a label file.
+        if name not in replaced or name.startswith(("temp_meta", "metadata.json")):
+            data = model.archive.read(name, limit=_MAX_MEMBER)
+            if data is not None:
+                kept[name] = data
+    return kept
+
+
+def _zip(members: dict[str, bytes], position: int) -> bytes:
+    """Return a ZIP of uncompressed files that will lie at ``position``.
+
+    Both peers refuse a file in which anything is compressed. The dates are fixed, so
+    the same card gives the same bytes.
+    """
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
+        for name, data in members.items():
+            info = zipfile.ZipInfo(name, _ZIP_DATE)
+            info.external_attr = 0o644 << 16
+            archive.writestr(info, data)
+        # zipfile counts from the archive's own start; readers expect the file's.
+        start = archive.start_dir
+    found = bytearray(stream.getvalue())
+    if position + len(found) >= 2**32:
+        # Positions do not fit; readers also accept those from the archive's start.
+        return bytes(found)
+    at = start
+    while found[at : at + 4] == _CENTRAL:
+        lengths = struct.unpack_from("<HHH", found, at + 28)
+        _add(found, at + 42, position)
+        at += 46 + sum(lengths)
+    _add(found, at + 16, position)
+    return bytes(found)
+
+
+def _add(data: bytearray, at: int, value: int) -> None:
+    struct.pack_into("<I", data, at, struct.unpack_from("<I", data, at)[0] + value)
+
+
+def _write(out: Path, pieces: Iterator[bytes]) -> None:
+    """Write pieces to a temporary name in the same folder, then rename."""
+    try:
+        descriptor, name = tempfile.mkstemp(
+            prefix=f".{out.name}.", suffix=".part", dir=out.parent
+        )
+    except OSError as error:
+        raise ModelError(
+            f"Cannot write {out}: {error.strerror}. Choose another output."
+        ) from error
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            _copy(pieces, file)
+        # mkstemp makes files that only their owner may read.
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(name, 0o666 & ~umask)
+        os.replace(name, out)
+    except OSError as error:
+        raise ModelError(
+            f"Cannot write {out}: {error.strerror}. Choose another output."
+        ) from error
+    finally:
+        with suppress(FileNotFoundError):
+            os.unlink(name)
+
+
+def _copy(pieces: Iterator[bytes], file: IO[bytes]) -> None:
+    for piece in pieces:
+        file.write(piece)
