@@ -18,6 +18,7 @@ from ..registry import resolve
 
 COMMANDS: Final[dict[str, str]] = {
     "devices": "edgevision.cli.devices:devices",
+    "doctor": "edgevision.cli.doctor:doctor",
 }
 
 _DEBUG: Final = "edgevision.debug"

@@ -1,0 +1,50 @@
+"""Cameras in a made tree: nodes, sensors, and who holds them."""
+
+from __future__ import annotations
+
+from edgevision.devices.camera_nodes import CameraNode, capture_nodes, csi_sensors
+from edgevision.devices.tree import Tree
+
+
+def test_decoders_of_a_pi_are_no_cameras(make_tree):
+    root = make_tree(
+        {
+            "/dev/video0": "",
+            "/sys/class/video4linux/video0/name": "UVC Camera (046d:0825)\n",
+            "/dev/video10": "",
+            "/sys/class/video4linux/video10/name": "bcm2835-codec-decode\n",
+            "/dev/video20": "",
+            "/sys/class/video4linux/video20/name": "pispbe-input\n",
+            "/dev/video-notes.txt": "",
+        }
+    )
+    assert capture_nodes(Tree(root)) == (
+        CameraNode("/dev/video0", "UVC Camera (046d:0825)"),
+    )
+
+
+def test_sensors_are_named_without_their_bus(make_tree):
+    base = "/sys/class/video4linux"
+    root = make_tree(
+        {
+            f"{base}/v4l-subdev0/name": "csi2\n",
+            f"{base}/v4l-subdev1/name": "imx708_wide 10-001a\n",
+            f"{base}/v4l-subdev2/name": "dw9807 10-000c\n",
+            f"{base}/v4l-subdev3/name": "ov5647 10-0036\n",
+        }
+    )
+    assert csi_sensors(Tree(root)) == ("imx708_wide", "ov5647")
+
+
+def test_holder_of_a_camera_is_named(make_tree):
+    root = make_tree({"/dev/video0": "", "/proc/77/comm": "ffmpeg\n"})
+    folder = root / "proc" / "77" / "fd"
+    folder.mkdir()
+    (folder / "5").symlink_to(root / "dev" / "video0")
+    (node,) = capture_nodes(Tree(root))
+    assert (node.is_busy, node.user) == (True, "ffmpeg (process 77)")
+
+
+def test_machine_without_cameras_has_none(tmp_path):
+    assert capture_nodes(Tree(tmp_path)) == ()
+    assert csi_sensors(Tree(tmp_path)) == ()

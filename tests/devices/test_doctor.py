@@ -1,0 +1,46 @@
+"""All checks together, over made environments."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from edgevision.devices import doctor
+from edgevision.devices.finding import Finding
+from edgevision.devices.health import Health
+
+
+def test_healthy_board_is_not_broken(make_environment):
+    diagnosis = doctor.diagnose(make_environment())
+    assert not diagnosis.is_broken
+    levels = {finding.level for finding in diagnosis.findings.values()}
+    assert levels <= {"ok", "note"}
+
+
+def test_warnings_alone_do_not_break(make_environment):
+    health = Health(limits_seen=("under-voltage",), governor="powersave")
+    diagnosis = doctor.diagnose(make_environment(health=health))
+    assert diagnosis.findings["voltage"].level == "warning"
+    assert diagnosis.findings["governor"].level == "warning"
+    assert not diagnosis.is_broken
+
+
+def test_everything_wrong_at_once_is_one_finding_per_check(make_environment):
+    environment = make_environment(
+        packages={},
+        probes={},
+        wants=["camera", "csi", "gstreamer", "window", "convert"],
+        now=0.0,
+        disk_free_bytes=0,
+    )
+    diagnosis = doctor.diagnose(environment)
+    assert diagnosis.is_broken
+    for finding in diagnosis.findings.values():
+        if finding.level != "ok":
+            assert finding.cure
+    json.dumps(diagnosis.to_dict(), allow_nan=False)
+
+
+def test_level_of_a_finding_is_one_of_four():
+    with pytest.raises(ValueError, match="level must be one of"):
+        Finding("fine", "x")
