@@ -9,6 +9,7 @@ from .pipeline import Pipeline, Runner
 from .sinks import Sink
 from .sinks.open import open_sink
 from .sources import Source
+from .sources.live import GIVE_UP_AFTER_S
 from .sources.open import open_source
 
 
@@ -20,6 +21,7 @@ def open_stream(
     max_frames: int | None = None,
     max_fps: float | None = None,
     realtime: bool = False,
+    give_up_after: float = GIVE_UP_AFTER_S,
     force: bool = False,
 ) -> Pipeline:
     """Open source and sinks and join them with a model; nothing runs before iteration.
@@ -32,6 +34,7 @@ def open_stream(
         max_frames: Stop after so many frames.
         max_fps: At most so many frames per second.
         realtime: Play a file at the pace at which it was taken, dropping frames.
+        give_up_after: Seconds after which a camera that was lost is an error.
         force: Let sinks replace files that exist.
 
     Raises:
@@ -41,7 +44,7 @@ def open_stream(
     """
     with contextlib.ExitStack() as stack:
         opened = (
-            open_source(source, realtime=realtime)
+            open_source(source, realtime=realtime, give_up_after=give_up_after)
             if isinstance(source, str)
             else source
         )

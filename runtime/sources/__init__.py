@@ -15,8 +15,14 @@ from ..frame import Frame
 from .status import SourceStatus
 
 SOURCES: Final[dict[str, str]] = {
+    "auto": "edgevision.runtime.sources.auto:AutoSource",
+    "csi": "edgevision.runtime.sources.csi:CsiSource",
+    "gst": "edgevision.runtime.sources.gstreamer:GstreamerSource",
     "images": "edgevision.runtime.sources.images:ImageSource",
+    "network": "edgevision.runtime.sources.network:NetworkSource",
+    "stdin": "edgevision.runtime.sources.stdin:StdinSource",
     "synthetic": "edgevision.runtime.sources.synthetic:SyntheticSource",
+    "v4l2": "edgevision.runtime.sources.v4l2:V4l2Source",
     "video": "edgevision.runtime.sources.video:VideoSource",
 }
 

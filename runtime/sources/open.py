@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,8 @@ from ...registry import resolve
 from ..frame import IMAGE_SUFFIXES
 from ..options import split_options
 from . import SOURCES, Source
+from .live import GIVE_UP_AFTER_S
+from .network import SCHEMES, split_address
 from .transform import NAMES, Transform, TransformedSource
 
 _GLOB: Final = frozenset("*?[")
@@ -36,35 +39,50 @@ class SourceAddress:
 def parse_source(text: str) -> SourceAddress:
     """Read a source string; nothing is opened.
 
-    ``photo.jpg``, ``folder/``, ``'photos/*.jpg'``, ``clip.mp4`` and ``synthetic:``,
-    each with ``?rotate=90|180|270&flip=h|v|hv&roi=x,y,width,height``. A file whose
-    name holds a ``?`` is taken as it is when it exists.
+    ``auto``, a camera's number or ``/dev/video2``, ``v4l2:``, ``csi:``, ``gst:``,
+    ``rtsp://``, ``http://``, ``-``, ``photo.jpg``, ``folder/``, ``'photos/*.jpg'``,
+    ``clip.mp4`` or ``synthetic:``, each with
+    ``?rotate=90|180|270&flip=h|v|hv&roi=x,y,width,height``. A file whose name holds a
+    ``?`` is taken as it is when it exists.
 
     Raises:
         SourceError: An option is unknown or its value not usable.
     """
-    if not text:
-        text = "."
-    target, options = (text, {}) if Path(text).exists() else split_options(text)
+    if text.partition("://")[0].lower() in SCHEMES and "://" in text:
+        target, options = split_address(text, NAMES)
+        return SourceAddress(
+            "network", target, transform=Transform.from_options(options)
+        )
+    target, options = (text, {}) if os.path.exists(text) else split_options(text)
+    if text.startswith("gst:") and not set(options) <= set(NAMES):
+        target, options = text, {}  # a "?" of the pipeline's own
+    kind, target = _kind(target)
     transform = Transform.from_options(options)
     rest = {key: value for key, value in options.items() if key not in NAMES}
-    kind, target = _kind(target)
     return SourceAddress(kind, target, rest, transform)
 
 
-def open_source(text: str, *, realtime: bool = False) -> Source:
+def open_source(
+    text: str, *, realtime: bool = False, give_up_after: float = GIVE_UP_AFTER_S
+) -> Source:
     """Open a source by its string.
 
     Args:
         text: See :func:`parse_source`.
         realtime: Play a file at the pace at which it was taken, dropping frames.
+        give_up_after: Seconds after which a camera that was lost is an error.
 
     Raises:
         SourceError: The string is not usable, or the source cannot be opened.
     """
     address = parse_source(text)
     opener = resolve("source", address.kind, SOURCES).open
-    source: Source = opener(address.target, address.options, realtime=realtime)
+    source: Source = opener(
+        address.target,
+        address.options,
+        realtime=realtime,
+        give_up_after=give_up_after,
+    )
     if address.transform:
         return TransformedSource(source, address.transform)
     return source
@@ -72,8 +90,14 @@ def open_source(text: str, *, realtime: bool = False) -> Source:
 
 def _kind(target: str) -> tuple[str, str]:
     scheme, colon, rest = target.partition(":")
-    if colon and scheme == "synthetic":
-        return "synthetic", rest
+    if colon and scheme in ("synthetic", "v4l2", "csi", "gst"):
+        return scheme, rest
+    if target in ("auto", ""):
+        return "auto", ""
+    if target == "-":
+        return "stdin", ""
+    if target.isdecimal() or target.startswith(("/dev/video", "/dev/v4l/")):
+        return "v4l2", target
     path = Path(target)
     if path.is_dir() or path.suffix.lower() in IMAGE_SUFFIXES:
         return "images", target

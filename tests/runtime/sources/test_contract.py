@@ -14,7 +14,17 @@ from edgevision.runtime.sources.status import SourceStatus
 from edgevision.registry import resolve
 
 # What opens each kind here; None where that needs a server or a device of its own.
-EXAMPLES = {"images": "{dir}", "synthetic": "synthetic:?size=32x32", "video": "{clip}"}
+EXAMPLES: dict[str, str | None] = {
+    "auto": None,
+    "csi": None,
+    "gst": None,
+    "images": "{dir}",
+    "network": None,
+    "stdin": None,
+    "synthetic": "synthetic:?size=32x32",
+    "v4l2": None,
+    "video": "{clip}",
+}
 
 
 @pytest.fixture

@@ -1,0 +1,152 @@
+"""Sources that can be lost and come back: reconnect, back off, count the gaps."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Final, Protocol
+
+from ...errors import SourceError
+from ..frame import Frame, Image
+from .base import SourceBase
+
+GIVE_UP_AFTER_S: Final = 300.0
+_FIRST_WAIT_S: Final = 0.25
+_LONGEST_WAIT_S: Final = 10.0
+
+
+class EndOfStreamError(Exception):
+    """Say that a stream is over and will not come back; not an error."""
+
+
+class Grabber(Protocol):
+    """Hold one open connection to a camera.
+
+    Attributes:
+        mode: What the camera really does, in words; may be empty.
+    """
+
+    mode: str
+
+    def read(self) -> tuple[Image, int]:
+        """Wait for a picture; return it, BGR, with its ``time.monotonic_ns()``.
+
+        Raises:
+            SourceError: The camera is lost.
+            EndOfStreamError: The stream is over.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of the camera; called once, by the thread that reads."""
+        ...
+
+
+class LiveSource(SourceBase):
+    """Read a camera for as long as it is there, and open it again when it is lost.
+
+    The first opening must succeed, so that a typing error is told at once. After that a
+    loss is told, and the camera is tried again after 0.25, 0.5, 1 ... 10 seconds until
+    it is back or ``give_up_after`` has passed. A gap counts from the last picture
+    before it to the first one after it.
+
+    Args:
+        name: What to call the source; without any password.
+        connect: Opens the camera, or raises ``SourceError``.
+        give_up_after: Seconds after which a lost camera is an error.
+        first_wait_s: Seconds before the first new try.
+    """
+
+    live = True
+
+    def __init__(
+        self,
+        name: str,
+        connect: Callable[[], Grabber],
+        *,
+        give_up_after: float = GIVE_UP_AFTER_S,
+        first_wait_s: float = _FIRST_WAIT_S,
+    ) -> None:
+        super().__init__(name)
+        self.give_up_after = give_up_after
+        self._connect = connect
+        self._first_wait_s = first_wait_s
+        self._grabber: Grabber | None = connect()
+        self.status.mode = self._grabber.mode
+
+    def _frames(self) -> Iterator[Frame]:
+        index = 0
+        last_ns = time.monotonic_ns()
+        lost_for: SourceError | None = None
+        size = (0, 0)
+        while not self._closed.is_set():
+            if self._grabber is None:
+                self._grabber = self._connect_again(last_ns, lost_for)
+                if self._grabber is None:
+                    return
+            try:
+                image, stamp = self._grabber.read()
+            except EndOfStreamError:
+                return
+            except SourceError as error:
+                self._let_go()
+                if self._closed.is_set():
+                    return
+                if lost_for is None:
+                    self.status.notice(
+                        f"{self.name} is lost: {error} Trying again for "
+                        f"{self.give_up_after:.0f} s."
+                    )
+                lost_for = error
+                continue
+            now = time.monotonic_ns()
+            if lost_for is not None:
+                self._count_gap((now - last_ns) / 1e9)
+                lost_for = None
+            last_ns = now
+            height, width = image.shape[:2]
+            if size not in ((0, 0), (width, height)):
+                self.status.notice(
+                    f"{self.name} now gives {width}x{height} pixels instead of "
+                    f"{size[0]}x{size[1]}."
+                )
+            size = (width, height)
+            yield Frame(image, stamp, index, self.name)
+            index += 1
+
+    def _connect_again(
+        self, last_ns: int, lost_for: SourceError | None
+    ) -> Grabber | None:
+        """Return a new connection, or None when the source was closed meanwhile."""
+        wait = self._first_wait_s
+        while True:
+            # Before each try: a camera that opens and then fails must not spin.
+            if self._closed.wait(wait):
+                return None
+            wait = min(wait * 2, _LONGEST_WAIT_S)
+            gone = (time.monotonic_ns() - last_ns) / 1e9
+            if gone > self.give_up_after:
+                raise SourceError(
+                    f"{self.name} did not come back within {self.give_up_after:.0f} s: "
+                    f"{lost_for} Choose a longer --give-up-after, or let systemd start "
+                    "the run again."
+                ) from lost_for
+            try:
+                return self._connect()
+            except SourceError as error:
+                lost_for = error
+
+    def _count_gap(self, seconds: float) -> None:
+        self.status.reconnects += 1
+        self.status.gap_s += seconds
+        self.status.notice(f"{self.name} is back after {seconds:.1f} s.")
+        if self._grabber is not None and self._grabber.mode != self.status.mode:
+            self.status.mode = self._grabber.mode
+
+    def _let_go(self) -> None:
+        if self._grabber is not None:
+            grabber, self._grabber = self._grabber, None
+            grabber.close()
+
+    def _release(self) -> None:
+        self._let_go()
