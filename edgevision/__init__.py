@@ -25,9 +25,7 @@ _LAZY = {
     "Classification": "edgevision.runtime.results",
     "Classifications": "edgevision.runtime.results",
     "EdgeVisionError": "edgevision.errors",
-    "Model": "edgevision.api",
     "ModelCard": "edgevision.card",
-    "load_model": "edgevision.api",
 }
 
 __all__ = [  # noqa: RUF022 - the version first, then the lazy names in order
@@ -35,13 +33,10 @@ __all__ = [  # noqa: RUF022 - the version first, then the lazy names in order
     "Classification",
     "Classifications",
     "EdgeVisionError",
-    "Model",
     "ModelCard",
-    "load_model",
 ]
 
 if TYPE_CHECKING:
-    from .api import Model, load_model
     from .card import ModelCard
     from .errors import EdgeVisionError
     from .runtime.results import Classification, Classifications

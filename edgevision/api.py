@@ -1,96 +1,50 @@
-"""The two verbs of the library: ``load_model`` and ``convert``."""
+"""The public functions, each a thin door to the folder that does the work.
+
+Nothing is imported until a function is called.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
-from .card import ModelCard
-from .runtime.model import Model
-from .runtime.open_model import open_model
-
-__all__ = ["Model", "load_model"]
+if TYPE_CHECKING:
+    from .converters.report import ConversionReport
 
 
-def load_model(
-    path: str | os.PathLike[str],
+def convert(
+    model: Any,
+    output: str | os.PathLike[str] | None = None,
     *,
-    threads: int | str | None = None,
-    backend: str | type | None = None,
-    delegate: str | os.PathLike[str] | None = None,
-    score_threshold: float | None = None,
-    iou_threshold: float | None = None,
-    max_detections: int | None = None,
-    top_k: int | None = None,
-    allow: Sequence[str | int] | None = None,
-    deny: Sequence[str | int] | None = None,
-    options: Mapping[str, Any] | None = None,
-    card: ModelCard | str | Path | None = None,
-    labels: str | Path | Sequence[str] | None = None,
-    normalize: str | None = None,
-    color: str | None = None,
-    resize: str | None = None,
-    task: str | None = None,
-    decoder: str | None = None,
-    check: bool = True,
-) -> Model:
-    """Open a ``.tflite`` file as a model that takes pictures.
-
-    What is not given comes from the file: its model card, else the metadata in it, else
-    what its tensors prove. ``model.info()`` says which, and what had to be assumed.
+    calibration: Any = None,
+    verify: Any = None,
+    labels: str | os.PathLike[str] | Sequence[str] | None = None,
+    **options: Any,
+) -> ConversionReport:
+    """Convert a trained Keras model to one checked ``.tflite`` file.
 
     Args:
-        path: The file.
-        threads: A number; ``auto`` measures for about half a second; None follows a
-            rule (1 for small models, else half of the cores).
-        backend: ``ai-edge-litert`` or ``tflite-runtime``; an interpreter class of the
-            host's; None for the first that is installed.
-        delegate: ``xnnpack``, ``none``, or the path of a delegate library.
-        score_threshold: 0..1; what scores lower is left out.
-        iou_threshold: 0..1; detectors drop boxes that overlap a better one more.
-        max_detections: At most so many boxes.
-        top_k: At most so many classes.
-        allow: Report only these labels or class_ids.
-        deny: Report all but these.
-        options: Other options of the decoder, by name.
-        card: A model card or the path of one, over the file's own.
-        labels: A label file or one text per class, over the file's own.
-        normalize: raw, unit, signed, torch, caffe or ``mean=...,std=...``.
-        color: Channel order that the model wants: rgb, bgr or gray.
-        resize: stretch, letterbox or center-crop[:FRACTION].
-        task: What the model does, where the outputs do not prove it.
-        decoder: What reads the outputs, where they do not prove it.
-        check: Run one golden input when this backend or processor is not the one that
-            the card was made with.
+        model: The path of a ``.keras`` or ``.h5`` file or of a SavedModel folder, or a
+            Keras model.
+        output: The ``.tflite`` to write; by default beside the model's file.
+        calibration: Sample inputs that choose ranges: a folder, a file, pixels as an
+            array (N, H, W, C), or a callable that yields pictures.
+        verify: The same, to compare with the float model; ``(images, labels)`` for true
+            classes. By default a part of the calibration set is held back.
+        labels: One text per class, or the path of a label file.
+        options: See :func:`edgevision.converters.convert.convert`.
 
     Returns:
-        The model; a context manager.
+        What was made and measured.
 
     Raises:
-        ModelError: The file is no usable model, or fails its golden check here.
-        MissingDependencyError: No interpreter is installed.
-        ValueError: An argument is unknown or out of range.
+        EdgeVisionError: The model, the samples or the result are not usable, or a
+            budget was missed.
+        ValueError: An option has a value that it cannot have.
     """
-    return open_model(
-        path,
-        threads=threads,
-        backend=backend,
-        delegate=delegate,
-        score_threshold=score_threshold,
-        iou_threshold=iou_threshold,
-        max_detections=max_detections,
-        top_k=top_k,
-        allow=allow,
-        deny=deny,
-        options=options,
-        card=card,
-        labels=labels,
-        normalize=normalize,
-        color=color,
-        resize=resize,
-        task=task,
-        decoder=decoder,
-        check=check,
+    from .converters.convert import convert as work
+
+    return work(
+        model, output, calibration=calibration, verify=verify, labels=labels, **options
     )

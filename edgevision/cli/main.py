@@ -17,6 +17,7 @@ from ..errors import EdgeVisionError
 from ..registry import resolve
 
 COMMANDS: Final[dict[str, str]] = {
+    "convert": "edgevision.cli.convert:convert",
     "devices": "edgevision.cli.devices:devices",
     "doctor": "edgevision.cli.doctor:doctor",
 }

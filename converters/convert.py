@@ -1,0 +1,193 @@
+"""Convert a trained Keras model to a checked ``.tflite``: :func:`convert`.
+
+This process never imports TensorFlow: it writes the request down, starts a child that
+carries it out, and puts the finished file in place. Start reading the work itself at
+``steps.py``.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ..errors import CalibrationError, ConversionError, VerificationError
+from ..page import refuse_existing
+from ..runtime.labels import read_labels
+from ..runtime.normalization import parse_normalize
+from .child import run_child
+from .handover import model_to_file, samples_to_file
+from .model_source import kind_of
+from .options import ConvertOptions
+from .progress import Listener, silent
+from .recipes import recipe
+from .report import ConversionReport, check_report_name
+from .request import Request
+
+
+def convert(
+    model: Any,
+    output: str | os.PathLike[str] | None = None,
+    *,
+    calibration: Any = None,
+    verify: Any = None,
+    labels: str | os.PathLike[str] | Sequence[str] | None = None,
+    report: str | os.PathLike[str] | None = None,
+    force: bool = False,
+    verbose: bool = False,
+    progress: Listener = silent,
+    **options: Any,
+) -> ConversionReport:
+    """Convert a trained Keras model to one checked ``.tflite`` file.
+
+    The work is done in a child process, so that a crash of TensorFlow's converter or a
+    peak of many gigabytes is an error here and not the end of the caller.
+
+    Args:
+        model: The path of a ``.keras`` or ``.h5`` file or of a SavedModel folder, or a
+            Keras model.
+        output: The ``.tflite`` to write; by default beside the model's file.
+        calibration: Sample inputs that choose ranges: a folder (of class folders, or
+            flat), an ``.npy`` or ``.npz`` file, a text file with paths, an array
+            (N, H, W, C) of pixels 0..255 in the model's channel order, a list of paths,
+            or a callable that yields pictures. For a model without a picture as its
+            only input, arrays by input name.
+        verify: The same, disjoint from ``calibration``; ``(images, labels)`` gives true
+            classes. By default a part of the calibration set is held back.
+        labels: One text per class, or the path of a label file.
+        report: Write a ``.json`` or ``.html`` report too.
+        force: Replace existing outputs.
+        verbose: Let through what Keras and TensorFlow print.
+        progress: Told every step as it happens.
+        options: Fields of :class:`~edgevision.converters.options.ConvertOptions`:
+            recipe, io, target, normalize, color, resize, crop_fraction, input_size,
+            task, decoder, calibration_count, seed, min_agreement, max_drop,
+            min_accuracy, allow_unsafe, allow_flex, keep_float, keep_rejected, name.
+
+    Returns:
+        What was made and measured.
+
+    Raises:
+        ConversionError: The model cannot be loaded or converted, or breaks its promise.
+        CalibrationError: The sample inputs cannot be used.
+        VerificationError: A budget was missed, or the float model itself is no better
+            than chance; nothing is left behind.
+        OutputExistsError: An output exists and ``force`` is not given.
+        ValueError: An option has a value that it cannot have.
+    """
+    choices = _options(labels, options)
+    target = _target(model, output)
+    float_target = target.with_name(f"{target.stem}.float{target.suffix}")
+    refuse_existing(target, force=force)
+    if choices.keep_float:
+        refuse_existing(float_target, force=force)
+    page = None if report is None else Path(report)
+    if page is not None:
+        check_report_name(page)
+        refuse_existing(page, force=force)
+    if calibration is None and recipe(choices.recipe).needs_calibration:
+        raise CalibrationError(
+            f"The recipe {choices.recipe} chooses ranges from sample inputs. Pass "
+            "--calibration with some like those of the device, or --recipe float16."
+        )
+    workspace = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    try:
+        request = _request(model, target, workspace, calibration, verify, choices)
+        try:
+            data = run_child(request, progress, verbose=verbose)
+        except VerificationError as error:
+            if choices.keep_rejected and request.result.exists():
+                kept = target.with_name(f"{target.stem}.rejected{target.suffix}")
+                request.result.replace(kept)
+                raise VerificationError(
+                    f"{error} The file is kept as {kept}.", report=error.report
+                ) from error
+            raise
+        request.result.replace(target)
+        if choices.keep_float:
+            request.float_twin.replace(float_target)
+    finally:
+        shutil.rmtree(workspace, ignore_errors=True)
+    made = ConversionReport(target, data)
+    if page is not None:
+        made.write(page, force=force)
+    return made
+
+
+def _options(
+    labels: str | os.PathLike[str] | Sequence[str] | None, options: dict[str, Any]
+) -> ConvertOptions:
+    if labels is not None:
+        if isinstance(labels, (str, os.PathLike)):
+            options["labels"] = read_labels(Path(labels))
+        else:
+            options["labels"] = tuple(str(label) for label in labels)
+    try:
+        choices = ConvertOptions(**options)
+    except TypeError as error:
+        raise TypeError(f"convert() got an option it does not have: {error}") from error
+    if choices.normalize is not None:
+        parse_normalize(choices.normalize)
+    return choices
+
+
+def _target(model: Any, output: str | os.PathLike[str] | None) -> Path:
+    if output is None:
+        if not isinstance(model, (str, os.PathLike)):
+            raise ValueError("a model in memory needs an output path.")
+        source = Path(model)
+        output = source.with_name(f"{source.stem or source.name}.tflite")
+    target = Path(output)
+    if target.suffix.lower() != ".tflite":
+        raise ValueError(f"the output's name must end in .tflite, got {str(target)!r}.")
+    if not target.parent.is_dir():
+        raise ConversionError(
+            f"Cannot write {target}: the folder {target.parent} does not exist."
+        )
+    return target
+
+
+def _request(
+    model: Any,
+    target: Path,
+    workspace: Path,
+    calibration: Any,
+    verify: Any,
+    options: ConvertOptions,
+) -> Request:
+    if isinstance(model, (str, os.PathLike)):
+        source = Path(model)
+        kind_of(source)
+        name = source.name
+    else:
+        source = model_to_file(model, workspace)
+        name = f"{model.name} (in memory)"
+    places = [
+        None
+        if samples is None
+        else samples_to_file(
+            samples,
+            workspace,
+            name_,
+            count=options.calibration_count,
+            seed=options.seed,
+        )
+        for name_, samples in (("calibration", calibration), ("verification", verify))
+    ]
+    for place in places:
+        if place is not None and not place.exists():
+            raise CalibrationError(
+                f"Cannot read images from {place}: no such file or folder."
+            )
+    return Request(
+        model=source,
+        model_name=name,
+        output=target,
+        workspace=workspace,
+        calibration=places[0],
+        verification=places[1],
+        options=options,
+    )

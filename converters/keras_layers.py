@@ -1,0 +1,189 @@
+"""What a Keras model's layers tell: its own normalization, loops, mixed precision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from ..errors import ConversionError
+
+_RECURRENT: Final = ("LSTM", "GRU", "SimpleRNN", "RNN", "ConvLSTM1D", "ConvLSTM2D")
+
+# Layers that leave pixels as they are when the model is not being trained.
+_NEUTRAL: Final = (
+    "ActivityRegularization",
+    "AutoContrast",
+    "CenterCrop",
+    "Dropout",
+    "GaussianDropout",
+    "GaussianNoise",
+    "Identity",
+    "Pipeline",
+    "RandAugment",
+    "Resizing",
+    "SpatialDropout2D",
+)
+
+
+@dataclass(frozen=True)
+class OwnNormalization:
+    """Describe the normalization that a model's first layers do by themselves.
+
+    Attributes:
+        mean: Per channel, or one for all, in pixel units.
+        std: Per channel, or one for all, in pixel units.
+        layers: Names of the layers, in order.
+        eats_pixels: Whether these values turn pixels 0..255 into what networks are
+            trained on; statistics of images in 0..1 do not.
+    """
+
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    layers: tuple[str, ...]
+    eats_pixels: bool
+
+
+def own_normalization(model: Any) -> OwnNormalization | None:
+    """Return what leading Rescaling and Normalization layers do to the one input.
+
+    Args:
+        model: A Keras model.
+    """
+    inputs = getattr(model, "inputs", None) or []
+    if len(inputs) != 1:
+        return None
+    factor: Any = 1.0
+    shift: Any = 0.0
+    names: list[str] = []
+    for layer in _leading(model, inputs[0]):
+        kind = type(layer).__name__
+        if kind == "Rescaling":
+            scale, offset = np.asarray(layer.scale), np.asarray(layer.offset)
+            factor, shift = factor * scale, shift * scale + offset
+        elif kind == "Normalization" and not getattr(layer, "invert", False):
+            mean = np.asarray(layer.mean, np.float64).reshape(-1)
+            std = np.sqrt(np.asarray(layer.variance, np.float64)).reshape(-1)
+            std = np.maximum(std, 1e-7)
+            factor, shift = factor / std, (shift - mean) / std
+        elif kind in _NEUTRAL or kind.startswith("Random"):
+            continue
+        else:
+            break
+        names.append(layer.name)
+    if not names:
+        return None
+    factor, shift = np.broadcast_arrays(
+        np.asarray(factor, np.float64).reshape(-1),
+        np.asarray(shift, np.float64).reshape(-1),
+    )
+    if factor.size not in (1, 3) or np.any(factor <= 0):
+        return None
+    ends = np.stack([shift, 255 * factor + shift])
+    spread = float(np.max(255 * factor))
+    return OwnNormalization(
+        mean=tuple((-shift / factor).tolist()),
+        std=tuple((1 / factor).tolist()),
+        layers=tuple(names),
+        eats_pixels=bool(np.max(np.abs(ends)) <= 20 and spread >= 0.5),
+    )
+
+
+def _leading(model: Any, tensor: Any) -> Iterator[Any]:
+    """Yield the layers in a row that start at the model's input."""
+    layers = [x for x in model.layers if type(x).__name__ != "InputLayer"]
+    while True:
+        followers = [layer for layer in layers if _reads(layer, tensor)]
+        if len(followers) != 1:
+            return
+        layer = followers[0]
+        if getattr(layer, "layers", None) and getattr(layer, "inputs", None):
+            inner = list(_leading(layer, layer.inputs[0]))
+            yield from inner
+            inside = [x for x in layer.layers if type(x).__name__ != "InputLayer"]
+            if len(inner) != len(inside):
+                return
+        else:
+            yield layer
+        tensor = layer.output
+        if layer is layers[-1]:
+            return
+
+
+def _reads(layer: Any, tensor: Any) -> bool:
+    try:
+        return layer.input is tensor
+    except (AttributeError, ValueError):
+        # A layer that is used more than once has no single input.
+        return False
+
+
+def every_layer(model: Any) -> Iterator[Any]:
+    """Yield all layers, those of nested models and wrappers included."""
+    for layer in getattr(model, "layers", ()):
+        yield layer
+        yield from every_layer(layer)
+        for name in ("layer", "forward_layer", "backward_layer"):
+            inner = getattr(layer, name, None)
+            if inner is not None and hasattr(inner, "get_config"):
+                yield inner
+
+
+def refuse_loops(model: Any) -> None:
+    """Refuse recurrent layers in loop form, which crash TensorFlow's quantizer.
+
+    Raises:
+        ConversionError: A layer is recurrent and not unrolled.
+    """
+    for layer in every_layer(model):
+        if type(layer).__name__ in _RECURRENT and not getattr(layer, "unroll", False):
+            raise loop_error(f"layer '{layer.name}' ({type(layer).__name__})")
+
+
+def loop_error(what: str) -> ConversionError:
+    """Return the refusal of a recurrent layer, naming its cure."""
+    return ConversionError(
+        f"The model's {what} runs as a loop, which TensorFlow's integer quantizer "
+        "cannot convert (it crashes). Build the layer with unroll=True and load the "
+        "weights into it, or use --recipe float32 or --recipe dynamic."
+    )
+
+
+def in_float32(model: Any) -> tuple[Any, bool]:
+    """Return a model that computes in float32, and whether it had to be rebuilt.
+
+    A mixed-precision model cannot be translated by TensorFlow's converter; its weights
+    are float32 already, so that only the layers' policies change.
+
+    Raises:
+        ConversionError: The model cannot be rebuilt from its configuration.
+    """
+    mixed = [
+        layer
+        for layer in every_layer(model)
+        if getattr(layer, "compute_dtype", "float32") in ("float16", "bfloat16")
+    ]
+    if not mixed:
+        return model, False
+    try:
+        rebuilt = type(model).from_config(_with_float32(model.get_config()))
+        rebuilt.set_weights(model.get_weights())
+    except (ValueError, TypeError, NotImplementedError) as error:
+        raise ConversionError(
+            f"The model computes in {mixed[0].compute_dtype} (mixed precision) and "
+            f"cannot be rebuilt in float32: {error}. Build it with "
+            "keras.config.set_dtype_policy('float32'), load the weights and save it."
+        ) from error
+    return rebuilt, True
+
+
+def _with_float32(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _with_float32(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(_with_float32(item) for item in value)
+    if value in ("mixed_float16", "mixed_bfloat16", "float16", "bfloat16"):
+        return "float32"
+    return value

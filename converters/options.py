@@ -1,0 +1,130 @@
+"""What a conversion is asked to do: one record that crosses the process border."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Final
+
+from ..card import RESIZE_RULES, TASKS
+from ..errors import unknown_name
+from .recipes import IO_TYPES, RECIPES, TARGETS, recipe
+
+DEFAULT_COUNT: Final = 100
+
+
+@dataclass(frozen=True)
+class ConvertOptions:
+    """Hold every choice of a conversion except the files.
+
+    Attributes:
+        recipe: A name from ``RECIPES``.
+        io: uint8, int8 or float32 ends; None takes the recipe's default.
+        target: The oldest interpreter that must open the file, from ``TARGETS``.
+        normalize: What ``parse_normalize`` reads; None takes the model's own layers.
+        color: rgb, bgr or gray; None takes what the normalization implies, else rgb
+            (gray for one channel).
+        resize: stretch, letterbox or center-crop.
+        crop_fraction: Share (by side) that center-crop keeps.
+        input_size: Width and height for a model of dynamic size.
+        task: A name from ``edgevision.card.TASKS``; None where the outputs prove it.
+        decoder: A decoder's name; None where the task implies it.
+        labels: One text per class; None takes the class folders' names.
+        calibration_count: Images that are drawn to choose ranges.
+        seed: Of every random choice.
+        min_agreement: Smallest share of equal answers, 0..1; None asks for none.
+        max_drop: Largest loss of the metric, 0..1 (0.01 is one point).
+        min_accuracy: Smallest accuracy of the converted file, 0..1.
+        allow_unsafe: Run code that the model file brings (Lambda layers).
+        allow_flex: Accept TensorFlow ops that a device's interpreter may lack.
+        keep_float: Write the float twin beside the file.
+        keep_rejected: Keep a file that missed its budget as ``*.rejected.tflite``.
+        name: The model's short name in its card; None takes the output's stem.
+    """
+
+    recipe: str = "int8"
+    io: str | None = None
+    target: str = "litert"
+    normalize: str | None = None
+    color: str | None = None
+    resize: str = "stretch"
+    crop_fraction: float = 1.0
+    input_size: tuple[int, int] | None = None
+    task: str | None = None
+    decoder: str | None = None
+    labels: tuple[str, ...] | None = None
+    calibration_count: int = DEFAULT_COUNT
+    seed: int = 0
+    min_agreement: float | None = None
+    max_drop: float | None = None
+    min_accuracy: float | None = None
+    allow_unsafe: bool = False
+    allow_flex: bool = False
+    keep_float: bool = False
+    keep_rejected: bool = False
+    name: str | None = None
+
+    def __post_init__(self) -> None:
+        _known("recipe", self.recipe, RECIPES)
+        _known("target", self.target, TARGETS)
+        _known("resize rule", self.resize, RESIZE_RULES)
+        if self.io is not None:
+            _known("input and output type", self.io, IO_TYPES)
+            allowed = recipe(self.recipe).ios
+            if self.io not in allowed:
+                raise ValueError(
+                    f"The recipe {self.recipe} has {' or '.join(allowed)} ends, got "
+                    f"io {self.io!r}. Leave io out, or choose the recipe int8."
+                )
+        if self.color is not None:
+            _known("color order", self.color, ("rgb", "bgr", "gray"))
+        if self.task is not None:
+            _known("task", self.task, TASKS)
+        if not 0 < self.crop_fraction <= 1:
+            raise ValueError(
+                "crop_fraction must be above 0 and at most 1, "
+                f"got {self.crop_fraction}."
+            )
+        if self.calibration_count < 1:
+            raise ValueError(
+                f"calibration_count must be at least 1, got {self.calibration_count}."
+            )
+        for name in ("min_agreement", "max_drop", "min_accuracy"):
+            value = getattr(self, name)
+            if value is not None and not 0 <= value <= 1:
+                raise ValueError(
+                    f"{name} must be in 0..1 (0.01 is one point), got {value}."
+                )
+
+    @property
+    def ends(self) -> str:
+        """Return the type of the file's inputs and outputs."""
+        return self.io or recipe(self.recipe).ios[0]
+
+    @property
+    def budget(self) -> dict[str, float]:
+        """Return the limits that were asked for, by name."""
+        limits = {
+            "min_agreement": self.min_agreement,
+            "max_drop": self.max_drop,
+            "min_accuracy": self.min_accuracy,
+        }
+        return {name: value for name, value in limits.items() if value is not None}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON types that :meth:`from_dict` reads back equal."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> ConvertOptions:
+        """Read what :meth:`to_dict` wrote, after a trip through JSON."""
+        values = {item.name: data[item.name] for item in fields(cls)}
+        for name in ("labels", "input_size"):
+            if values[name] is not None:
+                values[name] = tuple(values[name])
+        return cls(**values)
+
+
+def _known(kind: str, name: str, names: Any) -> None:
+    if name not in names:
+        raise ValueError(unknown_name(kind, name, names))

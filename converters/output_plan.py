@@ -1,0 +1,201 @@
+"""What a model's outputs mean: task, decoder and labels, proved or told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import ConversionError
+from .images import ImageSet
+from .options import ConvertOptions
+
+# Which decoder reads the outputs of a task, where the task alone implies one.
+_DECODERS: Final = {
+    "classification": "classifier",
+    "embedding": "embedding",
+    "segmentation": "segmentation",
+    "pose": "pose",
+    "generation": "tensors",
+}
+
+
+@dataclass(frozen=True)
+class OutputPlan:
+    """Say how the outputs are read.
+
+    Attributes:
+        task: A name from ``edgevision.card.TASKS``.
+        decoder: A decoder's name.
+        options: The decoder's options.
+        labels: One text per class, or none.
+        classes: Number of classes; 0 where the task has none.
+    """
+
+    task: str
+    decoder: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    labels: tuple[str, ...] = ()
+    classes: int = 0
+
+
+def plan_outputs(
+    outputs: Sequence[npt.NDArray[Any]],
+    options: ConvertOptions,
+    class_names: Sequence[str],
+    note: Callable[[str], None],
+    *,
+    is_image: bool,
+) -> OutputPlan:
+    """Decide what the outputs mean.
+
+    Args:
+        outputs: The float model's outputs on a few inputs, batch axis first.
+        options: task, decoder and labels are used.
+        class_names: Names of the class folders at hand.
+        note: Told what was taken from where.
+        is_image: Whether the model takes one picture.
+
+    Raises:
+        ConversionError: The outputs prove no task and none was named, or the labels'
+            number differs from the outputs'.
+    """
+    names = options.labels or tuple(class_names)
+    task = options.task or _proved_task(outputs, names, is_image=is_image)
+    if task is None:
+        shapes = ", ".join("x".join(map(str, (1, *x.shape[1:]))) for x in outputs)
+        raise ConversionError(
+            f"The outputs ({shapes}) do not prove what the model does. Pass --task "
+            "classification, detection, segmentation, pose, embedding or generation."
+        )
+    decoder = options.decoder or _DECODERS.get(task)
+    if decoder is None:
+        raise ConversionError(
+            f"A model for {task} can have many kinds of outputs. Pass --decoder with "
+            "the one that reads them."
+        )
+    classes = _classes(task, outputs)
+    labels = _labels(options, class_names, classes, note)
+    settings: dict[str, Any] = {}
+    if task == "classification":
+        settings["activation"] = _activation(outputs[0])
+    return OutputPlan(task, decoder, settings, labels, classes)
+
+
+def class_positions(
+    images: ImageSet, plan: OutputPlan, note: Callable[[str], None]
+) -> tuple[int, ...]:
+    """Return each picture's class as a position in the model's output.
+
+    Class folders are matched by name with the labels, and by order where no name fits.
+
+    Args:
+        images: Pictures, perhaps with classes.
+        plan: Holds the labels and the number of classes.
+        note: Told when classes are known but of no use.
+
+    Returns:
+        One position per picture; empty when the true classes are not known.
+    """
+    if not images.classes:
+        return ()
+    if not images.class_names:
+        top = max(images.classes)
+        if top >= plan.classes or min(images.classes) < 0:
+            note(
+                f"{images.name} has class numbers up to {top}, the model "
+                f"{plan.classes} classes; accuracy is not measured."
+            )
+            return ()
+        return images.classes
+    names = [name.casefold() for name in images.class_names]
+    labels = [label.casefold() for label in plan.labels]
+    if labels and all(name in labels for name in names):
+        places = [labels.index(name) for name in names]
+    elif len(names) == plan.classes:
+        places = list(range(len(names)))
+        if labels:
+            note(
+                f"The class folders of {images.name} are not named as the labels are; "
+                "they are taken in alphabetical order."
+            )
+    else:
+        note(
+            f"{images.name} has {len(names)} class folders, the model {plan.classes} "
+            "classes; accuracy is not measured."
+        )
+        return ()
+    return tuple(places[index] for index in images.classes)
+
+
+def _proved_task(
+    outputs: Sequence[npt.NDArray[Any]], names: Sequence[str], *, is_image: bool
+) -> str | None:
+    if not is_image:
+        return "generation" if outputs and outputs[0].ndim == 4 else None
+    if len(outputs) != 1:
+        return None
+    only = outputs[0]
+    if only.ndim == 2 or (only.ndim == 4 and only.shape[1:3] == (1, 1)):
+        flat = only.reshape(len(only), -1)
+        if flat.shape[1] == len(names) or _is_softmax(flat):
+            return "classification"
+        if flat.shape[1] == 1 and _in_unit(flat):
+            return "classification"
+    if only.ndim == 4 and only.shape[-1] > 1 and _is_softmax(only):
+        return "segmentation"
+    return None
+
+
+def _activation(output: npt.NDArray[Any]) -> str:
+    """Return what is left to do to turn the output into scores."""
+    flat = output.reshape(len(output), -1)
+    if _is_softmax(flat) or _in_unit(flat):
+        return "none"
+    return "sigmoid" if flat.shape[1] == 1 else "softmax"
+
+
+def _is_softmax(values: npt.NDArray[Any]) -> bool:
+    return (
+        values.shape[-1] > 1
+        and _in_unit(values)
+        and bool(np.allclose(values.sum(axis=-1), 1, atol=1e-3))
+    )
+
+
+def _in_unit(values: npt.NDArray[Any]) -> bool:
+    return bool(values.size) and bool(values.min() >= 0) and bool(values.max() <= 1)
+
+
+def _classes(task: str, outputs: Sequence[npt.NDArray[Any]]) -> int:
+    if task == "classification":
+        count = int(np.prod(outputs[0].shape[1:]))
+        return 2 if count == 1 else count
+    if task == "segmentation" and outputs[0].ndim == 4:
+        return int(outputs[0].shape[-1])
+    return 0
+
+
+def _labels(
+    options: ConvertOptions,
+    class_names: Sequence[str],
+    classes: int,
+    note: Callable[[str], None],
+) -> tuple[str, ...]:
+    if options.labels is not None:
+        if classes and len(options.labels) != classes:
+            raise ConversionError(
+                f"There are {len(options.labels)} labels for {classes} classes in the "
+                "model's output. Pass --labels with one line per class, in the order "
+                "of training (a first line 'background' is often missing or too many)."
+            )
+        return options.labels
+    if classes and len(class_names) == classes:
+        note(f"Labels are the {classes} class folders' names.")
+        return tuple(class_names)
+    if classes:
+        note("Labels are numbers; pass --labels FILE to name them.")
+    return ()

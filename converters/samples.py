@@ -1,0 +1,273 @@
+"""The inputs of a conversion: what calibrates, what verifies, what is held apart."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import CalibrationError
+from .calibration import (
+    MAX_HELD_OUT,
+    Calibration,
+    named_rows,
+    normalized,
+    pinned,
+    read,
+    split,
+    twice_scaled,
+)
+from .images import ImageSet, digest_of, open_images, read_arrays
+from .input_plan import InputPlan
+from .keras_model import SourceModel
+from .options import ConvertOptions
+from .progress import Journal
+from .recipes import recipe
+from .request import Request
+
+_PROBE: Final = 16
+
+Shapes = Mapping[str, tuple[int, ...]]
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Hold the inputs of a conversion.
+
+    Attributes:
+        rows: Calibration inputs as the frozen function takes them, by input name.
+        calibration: What the card says of the calibration set; empty without one.
+        images: Verification pictures, where the model takes pictures.
+        held_out: Verification inputs by name, where it takes something else.
+        class_names: Names of the class folders at hand.
+        source: What the verification inputs are called.
+    """
+
+    rows: Mapping[str, npt.NDArray[Any]]
+    calibration: Mapping[str, Any]
+    images: ImageSet | None
+    held_out: Mapping[str, npt.NDArray[Any]]
+    class_names: tuple[str, ...]
+    source: str
+
+
+def open_sets(request: Request) -> dict[str, ImageSet | Path | None]:
+    """Open folders and lists before the seconds that TensorFlow takes to start."""
+    sets: dict[str, ImageSet | Path | None] = {}
+    for name, place in (
+        ("calibration", request.calibration),
+        ("verification", request.verification),
+    ):
+        arrays = place is not None and place.suffix.lower() in (".npy", ".npz")
+        sets[name] = place if place is None or arrays else open_images(place)
+    return sets
+
+
+def gather(
+    request: Request,
+    sets: Mapping[str, ImageSet | Path | None],
+    model: SourceModel,
+    shapes: Shapes,
+    plan: InputPlan | None,
+    journal: Journal,
+) -> Samples:
+    """Read what calibrates, and choose what verifies.
+
+    Args:
+        request: Files and options.
+        sets: What :func:`open_sets` returned.
+        model: The model.
+        shapes: Fixed shapes per input name.
+        plan: How pictures are made; None for a model that takes none.
+        journal: Told what is odd.
+
+    Raises:
+        CalibrationError: A set is missing, unusable, or overlaps with the other.
+    """
+    if plan is None:
+        return _row_samples(request, model, shapes, journal)
+    opened = {
+        key: open_images(value) if isinstance(value, Path) else value
+        for key, value in sets.items()
+    }
+    return _image_samples(
+        request, opened["calibration"], opened["verification"], model, plan, journal
+    )
+
+
+def _image_samples(
+    request: Request,
+    pool: ImageSet | None,
+    given: ImageSet | None,
+    model: SourceModel,
+    plan: InputPlan,
+    journal: Journal,
+) -> Samples:
+    options = request.options
+    chosen = recipe(options.recipe)
+    if pool is None:
+        if chosen.needs_calibration:
+            raise CalibrationError(
+                f"The recipe {chosen.name} chooses ranges from sample images. Pass "
+                "--calibration FOLDER with some like those of the device."
+            )
+        shape = (plan.card.height, plan.card.width, plan.card.channels)
+        rows = np.zeros((0, *shape), np.float32)
+        names = given.class_names if given else ()
+        return Samples({model.inputs[0].name: rows}, {}, given, {}, names, _name(given))
+    _check_scale(pool, plan, options, given is not None, journal)
+    count = options.calibration_count
+    drawn, rest = split(pool, count=count, seed=options.seed, verify=given is None)
+    calibration = read(pool.subset(drawn), plan.card)
+    for text in calibration.warnings:
+        journal.warn(text)
+    if given is not None:
+        _refuse_overlap(pool.subset(drawn), calibration, given)
+    held_out = given
+    if held_out is None and rest:
+        held_out = pool.subset(rest)
+    pixels = pinned(calibration.pixels)
+    rows = (
+        pixels.astype(np.float32)
+        if plan.fold
+        else normalized(pixels, plan.card.mean, plan.card.std)
+    )
+    names = pool.class_names or (given.class_names if given else ())
+    summary = calibration.to_dict() if chosen.needs_calibration else {}
+    return Samples(
+        {model.inputs[0].name: rows}, summary, held_out, {}, names, _name(held_out)
+    )
+
+
+def _name(images: ImageSet | None) -> str:
+    return "" if images is None else images.name
+
+
+def _check_scale(
+    pool: ImageSet,
+    plan: InputPlan,
+    options: ConvertOptions,
+    verified: bool,
+    journal: Journal,
+) -> None:
+    if not twice_scaled(pool):
+        return
+    text = (
+        f"No value in {pool.name} is above 1: these look like pictures that were "
+        "divided by 255 already, where pixels 0..255 were expected."
+    )
+    raw = plan.card.mean == (0.0,) and plan.card.std == (1.0,) and plan.own is None
+    if raw and verified and options.budget:
+        # Without an own normalization 0..1 is conceivable; the budget decides.
+        journal.warn(f"{text} The verification will tell.")
+        return
+    raise CalibrationError(f"{text} Save them as they came from the camera.")
+
+
+def _refuse_overlap(drawn: ImageSet, calibration: Calibration, given: ImageSet) -> None:
+    known = {digest: i for i, digest in enumerate(calibration.digests)}
+    for i in range(len(given)):
+        twin = known.get(given.digest(i))
+        if twin is not None:
+            raise CalibrationError(
+                f"{given.label(i)} is the same picture as {drawn.label(twin)}, which "
+                "calibration uses: verification would flatter the file. Keep the two "
+                "sets apart, or leave --verify out to have a part held back."
+            )
+
+
+def _row_samples(
+    request: Request,
+    model: SourceModel,
+    shapes: Shapes,
+    journal: Journal,
+) -> Samples:
+    options = request.options
+    chosen = recipe(options.recipe)
+    dtypes = {item.name: item.dtype for item in model.inputs}
+    inputs = ", ".join(
+        f"{name} ({'x'.join(map(str, shape))})" for name, shape in shapes.items()
+    )
+    for place in (request.calibration, request.verification):
+        if place is not None and place.suffix.lower() not in (".npy", ".npz"):
+            raise CalibrationError(
+                f"The model takes no single picture but {inputs}. Pass --calibration "
+                "FILE.npz with one array per input, by name."
+            )
+    if request.calibration is None:
+        if chosen.needs_calibration:
+            raise CalibrationError(
+                f"The recipe {chosen.name} chooses ranges from samples, and the model "
+                f"takes {inputs}. Pass --calibration FILE.npz with one array per input."
+            )
+        none = {
+            name: np.zeros((0, *shape[1:]), dtypes[name])
+            for name, shape in shapes.items()
+        }
+        return Samples(none, {}, None, {}, (), "")
+    journal.note(
+        f"The model takes no single picture but {inputs}: the arrays are fed as they "
+        "are, without resizing or normalization."
+    )
+    rows = named_rows(
+        read_arrays(request.calibration), shapes, dtypes, str(request.calibration)
+    )
+    total = len(next(iter(rows.values())))
+    order = np.random.default_rng(options.seed).permutation(total)
+    held_out: dict[str, npt.NDArray[Any]] = {}
+    source = str(request.calibration)
+    if request.verification is not None:
+        source = str(request.verification)
+        held_out = named_rows(read_arrays(request.verification), shapes, dtypes, source)
+        taken = order[: options.calibration_count]
+    else:
+        most = max(1, total - -(-total // 5))
+        taken = order[: min(options.calibration_count, most)]
+        rest = order[len(taken) : len(taken) + MAX_HELD_OUT]
+        if len(rest):
+            held_out = {key: values[rest] for key, values in rows.items()}
+    rows = {key: values[taken] for key, values in rows.items()}
+    digests = [
+        hashlib.sha256(
+            b"".join(np.ascontiguousarray(v[i]).tobytes() for v in rows.values())
+        ).hexdigest()
+        for i in range(len(taken))
+    ]
+    summary = {"count": len(taken), "sha256": digest_of(digests)}
+    return Samples(
+        rows, summary if chosen.needs_calibration else {}, None, held_out, (), source
+    )
+
+
+def probe_inputs(
+    model: SourceModel,
+    shapes: Shapes,
+    samples: Samples,
+    plan: InputPlan | None,
+) -> list[npt.NDArray[Any]]:
+    """Return a few inputs of the float model: real ones, else noise over the range.
+
+    Args:
+        model: The model.
+        shapes: Fixed shapes per input name.
+        samples: What was gathered.
+        plan: How pictures are made; None for a model that takes none.
+    """
+    generator = np.random.default_rng(0)
+    probe = []
+    for item in model.inputs:
+        rows = samples.rows[item.name][:_PROBE]
+        if not len(rows):
+            shape = (_PROBE, *shapes[item.name][1:])
+            rows = generator.uniform(0, 255 if plan else 1, shape)
+            if plan is not None and not plan.fold:
+                rows = normalized(rows, plan.card.mean, plan.card.std)
+        if plan is not None and plan.fold:
+            rows = normalized(rows, plan.card.mean, plan.card.std)
+        probe.append(rows.astype(item.dtype))
+    return probe

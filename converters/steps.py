@@ -1,0 +1,335 @@
+"""The steps of a conversion, in order: what runs in the child process.
+
+Start at :func:`carry_out`. Nothing here knows how the steps are shown or where the
+files go in the end.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from .. import __version__
+from ..card import ModelCard, OutputCard
+from ..errors import CalibrationError, ConversionError
+from ..runtime.model_file import ModelFile, Signature
+from .calibration import feed
+from .compatibility import Compatibility, check
+from .images import ImageSet
+from .input_plan import InputPlan, pixel_error, plan_input
+from .keras_model import FrozenModel, fixed_shapes, freeze, predictor
+from .metadata import attach
+from .model_source import load
+from .options import ConvertOptions
+from .output_plan import OutputPlan, class_positions, plan_outputs
+from .progress import Journal
+from .recipes import Recipe, build, recipe
+from .report import describe
+from .request import Request
+from .samples import Samples, gather, open_sets, probe_inputs
+from .scoring import scorer_for
+from .verify import (
+    Verification,
+    compare_pictures,
+    compare_rows,
+    float_answers,
+    judge,
+    judge_float,
+)
+
+
+def carry_out(request: Request, journal: Journal) -> dict[str, Any]:
+    """Convert, check and describe one model.
+
+    Args:
+        request: Files and options; ``request.result`` is written.
+        journal: Told every step.
+
+    Returns:
+        The report, as plain JSON types.
+
+    Raises:
+        EdgeVisionError: A step failed; the sentence says which and what to do.
+    """
+    options = request.options
+    chosen = recipe(options.recipe)
+    budget = options.budget
+    sets = open_sets(request)
+    journal.step("load")
+    model = load(request.model, allow_unsafe=options.allow_unsafe)
+    for text in model.notes:
+        journal.note(text)
+    shapes = fixed_shapes(model, options.input_size)
+    plan = None
+    if model.image is not None:
+        plan = plan_input(model, shapes, options, journal.note)
+    journal.step("images")
+    samples = gather(request, sets, model, shapes, plan, journal)
+    predict = predictor(model, shapes)
+    probe = probe_inputs(model, shapes, samples, plan)
+    outputs = plan_outputs(
+        predict(probe),
+        options,
+        samples.class_names,
+        journal.note,
+        is_image=plan is not None,
+    )
+    truth: tuple[int, ...] = ()
+    if plan is not None and samples.images is not None:
+        truth = class_positions(samples.images, outputs, journal.note)
+    _check_budget(budget, outputs, truth, samples)
+    frozen = freeze(
+        model,
+        shapes,
+        mean=plan.card.mean if plan and plan.fold else None,
+        std=plan.card.std if plan and plan.fold else None,
+        integer=chosen.full_integer,
+    )
+    if truth and plan is not None and samples.images is not None:
+        _judge_float(plan, outputs, samples.images, truth, predict, frozen, journal)
+    journal.step("convert")
+    data = _build(frozen, chosen, options, samples, journal)
+    journal.step("check")
+    converted = ModelFile.from_bytes(data, request.output.name)
+    found = check(
+        converted, chosen, target=options.target, allow_flex=options.allow_flex
+    )
+    error = _check_pixels(converted, plan, journal)
+    request.result.write_bytes(data)
+    if options.keep_float:
+        _write_float(request, frozen, plan, outputs, options)
+    verification = None
+    if samples.images is not None or samples.held_out:
+        journal.step("verify")
+        verification = _verify(
+            request, converted, plan, outputs, samples, truth, predict, frozen, journal
+        )
+    else:
+        journal.warn("Nothing was left to verify with; pass --verify.")
+    journal.step("golden")
+    card = ModelCard(
+        name=options.name or request.output.stem,
+        task=outputs.task,
+        input=None if plan is None else plan.file_card,
+        output=OutputCard(outputs.decoder, dict(outputs.options), outputs.labels),
+        quantization={
+            "recipe": chosen.name,
+            "io": options.ends,
+            "normalize": None if plan is None else plan.to_dict(),
+            "pixel_error": error,
+            "calibration": dict(samples.calibration),
+            "step": [tensor.scale for tensor in converted.outputs],
+        },
+        verification={} if verification is None else verification.to_dict(budget),
+        check={},
+        provenance=_provenance(request, found),
+    )
+    journal.step("write")
+    request.result.write_bytes(
+        attach(data, card, signature=_signature(frozen, converted))
+    )
+    journal.finish()
+    report = describe(
+        ModelFile.open(request.result),
+        card,
+        found,
+        journal,
+        {"name": request.model_name, "bytes": _model_size(request.model)},
+    )
+    if verification is not None:
+        judge(
+            verification,
+            budget,
+            recipe=chosen.name,
+            count=int(samples.calibration.get("count", 0)),
+        )
+    return report
+
+
+def _check_budget(
+    budget: Mapping[str, float],
+    outputs: OutputPlan,
+    truth: tuple[int, ...],
+    samples: Samples,
+) -> None:
+    for name in ("max_drop", "min_accuracy"):
+        if name in budget and not truth:
+            raise CalibrationError(
+                f"--{name.replace('_', '-')} needs the true class of each verification "
+                "image. Pass --verify with a folder that has one sub-folder per class."
+            )
+    if budget and samples.images is None and not samples.held_out:
+        raise CalibrationError(
+            "A budget needs something to verify with. Pass --verify FOLDER."
+        )
+
+
+def _judge_float(
+    plan: InputPlan,
+    outputs: OutputPlan,
+    images: ImageSet,
+    truth: tuple[int, ...],
+    predict: Any,
+    frozen: FrozenModel,
+    journal: Journal,
+) -> None:
+    journal.step("float")
+    scorer = scorer_for(
+        outputs, frozen.output_shapes, None, (plan.card.width, plan.card.height)
+    )
+    answers = float_answers(images, plan.card, predict, scorer, journal.advance)
+    warning = judge_float(
+        answers,
+        truth,
+        normalize=str(plan.to_dict()["name"]),
+        color=plan.card.color,
+    )
+    if warning:
+        journal.warn(warning)
+
+
+def _build(
+    frozen: FrozenModel,
+    chosen: Recipe,
+    options: ConvertOptions,
+    samples: Samples,
+    journal: Journal,
+) -> bytes:
+    source = None
+    if chosen.needs_calibration:
+        source = feed(samples.rows, frozen.input_names, journal.advance)
+    return build(
+        frozen.function,
+        chosen,
+        io=options.ends,
+        samples=source,
+        target=options.target,
+        allow_flex=options.allow_flex,
+        note=journal.note,
+    )
+
+
+def _check_pixels(
+    converted: ModelFile, plan: InputPlan | None, journal: Journal
+) -> int | None:
+    """Return by how much the input byte differs from the pixel, said when it does."""
+    if plan is None:
+        return None
+    error = pixel_error(plan.file_card, converted.inputs[0])
+    if error is not None and error > 1:
+        journal.warn(
+            f"The file's input byte differs from the pixel by up to {error} levels. "
+            "EdgeVision converts each frame; MediaPipe and the Task Library feed plain "
+            "pixels and would be wrong."
+        )
+    return error
+
+
+def _write_float(
+    request: Request,
+    frozen: FrozenModel,
+    plan: InputPlan | None,
+    outputs: OutputPlan,
+    options: ConvertOptions,
+) -> None:
+    data = build(frozen.function, recipe("float32"), io="float32")
+    card = ModelCard(
+        name=f"{options.name or request.output.stem} (float)",
+        task=outputs.task,
+        input=None if plan is None else plan.file_card,
+        output=OutputCard(outputs.decoder, dict(outputs.options), outputs.labels),
+        quantization={"recipe": "float32", "io": "float32"},
+    )
+    signature = _signature(frozen, ModelFile.from_bytes(data))
+    request.float_twin.write_bytes(attach(data, card, signature=signature))
+
+
+def _verify(
+    request: Request,
+    converted: ModelFile,
+    plan: InputPlan | None,
+    outputs: OutputPlan,
+    samples: Samples,
+    truth: tuple[int, ...],
+    predict: Any,
+    frozen: FrozenModel,
+    journal: Journal,
+) -> Verification:
+    size = (1, 1) if plan is None else (plan.card.width, plan.card.height)
+    scorer = scorer_for(outputs, frozen.output_shapes, converted.outputs, size)
+    if plan is None or samples.images is None:
+        return compare_rows(
+            request.result,
+            samples.held_out,
+            predict,
+            scorer,
+            journal.advance,
+            samples.source,
+        )
+    return compare_pictures(
+        request.result,
+        samples.images,
+        plan.card,
+        plan.file_card,
+        predict,
+        scorer,
+        truth,
+        journal.advance,
+    )
+
+
+def _signature(frozen: FrozenModel, converted: ModelFile) -> Signature:
+    """Return the names that the trained model has for the file's tensors."""
+    if len(frozen.input_names) != len(converted.inputs) or len(
+        frozen.output_names
+    ) != len(converted.outputs):
+        raise ConversionError(
+            f"The model has {len(frozen.input_names)} inputs and "
+            f"{len(frozen.output_names)} outputs, but TensorFlow's file has "
+            f"{len(converted.inputs)} and {len(converted.outputs)}. Remove outputs "
+            "that are equal, and inputs that nothing uses."
+        )
+    return Signature(
+        key="serving_default",
+        inputs=dict(
+            zip(frozen.input_names, (x.index for x in converted.inputs), strict=True)
+        ),
+        outputs=dict(
+            zip(frozen.output_names, (x.index for x in converted.outputs), strict=True)
+        ),
+    )
+
+
+def _provenance(request: Request, found: Compatibility) -> dict[str, Any]:
+    import keras
+    import tensorflow as tf
+
+    return {
+        "model": request.model_name,
+        "model_sha256": _model_digest(request.model),
+        "edgevision": __version__,
+        "tensorflow": str(tf.__version__),
+        "keras": str(keras.__version__),
+        "minimum_runtime": found.minimum_runtime,
+        "target": request.options.target,
+        "seed": request.options.seed,
+    }
+
+
+def _model_size(path: Path) -> int:
+    files = [path] if path.is_file() else path.rglob("*")
+    return sum(item.stat().st_size for item in files if item.is_file())
+
+
+def _model_digest(path: Path) -> str:
+    """Return the SHA-256 of a file, or of a folder's files in order."""
+    digest = hashlib.sha256()
+    files = [path] if path.is_file() else sorted(p for p in path.rglob("*"))
+    for item in files:
+        if item.is_file():
+            with item.open("rb") as stream:
+                for piece in iter(lambda: stream.read(2**20), b""):
+                    digest.update(piece)
+    return digest.hexdigest()

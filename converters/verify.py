@@ -1,0 +1,371 @@
+"""Verification: the float model against the file, as the device will run it.
+
+Every picture passes through the runtime's own preprocessing, interpreter and decoder,
+once with XNNPACK and once with the built-in kernels; the worse of the two counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from ..card import InputCard
+from ..errors import SourceError, VerificationError
+from ..runtime.geometry import Letterbox
+from ..runtime.interpreter import Interpreter
+from ..runtime.preprocess import Preprocessor
+from ..runtime.quantization import to_tensor
+from ..runtime.tensors import TensorSpec
+from .agreement import mean_interval, wilson
+from .images import ImageSet
+from .scoring import Scorer
+
+KERNELS: Final = ("xnnpack", "none")
+_BATCH: Final = 16
+
+Predict = Callable[[Sequence[npt.NDArray[Any]]], list[npt.NDArray[Any]]]
+Advance = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Verification:
+    """Hold what a comparison found; shares are 0..1.
+
+    Attributes:
+        metric: What ``agreement`` is.
+        count: Number of samples.
+        agreement: Of float and file, with the kernels that agree less.
+        interval: The agreement's 95 % interval.
+        kernels: Per set of kernels agreement and, where known, accuracy.
+        float_accuracy: Of the float model; None without true classes.
+        accuracy: Of the file, with the kernels that do worse; None likewise.
+        details: Further numbers by name.
+        source: Where the samples come from.
+    """
+
+    metric: str
+    count: int
+    agreement: float
+    interval: tuple[float, float]
+    kernels: Mapping[str, Mapping[str, float]]
+    float_accuracy: float | None = None
+    accuracy: float | None = None
+    details: Mapping[str, float] = field(default_factory=dict)
+    source: str = ""
+
+    @property
+    def drop(self) -> float | None:
+        """Return by how much the file is less accurate, or None."""
+        if self.float_accuracy is None or self.accuracy is None:
+            return None
+        return self.float_accuracy - self.accuracy
+
+    def to_dict(self, budget: Mapping[str, float] | None = None) -> dict[str, Any]:
+        """Return plain JSON types, as the model card holds them."""
+        return {
+            "metric": self.metric,
+            "n": self.count,
+            "agreement": round(self.agreement, 6),
+            "interval": [round(value, 6) for value in self.interval],
+            "float": self.float_accuracy,
+            "quantized": self.accuracy,
+            "drop": self.drop,
+            "kernels": {key: dict(value) for key, value in self.kernels.items()},
+            "details": dict(self.details),
+            "source": self.source,
+            "budget": dict(budget or {}),
+        }
+
+
+class PictureReader:
+    """Read verification pictures for the float model.
+
+    Args:
+        images: The pictures.
+        card: What the float model takes.
+    """
+
+    def __init__(self, images: ImageSet, card: InputCard) -> None:
+        self._images = images
+        self._card = card
+        self._tensor = TensorSpec(
+            name="",
+            index=0,
+            shape=(1, card.height, card.width, card.channels),
+            dtype=np.dtype(np.float32),
+        )
+        self._prepare = Preprocessor(card, self._tensor)
+
+    def picture(self, position: int) -> npt.NDArray[np.uint8]:
+        """Return one picture as BGR."""
+        try:
+            return self._images.image(position, color=self._card.color)
+        except (SourceError, ValueError) as error:
+            raise SourceError(
+                f"A verification image cannot be used: {error} Remove or replace it."
+            ) from error
+
+    def batch(
+        self, positions: Sequence[int]
+    ) -> tuple[npt.NDArray[np.float32], list[npt.NDArray[np.uint8]], list[Letterbox]]:
+        """Return normalized float inputs, the pictures, and how they were laid in."""
+        inputs = np.empty((len(positions), *self._tensor.shape[1:]), np.float32)
+        pictures = [self.picture(position) for position in positions]
+        letterboxes = [
+            self._prepare.prepare(picture, out=inputs[i : i + 1])
+            for i, picture in enumerate(pictures)
+        ]
+        return inputs, pictures, letterboxes
+
+
+def float_answers(
+    images: ImageSet, card: InputCard, predict: Predict, scorer: Scorer, told: Advance
+) -> list[int]:
+    """Return the float model's class for each picture.
+
+    Args:
+        images: The pictures.
+        card: What the float model takes.
+        predict: Runs the float model on a batch.
+        scorer: Reads its outputs.
+        told: Told how many pictures of how many are done.
+    """
+    reader = PictureReader(images, card)
+    answers: list[int] = []
+    for start in range(0, len(images), _BATCH):
+        positions = range(start, min(start + _BATCH, len(images)))
+        inputs, _, letterboxes = reader.batch(positions)
+        outputs = predict([inputs])
+        for i, letterbox in enumerate(letterboxes):
+            single = [output[i : i + 1] for output in outputs]
+            answers.append(scorer.answer_float(single, letterbox))
+        told(len(answers), len(images))
+    return answers
+
+
+def compare_pictures(
+    path: Path,
+    images: ImageSet,
+    float_card: InputCard,
+    file_card: InputCard,
+    predict: Predict,
+    scorer: Scorer,
+    truth: Sequence[int],
+    told: Advance,
+) -> Verification:
+    """Compare the float model with a file on pictures.
+
+    Args:
+        path: The ``.tflite``.
+        images: The pictures.
+        float_card: What the float model takes.
+        file_card: What the file takes.
+        predict: Runs the float model on a batch.
+        scorer: Compares one sample's outputs.
+        truth: Each picture's class, or nothing.
+        told: Told how many pictures of how many are done.
+    """
+    reader = PictureReader(images, float_card)
+    kernels = {name: Interpreter(path, delegate=name, threads=1) for name in KERNELS}
+    first = next(iter(kernels.values()))
+    prepare = Preprocessor(file_card, first.inputs[0])
+    staged = np.empty(first.inputs[0].shape, first.inputs[0].dtype)
+    tally = _Tally(truth)
+    for start in range(0, len(images), _BATCH):
+        positions = range(start, min(start + _BATCH, len(images)))
+        inputs, pictures, letterboxes = reader.batch(positions)
+        outputs = predict([inputs])
+        for i, picture in enumerate(pictures):
+            single = [output[i : i + 1] for output in outputs]
+            letterbox = prepare.prepare(picture, out=staged)
+            reference = scorer.read_float(single, letterboxes[i])
+            tally.reference(reference)
+            for name, kernel in kernels.items():
+                tally.add(
+                    name, scorer, reference, scorer.read(kernel.run(staged), letterbox)
+                )
+        told(positions.stop, len(images))
+    return tally.result(scorer, images.name)
+
+
+def compare_rows(
+    path: Path,
+    rows: Mapping[str, npt.NDArray[Any]],
+    predict: Predict,
+    scorer: Scorer,
+    told: Advance,
+    source: str,
+) -> Verification:
+    """Compare the float model with a file on plain arrays, one per input by name."""
+    kernels = {name: Interpreter(path, delegate=name, threads=1) for name in KERNELS}
+    count = len(next(iter(rows.values())))
+    nowhere = Letterbox.fit((1, 1), (1, 1))
+    tally = _Tally(())
+    for i in range(count):
+        sample = [values[i : i + 1] for values in rows.values()]
+        reference = scorer.read_float(predict(sample), nowhere)
+        tally.reference(reference)
+        for name, kernel in kernels.items():
+            fed = [
+                to_tensor(values, tensor).reshape(tensor.shape)
+                for values, tensor in zip(sample, kernel.inputs, strict=True)
+            ]
+            tally.add(name, scorer, reference, scorer.read(kernel.run(*fed), nowhere))
+        told(i + 1, count)
+    return tally.result(scorer, source)
+
+
+class _Tally:
+    """Collect scores per set of kernels."""
+
+    def __init__(self, truth: Sequence[int]) -> None:
+        self._truth = list(truth)
+        self._floats: list[int] = []
+        self._answers: dict[str, list[int]] = {name: [] for name in KERNELS}
+        self._scores: dict[str, list[float]] = {name: [] for name in KERNELS}
+        self._extra: dict[str, list[float]] = {name: [] for name in KERNELS}
+
+    def reference(self, reading: Any) -> None:
+        """Take the float model's reading of the next sample."""
+        self._floats.append(getattr(reading, "answer", -1))
+
+    def add(self, name: str, scorer: Scorer, reference: Any, other: Any) -> None:
+        """Take a kernel's reading of the same sample."""
+        self._scores[name].append(scorer.score(reference, other))
+        self._extra[name].append(scorer.error(reference, other))
+        self._answers[name].append(getattr(other, "answer", -1))
+
+    def result(self, scorer: Scorer, source: str) -> Verification:
+        """Return the numbers; the worse kernels count."""
+        count = len(self._floats)
+        kernels: dict[str, dict[str, float]] = {}
+        for name in KERNELS:
+            kernels[name] = {
+                "agreement": float(np.mean(self._scores[name])) if count else 1.0,
+                scorer.error_name: float(np.mean(self._extra[name])) if count else 0.0,
+            }
+            if self._truth:
+                kernels[name]["accuracy"] = _share(self._answers[name], self._truth)
+        worst = min(KERNELS, key=lambda name: kernels[name]["agreement"])
+        values = self._scores[worst]
+        interval = (
+            wilson(round(sum(values)), count)
+            if scorer.counts
+            else mean_interval(values)
+        )
+        return Verification(
+            metric=scorer.metric,
+            count=count,
+            agreement=kernels[worst]["agreement"],
+            interval=interval,
+            kernels=kernels,
+            float_accuracy=_share(self._floats, self._truth) if self._truth else None,
+            accuracy=min(kernels[name]["accuracy"] for name in KERNELS)
+            if self._truth
+            else None,
+            details={
+                scorer.error_name: max(kernels[n][scorer.error_name] for n in KERNELS)
+            },
+            source=source,
+        )
+
+
+def _share(answers: Sequence[int], truth: Sequence[int]) -> float:
+    return float(np.mean(np.asarray(answers) == np.asarray(truth)))
+
+
+def judge_float(
+    answers: Sequence[int], truth: Sequence[int], *, normalize: str, color: str
+) -> str | None:
+    """Judge the float model before anything is converted.
+
+    A wrong normalization, colour order or label order hurts float and int8 alike, and
+    so cannot show in their agreement.
+
+    Args:
+        answers: Its class per picture.
+        truth: The true class per picture.
+        normalize: The normalization in use, for the sentence.
+        color: The colour order in use, for the sentence.
+
+    Returns:
+        A warning when the pictures cannot tell, else None.
+
+    Raises:
+        VerificationError: The model is no better than naming one class always.
+    """
+    count = len(truth)
+    share = float(np.bincount(np.asarray(truth)).max()) / count
+    if share == 1:
+        return "All verification images show one class, so accuracy says little."
+    right = int(np.sum(np.asarray(answers) == np.asarray(truth)))
+    low, high = wilson(right, count)
+    if low > share:
+        return None
+    raise VerificationError(
+        f"The float model itself is right on {right / count:.1%} of {count} images "
+        f"(95 % interval {low:.1%} to {high:.1%}), no better than always naming the "
+        f"largest class ({share:.1%}). Its input or its labels are wrong: check "
+        f"--normalize (now {normalize}), --color (now {color}) and the labels' order.",
+        report={"float": right / count, "n": count, "interval": [low, high]},
+    )
+
+
+def judge(
+    found: Verification, budget: Mapping[str, float], *, recipe: str, count: int
+) -> None:
+    """Hold a verification against its budget.
+
+    Args:
+        found: What was measured.
+        budget: min_agreement, max_drop and min_accuracy, those that were asked for.
+        recipe: The recipe in use, for the sentence.
+        count: Number of calibration images, for the sentence.
+
+    Raises:
+        VerificationError: A budget is missed; the sentence names likely causes.
+    """
+    misses: list[str] = []
+    least = budget.get("min_agreement")
+    if least is not None and found.agreement < least:
+        misses.append(
+            f"{recipe} and float agree ({found.metric}) by {found.agreement:.1%} on "
+            f"{found.count} samples; the budget is {least:.1%}"
+        )
+    most = budget.get("max_drop")
+    if most is not None and found.drop is not None and found.drop > most + 1e-9:
+        misses.append(
+            f"{recipe} is right on {found.accuracy:.1%} where float is on "
+            f"{found.float_accuracy:.1%} ({found.count} images); the budget is a drop "
+            f"of {100 * most:g} points"
+        )
+    floor = budget.get("min_accuracy")
+    if floor is not None and found.accuracy is not None and found.accuracy < floor:
+        misses.append(
+            f"{recipe} is right on {found.accuracy:.1%} of {found.count} images; the "
+            f"budget is {floor:.1%}"
+        )
+    if not misses:
+        return
+    raise VerificationError(
+        f"{'; '.join(misses)}. {_causes(found, recipe, count)}",
+        report=found.to_dict(budget),
+    )
+
+
+def _causes(found: Verification, recipe: str, count: int) -> str:
+    if found.drop is not None and found.drop < 0.02 and found.agreement > 0.9:
+        return (
+            "The conversion itself loses little, so the model or its input is short of "
+            "the budget: check --normalize, --color and --resize, or train further."
+        )
+    cures = ["calibration images like those of the device (pixels 0..255)"]
+    if recipe == "int8":
+        cures.append(f"more than the {count} calibration images")
+        cures.append("--recipe int16x8 or float16")
+    return f"Likely cures: {', '.join(cures)}."

@@ -1,0 +1,209 @@
+"""``edgevision convert``: a trained Keras model to a checked ``.tflite``."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..converters.recipes import IO_TYPES, RECIPES, TARGETS
+from .main import is_verbose
+from .options import Percentage, echo_json, usage_errors
+from .steps_bar import StepsBar
+
+if TYPE_CHECKING:
+    from ..converters.report import ConversionReport
+
+_TASKS = (
+    "classification",
+    "detection",
+    "segmentation",
+    "pose",
+    "embedding",
+    "generation",
+)
+
+
+class Resize(click.ParamType):  # type: ignore[type-arg, unused-ignore]
+    """Read ``stretch``, ``letterbox``, ``center-crop`` or ``center-crop:0.875``."""
+
+    name = "rule"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, float]:
+        """Return the rule and the share that center-crop keeps."""
+        if isinstance(value, tuple):
+            return value
+        rule, colon, share = str(value).partition(":")
+        if rule in ("stretch", "letterbox", "center-crop") and not colon:
+            return rule, 1.0
+        if rule != "center-crop" or not re.fullmatch(r"0?\.\d+|1(\.0*)?", share):
+            self.fail(
+                f"{value!r} is not stretch, letterbox, center-crop or "
+                "center-crop:0.875.",
+                param,
+                ctx,
+            )
+        return rule, float(share)
+
+
+class Size(click.ParamType):  # type: ignore[type-arg, unused-ignore]
+    """Read ``224`` or ``320x240`` as width and height."""
+
+    name = "size"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int]:
+        """Return width and height."""
+        if isinstance(value, tuple):
+            return value
+        match = re.fullmatch(r"([1-9]\d{0,4})(?:[xX×]([1-9]\d{0,4}))?", str(value))
+        if match is None:
+            self.fail(f"{value!r} is not WIDTHxHEIGHT, such as 224x224.", param, ctx)
+        return int(match[1]), int(match[2] or match[1])
+
+
+@click.command(short_help="Convert a Keras model to a checked .tflite file.")
+@click.argument("model", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="The .tflite to write; by default beside the model.",
+)
+@click.option(
+    "--calibration",
+    metavar="WHAT",
+    type=click.Path(path_type=Path),
+    help="Pictures that choose ranges: a folder, .npy, .npz, or a text file of paths.",
+)
+@click.option("--calibration-count", default=100, show_default=True, metavar="N")
+@click.option(
+    "--verify",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    help="Pictures to compare float and converted model on; by default a part of the "
+    "calibration set is held back.",
+)
+@click.option(
+    "--normalize",
+    metavar="HOW",
+    help="What the model was trained on: raw (0..255), unit (0..1), signed (-1..1), "
+    "torch, caffe or mean=..,std=.. ; not needed where the model's layers do it.",
+)
+@click.option("--color", type=click.Choice(["rgb", "bgr", "gray"]))
+@click.option("--resize", type=Resize(), default="stretch", show_default=True)
+@click.option("--input-size", type=Size(), help="For a model that leaves it open.")
+@click.option(
+    "--labels",
+    type=click.Path(path_type=Path),
+    help="A file with one label per class; by default the class folders' names.",
+)
+@click.option(
+    "--recipe", type=click.Choice(list(RECIPES)), default="int8", show_default=True
+)
+@click.option(
+    "--io",
+    type=click.Choice(IO_TYPES),
+    help="Type of the file's ends; by default uint8 for int8, else float32.",
+)
+@click.option(
+    "--target",
+    type=click.Choice(TARGETS),
+    default="litert",
+    show_default=True,
+    help="The oldest interpreter that must open the file.",
+)
+@click.option(
+    "--task", type=click.Choice(_TASKS), help="Where outputs do not prove it."
+)
+@click.option("--decoder", metavar="NAME", help="Where the task implies none.")
+@click.option(
+    "--min-agreement", type=Percentage(), help="Least agreement with float, e.g. 96%."
+)
+@click.option(
+    "--max-drop", type=Percentage(), help="Most loss of accuracy in points, e.g. 1%."
+)
+@click.option("--min-accuracy", type=Percentage(), help="Least accuracy, e.g. 70%.")
+@click.option("--seed", default=0, show_default=True, help="Of every random choice.")
+@click.option("--name", help="The model's name in its card.")
+@click.option("--keep-float", is_flag=True, help="Write the float twin beside it.")
+@click.option(
+    "--keep-rejected", is_flag=True, help="Keep a file that missed its budget."
+)
+@click.option("--allow-unsafe", is_flag=True, help="Run Lambda layers' code.")
+@click.option("--allow-flex", is_flag=True, help="Accept TensorFlow's own operators.")
+@click.option(
+    "--report", type=click.Path(path_type=Path), help="Write a .json or .html report."
+)
+@click.option("--force", is_flag=True, help="Replace existing outputs.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report on stdout.")
+def convert(
+    model: Path,
+    output: Path | None,
+    calibration: Path | None,
+    verify: Path | None,
+    labels: Path | None,
+    report: Path | None,
+    resize: tuple[str, float],
+    as_json: bool,
+    force: bool,
+    **options: Any,
+) -> None:
+    """Convert MODEL (.keras, .h5 or a SavedModel folder) to a checked .tflite file.
+
+    The file carries its labels, normalization and resize rule. It is compared with the
+    float model through the device's own preprocessing and interpreter; a missed budget
+    exits with 3 and leaves nothing behind.
+    """
+    from ..converters.convert import convert as work
+
+    with usage_errors(), StepsBar(verbose=is_verbose()) as bar:
+        made = work(
+            model,
+            output,
+            calibration=calibration,
+            verify=verify,
+            labels=labels,
+            report=report,
+            force=force,
+            verbose=is_verbose(),
+            progress=bar,
+            resize=resize[0],
+            crop_fraction=resize[1],
+            **options,
+        )
+    for line in closing_lines(made):
+        click.echo(line, err=True)
+    if as_json:
+        echo_json(made.to_dict())
+
+
+def closing_lines(made: ConversionReport) -> list[str]:
+    """Return what a person wants to know at the end."""
+    data = made.data
+    quantization = data["card"]["quantization"]
+    lines = [
+        f"{made.path}: {data['bytes']:,} bytes (the model: "
+        f"{data['source']['bytes']:,}), {quantization['recipe']} with "
+        f"{quantization['io']} ends"
+    ]
+    found = made.verification
+    if found:
+        low, high = found["interval"]
+        lines.append(
+            f"{found['metric']} with the float model: {found['agreement']:.1%} on "
+            f"{found['n']} samples (95 % interval {100 * low:.1f} to "
+            f"{100 * high:.1f} %), the worse of two sets of kernels"
+        )
+        if found["float"] is not None:
+            lines.append(
+                f"accuracy: float {found['float']:.1%}, converted "
+                f"{found['quantized']:.1%}"
+            )
+    lines.append(f"next: edgevision run {made.path} --source IMAGE")
+    return lines

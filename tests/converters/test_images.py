@@ -1,0 +1,136 @@
+"""Sets of pictures: folders, lists, arrays, seeded draws."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from edgevision.converters.calibration import pinned, read, split
+from edgevision.converters.images import digest_of, from_arrays, open_images
+
+from edgevision.card import InputCard
+from edgevision.errors import CalibrationError
+
+
+@pytest.fixture
+def folder(tmp_path, rng):
+    for name in ("cat", "dog", "owl"):
+        (tmp_path / "set" / name).mkdir(parents=True)
+        for i in range(6):
+            picture = rng.integers(0, 256, (9, 12, 3), np.uint8)
+            cv2.imwrite(str(tmp_path / "set" / name / f"{i}.png"), picture)
+    (tmp_path / "set" / "notes.txt").write_text("not a picture")
+    return tmp_path / "set"
+
+
+def test_class_folders_become_sorted_classes(folder):
+    images = open_images(folder)
+    assert images.class_names == ("cat", "dog", "owl")
+    assert images.classes == (0,) * 6 + (1,) * 6 + (2,) * 6
+
+
+def test_a_flat_folder_has_no_classes(folder):
+    images = open_images(folder / "cat")
+    assert len(images) == 6
+    assert images.class_names == ()
+
+
+def test_one_folder_inside_is_not_a_class(folder):
+    images = open_images(folder.parent)
+    assert images.class_names == ()
+    assert len(images) == 18
+
+
+def test_a_draw_is_balanced_and_repeatable(folder):
+    images = open_images(folder)
+    drawn = images.draw(7, seed=3)
+    counts = np.bincount([images.classes[i] for i in drawn])
+    assert counts.max() - counts.min() <= 1
+    assert drawn == images.draw(7, seed=3)
+    assert drawn != images.draw(7, seed=4)
+    assert sorted(images.draw(99, seed=0)) == list(range(18))
+
+
+def test_split_keeps_a_fifth_apart_and_never_overlaps(folder):
+    images = open_images(folder)
+    drawn, rest = split(images, count=100, seed=0, verify=True)
+    assert (len(drawn), len(rest)) == (14, 4)
+    assert not set(drawn) & set(rest)
+    assert split(images, count=100, seed=0, verify=False) == (
+        images.draw(18, seed=0),
+        [],
+    )
+
+
+def test_a_list_file_names_pictures_beside_it(folder):
+    listing = folder / "list.txt"
+    listing.write_text("cat/0.png\ndog/1.png\n\n")
+    assert len(open_images(listing)) == 2
+    listing.write_text("cat/0.png\nabsent.png\n")
+    with pytest.raises(CalibrationError, match=r"absent\.png, which does not exist"):
+        open_images(listing)
+
+
+def test_arrays_come_with_labels(tmp_path, rng):
+    path = tmp_path / "set.npz"
+    pixels = rng.integers(0, 256, (5, 4, 4, 3), np.uint8)
+    np.savez(path, images=pixels, labels=np.arange(5))
+    images = open_images(path)
+    assert images.classes == (0, 1, 2, 3, 4)
+    # RGB arrays leave as BGR.
+    assert (images.image(2) == pixels[2][:, :, ::-1]).all()
+    assert (images.image(2, color="bgr") == pixels[2]).all()
+
+
+@pytest.mark.parametrize(
+    ("array", "sentence"),
+    [
+        (np.full((1, 4, 4, 3), 300.0), "values from 300 to 300"),
+        (np.full((1, 4, 4, 3), -1.0), "values from -1 to -1"),
+        (np.full((1, 4, 4, 3), np.nan), "pixels 0..255 were expected"),
+        (np.zeros((1, 4, 4, 5)), r"got \(4, 4, 5\)"),
+        (np.zeros((0, 4, 4, 3)), "holds no images"),
+    ],
+)
+def test_what_is_no_picture_is_refused(array, sentence):
+    with pytest.raises(CalibrationError, match=sentence):
+        from_arrays(array)
+
+
+def test_places_without_pictures_are_refused(tmp_path):
+    with pytest.raises(CalibrationError, match="no such file or folder"):
+        open_images(tmp_path / "absent")
+    with pytest.raises(CalibrationError, match="holds no images"):
+        open_images(tmp_path)
+
+
+def test_constant_and_damaged_pictures_are_named(folder):
+    card = InputCard(width=8, height=8)
+    cv2.imwrite(str(folder / "cat" / "black.png"), np.zeros((9, 9, 3), np.uint8))
+    with pytest.raises(CalibrationError, match=r"cat/black\.png are 0"):
+        read(open_images(folder), card)
+    (folder / "cat" / "black.png").write_bytes(b"no picture")
+    with pytest.raises(CalibrationError, match=r"cannot be used.*black\.png"):
+        read(open_images(folder), card)
+
+
+def test_few_images_and_a_single_class_are_warned_of(folder):
+    images = open_images(folder)
+    found = read(images.subset(range(6)), InputCard(width=8, height=8))
+    assert [text.split(";")[0] for text in found.warnings] == [
+        "Only 6 calibration images",
+        "All calibration images show one class (cat).",
+    ]
+    assert found.to_dict()["count"] == 6
+
+
+def test_pinning_reaches_black_and_white_and_changes_nothing_else(rng):
+    pixels = rng.integers(40, 200, (3, 4, 4, 3), np.uint8)
+    changed = pinned(pixels)
+    assert (changed.min(), changed.max()) == (0, 255)
+    assert (changed != pixels).sum() == 2
+    assert pinned(changed) is changed
+
+
+def test_a_sets_digest_does_not_depend_on_the_order():
+    assert digest_of(["a", "b"]) == digest_of(["b", "a"]) != digest_of(["a", "c"])
