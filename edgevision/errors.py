@@ -22,7 +22,6 @@ from the world is ours. Only ``edgevision.cli`` turns errors into exit codes.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from typing import Any
 
@@ -107,6 +106,9 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> str:
         >>> unknown_name("decoder", "yolo8", ["ssd", "yolo"])
         "No decoder 'yolo8'. Did you mean 'yolo'? Known: ssd, yolo."
     """
+    # Imported here: every process imports this module, and few meet a wrong name.
+    import difflib
+
     names = sorted(known)
     close = difflib.get_close_matches(name, names, n=1)
     hint = f" Did you mean '{close[0]}'?" if close else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -12,7 +12,9 @@ from ..errors import UnsupportedModelError
 from .model_file import ModelFile
 from .normalization import NORMALIZATIONS, format_normalize
 from .tensors import TensorSpec
-from .tflite_metadata import Metadata, TensorMetadata
+
+if TYPE_CHECKING:
+    from .tflite_metadata import Metadata, TensorMetadata
 
 _CHOICES: Final = (
     "raw (0..255), unit (0..1), signed (-1..1), torch, caffe or mean=,std="

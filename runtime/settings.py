@@ -13,35 +13,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from .. import card as model_card
-from ..card import InputCard, ModelCard, OutputCard
-from ..errors import ModelCardError, ModelError, UnsupportedModelError, unknown_name
-from .image_input import (
-    Evidence,
-    ImageInput,
-    find_image_input,
-    resolve_normalization,
-)
-from .labels import labels_from, parse_label_lines, read_labels
+from ..card import ModelCard
+from ..errors import ModelCardError, UnsupportedModelError, unknown_name
+from .image_input import find_image_input
 from .model_file import ModelFile
-from .normalization import parse_normalize
-from .recognition import (
-    DECODER_TASKS,
-    LETTERBOXED,
-    classifier_activation,
-    recognise,
-)
-from .tflite_metadata import Metadata
 
 _CARD: Final = f"model card ({model_card.FILE_NAME})"
-_ULTRALYTICS: Final = "Ultralytics' embedded metadata"
-_METADATA: Final = "TFLite Metadata"
 _CALLER: Final = "the caller"
-
-_ULTRALYTICS_DECODERS: Final = {
-    "classify": "classifier",
-    "detect": "yolo",
-}
-_MAX_LABELS: Final = 16 * 2**20
 
 
 @dataclass(frozen=True)
@@ -61,8 +39,13 @@ class Settings:
 
 
 @dataclass
-class _Findings:
-    """Collect evidence while a model is resolved."""
+class Findings:
+    """Collect what proves each choice while a model is described.
+
+    Attributes:
+        evidence: Choice -> what proves it.
+        assumptions: Sentences for what nothing proves.
+    """
 
     evidence: dict[str, str] = field(default_factory=dict)
     assumptions: list[str] = field(default_factory=list)
@@ -126,11 +109,14 @@ def resolve(
         ValueError: An argument is not one of the known names.
     """
     given, source = _given_card(model, card)
-    findings = _Findings()
+    findings = Findings()
     if given is not None:
         found = _from_card(model, given, source, findings)
     else:
-        found = _from_file(model, findings, normalize, color, task, decoder)
+        # Imported here: what runs again and again has a card, and start-up counts.
+        from .foreign import describe
+
+        found = describe(model, findings, normalize, color, task, decoder)
     found = _override_output(model, found, findings, labels, task, decoder, options)
     found = _override_input(
         model, found, findings, normalize, color, resize, given is not None
@@ -156,7 +142,7 @@ def _given_card(
 
 
 def _from_card(
-    model: ModelFile, card: ModelCard, source: str, findings: _Findings
+    model: ModelFile, card: ModelCard, source: str, findings: Findings
 ) -> ModelCard:
     for name in ("task", "decoder", "labels"):
         findings.evidence[name] = source
@@ -178,183 +164,10 @@ def _from_card(
     return card
 
 
-def _from_file(
-    model: ModelFile,
-    findings: _Findings,
-    normalize: str | None,
-    color: str | None,
-    task: str | None,
-    decoder: str | None,
-) -> ModelCard:
-    """Build a card for a file that has none."""
-    ultralytics = _optional(model, "ultralytics", findings)
-    metadata = _optional(model, "tflite_metadata", findings)
-    output, found_task = _output(model, ultralytics, findings, task, decoder)
-    image = find_image_input(model, color)
-    if image is None:
-        raise UnsupportedModelError(_no_image_input(model))
-    findings.evidence["size"] = (
-        f"input {image.spec.name!r} {'x'.join(map(str, image.spec.shape))}"
-    )
-    found_color = _color(image, ultralytics, metadata, findings, color)
-    if ultralytics is not None:
-        resize = "letterbox" if output.decoder in LETTERBOXED else "center-crop"
-        findings.evidence["resize"] = _ULTRALYTICS
-    else:
-        resize = "letterbox" if output.decoder in LETTERBOXED else "stretch"
-        findings.evidence["resize"] = "assumed"
-        findings.assumptions.append(
-            f"The picture is {'letterboxed' if resize == 'letterbox' else 'stretched'} "
-            "to the input's size; nothing in the file says how it was trained."
-        )
-    known = Evidence((0.0,), (1.0,), f"{_CALLER} (--normalize {normalize})")
-    if normalize is None:
-        known = resolve_normalization(model, image, ultralytics, metadata)
-    findings.evidence["normalization"] = known.words
-    return ModelCard(
-        name=model.path.stem,
-        task=found_task,
-        input=InputCard(
-            image.width,
-            image.height,
-            color=found_color,
-            resize=resize,
-            mean=known.mean,
-            std=known.std,
-        ),
-        output=_with_metadata(model, output, ultralytics, metadata, findings),
-    )
-
-
-def _optional(model: ModelFile, attribute: str, findings: _Findings) -> Any:
-    """Return metadata that a model may lack; damaged metadata is said, not used."""
-    try:
-        return getattr(model, attribute)
-    except ModelCardError:
-        raise
-    except ModelError as error:
-        findings.assumptions.append(f"Not used: {error}")
-        return None
-
-
-def _output(
-    model: ModelFile,
-    ultralytics: Mapping[str, Any] | None,
-    findings: _Findings,
-    task: str | None,
-    decoder: str | None,
-) -> tuple[OutputCard, str]:
-    name = decoder
-    options: Mapping[str, Any] = {}
-    words = f"{_CALLER} (--decoder {decoder})"
-    if name is None and task == "classification":
-        name, words = "classifier", f"{_CALLER} (--task {task})"
-    if name is None and ultralytics is not None:
-        kind = str(ultralytics.get("task"))
-        name = _ULTRALYTICS_DECODERS.get(kind)
-        words = f"{_ULTRALYTICS} (task {kind!r})"
-        if name is None:
-            raise UnsupportedModelError(
-                f"{model.name} is an Ultralytics model for {kind!r}, which no decoder "
-                "here reads. Known: classify, detect."
-            )
-    if name is None:
-        found = recognise(model)
-        if found is None:
-            shapes = ", ".join(
-                "x".join(map(str, s.shape)) or "?" for s in model.outputs
-            )
-            raise UnsupportedModelError(
-                f"The outputs of {model.name} ({shapes}) do not show what they mean. "
-                f"Pass --decoder, one of {', '.join(DECODER_TASKS)}."
-            )
-        name, options, words = found.decoder, found.options, found.evidence
-        for option, why in found.option_evidence.items():
-            findings.evidence[f"options.{option}"] = why
-    elif name == "classifier" and len(model.outputs) == 1:
-        activation, why = classifier_activation(model)
-        options = {"activation": activation}
-        findings.evidence["options.activation"] = why
-    findings.evidence["decoder"] = words
-    findings.evidence["task"] = words
-    if task is not None:
-        findings.evidence["task"] = f"{_CALLER} (--task {task})"
-    implied = DECODER_TASKS.get(name, "")
-    if not implied and task is None:
-        raise ValueError(unknown_name("decoder", name, DECODER_TASKS))
-    return OutputCard(decoder=name, options=dict(options)), task or implied
-
-
-def _color(
-    image: ImageInput,
-    ultralytics: Mapping[str, Any] | None,
-    metadata: Metadata | None,
-    findings: _Findings,
-    color: str | None,
-) -> str:
-    if image.channels == 1:
-        findings.evidence["color"] = "the input has one channel"
-        return "gray"
-    if ultralytics is not None:
-        findings.evidence["color"] = _ULTRALYTICS
-    elif metadata is not None and metadata.inputs and metadata.inputs[0].color == "rgb":
-        findings.evidence["color"] = _METADATA
-    else:
-        findings.evidence["color"] = "assumed"
-        if color is None:
-            findings.assumptions.append(
-                "Channels are red, green, blue; nothing in the file says so."
-            )
-    return "rgb"
-
-
-def _with_metadata(
-    model: ModelFile,
-    output: OutputCard,
-    ultralytics: Mapping[str, Any] | None,
-    metadata: Metadata | None,
-    findings: _Findings,
-) -> OutputCard:
-    """Add labels and thresholds that metadata in the file states."""
-    labels: Sequence[str] = ()
-    if ultralytics is not None:
-        labels = labels_from(ultralytics.get("names"), f"{model.name} (Ultralytics)")
-        findings.evidence["labels"] = _ULTRALYTICS
-    elif metadata is not None:
-        for tensor in metadata.outputs:
-            if tensor.label_file is not None and not labels:
-                labels = _metadata_labels(model, tensor.label_file.name, findings)
-            threshold = tensor.score_threshold
-            if threshold is not None and 0 < threshold < 1:
-                options = {**output.options, "score_threshold": threshold}
-                output = replace(output, options=options)
-                findings.evidence["options.score_threshold"] = _METADATA
-    return replace(output, labels=tuple(labels))
-
-
-def _metadata_labels(
-    model: ModelFile, name: str, findings: _Findings
-) -> tuple[str, ...]:
-    try:
-        data = model.archive.read(name, limit=_MAX_LABELS)
-        if data is None:
-            why = model.archive.problem or "the file behind the model is missing"
-            findings.assumptions.append(
-                f"The labels {name!r} that TFLite Metadata names are not used: {why}."
-            )
-            return ()
-        labels = parse_label_lines(data, name=f"{model.name}: {name}")
-    except ModelError as error:
-        findings.assumptions.append(f"Not used: {error}")
-        return ()
-    findings.evidence["labels"] = f"{_METADATA} ({name})"
-    return labels
-
-
 def _override_output(
     model: ModelFile,
     card: ModelCard,
-    findings: _Findings,
+    findings: Findings,
     labels: str | Path | Sequence[str] | None,
     task: str | None,
     decoder: str | None,
@@ -362,6 +175,8 @@ def _override_output(
 ) -> ModelCard:
     if labels is not None:
         if isinstance(labels, (str, Path)):
+            from .labels import read_labels
+
             texts = read_labels(labels)
             findings.evidence["labels"] = f"{_CALLER} ({labels})"
         else:
@@ -369,6 +184,8 @@ def _override_output(
             findings.evidence["labels"] = _CALLER
         card = card.with_output(labels=texts)
     if decoder is not None and decoder != card.output.decoder:
+        from .recognition import DECODER_TASKS
+
         # Options belong to the decoder that they were written for.
         card = card.with_output(decoder=decoder, options={})
         for name in [n for n in findings.evidence if n.startswith("options.")]:
@@ -387,7 +204,7 @@ def _override_output(
 
 
 def _check_labels(
-    model: ModelFile, card: ModelCard, findings: _Findings, *, from_caller: bool
+    model: ModelFile, card: ModelCard, findings: Findings, *, from_caller: bool
 ) -> None:
     texts = card.output.labels
     if not texts:
@@ -417,13 +234,15 @@ def _check_labels(
 def _override_input(
     model: ModelFile,
     card: ModelCard,
-    findings: _Findings,
+    findings: Findings,
     normalize: str | None,
     color: str | None,
     resize: str | None,
     has_card: bool,
 ) -> ModelCard:
     if normalize is not None:
+        from .normalization import parse_normalize
+
         mean, std, implied = parse_normalize(normalize)
         card = card.with_input(mean=mean, std=std)
         findings.evidence["normalization"] = f"{_CALLER} (--normalize {normalize})"
@@ -456,15 +275,3 @@ def _override_input(
             text for text in findings.assumptions if "The picture is" not in text
         ]
     return card
-
-
-def _no_image_input(model: ModelFile) -> str:
-    shapes = ", ".join(
-        f"{spec.name or 'unnamed'!r} {'x'.join(map(str, spec.shape)) or 'scalar'} "
-        f"{tensor.type_name.lower()}"
-        for spec, tensor in zip(model.inputs, model.input_tensors, strict=True)
-    )
-    return (
-        f"{model.name} has no image input; it has {shapes or 'no inputs'}, and one of "
-        "1 x height x width x 3 (or 1) was expected. Run it from Python with arrays."
-    )
