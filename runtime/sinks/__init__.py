@@ -12,7 +12,9 @@ from ..event import Event
 
 SINKS: Final[dict[str, str]] = {
     "csv": "edgevision.runtime.sinks.csv_rows:CsvSink",
+    "images": "edgevision.runtime.sinks.image_files:ImageFilesSink",
     "jsonl": "edgevision.runtime.sinks.jsonl:JsonlSink",
+    "video": "edgevision.runtime.sinks.video_file:VideoFileSink",
 }
 
 

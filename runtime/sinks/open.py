@@ -74,4 +74,9 @@ def open_sink(text: str, *, force: bool = False) -> GuardedSink:
     return GuardedSink(sink, on_error=address.on_error)
 
 
-_EXAMPLES = {"csv": "csv:out.csv", "jsonl": "jsonl:out.jsonl"}
+_EXAMPLES = {
+    "csv": "csv:out.csv",
+    "images": "images:out/",
+    "jsonl": "jsonl:out.jsonl",
+    "video": "video:out.mkv",
+}

@@ -88,7 +88,7 @@ class Transform:
 
 
 class TransformedSource:
-    """Change every frame of another source; ``details`` no longer hold and go."""
+    """Change every frame of another source; of ``details`` only ``fps`` still holds."""
 
     def __init__(self, source: Source, transform: Transform) -> None:
         self._source = source
@@ -103,7 +103,12 @@ class TransformedSource:
         try:
             for frame in frames:
                 image = self._transform.apply(frame.image)
-                yield replace(frame, image=image, details=None)
+                details = {
+                    name: value
+                    for name, value in (frame.details or {}).items()
+                    if name == "fps"
+                }
+                yield replace(frame, image=image, details=details or None)
         finally:
             close = getattr(frames, "close", None)
             if close is not None:

@@ -19,6 +19,8 @@ from .base import SourceBase
 class VideoSource(SourceBase):
     """Yield the frames of a video file.
 
+    Unless it is played in real time, ``frame.details`` holds its ``fps``.
+
     A file that ends long before the number of frames in its header is told as cut off.
 
     Args:
@@ -81,7 +83,9 @@ class VideoSource(SourceBase):
                 if due > now and self._closed.wait((due - now) / 1e9):
                     return
                 now = max(due, now) if due > 0 else now
-            yield Frame(as_bgr(np.asarray(image, np.uint8)), now, index, self.name)
+            picture = as_bgr(np.asarray(image, np.uint8))
+            details = None if self.live else {"fps": self.fps}
+            yield Frame(picture, now, index, self.name, details)
             index += 1
         if self._closed.is_set():
             return

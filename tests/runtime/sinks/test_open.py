@@ -10,7 +10,12 @@ from support.streams import event
 from edgevision.errors import OutputExistsError, SinkError
 
 # How each kind is opened in a folder.
-EXAMPLES = {"csv": "csv:{dir}/out.csv", "jsonl": "jsonl:{dir}/out.jsonl"}
+EXAMPLES = {
+    "csv": "csv:{dir}/out.csv",
+    "images": "images:{dir}/out",
+    "jsonl": "jsonl:{dir}/out.jsonl",
+    "video": "video:{dir}/out.mkv",
+}
 
 
 def test_every_kind_has_an_example():

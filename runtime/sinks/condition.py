@@ -1,0 +1,77 @@
+"""Which events are worth keeping: ``when=label:person,score:0.6,every:100``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ...errors import SinkError
+from ..event import Event
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Choose events by what was found in them, or by their count.
+
+    An event is chosen when one and the same class or box has one of the labels and
+    at least the score; every hundredth one (``every:100``) is chosen besides. Without
+    any condition each is.
+
+    Attributes:
+        labels: Any of these; empty for all.
+        score: At least this, 0..1.
+        every: Each so many events, whatever is in them; 0 for none.
+    """
+
+    labels: tuple[str, ...] = ()
+    score: float | None = None
+    every: int = 0
+
+    @classmethod
+    def parse(cls, text: str) -> Condition:
+        """Read ``label:person,label:dog,score:0.6,every:100``.
+
+        Raises:
+            SinkError: A part is not of that form.
+        """
+        labels: list[str] = []
+        score: float | None = None
+        every = 0
+        for part in filter(None, text.split(",")):
+            name, _, value = part.partition(":")
+            if name == "label" and value:
+                labels.append(value)
+            elif name == "score" and re.fullmatch(r"0(\.[0-9]+)?|1(\.0+)?", value):
+                score = float(value)
+            elif name == "every" and re.fullmatch(r"[1-9][0-9]{0,8}", value):
+                every = int(value)
+            else:
+                raise SinkError(
+                    f"when={text} is not usable at '{part}': expected label:TEXT, "
+                    "score:0..1 or every:N, joined by commas."
+                )
+        return cls(tuple(labels), score, every)
+
+    def holds(self, event: Event, count: int) -> bool:
+        """Tell whether an event is chosen.
+
+        Args:
+            event: The event.
+            count: How many events came before it.
+        """
+        if self.every and count % self.every == 0:
+            return True
+        if not self.labels and self.score is None:
+            return not self.every
+        try:
+            items = list(event.result)  # type: ignore[call-overload]
+        except TypeError:
+            return False
+        return any(self._fits(item) for item in items)
+
+    def _fits(self, item: object) -> bool:
+        label = getattr(item, "label", None)
+        score = getattr(item, "score", None)
+        if self.labels and label not in self.labels:
+            return False
+        return self.score is None or (score is not None and score >= self.score)

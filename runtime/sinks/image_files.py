@@ -1,0 +1,132 @@
+"""Pictures with their results drawn on them: ``images:DIR``."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from ...errors import OutputExistsError, SinkError
+from ..event import Event
+from ..frame import IMAGE_SUFFIXES
+from ..options import Options
+from .condition import Condition
+from .picture import encode, picture_of
+from .record import time_of_day
+
+FORMATS: Final = ("jpg", "png")
+
+
+class ImageFilesSink:
+    """Write chosen frames as image files, each whole or not at all.
+
+    A frame of an image file is named by number and file (``000004-cat.jpg``), one of a
+    stream by number and time of capture (``20261120T195812.123Z-000042.jpg``).
+
+    Args:
+        folder: Where to; made when it is not there.
+        condition: Which frames.
+        suffix: ``.jpg`` or ``.png``.
+        draw: Draw the result; otherwise the frame as it came.
+        quality: Of a JPEG, 1..100.
+        max_files: Of the files of this run only the newest so many stay; 0 for all.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        condition: Condition | None = None,
+        suffix: str = ".jpg",
+        draw: bool = True,
+        quality: int = 90,
+        max_files: int = 0,
+    ) -> None:
+        self.name = f"images:{folder}"
+        self._folder = folder
+        self._condition = condition or Condition()
+        self._suffix = suffix
+        self._draw = draw
+        self._quality = quality
+        self._max_files = max_files
+        self._written: deque[Path] = deque()
+        self._count = 0
+
+    @classmethod
+    def open(
+        cls, target: str, options: Mapping[str, str], *, force: bool = False
+    ) -> ImageFilesSink:
+        """Open by ``images:DIR?when=label:person,score:0.6,every:100``.
+
+        Further options: ``draw=0``, ``format=png``, ``quality=90``, ``max-files=1000``,
+        ``append=1`` (a folder that holds something is otherwise used only by force).
+
+        Raises:
+            OutputExistsError: The folder holds something.
+            SinkError: The folder cannot be made, or an option is not usable.
+        """
+        given = Options("the images sink", options, error=SinkError)
+        condition = Condition.parse(given.text("when"))
+        suffix = "." + given.text("format", "jpg", one_of=FORMATS)
+        draw = given.switch("draw", default=True)
+        quality = given.integer("quality", 90, low=1, high=100)
+        max_files = given.integer("max-files", 0)
+        append = given.switch("append")
+        given.finish()
+        folder = Path(target)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            holds_something = any(folder.iterdir())
+        except OSError as error:
+            raise SinkError(
+                f"Cannot make the folder {folder}: {error.strerror}."
+            ) from error
+        if holds_something and not (force or append):
+            raise OutputExistsError(
+                f"{folder} already holds files. Pass --force to replace those of the "
+                f"same name, or write 'images:{target}?append=1'."
+            )
+        return cls(
+            folder,
+            condition=condition,
+            suffix=suffix,
+            draw=draw,
+            quality=quality,
+            max_files=max_files,
+        )
+
+    def write(self, event: Event) -> None:
+        """Write the frame if it is chosen.
+
+        Raises:
+            SinkError: The file cannot be written.
+        """
+        count, self._count = self._count, self._count + 1
+        if not self._condition.holds(event, count):
+            return
+        image = picture_of(event) if self._draw else event.frame.image
+        data = encode(image, suffix=self._suffix, quality=self._quality)
+        path = self._folder / (_stem(event) + self._suffix)
+        part = path.with_name(f".{path.name}.part")
+        try:
+            part.write_bytes(data)
+            os.replace(part, path)
+        except OSError as error:
+            part.unlink(missing_ok=True)
+            raise SinkError(f"Cannot write {path}: {error.strerror}.") from error
+        self._written.append(path)
+        while self._max_files and len(self._written) > self._max_files:
+            self._written.popleft().unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Do nothing: every file is finished."""
+
+
+def _stem(event: Event) -> str:
+    source = Path(event.frame.source)
+    if source.suffix.lower() in IMAGE_SUFFIXES:
+        return f"{event.frame.index:06d}-{source.stem}"
+    time = time_of_day(event.frame.timestamp_ns).replace("-", "").replace(":", "")
+    return f"{time}-{event.frame.index:06d}"
