@@ -17,6 +17,8 @@ from ..results import Result
 
 DECODERS: Final[dict[str, str]] = {
     "classifier": "edgevision.runtime.decoders.classifier:ClassifierDecoder",
+    "ssd-op": "edgevision.runtime.decoders.ssd_op:SsdOpDecoder",
+    "yolo": "edgevision.runtime.decoders.yolo:YoloDecoder",
 }
 
 

@@ -1,0 +1,95 @@
+"""The values that one output tensor can take, and where a threshold falls among them.
+
+A quantized tensor has 256 or 65,536 values. Their real meaning is tabled once, so a
+threshold becomes an integer to compare with (by looking it up, hence exactly where the
+real comparison would cut), and only what passes is ever dequantized.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from ...errors import UnsupportedModelError
+from ..tensors import TensorSpec
+
+Floats = npt.NDArray[np.float32]
+
+ACTIVATIONS: Final = ("none", "sigmoid")
+
+
+class Levels:
+    """Turn a tensor's raw values into reals, and a real threshold into a raw one.
+
+    Attributes:
+        low: The smallest real that the tensor can hold; None for floats.
+        high: The largest real that the tensor can hold; None for floats.
+    """
+
+    def __init__(self, spec: TensorSpec, *, activation: str = "none") -> None:
+        if activation not in ACTIVATIONS:
+            raise ValueError(
+                f"activation must be {' or '.join(ACTIVATIONS)}, got {activation!r}."
+            )
+        self._spec = spec
+        self._sigmoid = activation == "sigmoid"
+        self._table: Floats | None = None
+        self.low: float | None = None
+        self.high: float | None = None
+        if spec.dtype.kind not in "iuf":
+            raise UnsupportedModelError(
+                f"output '{spec.name}' has dtype {spec.dtype}; expected a float or an "
+                "integer."
+            )
+        if spec.dtype.kind in "iu" and spec.dtype.itemsize <= 2:
+            limits = np.iinfo(spec.dtype)
+            self._first = int(limits.min)
+            raw = np.arange(limits.min, limits.max + 1, dtype=np.int32)
+            reals = raw.astype(np.float32)
+            if spec.is_quantized:
+                shifted = (raw - spec.zero_point).astype(np.float32)
+                reals = shifted * np.float32(spec.scale)
+            self.low, self.high = float(reals[0]), float(reals[-1])
+            self._table = _sigmoid(reals) if self._sigmoid else reals
+
+    def floor(self, threshold: float) -> float | int:
+        """Return the smallest raw value whose real value is at least ``threshold``.
+
+        For integers, ``raw >= floor(t)`` holds exactly where ``real(raw) >= t`` does;
+        the answer lies above every value that the dtype has when none reaches ``t``.
+        For floats behind a sigmoid it is a lower bound: compare again with the reals.
+        """
+        if self._table is not None:
+            wanted = np.float32(threshold)
+            return self._first + int(np.searchsorted(self._table, wanted, side="left"))
+        if not self._sigmoid:
+            return float(np.float32(threshold))
+        if threshold <= 0.0:
+            return -np.inf
+        if threshold >= 1.0:
+            return 15.0  # float32 rounds sigmoid(17) to 1
+        return float(np.log(threshold / (1.0 - threshold))) - 1e-3
+
+    def real(self, raw: npt.NDArray[Any]) -> Floats:
+        """Return what raw values mean, float32 of the same shape, always a copy."""
+        if self._table is not None:
+            if self._spec.dtype == np.int8:
+                # q + 128 without widening: flipping the sign bit of the byte.
+                return np.asarray(self._table[raw.view(np.uint8) ^ np.uint8(128)])
+            raw = raw.astype(np.int32) - self._first
+            return np.asarray(self._table[raw])
+        values = raw.astype(np.float32)
+        if self._spec.is_quantized:
+            values = (raw.astype(np.int64) - self._spec.zero_point).astype(np.float32)
+            values *= np.float32(self._spec.scale)
+        return _sigmoid(values) if self._sigmoid else values
+
+
+def _sigmoid(values: Floats) -> Floats:
+    """Return 1 / (1 + exp(-x)) without overflow, float32."""
+    small = np.exp(-np.abs(values))
+    return np.asarray(
+        np.where(values >= 0, 1.0, small) / (1.0 + small), dtype=np.float32
+    )

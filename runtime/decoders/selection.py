@@ -1,0 +1,186 @@
+"""From candidates to detections: the part that all detector decoders share.
+
+Allow and deny lists, suppression, the way back to the frame, labels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from ...errors import unknown_name
+from ..detections import Detections
+from ..geometry import Boxes, Letterbox
+from ..nms import MAX_CANDIDATES, nms, soft_nms
+from ..results import ClassIds, Scores
+
+NMS_KINDS: Final = ("class-aware", "agnostic", "soft", "none")
+BACKGROUND: Final = frozenset(
+    {"background", "__background__", "unlabeled", "???", "n/a"}
+)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Say which candidates become detections.
+
+    Attributes:
+        labels: One text per class_id; a missing or empty one is shown as the number.
+        score_threshold: Smallest score that is kept, 0..1.
+        iou_threshold: A box goes when its IoU with a better one is above it, 0..1.
+        max_detections: Most boxes per frame.
+        max_candidates: Most candidates that are compared; bounds memory and time.
+        nms: class-aware (default), agnostic (any two boxes compete), soft (lowers the
+            scores of overlapping boxes instead of removing them) or none.
+        allow: Only these labels or class_ids; empty allows all.
+        deny: Never these labels or class_ids.
+    """
+
+    labels: tuple[str, ...] = ()
+    score_threshold: float = 0.25
+    iou_threshold: float = 0.5
+    max_detections: int = 100
+    max_candidates: int = MAX_CANDIDATES
+    nms: str = "class-aware"
+    allow: Sequence[str | int] = ()
+    deny: Sequence[str | int] = ()
+    _allowed: tuple[int, ...] = field(init=False, repr=False)
+    _denied: tuple[int, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        for name in ("score_threshold", "iou_threshold"):
+            if not 0.0 <= getattr(self, name) <= 1.0:
+                raise ValueError(f"{name} must be in 0..1, got {getattr(self, name)}.")
+        for name in ("max_detections", "max_candidates"):
+            value = getattr(self, name)
+            if not isinstance(value, int) or value < 1:
+                raise ValueError(f"{name} must be an integer above 0, got {value!r}.")
+        if self.nms not in NMS_KINDS:
+            raise ValueError(unknown_name("NMS", self.nms, NMS_KINDS))
+        object.__setattr__(self, "_allowed", _class_ids(self.allow, self.labels))
+        object.__setattr__(self, "_denied", _class_ids(self.deny, self.labels))
+
+    @classmethod
+    def from_options(
+        cls,
+        decoder: str,
+        options: Mapping[str, Any],
+        *,
+        own: Sequence[str] = (),
+        **defaults: Any,
+    ) -> Selection:
+        """Build a selection from a card's options over a decoder's own defaults.
+
+        Args:
+            decoder: The decoder's name, for the error.
+            options: Fields of this class by name.
+            own: Names of the options that the decoder itself takes, for the error.
+            **defaults: What holds where ``options`` says nothing.
+
+        Raises:
+            ValueError: An option is unknown or out of range.
+        """
+        known = [item.name for item in fields(cls) if item.init]
+        for name in options:
+            if name not in known:
+                raise ValueError(
+                    unknown_name(f"{decoder} option", name, [*known, *own])
+                )
+        return cls(**{**defaults, **options})
+
+    def of(
+        self,
+        boxes: Boxes,
+        scores: Scores,
+        class_ids: ClassIds,
+        letterbox: Letterbox,
+        *,
+        unit: tuple[float, float] = (1.0, 1.0),
+    ) -> Detections:
+        """Return the detections among candidates that pass the score threshold.
+
+        Args:
+            boxes: (N, 4) xyxy in the model's input, in multiples of ``unit``.
+            scores: float32 (N,), each at least ``score_threshold``.
+            class_ids: (N,) integers.
+            letterbox: How the frame was laid into the model's input.
+            unit: Model pixels per unit, x and y: the input's size for normalized boxes.
+        """
+        wanted = self._wanted(class_ids)
+        if wanted is not None:
+            boxes, scores, class_ids = boxes[wanted], scores[wanted], class_ids[wanted]
+        if len(scores) == 0:
+            return Detections.empty()
+        kept, scores = self._suppress(boxes, scores, class_ids)
+        found = letterbox.boxes_to_source(boxes[kept] * np.asarray(unit * 2))
+        ids = np.asarray(class_ids[kept], np.int64)
+        # What lies outside the frame is empty once it is clipped.
+        inside = (found[:, 2:] > found[:, :2]).all(axis=1)
+        if not inside.all():
+            found, scores, ids = found[inside], scores[inside], ids[inside]
+        return Detections(found, scores, ids, self.labels_of(ids))
+
+    def labels_of(self, class_ids: ClassIds) -> tuple[str, ...]:
+        """Return the text of each class, its number where there is none."""
+        known = self.labels
+        return tuple(
+            (known[i] if 0 <= i < len(known) else "") or str(i)
+            for i in class_ids.tolist()
+        )
+
+    def _wanted(self, class_ids: ClassIds) -> npt.NDArray[np.bool_] | None:
+        wanted: npt.NDArray[np.bool_] | None = None
+        if self.allow:
+            wanted = np.isin(class_ids, self._allowed)
+        if self.deny:
+            refused = np.isin(class_ids, self._denied)
+            wanted = ~refused if wanted is None else wanted & ~refused
+        return wanted
+
+    def _suppress(
+        self, boxes: Boxes, scores: Scores, class_ids: ClassIds
+    ) -> tuple[npt.NDArray[np.int64], Scores]:
+        limits = {
+            "max_detections": self.max_detections,
+            "max_candidates": self.max_candidates,
+        }
+        if self.nms == "soft":
+            return soft_nms(
+                boxes,
+                scores,
+                class_ids,
+                score_threshold=self.score_threshold,
+                **limits,
+            )
+        if self.nms == "none":
+            finite = np.isfinite(boxes).all(axis=1) & np.isfinite(scores)
+            order = np.flatnonzero(finite)
+            order = order[np.argsort(-scores[order], kind="stable")]
+            kept = order[: self.max_detections]
+        else:
+            competing = class_ids if self.nms == "class-aware" else None
+            kept = nms(
+                boxes, scores, competing, iou_threshold=self.iou_threshold, **limits
+            )
+        return kept, scores[kept]
+
+
+def _class_ids(wanted: Sequence[str | int], labels: tuple[str, ...]) -> tuple[int, ...]:
+    """Return the class_ids that labels or numbers name."""
+    if isinstance(wanted, (str, int)):
+        wanted = (wanted,)
+    found: list[int] = []
+    for item in wanted:
+        if isinstance(item, (int, np.integer)):
+            found.append(int(item))
+        elif item in labels:
+            found += [i for i, label in enumerate(labels) if label == item]
+        elif item.isdecimal():
+            found.append(int(item))
+        else:
+            raise ValueError(unknown_name("label", item, labels))
+    return tuple(found)

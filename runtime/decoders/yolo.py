@@ -1,0 +1,215 @@
+"""Decode the heads of the YOLO family: v5, v8 and later, end-to-end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ...errors import UnsupportedModelError, unknown_name
+from ..boxes import from_centers
+from ..detections import Detections
+from ..geometry import Boxes, Letterbox
+from ..results import ClassIds, Scores
+from ..tensors import TensorSpec
+from .levels import Levels
+from .selection import Selection
+from .yolo_layout import find_layout
+
+UNITS: Final = ("auto", "pixel", "normalized")
+BOX_FORMATS: Final = ("auto", "cxcywh", "xyxy")
+
+# Coordinates of a whole grid reach the input's size: a few hundred in pixels, about 1
+# when normalized. Nothing lies in between.
+_NORMALIZED_LIMIT: Final = 4.0
+# A score that is one quantization step above 1 is rounding; this is a logit.
+_SCORE_LIMIT: Final = 1.5
+
+_Raw = npt.NDArray[Any]
+_Candidates = tuple[Boxes, Scores, ClassIds]
+
+
+class YoloDecoder:
+    """Turn a YOLO head into detections.
+
+    Tensors, any order of channels and anchors, float or integer of 8 or 16 bits:
+
+    - yolov8 (also 9, 11, 12): (1, 4 + classes, anchors): center x, center y, width,
+      height, then one score per class, 0..1. Or boxes (1, 4, anchors) and scores (1,
+      classes, anchors) as two outputs, or boxes, best scores and class_ids as three.
+    - yolov5 (also 7): (1, anchors, 5 + classes): the same with objectness before the
+      classes; the score is objectness times class.
+    - end-to-end (v10, 26, exports with NMS inside): (1, rows, 6): x1, y1, x2, y2,
+      score, class_id. No suppression takes place unless ``nms`` is given.
+
+    Boxes are in pixels of the model's input or normalized by its size. A quantized
+    tensor's range proves which; for floats the first frame does.
+
+    Args:
+        tensors: All outputs, in the model's order.
+        labels: One text per class; empty for numbers.
+        model_size: Width and height of the input.
+        head: yolov8, yolov5, end-to-end, or auto: by the shapes.
+        units: pixel, normalized, or auto.
+        box_format: cxcywh, xyxy, or auto: xyxy for end-to-end heads and for three
+            outputs, cxcywh for the rest.
+        activation: sigmoid when the scores are logits; none.
+        **options: Fields of :class:`~.selection.Selection`.
+
+    Attributes:
+        layout: How the tensors are read, with the evidence.
+    """
+
+    def __init__(
+        self,
+        tensors: Sequence[TensorSpec],
+        *,
+        labels: tuple[str, ...] = (),
+        model_size: tuple[int, int],
+        head: str = "auto",
+        units: str = "auto",
+        box_format: str = "auto",
+        activation: str = "none",
+        **options: Any,
+    ) -> None:
+        if units not in UNITS:
+            raise ValueError(unknown_name("box unit", units, UNITS))
+        if box_format not in BOX_FORMATS:
+            raise ValueError(unknown_name("box format", box_format, BOX_FORMATS))
+        self.layout = find_layout(
+            tensors, model_size=model_size, label_count=len(labels), head=head
+        )
+        layout = self.layout
+        rows = layout.head == "end-to-end"
+        self._selection = Selection.from_options(
+            "yolo",
+            options,
+            own=("head", "units", "box_format", "activation"),
+            labels=labels,
+            iou_threshold=0.7,
+            max_detections=300,
+            **({"nms": "none"} if rows else {}),
+        )
+        self._box_levels = Levels(tensors[layout.boxes])
+        self._score_levels = Levels(tensors[layout.scores], activation=activation)
+        if layout.class_ids is not None:
+            self._id_levels = Levels(tensors[layout.class_ids])
+        whole = rows or layout.class_ids is not None
+        if box_format == "auto":
+            box_format = "xyxy" if whole else "cxcywh"
+        self._is_centers = box_format == "cxcywh"
+        self._model_size = (float(model_size[0]), float(model_size[1]))
+        self._unit: tuple[float, float] | None = None
+        high = self._box_levels.high
+        if units == "pixel" or (
+            units == "auto" and high is not None and high > _NORMALIZED_LIMIT
+        ):
+            self._unit = (1.0, 1.0)
+        elif units == "normalized" or high is not None:
+            self._unit = self._model_size
+        self._floor = self._score_levels.floor(self._selection.score_threshold)
+        # Objectness times class reaches the threshold only if objectness reaches it
+        # divided by the largest class score, which rounding can put above 1.
+        largest = max(1.0, self._score_levels.high or 1.0)
+        self._object_floor = self._score_levels.floor(
+            self._selection.score_threshold / largest
+        )
+        self._turned: dict[int, _Raw] = {}
+
+    def decode(self, outputs: Sequence[_Raw], letterbox: Letterbox) -> Detections:
+        """Return the objects of one frame, best first."""
+        layout = self.layout
+        box_first, score_first = layout.channel_first
+        boxes = self._channels(outputs[layout.boxes], layout.boxes, box_first)
+        if layout.head == "end-to-end" and layout.class_ids is None:
+            candidates = self._from_rows(boxes)
+        elif layout.class_ids is not None:
+            best = outputs[layout.scores].reshape(-1)
+            ids = outputs[layout.class_ids].reshape(-1)
+            candidates = self._from_three(boxes, best, ids)
+        elif layout.head == "yolov5":
+            candidates = self._from_objectness(boxes)
+        elif layout.is_split:
+            scores = self._channels(outputs[layout.scores], layout.scores, score_first)
+            candidates = self._from_classes(boxes, scores)
+        else:
+            candidates = self._from_classes(boxes, boxes[4:])
+        found, scores, class_ids = candidates
+        if len(scores) == 0:
+            return Detections.empty()
+        highest = scores.max()
+        if highest > _SCORE_LIMIT:
+            raise UnsupportedModelError(
+                f"A score is {highest:.3g}, and 0..1 was expected: these are logits. "
+                "Pass --option activation=sigmoid."
+            )
+        if highest > 1.0:
+            scores = np.minimum(scores, np.float32(1.0))
+        unit = self._unit or self._model_size
+        return self._selection.of(found, scores, class_ids, letterbox, unit=unit)
+
+    def _channels(self, raw: _Raw, position: int, channel_first: bool) -> _Raw:
+        """Return (channels, anchors), without a copy where that is fast to scan."""
+        anchors = self.layout.anchors
+        if channel_first:
+            return np.asarray(raw.reshape(-1, anchors))
+        flat = raw.reshape(anchors, -1)
+        if self.layout.head != "yolov8" or flat.shape[1] <= 8:
+            return np.asarray(flat.T)
+        # Turning it costs less than reducing along short rows.
+        self._turned[position] = cv2.transpose(flat, self._turned.get(position))
+        return self._turned[position]
+
+    def _from_classes(self, head: _Raw, class_scores: _Raw) -> _Candidates:
+        best = class_scores.max(axis=0)
+        where = np.flatnonzero(best >= self._floor)
+        best = best[where]
+        # The first class that equals the best, which is what argmax gives, but faster.
+        class_ids = (class_scores[:, where] == best).argmax(axis=0)
+        scores = self._score_levels.real(best)
+        return self._with_boxes(head, where, scores, class_ids)
+
+    def _from_objectness(self, head: _Raw) -> _Candidates:
+        where = np.flatnonzero(head[4] >= self._object_floor)
+        objectness = self._score_levels.real(head[4, where])
+        class_scores = head[5:, where]
+        best = class_scores.max(axis=0)
+        class_ids = (class_scores == best).argmax(axis=0)
+        scores = objectness * self._score_levels.real(best)
+        return self._with_boxes(head, where, scores, class_ids)
+
+    def _from_three(self, head: _Raw, best: _Raw, ids: _Raw) -> _Candidates:
+        where = np.flatnonzero(best >= self._floor)
+        class_ids = np.rint(self._id_levels.real(ids[where])).astype(np.int64)
+        scores = self._score_levels.real(best[where])
+        return self._with_boxes(head, where, scores, class_ids)
+
+    def _from_rows(self, rows: _Raw) -> _Candidates:
+        where = np.flatnonzero(rows[4] >= self._floor)
+        class_ids = np.rint(self._score_levels.real(rows[5, where]))
+        scores = self._score_levels.real(rows[4, where])
+        return self._with_boxes(rows, where, scores, class_ids.astype(np.int64))
+
+    def _with_boxes(
+        self, head: _Raw, where: npt.NDArray[np.intp], scores: Scores, ids: ClassIds
+    ) -> _Candidates:
+        if len(where) == 0:
+            return np.empty((0, 4), np.float32), scores, ids
+        # The quantized floor is exact but for products and sigmoids of floats.
+        passing = scores >= np.float32(self._selection.score_threshold)
+        if not passing.all():
+            where, scores, ids = where[passing], scores[passing], ids[passing]
+        if self._unit is None:
+            self._unit = self._prove_unit(head[:4])
+        boxes = self._box_levels.real(head[:4, where]).T
+        return (from_centers(boxes) if self._is_centers else boxes), scores, ids
+
+    def _prove_unit(self, boxes: _Raw) -> tuple[float, float] | None:
+        """Tell pixels from normalized by all boxes of a frame; None for no boxes."""
+        finite = boxes[np.isfinite(boxes)]
+        if finite.size == 0 or not finite.any():
+            return None
+        return (1.0, 1.0) if finite.max() > _NORMALIZED_LIMIT else self._model_size

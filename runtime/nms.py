@@ -1,0 +1,288 @@
+"""Non-maximum suppression: of boxes that overlap, keep the best.
+
+One rule everywhere: candidates are taken from the highest score down; a candidate is
+suppressed when its IoU with one that was kept is *above* the threshold. Equal scores
+are put in order by their content (x1, y1, x2, y2, class_id, rising), so the answer does
+not depend on the order in which candidates come. An IoU within :data:`TOLERANCE` of the
+threshold counts as equal to it, so the box is kept.
+
+OpenCV does the pairwise work. Its own batched variant moves classes apart by the
+largest coordinate, which fails for negative ones, and its IoU of two empty boxes is 1;
+here the boxes are first moved to a grid of our own, and empty boxes never reach it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from .boxes import iou
+
+MAX_CANDIDATES: Final = 10_000
+TOLERANCE: Final = 2e-7
+
+Positions = npt.NDArray[np.int64]
+_Floats = npt.NDArray[np.float64]
+
+# Boxes are scaled (by a power of two, which is exact) to this extent, and classes lie
+# twice as far apart. Doubles have 53 bits: 2**21 leaves 32 for coordinates and class.
+_EXTENT_BITS: Final = 20
+_CLASS_STEP: Final = 2.0 ** (_EXTENT_BITS + 1)
+# Class numbers up to here are used as they are; larger ones are ranked first.
+_DENSE_CLASSES: Final = 1 << 16
+# A class with at least so many candidates gets a pass of its own; below that a pass
+# costs more than the comparisons across classes that it saves.
+_OWN_PASS: Final = 48
+
+
+def nms(
+    boxes: npt.ArrayLike,
+    scores: npt.ArrayLike,
+    class_ids: npt.ArrayLike | None = None,
+    *,
+    iou_threshold: float = 0.5,
+    max_detections: int | None = None,
+    max_candidates: int = MAX_CANDIDATES,
+) -> Positions:
+    """Return the positions of the boxes to keep, best first.
+
+    Args:
+        boxes: (N, 4) xyxy in any unit; negative and partly outside is fine. A candidate
+            with a coordinate or score that is not finite is dropped; an empty box
+            overlaps nothing and stays.
+        scores: (N,).
+        class_ids: (N,) integers of any size: boxes of different classes never suppress
+            each other. None compares all with all (class-agnostic).
+        iou_threshold: 0..1; a box goes when its IoU with a kept one is above it.
+        max_detections: Stop after so many kept boxes; None keeps all.
+        max_candidates: Look at no more than so many of the best-scored candidates; it
+            bounds memory and time.
+
+    Returns:
+        int64 (K,), by falling score.
+
+    Raises:
+        ValueError: Shapes do not agree, or an option is out of range.
+    """
+    values, ranks, ids = _checked(boxes, scores, class_ids, iou_threshold)
+    limit = _limit(max_detections, max_candidates)
+    order = _order(values, ranks, ids)[:max_candidates]
+    if order.size == 0 or limit == 0:
+        return order[:0]
+    corners: _Floats = values[order].astype(np.float64)
+    sides: _Floats = corners[:, 2:] - corners[:, :2]
+    solid = np.asarray((sides > 0.0).all(axis=1))
+    grid = _on_grid(corners, sides)
+    classes = None if ids is None else _dense(ids[order])
+    # Greedy suppression of a prefix is the prefix of the whole answer: with a limit,
+    # later candidates need not be looked at.
+    block = max(256, 2 * limit)
+    kept: Positions = np.empty(0, np.int64)
+    for start in range(0, order.size, block):
+        fresh = np.arange(start, min(start + block, order.size))
+        pool = np.concatenate([kept, fresh]) if kept.size else fresh
+        kept = _survivors(grid, solid, classes, pool, iou_threshold)
+        if kept.size >= limit:
+            break
+    return np.asarray(order[kept[:limit]], np.int64)
+
+
+def soft_nms(
+    boxes: npt.ArrayLike,
+    scores: npt.ArrayLike,
+    class_ids: npt.ArrayLike | None = None,
+    *,
+    sigma: float = 0.5,
+    score_threshold: float = 0.001,
+    max_detections: int | None = None,
+    max_candidates: int = MAX_CANDIDATES,
+) -> tuple[Positions, npt.NDArray[np.float32]]:
+    """Lower the scores of overlapping boxes instead of removing them.
+
+    Each kept box multiplies the score of every other of its class by
+    ``exp(-iou**2 / sigma)`` (Bodla et al. 2017, the Gaussian form). Costs one pass over
+    the candidates per kept box; :func:`nms` is faster, and better unless objects of one
+    class really stand in front of each other.
+
+    Args:
+        boxes: As in :func:`nms`.
+        scores: (N,), not negative.
+        class_ids: As in :func:`nms`.
+        sigma: Above 0; the smaller, the harder overlap is punished.
+        score_threshold: Stop when the best score left is below it.
+        max_detections: Stop after so many boxes; None keeps all.
+        max_candidates: As in :func:`nms`.
+
+    Returns:
+        int64 (K,) positions by falling lowered score, and float32 (K,) those scores.
+
+    Raises:
+        ValueError: Shapes do not agree, or an option is out of range.
+    """
+    if not sigma > 0:
+        raise ValueError(f"sigma must be above 0, got {sigma}.")
+    values, ranks, ids = _checked(boxes, scores, class_ids, 0.0)
+    limit = _limit(max_detections, max_candidates)
+    order = _order(values, ranks, ids)[:max_candidates]
+    corners = values[order].astype(np.float64)
+    left = ranks[order].astype(np.float64)
+    ids = None if ids is None else ids[order]
+    kept: list[int] = []
+    final: list[float] = []
+    while len(kept) < min(limit, order.size):
+        best = int(left.argmax())  # the first of equals, and equals are in order
+        if not left[best] >= score_threshold:
+            break
+        kept.append(best)
+        final.append(float(left[best]))
+        decay = np.exp(-(iou(corners[best : best + 1], corners)[0] ** 2) / sigma)
+        if ids is not None:
+            decay[ids != ids[best]] = 1.0
+        left *= decay
+        left[best] = -np.inf
+    return (
+        np.asarray(order[np.asarray(kept, np.int64)], np.int64),
+        np.asarray(final, np.float32),
+    )
+
+
+def _checked(
+    boxes: npt.ArrayLike,
+    scores: npt.ArrayLike,
+    class_ids: npt.ArrayLike | None,
+    iou_threshold: float,
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], Positions | None]:
+    values = np.asarray(boxes, np.float32)
+    if values.size == 0:
+        values = values.reshape(0, 4)
+    if values.ndim != 2 or values.shape[1] != 4:
+        raise ValueError(f"boxes must have shape (N, 4), got {values.shape}.")
+    ranks = np.asarray(scores, np.float32)
+    if ranks.shape != values.shape[:1]:
+        raise ValueError(f"scores must have shape ({len(values)},), got {ranks.shape}.")
+    ids = None
+    if class_ids is not None:
+        ids = np.asarray(class_ids)
+        if ids.shape != ranks.shape:
+            raise ValueError(
+                f"class_ids must have shape ({len(values)},), got {ids.shape}."
+            )
+        if ids.size and ids.dtype.kind not in "iu":
+            raise ValueError(f"class_ids must be integers, got {ids.dtype}.")
+        ids = ids.astype(np.int64)
+    if not 0.0 <= iou_threshold <= 1.0:
+        raise ValueError(f"iou_threshold must be in 0..1, got {iou_threshold}.")
+    return values, ranks, ids
+
+
+def _limit(max_detections: int | None, max_candidates: int) -> int:
+    if max_candidates < 1:
+        raise ValueError(f"max_candidates must be at least 1, got {max_candidates}.")
+    if max_detections is None:
+        return max_candidates
+    if max_detections < 0:
+        raise ValueError(f"max_detections must not be negative, got {max_detections}.")
+    return max_detections
+
+
+def _order(
+    boxes: npt.NDArray[np.float32],
+    scores: npt.NDArray[np.float32],
+    ids: Positions | None,
+) -> Positions:
+    """Return the finite candidates by falling score; equals by their content."""
+    finite: Positions | None = None
+    if not (np.isfinite(boxes).all() and np.isfinite(scores).all()):
+        finite = np.flatnonzero(np.isfinite(boxes).all(axis=1) & np.isfinite(scores))
+        boxes, scores = boxes[finite], scores[finite]
+        ids = None if ids is None else ids[finite]
+    # Score and left edge in one integer: one fast sort settles nearly everything, and
+    # a sort by all six keys is left for what still ties.
+    key = (_sortable(-scores) << np.uint64(32)) | _sortable(boxes[:, 0])
+    order: Positions = np.argsort(key)
+    key = key[order]
+    same = key[1:] == key[:-1]
+    if same.any():
+        tied = np.zeros(order.size, bool)
+        tied[1:] |= same
+        tied[:-1] |= same
+        group = order[tied]
+        keys = [*boxes[group, :0:-1].T, key[tied]]
+        if ids is not None:
+            keys.insert(0, ids[group])
+        keys.insert(0, group)  # identical candidates: the first one
+        order[tied] = group[np.lexsort(keys)]
+    return order if finite is None else finite[order]
+
+
+def _sortable(values: npt.NDArray[np.float32]) -> npt.NDArray[np.uint64]:
+    """Return integers below 2**32 that rise as the floats do."""
+    bits = (values + np.float32(0.0)).view(np.int32)  # -0.0 + 0.0 is 0.0
+    flipped = bits ^ ((bits >> 31) & np.int32(0x7FFFFFFF))
+    return np.asarray(flipped.astype(np.int64) + (1 << 31), np.uint64)
+
+
+def _on_grid(values: _Floats, sides: _Floats) -> _Floats:
+    """Return (N, 4) left, top, width, height within 0..2**_EXTENT_BITS."""
+    low = values.min(axis=0)
+    high = values.max(axis=0)
+    origin = np.minimum(low[:2], low[2:])
+    extent = float((np.maximum(high[:2], high[2:]) - origin).max())
+    exponent = np.frexp(extent)[1] if extent > 0.0 else 0
+    grid = np.concatenate([values[:, :2] - origin, sides], axis=1)
+    return np.asarray(np.ldexp(grid, _EXTENT_BITS - int(exponent)), np.float64)
+
+
+def _dense(ids: Positions) -> Positions:
+    """Return class numbers in 0.._DENSE_CLASSES, or fewer when there are fewer."""
+    low, high = int(ids.min()), int(ids.max())
+    if high - low < _DENSE_CLASSES:
+        return ids - low
+    return np.unique(ids, return_inverse=True)[1].astype(np.int64).reshape(-1)
+
+
+def _survivors(
+    grid: _Floats,
+    solid: npt.NDArray[np.bool_],
+    classes: Positions | None,
+    pool: Positions,
+    iou_threshold: float,
+) -> Positions:
+    """Return the rising positions of ``pool`` that survive greedy suppression."""
+    empty = pool[:0]
+    if not solid.all():
+        empty, pool = pool[~solid[pool]], pool[solid[pool]]
+    if classes is None:
+        parts = [_greedy(grid[pool], pool, iou_threshold)]
+    else:
+        own = classes[pool]
+        parts = []
+        if pool.size >= 4 * _OWN_PASS:
+            counts = np.bincount(own)
+            for class_id in np.flatnonzero(counts >= _OWN_PASS):
+                members = pool[own == class_id]
+                parts.append(_greedy(grid[members], members, iou_threshold))
+            rest = counts[own] < _OWN_PASS
+            pool, own = pool[rest], own[rest]
+        apart = grid[pool]
+        apart[:, 0] += own * _CLASS_STEP
+        parts.append(_greedy(apart, pool, iou_threshold))
+    kept = parts[0] if len(parts) == 1 else np.concatenate(parts)
+    if empty.size:
+        kept = np.concatenate([kept, empty])
+    return np.sort(kept)
+
+
+def _greedy(grid: _Floats, members: Positions, iou_threshold: float) -> Positions:
+    if members.size == 0:
+        return members
+    # The scores say only that the boxes come in order; OpenCV wants them from 0 up.
+    ramp = np.arange(members.size, 0, -1, dtype=np.float32)
+    # Lists convert faster than arrays: OpenCV reads its rectangles item by item.
+    kept = cv2.dnn.NMSBoxes(
+        grid.tolist(), ramp.tolist(), 0.0, iou_threshold + TOLERANCE
+    )
+    return members[np.asarray(kept, np.int64).reshape(-1)]
