@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from edgevision.runtime.boxes import area, from_centers, intersection, iou, to_xywh
 from hypothesis import given
 from hypothesis import strategies as st
-
-from edgevision.runtime.boxes import area, from_centers, intersection, iou, to_xywh
 
 corners = st.lists(st.integers(0, 12), min_size=4, max_size=4)
 

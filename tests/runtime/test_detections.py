@@ -7,10 +7,10 @@ import json
 
 import numpy as np
 import pytest
-
-from edgevision.errors import MissingDependencyError
 from edgevision.runtime.detections import Detection, Detections
 from edgevision.runtime.results import Result
+
+from edgevision.errors import MissingDependencyError
 
 
 @pytest.fixture

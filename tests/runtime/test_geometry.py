@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from edgevision.runtime.geometry import Letterbox
 from hypothesis import given
 from hypothesis import strategies as st
-
-from edgevision.runtime.geometry import Letterbox
 
 side = st.integers(1, 5000)
 small = st.integers(1, 1300)

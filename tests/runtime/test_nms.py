@@ -8,11 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from edgevision.runtime.boxes import iou
 from edgevision.runtime.nms import TOLERANCE, nms, soft_nms
+from hypothesis import given
+from hypothesis import strategies as st
 
 CASES = json.loads((Path(__file__).parent / "nms_cases.json").read_text())["cases"]
 

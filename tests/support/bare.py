@@ -8,7 +8,6 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-
 from edgevision.runtime.geometry import Letterbox
 from edgevision.runtime.tensors import TensorSpec
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from edgevision.runtime.decoders.levels import Levels
+from edgevision.runtime.tensors import TensorSpec
 from hypothesis import given
 from hypothesis import strategies as st
 
 from edgevision.errors import UnsupportedModelError
-from edgevision.runtime.decoders.levels import Levels
-from edgevision.runtime.tensors import TensorSpec
 
 
 def spec(dtype: type, scale: float = 0.0, zero_point: int = 0) -> TensorSpec:

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-
-from edgevision.errors import UnsupportedModelError
 from edgevision.runtime.decoders.ssd_op import ROLES, SsdOpDecoder, find_roles
 from edgevision.runtime.geometry import Letterbox
 from edgevision.runtime.tensors import TensorSpec
+
+from edgevision.errors import UnsupportedModelError
 
 FRAME = Letterbox.fit((200, 100), (300, 300))
 ORDERS = list(itertools.permutations(range(4)))

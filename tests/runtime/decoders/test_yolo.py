@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-
-from edgevision.errors import UnsupportedModelError
 from edgevision.runtime.decoders.yolo import YoloDecoder
 from edgevision.runtime.geometry import Letterbox
 from edgevision.runtime.tensors import TensorSpec
+
+from edgevision.errors import UnsupportedModelError
 
 SIZE = (320, 192)  # width and height differ on purpose
 CELLS = 40 * 24 + 20 * 12 + 10 * 6
