@@ -25,7 +25,10 @@ _LAZY = {
     "Classification": "edgevision.runtime.results",
     "Classifications": "edgevision.runtime.results",
     "EdgeVisionError": "edgevision.errors",
+    "Model": "edgevision.runtime.model",
     "ModelCard": "edgevision.card",
+    "convert": "edgevision.api",
+    "load_model": "edgevision.api",
 }
 
 __all__ = [  # noqa: RUF022 - the version first, then the lazy names in order
@@ -33,12 +36,17 @@ __all__ = [  # noqa: RUF022 - the version first, then the lazy names in order
     "Classification",
     "Classifications",
     "EdgeVisionError",
+    "Model",
     "ModelCard",
+    "convert",
+    "load_model",
 ]
 
 if TYPE_CHECKING:
+    from .api import convert, load_model
     from .card import ModelCard
     from .errors import EdgeVisionError
+    from .runtime.model import Model
     from .runtime.results import Classification, Classifications
 
 

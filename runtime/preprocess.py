@@ -118,7 +118,7 @@ class Preprocessor:
             ValueError: The image is not uint8 or has another shape, or ``out`` differs
                 from the tensor.
         """
-        picture, order = _three_channels(image, color)
+        picture, order = three_channels(image, color)
         target = self._target(out)
         letterbox = self.letterbox(picture.shape[1], picture.shape[0])
         recolor = _RECOLOR.get((order, self._card.color))
@@ -261,8 +261,16 @@ def _as_lut(table: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return _carrier(table).reshape((1, 256, channels) if channels > 1 else (1, 256))
 
 
-def _three_channels(image: npt.ArrayLike, color: str) -> tuple[Image, str]:
-    """Return a picture of three channels and their order; plain ones are not copied."""
+def three_channels(image: npt.ArrayLike, color: str) -> tuple[Image, str]:
+    """Return a picture of three channels and their order; plain ones are not copied.
+
+    Args:
+        image: uint8 (H, W, 3), or gray, or with alpha.
+        color: Order of its channels: bgr or rgb.
+
+    Raises:
+        ValueError: It is no image, or ``color`` is unknown.
+    """
     array = np.asarray(image)
     if array.ndim == 3 and array.shape[2] == 3 and color == "rgb":
         # The swap, if any, is cheaper on the small picture.

@@ -50,20 +50,23 @@ def write_crops(
 
     Args:
         folder: Where to; ``folder/circle/0000.png`` and so on are made.
-        count: How many in all, every class equally often.
+        count: How many in all, every class equally often; at most 10,000.
         size: Side in pixels.
         seed: Same seed, same pictures.
         difficulty: How hard they are to recognise.
-        force: Write into a folder that already holds something; pictures of the same
-            name are replaced.
+        force: Write into a folder that already holds something; what an earlier call
+            wrote there is removed, other files stay.
 
     Returns:
         The folder.
 
     Raises:
         OutputExistsError: The folder is not empty and ``force`` is not set.
+        ValueError: More pictures are wanted than the names have digits for.
     """
     folder = Path(folder)
+    if count > 10_000:
+        raise ValueError(f"count must be at most 10000 pictures on disk, got {count}.")
     if not force and folder.exists() and any(folder.iterdir()):
         raise OutputExistsError(
             f"{folder} already holds files. Pass --force to write into it."
@@ -71,6 +74,8 @@ def write_crops(
     images, class_ids = make_crops(count, size, seed=seed, difficulty=difficulty)
     for label in SHAPES:
         (folder / label).mkdir(parents=True, exist_ok=True)
+        for old in (folder / label).glob("[0-9][0-9][0-9][0-9].png"):
+            old.unlink()
     for number, (image, class_id) in enumerate(
         zip(images, class_ids.tolist(), strict=True)
     ):

@@ -124,7 +124,7 @@ def _watch(
         def __init__(self) -> None:
             super().__init__()
             self.steps = 0
-            self._began = self._told = time.monotonic()
+            self._began = self._told = self._second = time.monotonic()
             self._epoch = 0
 
         def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
@@ -134,9 +134,16 @@ def _watch(
             self.steps += 1
             now = time.monotonic()
             spent = now - self._began
-            if progress is not None and (now - self._told >= 1 or self.steps == steps):
+            if self.steps == 1:
+                self._second = now  # the first step traced the network: no measure
+            elif progress is not None and (
+                now - self._told >= 1 or self.steps == steps
+            ):
                 self._told = now
-                left = spent / self.steps * (steps - self.steps)
+                pace = (now - self._second) / (self.steps - 1)
+                left = pace * (steps - self.steps)
+                if max_seconds is not None:
+                    left = min(left, max(max_seconds - spent, 0))
                 progress(
                     f"epoch {self._epoch} of {epochs}, accuracy "
                     f"{(logs or {}).get('accuracy', 0):.1%}, {left:.0f} s left"

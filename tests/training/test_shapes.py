@@ -38,5 +38,12 @@ def test_a_folder_that_holds_something_needs_force(tmp_path):
     (tmp_path / "mine.txt").write_text("keep me")
     with pytest.raises(OutputExistsError, match="already holds files. Pass --force"):
         write_crops(tmp_path, 6, 16, seed=0)
-    write_crops(tmp_path, 6, 16, seed=0, force=True)
+    for seed in (0, 1):
+        write_crops(tmp_path, 6, 16, seed=seed, force=True)
+        assert len(list(tmp_path.rglob("*.png"))) == 6  # none left of another seed
     assert (tmp_path / "mine.txt").read_text() == "keep me"
+
+
+def test_more_pictures_than_names_are_refused(tmp_path):
+    with pytest.raises(ValueError, match="at most 10000 pictures on disk, got 10001"):
+        write_crops(tmp_path, 10_001, 16, seed=0)

@@ -1,0 +1,222 @@
+"""A model that takes pictures: preprocessor, interpreter and decoder joined by a card.
+
+Start at :class:`Model`; ``open_model.py`` makes one of a file.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy.typing as npt
+
+from ..card import ModelCard
+from ..errors import UnsupportedModelError
+from .decoders import Decoder
+from .decoders.make import make_decoder
+from .frame import Frame, read_image
+from .geometry import Letterbox
+from .interpreter import Invoker
+from .pipeline import Pipeline
+from .preprocess import Preprocessor, three_channels
+from .results import Result
+from .sources import Source
+from .timing import Timing
+
+logger = logging.getLogger(__name__)
+
+# A card whose normalization leaves fewer different pixel values is not this tensor's.
+_FEW_LEVELS = 32
+
+
+class Model:
+    """Run a model on pictures: ``result = model(image)``.
+
+    The three steps can also be taken one by one (:meth:`prepare`, :meth:`invoke`,
+    :meth:`decode`), which is what :meth:`run` times. Calls from several threads wait
+    for each other. Use it as a context manager, or call :meth:`close`.
+
+    Args:
+        card: What the model takes and what its outputs mean.
+        interpreter: Runs the tensors; closed with the model.
+        evidence: Choice -> what proves it, for :meth:`info`.
+        assumptions: Sentences for what nothing proves.
+
+    Attributes:
+        card: As given.
+        interpreter: As given.
+        preprocessor: Fills the input; None for a model without an image input.
+        decoder: Reads the outputs.
+        evidence: As given.
+        assumptions: As given.
+        check: What the golden check said when the model was opened; None when it was
+            not run.
+
+    Raises:
+        UnsupportedModelError: Card and tensors disagree.
+        ModelCardError: No decoder has the card's name for it.
+        ValueError: An option of the decoder is unknown or out of range.
+    """
+
+    def __init__(
+        self,
+        card: ModelCard,
+        interpreter: Invoker,
+        *,
+        evidence: Mapping[str, str] | None = None,
+        assumptions: Sequence[str] = (),
+    ) -> None:
+        self.card = card
+        self.interpreter = interpreter
+        self.evidence = dict(evidence or {})
+        self.assumptions = tuple(assumptions)
+        self.check: str | None = None
+        self._lock = threading.Lock()
+        self.preprocessor = self._preprocessor()
+        self.decoder: Decoder = make_decoder(card, interpreter.outputs)
+
+    def _preprocessor(self) -> Preprocessor | None:
+        if self.card.input is None:
+            return None
+        if len(self.interpreter.inputs) != 1:
+            raise UnsupportedModelError(
+                f"{self.card.name} has {len(self.interpreter.inputs)} inputs; a model "
+                "for pictures has one. Run it from Python with arrays "
+                "(edgevision.runtime.interpreter.Interpreter)."
+            )
+        made = Preprocessor(self.card.input, self.interpreter.inputs[0])
+        if made.levels < _FEW_LEVELS:
+            logger.warning(
+                "%s: with this normalization the 256 pixel values become %d; "
+                "the card does not belong to this input, or --normalize is wrong",
+                self.card.name,
+                made.levels,
+            )
+        return made
+
+    def prepare(self, image: npt.ArrayLike, *, color: str = "bgr") -> Letterbox:
+        """Write a picture into the model's input.
+
+        Args:
+            image: uint8 (H, W, 3), or gray, or with alpha.
+            color: Order of its channels: bgr (OpenCV) or rgb (Keras, PIL).
+
+        Returns:
+            How the picture was laid into the input; :meth:`decode` needs it.
+
+        Raises:
+            UnsupportedModelError: The model takes no picture.
+            ValueError: The array is no image.
+        """
+        if self.preprocessor is None:
+            raise UnsupportedModelError(
+                f"{self.card.name} takes no picture: its card has no image input. Fill "
+                "its tensors through model.interpreter."
+            )
+        # Before the input's memory is touched: an error that somebody keeps must not
+        # keep a view of it alive.
+        picture, order = three_channels(image, color)
+        return self.preprocessor.prepare(
+            picture, out=self.interpreter.input(0), color=order
+        )
+
+    def invoke(self) -> None:
+        """Compute the outputs from the input."""
+        self.interpreter.invoke()
+
+    def decode(self, letterbox: Letterbox) -> Result:
+        """Return what the outputs mean for the picture that was prepared."""
+        return self.decoder.decode(self.interpreter.outputs_now(), letterbox)
+
+    def __call__(
+        self, image: npt.ArrayLike | str | Path, *, color: str = "bgr"
+    ) -> Result:
+        """Return the result for one picture.
+
+        Args:
+            image: uint8 (H, W, 3), or gray, or with alpha; or the path of a file.
+            color: Order of an array's channels: bgr (OpenCV) or rgb (Keras, PIL).
+
+        Raises:
+            SourceError: The file cannot be read.
+            ValueError: The array is no image.
+        """
+        if isinstance(image, (str, Path)):
+            image, color = read_image(image), "bgr"
+        with self._lock:
+            letterbox = self.prepare(image, color=color)
+            self.invoke()
+            return self.decode(letterbox)
+
+    def run(self, frame: Frame) -> tuple[Result, Timing]:
+        """Return the result for one frame, and the milliseconds of each step."""
+        with self._lock:
+            start = time.perf_counter_ns()
+            letterbox = self.prepare(frame.image)
+            prepared = time.perf_counter_ns()
+            self.invoke()
+            invoked = time.perf_counter_ns()
+            result = self.decode(letterbox)
+            decoded = time.perf_counter_ns()
+        return result, Timing(
+            prepare_ms=(prepared - start) / 1e6,
+            invoke_ms=(invoked - prepared) / 1e6,
+            decode_ms=(decoded - invoked) / 1e6,
+        )
+
+    def stream(self, source: str | Source, **options: Any) -> Pipeline:
+        """Run over a source: ``for event in model.stream("clip.mp4"): ...``.
+
+        Args:
+            source: A source's string, or a source.
+            **options: Those of :func:`~edgevision.runtime.stream.open_stream`: sinks,
+                max_frames, max_fps, realtime, give_up_after, force.
+
+        Raises:
+            SourceError: The source cannot be opened.
+            SinkError: A sink cannot be opened.
+        """
+        from .stream import open_stream
+
+        return open_stream(self, source, **options)
+
+    def info(self) -> dict[str, Any]:
+        """Return how the model is run and why, as plain JSON types."""
+        card, used = self.card, self.interpreter
+        return {
+            "name": card.name,
+            "task": card.task,
+            "decoder": card.output.decoder,
+            "options": dict(card.output.options),
+            "labels": len(card.output.labels),
+            "input": card.to_dict()["input"],
+            "pixels": self.preprocessor.step if self.preprocessor else None,
+            "backend": getattr(used, "backend", type(used).__name__),
+            "backend_version": getattr(used, "backend_version", "unknown"),
+            "delegate": getattr(used, "delegate", None),
+            "threads": getattr(used, "threads", None),
+            "thread_choice": getattr(used, "thread_choice", None),
+            "evidence": dict(self.evidence),
+            "assumptions": list(self.assumptions),
+            "check": self.check,
+        }
+
+    def close(self) -> None:
+        """Let go of the interpreter; may be called twice."""
+        self.interpreter.close()
+
+    def __enter__(self) -> Model:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -1,0 +1,147 @@
+"""Open a ``.tflite`` file as a :class:`~edgevision.runtime.model.Model`."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from ..card import InputCard, ModelCard
+from ..errors import ModelCardError
+from .class_filter import ClassNames
+from .interpreter import Interpreter
+from .model import Model
+from .model_file import ModelFile
+from .preprocess import pixel_table
+from .settings import Settings, resolve
+from .tensors import TensorSpec
+
+logger = logging.getLogger(__name__)
+
+_PIXELS: Final = np.arange(256, dtype=np.int64)
+
+
+def open_model(
+    path: str | os.PathLike[str],
+    *,
+    threads: int | str | None = None,
+    backend: str | type | None = None,
+    delegate: str | os.PathLike[str] | None = None,
+    score_threshold: float | None = None,
+    iou_threshold: float | None = None,
+    max_detections: int | None = None,
+    top_k: int | None = None,
+    allow: ClassNames | None = None,
+    deny: ClassNames | None = None,
+    options: Mapping[str, Any] | None = None,
+    card: ModelCard | str | Path | None = None,
+    labels: str | Path | Sequence[str] | None = None,
+    normalize: str | None = None,
+    color: str | None = None,
+    resize: str | None = None,
+    task: str | None = None,
+    decoder: str | None = None,
+    check: bool = True,
+) -> Model:
+    """Open a model file; see :func:`edgevision.load_model` for the arguments."""
+    file = ModelFile.open(Path(path))
+    given = {
+        **(options or {}),
+        **_given(
+            score_threshold=score_threshold,
+            iou_threshold=iou_threshold,
+            max_detections=max_detections,
+            top_k=top_k,
+            allow=allow,
+            deny=deny,
+        ),
+    }
+    settings = resolve(
+        file,
+        labels=labels,
+        normalize=normalize,
+        color=color,
+        resize=resize,
+        task=task,
+        decoder=decoder,
+        options=given,
+        card=card,
+    )
+    interpreter = Interpreter(
+        file.path, threads=threads, backend=backend, delegate=delegate
+    )
+    try:
+        if file.card is None and card is None and normalize is None:
+            settings = _with_raw_pixels(settings, interpreter.inputs)
+        try:
+            model = Model(
+                settings.card,
+                interpreter,
+                evidence=settings.evidence,
+                assumptions=settings.assumptions,
+            )
+        except ValueError as error:
+            if given:
+                raise
+            raise ModelCardError(
+                f"The card of {file.name} is wrong: {error}"
+            ) from error
+    except BaseException:
+        interpreter.close()
+        raise
+    for sentence in settings.assumptions:
+        logger.info("%s: assumed: %s", file.name, sentence)
+    return model
+
+
+def pass_through(card: InputCard, tensor: TensorSpec) -> InputCard | None:
+    """Return the normalization under which an 8-bit input takes pixels as they are.
+
+    A range of -1..1 has no exact middle among 256 integers, so a tensor that was made
+    for it lies half a level beside the pixels. Feeding the pixels themselves is then as
+    close as the table is, costs nothing, and is what other runtimes do.
+
+    Args:
+        card: With the normalization that is known.
+        tensor: The input.
+
+    Returns:
+        The card with the mean and std that the tensor itself states; None when the
+        pixels would be more than one level off, or the input is not 8-bit.
+    """
+    if not tensor.is_quantized or tensor.dtype.itemsize != 1:
+        return None
+    low = int(np.iinfo(tensor.dtype).min)
+    table = pixel_table(card, tensor).astype(np.int64) - low
+    if np.abs(table - _PIXELS[:, np.newaxis]).max() > 1:
+        return None
+    mean, std = float(tensor.zero_point - low), 1.0 / tensor.scale
+    return replace(card, mean=(mean,), std=(std,))
+
+
+def _with_raw_pixels(settings: Settings, inputs: Sequence[TensorSpec]) -> Settings:
+    """Feed pixels as they are where the tensor's own range proved that they fit."""
+    known = settings.card.input
+    if known is None or len(inputs) != 1:
+        return settings
+    raw = pass_through(known, inputs[0])
+    if raw is None or (raw.mean, raw.std) == (known.mean, known.std):
+        return settings
+    words = settings.evidence.get("normalization", "")
+    return replace(
+        settings,
+        card=replace(settings.card, input=raw),
+        evidence={
+            **settings.evidence,
+            "normalization": f"{words}; pixels are fed as they are, within one level",
+        },
+    )
+
+
+def _given(**options: Any) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if value is not None}
