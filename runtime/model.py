@@ -15,12 +15,13 @@ from typing import Any
 
 import numpy.typing as npt
 
-from ..card import ModelCard
+from ..card import InputCard, ModelCard
 from ..errors import UnsupportedModelError
 from .decoders import Decoder
 from .decoders.make import make_decoder
 from .frame import Frame, read_image
 from .geometry import Letterbox
+from .golden import Verdict, check
 from .interpreter import Invoker
 from .pipeline import Pipeline
 from .preprocess import Preprocessor, three_channels
@@ -46,6 +47,8 @@ class Model:
         interpreter: Runs the tensors; closed with the model.
         evidence: Choice -> what proves it, for :meth:`info`.
         assumptions: Sentences for what nothing proves.
+        golden_input: The image input that the card's golden check was made with, where
+            the caller changed it; None for the card's own.
 
     Attributes:
         card: As given.
@@ -70,12 +73,14 @@ class Model:
         *,
         evidence: Mapping[str, str] | None = None,
         assumptions: Sequence[str] = (),
+        golden_input: InputCard | None = None,
     ) -> None:
         self.card = card
         self.interpreter = interpreter
         self.evidence = dict(evidence or {})
         self.assumptions = tuple(assumptions)
         self.check: str | None = None
+        self._golden_input = golden_input or card.input
         self._lock = threading.Lock()
         self.preprocessor = self._preprocessor()
         self.decoder: Decoder = make_decoder(card, interpreter.outputs)
@@ -184,6 +189,25 @@ class Model:
         from .stream import open_stream
 
         return open_stream(self, source, **options)
+
+    def golden_check(self, *, quick: bool = False) -> Verdict | None:
+        """Compare what the model computes here with what its card says it computed.
+
+        Args:
+            quick: Ask one input instead of eight.
+
+        Returns:
+            The verdict; None when the card has no golden check.
+
+        Raises:
+            ModelCardError: The stored check is damaged.
+        """
+        if not self.card.check:
+            return None
+        with self._lock:
+            return check(
+                self.card.check, self.interpreter, self._golden_input, quick=quick
+            )
 
     def info(self) -> dict[str, Any]:
         """Return how the model is run and why, as plain JSON types."""

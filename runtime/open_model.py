@@ -12,8 +12,9 @@ from typing import Any, Final
 import numpy as np
 
 from ..card import InputCard, ModelCard
-from ..errors import ModelCardError
+from ..errors import ModelCardError, ModelError
 from .class_filter import ClassNames
+from .golden import made_elsewhere
 from .interpreter import Interpreter
 from .model import Model
 from .model_file import ModelFile
@@ -84,6 +85,7 @@ def open_model(
                 interpreter,
                 evidence=settings.evidence,
                 assumptions=settings.assumptions,
+                golden_input=_golden_input(file, card),
             )
         except ValueError as error:
             if given:
@@ -91,6 +93,8 @@ def open_model(
             raise ModelCardError(
                 f"The card of {file.name} is wrong: {error}"
             ) from error
+        if check:
+            _check(model, file.name)
     except BaseException:
         interpreter.close()
         raise
@@ -122,6 +126,35 @@ def pass_through(card: InputCard, tensor: TensorSpec) -> InputCard | None:
         return None
     mean, std = float(tensor.zero_point - low), 1.0 / tensor.scale
     return replace(card, mean=(mean,), std=(std,))
+
+
+def _golden_input(
+    file: ModelFile, card: ModelCard | str | Path | None
+) -> InputCard | None:
+    """Return the image input as it was before the caller changed it."""
+    if isinstance(card, ModelCard):
+        return card.input
+    return file.card.input if card is None and file.card is not None else None
+
+
+def _check(model: Model, name: str) -> None:
+    """Refuse a runtime that computes something else than where the file was made."""
+    if not model.card.check or not made_elsewhere(model.card.check, model.interpreter):
+        return
+    try:
+        verdict = model.golden_check(quick=True)
+    except ModelCardError as error:
+        logger.warning("%s: %s", name, error)
+        return
+    if verdict is None:
+        return
+    model.check = verdict.words
+    if not verdict.passed:
+        raise ModelError(
+            f"{name} does not compute here what it computed where it was made: "
+            f"{verdict.words}. Use another backend version or delegate; 'edgevision "
+            "inspect --check' shows more."
+        )
 
 
 def _with_raw_pixels(settings: Settings, inputs: Sequence[TensorSpec]) -> Settings:
