@@ -152,6 +152,9 @@ def _drive(pipeline: Pipeline, *, quiet: bool, as_json: bool) -> RunSummary:
     for sink in pipeline.sinks:
         if hasattr(sink, "notice"):
             sink.notice = live_line.say
+        address = getattr(getattr(sink, "sink", sink), "address", "")
+        if address:
+            live_line.say(f"Open {address} in a browser.")
     try:
         with _stop_on_signals(pipeline), pipeline:
             if pipeline.source.status.mode:

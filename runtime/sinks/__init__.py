@@ -14,6 +14,7 @@ SINKS: Final[dict[str, str]] = {
     "csv": "edgevision.runtime.sinks.csv_rows:CsvSink",
     "images": "edgevision.runtime.sinks.image_files:ImageFilesSink",
     "jsonl": "edgevision.runtime.sinks.jsonl:JsonlSink",
+    "web": "edgevision.runtime.sinks.web:WebSink",
     "video": "edgevision.runtime.sinks.video_file:VideoFileSink",
 }
 

@@ -73,7 +73,7 @@ class GuardedSink:
         if self._failing:
             self._failing = False
             self._wait = _FIRST_WAIT_S
-            self.notice(f"{self.name} works again; {self.lost} events were lost.")
+            self.notice(f"{self.name} works again; events lost so far: {self.lost}.")
 
     def close(self) -> None:
         """Finish the sink; a failure is told and counted, not raised."""

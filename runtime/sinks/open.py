@@ -79,4 +79,5 @@ _EXAMPLES = {
     "images": "images:out/",
     "jsonl": "jsonl:out.jsonl",
     "video": "video:out.mkv",
+    "web": "web:8080",
 }

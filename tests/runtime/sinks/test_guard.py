@@ -56,7 +56,7 @@ def test_a_sink_that_works_again_says_so_and_counts_no_further(rig):
     state["broken"] = False
     clock.now += 1.5
     sink.write(event())
-    assert told[-1] == "jsonl:x works again; 1 events were lost."
+    assert told[-1] == "jsonl:x works again; events lost so far: 1."
     assert sink.lost == 1
     assert len(inner.events) == 1
 

@@ -15,6 +15,7 @@ EXAMPLES = {
     "images": "images:{dir}/out",
     "jsonl": "jsonl:{dir}/out.jsonl",
     "video": "video:{dir}/out.mkv",
+    "web": "web:0",
 }
 
 
