@@ -174,7 +174,7 @@ class Model:
             decode_ms=(decoded - invoked) / 1e6,
         )
 
-    def stream(self, source: str | Source, **options: Any) -> Pipeline:
+    def stream(self, source: str | Source = "auto", **options: Any) -> Pipeline:
         """Run over a source: ``for event in model.stream("clip.mp4"): ...``.
 
         Args:

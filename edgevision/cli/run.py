@@ -16,6 +16,7 @@ import click
 
 from ..errors import SinkError, SourceError
 from .main import is_verbose
+from .options import usage_errors
 
 if TYPE_CHECKING:
     from ..runtime.event import Event
@@ -54,6 +55,8 @@ def _threads(
 @click.option("--score-threshold", type=click.FloatRange(0, 1), help="Lowest score.")
 @click.option("--iou-threshold", type=click.FloatRange(0, 1), help="Overlap for NMS.")
 @click.option("--max-detections", type=click.IntRange(1), help="Boxes per picture.")
+@click.option("--allow", multiple=True, help="Report only this label; repeatable.")
+@click.option("--deny", multiple=True, help="Do not report this label; repeatable.")
 @click.option(
     "--threads",
     callback=_threads,
@@ -64,6 +67,11 @@ def _threads(
 @click.option("--delegate", help="xnnpack, none or a delegate library's path.")
 @click.option("--labels", type=click.Path(), help="A label file, over the model's own.")
 @click.option("--normalize", help="How the model was trained; see 'inspect'.")
+@click.option("--color", help="What the model wants: rgb, bgr or gray.")
+@click.option("--resize", help="stretch, letterbox or center-crop[:FRACTION].")
+@click.option("--task", help="What the model does, where the file does not say it.")
+@click.option("--decoder", help="What reads the outputs, where they do not prove it.")
+@click.option("--card", type=click.Path(), help="A model card, over the file's own.")
 @click.option("--max-frames", type=click.IntRange(1), help="Stop after so many.")
 @click.option(
     "--max-fps",
@@ -114,8 +122,10 @@ def run(
 
     from .. import load_model
 
-    given = {name: value for name, value in settings.items() if value is not None}
-    with load_model(model, **given) as loaded:
+    given = {name: value for name, value in settings.items() if value not in (None, ())}
+    with usage_errors():
+        loaded = load_model(model, **given)
+    with loaded:
         pipeline = loaded.stream(
             source,
             sinks=sinks,

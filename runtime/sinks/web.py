@@ -10,6 +10,7 @@ import socket
 import threading
 import time
 from collections.abc import Mapping
+from typing import Final
 
 import cv2
 import numpy as np
@@ -23,6 +24,8 @@ from .web_server import WebServer
 from .web_state import WebState
 
 logger = logging.getLogger(__name__)
+
+_REPEAT_S: Final = 1.0
 
 
 class WebSink:
@@ -131,8 +134,9 @@ class WebSink:
 
     def _encode(self) -> None:
         due = 0.0
+        jpeg = b""
         while True:
-            self._wake.wait()
+            woken = self._wake.wait(_REPEAT_S)
             if self._closed.wait(max(0.0, due - time.monotonic())):
                 return
             self._wake.clear()
@@ -140,11 +144,16 @@ class WebSink:
             if event is None or not self._server.watched:
                 continue
             due = time.monotonic() + self._pause_s
-            try:
-                image = self._smaller(picture_of(event))
-                self._server.publish(encode(image, quality=self._quality))
-            except SinkError as error:
-                self._failure = error
+            if woken or not jpeg:
+                try:
+                    image = self._smaller(picture_of(event))
+                    jpeg = encode(image, quality=self._quality)
+                except SinkError as error:
+                    self._failure = error
+                    continue
+            # Browsers show a picture when the next one begins: without new ones (a lost
+            # camera) the last one is sent again.
+            self._server.publish(jpeg)
 
     def _smaller(self, image: Image) -> Image:
         height, width = image.shape[:2]

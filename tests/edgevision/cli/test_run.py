@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import cv2
@@ -26,6 +26,12 @@ REPOSITORY = Path(__file__).resolve().parents[3]
 class FakeModel(FakeRunner):
     """A model that opens real sources and sinks."""
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        pass
+
     def stream(self, source, **settings):
         """Open a stream as a model does."""
         return open_stream(self, source, **settings)
@@ -38,7 +44,7 @@ def loaded(monkeypatch):
 
     def load_model(path, **settings):
         asked.update(path=path, **settings)
-        return contextlib.nullcontext(FakeModel())
+        return FakeModel()
 
     monkeypatch.setattr(edgevision, "load_model", load_model, raising=False)
     monkeypatch.setitem(COMMANDS, "run", "edgevision.cli.run:run")
@@ -162,15 +168,19 @@ def test_an_existing_file_needs_force(loaded, photos, tmp_path):
 
 
 _SCRIPT = """
-import contextlib, sys
+import sys
 import edgevision
 from edgevision.cli.run import run
 from edgevision.runtime.stream import open_stream
 from support.streams import FakeRunner
 class Model(FakeRunner):
+    def __enter__(self):
+        return self
+    def __exit__(self, *exception):
+        pass
     def stream(self, source, **settings):
         return open_stream(self, source, **settings)
-edgevision.load_model = lambda path, **s: contextlib.nullcontext(Model())
+edgevision.load_model = lambda path, **s: Model()
 run(["m.tflite", *sys.argv[1:]])
 """
 
@@ -178,25 +188,30 @@ run(["m.tflite", *sys.argv[1:]])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_finishes_files_and_prints_the_table(tmp_path, number):
     path = tmp_path / "out.jsonl"
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-c", _SCRIPT, "--source", "synthetic:?size=32x32"),
-            *("--sink", f"jsonl:{path}"),
-        ],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY}/tests"},
-    )
-    try:
-        assert process.stdout is not None
+    errors = tmp_path / "errors.txt"
+    with (
+        errors.open("w") as stderr,
+        subprocess.Popen(
+            [
+                *(sys.executable, "-c", _SCRIPT, "--source", "synthetic:?size=32x32"),
+                *("--sink", f"jsonl:{path}"),
+            ],
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY}/tests"},
+        ) as process,
+    ):
+        limit = threading.Timer(60, process.kill)
+        limit.start()
         for _ in range(3):
             assert process.stdout.readline().startswith("synthetic:#")
         process.send_signal(number)
-        out, err = process.communicate(timeout=20)
-    finally:
-        process.kill()
+        out = process.stdout.read()
+        process.wait()
+        limit.cancel()
+    err = errors.read_text()
     assert process.returncode == 0, err
     records = [json.loads(line) for line in path.read_text().splitlines()]
     assert len(records) == 3 + len(out.splitlines())

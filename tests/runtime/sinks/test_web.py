@@ -166,6 +166,16 @@ def test_a_viewer_that_comes_between_two_pictures_sees_the_last_one(sink):
         assert len(_pictures(viewer, 1)) == 1
 
 
+def test_without_new_events_the_last_picture_is_repeated_and_not_encoded_again(
+    sink, encoded, monkeypatch
+):
+    monkeypatch.setattr(web, "_REPEAT_S", 0.02)
+    sink.write(_event(0))
+    with _watch(sink) as (viewer,):
+        assert len(set(_pictures(viewer, 4))) == 1
+    assert len(encoded) == 1
+
+
 def test_a_snapshot_is_one_picture(sink):
     sink.write(_event(0))
     answer = _ask(sink, "/snapshot.jpg")
