@@ -6,19 +6,32 @@ Allow and deny lists, suppression, the way back to the frame, labels.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from ...errors import unknown_name
+from ..class_filter import ClassNames, allowed_classes, label_of
 from ..detections import Detections
 from ..geometry import Boxes, Letterbox
 from ..nms import MAX_CANDIDATES, nms, soft_nms
 from ..results import ClassIds, Scores
 
 NMS_KINDS: Final = ("class-aware", "agnostic", "soft", "none")
+_OPTIONS: Final = frozenset(
+    {
+        "score_threshold",
+        "iou_threshold",
+        "max_detections",
+        "max_candidates",
+        "nms",
+        "allow",
+        "deny",
+    }
+)
+_MANY_CLASSES: Final = 100_000
 BACKGROUND: Final = frozenset(
     {"background", "__background__", "unlabeled", "???", "n/a"}
 )
@@ -36,8 +49,9 @@ class Selection:
         max_candidates: Most candidates that are compared; bounds memory and time.
         nms: class-aware (default), agnostic (any two boxes compete), soft (lowers the
             scores of overlapping boxes instead of removing them) or none.
-        allow: Only these labels or class_ids; empty allows all.
+        allow: Only these labels or class_ids; None allows all.
         deny: Never these labels or class_ids.
+        class_count: Number of classes; 0 where the head does not show it.
     """
 
     labels: tuple[str, ...] = ()
@@ -46,10 +60,10 @@ class Selection:
     max_detections: int = 100
     max_candidates: int = MAX_CANDIDATES
     nms: str = "class-aware"
-    allow: Sequence[str | int] = ()
-    deny: Sequence[str | int] = ()
-    _allowed: tuple[int, ...] = field(init=False, repr=False)
-    _denied: tuple[int, ...] = field(init=False, repr=False)
+    allow: ClassNames | None = None
+    deny: ClassNames | None = None
+    class_count: int = 0
+    _allowed: ClassIds | None = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         for name in ("score_threshold", "iou_threshold"):
@@ -61,8 +75,9 @@ class Selection:
                 raise ValueError(f"{name} must be an integer above 0, got {value!r}.")
         if self.nms not in NMS_KINDS:
             raise ValueError(unknown_name("NMS", self.nms, NMS_KINDS))
-        object.__setattr__(self, "_allowed", _class_ids(self.allow, self.labels))
-        object.__setattr__(self, "_denied", _class_ids(self.deny, self.labels))
+        count = self.class_count or len(self.labels) or _MANY_CLASSES
+        allowed = allowed_classes(count, self.labels, allow=self.allow, deny=self.deny)
+        object.__setattr__(self, "_allowed", allowed)
 
     @classmethod
     def from_options(
@@ -84,11 +99,10 @@ class Selection:
         Raises:
             ValueError: An option is unknown or out of range.
         """
-        known = [item.name for item in fields(cls) if item.init]
         for name in options:
-            if name not in known:
+            if name not in _OPTIONS:
                 raise ValueError(
-                    unknown_name(f"{decoder} option", name, [*known, *own])
+                    unknown_name(f"{decoder} option", name, [*_OPTIONS, *own])
                 )
         return cls(**{**defaults, **options})
 
@@ -110,8 +124,8 @@ class Selection:
             letterbox: How the frame was laid into the model's input.
             unit: Model pixels per unit, x and y: the input's size for normalized boxes.
         """
-        wanted = self._wanted(class_ids)
-        if wanted is not None:
+        if self._allowed is not None:
+            wanted = np.isin(class_ids, self._allowed)
             boxes, scores, class_ids = boxes[wanted], scores[wanted], class_ids[wanted]
         if len(scores) == 0:
             return Detections.empty()
@@ -126,20 +140,7 @@ class Selection:
 
     def labels_of(self, class_ids: ClassIds) -> tuple[str, ...]:
         """Return the text of each class, its number where there is none."""
-        known = self.labels
-        return tuple(
-            (known[i] if 0 <= i < len(known) else "") or str(i)
-            for i in class_ids.tolist()
-        )
-
-    def _wanted(self, class_ids: ClassIds) -> npt.NDArray[np.bool_] | None:
-        wanted: npt.NDArray[np.bool_] | None = None
-        if self.allow:
-            wanted = np.isin(class_ids, self._allowed)
-        if self.deny:
-            refused = np.isin(class_ids, self._denied)
-            wanted = ~refused if wanted is None else wanted & ~refused
-        return wanted
+        return tuple(label_of(self.labels, i) for i in class_ids.tolist())
 
     def _suppress(
         self, boxes: Boxes, scores: Scores, class_ids: ClassIds
@@ -167,20 +168,3 @@ class Selection:
                 boxes, scores, competing, iou_threshold=self.iou_threshold, **limits
             )
         return kept, scores[kept]
-
-
-def _class_ids(wanted: Sequence[str | int], labels: tuple[str, ...]) -> tuple[int, ...]:
-    """Return the class_ids that labels or numbers name."""
-    if isinstance(wanted, (str, int)):
-        wanted = (wanted,)
-    found: list[int] = []
-    for item in wanted:
-        if isinstance(item, (int, np.integer)):
-            found.append(int(item))
-        elif item in labels:
-            found += [i for i, label in enumerate(labels) if label == item]
-        elif item.isdecimal():
-            found.append(int(item))
-        else:
-            raise ValueError(unknown_name("label", item, labels))
-    return tuple(found)

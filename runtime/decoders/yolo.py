@@ -89,6 +89,7 @@ class YoloDecoder:
             options,
             own=("head", "units", "box_format", "activation"),
             labels=labels,
+            class_count=layout.classes,
             iou_threshold=0.7,
             max_detections=300,
             **({"nms": "none"} if rows else {}),
