@@ -5,9 +5,8 @@ Allow and deny lists, suppression, the way back to the frame, labels.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -20,17 +19,6 @@ from ..nms import MAX_CANDIDATES, nms, soft_nms
 from ..results import ClassIds, Scores
 
 NMS_KINDS: Final = ("class-aware", "agnostic", "soft", "none")
-_OPTIONS: Final = frozenset(
-    {
-        "score_threshold",
-        "iou_threshold",
-        "max_detections",
-        "max_candidates",
-        "nms",
-        "allow",
-        "deny",
-    }
-)
 _MANY_CLASSES: Final = 100_000
 BACKGROUND: Final = frozenset(
     {"background", "__background__", "unlabeled", "???", "n/a"}
@@ -78,33 +66,6 @@ class Selection:
         count = self.class_count or len(self.labels) or _MANY_CLASSES
         allowed = allowed_classes(count, self.labels, allow=self.allow, deny=self.deny)
         object.__setattr__(self, "_allowed", allowed)
-
-    @classmethod
-    def from_options(
-        cls,
-        decoder: str,
-        options: Mapping[str, Any],
-        *,
-        own: Sequence[str] = (),
-        **defaults: Any,
-    ) -> Selection:
-        """Build a selection from a card's options over a decoder's own defaults.
-
-        Args:
-            decoder: The decoder's name, for the error.
-            options: Fields of this class by name.
-            own: Names of the options that the decoder itself takes, for the error.
-            **defaults: What holds where ``options`` says nothing.
-
-        Raises:
-            ValueError: An option is unknown or out of range.
-        """
-        for name in options:
-            if name not in _OPTIONS:
-                raise ValueError(
-                    unknown_name(f"{decoder} option", name, [*_OPTIONS, *own])
-                )
-        return cls(**{**defaults, **options})
 
     def of(
         self,

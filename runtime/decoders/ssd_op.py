@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import UnsupportedModelError
+from ..class_filter import ClassNames
 from ..detections import Detections
 from ..geometry import Letterbox
 from ..tensors import TensorSpec
@@ -94,7 +95,12 @@ class SsdOpDecoder:
             in the tensors' names.
         label_offset: Position of class 0 in ``labels``; None for 1 when the first label
             is a word for background, else 0.
-        **options: Fields of :class:`~.selection.Selection`.
+        score_threshold: See :class:`~.selection.Selection`, as for all that follow.
+        iou_threshold: For ``nms``: a box goes when its IoU with a better one is above.
+        max_detections: Most boxes per frame.
+        nms: none (the graph did it), class-aware, agnostic or soft.
+        allow: Report only these labels or class_ids.
+        deny: Report all but these.
 
     Attributes:
         roles: What each output means, in the model's order.
@@ -109,7 +115,12 @@ class SsdOpDecoder:
         model_size: tuple[int, int],
         roles: str | Sequence[str] = (),
         label_offset: int | None = None,
-        **options: Any,
+        score_threshold: float = 0.25,
+        iou_threshold: float = 0.5,
+        max_detections: int = 100,
+        nms: str = "none",
+        allow: ClassNames | None = None,
+        deny: ClassNames | None = None,
     ) -> None:
         if isinstance(roles, str):
             roles = [role.strip() for role in roles.split(",")] if roles else ()
@@ -126,12 +137,14 @@ class SsdOpDecoder:
             self.roles, self.evidence = find_roles(tensors)
         if label_offset is None:
             label_offset = int(bool(labels) and labels[0].lower() in BACKGROUND)
-        self._selection = Selection.from_options(
-            "ssd-op",
-            options,
-            own=("roles", "label_offset"),
-            labels=labels[label_offset:],
-            nms="none",
+        self._selection = Selection(
+            labels=tuple(labels[label_offset:]),
+            score_threshold=score_threshold,
+            iou_threshold=iou_threshold,
+            max_detections=max_detections,
+            nms=nms,
+            allow=allow,
+            deny=deny,
         )
         positions = [self.roles.index(role) for role in ROLES]
         self._boxes, self._classes, self._scores, self._count = positions

@@ -11,8 +11,10 @@ import numpy.typing as npt
 
 from ...errors import UnsupportedModelError, unknown_name
 from ..boxes import from_centers
+from ..class_filter import ClassNames
 from ..detections import Detections
 from ..geometry import Boxes, Letterbox
+from ..nms import MAX_CANDIDATES
 from ..results import ClassIds, Scores
 from ..tensors import TensorSpec
 from .levels import Levels
@@ -57,7 +59,14 @@ class YoloDecoder:
         box_format: cxcywh, xyxy, or auto: xyxy for end-to-end heads and for three
             outputs, cxcywh for the rest.
         activation: sigmoid when the scores are logits; none.
-        **options: Fields of :class:`~.selection.Selection`.
+        score_threshold: See :class:`~.selection.Selection`, as for all that follow.
+        iou_threshold: A box goes when its IoU with a better one is above it.
+        max_detections: Most boxes per frame.
+        max_candidates: Most candidates that are compared.
+        nms: class-aware, agnostic, soft or none; None for class-aware, and for none
+            behind an end-to-end head.
+        allow: Report only these labels or class_ids.
+        deny: Report all but these.
 
     Attributes:
         layout: How the tensors are read, with the evidence.
@@ -73,7 +82,13 @@ class YoloDecoder:
         units: str = "auto",
         box_format: str = "auto",
         activation: str = "none",
-        **options: Any,
+        score_threshold: float = 0.25,
+        iou_threshold: float = 0.7,
+        max_detections: int = 300,
+        max_candidates: int = MAX_CANDIDATES,
+        nms: str | None = None,
+        allow: ClassNames | None = None,
+        deny: ClassNames | None = None,
     ) -> None:
         if units not in UNITS:
             raise ValueError(unknown_name("box unit", units, UNITS))
@@ -84,15 +99,16 @@ class YoloDecoder:
         )
         layout = self.layout
         rows = layout.head == "end-to-end"
-        self._selection = Selection.from_options(
-            "yolo",
-            options,
-            own=("head", "units", "box_format", "activation"),
+        self._selection = Selection(
             labels=labels,
+            score_threshold=score_threshold,
+            iou_threshold=iou_threshold,
+            max_detections=max_detections,
+            max_candidates=max_candidates,
+            nms=nms or ("none" if rows else "class-aware"),
+            allow=allow,
+            deny=deny,
             class_count=layout.classes,
-            iou_threshold=0.7,
-            max_detections=300,
-            **({"nms": "none"} if rows else {}),
         )
         self._box_levels = Levels(tensors[layout.boxes])
         self._score_levels = Levels(tensors[layout.scores], activation=activation)

@@ -134,8 +134,6 @@ def test_wrong_outputs_are_refused_when_opened() -> None:
         SsdOpDecoder(wrong, model_size=(300, 300))
     with pytest.raises(ValueError, match="roles must name boxes, classes"):
         SsdOpDecoder(specs, model_size=(300, 300), roles="boxes,scores")
-    with pytest.raises(ValueError, match="No ssd-op option 'max_results'"):
-        SsdOpDecoder(specs, model_size=(300, 300), max_results=3)
 
 
 def test_real_model_gives_cat_cat_cat_dog(shared: Path) -> None:

@@ -259,7 +259,6 @@ def test_what_does_not_fit_is_refused_when_opened(
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"scoer_threshold": 0.5}, "No yolo option 'scoer_threshold'. Did you mean"),
         ({"head": "yolo9"}, "No YOLO head 'yolo9'"),
         ({"units": "metre"}, "No box unit 'metre'"),
         ({"nms": "fast"}, "No NMS 'fast'"),
