@@ -19,6 +19,7 @@ from .recognition import (
     DECODER_TASKS,
     LETTERBOXED,
     classifier_activation,
+    detector_options,
     recognise,
 )
 
@@ -146,6 +147,12 @@ def _output(
         activation, why = classifier_activation(model)
         options = {"activation": activation}
         findings.evidence["options.activation"] = why
+    else:
+        names = ultralytics.get("names") if ultralytics is not None else None
+        count = len(names) if isinstance(names, (dict, list)) else 0
+        options, reasons = detector_options(model, name, count)
+        for option, why in reasons.items():
+            findings.evidence[f"options.{option}"] = why
     findings.evidence["decoder"] = words
     findings.evidence["task"] = words
     if task is not None:

@@ -7,9 +7,10 @@ family is one function here and its name in ``RULES``.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from ..errors import UnsupportedModelError
 from .model_file import ModelFile, Operator, Tensor
 
 DECODER_TASKS: Final = {
@@ -64,14 +65,20 @@ def recognise(model: ModelFile) -> Recognition | None:
 
 def last_operation(model: ModelFile, output: int) -> Operator | None:
     """Return the operation that computes an output, past those that only reshape."""
+    computed = _computed(model, output)
+    return next((op for op in model.operators if computed in op.outputs), None)
+
+
+def _computed(model: ModelFile, output: int) -> int:
+    """Return the tensor behind an output, before operations that only reshape."""
     makers = {index: op for op in model.operators for index in op.outputs}
-    maker = makers.get(output)
     # Bounded by the number of operations: a hostile graph may be a circle.
     for _ in model.operators:
+        maker = makers.get(output)
         if maker is None or maker.name not in _PASSING or not maker.inputs:
             break
-        maker = makers.get(maker.inputs[0])
-    return maker
+        output = maker.inputs[0]
+    return output
 
 
 def classifier_activation(model: ModelFile) -> tuple[str, str]:
@@ -94,7 +101,68 @@ def _post_process(model: ModelFile) -> Recognition | None:
     maker = last_operation(model, model.output_tensors[0].index)
     if maker is None or maker.name != POST_PROCESS:
         return None
-    return Recognition("ssd-op", f"its last operation is {POST_PROCESS}")
+    return _with_options(
+        model, Recognition("ssd-op", f"its last operation is {POST_PROCESS}")
+    )
+
+
+def _yolo(model: ModelFile) -> Recognition | None:
+    options, evidence = detector_options(model, "yolo")
+    if not options:
+        return None
+    return Recognition("yolo", evidence["head"], options, evidence)
+
+
+def detector_options(
+    model: ModelFile, decoder: str, label_count: int = 0
+) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+    """Return the options of a detector that the tensors prove, and what proves each.
+
+    Args:
+        model: The file.
+        decoder: ``yolo`` or ``ssd-op``; nothing is proved for others.
+        label_count: Number of labels; 0 when they are not known.
+    """
+    if decoder == "ssd-op":
+        return _roles(model)
+    if decoder != "yolo":
+        return {}, {}
+    # Imported here: only detectors need them.
+    from .decoders.yolo_layout import find_layout
+    from .image_input import find_image_input
+
+    image = find_image_input(model)
+    if image is None:
+        return {}, {}
+    try:
+        layout = find_layout(
+            model.outputs,
+            model_size=(image.width, image.height),
+            label_count=label_count,
+        )
+    except UnsupportedModelError:
+        return {}, {}  # the decoder says why, unless the caller says what it is
+    return {"head": layout.head}, {"head": layout.evidence}
+
+
+def _roles(model: ModelFile) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+    """Return which output of the post-processing operation each output is."""
+    from .decoders.ssd_op import ROLES
+
+    maker = last_operation(model, model.output_tensors[0].index)
+    if maker is None or maker.name != POST_PROCESS:
+        return {}, {}
+    made = dict(zip(maker.outputs, ROLES, strict=False))
+    roles = [made.get(_computed(model, t.index), "") for t in model.output_tensors]
+    if sorted(roles) != sorted(ROLES):
+        return {}, {}
+    why = f"the order in which {POST_PROCESS} makes its outputs"
+    return {"roles": roles}, {"roles": why}
+
+
+def _with_options(model: ModelFile, found: Recognition) -> Recognition:
+    options, evidence = detector_options(model, found.decoder)
+    return replace(found, options=options, option_evidence=evidence)
 
 
 def _pose(model: ModelFile) -> Recognition | None:
@@ -110,6 +178,11 @@ def _classes_per_pixel(model: ModelFile) -> Recognition | None:
         return None
     is_map = len(output.shape) == 3 or output.shape[3] == 1
     rows, columns = output.shape[1:3]
+    if not is_map and min(rows, columns) >= 8 and output.shape[3] not in (2, 3, 4):
+        # Two to four channels may as well be a picture or a flow.
+        return Recognition(
+            "segmentation", f"one output {_shape(output)}: scores for every pixel"
+        )
     if (
         is_map
         and min(rows, columns) >= 8
@@ -156,6 +229,7 @@ def _shape(tensor: Tensor) -> str:
 RULES: Final[tuple[Callable[[ModelFile], Recognition | None], ...]] = (
     _post_process,
     _pose,
+    _yolo,
     _classes_per_pixel,
     _classifier,
 )

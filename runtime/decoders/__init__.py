@@ -17,6 +17,9 @@ from ..results import Result
 
 DECODERS: Final[dict[str, str]] = {
     "classifier": "edgevision.runtime.decoders.classifier:ClassifierDecoder",
+    "embedding": "edgevision.runtime.decoders.embedding:EmbeddingDecoder",
+    "pose": "edgevision.runtime.decoders.pose:PoseDecoder",
+    "segmentation": "edgevision.runtime.decoders.segmentation:SegmentationDecoder",
     "ssd-op": "edgevision.runtime.decoders.ssd_op:SsdOpDecoder",
     "yolo": "edgevision.runtime.decoders.yolo:YoloDecoder",
 }

@@ -1,0 +1,76 @@
+"""Decode an embedding, and name it by a gallery."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import numpy.typing as npt
+
+from ...errors import UnsupportedModelError
+from ..embedding import Embedding, normalized
+from ..gallery import Gallery
+from ..geometry import Letterbox
+from ..tensors import TensorSpec
+from .levels import Levels
+
+
+class EmbeddingDecoder:
+    """Turn one vector into an embedding of length 1.
+
+    Tensors, one output, float or quantized: (1, D), (1, 1, 1, D) or (D,).
+
+    Args:
+        tensors: The one output.
+        labels: Not used: names come from the gallery.
+        model_size: Not used: an embedding has no place in the picture.
+        gallery: A file of ``edgevision enroll``, or a gallery; None gives no names.
+        score_threshold: Cosine similarity below which a picture is unknown, -1..1; None
+            for the gallery's own.
+    """
+
+    def __init__(
+        self,
+        tensors: Sequence[TensorSpec],
+        *,
+        labels: tuple[str, ...] = (),
+        model_size: tuple[int, int] | None = None,
+        gallery: str | os.PathLike[str] | Gallery | None = None,
+        score_threshold: float | None = None,
+    ) -> None:
+        if len(tensors) != 1:
+            raise UnsupportedModelError(
+                f"An embedding model has one output, this one has {len(tensors)}. "
+                "Pass --decoder if this is another kind of model."
+            )
+        spec = tensors[0]
+        if not spec.shape or spec.size != spec.shape[-1] or spec.size < 2:
+            raise UnsupportedModelError(
+                f"Output '{spec.name}' has shape {spec.shape}; expected one vector "
+                "(1, D). Pass --decoder if this is another kind of model."
+            )
+        if score_threshold is not None and not -1.0 <= score_threshold <= 1.0:
+            raise ValueError(
+                f"score_threshold must be in -1..1, got {score_threshold}."
+            )
+        self._levels = Levels(spec)
+        self._threshold = score_threshold
+        if gallery is not None and not isinstance(gallery, Gallery):
+            gallery = Gallery.load(gallery)
+        if gallery is not None and gallery.size != spec.size:
+            raise UnsupportedModelError(
+                f"The gallery holds embeddings of {gallery.size} values, the model "
+                f"gives {spec.size}. Enroll again with this model."
+            )
+        self._gallery = gallery
+
+    def decode(
+        self, outputs: Sequence[npt.NDArray[Any]], letterbox: Letterbox
+    ) -> Embedding:
+        """Return one frame's embedding, with a name when there is a gallery."""
+        vector = normalized(self._levels.real(outputs[0]).reshape(-1))
+        if self._gallery is None:
+            return Embedding(vector)
+        label, score = self._gallery.nearest(vector, threshold=self._threshold)
+        return Embedding(vector, label, score)

@@ -1,0 +1,106 @@
+"""Decode keypoints: MoveNet's single and multiple people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from ...errors import UnsupportedModelError
+from ..geometry import Letterbox
+from ..poses import COCO_KEYPOINTS, COCO_SKELETON, Poses
+from ..tensors import TensorSpec
+from .levels import Levels
+
+_BOX_VALUES: Final = 5  # top, left, bottom, right, score of a person
+
+
+class PoseDecoder:
+    """Turn keypoint rows into people.
+
+    Tensors, one output, float or quantized, coordinates normalized by the input:
+
+    - (1, 1, K, 3) or (1, K, 3): one person; y, x, score per keypoint.
+    - (1, N, 3 K + 5): N people; y, x, score per keypoint, then top, left, bottom,
+      right and the person's score.
+
+    Args:
+        tensors: The one output.
+        labels: K names of keypoints; empty for COCO's 17, or numbers when K is not 17.
+        model_size: Width and height of the input.
+        score_threshold: Smallest score of a person, 0..1.
+        max_detections: Most people per frame.
+    """
+
+    def __init__(
+        self,
+        tensors: Sequence[TensorSpec],
+        *,
+        labels: tuple[str, ...] = (),
+        model_size: tuple[int, int],
+        score_threshold: float = 0.1,
+        max_detections: int = 100,
+    ) -> None:
+        if len(tensors) != 1:
+            raise UnsupportedModelError(
+                f"A pose model has one output, this one has {len(tensors)}. "
+                "Pass --decoder if this is another kind of model."
+            )
+        spec = tensors[0]
+        self._people = 0
+        if spec.shape[-1:] == (3,) and spec.size == 3 * spec.shape[-2]:
+            self._count = spec.shape[-2]
+        elif len(spec.shape) == 3 and (spec.shape[2] - _BOX_VALUES) % 3 == 0:
+            self._people, self._count = (
+                spec.shape[1],
+                (spec.shape[2] - _BOX_VALUES) // 3,
+            )
+        else:
+            raise UnsupportedModelError(
+                f"Output '{spec.name}' has shape {spec.shape}; expected 1x1xKx3 or "
+                "1xNx(3K + 5). Pass --decoder if this is another kind of model."
+            )
+        if labels and len(labels) != self._count:
+            raise UnsupportedModelError(
+                f"Output '{spec.name}' has {self._count} keypoints, but there are "
+                f"{len(labels)} labels. Pass --labels with {self._count} names."
+            )
+        if not 0.0 <= score_threshold <= 1.0:
+            raise ValueError(f"score_threshold must be in 0..1, got {score_threshold}.")
+        if max_detections < 1:
+            raise ValueError(f"max_detections must be above 0, got {max_detections}.")
+        is_coco = self._count == len(COCO_KEYPOINTS)
+        numbers = tuple(str(i) for i in range(self._count))
+        self._labels = tuple(labels) or (COCO_KEYPOINTS if is_coco else numbers)
+        self._skeleton = COCO_SKELETON if is_coco else ()
+        self._levels = Levels(spec)
+        self._model_size = np.asarray(model_size, np.float32)
+        self._threshold = score_threshold
+        self._most = max_detections
+
+    def decode(
+        self, outputs: Sequence[npt.NDArray[Any]], letterbox: Letterbox
+    ) -> Poses:
+        """Return the people of one frame, best first."""
+        reals = self._levels.real(outputs[0])
+        if self._people:
+            rows = reals.reshape(self._people, -1)
+            points = rows[:, :-_BOX_VALUES].reshape(self._people, self._count, 3)
+            scores = rows[:, -1]
+        else:
+            points = reals.reshape(1, self._count, 3)
+            scores = points[:, :, 2].mean(axis=1)
+        order = np.argsort(-scores, kind="stable")
+        # A comparison that NaN fails.
+        order = order[scores[order] >= np.float32(self._threshold)][: self._most]
+        points = points[order]
+        model_points = points[:, :, [1, 0]] * self._model_size
+        return Poses(
+            letterbox.points_to_source(model_points),
+            np.clip(points[:, :, 2], 0.0, 1.0),
+            np.clip(scores[order], 0.0, 1.0),
+            self._labels,
+            self._skeleton,
+        )

@@ -1,0 +1,169 @@
+"""Decode maps of classes, or of a score per class, for every pixel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ...errors import UnsupportedModelError
+from ..class_filter import label_of
+from ..geometry import Letterbox
+from ..segmentation import Mask, Segmentation
+from ..tensors import TensorSpec
+from .levels import Levels
+
+_MOST_CLASSES = 65_536
+
+
+class SegmentationDecoder:
+    """Turn one output into the class of every pixel of the frame.
+
+    Tensors, one output:
+
+    - (1, H, W) or (1, H, W, 1) of any integer type: class_ids (a graph that ends in
+      ARG_MAX).
+    - (1, H, W, C), float or integer: one logit or score per class; the largest wins, so
+      they need no dequantizing.
+    - (1, H, W, 1) float, or quantized with a scale: the score of class 1 of two, with
+      ``threshold``.
+
+    H and W may be smaller than the input's; scores are then interpolated, class_ids
+    repeated. The frame's part of a letterboxed input is cut out first.
+
+    Args:
+        tensors: The one output.
+        labels: One text per class; empty for numbers.
+        model_size: Width and height of the input.
+        channel_first: The output is (1, C, H, W).
+        threshold: For a single channel: smallest score of class 1.
+        activation: For a single channel: sigmoid when it holds logits; none.
+
+    Attributes:
+        class_count: Number of classes; 0 where the tensor does not show it.
+    """
+
+    def __init__(
+        self,
+        tensors: Sequence[TensorSpec],
+        *,
+        labels: tuple[str, ...] = (),
+        model_size: tuple[int, int],
+        channel_first: bool = False,
+        threshold: float = 0.5,
+        activation: str = "none",
+    ) -> None:
+        if len(tensors) != 1:
+            raise UnsupportedModelError(
+                f"A segmentation model has one output, this one has {len(tensors)}. "
+                "Pass --decoder if this is another kind of model."
+            )
+        spec = tensors[0]
+        shape = spec.shape[1:] if spec.shape[:1] == (1,) else spec.shape
+        if len(shape) == 3 and channel_first:
+            shape = (shape[1], shape[2], shape[0])
+        if len(shape) not in (2, 3) or min(shape) < 1 or shape[2:] > (_MOST_CLASSES,):
+            raise UnsupportedModelError(
+                f"Output '{spec.name}' has shape {spec.shape}; expected class_ids "
+                "1xHxW or scores 1xHxWxC. Pass --decoder if this is another kind of "
+                "model."
+            )
+        self._rows, self._columns = shape[:2]
+        self._channels = shape[2] if len(shape) == 3 else 1
+        self._channel_first = channel_first
+        self._labels = tuple(labels)
+        self._model_size = model_size
+        is_score = spec.dtype.kind == "f" or spec.is_quantized
+        self._binary = self._channels == 1 and is_score
+        if self._channels == 1 and spec.dtype.kind not in "iu" and not self._binary:
+            raise UnsupportedModelError(
+                f"Output '{spec.name}' has dtype {spec.dtype}; expected integers or "
+                "floats."
+            )
+        if self._binary:
+            self._levels = Levels(spec, activation=activation)
+            self._floor = self._levels.floor(threshold)
+        self.class_count = 2 if self._binary else 0
+        if self._channels > 1:
+            self.class_count = self._channels
+        if labels and self.class_count and len(labels) < self.class_count:
+            raise UnsupportedModelError(
+                f"Output '{spec.name}' has {self.class_count} classes, but there are "
+                f"{len(labels)} labels. Pass --labels with {self.class_count} texts."
+            )
+
+    def decode(
+        self, outputs: Sequence[npt.NDArray[Any]], letterbox: Letterbox
+    ) -> Segmentation:
+        """Return the class of every pixel of one frame."""
+        small = self._classes(outputs[0])
+        mask = self._to_frame(small, letterbox)
+        counts = np.bincount(mask.reshape(-1))
+        present = np.flatnonzero(counts)
+        present = present[np.argsort(-counts[present], kind="stable")]
+        return Segmentation(
+            mask,
+            present.astype(np.int64),
+            (counts[present] / mask.size).astype(np.float32),
+            tuple(label_of(self._labels, i) for i in present.tolist()),
+        )
+
+    def _classes(self, raw: npt.NDArray[Any]) -> Mask:
+        """Return class_ids (h, w), at the output's or the input's size."""
+        if self._channels == 1:
+            values = raw.reshape(self._rows, self._columns)
+            if self._binary:
+                return (values >= self._floor).astype(np.uint8)
+            low, high = int(values.min()), int(values.max())
+            if low < 0 or high >= _MOST_CLASSES:
+                raise UnsupportedModelError(
+                    f"The mask holds class {low if low < 0 else high}; 0 to "
+                    f"{_MOST_CLASSES - 1} was expected. Pass --decoder if this output "
+                    "holds something else."
+                )
+            return _narrow(values, high + 1)
+        if self._channel_first:
+            scores = raw.reshape(self._channels, self._rows, self._columns)
+            scores = np.moveaxis(scores, 0, 2)
+        else:
+            scores = raw.reshape(self._rows, self._columns, self._channels)
+        if (self._columns, self._rows) == self._model_size or self._channels > 512:
+            best = scores.argmax(axis=2)
+        else:
+            # Interpolated scores draw smoother edges than repeated winners. OpenCV
+            # resizes no int8, and takes up to 512 channels.
+            larger = cv2.resize(scores.astype(np.float32), self._model_size)
+            best = larger.argmax(axis=2)
+        return _narrow(best, self._channels)
+
+    def _to_frame(self, small: Mask, letterbox: Letterbox) -> Mask:
+        """Cut out the frame's part and repeat it to the frame's size."""
+        rows, columns = small.shape
+        ratio_x = columns / letterbox.model_size[0]
+        ratio_y = rows / letterbox.model_size[1]
+        x, y, width, height = letterbox.content
+        left, top = round(x * ratio_x), round(y * ratio_y)
+        right = max(left + 1, round((x + width) * ratio_x))
+        bottom = max(top + 1, round((y + height) * ratio_y))
+        part: Any = np.ascontiguousarray(small[top:bottom, left:right])
+        crop_x, crop_y, crop_width, crop_height = letterbox.crop
+        filled: npt.NDArray[Any] = cv2.resize(
+            part, (crop_width, crop_height), interpolation=cv2.INTER_NEAREST
+        )
+        if (crop_width, crop_height) == letterbox.source_size:
+            return _narrow(filled, int(np.iinfo(small.dtype).max))
+        # Nothing is known of what a center crop left out: class 0, the background.
+        source_width, source_height = letterbox.source_size
+        mask = np.zeros((source_height, source_width), small.dtype)
+        mask[crop_y : crop_y + crop_height, crop_x : crop_x + crop_width] = filled
+        return _narrow(mask, int(np.iinfo(small.dtype).max))
+
+
+def _narrow(class_ids: npt.NDArray[Any], count: int) -> Mask:
+    """Return class_ids in the smallest type that holds ``count`` classes."""
+    if count <= 256:
+        return np.asarray(class_ids, np.uint8)
+    return np.asarray(class_ids, np.uint16)

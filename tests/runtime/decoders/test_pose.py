@@ -1,0 +1,86 @@
+"""Keypoints in the frame's pixels."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from edgevision.runtime.decoders.pose import PoseDecoder
+from edgevision.runtime.geometry import Letterbox
+from edgevision.runtime.tensors import TensorSpec
+
+from edgevision.errors import UnsupportedModelError
+
+SIZE = (192, 192)
+FRAME = Letterbox.fit((384, 192), SIZE)
+
+
+def spec(shape: tuple[int, ...], dtype: type = np.float32, scale: float = 0.0):
+    return TensorSpec("pose", 0, shape, np.dtype(dtype), scale, 0)
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 17, 3), (1, 17, 3)])
+def test_one_person(shape: tuple[int, ...]) -> None:
+    raw = np.zeros(shape, np.float32)
+    rows = raw.reshape(17, 3)
+    rows[:, 2] = 0.5
+    rows[3] = [0.25, 0.5, 1.0]  # y, x, score
+    found = PoseDecoder([spec(shape)], model_size=SIZE).decode([raw], FRAME)
+    assert len(found) == 1
+    assert found.labels[3] == "left ear"
+    np.testing.assert_allclose(found.keypoints[0, 3], [192, 48])
+    np.testing.assert_allclose(found.keypoint_scores[0, 3], 1.0)
+    assert found[0].score == pytest.approx((16 * 0.5 + 1) / 17)
+    assert not np.shares_memory(found.keypoints, raw)
+
+
+def test_several_people_best_first_above_the_threshold() -> None:
+    raw = np.zeros((1, 6, 56), np.float32)
+    raw[0, :, -1] = [0.2, 0.9, 0.05, np.nan, 0.5, 0.0]
+    raw[0, :, 0:2] = 0.5
+    decoder = PoseDecoder([spec(raw.shape)], model_size=SIZE)
+    found = decoder.decode([raw], FRAME)
+    np.testing.assert_allclose(found.scores, [0.9, 0.5, 0.2])
+    np.testing.assert_allclose(found.keypoints[:, 0], [[192, 96]] * 3)
+    few = PoseDecoder([spec(raw.shape)], model_size=SIZE, max_detections=1)
+    assert len(few.decode([raw], FRAME)) == 1
+
+
+def test_quantized_rows_and_other_skeletons() -> None:
+    raw = np.full((1, 5, 3), 128, np.uint8)
+    decoder = PoseDecoder(
+        [spec(raw.shape, np.uint8, 1 / 256)],
+        labels=("a", "b", "c", "d", "e"),
+        model_size=SIZE,
+    )
+    found = decoder.decode([raw], FRAME)
+    np.testing.assert_allclose(found.keypoints[0], [[192, 96]] * 5)
+    assert (found.labels, found.skeleton) == (("a", "b", "c", "d", "e"), ())
+
+
+def test_wrong_outputs_are_refused_when_opened() -> None:
+    with pytest.raises(UnsupportedModelError, match="expected 1x1xKx3"):
+        PoseDecoder([spec((1, 1001))], model_size=SIZE)
+    with pytest.raises(UnsupportedModelError, match="17 keypoints, but there are 2"):
+        PoseDecoder([spec((1, 1, 17, 3))], labels=("a", "b"), model_size=SIZE)
+    with pytest.raises(UnsupportedModelError, match="this one has 2"):
+        PoseDecoder([spec((1, 17, 3))] * 2, model_size=SIZE)
+    with pytest.raises(ValueError, match=r"score_threshold must be in 0\.\.1, got 2"):
+        PoseDecoder([spec((1, 17, 3))], model_size=SIZE, score_threshold=2)
+
+
+def test_real_model_finds_the_squat(shared: Path) -> None:
+    from support.bare import BareModel
+
+    pytest.importorskip("ai_edge_litert")  # older kernels differ by a cell
+    model = BareModel(shared / "models/movenet_single_pose_lightning_ptq.tflite")
+    decoder = PoseDecoder(model.outputs, model_size=model.size)
+    outputs, letterbox = model.run(shared / "images/squat.bmp")
+    found = decoder.decode(outputs, letterbox)
+    path = shared / "models/movenet_single_pose_lightning_ptq_reference.csv"
+    expected = np.loadtxt(path, delimiter=",", skiprows=1)[:, 4:6]
+    normalized = found.keypoints[0] / letterbox.source_size
+    distance = np.linalg.norm(normalized - expected, axis=1)
+    assert distance.max() <= 0.035
+    assert np.median(distance) < 0.01

@@ -1,0 +1,143 @@
+"""Maps of classes back in the frame's size, from every kind of output."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from edgevision.runtime.decoders.segmentation import SegmentationDecoder
+from edgevision.runtime.geometry import Letterbox
+from edgevision.runtime.tensors import TensorSpec
+
+from edgevision.errors import UnsupportedModelError
+
+SIZE = (32, 16)
+
+
+def truth() -> np.ndarray:
+    """Class 2 in the upper left quarter, class 1 below it, else background."""
+    classes = np.zeros((16, 32), np.int64)
+    classes[:8, :16], classes[8:, :16] = 2, 1
+    return classes
+
+
+def spec(array: np.ndarray, scale: float = 0.0, zero_point: int = 0) -> TensorSpec:
+    return TensorSpec("ArgMax", 0, array.shape, array.dtype, scale, zero_point)
+
+
+@pytest.mark.parametrize("dtype", ["int64", "int32", "uint8", "int8", "int16"])
+@pytest.mark.parametrize("with_axis", [False, True])
+def test_class_ids_of_any_integer_type(dtype: str, with_axis: bool) -> None:
+    raw = truth()[None].astype(dtype)
+    raw = raw[..., None] if with_axis else raw
+    decoder = SegmentationDecoder(
+        [spec(raw)], labels=("none", "cat", "dog"), model_size=SIZE
+    )
+    found = decoder.decode([raw], Letterbox.fit((64, 32), SIZE))
+    expected = truth().repeat(2, axis=0).repeat(2, axis=1)
+    np.testing.assert_array_equal(found.mask, expected)
+    assert found.mask.dtype == np.uint8
+    assert found.class_ids.tolist() == [0, 1, 2]
+    assert found.labels == ("none", "cat", "dog")
+    np.testing.assert_allclose(found.areas, [0.5, 0.25, 0.25])
+    assert not np.shares_memory(found.mask, raw)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "int8", "uint8", "int16"])
+@pytest.mark.parametrize("channel_first", [False, True])
+def test_the_largest_score_wins(
+    rng: np.random.Generator, dtype: str, channel_first: bool
+) -> None:
+    scores = rng.uniform(0, 50, (16, 32, 3))
+    np.put_along_axis(scores, truth()[..., None], 90.0, axis=2)
+    raw = scores.transpose(2, 0, 1) if channel_first else scores
+    raw = raw[None].astype(dtype)
+    decoder = SegmentationDecoder(
+        [spec(raw, 0.5, -3)], model_size=SIZE, channel_first=channel_first
+    )
+    found = decoder.decode([raw], Letterbox.fit(SIZE, SIZE))
+    np.testing.assert_array_equal(found.mask, truth())
+
+
+def test_small_scores_are_interpolated() -> None:
+    raw = np.zeros((1, 4, 8, 2), np.float32)
+    raw[..., 1] = np.linspace(-1, 1, 8)
+    decoder = SegmentationDecoder([spec(raw)], model_size=SIZE)
+    found = decoder.decode([raw], Letterbox.fit(SIZE, SIZE))
+    assert found.mask.shape == (16, 32)
+    np.testing.assert_array_equal(found.mask[:, :15], 0)
+    np.testing.assert_array_equal(found.mask[:, 17:], 1)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "scale", "zero_point"), [("float32", 0, 0), ("int8", 1 / 255, -128)]
+)
+def test_one_channel_of_scores_is_cut_at_the_threshold(
+    dtype: str, scale: float, zero_point: int
+) -> None:
+    reals = np.linspace(0, 1, 16 * 32).reshape(1, 16, 32, 1)
+    raw = reals.astype(dtype)
+    if scale:
+        raw = (np.rint(reals / scale) + zero_point).astype(dtype)
+    decoder = SegmentationDecoder(
+        [spec(raw, scale, zero_point)], model_size=SIZE, threshold=0.75
+    )
+    found = decoder.decode([raw], Letterbox.fit(SIZE, SIZE))
+    assert abs(found.pixels(1).mean() - 0.25) < 0.01
+
+
+def test_padding_is_cut_off_and_what_was_cropped_is_background() -> None:
+    raw = np.full((1, 16, 32), 7, np.int32)
+    raw[:, :, 8:24] = truth()[:, :16]  # the picture fills the middle
+    decoder = SegmentationDecoder([spec(raw)], model_size=SIZE)
+    boxed = Letterbox.fit((160, 160), SIZE, resize="letterbox")
+    found = decoder.decode([raw], boxed)
+    assert found.mask.shape == (160, 160)
+    assert set(found.class_ids.tolist()) == {1, 2}
+    cropped = Letterbox.fit((100, 100), SIZE, resize="center-crop")
+    found = decoder.decode([raw], cropped)
+    assert found.mask.shape == (100, 100)
+    np.testing.assert_array_equal(found.mask[:24], 0)
+
+
+@pytest.mark.parametrize(
+    ("shapes", "sentence"),
+    [
+        ([(1, 8, 8), (1, 4)], "has one output, this one has 2"),
+        ([(1, 1001)], "expected class_ids 1xHxW"),
+    ],
+)
+def test_wrong_outputs_are_refused_when_opened(
+    shapes: list[tuple[int, ...]], sentence: str
+) -> None:
+    tensors = [TensorSpec("x", 0, shape, np.dtype(np.int32)) for shape in shapes]
+    with pytest.raises(UnsupportedModelError, match=sentence):
+        SegmentationDecoder(tensors, model_size=SIZE)
+
+
+def test_too_few_labels_and_impossible_classes_are_refused() -> None:
+    scores = TensorSpec("x", 0, (1, 8, 8, 5), np.dtype(np.float32))
+    with pytest.raises(UnsupportedModelError, match="5 classes, but there are 2"):
+        SegmentationDecoder([scores], labels=("a", "b"), model_size=(8, 8))
+    raw = np.full((1, 8, 8), -1, np.int32)
+    decoder = SegmentationDecoder([spec(raw)], model_size=(8, 8))
+    with pytest.raises(UnsupportedModelError, match="holds class -1"):
+        decoder.decode([raw], Letterbox.fit((8, 8), (8, 8)))
+
+
+def test_real_model_finds_the_bird(shared: Path) -> None:
+    from support.bare import BareModel
+
+    model = BareModel(shared / "models/deeplabv3_mnv2_dm05_pascal_quant.tflite")
+    labels = (shared / "models/pascal_voc_segmentation_labels.txt").read_text()
+    decoder = SegmentationDecoder(
+        model.outputs, labels=tuple(labels.split("\n")[:21]), model_size=model.size
+    )
+    found = decoder.decode(*model.run(shared / "images/bird_segmentation.bmp"))
+    assert found.labels[:2] == ("background", "bird")
+    path = shared / "images/bird_segmentation_mask.bmp"
+    bird = cv2.imread(str(path), cv2.IMREAD_UNCHANGED) == 3
+    seen = found.pixels(3)
+    assert (bird & seen).sum() / (bird | seen).sum() >= 0.80
