@@ -24,9 +24,16 @@ if all((_checkout / name / "__init__.py").is_file() for name in ("runtime", "dev
 _LAZY = {
     "Classification": "edgevision.runtime.results",
     "Classifications": "edgevision.runtime.results",
+    "Detection": "edgevision.runtime.detections",
+    "Detections": "edgevision.runtime.detections",
     "EdgeVisionError": "edgevision.errors",
+    "Embedding": "edgevision.runtime.embedding",
     "Model": "edgevision.runtime.model",
     "ModelCard": "edgevision.card",
+    "Pose": "edgevision.runtime.poses",
+    "Poses": "edgevision.runtime.poses",
+    "Region": "edgevision.runtime.segmentation",
+    "Segmentation": "edgevision.runtime.segmentation",
     "convert": "edgevision.api",
     "load_model": "edgevision.api",
 }
@@ -35,9 +42,16 @@ __all__ = [  # noqa: RUF022 - the version first, then the lazy names in order
     "__version__",
     "Classification",
     "Classifications",
+    "Detection",
+    "Detections",
     "EdgeVisionError",
+    "Embedding",
     "Model",
     "ModelCard",
+    "Pose",
+    "Poses",
+    "Region",
+    "Segmentation",
     "convert",
     "load_model",
 ]
@@ -46,8 +60,12 @@ if TYPE_CHECKING:
     from .api import convert, load_model
     from .card import ModelCard
     from .errors import EdgeVisionError
+    from .runtime.detections import Detection, Detections
+    from .runtime.embedding import Embedding
     from .runtime.model import Model
+    from .runtime.poses import Pose, Poses
     from .runtime.results import Classification, Classifications
+    from .runtime.segmentation import Region, Segmentation
 
 
 def __getattr__(name: str) -> Any:
