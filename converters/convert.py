@@ -11,11 +11,18 @@ import os
 import shutil
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ..errors import CalibrationError, ConversionError, VerificationError
+from ..errors import (
+    CalibrationError,
+    ConversionError,
+    MissingDependencyError,
+    VerificationError,
+)
 from ..page import refuse_existing
+from ..runtime.gate import remember
 from ..runtime.labels import read_labels
 from ..runtime.normalization import parse_normalize
 from .child import run_child
@@ -107,6 +114,9 @@ def convert(
                 ) from error
             raise
         request.result.replace(target)
+        # The child has just run this very file on both sets of kernels.
+        with suppress(MissingDependencyError):
+            remember(target)
         if choices.keep_float:
             request.float_twin.replace(float_target)
     finally:

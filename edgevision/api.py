@@ -74,6 +74,7 @@ def load_model(
     task: str | None = None,
     decoder: str | None = None,
     check: bool = True,
+    trust: bool = False,
 ) -> Model:
     """Open a ``.tflite`` file as a model that takes pictures.
 
@@ -103,6 +104,8 @@ def load_model(
         decoder: What reads the outputs, where they do not prove it.
         check: Run one golden input when this backend or processor is not the one that
             the card was made with.
+        trust: Open a file that was never opened before without trying it in a child
+            process first; see docs/inspect.md.
 
     Returns:
         The model; a context manager.
@@ -134,4 +137,5 @@ def load_model(
         task=task,
         decoder=decoder,
         check=check,
+        trust=trust,
     )

@@ -37,12 +37,14 @@ class Verdict:
         stage: Where it failed: load, invoke, crash, time, start; empty when it ran.
         words: A sentence for a failure; empty when it ran.
         backend: Package and version; empty where it did not come that far.
+        arena: Bytes that its computed tensors take at once; None when not measured.
     """
 
     ok: bool
     stage: str
     words: str
     backend: str
+    arena: int | None = None
 
 
 def admit(
@@ -123,6 +125,7 @@ def try_in_child(
     *,
     backend: str | type | None = None,
     seconds: float | None = None,
+    measure: bool = False,
 ) -> Verdict:
     """Load a model and run it once in a child process.
 
@@ -130,6 +133,7 @@ def try_in_child(
         model: The file.
         backend: What runs it; for a class that the host handed in, nothing is tried.
         seconds: Time limit; None for ``TIME_LIMIT_S``.
+        measure: Also find out how much memory its tensors take.
     """
     if isinstance(backend, type):
         return Verdict(True, "", "", backend.__module__.partition(".")[0])
@@ -149,6 +153,7 @@ def try_in_child(
         json.dumps([entry or os.getcwd() for entry in sys.path]),
         os.path.abspath(model.path),
         backend or "",
+        "measure" if measure else "",
     ]
     try:
         done = subprocess.run(
@@ -204,6 +209,7 @@ def _read(model: ModelFile, code: int, output: bytes, errors: bytes) -> Verdict:
         str(found.get("stage", "")),
         str(found.get("words", "")),
         str(found.get("backend", "")),
+        found.get("arena"),
     )
 
 

@@ -85,8 +85,7 @@ class ModelFile:
             ) from error
         except OSError as error:
             raise ModelError(
-                f"Cannot open the model {path}: {error.strerror}. "
-                "Check the path, or convert a Keras model to it."
+                f"Cannot open the model {path}: {error.strerror}. Check the path."
             ) from error
         return cls(data, path, sha256=digest)
 

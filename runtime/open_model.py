@@ -14,6 +14,7 @@ import numpy as np
 from ..card import InputCard, ModelCard
 from ..errors import ModelCardError, ModelError
 from .class_filter import ClassNames
+from .gate import admit
 from .golden import made_elsewhere
 from .interpreter import Interpreter
 from .model import Model
@@ -48,9 +49,10 @@ def open_model(
     task: str | None = None,
     decoder: str | None = None,
     check: bool = True,
+    trust: bool = False,
 ) -> Model:
     """Open a model file; see :func:`edgevision.load_model` for the arguments."""
-    file = ModelFile.open(Path(path))
+    file = admit(Path(path), trust=trust, backend=backend)
     given = {
         **(options or {}),
         **_given(

@@ -20,6 +20,7 @@ COMMANDS: Final[dict[str, str]] = {
     "convert": "edgevision.cli.convert:convert",
     "devices": "edgevision.cli.devices:devices",
     "doctor": "edgevision.cli.doctor:doctor",
+    "inspect": "edgevision.cli.inspect:inspect",
     "run": "edgevision.cli.run:run",
 }
 

@@ -72,6 +72,9 @@ def _threads(
 @click.option("--task", help="What the model does, where the file does not say it.")
 @click.option("--decoder", help="What reads the outputs, where they do not prove it.")
 @click.option("--card", type=click.Path(), help="A model card, over the file's own.")
+@click.option(
+    "--trust", is_flag=True, help="Open an unknown file without trying it first."
+)
 @click.option("--max-frames", type=click.IntRange(1), help="Stop after so many.")
 @click.option(
     "--max-fps",
@@ -122,7 +125,11 @@ def run(
 
     from .. import load_model
 
-    given = {name: value for name, value in settings.items() if value not in (None, ())}
+    given = {
+        name: value
+        for name, value in settings.items()
+        if value not in (None, (), False)
+    }
     with usage_errors():
         loaded = load_model(model, **given)
     with loaded:

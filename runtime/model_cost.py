@@ -1,0 +1,145 @@
+"""What a graph costs, from shapes alone: multiplications, parameters, bytes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .graph import Graph, Operator, Tensor
+from .model_file import ModelFile
+
+
+@dataclass(frozen=True)
+class OperatorCount:
+    """Sum up all operations of one kind and version.
+
+    Attributes:
+        name: The operator.
+        version: Its version.
+        is_custom: Whether it is not one of TFLite's own.
+        count: How many there are.
+        macs: Multiplications with addition, for one picture; 0 for kinds that have few.
+        float_count: How many of them compute in float.
+    """
+
+    name: str
+    version: int
+    is_custom: bool
+    count: int
+    macs: int
+    float_count: int
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Hold what a model costs.
+
+    Attributes:
+        operators: Most expensive first.
+        parameters: Constant values that take part in the computation.
+        weight_bytes: Bytes of all constant tensors.
+        is_dynamic: Whether some shapes are only known at run time, so that the
+            multiplications are a lower bound.
+    """
+
+    operators: tuple[OperatorCount, ...]
+    parameters: int
+    weight_bytes: int
+    is_dynamic: bool
+
+    @property
+    def macs(self) -> int:
+        """Return the multiplications for one picture."""
+        return sum(item.macs for item in self.operators)
+
+
+def cost(model: ModelFile) -> Cost:
+    """Return what a model costs, all its graphs together."""
+    sums: dict[tuple[str, int, bool], list[int]] = {}
+    sizes: dict[int, int] = {}
+    values: dict[int, int] = {}
+    is_dynamic = False
+    for index in range(model.graph_count):
+        graph = model.graph(index)
+        tensors = graph.tensors
+        for tensor in tensors:
+            if tensor.is_constant:
+                # Tensors may share a buffer.
+                sizes[tensor.buffer] = tensor.data_size
+                if _is_parameter(tensor):
+                    values[tensor.buffer] = tensor.size
+            is_dynamic |= bool(tensor.shape_signature)
+        for operator in graph.operators:
+            key = (operator.name, operator.version, operator.is_custom)
+            entry = sums.setdefault(key, [0, 0, 0])
+            entry[0] += 1
+            entry[1] += macs(operator, graph)
+            entry[2] += _is_float(operator, graph)
+    found = [
+        OperatorCount(*key, count=count, macs=total, float_count=floats)
+        for key, (count, total, floats) in sums.items()
+    ]
+    found.sort(key=lambda item: (-item.macs, -item.count, item.name))
+    return Cost(tuple(found), sum(values.values()), sum(sizes.values()), is_dynamic)
+
+
+def macs(operator: Operator, graph: Graph) -> int:
+    """Return the multiplications with addition of one operation."""
+    shapes = [_shape(graph, i) for i in operator.inputs]
+    outputs = [_shape(graph, i) for i in operator.outputs]
+    if len(shapes) < 2 or not outputs:
+        return 0
+    weights, result = shapes[1], outputs[0]
+    if operator.name in ("CONV_2D", "CONV_3D") and weights:
+        # Weights: out channels first; every output value needs one filter.
+        return math.prod(result) * (math.prod(weights) // max(1, weights[0]))
+    if operator.name == "DEPTHWISE_CONV_2D" and len(weights) == 4:
+        return math.prod(result) * weights[1] * weights[2]
+    if operator.name == "FULLY_CONNECTED" and weights:
+        return math.prod(shapes[0]) * weights[0]
+    if operator.name == "TRANSPOSE_CONV" and len(shapes) > 2 and weights:
+        # Every input value meets one filter.
+        return math.prod(shapes[2]) * (math.prod(weights) // max(1, weights[-1]))
+    if operator.name == "BATCH_MATMUL" and shapes[0]:
+        return math.prod(result) * shapes[0][-1]
+    return 0
+
+
+def tensor_rows(model: ModelFile) -> list[Mapping[str, object]]:
+    """Return every tensor of the main graph as plain JSON types."""
+    return [
+        {
+            "index": tensor.index,
+            "name": tensor.name,
+            "type": tensor.type_name.lower(),
+            "shape": list(tensor.shape),
+            "scales": len(tensor.scales),
+            "scale": tensor.scales[0] if tensor.scales else None,
+            "zero_point": tensor.zero_points[0] if tensor.zero_points else None,
+            "constant_bytes": tensor.data_size,
+        }
+        for tensor in model.tensors
+    ]
+
+
+def _shape(graph: Graph, index: int) -> tuple[int, ...]:
+    tensors = graph.tensors
+    return tensors[index].shape if 0 <= index < len(tensors) else ()
+
+
+def _is_parameter(tensor: Tensor) -> bool:
+    """Tell weights from shapes, axes and paddings."""
+    return tensor.type_name.startswith(("FLOAT", "BFLOAT")) or bool(tensor.scales)
+
+
+def _is_float(operator: Operator, graph: Graph) -> bool:
+    if operator.name in ("QUANTIZE", "DEQUANTIZE"):
+        return False
+    tensors = graph.tensors
+    return any(
+        tensors[index].type_name in ("FLOAT32", "FLOAT16")
+        and not tensors[index].is_constant
+        for index in (*operator.inputs, *operator.outputs)
+        if 0 <= index < len(tensors)
+    )
