@@ -5,8 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ..errors import MissingDependencyError, unknown_name
 
@@ -16,8 +15,7 @@ BACKENDS: Final[dict[str, str]] = {
 }
 
 
-@dataclass(frozen=True)
-class Backend:
+class Backend(NamedTuple):
     """Hold one imported backend.
 
     Attributes:

@@ -23,9 +23,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ..card import InputCard
-from ..devices.detect import processor
 from ..errors import ModelCardError
 from .golden_input import COUNT, FORMULA, golden_inputs
+from .golden_origin import origin
 from .interpreter import Invoker
 from .tensors import TensorSpec
 
@@ -89,7 +89,7 @@ def make(
     try:
         specs = first.outputs
         answers = _ask(first, input_card, range(COUNT))
-        made_by = _identity(first)
+        made_by = origin(first)
     finally:
         first.close()
     second = factory("none")
@@ -158,12 +158,6 @@ def check(
             output.tolerance if len(chosen) == COUNT else output.inputs[chosen[0]]
         )
     return _verdict(errors, tolerances, len(chosen), _name(interpreter))
-
-
-def made_elsewhere(stored: Mapping[str, Any], interpreter: Invoker) -> bool:
-    """Tell whether backend, version, delegate or processor differ from the card's."""
-    here = _identity(interpreter)
-    return any(stored.get(key) != value for key, value in here.items())
 
 
 @dataclass(frozen=True)
@@ -344,17 +338,8 @@ def _verdict(
     return Verdict(passed, not judged, inputs, tuple(errors), tuple(tolerances), words)
 
 
-def _identity(interpreter: Invoker) -> dict[str, str]:
-    return {
-        "backend": str(getattr(interpreter, "backend", "unknown")),
-        "backend_version": str(getattr(interpreter, "backend_version", "unknown")),
-        "delegate": str(getattr(interpreter, "delegate", "unknown")),
-        "processor": processor(),
-    }
-
-
 def _name(interpreter: Invoker) -> str:
-    here = _identity(interpreter)
+    here = origin(interpreter)
     return (
         f"{here['backend']} {here['backend_version']} ({here['delegate']}, "
         f"{here['processor']})"

@@ -19,7 +19,6 @@ import numpy.typing as npt
 from ..errors import MissingDependencyError, ModelError
 from .backends import BACKENDS, Backend, find_backend
 from .native_messages import native_messages
-from .refusals import refusal
 from .tensors import TensorSpec
 from .threads import ThreadChoice, default_threads, measured_threads
 
@@ -141,9 +140,7 @@ class Interpreter:
                     _resize(native, input_shapes)
                 native.allocate_tensors()
         except (RuntimeError, ValueError) as error:
-            raise ModelError(
-                refusal(self._what, f"{found.name} {found.version}", str(error))
-            ) from error
+            raise self._refused(found.name, found.version, error) from error
         return native
 
     def _bind(self, native: Any) -> None:
@@ -186,11 +183,12 @@ class Interpreter:
                     "invoke needs the model's memory for itself: a view from input() "
                     "or outputs_now() is still held. Copy what must stay and drop it."
                 ) from error
-            raise ModelError(
-                refusal(
-                    self._what, f"{self.backend} {self.backend_version}", str(error)
-                )
-            ) from error
+            raise self._refused(self.backend, self.backend_version, error) from error
+
+    def _refused(self, name: str, version: str, error: Exception) -> ModelError:
+        from .refusals import refusal  # Only a refused model pays for its patterns.
+
+        return ModelError(refusal(self._what, f"{name} {version}", str(error)))
 
     def outputs_now(self) -> tuple[npt.NDArray[Any], ...]:
         """Return views into the outputs' memory; drop them before ``invoke``."""

@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
 
@@ -21,13 +21,17 @@ from .decoders import Decoder
 from .decoders.make import make_decoder
 from .frame import Frame, read_image
 from .geometry import Letterbox
-from .golden import Verdict, check
 from .interpreter import Invoker
-from .pipeline import Pipeline
 from .preprocess import Preprocessor, three_channels
 from .results import Result
-from .sources import Source
-from .timing import Timing
+
+# Opening a model and asking it once needs none of these; on a small board an import
+# costs more than a frame.
+if TYPE_CHECKING:
+    from .golden import Verdict
+    from .pipeline import Pipeline
+    from .sources import Source
+    from .timing import Timing
 
 logger = logging.getLogger(__name__)
 
@@ -160,6 +164,8 @@ class Model:
 
     def run(self, frame: Frame) -> tuple[Result, Timing]:
         """Return the result for one frame, and the milliseconds of each step."""
+        from .timing import Timing
+
         with self._lock:
             start = time.perf_counter_ns()
             letterbox = self.prepare(frame.image)
@@ -204,6 +210,8 @@ class Model:
         """
         if not self.card.check:
             return None
+        from .golden import check
+
         with self._lock:
             return check(
                 self.card.check, self.interpreter, self._golden_input, quick=quick

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from .native_messages import native_messages
 
@@ -16,8 +15,7 @@ BUDGET_S: Final = 0.5
 WORTH_IT: Final = 0.9
 
 
-@dataclass(frozen=True)
-class ThreadChoice:
+class ThreadChoice(NamedTuple):
     """Say how many threads, and why.
 
     Attributes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Sequence
 
 from ...card import ModelCard
@@ -52,5 +51,6 @@ def decoder_options(name: str) -> tuple[str, ...]:
         ValueError: No decoder has that name.
     """
     kind = resolve("decoder", name, DECODERS)
-    parameters = inspect.signature(kind.__init__).parameters
-    return tuple(option for option in parameters if option not in _GIVEN)
+    code = kind.__init__.__code__
+    count = code.co_argcount + code.co_kwonlyargcount
+    return tuple(name for name in code.co_varnames[:count] if name not in _GIVEN)

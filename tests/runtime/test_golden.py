@@ -13,6 +13,7 @@ from edgevision.runtime import golden
 from edgevision.runtime.backends import installed_backends
 from edgevision.runtime.fake import FakeInterpreter
 from edgevision.runtime.golden_input import COUNT, golden_inputs, golden_pixels
+from edgevision.runtime.golden_origin import made_elsewhere
 from edgevision.runtime.interpreter import Interpreter
 from edgevision.runtime.open_model import open_model
 from edgevision.runtime.tensors import TensorSpec
@@ -258,9 +259,9 @@ def test_a_damaged_check_is_a_sentence(stored, damage):
 
 
 def test_where_it_was_made_is_known(stored):
-    assert not golden.made_elsewhere(stored, fake(healthy))
+    assert not made_elsewhere(stored, fake(healthy))
     for key in ("backend", "backend_version", "delegate", "processor"):
-        assert golden.made_elsewhere({**stored, key: "another"}, fake(healthy))
+        assert made_elsewhere({**stored, key: "another"}, fake(healthy))
 
 
 needs_backend = pytest.mark.skipif(
