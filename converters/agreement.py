@@ -12,28 +12,6 @@ import numpy.typing as npt
 Z_95: Final = 1.959963984540054
 
 
-def wilson(successes: int, count: int) -> tuple[float, float]:
-    """Return Wilson's 95 % interval of a share, 0..1.
-
-    Unlike the textbook interval it stays inside 0..1 and is honest at 0 and 1.
-
-    Example:
-        >>> low, high = wilson(95, 100)
-        >>> round(low, 3), round(high, 3)
-        (0.888, 0.978)
-    """
-    if count < 1:
-        return 0.0, 1.0
-    share = successes / count
-    square = Z_95 * Z_95
-    middle = share + square / (2 * count)
-    spread = Z_95 * math.sqrt(
-        share * (1 - share) / count + square / (4 * count * count)
-    )
-    whole = 1 + square / count
-    return max(0.0, (middle - spread) / whole), min(1.0, (middle + spread) / whole)
-
-
 def mean_interval(values: Sequence[float]) -> tuple[float, float]:
     """Return the mean's 95 % interval by the normal approximation, cut to 0..1."""
     if not len(values):

@@ -149,7 +149,7 @@ def normalized(
 def feed(
     rows: Mapping[str, npt.NDArray[Any]],
     names: Sequence[str],
-    advance: Callable[[int, int], None],
+    advance: Callable[[int, int], None] = lambda done, total: None,
 ) -> Callable[[], Iterator[list[npt.NDArray[Any]]]]:
     """Return what the converter asks for samples.
 

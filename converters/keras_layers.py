@@ -53,12 +53,13 @@ def own_normalization(model: Any) -> OwnNormalization | None:
         model: A Keras model.
     """
     inputs = getattr(model, "inputs", None) or []
-    if len(inputs) != 1:
+    kinds = {type(layer).__name__ for layer in every_layer(model)}
+    if len(inputs) != 1 or not kinds.intersection(("Rescaling", "Normalization")):
         return None
     factor: Any = 1.0
     shift: Any = 0.0
     names: list[str] = []
-    for layer in _leading(model, inputs[0]):
+    for layer in _leading(model)[0]:
         kind = type(layer).__name__
         if kind == "Rescaling":
             scale, offset = np.asarray(layer.scale), np.asarray(layer.offset)
@@ -91,33 +92,66 @@ def own_normalization(model: Any) -> OwnNormalization | None:
     )
 
 
-def _leading(model: Any, tensor: Any) -> Iterator[Any]:
-    """Yield the layers in a row that start at the model's input."""
+def _leading(model: Any) -> tuple[list[Any], bool]:
+    """Return the layers in a row that start at the one input, and whether that is all.
+
+    A nested model's ``input`` is its own and not its place in the outer model, so the
+    connections are read from the configuration.
+    """
     layers = [x for x in model.layers if type(x).__name__ != "InputLayer"]
-    while True:
-        followers = [layer for layer in layers if _reads(layer, tensor)]
-        if len(followers) != 1:
-            return
-        layer = followers[0]
+    row: list[Any] = []
+    for layer in layers if _is_chain(model) else _connected(model, layers):
         if getattr(layer, "layers", None) and getattr(layer, "inputs", None):
-            inner = list(_leading(layer, layer.inputs[0]))
-            yield from inner
-            inside = [x for x in layer.layers if type(x).__name__ != "InputLayer"]
-            if len(inner) != len(inside):
-                return
+            inner, whole = _leading(layer)
+            row += inner
+            if not whole:
+                return row, False
         else:
-            yield layer
-        tensor = layer.output
-        if layer is layers[-1]:
-            return
+            row.append(layer)
+    seen = sum(1 for layer in layers if layer in row or hasattr(layer, "layers"))
+    return row, seen == len(layers)
 
 
-def _reads(layer: Any, tensor: Any) -> bool:
+def _is_chain(model: Any) -> bool:
+    return type(model).__name__ == "Sequential"
+
+
+def _connected(model: Any, layers: list[Any]) -> list[Any]:
+    """Return the layers from the input on for as long as there is only one way."""
     try:
-        return layer.input is tensor
-    except (AttributeError, ValueError):
-        # A layer that is used more than once has no single input.
-        return False
+        entries = model.get_config()["layers"]
+    except (NotImplementedError, KeyError, TypeError):
+        return []
+    sources = {
+        entry["name"]: set(_names(entry.get("inbound_nodes", [])))
+        for entry in entries
+        if isinstance(entry, dict) and "name" in entry
+    }
+    known = {layer.name: layer for layer in layers}
+    current = next((name for name in sources if name not in known), None)
+    row: list[Any] = []
+    while current is not None:
+        followers = [name for name, found in sources.items() if current in found]
+        if len(followers) != 1 or sources[followers[0]] != {current}:
+            break
+        current = followers[0]
+        if current not in known or known[current] in row:
+            break
+        row.append(known[current])
+    return row
+
+
+def _names(value: Any) -> Iterator[str]:
+    """Yield the names of the layers whose outputs a configuration mentions."""
+    if isinstance(value, dict):
+        history = value.get("keras_history")
+        if isinstance(history, (list, tuple)) and history:
+            yield str(history[0])
+        for item in value.values():
+            yield from _names(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _names(item)
 
 
 def every_layer(model: Any) -> Iterator[Any]:
@@ -144,6 +178,11 @@ def refuse_loops(model: Any) -> None:
 
 def loop_error(what: str) -> ConversionError:
     """Return the refusal of a recurrent layer, naming its cure."""
+    if "non_max_suppression" in what.lower():
+        return ConversionError(
+            "The model does non-maximum suppression inside, as a loop that stays in "
+            "float. Convert the model without it: EdgeVision does it on the device."
+        )
     return ConversionError(
         f"The model's {what} runs as a loop, which TensorFlow's integer quantizer "
         "cannot convert (it crashes). Build the layer with unroll=True and load the "

@@ -226,10 +226,10 @@ def freeze(
             f"{', '.join(_text(shapes[item.name]) for item in model.inputs)}: "
             f"{first_line(error)}"
         ) from error
-    if integer and _LOOP_OPS.intersection(
-        node.op for node in frozen.graph.as_graph_def().node
-    ):
-        raise loop_error("graph (a recurrent layer in it)")
+    nodes = frozen.graph.as_graph_def().node if integer else ()
+    loops = [node.name for node in nodes if node.op in _LOOP_OPS]
+    if loops:
+        raise loop_error(f"graph (at '{loops[0]}')")
     open_shapes = [str(x.shape) for x in frozen.outputs if None in x.shape.as_list()]
     return FrozenModel(
         function=frozen,

@@ -185,6 +185,8 @@ def _check_fits(model: ModelFile, card: ModelCard) -> None:
     is_classifier = card.output.decoder == "classifier" and len(model.outputs) == 1
     if is_classifier and labels:
         classes = model.outputs[0].shape[-1] if model.outputs[0].shape else 0
+        # One value is the score of the second of two classes.
+        classes = 2 if classes == 1 else classes
         if classes != len(labels):
             raise ModelCardError(
                 f"{model.path} has {classes} classes, but the card has {len(labels)} "

@@ -14,6 +14,7 @@ float32    float32                   no                    comparison
 from __future__ import annotations
 
 import contextlib
+import itertools
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -160,6 +161,8 @@ def build(
     converter.target_spec.supported_ops = ops
     try:
         with _quiet():
+            if chosen.name == "int8" and samples is not None and not allow_flex:
+                return _with_own_ranges(converter, samples, io, note)
             return bytes(converter.convert())
     except (
         ConverterError,
@@ -169,6 +172,50 @@ def build(
         tf.errors.OpError,
     ) as error:
         raise ConversionError(_reason(error, chosen)) from error
+
+
+def _with_own_ranges(
+    converter: Any,
+    samples: Callable[[], Iterable[Sample]],
+    io: str,
+    note: Callable[[str], None],
+) -> bytes:
+    """Quantize with ranges from :mod:`.ranges`, or TensorFlow's where those cannot be.
+
+    The two private steps are the ones that TensorFlow's guide to selective quantization
+    shows; should they go away, the plain way still gives a right file.
+    """
+    import tensorflow as tf
+    from tensorflow.lite.python import convert as tflite_convert
+
+    from .ranges import NotWatchableError, best_of, watch
+
+    types = {"uint8": tf.uint8, "int8": tf.int8, "float32": tf.float32}
+    quantize = getattr(tflite_convert, "mlir_quantize", None)
+    if quantize is None or not hasattr(converter, "_experimental_calibrate_only"):
+        return bytes(converter.convert())
+    converter.representative_dataset = lambda: itertools.islice(samples(), 1)
+    converter._experimental_calibrate_only = True
+    calibrated = bytes(converter.convert())
+    try:
+        watched = watch(calibrated, samples())
+    except NotWatchableError:
+        converter.representative_dataset = samples
+        converter._experimental_calibrate_only = False
+        return bytes(converter.convert())
+    data, share = best_of(
+        calibrated,
+        watched,
+        lambda model: bytes(
+            quantize(model, input_data_type=types[io], output_data_type=types[io])
+        ),
+    )
+    if share < 1:
+        note(
+            f"Ranges hold the extremes of {share:.0%} of the calibration samples: that "
+            "reproduces the float outputs better than the widest ones."
+        )
+    return data
 
 
 @contextlib.contextmanager

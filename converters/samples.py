@@ -131,7 +131,10 @@ def _image_samples(
     held_out = given
     if held_out is None and rest:
         held_out = pool.subset(rest)
-    pixels = pinned(calibration.pixels)
+    # Black and white would hide from the budget that the set is scaled twice.
+    pixels = calibration.pixels
+    if not twice_scaled(pool):
+        pixels = pinned(pixels)
     rows = (
         pixels.astype(np.float32)
         if plan.fold

@@ -14,6 +14,8 @@ from typing import Any
 from .. import __version__
 from ..card import ModelCard, OutputCard
 from ..errors import CalibrationError, ConversionError
+from ..runtime import golden
+from ..runtime.interpreter import Interpreter
 from ..runtime.model_file import ModelFile, Signature
 from .calibration import feed
 from .compatibility import Compatibility, check
@@ -30,6 +32,7 @@ from .report import describe
 from .request import Request
 from .samples import Samples, gather, open_sets, probe_inputs
 from .scoring import scorer_for
+from .tflite_metadata import peer_notes
 from .verify import (
     Verification,
     compare_pictures,
@@ -123,12 +126,17 @@ def carry_out(request: Request, journal: Journal) -> dict[str, Any]:
             "step": [tensor.scale for tensor in converted.outputs],
         },
         verification={} if verification is None else verification.to_dict(budget),
-        check={},
+        check=golden.make(
+            lambda name: Interpreter(request.result, delegate=name, threads=1),
+            None if plan is None else plan.file_card,
+        ),
         provenance=_provenance(request, found),
     )
+    for text in peer_notes(converted, card):
+        journal.note(text)
     journal.step("write")
     request.result.write_bytes(
-        attach(data, card, signature=_signature(frozen, converted))
+        attach(data, card, signature=signature_of(frozen, converted))
     )
     journal.finish()
     report = describe(
@@ -242,8 +250,8 @@ def _write_float(
         output=OutputCard(outputs.decoder, dict(outputs.options), outputs.labels),
         quantization={"recipe": "float32", "io": "float32"},
     )
-    signature = _signature(frozen, ModelFile.from_bytes(data))
-    request.float_twin.write_bytes(attach(data, card, signature=signature))
+    names = signature_of(frozen, ModelFile.from_bytes(data))
+    request.float_twin.write_bytes(attach(data, card, signature=names))
 
 
 def _verify(
@@ -280,8 +288,12 @@ def _verify(
     )
 
 
-def _signature(frozen: FrozenModel, converted: ModelFile) -> Signature:
-    """Return the names that the trained model has for the file's tensors."""
+def signature_of(frozen: FrozenModel, converted: ModelFile) -> Signature:
+    """Return the names that the trained model has for the file's tensors.
+
+    Raises:
+        ConversionError: The file has another number of inputs or outputs.
+    """
     if len(frozen.input_names) != len(converted.inputs) or len(
         frozen.output_names
     ) != len(converted.outputs):

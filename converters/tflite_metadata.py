@@ -170,7 +170,8 @@ def _outputs(model: ModelFile, card: ModelCard) -> list[Table]:
             slots[4] = Items([Table({0: Scalar("B", _THRESHOLD), 1: unit})])
         if name == "probability":
             slots[5] = Table({0: Numbers("f", [1.0]), 1: Numbers("f", [0.0])})
-        if card.output.labels:
+        # Peers want a label per value; two classes in one value are the card's alone.
+        if card.output.labels and model.outputs[0].size > 1:
             slots[6] = _labels(AXIS_LABELS)
         return [Table(slots)]
     # Without names both peers crash.

@@ -18,10 +18,11 @@ from ..card import InputCard
 from ..errors import SourceError, VerificationError
 from ..runtime.geometry import Letterbox
 from ..runtime.interpreter import Interpreter
+from ..runtime.metrics import wilson_interval
 from ..runtime.preprocess import Preprocessor
 from ..runtime.quantization import to_tensor
 from ..runtime.tensors import TensorSpec
-from .agreement import mean_interval, wilson
+from .agreement import mean_interval
 from .images import ImageSet
 from .scoring import Scorer
 
@@ -254,7 +255,7 @@ class _Tally:
         worst = min(KERNELS, key=lambda name: kernels[name]["agreement"])
         values = self._scores[worst]
         interval = (
-            wilson(round(sum(values)), count)
+            wilson_interval(round(sum(values)), count)
             if scorer.counts
             else mean_interval(values)
         )
@@ -304,7 +305,7 @@ def judge_float(
     if share == 1:
         return "All verification images show one class, so accuracy says little."
     right = int(np.sum(np.asarray(answers) == np.asarray(truth)))
-    low, high = wilson(right, count)
+    low, high = wilson_interval(right, count)
     if low > share:
         return None
     raise VerificationError(

@@ -217,6 +217,8 @@ def _check_labels(
     if card.output.decoder != "classifier" or len(model.outputs) != 1:
         return
     classes = model.outputs[0].shape[-1] if model.outputs[0].shape else 0
+    # One value is the score of the second of two classes.
+    classes = 2 if classes == 1 else classes
     if len(texts) == classes:
         return
     sentence = f"{model.name} has {classes} classes, but {len(texts)} labels"

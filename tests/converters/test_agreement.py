@@ -11,32 +11,7 @@ from edgevision.converters.agreement import (
     mean_interval,
     mean_iou,
     relative_error,
-    wilson,
 )
-from hypothesis import given
-from hypothesis import strategies as st
-
-
-@pytest.mark.parametrize(
-    ("successes", "count", "expected"),
-    [
-        # Wilson 1927, as R's prop.test(correct = FALSE) gives it.
-        (0, 10, (0.0, 0.2775)),
-        (10, 10, (0.7225, 1.0)),
-        (95, 100, (0.8882, 0.9785)),
-        (0, 0, (0.0, 1.0)),
-    ],
-)
-def test_wilson_matches_published_intervals(successes, count, expected):
-    assert wilson(successes, count) == pytest.approx(expected, abs=1e-4)
-
-
-@given(st.integers(1, 5000), st.floats(0, 1))
-def test_wilson_holds_the_share_and_stays_in_range(count, share):
-    successes = round(share * count)
-    low, high = wilson(successes, count)
-    assert 0 <= low <= successes / count + 1e-12
-    assert successes / count - 1e-12 <= high <= 1
 
 
 def test_mean_interval_of_nothing_and_of_one_value():
