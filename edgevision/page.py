@@ -32,7 +32,9 @@ h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; border-bottom: 1px solid var(--lin
 p { margin: .4rem 0; } .note { color: var(--soft); }
 .good { color: var(--good); font-weight: 600; }
 .bad { color: var(--bad); font-weight: 600; }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; } .scroll + .scroll { margin-top: 1rem; }
+.facts th { width: 14rem; } @media (max-width: 30rem) { .facts th { width: 40%;
+  white-space: normal; } }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { padding: .3rem .6rem; text-align: left; vertical-align: top;
   border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
@@ -111,7 +113,8 @@ class Page:
             if value is not None
         )
         self._parts.append(
-            f'<div class="scroll"><table><tbody>{rows}</tbody></table></div>'
+            f'<div class="scroll"><table class="facts"><tbody>{rows}</tbody></table>'
+            "</div>"
         )
 
     def plot(self, svg: Svg) -> None:
