@@ -22,6 +22,7 @@ _TAIL: Final = (
     " ! videoconvert ! video/x-raw,format=BGR ! appsink name=edgevision_sink "
     "max-buffers=1 drop=true sync=false"
 )
+_PORTION_NS: Final = 200_000_000
 _READ_TIMEOUT_NS: Final = 5_000_000_000
 _START_TIMEOUT_NS: Final = 10_000_000_000
 _CURE: Final = (
@@ -105,10 +106,16 @@ class GstreamerGrabber:
         self._pipeline.set_state(self._gst.State.NULL)
 
     def _pull(self, timeout_ns: int) -> tuple[Image, int]:
-        sample = self._sink.emit("try-pull-sample", timeout_ns)
-        stamp = time.monotonic_ns()
-        if sample is None:
-            raise self._reason(timeout_ns)
+        until = time.monotonic_ns() + timeout_ns
+        while True:
+            # In short portions: an error of the pipeline does not end the waiting.
+            sample = self._sink.emit("try-pull-sample", _PORTION_NS)
+            stamp = time.monotonic_ns()
+            if sample is not None:
+                break
+            self._look_for_the_end()
+            if stamp > until:
+                raise SourceError(f"no picture came for {timeout_ns / 1e9:.0f} s.")
         structure = sample.get_caps().get_structure(0)
         width, height = structure.get_value("width"), structure.get_value("height")
         buffer = sample.get_buffer()
@@ -120,15 +127,14 @@ class GstreamerGrabber:
         finally:
             buffer.unmap(memory)
 
-    def _reason(self, timeout_ns: int) -> Exception:
+    def _look_for_the_end(self) -> None:
         kinds = self._gst.MessageType
         message = self._pipeline.get_bus().pop_filtered(kinds.ERROR | kinds.EOS)
         if message is not None and message.type == kinds.ERROR:
             error, _ = message.parse_error()
-            return SourceError(f"GStreamer reports: {error.message}")
+            raise SourceError(f"GStreamer reports: {error.message}")
         if message is not None or self._sink.get_property("eos"):
-            return EndOfStreamError()
-        return SourceError(f"no picture came for {timeout_ns / 1e9:.0f} s.")
+            raise EndOfStreamError
 
 
 def bgr_of(data: bytes | memoryview, width: int, height: int) -> Image:

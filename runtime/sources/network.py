@@ -72,9 +72,13 @@ class _NetworkGrabber:
         self._finite = urlsplit(url).scheme.startswith("http") and 0 < count < 1e9
 
     def read(self) -> tuple[Image, int]:
+        began = time.monotonic_ns()
         ok, image = self._capture.read()
         stamp = time.monotonic_ns()
-        if not ok or image is None:
+        # After a timeout FFmpeg still gives the pictures that its decoder held back:
+        # they are as old as the silence.
+        late = stamp - began > 0.95e6 * READ_TIMEOUT_MS
+        if not ok or image is None or late:
             if self._finite:
                 raise EndOfStreamError
             raise SourceError("no picture came any more.")

@@ -56,6 +56,7 @@ def test_without_pygobject_the_cure_is_named():
 
 
 @needs_gi
+@pytest.mark.filterwarnings("ignore::ImportWarning")  # PyGObject's own importer
 def test_a_real_pipeline_gives_pictures_and_ends():
     source = open_source("gst:videotestsrc num-buffers=9 ! video/x-raw,width=641")
     frames = list(source)
@@ -64,6 +65,7 @@ def test_a_real_pipeline_gives_pictures_and_ends():
 
 
 @needs_gi
+@pytest.mark.filterwarnings("ignore::ImportWarning")
 def test_a_wrong_pipeline_is_told():
     with pytest.raises(SourceError, match="GStreamer refuses the pipeline"):
         open_source("gst:no-such-element")
