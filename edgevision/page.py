@@ -42,7 +42,8 @@ th { color: var(--soft); font-weight: 600; white-space: nowrap; }
 tbody tr:nth-child(even) { background: var(--band); }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums;
   white-space: nowrap; }
-svg { display: block; width: 100%; height: auto; margin: .5rem 0; }
+svg { display: block; width: 100%; min-width: 32rem; height: auto; margin: .5rem 0; }
+td:first-child { overflow-wrap: break-word; }
 pre { overflow-x: auto; background: var(--band); padding: .6rem .8rem;
   font-size: .85rem; }
 """
@@ -119,7 +120,7 @@ class Page:
 
     def plot(self, svg: Svg) -> None:
         """Add a drawing made by ``edgevision.plot``."""
-        self._parts.append(svg.text)
+        self._parts.append(f'<div class="scroll">{svg.text}</div>')
 
     def render(self) -> str:
         """Return the whole page as HTML text."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -83,6 +84,7 @@ class Interpreter:
         delegate: What was asked for.
         threads: The number that is used.
         thread_choice: One sentence on how that number came about.
+        build_ms: Milliseconds of loading the file and of allocating the tensors.
 
     Raises:
         ModelError: The file is absent, damaged, or needs what the backend lacks.
@@ -135,12 +137,19 @@ class Interpreter:
             options["model_path"] = os.fspath(model)
         try:
             with native_messages():
+                start = time.perf_counter()
                 native = found.interpreter(**options)
+                loaded = time.perf_counter()
                 if input_shapes is not None:
                     _resize(native, input_shapes)
                 native.allocate_tensors()
+                allocated = time.perf_counter()
         except (RuntimeError, ValueError) as error:
             raise self._refused(found.name, found.version, error) from error
+        self.build_ms = {
+            "load_ms": (loaded - start) * 1e3,
+            "allocate_ms": (allocated - loaded) * 1e3,
+        }
         return native
 
     def _bind(self, native: Any) -> None:

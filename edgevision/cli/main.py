@@ -17,6 +17,8 @@ from ..errors import EdgeVisionError
 from ..registry import resolve
 
 COMMANDS: Final[dict[str, str]] = {
+    "benchmark": "edgevision.cli.benchmark:benchmark",
+    "compare": "edgevision.cli.compare:compare",
     "convert": "edgevision.cli.convert:convert",
     "devices": "edgevision.cli.devices:devices",
     "doctor": "edgevision.cli.doctor:doctor",

@@ -1,0 +1,226 @@
+"""Compare on recorded block noise: no time is measured here."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from edgevision.runtime import benchmark_compare
+from edgevision.runtime.benchmark_compare import (
+    FASTER,
+    NOT_TOLD,
+    SLOWER,
+    WITHIN_LIMIT,
+    compare_blocks,
+    verdict,
+)
+from edgevision.runtime.statistics import Blocks, ratio_interval
+
+from edgevision.errors import EdgeVisionError
+
+NOISE = np.array(
+    json.loads((Path(__file__).parent / "block_noise.json").read_text())["blocks"]
+)
+BLOCKS, STRETCH, SEEDS = 240, 5, 200
+
+
+def draw(rng: np.random.Generator) -> Blocks:
+    """Return a record's worth of blocks, drawn from the recording in stretches."""
+    starts = rng.integers(0, len(NOISE), BLOCKS // STRETCH)
+    picks = (starts[:, np.newaxis] + np.arange(STRETCH)).ravel() % len(NOISE)
+    return Blocks.of(NOISE[picks, 1], NOISE[picks, 0])
+
+
+@pytest.fixture(scope="module")
+def ratios():
+    """Return ratio and interval of 200 independent pairs of the very same thing."""
+    made = []
+    for seed in range(SEEDS):
+        rng = np.random.default_rng(seed)
+        made.append(ratio_interval(draw(rng), draw(rng), seed=seed))
+    return made
+
+
+def verdicts(ratios, factor, max_slowdown):
+    # Every median of the new record times a factor is every ratio times that factor.
+    return [
+        verdict(ratio * factor, low * factor, high * factor, max_slowdown)
+        for ratio, low, high in ratios
+    ]
+
+
+def test_injected_factor_multiplies_ratio_and_interval(ratios):
+    rng = np.random.default_rng(0)
+    old, new = draw(rng), draw(rng)
+    slower = Blocks(new.medians * 1.1, new.sizes)
+    found = ratio_interval(old, slower, seed=0)
+    assert found == pytest.approx([value * 1.1 for value in ratios[0]])
+
+
+def test_recording_is_really_noisy():
+    spread = np.percentile(NOISE[:, 1], 95) / np.percentile(NOISE[:, 1], 5)
+    assert spread > 1.1
+
+
+def test_a_against_a_fails_in_at_most_1_of_200(ratios):
+    assert verdicts(ratios, 1.0, 0.05).count(SLOWER) <= 1
+
+
+def test_injected_10_percent_is_found_in_all(ratios):
+    assert verdicts(ratios, 1.10, 0.05) == [SLOWER] * SEEDS
+
+
+def test_injected_5_percent_is_within_a_limit_above_it_or_not_to_be_told(ratios):
+    # Against a limit of exactly 5 % either side is right half of the time.
+    assert set(verdicts(ratios, 1.05, 0.08)) <= {WITHIN_LIMIT, NOT_TOLD}
+
+
+def test_the_very_same_blocks_5_percent_slower_are_within_a_limit_of_5(ratios):
+    for seed in range(5):
+        old = draw(np.random.default_rng(seed))
+        slower = Blocks(old.medians * 1.05, old.sizes)
+        assert compare_blocks(old, slower, max_slowdown=0.05)[3] == WITHIN_LIMIT
+
+
+def test_injected_speed_up_is_faster(ratios):
+    assert set(verdicts(ratios[:20], 0.8, 0.05)) == {FASTER}
+
+
+# ratio, low, high, limit -> verdict
+VERDICTS = [
+    (1.10, 1.07, 1.13, 0.05, SLOWER),
+    (1.10, 0.98, 1.20, 0.05, NOT_TOLD),  # beyond the limit, but it may be noise
+    (1.03, 1.01, 1.05, 0.05, WITHIN_LIMIT),
+    (1.05, 1.04, 1.06, 0.05, WITHIN_LIMIT),  # exactly the limit
+    (1.00, 0.99, 1.01, 0.05, NOT_TOLD),
+    (0.90, 0.88, 0.95, 0.05, FASTER),
+    (1.001, 1.0005, 1.002, 0.0, SLOWER),
+]
+
+
+@pytest.mark.parametrize(("ratio", "low", "high", "limit", "expected"), VERDICTS)
+def test_verdict_follows_ratio_and_interval(ratio, low, high, limit, expected):
+    assert verdict(ratio, low, high, limit) == expected
+
+
+def record(name="net.tflite", factor=1.0, threads=1, **changes):
+    medians = (NOISE[:BLOCKS, 1] * factor).tolist()
+    made = {
+        "schema": 1,
+        "kind": "edgevision-benchmark",
+        "trust": {"trustworthy": True, "reasons": []},
+        "environment": {"board": "Pi", "processor": "x", "kernel": "6.1"},
+        "source": {"name": "synthetic:"},
+        "results": [
+            {
+                "name": f"{name}, {threads}",
+                "model": {"name": name, "sha256": "00"},
+                "backend": "ai-edge-litert",
+                "backend_version": "2.3.0",
+                "delegate": "xnnpack",
+                "threads": threads,
+                "main": "bare",
+                "blocks": [
+                    {
+                        "lane": "bare",
+                        "n": NOISE[:BLOCKS, 0].tolist(),
+                        "bare_ms": medians,
+                    }
+                ],
+            }
+        ],
+    }
+    made.update(changes)
+    return made
+
+
+def test_records_are_matched_by_name_threads_and_delegate():
+    old = record()
+    old["results"].append(record("other.tflite")["results"][0])
+    new = record("other.tflite", factor=1.3)
+    new["results"].append(record("third.tflite")["results"][0])
+    (found,) = benchmark_compare.compare_records(old, new, max_slowdown=0.05)
+    assert (found.name, found.verdict) == ("other.tflite, 1", SLOWER)
+    assert found.ratio == pytest.approx(1.3)
+    json.dumps(found.to_dict())
+
+
+def test_single_results_belong_together_whatever_they_are_called():
+    (found,) = benchmark_compare.compare_records(
+        record("v1.tflite"), record("v2.tflite"), max_slowdown=0.05
+    )
+    assert found.verdict == NOT_TOLD
+
+
+def test_records_without_anything_in_common_are_an_error():
+    old = record()
+    old["results"].append(record("other.tflite")["results"][0])
+    with pytest.raises(EdgeVisionError, match=r"no model with the same name.*third"):
+        benchmark_compare.compare_records(
+            old, record("third.tflite"), max_slowdown=0.05
+        )
+
+
+def test_cautions_name_what_differs():
+    new = record(
+        environment={"board": "Pi 5", "processor": "x", "kernel": "6.1"},
+        trust={"trustworthy": False, "reasons": ["throttled"]},
+        source={"name": "clip.mp4"},
+    )
+    new["results"][0]["model"]["sha256"] = "ff"
+    new["results"][0]["backend_version"] = "2.4.0"
+    found = " ".join(benchmark_compare.cautions(record(), new))
+    for word in (
+        "untrustworthy: throttled",
+        "board differs",
+        "pictures differ",
+        "not the same bytes",
+        "ai-edge-litert 2.4.0",
+    ):
+        assert word in found
+    assert benchmark_compare.cautions(record(), record()) == []
+
+
+def write(path: Path, data) -> Path:
+    path.write_text(data if isinstance(data, str) else json.dumps(data))
+    return path
+
+
+def test_record_is_read_back(tmp_path):
+    path = write(tmp_path / "a.json", record())
+    assert benchmark_compare.read_record(path) == record()
+
+
+# what is written -> the sentence
+BROKEN = [
+    ("{", "is not JSON"),
+    ('{"kind": "other"}', "is no record of a benchmark"),
+    ("[]", "is no record of a benchmark"),
+    (record(schema=99), "has schema 99"),
+    (record(schema="x"), "has schema 'x'"),
+    (record(results=[{}]), "is a damaged record"),
+    (record(trust={}), "is a damaged record"),
+]
+
+
+@pytest.mark.parametrize(("data", "expected"), BROKEN)
+def test_broken_record_is_one_sentence(tmp_path, data, expected):
+    path = write(tmp_path / "a.json", data)
+    with pytest.raises(EdgeVisionError, match=rf"a\.json {expected}"):
+        benchmark_compare.read_record(path)
+
+
+@pytest.mark.parametrize("value", [0.0, -1.0, float("nan")])
+def test_latency_that_cannot_be_is_damage(tmp_path, value):
+    made = copy.deepcopy(record())
+    made["results"][0]["blocks"][0]["bare_ms"][3] = value
+    with pytest.raises(EdgeVisionError, match="is not above 0"):
+        benchmark_compare.read_record(write(tmp_path / "a.json", made))
+
+
+def test_absent_record_is_one_sentence(tmp_path):
+    with pytest.raises(EdgeVisionError, match=r"Reading the record .* failed"):
+        benchmark_compare.read_record(tmp_path / "absent.json")

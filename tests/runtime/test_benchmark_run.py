@@ -1,0 +1,172 @@
+"""Whole benchmarks of a tiny model: what is in the record, never how fast it was."""
+
+from __future__ import annotations
+
+import copy
+import csv
+import io
+import json
+import re
+
+import cv2
+import numpy as np
+import pytest
+from edgevision.runtime import benchmark_page, benchmark_text
+from edgevision.runtime.backends import installed_backends
+from edgevision.runtime.benchmark import Plan
+from edgevision.runtime.benchmark_case import read_pictures, settings_for
+from edgevision.runtime.benchmark_record import thinned
+from edgevision.runtime.benchmark_run import float_twin, run
+from support.color_model import color_model
+from support.json_schema import faults
+
+from edgevision.errors import ModelError, SourceError
+
+pytestmark = pytest.mark.skipif(
+    not installed_backends(), reason="no TFLite interpreter is installed"
+)
+QUICK = Plan(max_seconds=0.4, warm_up_seconds=0.02, block_seconds=0.02)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("benchmark")
+    (folder / "net.tflite").write_bytes(
+        color_model("int8", zero_point=-128, end="softmax")
+    )
+    (folder / "net.float.tflite").write_bytes(color_model("float32", end="softmax"))
+    image = np.full((60, 80, 3), 90, np.uint8)
+    for number in range(3):
+        cv2.imwrite(str(folder / f"{number}.png"), image + number)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def record(folder):
+    return run(
+        [folder / "net.tflite"],
+        source=str(folder / "*.png"),
+        threads=(1, 2),
+        plan=QUICK,
+        options={"normalize": "raw"},
+    )
+
+
+def test_record_follows_the_documented_schema(record, repository):
+    schema = json.loads((repository / "docs" / "benchmark.schema.json").read_text())
+    assert faults(record, schema, schema, "record") == []
+    written = json.loads(json.dumps(record, allow_nan=False))
+    assert faults(written, schema, schema, "record") == []
+
+
+def test_schema_finds_what_is_missing_or_of_a_wrong_kind(record, repository):
+    schema = json.loads((repository / "docs" / "benchmark.schema.json").read_text())
+    damaged = copy.deepcopy(record)
+    del damaged["trust"]["reasons"]
+    damaged["results"][0]["threads"] = "two"
+    assert faults(damaged, schema, schema, "record") == [
+        "record.results[0].threads is str, not ['integer']",
+        "record.trust lacks reasons",
+    ]
+
+
+def test_every_setting_and_the_float_twin_are_measured(record, folder):
+    found = [(item["model"]["name"], item["threads"]) for item in record["results"]]
+    assert found == [("net.tflite", 1), ("net.tflite", 2), ("net.float.tflite", 1)]
+    assert [item["float"] for item in record["against"]] == [
+        record["results"][2]["name"]
+    ] * 2
+    assert float_twin(folder / "net.tflite") == folder / "net.float.tflite"
+
+
+def test_stages_add_up_and_no_sample_is_lost(record):
+    for result in record["results"]:
+        stages = result["stages"]
+        assert list(stages) == ["prepare", "invoke", "decode", "total", "bare"]
+        parts = sum(stages[name]["mean_ms"] for name in ("prepare", "invoke", "decode"))
+        assert parts == pytest.approx(stages["total"]["mean_ms"], abs=1e-3)
+        for lane in result["blocks"]:
+            stage = stages[lane["lane"]]
+            assert sum(lane["n"]) == stage["n"]
+            assert sum(count for _, count in stage["buckets"]) == stage["n"]
+
+
+def test_record_names_the_very_file(record, folder):
+    import hashlib
+
+    digest = hashlib.sha256((folder / "net.tflite").read_bytes()).hexdigest()
+    assert record["results"][0]["model"]["sha256"] == digest
+    assert record["results"][0]["model"]["precision"] == "int8"
+    assert record["results"][2]["model"]["precision"] == "float32"
+
+
+def test_pictures_are_read_before_anything_is_timed(record):
+    assert record["source"]["frames"] == 3
+    assert (record["source"]["width"], record["source"]["height"]) == (80, 60)
+    assert record["source"]["capture"]["n"] == 3
+
+
+def test_text_shows_every_stage_the_histogram_and_the_verdict(record):
+    text = "\n".join(benchmark_text.lines(record))
+    for word in ("prepare", "total", "bare", "p95", "first inference", "int8"):
+        assert word in text
+    assert "trusted" in text
+    assert "no times per operator" in text.replace("give no", "no")
+
+
+def test_histogram_in_text_counts_all(record):
+    stage = record["results"][0]["stages"]["total"]
+    rows = list(benchmark_text.histogram(stage["buckets"]))
+    assert sum(int(row.split()[-1]) for row in rows) == stage["n"]
+
+
+def test_histogram_of_equal_samples_is_one_row():
+    assert list(benchmark_text.histogram([[2.0, 7]])) == [f"    2.000 ms {'#' * 40} 7"]
+
+
+def test_page_is_self_contained_and_has_its_plots(record):
+    page = benchmark_page.render(record)
+    assert not re.findall(r'(?:src|href)="', page)
+    assert "http" not in page.replace("http://www.w3.org/2000/svg", "")
+    # Five histograms and a timeline each, side by side, threads, memory.
+    assert page.count("<svg") >= 3 * 6 + 3
+    assert "Threads" in page
+
+
+def test_csv_has_one_row_per_result_and_stage(record):
+    rows = list(csv.DictReader(io.StringIO(benchmark_page.to_csv(record))))
+    assert len(rows) == 3 * 5
+    assert float(rows[0]["p50_ms"]) > 0
+
+
+def test_bare_needs_no_card_and_no_pictures(folder):
+    found = run([folder / "net.float.tflite"], bare=True, plan=QUICK)
+    assert list(found["results"][0]["stages"]) == ["bare"]
+    assert found["source"]["name"] is None
+    assert found["against"] is None
+    assert "made-up values" in "\n".join(benchmark_text.lines(found))
+    benchmark_page.render(found)
+
+
+def test_missing_model_and_empty_source_are_one_sentence(folder, tmp_path):
+    with pytest.raises(ModelError, match="absent"):
+        run([folder / "absent.tflite"], bare=True, plan=QUICK)
+    with pytest.raises(SourceError):
+        read_pictures(str(tmp_path / "nothing" / "*.png"))
+
+
+def test_settings_are_all_combinations(folder):
+    path = folder / "net.tflite"
+    found = settings_for([path], threads=(1, "auto"), delegates=("xnnpack", "none"))
+    assert [(item.threads, item.delegate) for item in found] == [
+        (1, "xnnpack"),
+        ("auto", "xnnpack"),
+        (1, "none"),
+        ("auto", "none"),
+    ]
+
+
+def test_thinning_keeps_both_ends():
+    found = thinned(list(range(1000)), 10)
+    assert (len(found), found[0], found[-1]) == (10, 0, 999)
+    assert thinned([1, 2], 10) == [1, 2]
