@@ -204,12 +204,14 @@ def train(
 def save(model: Any, path: Path) -> None:
     """Save a Keras model under a temporary name, without its optimizer, and rename it.
 
-    A file of that name is replaced. The optimizer would triple the size, and nothing
-    reads it again.
+    A file of that name is replaced. The optimizer would triple the size, nothing reads
+    it again, and Keras 3 leaves it out only where there is none: hence the copy.
     """
+    bare = type(model).from_config(model.get_config())
+    bare.set_weights(model.get_weights())
     unfinished = path.with_name(f".{path.stem}.{os.getpid()}.keras")
     try:
-        model.save(unfinished, include_optimizer=False)
+        bare.save(unfinished)
         os.replace(unfinished, path)
     finally:
         unfinished.unlink(missing_ok=True)

@@ -81,10 +81,10 @@ class Difficulty:
     """
 
     rotation: float = math.pi
-    radius: tuple[float, float] = (0.25, 0.46)
-    contrast: float = 60.0
+    radius: tuple[float, float] = (0.28, 0.46)
+    contrast: float = 90.0
     gradient: bool = True
-    noise: float = 16.0
+    noise: float = 12.0
 
 
 HARD: Final = Difficulty()

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from edgevision.training.architectures import ARCHITECTURES, build, load_keras
 
+import edgevision
 from edgevision.errors import MissingDependencyError
 from edgevision.registry import resolve
 
@@ -69,3 +70,22 @@ def test_the_networks_have_the_parameters_of_their_drawing():
     large = conv(3, 32) + conv(32, 64) + conv(64, 128)
     large += 26 * 26 * 128 * 128 + 128 + 128 * 2 + 2
     assert build("cnn-224", (224, 224, 3), 2).count_params() == large
+
+
+@pytest.mark.tf
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_a_narrow_network_becomes_int8_and_runs(name, tmp_path, rng):
+    model = build(name, (24, 24, 3), 4, width=0.1)
+    pictures = rng.integers(0, 256, (30, 24, 24, 3)).astype(np.uint8)
+    report = edgevision.convert(
+        model, tmp_path / "net.tflite", calibration=pictures[:20], verify=pictures[20:]
+    )
+    assert not report.data["float_operators"]
+    float_scores = np.asarray(model(pictures[20:]))
+    with edgevision.load_model(report.path) as loaded:
+        for picture, expected in zip(pictures[20:], float_scores, strict=True):
+            result = loaded(picture, color="rgb")
+            scores = result.scores[np.argsort(result.class_ids)]
+            # A few steps of 1/256: nothing was lost on the way to int8.
+            np.testing.assert_allclose(scores, expected, atol=0.03)
