@@ -35,7 +35,7 @@ $(VENV)/.installed: $(VENV)/.ready $(SOURCES)
 	@touch $@
 
 demo: $(VENV)/.installed
-	$(BIN)/edgevision demo --train
+	$(BIN)/edgevision demo --train --force
 
 test: lint types pytest
 

@@ -20,6 +20,7 @@ COMMANDS: Final[dict[str, str]] = {
     "benchmark": "edgevision.cli.benchmark:benchmark",
     "compare": "edgevision.cli.compare:compare",
     "convert": "edgevision.cli.convert:convert",
+    "demo": "edgevision.cli.demo:demo",
     "devices": "edgevision.cli.devices:devices",
     "doctor": "edgevision.cli.doctor:doctor",
     "inspect": "edgevision.cli.inspect:inspect",

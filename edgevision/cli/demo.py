@@ -1,0 +1,301 @@
+"""``edgevision demo``: what EdgeVision does, with nothing but this package."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TextIO
+
+import click
+
+from ..errors import MissingDependencyError
+from .main import is_verbose
+from .options import echo_json
+
+if TYPE_CHECKING:
+    from ..runtime.demo.watch import Watched
+    from ..runtime.event import Event
+    from ..training.demo import DemoFolder
+
+# What training and conversion need together; a machine sold with 4 GB shows less.
+_ENOUGH_BYTES: Final = 3.5e9
+
+
+@click.command()
+@click.option(
+    "--train",
+    "train_",
+    is_flag=True,
+    help="Train and convert the model first: needs TensorFlow, 4 GB and three minutes.",
+)
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for everything that is made. [default with --train: demo-output; "
+    "without: nothing is written]",
+)
+@click.option(
+    "--frames",
+    type=click.IntRange(1, 100_000),
+    default=240,
+    show_default=True,
+    help="Pictures that the synthetic camera is watched for.",
+)
+@click.option(
+    "--fps",
+    type=click.FloatRange(0, 1000),
+    default=30.0,
+    show_default=True,
+    help="Pictures per second; 0 as fast as they go.",
+)
+@click.option("--seed", type=click.IntRange(0, 1_000_000), default=0, show_default=True)
+@click.option("--force", is_flag=True, help="Replace an earlier demonstration's files.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
+def demo(
+    train_: bool,
+    output: Path | None,
+    frames: int,
+    fps: float,
+    seed: int,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Show a classifier at work on generated pictures of shapes: no camera needed.
+
+    Without --train the classifier is the tiny int8 one that this package brings; with
+    it, the whole journey is made here: draw, train, convert, verify, run.
+    """
+    shown = _Screen(quiet=as_json)
+    record: dict[str, Any] = {}
+    if train_ and (reason := _too_small()):
+        click.echo(f"{reason} Showing the classifier that is shipped.", err=True)
+        train_ = False
+    if train_:
+        record.update(_make(output or Path("demo-output"), seed, shown, force=force))
+        model = Path(record["tflite"])
+        results: Path | None = model.with_name("results.jsonl")
+    else:
+        model, results = _shipped(output, seed, force=force)
+    record["run"] = _run(model, results, frames, fps, seed, shown).to_dict()
+    if as_json:
+        echo_json(record)
+    elif results is not None:
+        shown.line("")
+        shown.line(f"Try next, on the files in {model.parent}{os.sep}:")
+        for command in _next_commands(model):
+            shown.line(f"  {command}")
+
+
+def _too_small() -> str:
+    """Return why the whole journey cannot be made here; empty when it can."""
+    from ..devices.detect import detect
+
+    memory = detect().memory_bytes
+    if 0 < memory < _ENOUGH_BYTES:
+        return (
+            f"Training and converting need 4 GB of memory, and this machine has "
+            f"{memory / 1e9:.1f} GB."
+        )
+    return ""
+
+
+def _make(
+    folder_path: Path, seed: int, shown: _Screen, *, force: bool
+) -> dict[str, Any]:
+    """Train, convert with verification, and say how each went."""
+    if importlib.util.find_spec("tensorflow") is None:
+        raise MissingDependencyError(
+            "Training needs TensorFlow, which is not installed. Run: pip install "
+            "tensorflow, or leave out --train to see the classifier that is shipped."
+        )
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # chatter, unless asked for
+    from ..training.demo import DemoFolder, DemoPlan, train
+
+    folder, plan = DemoFolder(folder_path), DemoPlan(seed=seed)
+    folder.check(force=force)
+    hard = plan.difficulty
+    with shown.progress("training") as tell:
+        trained = train(folder, plan, progress=tell)
+    shown.line(
+        "pictures  six shapes at any angle, place and colour: colours "
+        f"{hard.contrast:.0f} or more levels apart, noise to {hard.noise:.0f}"
+    )
+    shown.line(
+        f"          {plan.training_pictures} to train, {plan.calibration_pictures} to "
+        f"calibrate, {plan.test_pictures} to verify, in {trained.draw_seconds:.0f} s"
+    )
+    cut = f", stopped after {plan.max_seconds:.0f} s" if trained.stopped else ""
+    shown.line(
+        f"train     {plan.architecture}, {trained.parameters:,} parameters, "
+        f"{plan.size}x{plan.size}: {trained.epochs} epochs in "
+        f"{trained.train_seconds:.0f} s{cut}; {trained.accuracy:.1%} of "
+        f"{trained.held_out} new pictures right"
+    )
+    return {"trained": trained.to_dict(), **_convert(folder, shown)}
+
+
+def _convert(folder: DemoFolder, shown: _Screen) -> dict[str, Any]:
+    """Convert what was trained, compare it with the float network, show both."""
+    from .. import convert
+    from ..converters.progress import STEPS
+
+    began = time.monotonic()
+    with shown.progress("converting") as tell:
+        report = convert(
+            folder.keras,
+            folder.tflite,
+            calibration=folder.calibration,
+            verify=folder.test,
+            report=folder.report,
+            force=True,
+            progress=lambda event: tell(STEPS.get(event.text, event.text)),
+        )
+    data, found = report.data, report.verification
+    low, high = found["interval"]
+    shown.line(
+        f"convert   {data['source']['bytes']:,} bytes of Keras to {data['bytes']:,} of "
+        f"int8, checked, in {time.monotonic() - began:.0f} s"
+    )
+    shown.line(
+        f"verify    agrees with float on {found['agreement']:.1%} of {found['n']} "
+        f"(95 %: {low:.1%} to {high:.1%}); right: float {found['float']:.1%}, int8 "
+        f"{found['quantized']:.1%}"
+    )
+    return {"tflite": str(folder.tflite), "conversion": report.to_dict()}
+
+
+def _shipped(
+    output: Path | None, seed: int, *, force: bool
+) -> tuple[Path, Path | None]:
+    """Return the shipped model's path; with a folder, lay it and pictures there."""
+    from ..runtime.demo.watch import CLASSIFIER
+
+    if output is None:
+        return CLASSIFIER, None
+    from ..training.demo import DemoFolder, DemoPlan
+    from ..training.shapes import write_crops
+
+    folder, plan = DemoFolder(output), DemoPlan(seed=seed)
+    folder.check(force=force)
+    write_crops(folder.test, 60, plan.picture_size, seed=4 * seed + 2, force=True)
+    shutil.copyfile(CLASSIFIER, folder.tflite)
+    return folder.tflite, folder.results
+
+
+def _run(
+    model_path: Path,
+    results: Path | None,
+    frames: int,
+    fps: float,
+    seed: int,
+    shown: _Screen,
+) -> Watched:
+    """Watch the camera, print a result about every second and the table at the end."""
+    from .. import load_model
+    from ..runtime.demo.watch import is_right, truth_of, watch
+
+    every = max(1, frames // 6)
+
+    def show(event: Event) -> None:
+        if event.frame.index % every == 0:
+            verdict = "right" if is_right(event) else f"it is a {truth_of(event)}"
+            shown.line(f"          #{event.frame.index:<5}{_best(event):<16}{verdict}")
+
+    with load_model(model_path) as model:
+        size = model_path.stat().st_size
+        shown.line(
+            f"run       {model_path.name}, {size:,} bytes, on a synthetic camera; "
+            "every picture shows another shape"
+        )
+        watched = watch(
+            model,
+            frames=frames,
+            fps=fps,
+            seed=seed,
+            sinks=[] if results is None else [f"jsonl:{results}"],
+            force=True,
+            on_event=show,
+        )
+    shown.line(
+        f"          {watched.right} of {watched.n} pictures right "
+        f"({watched.accuracy:.1%})"
+    )
+    for line in watched.summary.lines():
+        shown.line(f"          {line}")
+    return watched
+
+
+def _best(event: Event) -> str:
+    """Return the best class in two words."""
+    top = getattr(event.result, "top", None)
+    return "nothing" if top is None else f"{top.label} {top.score:.2f}"
+
+
+def _next_commands(model: Path) -> Iterator[str]:
+    """Yield commands that work on what was left behind."""
+    folder = model.parent
+    if (folder / "shapes.keras").is_file():
+        yield (
+            f"edgevision convert {folder / 'shapes.keras'} -o again.tflite "
+            f"--calibration {folder / 'calibration'} --verify {folder / 'test'}"
+        )
+    yield f"edgevision run {model} --source {folder / 'test'}"
+    yield f"edgevision inspect {model} --check"
+
+
+class _Screen:
+    """Print lines on stdout, and one line that is written over on stderr."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
+        self._live = sys.stderr.isatty()
+
+    def line(self, text: str) -> None:
+        """Print a line, unless only JSON is wanted."""
+        if not self._quiet:
+            click.echo(text)
+
+    @contextlib.contextmanager
+    def progress(self, what: str) -> Iterator[Callable[[str], None]]:
+        """Give a function that shows where a long step is; the line goes at the end."""
+        if not self._live and not self._quiet:
+            click.echo(f"{what} ...", err=True)
+        with _without_chatter() as stderr:
+
+            def show(line: str) -> None:
+                if self._live:
+                    stderr.write("\r" + line[:78].ljust(78) + "\r")
+                    stderr.flush()
+
+            try:
+                yield lambda text: show(f"{what}: {text}")
+            finally:
+                show("")
+
+
+@contextlib.contextmanager
+def _without_chatter() -> Iterator[TextIO]:
+    """Close standard error to TensorFlow's native log, and give a way around.
+
+    Its first lines appear whatever the log level is. ``--verbose`` lets all through.
+    """
+    if is_verbose():
+        yield sys.stderr
+        return
+    sys.stderr.flush()
+    saved = os.dup(2)
+    try:
+        with open(os.devnull, "w") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        with open(saved, "w", closefd=False) as stderr:
+            yield stderr
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)

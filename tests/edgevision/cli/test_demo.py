@@ -1,0 +1,146 @@
+"""``edgevision demo``: the shipped classifier at work, and the whole journey."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import importlib.util
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from edgevision.devices import detect
+from edgevision.runtime.demo.scenes import EASY, SHAPES
+from edgevision.runtime.demo.watch import CLASSIFIER
+from edgevision.training import demo as journey
+
+from edgevision.cli.main import cli
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+
+
+def _demo(*arguments: object):
+    return CliRunner().invoke(cli, ["demo", *map(str, arguments)])
+
+
+def test_the_shipped_classifier_watches_the_camera_and_is_judged():
+    result = _demo("--frames", 60, "--fps", 0)
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.splitlines()
+    assert lines[0].startswith("run       shapes.tflite, ")
+    assert "#0 " in lines[1]
+    assert any(" of 60 pictures right (" in line for line in lines)
+    assert any(line.split()[:1] == ["invoke"] for line in lines)
+
+
+def test_json_is_one_object_whose_counts_agree():
+    result = _demo("--frames", 120, "--fps", 0, "--json")
+    run = json.loads(result.stdout)["run"]
+    assert run["n"] == run["frames"] == 120
+    assert run["accuracy"] == pytest.approx(run["right"] / 120, abs=1e-6)
+    assert run["accuracy"] >= 0.9
+
+
+def test_the_seed_decides_the_pictures():
+    seen = {
+        seed: [
+            _demo("--frames", 6, "--fps", 0, "--seed", seed).stdout.splitlines()[1:7]
+            for _ in range(2)
+        ]
+        for seed in (1, 2)
+    }
+    assert seen[1][0] == seen[1][1]
+    assert seen[1][0] != seen[2][0]
+
+
+def test_it_runs_without_tensorflow_and_leaves_nothing(tmp_path):
+    here = tmp_path / "here"
+    here.mkdir()
+    code = (
+        "import sys\n"
+        "sys.modules['tensorflow'] = sys.modules['keras'] = None\n"
+        f"sys.path.insert(0, {str(REPOSITORY)!r})\n"
+        "from edgevision.cli.main import cli\n"
+        "cli(['demo', '--frames', '3', '--fps', '0'], standalone_mode=False)\n"
+        "assert sys.modules['tensorflow'] is None\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=here,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "of 3 pictures right" in done.stdout
+    assert not list(here.iterdir())
+
+
+def test_a_folder_gets_the_model_and_pictures_to_try(tmp_path):
+    folder = tmp_path / "out"
+    result = _demo("--frames", 3, "--fps", 0, "-o", folder)
+    assert result.exit_code == 0, result.output
+    assert (folder / "shapes.tflite").read_bytes() == CLASSIFIER.read_bytes()
+    assert sorted(p.name for p in (folder / "test").iterdir()) == list(SHAPES)
+    assert len((folder / "results.jsonl").read_text().splitlines()) == 3
+    assert f"edgevision run {folder / 'shapes.tflite'}" in result.stdout
+    again = _demo("--frames", 3, "--fps", 0, "-o", folder)
+    assert again.exit_code == 1
+    assert "already holds files. Pass --force" in again.stderr
+    assert _demo("--frames", 3, "--fps", 0, "-o", folder, "--force").exit_code == 0
+
+
+def test_a_small_machine_is_told_and_sees_the_shipped_classifier(monkeypatch):
+    machine = dataclasses.replace(detect.detect(), memory_bytes=1_900_000_000)
+    monkeypatch.setattr(detect, "detect", lambda: machine)
+    result = _demo("--train", "--frames", 3, "--fps", 0)
+    assert result.exit_code == 0, result.output
+    assert "need 4 GB of memory, and this machine has 1.9 GB" in result.stderr
+    assert "of 3 pictures right" in result.stdout
+
+
+def test_training_without_tensorflow_names_the_cure(monkeypatch, tmp_path):
+    find = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util,
+        "find_spec",
+        lambda name, *rest: None if name == "tensorflow" else find(name, *rest),
+    )
+    result = _demo("--train", "-o", tmp_path / "out")
+    assert result.exit_code == 1
+    assert "pip install tensorflow, or leave out --train" in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.tf
+@pytest.mark.slow
+def test_the_whole_journey_at_a_small_scale(monkeypatch, tmp_path):
+    small = functools.partial(
+        journey.DemoPlan,
+        size=24,
+        training_pictures=3000,
+        held_out=120,
+        calibration_pictures=60,
+        test_pictures=120,
+        difficulty=EASY,
+    )
+    monkeypatch.setattr(journey, "DemoPlan", small)
+    folder = tmp_path / "out"
+    result = _demo("--train", "-o", folder, "--frames", 30, "--fps", 0, "--json")
+    assert result.exit_code == 0, result.output
+    record = json.loads(result.stdout)
+    assert record["trained"]["held_out"] == 120
+    assert record["conversion"]["verification"]["n"] == 120
+    assert record["conversion"]["bytes"] == (folder / "shapes.tflite").stat().st_size
+    assert record["run"]["n"] == 30
+    assert {path.name for path in folder.iterdir()} == {
+        "calibration",
+        "report.html",
+        "results.jsonl",
+        "shapes.keras",
+        "shapes.tflite",
+        "test",
+    }

@@ -1,0 +1,134 @@
+"""The recipe of the classifier that is shipped: ``runtime/demo/shapes.tflite``.
+
+Run it from a checkout with TensorFlow, as
+``python -m edgevision.training.demo_classifier -o runtime/demo/shapes.tflite``.
+Everything is seeded, but other versions of TensorFlow
+and other processors add up in another order, so what the file must reach is demanded
+here, and nothing is written when it falls short.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from ..converters.convert import convert
+from ..converters.report import ConversionReport
+from ..errors import EdgeVisionError
+from ..runtime.demo.scenes import HARD, SHAPES
+from .architectures import build
+from .demo import save
+from .shapes import make_crops, write_crops
+from .trainer import Progress, fit, seed_everything
+
+SIZE: Final = 32
+MIN_ACCURACY: Final = 0.95
+MIN_AGREEMENT: Final = 0.95
+
+
+def make_classifier(
+    output: Path,
+    *,
+    pictures: int = 60_000,
+    epochs: int = 6,
+    width: float = 1.0,
+    test_pictures: int = 1200,
+    seed: int = 1000,
+    min_accuracy: float = MIN_ACCURACY,
+    min_agreement: float = MIN_AGREEMENT,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> ConversionReport:
+    """Train the small separable network on hard shapes and convert it to int8.
+
+    Args:
+        output: The ``.tflite`` to write.
+        pictures: Drawn for training.
+        epochs: Passes over them.
+        width: Factor on the network's filters.
+        test_pictures: For verification; no other set holds them.
+        seed: Decides pictures and weights.
+        min_accuracy: What the file must reach on them, 0..1.
+        min_agreement: The share of equal answers with the float network, 0..1.
+        force: Replace an existing file.
+        progress: Is told a line now and then.
+
+    Raises:
+        VerificationError: The file does not reach what is demanded; none is left.
+        OutputExistsError: The output exists and ``force`` is not set.
+        MissingDependencyError: TensorFlow is not installed.
+    """
+    seed_everything(seed)
+    model = build("cnn-separable", (SIZE, SIZE, 3), len(SHAPES), width=width)
+    images, class_ids = make_crops(pictures, SIZE, seed=seed, difficulty=HARD)
+    fit(
+        model,
+        images,
+        class_ids,
+        epochs=epochs,
+        batch_size=64,
+        learning_rate=4e-3,
+        progress=progress,
+    )
+    with tempfile.TemporaryDirectory(prefix="edgevision-") as name:
+        folder = Path(name)
+        save(model, folder / "shapes.keras")
+        calibration = write_crops(
+            folder / "calibration", 600, 2 * SIZE, seed=seed + 1, difficulty=HARD
+        )
+        test = write_crops(
+            folder / "test", test_pictures, 2 * SIZE, seed=seed + 2, difficulty=HARD
+        )
+        return convert(
+            folder / "shapes.keras",
+            output,
+            calibration=calibration,
+            verify=test,
+            calibration_count=300,
+            min_accuracy=min_accuracy,
+            min_agreement=min_agreement,
+            name="shapes",
+            target="tflite-runtime-2.14",  # every interpreter that may be installed
+            force=force,
+            progress=lambda event: progress(event.text) if progress else None,
+        )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Make the file that ``-o`` names; return the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m edgevision.training.demo_classifier",
+        description="Train and convert the classifier of shapes that is shipped.",
+    )
+    parser.add_argument("-o", "--output", type=Path, required=True)
+    parser.add_argument("--force", action="store_true", help="replace the file")
+    given = parser.parse_args(arguments)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    try:
+        report = make_classifier(
+            given.output,
+            force=given.force,
+            progress=lambda line: _say(line),
+        )
+    except EdgeVisionError as error:
+        _say(f"Error: {error}")
+        return error.exit_code
+    found = report.verification
+    _say(
+        f"{report.path}: {report.data['bytes']:,} bytes, {found['quantized']:.1%} of "
+        f"{found['n']} pictures right, agrees with float on {found['agreement']:.1%}"
+    )
+    return 0
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(line + "\n")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
