@@ -128,11 +128,14 @@ def run(
     given = {
         name: value
         for name, value in settings.items()
-        if value not in (None, (), False)
+        # By identity: a threshold of 0.0 equals False and must reach the model.
+        if value is not None and value is not False and value != ()
     }
     with usage_errors():
         loaded = load_model(model, **given)
     with loaded:
+        for sentence in loaded.assumptions:
+            click.echo(f"Assumed: {sentence}", err=True)
         pipeline = loaded.stream(
             source,
             sinks=sinks,

@@ -26,6 +26,8 @@ REPOSITORY = Path(__file__).resolve().parents[3]
 class FakeModel(FakeRunner):
     """A model that opens real sources and sinks."""
 
+    assumptions = ("Channels are red, green, blue; nothing in the file says so.",)
+
     def __enter__(self):
         return self
 
@@ -73,6 +75,7 @@ def test_one_line_per_picture_and_a_table_on_stderr(loaded, photos):
     assert lines[1].startswith(f"{photos}/1.png  class 1 1.00  ")
     assert "invoke 0.5" in lines[1]
     table = result.stderr.splitlines()
+    assert table.pop(0).startswith("Assumed: Channels are")
     assert table[0].split() == ["ms", "mean", "p50", "p90", "max"]
     assert table[-1].startswith("3 frames, ")
     assert table[-1].endswith("0 dropped")
@@ -83,6 +86,15 @@ def test_json_prints_one_object_per_picture_and_nothing_else(loaded, photos):
     records = [json.loads(line) for line in result.stdout.splitlines()]
     assert [record["classes"][0]["class_id"] for record in records] == [0, 1, 2]
     assert set(records[0]["timing"]) >= {"capture_ms", "age_ms", "total_ms"}
+
+
+def test_assumptions_are_said_once_and_zero_is_a_threshold(loaded, photos):
+    done = CliRunner().invoke(
+        cli, ["run", "m.tflite", "-s", str(photos), "--score-threshold", "0"]
+    )
+    assert done.exit_code == 0
+    assert done.stderr.count("Assumed: Channels are red, green, blue") == 1
+    assert loaded["score_threshold"] == 0.0
 
 
 def test_quiet_prints_no_line_per_picture(loaded, photos):
@@ -174,6 +186,7 @@ from edgevision.cli.run import run
 from edgevision.runtime.stream import open_stream
 from support.streams import FakeRunner
 class Model(FakeRunner):
+    assumptions = ()
     def __enter__(self):
         return self
     def __exit__(self, *exception):
