@@ -20,8 +20,10 @@ from ..errors import (
     ConversionError,
     MissingDependencyError,
     VerificationError,
+    unknown_name,
 )
 from ..page import refuse_existing
+from ..runtime.decoders import DECODERS
 from ..runtime.gate import remember
 from ..runtime.labels import read_labels
 from ..runtime.normalization import parse_normalize
@@ -141,6 +143,8 @@ def _options(
         raise TypeError(f"convert() got an option it does not have: {error}") from error
     if choices.normalize is not None:
         parse_normalize(choices.normalize)
+    if choices.decoder is not None and choices.decoder not in DECODERS:
+        raise ValueError(unknown_name("decoder", choices.decoder, DECODERS))
     return choices
 
 

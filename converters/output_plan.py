@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from ..errors import ConversionError
+from ..runtime.model_file import ModelFile
+from ..runtime.recognition import detector_options, recognise
 from .images import ImageSet
 from .options import ConvertOptions
 
-# Which decoder reads the outputs of a task, where the task alone implies one.
+# Which decoder reads the outputs of a task, where the task alone implies one. Generated
+# pictures have none: their outputs are what they are.
 _DECODERS: Final = {
     "classification": "classifier",
     "embedding": "embedding",
     "segmentation": "segmentation",
     "pose": "pose",
-    "generation": "tensors",
+    "generation": "none",
+}
+_TASKS: Final = {
+    "yolo": "detection",
+    "ssd-op": "detection",
+    "pose": "pose",
+    "segmentation": "segmentation",
 }
 
 
@@ -28,8 +37,8 @@ class OutputPlan:
     """Say how the outputs are read.
 
     Attributes:
-        task: A name from ``edgevision.card.TASKS``.
-        decoder: A decoder's name.
+        task: A name from ``edgevision.card.TASKS``; "" until :func:`settle`.
+        decoder: A decoder's name; "" until :func:`settle`.
         options: The decoder's options.
         labels: One text per class, or none.
         classes: Number of classes; 0 where the task has none.
@@ -59,30 +68,51 @@ def plan_outputs(
         note: Told what was taken from where.
         is_image: Whether the model takes one picture.
 
+    Returns:
+        The plan; task and decoder may be left for :func:`settle`, which knows the file.
+
     Raises:
-        ConversionError: The outputs prove no task and none was named, or the labels'
-            number differs from the outputs'.
+        ConversionError: The labels' number differs from the outputs'.
     """
     names = options.labels or tuple(class_names)
     task = options.task or _proved_task(outputs, names, is_image=is_image)
     if task is None:
-        shapes = ", ".join("x".join(map(str, (1, *x.shape[1:]))) for x in outputs)
-        raise ConversionError(
-            f"The outputs ({shapes}) do not prove what the model does. Pass --task "
-            "classification, detection, segmentation, pose, embedding or generation."
-        )
-    decoder = options.decoder or _DECODERS.get(task)
-    if decoder is None:
-        raise ConversionError(
-            f"A model for {task} can have many kinds of outputs. Pass --decoder with "
-            "the one that reads them."
-        )
+        return OutputPlan("", options.decoder or "", labels=options.labels or ())
+    decoder = options.decoder or _DECODERS.get(task, "")
     classes = _classes(task, outputs)
     labels = _labels(options, class_names, classes, note)
     settings: dict[str, Any] = {}
     if task == "classification":
         settings["activation"] = _activation(outputs[0])
     return OutputPlan(task, decoder, settings, labels, classes)
+
+
+def settle(plan: OutputPlan, model: ModelFile) -> OutputPlan:
+    """Complete a plan by what the converted file's tensors prove.
+
+    Raises:
+        ConversionError: Task or decoder are neither told nor proved.
+    """
+    shapes = ", ".join("x".join(map(str, item.shape)) for item in model.outputs)
+    if not plan.decoder:
+        found = recognise(model)
+        # A vector may be scores, logits or an embedding; the shape does not tell.
+        task = None if found is None else _TASKS.get(found.decoder)
+        if found is None or task is None or plan.task not in ("", task):
+            what = f"a model for {plan.task}" if plan.task else "what the model does"
+            raise ConversionError(
+                f"The outputs ({shapes}) do not prove {what}. Pass --task "
+                "classification, segmentation, pose, embedding or generation, or "
+                "--task detection with --decoder."
+            )
+        plan = replace(plan, decoder=found.decoder, options=found.options)
+    task = plan.task or _TASKS.get(plan.decoder, "")
+    if not task:
+        raise ConversionError(
+            f"The outputs ({shapes}) do not prove what the model does. Pass --task."
+        )
+    proved, _ = detector_options(model, plan.decoder, len(plan.labels))
+    return replace(plan, task=task, options={**plan.options, **proved})
 
 
 def class_positions(

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from ..registry import resolve
+from ..runtime.boxes import iou
 from ..runtime.decoders import DECODERS, Decoder
 from ..runtime.geometry import Letterbox
 from ..runtime.quantization import to_real
 from ..runtime.tensors import TensorSpec
 from .agreement import cosine, mean_iou, relative_error
 from .output_plan import OutputPlan
+
+_IOU: Final = 0.5
 
 Outputs = Sequence[npt.NDArray[Any]]
 
@@ -53,6 +56,10 @@ class Scorer(Protocol):
         """Return how far two readings are apart, 0 for equal ones."""
         ...
 
+    def weight(self, reference: Any, other: Any) -> int:
+        """Return how many things the score is a share of."""
+        ...
+
 
 def scorer_for(
     plan: OutputPlan,
@@ -76,6 +83,8 @@ def scorer_for(
         tensors = floats
     if plan.task == "classification" and plan.decoder == "classifier":
         return TopOne(plan, floats, tensors, model_size)
+    if plan.task == "detection":
+        return Boxes(plan, floats, tensors, model_size)
     if plan.task == "embedding" and len(tensors) == 1:
         return Cosine(tensors)
     if plan.task == "segmentation" and len(tensors) == 1:
@@ -136,6 +145,10 @@ class TopOne:
         """Return 1 where the best class is the same."""
         return float(reference.answer == other.answer)
 
+    def weight(self, reference: Scores, other: Scores) -> int:
+        """Return 1: a sample has one best class."""
+        return 1
+
     def error(self, reference: Scores, other: Scores) -> float:
         """Return the mean difference of scores."""
         return float(np.abs(reference.scores - other.scores).mean())
@@ -144,6 +157,77 @@ class TopOne:
         scores = np.zeros(self._classes, np.float32)
         scores[result.class_ids] = result.scores
         return Scores(int(result.class_ids[0]), scores)
+
+
+class Boxes:
+    """Compare detections: which boxes of one are found again by the other.
+
+    A sample's score is the share of all boxes, of both, that have a partner of the same
+    class at an IoU of 0.5 or more; it weighs as many boxes as there are.
+    """
+
+    metric = "boxes refound at IoU 0.5"
+    error_name = "mean_score_error"
+    counts = True
+
+    def __init__(
+        self,
+        plan: OutputPlan,
+        floats: Sequence[TensorSpec],
+        tensors: Sequence[TensorSpec],
+        model_size: tuple[int, int],
+    ) -> None:
+        maker = resolve("decoder", plan.decoder, DECODERS)
+        self._float: Decoder = maker(
+            floats, labels=(), model_size=model_size, **plan.options
+        )
+        self._file: Decoder = maker(
+            tensors, labels=(), model_size=model_size, **plan.options
+        )
+
+    def read_float(self, outputs: Outputs, letterbox: Letterbox) -> Any:
+        """Return the float model's detections."""
+        return self._float.decode(outputs, letterbox)
+
+    def read(self, outputs: Outputs, letterbox: Letterbox) -> Any:
+        """Return the file's detections."""
+        return self._file.decode(outputs, letterbox)
+
+    def answer_float(self, outputs: Outputs, letterbox: Letterbox) -> int:
+        """Return -1: there is no single class."""
+        return -1
+
+    def score(self, reference: Any, other: Any) -> float:
+        """Return the share of boxes with a partner."""
+        boxes = self.weight(reference, other)
+        return 2 * len(_partners(reference, other)) / boxes if boxes else 1.0
+
+    def error(self, reference: Any, other: Any) -> float:
+        """Return the mean difference of partners' scores."""
+        pairs = _partners(reference, other)
+        if not pairs:
+            return 0.0
+        first, second = (list(column) for column in zip(*pairs, strict=True))
+        return float(np.abs(reference.scores[first] - other.scores[second]).mean())
+
+    def weight(self, reference: Any, other: Any) -> int:
+        """Return the number of boxes of both."""
+        return len(reference) + len(other)
+
+
+def _partners(reference: Any, other: Any) -> list[tuple[int, int]]:
+    """Return pairs of boxes of one class, the best overlaps first, each box once."""
+    overlaps = iou(reference.boxes, other.boxes)
+    overlaps[reference.class_ids[:, None] != other.class_ids[None]] = 0
+    pairs: list[tuple[int, int]] = []
+    for _ in range(min(overlaps.shape)):
+        row, column = np.unravel_index(int(overlaps.argmax()), overlaps.shape)
+        if overlaps[row, column] < _IOU:
+            break
+        pairs.append((int(row), int(column)))
+        overlaps[row, :] = 0
+        overlaps[:, column] = 0
+    return pairs
 
 
 class _Reals:
@@ -168,6 +252,10 @@ class _Reals:
     def answer_float(self, outputs: Outputs, letterbox: Letterbox) -> int:
         """Return -1: there is no single class."""
         return -1
+
+    def weight(self, reference: Outputs, other: Outputs) -> int:
+        """Return 1: samples count alike."""
+        return 1
 
     def error(self, reference: Outputs, other: Outputs) -> float:
         """Return the worst output's relative error."""

@@ -15,6 +15,8 @@ from .. import __version__
 from ..card import ModelCard, OutputCard
 from ..errors import CalibrationError, ConversionError
 from ..runtime import golden
+from ..runtime.decoders import DECODERS
+from ..runtime.decoders.make import make_decoder
 from ..runtime.interpreter import Interpreter
 from ..runtime.model_file import ModelFile, Signature
 from .calibration import feed
@@ -25,7 +27,7 @@ from .keras_model import FrozenModel, fixed_shapes, freeze, predictor
 from .metadata import attach
 from .model_source import load
 from .options import ConvertOptions
-from .output_plan import OutputPlan, class_positions, plan_outputs
+from .output_plan import OutputPlan, class_positions, plan_outputs, settle
 from .progress import Journal
 from .recipes import Recipe, build, recipe
 from .report import describe
@@ -99,6 +101,12 @@ def carry_out(request: Request, journal: Journal) -> dict[str, Any]:
     found = check(
         converted, chosen, target=options.target, allow_flex=options.allow_flex
     )
+    outputs = settle(outputs, converted)
+    described = OutputCard(outputs.decoder, dict(outputs.options), outputs.labels)
+    if outputs.decoder in DECODERS:
+        taken = None if plan is None else plan.file_card
+        draft = ModelCard(request.output.stem, outputs.task, taken, described)
+        make_decoder(draft, converted.outputs)
     error = _check_pixels(converted, plan, journal)
     request.result.write_bytes(data)
     if options.keep_float:
@@ -116,7 +124,7 @@ def carry_out(request: Request, journal: Journal) -> dict[str, Any]:
         name=options.name or request.output.stem,
         task=outputs.task,
         input=None if plan is None else plan.file_card,
-        output=OutputCard(outputs.decoder, dict(outputs.options), outputs.labels),
+        output=described,
         quantization={
             "recipe": chosen.name,
             "io": options.ends,

@@ -78,7 +78,7 @@ class Verification:
             "drop": self.drop,
             "kernels": {key: dict(value) for key, value in self.kernels.items()},
             "details": dict(self.details),
-            "source": self.source,
+            "source": Path(self.source).name,
             "budget": dict(budget or {}),
         }
 
@@ -230,6 +230,7 @@ class _Tally:
         self._answers: dict[str, list[int]] = {name: [] for name in KERNELS}
         self._scores: dict[str, list[float]] = {name: [] for name in KERNELS}
         self._extra: dict[str, list[float]] = {name: [] for name in KERNELS}
+        self._weights: dict[str, list[int]] = {name: [] for name in KERNELS}
 
     def reference(self, reading: Any) -> None:
         """Take the float model's reading of the next sample."""
@@ -239,6 +240,7 @@ class _Tally:
         """Take a kernel's reading of the same sample."""
         self._scores[name].append(scorer.score(reference, other))
         self._extra[name].append(scorer.error(reference, other))
+        self._weights[name].append(scorer.weight(reference, other))
         self._answers[name].append(getattr(other, "answer", -1))
 
     def result(self, scorer: Scorer, source: str) -> Verification:
@@ -247,17 +249,17 @@ class _Tally:
         kernels: dict[str, dict[str, float]] = {}
         for name in KERNELS:
             kernels[name] = {
-                "agreement": float(np.mean(self._scores[name])) if count else 1.0,
+                "agreement": self._mean(name),
                 scorer.error_name: float(np.mean(self._extra[name])) if count else 0.0,
             }
             if self._truth:
                 kernels[name]["accuracy"] = _share(self._answers[name], self._truth)
         worst = min(KERNELS, key=lambda name: kernels[name]["agreement"])
-        values = self._scores[worst]
+        things = sum(self._weights[worst])
         interval = (
-            wilson_interval(round(sum(values)), count)
+            wilson_interval(round(things * kernels[worst]["agreement"]), things)
             if scorer.counts
-            else mean_interval(values)
+            else mean_interval(self._scores[worst])
         )
         return Verification(
             metric=scorer.metric,
@@ -270,10 +272,18 @@ class _Tally:
             if self._truth
             else None,
             details={
-                scorer.error_name: max(kernels[n][scorer.error_name] for n in KERNELS)
+                scorer.error_name: max(kernels[n][scorer.error_name] for n in KERNELS),
+                **({"things": things} if things != count else {}),
             },
             source=source,
         )
+
+    def _mean(self, name: str) -> float:
+        """Return the weighted mean score; 1 where there was nothing to agree on."""
+        weights = self._weights[name]
+        if not sum(weights):
+            return 1.0
+        return float(np.average(self._scores[name], weights=weights))
 
 
 def _share(answers: Sequence[int], truth: Sequence[int]) -> float:

@@ -118,7 +118,7 @@ def open_size_not_given() -> Any:
     return open_size()
 
 
-@case(options={"normalize": "unit", "task": "embedding"})
+@case(options={"normalize": "unit", "task": "generation"})
 def three_outputs_in_a_dict() -> Any:
     inputs = picture()
     x = layers.Conv2D(8, 3, padding="same", activation="swish")(inputs)
@@ -320,6 +320,26 @@ def segmentation() -> Any:
     inputs = picture()
     x = layers.Conv2D(8, 3, padding="same", activation="relu")(inputs)
     return keras.Model(inputs, layers.Conv2D(3, 1, activation="softmax")(x))
+
+
+@case(options={"normalize": "unit", "labels": ("a", "b", "c")})
+def detector() -> Any:
+    """Give a YOLOv8 head: 4 + 3 values per cell of three grids, 21 cells in all."""
+    inputs = picture(size=32)
+    rows = []
+    x = layers.Conv2D(8, 3, strides=4, padding="same", activation="relu")(inputs)
+    for cells in (16, 4, 1):
+        x = layers.Conv2D(8, 3, strides=2, padding="same", activation="relu")(x)
+        boxes = layers.Conv2D(4, 1, activation="sigmoid")(x)
+        scores = layers.Conv2D(3, 1, activation="sigmoid")(x)
+        rows.append(layers.Reshape((cells, 7))(layers.Concatenate()([boxes, scores])))
+    joined = layers.Concatenate(axis=1)(rows)
+    return keras.Model(inputs, layers.Permute((2, 1))(joined))
+
+
+@case(options={"normalize": "unit", "task": "detection", "decoder": "yolo"})
+def wrong_decoder() -> Any:
+    return exported()
 
 
 @case(options={"normalize": "unit"})
