@@ -17,13 +17,14 @@ def model():
         yield opened
 
 
-def test_it_is_small_and_carries_its_card_and_labels():
+def test_it_is_small_and_carries_card_labels_and_golden_check():
     opened = ModelFile.open(CLASSIFIER)
     assert opened.size < 150_000
     card = opened.card
     assert card is not None
     assert card.task == "classification"
     assert card.output.labels == SHAPES
+    assert card.check
     assert card.verification["quantized"] >= 0.95
     assert card.verification["n"] >= 1000
 
