@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -47,6 +48,7 @@ def fit(
     epochs: int,
     batch_size: int = 32,
     learning_rate: float = 2e-3,
+    augmentation: Any = None,
     max_seconds: float | None = None,
     progress: Progress | None = None,
 ) -> Training:
@@ -59,6 +61,8 @@ def fit(
         epochs: Passes over the pictures.
         batch_size: Pictures per step.
         learning_rate: The highest rate.
+        augmentation: A layer from ``edgevision.training.augmentation``; every epoch
+            then sees other versions of the pictures.
         max_seconds: Stop after the step in which this much time is over.
         progress: Is told a line about every second and after every epoch.
     """
@@ -81,18 +85,32 @@ def fit(
     )
     watch = _watch(keras, steps, epochs, max_seconds, progress)
     began = time.monotonic()
-    history = model.fit(
-        images,
-        class_ids,
-        batch_size=batch_size,
-        epochs=epochs,
-        verbose=0,
-        callbacks=[watch],
-    )
+    if augmentation is None:
+        data: dict[str, Any] = {"x": images, "y": class_ids, "batch_size": batch_size}
+    else:
+        batches = _augmented(images, class_ids, batch_size, augmentation)
+        data = {"x": batches, "shuffle": False}
+    history = model.fit(**data, epochs=epochs, verbose=0, callbacks=[watch])
     seconds = time.monotonic() - began
     stopped = bool(model.stop_training) and watch.steps < steps
     finished = len(history.epoch) - int(stopped)
     return Training(finished, seconds, stopped, float(history.history["accuracy"][-1]))
+
+
+def _augmented(
+    images: npt.NDArray[np.uint8],
+    class_ids: ClassIds,
+    batch_size: int,
+    augmentation: Any,
+) -> Any:
+    """Return shuffled batches, changed anew whenever they are drawn."""
+    tensorflow = importlib.import_module("tensorflow")
+    pairs = tensorflow.data.Dataset.from_tensor_slices((images, class_ids))
+    batches = pairs.shuffle(len(images)).batch(batch_size)
+    # One call at a time: several would draw from the same seed in any order.
+    return batches.map(
+        lambda x, y: (augmentation(x, training=True), y), num_parallel_calls=1
+    ).prefetch(2)
 
 
 def accuracy(

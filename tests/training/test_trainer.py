@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from edgevision.runtime.demo.scenes import EASY
 from edgevision.training.architectures import build
+from edgevision.training.augmentation import augmentation
 from edgevision.training.shapes import make_crops
 from edgevision.training.trainer import accuracy, fit, seed_everything
 
@@ -39,6 +40,19 @@ def test_the_seed_decides_the_weights():
         weights.append(model.get_weights()[0])
     np.testing.assert_allclose(weights[0], weights[1], atol=1e-6)
     assert (weights[0] != weights[2]).any()
+
+
+def test_augmentation_changes_what_is_learned_and_the_seed_decides_that_too():
+    images, class_ids = make_crops(96, 22, seed=0)
+    weights = []
+    for names in ({}, {"flip": None, "salt-and-pepper": 0.3}) * 2:
+        seed_everything(1)
+        model = build("cnn", (22, 22, 3), 6, width=0.1)
+        layer = augmentation(names, seed=2) if names else None
+        fit(model, images, class_ids, epochs=2, augmentation=layer)
+        weights.append(model.get_weights()[0])
+    assert (weights[0] != weights[1]).any()
+    np.testing.assert_allclose(weights[1], weights[3], atol=1e-6)
 
 
 def test_training_stops_when_its_time_is_over():
