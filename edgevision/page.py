@@ -28,8 +28,9 @@ _STYLE = """
 body { margin: 0 auto; max-width: 60rem; padding: 1.25rem 1rem 3rem; color: var(--ink);
   background: var(--paper); font: 16px/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.5rem; margin: 0 0 .25rem; overflow-wrap: anywhere; }
-h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; border-bottom: 1px solid var(--line); }
-p { margin: .4rem 0; } .note { color: var(--soft); }
+h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; border-bottom: 1px solid var(--line);
+  overflow-wrap: anywhere; }
+p { margin: .4rem 0; overflow-wrap: anywhere; } .note { color: var(--soft); }
 .good { color: var(--good); font-weight: 600; }
 .bad { color: var(--bad); font-weight: 600; }
 .scroll { overflow-x: auto; } .scroll + .scroll { margin-top: 1rem; }

@@ -92,21 +92,29 @@ def _sweep(page: Page, results: Sequence[Mapping[str, Any]]) -> None:
         for name, result in zip(_short_names(results), results, strict=True)
     }
     page.plot(bar_plot(bars, x_label="ms", parts=parts if staged else ()))
-    sweeps: dict[str, list[tuple[float, float]]] = {}
+    for name, bars_of_one in _thread_sweeps(results).items():
+        page.heading(f"Threads: {name}")
+        page.plot(bar_plot(bars_of_one, x_label="bare invoke, ms"))
+
+
+def _thread_sweeps(
+    results: Sequence[Mapping[str, Any]],
+) -> dict[str, dict[str, float]]:
+    """Return medians by number of threads, for what was run with several."""
+    found: dict[str, dict[int, float]] = {}
     for result in results:
-        name = ", ".join(
-            (_short(result["model"]["name"]), result["backend"], result["delegate"])
-        )
-        point = (result["threads"], result["stages"]["bare"]["p50_ms"])
-        sweeps.setdefault(name, []).append(point)
-    sweeps = {
-        name: sorted(points)
-        for name, points in sweeps.items()
-        if len({threads for threads, _ in points}) > 1
+        words = (result["model"]["name"], result["backend"], result["delegate"])
+        sweep = found.setdefault(", ".join(words), {})
+        sweep[result["threads"]] = result["stages"]["bare"]["p50_ms"]
+    return {
+        name: {_threads(count): sweep[count] for count in sorted(sweep)}
+        for name, sweep in found.items()
+        if len(sweep) > 1
     }
-    if sweeps:
-        page.heading("Threads")
-        page.plot(line_plot(sweeps, x_label="threads", y_label="bare invoke, ms"))
+
+
+def _threads(count: int) -> str:
+    return "1 thread" if count == 1 else f"{count} threads"
 
 
 def _result(page: Page, result: Mapping[str, Any]) -> None:
@@ -254,7 +262,7 @@ def _short_names(results: Sequence[Mapping[str, Any]]) -> list[str]:
             _short(result["model"]["name"]),
             result["backend"],
             _short(result["delegate"]),
-            f"{result['threads']} threads",
+            _threads(result["threads"]),
         )
         for result in results
     ]

@@ -38,21 +38,24 @@ def judge(
             f"the hypervisor took {course.stolen_cores:.2f} processors meanwhile"
         )
     for result in results:
-        for name in ("total", "bare"):
-            stage = result["stages"].get(name)
-            if stage is None:
-                continue
-            width = max(
-                stage["interval_ms"][1] - stage["p50_ms"],
-                stage["p50_ms"] - stage["interval_ms"][0],
+        wide = [
+            f"{share:.1%} ({name})"
+            for name in ("total", "bare")
+            if (share := _width(result["stages"].get(name))) > plan.width
+        ]
+        if wide:
+            reasons.append(
+                f"{result['name']}: the median is only known within "
+                f"{' and '.join(wide)}, not {plan.width:.0%}"
             )
-            share = width / stage["p50_ms"] if stage["p50_ms"] else 0.0
-            if share > plan.width:
-                reasons.append(
-                    f"{result['name']}, {name}: the median is only known within "
-                    f"{share:.1%}, not {plan.width:.0%}"
-                )
     return {"trustworthy": not reasons, "reasons": reasons}
+
+
+def _width(stage: Mapping[str, Any] | None) -> float:
+    if stage is None or not stage["p50_ms"]:
+        return 0.0
+    low, high = stage["interval_ms"]
+    return float(max(high - stage["p50_ms"], stage["p50_ms"] - low) / stage["p50_ms"])
 
 
 def against_float(

@@ -46,7 +46,11 @@ DOUBTS = [
     (course(Health(limits=("under-voltage",))), result(), "under-voltage"),
     (course(CALM, others=0.5), result(), "other programs used 0.5 processors"),
     (course(CALM, stolen=0.2), result(), "the hypervisor took 0.20 processors"),
-    (course(CALM), result(interval=(9.9, 10.6)), "only known within 6.0%, not 2%"),
+    (
+        course(CALM),
+        result(interval=(9.9, 10.6)),
+        "net: the median is only known within 6.0% (total), not 2%",
+    ),
     (
         course(Health(governor="powersave", clock_mhz=600, max_clock_mhz=1500)),
         result(),
