@@ -11,9 +11,11 @@ import importlib.util
 import os
 import re
 import shutil
+import sysconfig
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from . import camera_nodes, detect, health, probes
@@ -56,6 +58,8 @@ class Environment:
         sensors: Names of camera sensors on a ribbon cable (CSI).
         has_display: A window could be opened.
         system_packages: A virtual environment sees the system's packages.
+        is_managed: pip refuses to install here, because the system's own package
+            manager does (PEP 668).
         governor_driver: What drives the frequency governor; may be empty.
         disk_free_bytes: Free space where the user works; None when unknown.
         now: Seconds since 1970 by the system's clock.
@@ -71,6 +75,7 @@ class Environment:
     sensors: tuple[str, ...] = ()
     has_display: bool = False
     system_packages: bool = False
+    is_managed: bool = False
     governor_driver: str = ""
     disk_free_bytes: int | None = None
     now: float = 0.0
@@ -145,6 +150,7 @@ def gather(
             os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
         ),
         system_packages=_sees_system_packages(),
+        is_managed=_is_managed(),
         governor_driver=tree.text("/sys/devices/system/cpu/cpu0/cpufreq/scaling_driver")
         or "",
         disk_free_bytes=_disk_free(),
@@ -171,6 +177,12 @@ def _sees_system_packages() -> bool:
     text = Tree("/").text(f"{facts.prefix}/pyvenv.cfg") or ""
     match = re.search(r"(?mi)^include-system-site-packages\s*=\s*(\w+)", text)
     return bool(match and match[1].lower() == "true")
+
+
+def _is_managed() -> bool:
+    if detect.python_facts().in_venv:
+        return False
+    return (Path(sysconfig.get_path("stdlib")) / "EXTERNALLY-MANAGED").is_file()
 
 
 def _disk_free() -> int | None:

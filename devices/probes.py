@@ -23,6 +23,10 @@ try:
     module = importlib.import_module(sys.argv[1])
     facts["version"] = str(getattr(module, "__version__", ""))
     facts["file"] = str(getattr(module, "__file__", ""))
+    if sys.argv[1] == "gi":
+        module.require_version("Gst", "1.0")
+        module.require_version("GstApp", "1.0")
+        from gi.repository import Gst, GstApp
     if sys.argv[1] == "cv2":
         for line in module.getBuildInformation().splitlines():
             key, colon, value = line.strip().partition(":")

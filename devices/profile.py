@@ -15,11 +15,11 @@ from typing import Any, Final
 
 from ..errors import DeviceProfileError, unknown_name
 from . import profile_file
-from .detect import Machine
+from .detect import Machine, board
 from .wheels import PythonFacts, interpreter_command
 
 FOLDER: Final = Path(__file__).resolve().parent / "profiles"
-STATUSES: Final = ("supported", "published-only")
+_BOARDS_LINE: Final = re.compile(r"^boards = \[([^\]]*)\]", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -241,16 +241,45 @@ def find(machine: Machine) -> Profile | None:
     Args:
         machine: What :func:`~edgevision.devices.detect.detect` found.
     """
-    best: tuple[int, Profile] | None = None
-    for id in known():
-        candidate = load(id)
-        for start in candidate.boards:
-            if machine.board.startswith(start) and len(start) > (best or (0,))[0]:
-                best = (len(start), candidate)
-    if best:
-        return best[1]
+    found = _board_profile(machine.board)
+    if found:
+        return found
     generic = {"aarch64": "aarch64", "x86_64": "x86-64"}.get(machine.cpu.machine)
     return load(generic) if generic else None
+
+
+def default_threads(root: str | os.PathLike[str] | None = None) -> tuple[int, str]:
+    """Return the threads that this board's own profile names, and the board.
+
+    Returns:
+        0 and an empty text where the board has no profile of its own.
+    """
+    found = _board_profile(board(root))
+    return (found.threads, found.name) if found else (0, "")
+
+
+@lru_cache(maxsize=8)
+def _board_profile(name: str) -> Profile | None:
+    best, id = 0, ""
+    for start, candidate in _boards():
+        if name.startswith(start) and len(start) > best:
+            best, id = len(start), candidate
+    return load(id) if id else None
+
+
+@lru_cache(maxsize=1)
+def _boards() -> tuple[tuple[str, str], ...]:
+    """Return beginnings of board names with the profile that they mean.
+
+    Only the one line is read of each file: every model that is opened asks for it, and
+    a slow board needs a tenth of a second to read them all whole.
+    """
+    found: list[tuple[str, str]] = []
+    for path in sorted(FOLDER.glob("*.toml")):
+        match = _BOARDS_LINE.search(path.read_text("utf-8"))
+        names = re.findall(r'"([^"]+)"', match[1]) if match else []
+        found.extend((name, path.stem) for name in names)
+    return tuple(found)
 
 
 def _version(text: str) -> tuple[int, int]:

@@ -211,8 +211,15 @@ def _pairs(
 ) -> list[tuple[Mapping[str, Any], Mapping[str, Any]]]:
     if len(old) == len(new) == 1:
         return [(old[0], new[0])]
-    by_key = {_key(result): result for result in old}
-    return [(by_key[_key(result)], result) for result in new if _key(result) in by_key]
+    # Two models of one name in different folders are told apart by their order.
+    waiting: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
+    for result in old:
+        waiting.setdefault(_key(result), []).append(result)
+    found = []
+    for result in new:
+        if waiting.get(_key(result)):
+            found.append((waiting[_key(result)].pop(0), result))
+    return found
 
 
 def _key(result: Mapping[str, Any]) -> tuple[Any, ...]:

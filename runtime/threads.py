@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
+from ..devices.profile import default_threads as default_threads_of_board
 from .native_messages import native_messages
 
 SMALL_MODEL: Final = 1_000_000
@@ -40,8 +41,9 @@ def default_threads(backend: str, size: int) -> ThreadChoice:
 
     One for a file below a megabyte (a second thread made an 0.3 MB model up to fifteen
     times slower), and one with tflite-runtime, which a second thread slowed down on
-    most models as soon as anything else ran; else half of the cores, at most four, so
-    that reading frames and writing results keep the other half. ``auto`` measures.
+    most models as soon as anything else ran; what the board's own profile says; else
+    half of the cores, at most four, so that reading frames and writing results keep
+    the other half. ``auto`` measures.
 
     Args:
         backend: The backend's name.
@@ -52,6 +54,10 @@ def default_threads(backend: str, size: int) -> ThreadChoice:
     if backend == "tflite-runtime":
         return ThreadChoice(1, "1 by rule: tflite-runtime")
     available = cores()
+    named, board = default_threads_of_board()
+    if named:
+        count = min(named, available)
+        return ThreadChoice(count, f"{count} by the profile of {board}")
     count = max(1, min(MOST, available // 2))
     return ThreadChoice(count, f"{count} by rule: half of {available} cores")
 

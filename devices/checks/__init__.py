@@ -12,6 +12,7 @@ from typing import Final
 
 CHECKS: Final[dict[str, str]] = {
     "python": "edgevision.devices.checks.python:version",
+    "pip": "edgevision.devices.checks.python:managed",
     "userland": "edgevision.devices.checks.python:userland",
     "interpreter": "edgevision.devices.checks.python:interpreter",
     "numpy": "edgevision.devices.checks.python:numpy",

@@ -38,6 +38,17 @@ def userland(environment: Environment) -> Finding | None:
     )
 
 
+def managed(environment: Environment) -> Finding | None:
+    """Check that pip may install here at all."""
+    if not environment.is_managed:
+        return None
+    return Finding(
+        "note",
+        "This is the system's own Python, into which pip refuses to install.",
+        "Run: python3 -m venv --system-site-packages ~/edge && . ~/edge/bin/activate",
+    )
+
+
 def interpreter(environment: Environment) -> Finding:
     """Check that a package that runs models is there and can be imported."""
     hint = interpreter_hint(environment.machine.python)

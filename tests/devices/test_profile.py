@@ -80,6 +80,20 @@ def test_pc_and_unknown_architecture(make_tree):
     assert profile.find(detect.detect(root)) is None
 
 
+def test_short_index_of_boards_agrees_with_the_files():
+    assert sorted(profile._boards()) == sorted(
+        (start, item.id) for item in PROFILES for start in item.boards
+    )
+
+
+def test_board_with_a_profile_names_its_threads(make_tree):
+    name = "/proc/device-tree/model"
+    root = make_tree({name: "Raspberry Pi 3 Model B Plus Rev 1.3\0"})
+    assert profile.default_threads(root) == (3, "Raspberry Pi 3 Model B+")
+    make_tree({name: "linux,dummy-virt\0"})
+    assert profile.default_threads(root) == (0, "")
+
+
 def test_unknown_id_is_an_error_with_the_nearest_name():
     with pytest.raises(DeviceProfileError, match=r"No device profile 'pi-5'.*'pi5'"):
         profile.load("pi-5")

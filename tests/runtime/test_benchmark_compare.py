@@ -148,6 +148,14 @@ def test_records_are_matched_by_name_threads_and_delegate():
     json.dumps(found.to_dict())
 
 
+def test_two_models_of_one_name_are_paired_in_their_order():
+    old, new = record(), record(factor=2.0)
+    old["results"].append(record(factor=3.0)["results"][0])
+    new["results"].append(record(factor=3.0)["results"][0])
+    found = benchmark_compare.compare_records(old, new, max_slowdown=0.05)
+    assert [item.ratio for item in found] == pytest.approx([2.0, 1.0])
+
+
 def test_single_results_belong_together_whatever_they_are_called():
     (found,) = benchmark_compare.compare_records(
         record("v1.tflite"), record("v2.tflite"), max_slowdown=0.05

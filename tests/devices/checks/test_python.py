@@ -21,6 +21,12 @@ def test_python_3_9_is_too_old(make_environment):
     assert "Python 3.9 on aarch64 with glibc 2.36 is too old" in found.what
 
 
+def test_systems_own_python_needs_an_environment(make_environment):
+    assert python.managed(make_environment()) is None
+    found = python.managed(make_environment(is_managed=True))
+    assert (found.level, "python3 -m venv" in found.cure) == ("note", True)
+
+
 def test_missing_interpreter_names_the_wheel_that_fits(make_environment):
     found = python.interpreter(make_environment(probes={}, packages={}))
     assert found.level == "broken"
