@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Sequence
 from typing import Any, Final
@@ -18,7 +19,8 @@ from .statistics import buckets, median_interval, rounded, summarize
 
 SCHEMA: Final = 1
 KIND: Final = "edgevision-benchmark"
-_SAMPLE_BYTES: Final = 8
+_BLOCK_BYTES: Final = 40
+_LOOK_BYTES: Final = 3000
 
 
 def make_record(
@@ -206,13 +208,15 @@ def _look(look: Look) -> dict[str, Any]:
 
 
 def _growth(course: Course) -> float:
-    """Return bytes per frame by which the process grew, our own samples left out."""
+    """Return bytes per frame by which the process grew."""
     frames = sum(sum(series.sizes) for series in course.series)
+    # What this benchmark itself keeps: samples, blocks, looks at the board.
     kept = sum(
-        len(samples) * _SAMPLE_BYTES
+        sum(sys.getsizeof(samples) for samples in series.samples.values())
+        + len(series.starts) * _BLOCK_BYTES * (2 + len(series.medians))
         for series in course.series
-        for samples in series.samples.values()
     )
+    kept += len(course.looks) * _LOOK_BYTES
     grown = course.looks[-1].resident_bytes - course.looks[0].resident_bytes
     return max(0.0, grown - kept) / frames if frames else 0.0
 
