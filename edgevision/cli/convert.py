@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from ..converters.recipes import IO_TYPES, RECIPES, TARGETS
+from ..devices import profile
 from .main import is_verbose
 from .options import Percentage, echo_json, usage_errors
 from .steps_bar import StepsBar
@@ -119,6 +121,12 @@ class Size(click.ParamType):  # type: ignore[type-arg, unused-ignore]
     help="The oldest interpreter that must open the file.",
 )
 @click.option(
+    "--device",
+    metavar="ID",
+    help="The board it is for (see devices): chooses --target so that every "
+    "system of it opens the file, and checks its memory.",
+)
+@click.option(
     "--task", type=click.Choice(_TASKS), help="Where outputs do not prove it."
 )
 @click.option("--decoder", metavar="NAME", help="Where the task implies none.")
@@ -152,6 +160,7 @@ def convert(
     resize: tuple[str, float],
     as_json: bool,
     force: bool,
+    device: str | None,
     **options: Any,
 ) -> None:
     """Convert MODEL (.keras, .h5 or a SavedModel folder) to a checked .tflite file.
@@ -160,8 +169,12 @@ def convert(
     float model through the device's own preprocessing and interpreter; a missed budget
     exits with 3 and leaves nothing behind.
     """
+    from ..converters import device_fit
     from ..converters.convert import convert as work
 
+    board = None if device is None else profile.load(device)
+    if board is not None and _is_default("target"):
+        options["target"] = device_fit.target_for(board)
     with usage_errors(), StepsBar(verbose=is_verbose()) as bar:
         made = work(
             model,
@@ -179,8 +192,15 @@ def convert(
         )
     for line in closing_lines(made):
         click.echo(line, err=True)
+    if board is not None:
+        click.echo(device_fit.fit_sentence(board, made.path), err=True)
     if as_json:
         echo_json(made.to_dict())
+
+
+def _is_default(option: str) -> bool:
+    source = click.get_current_context().get_parameter_source(option)
+    return source is ParameterSource.DEFAULT
 
 
 def closing_lines(made: ConversionReport) -> list[str]:

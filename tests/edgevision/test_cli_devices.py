@@ -54,3 +54,11 @@ def test_own_profile_with_a_fault_names_file_and_key(tmp_path):
 
 def test_id_and_file_together_are_a_usage_error(tmp_path):
     assert run("pi5", "--profile", str(tmp_path / "a.toml")).exit_code == 2
+
+
+def test_convert_for_an_unknown_board_stops_before_any_work(tmp_path):
+    result = CliRunner().invoke(
+        cli, ["convert", str(tmp_path / "net.keras"), "--device", "pi44"]
+    )
+    assert result.exit_code == 1
+    assert "No device profile 'pi44'. Did you mean 'pi4'?" in result.stderr

@@ -11,11 +11,12 @@ import re
 import cv2
 import numpy as np
 import pytest
+from edgevision.devices.health import Health
 from edgevision.runtime import benchmark_page, benchmark_text
 from edgevision.runtime.backends import installed_backends
-from edgevision.runtime.benchmark import Plan
+from edgevision.runtime.benchmark import Course, Look, Plan, Series
 from edgevision.runtime.benchmark_case import read_pictures, settings_for
-from edgevision.runtime.benchmark_record import thinned
+from edgevision.runtime.benchmark_record import growth_per_frame, thinned
 from edgevision.runtime.benchmark_run import float_twin, run
 from support.color_model import color_model
 from support.json_schema import faults
@@ -164,6 +165,23 @@ def test_settings_are_all_combinations(folder):
         (1, "none"),
         ("auto", "none"),
     ]
+
+
+def course_of(megabytes):
+    """Return 100 s with a look every 10 s, at so many MiB, and 1000 frames."""
+    series = Series()
+    series.add_block(0.0, {"total": [1.0] * 1000})
+    looks = tuple(
+        Look(10.0 * number, Health(), int(value * 2**20))
+        for number, value in enumerate(megabytes)
+    )
+    return Course((series,), looks, 10.0 * (len(megabytes) - 1), 1.0, None, None)
+
+
+def test_leak_is_told_per_frame_and_a_cache_that_fills_is_none():
+    leaking = growth_per_frame(course_of([100 + 10 * i for i in range(11)]))
+    assert leaking == pytest.approx(100 * 2**20 / 1000, rel=0.02)
+    assert growth_per_frame(course_of([100, 150, 180, *[190] * 8])) == 0.0
 
 
 def test_thinning_keeps_both_ends():
