@@ -18,7 +18,7 @@ from ..errors import ModelCardError, UnsupportedModelError, unknown_name
 from .image_input import find_image_input
 from .model_file import ModelFile
 
-_CARD: Final = f"model card ({model_card.FILE_NAME})"
+CARD: Final = f"model card ({model_card.FILE_NAME})"
 _CALLER: Final = "the caller"
 
 
@@ -130,7 +130,7 @@ def _given_card(
     if isinstance(card, ModelCard):
         return card, f"{_CALLER}'s card"
     if card is None:
-        return model.card, _CARD
+        return model.card, CARD
     try:
         text = Path(card).read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -144,8 +144,15 @@ def _given_card(
 def _from_card(
     model: ModelFile, card: ModelCard, source: str, findings: Findings
 ) -> ModelCard:
+    assumed = card.provenance.get("evidence")
+
+    def prove(name: str) -> None:
+        was = assumed.get(name) if isinstance(assumed, dict) else None
+        words = f"{source}, which assumed it" if was == "assumed" else source
+        findings.evidence[name] = words
+
     for name in ("task", "decoder", "labels"):
-        findings.evidence[name] = source
+        prove(name)
     if card.input is not None:
         image = find_image_input(model, card.input.color)
         stated = (card.input.width, card.input.height, card.input.channels)
@@ -158,9 +165,9 @@ def _from_card(
                 f"{card.input.color}. Convert again, or pass --card."
             )
         for name in ("size", "color", "resize", "normalization"):
-            findings.evidence[name] = source
+            prove(name)
     for name in card.output.options:
-        findings.evidence[f"options.{name}"] = source
+        prove(f"options.{name}")
     return card
 
 
