@@ -32,6 +32,7 @@ class ImageFilesSink:
         draw: Draw the result; otherwise the frame as it came.
         quality: Of a JPEG, 1..100.
         max_files: Of the files of this run only the newest so many stay; 0 for all.
+        replace: Write over files of the same name; otherwise a number is added.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class ImageFilesSink:
         draw: bool = True,
         quality: int = 90,
         max_files: int = 0,
+        replace: bool = False,
     ) -> None:
         self.name = f"images:{folder}"
         self._folder = folder
@@ -51,6 +53,7 @@ class ImageFilesSink:
         self._draw = draw
         self._quality = quality
         self._max_files = max_files
+        self._replace = replace
         self._written: deque[Path] = deque()
         self._count = 0
 
@@ -95,6 +98,7 @@ class ImageFilesSink:
             draw=draw,
             quality=quality,
             max_files=max_files,
+            replace=force,
         )
 
     def write(self, event: Event) -> None:
@@ -108,7 +112,7 @@ class ImageFilesSink:
             return
         image = picture_of(event) if self._draw else event.frame.image
         data = encode(image, suffix=self._suffix, quality=self._quality)
-        path = self._folder / (_stem(event) + self._suffix)
+        path = self._free(_stem(event))
         part = path.with_name(f".{path.name}.part")
         try:
             part.write_bytes(data)
@@ -122,6 +126,15 @@ class ImageFilesSink:
 
     def close(self) -> None:
         """Do nothing: every file is finished."""
+
+    def _free(self, stem: str) -> Path:
+        """Return a name; an earlier run's file keeps its own unless it may go."""
+        path = self._folder / (stem + self._suffix)
+        number = 2
+        while not self._replace and path.exists():
+            path = self._folder / f"{stem}-{number}{self._suffix}"
+            number += 1
+        return path
 
 
 def _stem(event: Event) -> str:

@@ -8,23 +8,12 @@ import numpy as np
 from ...errors import SinkError
 from ..event import Event
 from ..frame import Image
-from .text import describe
+from ..overlay import draw
 
 
 def picture_of(event: Event) -> Image:
     """Return a copy of an event's frame with its result drawn on it."""
-    image = np.array(event.frame.image, np.uint8, order="C")
-    size = max(0.4, min(image.shape[:2]) / 700)
-    for text, place in _texts(event, size):
-        for color, width in (((0, 0, 0), 3), ((255, 255, 255), 1)):
-            cv2.putText(
-                image, text, place, cv2.FONT_HERSHEY_SIMPLEX, size, color, width
-            )
-    return image
-
-
-def _texts(event: Event, size: float) -> list[tuple[str, tuple[int, int]]]:
-    return [(describe(event.result), (4, int(26 * size)))]
+    return draw(event.frame.image, event.result)
 
 
 def encode(image: Image, *, suffix: str = ".jpg", quality: int = 85) -> bytes:

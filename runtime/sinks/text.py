@@ -30,17 +30,31 @@ def describe(result: Any) -> str:
     try:
         items = list(result)
     except TypeError:
-        items = None
-    if items is None or (items and not hasattr(items[0], "label")):
-        return str(getattr(result, "summary", type(result).__name__))
+        return _whole(result)
     if not items:
         return "nothing"
-    words = []
-    for item in items[:_SHOWN]:
-        word = f"{item.label} {item.score:.2f}"
-        box = getattr(item, "box", None)
-        if box is not None:
-            word += " [" + " ".join(f"{float(value):.0f}" for value in box) + "]"
-        words.append(word)
     more = f" and {len(items) - _SHOWN} more" if len(items) > _SHOWN else ""
-    return ", ".join(words) + more
+    return ", ".join(_word(item) for item in items[:_SHOWN]) + more
+
+
+def _word(item: Any) -> str:
+    """Return one class, box, region or pose."""
+    label = getattr(item, "label", "person" if hasattr(item, "keypoints") else "?")
+    if hasattr(item, "area"):
+        return f"{label} {item.area:.0%}"
+    word = f"{label} {item.score:.2f}" if hasattr(item, "score") else str(label)
+    box = getattr(item, "box", None)
+    if box is not None:
+        word += " [" + " ".join(f"{float(value):.0f}" for value in box) + "]"
+    return word
+
+
+def _whole(result: Any) -> str:
+    """Return a result that has no items: an embedding, or one of a kind of its own."""
+    label = getattr(result, "label", None)
+    if label is not None:
+        return f"{label} {getattr(result, 'score', 0.0):.2f}"
+    vector = getattr(result, "embedding", None)
+    if vector is not None:
+        return f"embedding of {len(vector)} numbers"
+    return type(result).__name__

@@ -106,6 +106,14 @@ def test_a_folder_that_holds_files_needs_force_or_append(tmp_path):
     assert len(list(tmp_path.iterdir())) == 3
 
 
+def test_appending_replaces_no_picture_and_force_does(tmp_path):
+    for force in (False, False, True):
+        sink = open_sink(f"images:{tmp_path}?append=1", force=force)
+        sink.write(_event(1, source="cat.jpg"))
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == ["000001-cat-2.jpg", "000001-cat.jpg"]
+
+
 def _read(path) -> tuple[int, float]:
     capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
     assert capture.isOpened()
