@@ -12,9 +12,9 @@ from .interpreter import Invoker
 def origin(interpreter: Invoker) -> dict[str, str]:
     """Return what decides which kernels compute: backend, delegate, processor."""
     return {
-        "backend": str(getattr(interpreter, "backend", "unknown")),
-        "backend_version": str(getattr(interpreter, "backend_version", "unknown")),
-        "delegate": str(getattr(interpreter, "delegate", "unknown")),
+        "backend": interpreter.backend,
+        "backend_version": interpreter.backend_version,
+        "delegate": interpreter.delegate,
         "processor": processor(),
     }
 

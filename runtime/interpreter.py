@@ -34,10 +34,20 @@ class Invoker(Protocol):
     Attributes:
         inputs: The input tensors, in the file's order.
         outputs: The output tensors, in the file's order.
+        backend: What computes.
+        backend_version: Its version.
+        delegate: What was asked for.
+        threads: The number that is used.
+        thread_choice: How that number came about.
     """
 
     inputs: tuple[TensorSpec, ...]
     outputs: tuple[TensorSpec, ...]
+    backend: str
+    backend_version: str
+    delegate: str
+    threads: int
+    thread_choice: str
 
     def input(self, position: int = 0) -> npt.NDArray[Any]:
         """Return a writable view into an input's memory, valid until ``invoke``."""

@@ -136,6 +136,8 @@ def run(
     with loaded:
         for sentence in loaded.assumptions:
             click.echo(f"Assumed: {sentence}", err=True)
+        if given.get("threads") == "auto":
+            click.echo(f"Threads: {loaded.interpreter.thread_choice}.", err=True)
         pipeline = loaded.stream(
             source,
             sinks=sinks,

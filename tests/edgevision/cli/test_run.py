@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import types
 from pathlib import Path
 
 import cv2
@@ -27,6 +28,7 @@ class FakeModel(FakeRunner):
     """A model that opens real sources and sinks."""
 
     assumptions = ("Channels are red, green, blue; nothing in the file says so.",)
+    interpreter = types.SimpleNamespace(thread_choice="2 by measuring")
 
     def __enter__(self):
         return self
@@ -90,9 +92,14 @@ def test_json_prints_one_object_per_picture_and_nothing_else(loaded, photos):
 
 def test_assumptions_are_said_once_and_zero_is_a_threshold(loaded, photos):
     done = CliRunner().invoke(
-        cli, ["run", "m.tflite", "-s", str(photos), "--score-threshold", "0"]
+        cli,
+        [
+            *["run", "m.tflite", "--score-threshold", "0", "--threads", "auto", "-s"],
+            str(photos),
+        ],
     )
     assert done.exit_code == 0
+    assert "Threads: 2 by measuring." in done.stderr
     assert done.stderr.count("Assumed: Channels are red, green, blue") == 1
     assert loaded["score_threshold"] == 0.0
 
