@@ -51,7 +51,8 @@ def run_child(
     with log.open("wb") as sink:
         process = subprocess.Popen(
             [sys.executable, "-c", _START, _home(), str(order)],
-            stdin=subprocess.DEVNULL,
+            # Its end tells the child that this process is gone.
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=None if verbose else sink,
             env={**os.environ, "PYTHONUNBUFFERED": "1"},
@@ -67,8 +68,9 @@ def run_child(
             process.wait()
             raise
         finally:
-            if process.stdout is not None:
-                process.stdout.close()
+            for stream in (process.stdin, process.stdout):
+                if stream is not None:
+                    stream.close()
     if last.get("kind") == "done":
         report: dict[str, Any] = last["report"]
         return report
@@ -125,11 +127,6 @@ def _raised(record: dict[str, Any]) -> EdgeVisionError:
 
 def _death(code: int, log: Path) -> str:
     tail = _tail(log)
-    if "No module named 'tensorflow'" in tail:
-        return (
-            "Converting needs TensorFlow, which is not installed. "
-            "Run: pip install tensorflow"
-        )
     said = f" It last said:\n{tail}" if tail else ""
     if code < 0:
         try:

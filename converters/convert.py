@@ -7,6 +7,7 @@ carries it out, and puts the finished file in place. Start reading the work itse
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import tempfile
@@ -81,6 +82,7 @@ def convert(
 
     Raises:
         ConversionError: The model cannot be loaded or converted, or breaks its promise.
+        MissingDependencyError: TensorFlow is not installed.
         CalibrationError: The sample inputs cannot be used.
         VerificationError: A budget was missed, or the float model itself is no better
             than chance; nothing is left behind.
@@ -88,6 +90,11 @@ def convert(
         ValueError: An option has a value that it cannot have.
     """
     choices = _options(labels, options)
+    if importlib.util.find_spec("tensorflow") is None:
+        raise MissingDependencyError(
+            "Converting needs TensorFlow, which is not installed. "
+            "Run: pip install tensorflow"
+        )
     target = _target(model, output)
     float_target = target.with_name(f"{target.stem}.float{target.suffix}")
     refuse_existing(target, force=force)

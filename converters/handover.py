@@ -97,8 +97,10 @@ def samples_to_file(
     labels: Any = None
     if _is_pair(samples):
         samples, labels = samples
-    if isinstance(samples, (list, tuple)) and all(
-        isinstance(item, (str, Path)) for item in samples
+    if (
+        isinstance(samples, (list, tuple))
+        and samples
+        and all(isinstance(item, (str, Path)) for item in samples)
     ):
         target = workspace / f"{name}.txt"
         lines = [str(Path(item).absolute()) for item in samples]

@@ -13,6 +13,7 @@ import shutil
 import sys
 import traceback
 from pathlib import Path
+from threading import Thread
 from typing import IO, Any
 
 from ..errors import EdgeVisionError
@@ -27,13 +28,22 @@ def main(arguments: list[str]) -> int:
         0 when the last line told a result or one of our errors, 1 for a fault.
     """
     request = Request.from_json(Path(arguments[0]).read_text("utf-8"))
+    Thread(target=_end_with_parent, args=(request.workspace,), daemon=True).start()
     with _private_stdout() as pipe:
         try:
             return _run(request, pipe)
         except BrokenPipeError:
-            # The parent is gone, and nobody else would tidy up.
-            shutil.rmtree(request.workspace, ignore_errors=True)
+            # The parent is gone; the thread that watches it tidies up.
             return 1
+
+
+def _end_with_parent(workspace: Path) -> None:
+    """Wait for the parent to close our standard input, then leave nothing behind."""
+    while os.read(0, 64):
+        pass
+    shutil.rmtree(workspace, ignore_errors=True)
+    # No way out through TensorFlow's threads: what they do is for nobody.
+    os._exit(1)
 
 
 def _run(request: Request, pipe: IO[str]) -> int:
