@@ -241,13 +241,21 @@ def _best(event: Event) -> str:
 def _next_commands(model: Path) -> Iterator[str]:
     """Yield commands that work on what was left behind."""
     folder = model.parent
+    program = _program()
     if (folder / "shapes.keras").is_file():
         yield (
-            f"edgevision convert {folder / 'shapes.keras'} -o again.tflite "
+            f"{program} convert {folder / 'shapes.keras'} -o again.tflite "
             f"--calibration {folder / 'calibration'} --verify {folder / 'test'}"
         )
-    yield f"edgevision run {model} --source {folder / 'test'}"
-    yield f"edgevision inspect {model} --check"
+    yield f"{program} run {model} --source {folder / 'test'}"
+    yield f"{program} inspect {model} --check"
+
+
+def _program() -> str:
+    """Return what to type for this program: its path where it is not on ``PATH``."""
+    typed = Path(sys.argv[0])
+    on_path = shutil.which("edgevision") is not None
+    return "edgevision" if on_path or typed.name != "edgevision" else str(typed)
 
 
 class _Screen:

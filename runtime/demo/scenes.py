@@ -77,7 +77,8 @@ class Difficulty:
         contrast: Least distance of the shape's colour from both colours of the
             background: Euclidean, in BGR levels (black to white is 442).
         gradient: The background runs from one colour to another; else it is plain.
-        noise: Largest standard deviation of the pixel noise, in levels.
+        noise: Largest standard deviation of the pixel noise, in levels; a crop draws
+            its own, a scene has half of it.
     """
 
     rotation: float = math.pi

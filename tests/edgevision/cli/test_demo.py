@@ -6,6 +6,7 @@ import dataclasses
 import functools
 import importlib.util
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -91,6 +92,23 @@ def test_a_folder_gets_the_model_and_pictures_to_try(tmp_path):
     assert again.exit_code == 1
     assert "already holds files. Pass --force" in again.stderr
     assert _demo("--frames", 3, "--fps", 0, "-o", folder, "--force").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "on_path", "expected"),
+    [
+        (".venv/bin/edgevision", None, ".venv/bin/edgevision run "),  # make demo
+        (".venv/bin/edgevision", "/usr/bin/edgevision", "edgevision run "),
+        ("/usr/bin/pytest", None, "edgevision run "),
+    ],
+)
+def test_the_next_commands_can_be_typed(
+    monkeypatch, tmp_path, typed, on_path, expected
+):
+    monkeypatch.setattr(sys, "argv", [typed])
+    monkeypatch.setattr(shutil, "which", lambda name: on_path)
+    result = _demo("--frames", 1, "--fps", 0, "-o", tmp_path / "out")
+    assert any(line.strip().startswith(expected) for line in result.stdout.splitlines())
 
 
 def test_a_small_machine_is_told_and_sees_the_shipped_classifier(monkeypatch):
