@@ -64,12 +64,6 @@ def interpreter(environment: Environment) -> Finding:
             installed = environment.packages.get(package) or probe.version
             return Finding("ok", f"{package} {installed} can be imported.")
         failed.append(f"{package} cannot be imported ({probe.error}).")
-    if "tensorflow" in environment.packages and not failed:
-        return Finding(
-            "warning",
-            "Models run on the interpreter inside TensorFlow, which is slow to start.",
-            hint,
-        )
     what = " ".join(failed) or "No interpreter is installed, so no model can run."
     return Finding("broken", what, hint)
 

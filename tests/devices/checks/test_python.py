@@ -58,9 +58,9 @@ def test_second_interpreter_stands_in_for_a_broken_first(make_environment):
     assert (found.level, found.what) == ("ok", "tflite-runtime 2.14.0 can be imported.")
 
 
-def test_tensorflow_alone_runs_models_slowly(make_environment):
+def test_tensorflow_alone_is_no_interpreter(make_environment):
     environment = make_environment(probes={}, packages={"tensorflow": "2.21.0"})
-    assert python.interpreter(environment).level == "warning"
+    assert python.interpreter(environment).level == "broken"
 
 
 def test_tflite_runtime_with_numpy_2_is_broken_and_keeps_opencv_in_the_cure(
