@@ -119,6 +119,7 @@ class Course:
         own_cpu_s: Processor time of this process.
         other_cores: Processors that other programs used on average; None if unknown.
         stolen_cores: Processors that a hypervisor took; None if unknown.
+        stopped: Somebody pressed Ctrl-C before it was over.
     """
 
     series: tuple[Series, ...]
@@ -127,6 +128,7 @@ class Course:
     own_cpu_s: float
     other_cores: float | None
     stolen_cores: float | None
+    stopped: bool = False
 
 
 def measure(
@@ -167,15 +169,21 @@ def measure(
     cpu = time.process_time()
     start = clock()
     turn = 0
-    while True:
+    stopped = False
+    while not stopped:
         order = range(len(lanes)) if turn % 2 == 0 else reversed(range(len(lanes)))
-        for number in order:
-            begin = clock()
-            series[number].add_block(
-                begin - start, _block(lanes[number], length, clock)
-            )
-            if clock() - start - looks[-1].at_s >= _HEALTH_EVERY_S:
-                looks.append(look(clock() - start))
+        try:
+            for number in order:
+                begin = clock()
+                block = _block(lanes[number], length, clock)
+                series[number].add_block(begin - start, block)
+                if clock() - start - looks[-1].at_s >= _HEALTH_EVERY_S:
+                    looks.append(look(clock() - start))
+        except KeyboardInterrupt:
+            # Half an hour of figures is not thrown away by Ctrl-C.
+            if not all(kept.starts for kept in series):
+                raise
+            stopped = True
         turn += 1
         seconds = clock() - start
         report(min(1.0, seconds / total), f"block {turn}")
@@ -191,7 +199,7 @@ def measure(
     own = time.process_time() - cpu
     looks.append(look(seconds))
     others, stolen = _other_cores(looks[0].health, looks[-1].health, own, seconds)
-    return Course(series, tuple(looks), seconds, own, others, stolen)
+    return Course(series, tuple(looks), seconds, own, others, stolen, stopped)
 
 
 def _warm_up(lane: Lane, kept: Series, plan: Plan, clock: Callable[[], float]) -> None:

@@ -37,6 +37,8 @@ def judge(
         reasons.append(
             f"the hypervisor took {course.stolen_cores:.2f} processors meanwhile"
         )
+    if course.stopped:
+        reasons.append(f"it was stopped by hand after {course.seconds:.0f} s")
     for result in results:
         wide = [
             f"{share:.1%} ({name})"

@@ -147,6 +147,30 @@ def test_progress_rises_to_the_end():
     assert shares[-1] == 1.0
 
 
+def stopping(call_at):
+    def latencies(call):
+        if call == call_at:
+            raise KeyboardInterrupt
+        return 10.0
+
+    return latencies
+
+
+def test_ctrl_c_keeps_what_was_measured_and_says_so():
+    clock = MadeClock()
+    course = run([MadeLane(clock, stopping(500))], Plan(minutes=30), clock)
+    assert course.stopped
+    assert 1 < course.seconds < 10
+    assert len(course.series[0].samples["total"]) == sum(course.series[0].sizes)
+
+
+def test_ctrl_c_before_every_lane_had_its_turn_ends_the_program():
+    clock = MadeClock()
+    lanes = [MadeLane(clock, lambda call: 10.0), MadeLane(clock, stopping(60))]
+    with pytest.raises(KeyboardInterrupt):
+        run(lanes, Plan(minutes=30, warm_up_seconds=0.55), clock)
+
+
 def test_nothing_to_measure_is_refused():
     with pytest.raises(ValueError, match="at least one lane"):
         measure([], Plan(), health=Health)

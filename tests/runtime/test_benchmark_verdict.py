@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from edgevision.devices.health import Health
 from edgevision.runtime.benchmark import Course, Look, Plan
@@ -64,6 +66,12 @@ def test_doubt_is_named(made, measured, expected):
     found = judge(made, Plan(), [measured])
     assert not found["trustworthy"]
     assert expected in " ".join(found["reasons"])
+
+
+def test_run_that_was_stopped_by_hand_says_so():
+    stopped = replace(course(CALM), stopped=True)
+    (reason,) = judge(stopped, Plan(), [result()])["reasons"]
+    assert reason == "it was stopped by hand after 10 s"
 
 
 def test_powersave_at_full_clock_is_intels_and_no_doubt():
