@@ -1,0 +1,55 @@
+"""Log how fast a model really is on this board: one JSON line per minute.
+
+    python examples/latency_logger.py net.tflite csi: latency.jsonl
+
+Each line holds the minute's throughput, the mean, percentiles and maximum of every
+stage, the frames' age, what was dropped, and the chip's temperature where it is known:
+a board that gets hot and slow in the afternoon shows it here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+
+from edgevision.devices.health import HealthReader
+from edgevision.runtime.timing import LatencyTable
+
+import edgevision
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Log until the source ends or Ctrl-C."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("model")
+    parser.add_argument("source")
+    parser.add_argument("log")
+    parser.add_argument("--every", type=float, default=60.0, help="seconds")
+    parser.add_argument("--threads", type=int)
+    options = parser.parse_args(arguments)
+
+    with (
+        HealthReader() as health,
+        edgevision.load_model(options.model, threads=options.threads) as model,
+        model.stream(options.source) as events,
+        open(options.log, "a", buffering=1) as log,
+    ):
+        table, dropped, due = LatencyTable(), 0, time.monotonic() + options.every
+        for event in events:
+            table.add(event.timing)
+            if time.monotonic() < due:
+                continue
+            line = {
+                "time": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+                **table.to_dict(),
+                "dropped": event.dropped - dropped,
+                "reconnects": event.reconnects,
+                "temperature_c": health.read().temperature_c,
+            }
+            log.write(json.dumps(line) + "\n")
+            table, dropped, due = LatencyTable(), event.dropped, due + options.every
+
+
+if __name__ == "__main__":
+    main()

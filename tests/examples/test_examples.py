@@ -1,0 +1,159 @@
+"""The example apps, run on files and the synthetic camera."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from edgevision.runtime.detections import Detections
+from edgevision.runtime.frame import Frame
+from edgevision.runtime.sources.base import SourceBase
+from edgevision.runtime.stream import open_stream
+from edgevision.runtime.timing import Timing
+from support.streams import classes
+
+import edgevision
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+
+
+def _example(name):
+    spec = importlib.util.spec_from_file_location(
+        f"example_{name}", EXAMPLES / f"{name}.py"
+    )
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # dataclasses look there
+    spec.loader.exec_module(module)
+    return module
+
+
+class TruthModel:
+    """A detector that finds what a synthetic frame says is in it."""
+
+    def __init__(self, settings, source=None):
+        self.allow = settings.get("allow")
+        self.source = source
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        pass
+
+    def run(self, frame):
+        """Return the frame's truth, as far as it is allowed."""
+        truth = frame.details
+        chosen = [i for i, t in enumerate(truth["labels"]) if t in self.allow]
+        labels = tuple(truth["labels"][i] for i in chosen)
+        found = Detections(
+            np.asarray(truth["boxes"], np.float32).reshape(-1, 4)[chosen],
+            np.ones(len(chosen), np.float32),
+            np.zeros(len(chosen), np.int64),
+            labels,
+        )
+        return found, Timing(invoke_ms=1.0)
+
+    def stream(self, source, **settings):
+        """Open a stream as a model does."""
+        return open_stream(self, self.source or source, **settings)
+
+
+class LevelModel(TruthModel):
+    """A classifier of how bright a picture is."""
+
+    def run(self, frame):
+        """Return class 0 for dark and 1 for bright, less sure in between."""
+        level = float(frame.image.mean()) / 255
+        best = int(level > 0.5)
+        return classes((best, max(level, 1 - level))), Timing(invoke_ms=1.0)
+
+
+class Walkers(SourceBase):
+    """Two people: one walks down through the picture, one up; a third stays."""
+
+    def __init__(self):
+        super().__init__("walkers")
+
+    def _frames(self):
+        for step in range(40):
+            tops = (step * 2, 80 - step * 2, 10)
+            boxes = [[40 * i, y, 40 * i + 20, y + 20] for i, y in enumerate(tops)]
+            details = {"boxes": boxes, "labels": ["person"] * 3}
+            image = np.zeros((100, 120, 3), np.uint8)
+            yield Frame(image, 0, step, self.name, details)
+
+
+@pytest.fixture
+def truth(monkeypatch):
+    def use(kind, **more):
+        monkeypatch.setattr(
+            edgevision, "load_model", lambda path, **s: kind(s, **more), raising=False
+        )
+
+    return use
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.py")), ids=lambda p: p.stem)
+def test_an_example_is_short_and_tested(path):
+    assert len(path.read_text().splitlines()) <= 60
+    assert f'_example("{path.stem}")' in Path(__file__).read_text()
+
+
+def test_the_door_alert_keeps_one_picture_in_its_pause(truth, tmp_path, capsys):
+    truth(TruthModel)
+    source = "synthetic:?fps=0&frames=8&size=64x48&shapes=9&period=0"
+    arguments = ["m.tflite", source, "--label", "circle", "--folder", str(tmp_path)]
+    _example("door_alert").main(arguments)
+    (path,) = tmp_path.iterdir()
+    assert path.name.endswith("-000002.jpg")
+    assert "at the door" in capsys.readouterr().out
+
+
+def test_parts_are_sorted_and_the_doubtful_ones_lie_apart(truth, tmp_path):
+    truth(LevelModel)
+    incoming = tmp_path / "incoming"
+    incoming.mkdir()
+    for number, level in enumerate((0, 250, 10, 140)):
+        image = np.full((8, 8, 3), level, np.uint8)
+        cv2.imwrite(str(incoming / f"{number}.png"), image)
+    arguments = ["m.tflite", str(incoming), "--folder", str(tmp_path / "sorted")]
+    counts = _example("parts_classifier").main(arguments)
+    assert counts == {"class 0": 2, "class 1": 1, "unsure": 1}
+    (unsure,) = (tmp_path / "sorted" / "unsure").iterdir()
+    assert unsure.read_bytes() == (incoming / "3.png").read_bytes()
+
+
+def test_who_crosses_the_line_is_counted_once_in_each_direction(truth):
+    truth(TruthModel, source=Walkers())
+    assert _example("people_counter").main(["m.tflite", "walkers"]) == (1, 1)
+
+
+def test_the_time_lapse_holds_only_frames_with_animals(truth, tmp_path):
+    truth(TruthModel)
+    video = tmp_path / "night.mkv"
+    source = "synthetic:?fps=0&frames=30&size=64x48&shapes=1&period=0.2"
+    kept = _example("animal_time_lapse").main(
+        ["m.tflite", source, str(video), "--animals", "circle,star", "--every", "0.001"]
+    )
+    capture = cv2.VideoCapture(str(video), cv2.CAP_FFMPEG)
+    count = 0
+    while capture.read()[0]:
+        count += 1
+    assert count == kept
+    assert 0 < kept < 30
+
+
+def test_the_latency_logger_writes_a_line_per_period(truth, tmp_path):
+    truth(LevelModel)
+    log = tmp_path / "latency.jsonl"
+    source = "synthetic:?fps=100&frames=40&size=32x32"
+    _example("latency_logger").main(["m.tflite", source, str(log), "--every", "0.1"])
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    assert 1 <= len(lines) <= 4
+    assert lines[0]["stages"]["invoke"]["mean_ms"] == 1.0
+    assert set(lines[0]) >= {"time", "throughput", "dropped", "temperature_c"}
