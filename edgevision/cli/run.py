@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..devices.health_log import HealthLog
 from ..errors import SinkError, SourceError
 from .main import is_verbose
 from .options import usage_errors
@@ -177,6 +178,8 @@ def _drive(pipeline: Pipeline, *, quiet: bool, as_json: bool) -> RunSummary:
         address = getattr(getattr(sink, "sink", sink), "address", "")
         if address:
             live_line.say(f"Open {address} in a browser.")
+    health = HealthLog()
+    health.look()
     try:
         with _stop_on_signals(pipeline), pipeline:
             if pipeline.source.status.mode:
@@ -185,11 +188,16 @@ def _drive(pipeline: Pipeline, *, quiet: bool, as_json: bool) -> RunSummary:
                 if not quiet:
                     click.echo(_text(event, as_json=as_json))
                 live_line.update(event)
+                health.look()
     finally:
         live_line.clear()
         summary = pipeline.summary()
         for line in summary.lines():
             click.echo(line, err=True)
+        health.look(now=True)
+        if health.describe():
+            click.echo(health.describe(), err=True)
+        health.close()
     return summary
 
 

@@ -104,6 +104,18 @@ def test_assumptions_are_said_once_and_zero_is_a_threshold(loaded, photos):
     assert loaded["score_threshold"] == 0.0
 
 
+def test_heat_of_the_board_stands_below_the_table(
+    loaded, photos, tmp_path, monkeypatch
+):
+    zone = tmp_path / "root" / "sys" / "class" / "thermal" / "thermal_zone0"
+    zone.mkdir(parents=True)
+    (zone / "type").write_text("cpu-thermal\n")
+    (zone / "temp").write_text("61234\n")
+    monkeypatch.setenv("EDGEVISION_SYSTEM_ROOT", str(tmp_path / "root"))
+    result = CliRunner().invoke(cli, ["run", "m.tflite", "-s", str(photos), "--quiet"])
+    assert "Board: 61 °C at the start, 61 °C at most" in result.stderr
+
+
 def test_quiet_prints_no_line_per_picture(loaded, photos):
     assert _run("--source", photos, "--quiet").stdout == ""
 
