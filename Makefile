@@ -9,12 +9,14 @@ PIP := -m pip install --quiet --disable-pip-version-check
 
 SOURCES := $(shell find edgevision training converters runtime devices -name '*.py')
 
-.PHONY: help setup demo test lint types pytest test-oldest clean
+.PHONY: help setup demo test lint types pytest test-oldest test-interop test-mutations clean
 
 help:
 	@echo "make demo         train, convert, verify and run a small classifier"
 	@echo "make test         lint, types and all tests"
 	@echo "make test-oldest  the device's tests with the oldest supported packages"
+	@echo "make test-interop    our files in MediaPipe Tasks and the TFLite Task Library"
+	@echo "make test-mutations  1,000 damaged models, with every backend"
 	@echo "make setup        only make the environment in $(VENV)"
 
 setup: $(VENV)/.ready
@@ -48,6 +50,14 @@ types: $(VENV)/.installed
 
 pytest: $(VENV)/.installed
 	$(BIN)/python -m pytest -q
+
+# Environments of their own under .cache/interop; the Task Library needs Python <= 3.11.
+test-interop: $(VENV)/.ready
+	tests/interop/run.sh $(BIN)/python $(PYTHON)
+
+test-mutations: $(VENV)/.ready $(OLDEST)/.ready
+	$(BIN)/python tests/mutations/run.py --count 1000
+	$(OLDEST)/bin/python tests/mutations/run.py --count 1000
 
 test-oldest: $(OLDEST)/.ready
 	$(OLDEST)/bin/python -m pytest -q -m "not tf" tests/rules tests/edgevision tests/runtime tests/devices
