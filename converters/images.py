@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import random
+import zipfile
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -64,11 +66,17 @@ class ImageSet:
             color: Channel order of arrays; files have their own.
 
         Raises:
-            SourceError: The file cannot be read.
+            SourceError: The file cannot be read, or ends half-way.
         """
         item = self.items[position]
         if isinstance(item, Path):
-            return read_image(item)
+            picture = read_image(item)
+            # OpenCV fills the rest with gray and only murmurs about it.
+            if is_cut_off(item.read_bytes()):
+                raise SourceError(
+                    f"Cannot read {item} as an image: the file ends half-way."
+                )
+            return picture
         pixels = item if item.dtype == np.uint8 else np.rint(item).astype(np.uint8)
         return as_bgr(pixels, color="bgr" if color == "bgr" else "rgb")
 
@@ -142,6 +150,10 @@ def from_arrays(
     Raises:
         CalibrationError: The arrays are no pictures, or their numbers differ.
     """
+    if isinstance(images, np.ndarray) and not images.ndim:
+        raise CalibrationError(
+            f"{name} holds a single number; pictures (N, H, W, C) were expected."
+        )
     items = tuple(np.asarray(image) for image in images)
     if not items:
         raise CalibrationError(f"{name} holds no images.")
@@ -155,6 +167,11 @@ def from_arrays(
             raise CalibrationError(
                 f"{name} must hold numbers 0..255, got {item.dtype}."
             )
+        if not item.size:
+            raise CalibrationError(
+                f"{name} holds a picture without pixels, of shape {item.shape}, at "
+                f"position {i}. Remove it."
+            )
         low, high = float(np.min(item)), float(np.max(item))
         if not (low >= 0 and high <= 255):
             raise CalibrationError(
@@ -167,6 +184,11 @@ def from_arrays(
         array = np.asarray(labels)
         if array.ndim == 2 and array.shape[1] > 1:
             array = array.argmax(axis=1)
+        if array.dtype.kind not in "uif" or not np.isfinite(array).all():
+            raise CalibrationError(
+                f"{name} has labels that are no class numbers ({array.dtype}). Save "
+                "one class index per image."
+            )
         classes = tuple(int(value) for value in array.reshape(-1))
         if len(classes) != len(items):
             raise CalibrationError(
@@ -252,13 +274,43 @@ def read_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
         CalibrationError: It is damaged, or holds Python objects.
     """
     try:
-        loaded = np.load(path, allow_pickle=False)
-        if isinstance(loaded, np.ndarray):
-            return {"images": loaded}
-        with loaded:
-            return {key: loaded[key] for key in loaded.files}
-    except (OSError, ValueError, KeyError, EOFError) as error:
+        # NumPy leaves a damaged archive open when it opens the file itself.
+        with path.open("rb") as stream:
+            loaded = np.load(stream, allow_pickle=False)
+            if isinstance(loaded, np.ndarray):
+                return {"images": loaded}
+            with loaded:
+                return {key: loaded[key] for key in loaded.files}
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        EOFError,
+        zipfile.BadZipFile,
+        zlib.error,
+    ) as error:
         raise CalibrationError(f"Cannot read {path} as arrays: {error}.") from error
+
+
+def is_cut_off(data: bytes) -> bool:
+    """Tell whether a JPEG ends before its end marker, as after a broken download.
+
+    Args:
+        data: The bytes of any file; what is no JPEG is never cut off.
+    """
+    position = 2
+    while data[:2] == b"\xff\xd8" and position + 4 <= len(data):
+        if data[position] != 0xFF:
+            return False
+        marker = data[position + 1]
+        if marker == 0xDA:
+            # Inside of compressed pixels 0xFF is never followed by the end marker.
+            return data.find(b"\xff\xd9", position) < 0
+        if marker == 0xFF or marker == 0x01 or 0xD0 <= marker <= 0xD8:
+            position += 1 if marker == 0xFF else 2
+        else:
+            position += 2 + int.from_bytes(data[position + 2 : position + 4], "big")
+    return False
 
 
 def digest_of(digests: Sequence[str]) -> str:

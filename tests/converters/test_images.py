@@ -6,7 +6,13 @@ import cv2
 import numpy as np
 import pytest
 from edgevision.converters.calibration import pinned, read, split
-from edgevision.converters.images import digest_of, from_arrays, open_images
+from edgevision.converters.images import (
+    digest_of,
+    from_arrays,
+    is_cut_off,
+    open_images,
+    read_arrays,
+)
 
 from edgevision.card import InputCard
 from edgevision.errors import CalibrationError
@@ -112,6 +118,55 @@ def test_constant_and_damaged_pictures_are_named(folder):
     (folder / "cat" / "black.png").write_bytes(b"no picture")
     with pytest.raises(CalibrationError, match=r"cannot be used.*black\.png"):
         read(open_images(folder), card)
+
+
+def test_a_jpeg_that_ends_half_way_is_refused(folder, rng):
+    path = folder / "cat" / "half.jpg"
+    noise = rng.integers(0, 256, (60, 80, 3), np.uint8)
+    whole = cv2.imencode(".jpg", noise)[1].tobytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(CalibrationError, match=r"half\.jpg.*ends half-way"):
+        read(open_images(folder), InputCard(width=8, height=8))
+    path.write_bytes(whole)
+    assert len(read(open_images(folder), InputCard(width=8, height=8)).pixels) == 19
+
+
+def test_only_a_jpeg_without_its_end_counts_as_cut_off(rng):
+    noise = rng.integers(0, 256, (40, 40, 3), np.uint8)
+    for flags in (
+        [],
+        [cv2.IMWRITE_JPEG_PROGRESSIVE, 1],
+        [cv2.IMWRITE_JPEG_RST_INTERVAL, 1],
+    ):
+        whole = cv2.imencode(".jpg", noise, flags)[1].tobytes()
+        # A camera's preview has an end marker of its own, before the picture's.
+        preview = b"\xff\xe1" + (len(whole) + 2).to_bytes(2, "big") + whole
+        framed = whole[:2] + preview + whole[2:]
+        for data in (whole, whole + b"a phone's film", framed):
+            assert not is_cut_off(data)
+        for data in (whole[:-2], whole[: len(whole) // 2], framed[:-2]):
+            assert is_cut_off(data)
+    assert not is_cut_off(cv2.imencode(".png", noise)[1].tobytes()[:50])
+    assert not is_cut_off(b"")
+
+
+def test_damaged_archives_and_odd_arrays_are_sentences(tmp_path, rng):
+    pictures = rng.integers(0, 256, (4, 8, 8, 3), np.uint8)
+    path = tmp_path / "set.npz"
+    np.savez(path, images=pictures)
+    whole = path.read_bytes()
+    damaged = whole[:400] + bytes(20) + whole[420:]
+    for data in (whole[: len(whole) // 2], damaged):
+        path.write_bytes(data)
+        with pytest.raises(CalibrationError, match=r"Cannot read .*set\.npz as arrays"):
+            read_arrays(path)
+    with pytest.raises(CalibrationError, match="a single number"):
+        from_arrays(np.asarray(5))
+    with pytest.raises(CalibrationError, match="without pixels"):
+        from_arrays(np.zeros((2, 0, 0, 3), np.uint8))
+    for labels in ([np.nan] * 4, ["a", "b", "c", "d"]):
+        with pytest.raises(CalibrationError, match="no class numbers"):
+            from_arrays(pictures, labels)
 
 
 def test_few_images_and_a_single_class_are_warned_of(folder):
