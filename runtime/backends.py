@@ -53,8 +53,8 @@ def find_backend(backend: str | type | None = None) -> Backend:
         ValueError: An unknown name.
     """
     if isinstance(backend, type):
-        module = sys.modules[backend.__module__]
-        top = backend.__module__.partition(".")[0]
+        module = _home(backend)
+        top = module.__name__.partition(".")[0]
         return Backend(top, _version(top), module, backend)
     if backend is not None and backend not in BACKENDS:
         raise ValueError(unknown_name("backend", backend, BACKENDS))
@@ -73,6 +73,12 @@ def find_backend(backend: str | type | None = None) -> Backend:
             f"{name} is installed, but cannot be imported: {error}. {_hint()}"
         ) from error
     return Backend(name, _version(top), module, getattr(module, attribute))
+
+
+def _home(interpreter: type) -> Any:
+    """Return the module with what belongs to a class, which may be derived from it."""
+    modules = [sys.modules[base.__module__] for base in interpreter.__mro__]
+    return next((x for x in modules if hasattr(x, "OpResolverType")), modules[0])
 
 
 _OLD_NUMPY = (

@@ -209,6 +209,14 @@ def test_a_class_that_the_host_hands_in_is_used(model_file, picture):
         assert interpreter.backend in ("ai_edge_litert", "tflite_runtime")
 
 
+def test_a_derived_class_runs_without_delegates_too(model_file):
+    mine = type(
+        "Mine", (backends.find_backend().interpreter,), {"__module__": __name__}
+    )
+    with Interpreter(model_file, backend=mine, delegate="none") as interpreter:
+        interpreter.invoke()
+
+
 @pytest.mark.parametrize(
     ("backend", "size", "available", "expected"),
     [
