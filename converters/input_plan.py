@@ -97,9 +97,10 @@ def plan_input(
     even = len(card.mean) == 1 and len(card.std) == 1
     fold = not (even and 0 <= card.mean[0] <= 255)
     if fold:
+        why = "has a mean outside of 0..255" if even else "differs per channel"
         note(
-            "The normalization differs per channel, so it is done inside the file: "
-            "its input takes plain pixels."
+            f"The normalization {why}, so it is done inside the file: its input takes "
+            "plain pixels."
         )
     return InputPlan(card=card, fold=fold, source=source, own=own_text)
 
