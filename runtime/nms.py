@@ -26,6 +26,7 @@ TOLERANCE: Final = 2e-7
 
 Positions = npt.NDArray[np.int64]
 _Floats = npt.NDArray[np.float64]
+_Columns = npt.NDArray[np.float32]
 
 # Boxes are scaled (by a power of two, which is exact) to this extent, and classes lie
 # twice as far apart. Doubles have 53 bits: 2**21 leaves 32 for coordinates and class.
@@ -67,15 +68,12 @@ def nms(
     Raises:
         ValueError: Shapes do not agree, or an option is out of range.
     """
-    values, ranks, ids = _checked(boxes, scores, class_ids, iou_threshold)
+    columns, ranks, ids = _checked(boxes, scores, class_ids, iou_threshold)
     limit = _limit(max_detections, max_candidates)
-    order = _order(values, ranks, ids)[:max_candidates]
+    order = _order(columns, ranks, ids)[:max_candidates]
     if order.size == 0 or limit == 0:
         return order[:0]
-    corners: _Floats = values[order].astype(np.float64)
-    sides: _Floats = corners[:, 2:] - corners[:, :2]
-    solid = np.asarray((sides > 0.0).all(axis=1))
-    grid = _on_grid(corners, sides)
+    grid, solid = _on_grid(columns.take(order, axis=1))
     classes = None if ids is None else _dense(ids[order])
     # Greedy suppression of a prefix is the prefix of the whole answer: with a limit,
     # later candidates need not be looked at.
@@ -124,10 +122,10 @@ def soft_nms(
     """
     if not sigma > 0:
         raise ValueError(f"sigma must be above 0, got {sigma}.")
-    values, ranks, ids = _checked(boxes, scores, class_ids, 0.0)
+    columns, ranks, ids = _checked(boxes, scores, class_ids, 0.0)
     limit = _limit(max_detections, max_candidates)
-    order = _order(values, ranks, ids)[:max_candidates]
-    corners = values[order].astype(np.float64)
+    order = _order(columns, ranks, ids)[:max_candidates]
+    corners = columns[:, order].T.astype(np.float64)
     left = ranks[order].astype(np.float64)
     ids = None if ids is None else ids[order]
     kept: list[int] = []
@@ -154,7 +152,7 @@ def _checked(
     scores: npt.ArrayLike,
     class_ids: npt.ArrayLike | None,
     iou_threshold: float,
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], Positions | None]:
+) -> tuple[_Columns, npt.NDArray[np.float32], Positions | None]:
     values = np.asarray(boxes, np.float32)
     if values.size == 0:
         values = values.reshape(0, 4)
@@ -172,10 +170,11 @@ def _checked(
             )
         if ids.size and ids.dtype.kind not in "iu":
             raise ValueError(f"class_ids must be integers, got {ids.dtype}.")
-        ids = ids.astype(np.int64)
+        ids = ids.astype(np.int64, copy=False)
     if not 0.0 <= iou_threshold <= 1.0:
         raise ValueError(f"iou_threshold must be in 0..1, got {iou_threshold}.")
-    return values, ranks, ids
+    # Columns: everything below works along x1, y1, x2, y2.
+    return np.ascontiguousarray(values.T), ranks, ids
 
 
 def _limit(max_detections: int | None, max_candidates: int) -> int:
@@ -189,19 +188,17 @@ def _limit(max_detections: int | None, max_candidates: int) -> int:
 
 
 def _order(
-    boxes: npt.NDArray[np.float32],
-    scores: npt.NDArray[np.float32],
-    ids: Positions | None,
+    columns: _Columns, scores: npt.NDArray[np.float32], ids: Positions | None
 ) -> Positions:
     """Return the finite candidates by falling score; equals by their content."""
     finite: Positions | None = None
-    if not (np.isfinite(boxes).all() and np.isfinite(scores).all()):
-        finite = np.flatnonzero(np.isfinite(boxes).all(axis=1) & np.isfinite(scores))
-        boxes, scores = boxes[finite], scores[finite]
+    if not (np.isfinite(columns).all() and np.isfinite(scores).all()):
+        finite = np.flatnonzero(np.isfinite(columns).all(axis=0) & np.isfinite(scores))
+        columns, scores = columns.take(finite, axis=1), scores[finite]
         ids = None if ids is None else ids[finite]
     # Score and left edge in one integer: one fast sort settles nearly everything, and
-    # a sort by all six keys is left for what still ties.
-    key = (_sortable(-scores) << np.uint64(32)) | _sortable(boxes[:, 0])
+    # a sort by all keys is left for what still ties.
+    key = (_sortable(-scores) << np.uint64(32)) | _sortable(columns[0])
     order: Positions = np.argsort(key)
     key = key[order]
     same = key[1:] == key[:-1]
@@ -210,11 +207,11 @@ def _order(
         tied[1:] |= same
         tied[:-1] |= same
         group = order[tied]
-        keys = [*boxes[group, :0:-1].T, key[tied]]
-        if ids is not None:
-            keys.insert(0, ids[group])
-        keys.insert(0, group)  # identical candidates: the first one
-        order[tied] = group[np.lexsort(keys)]
+        keys = [group] if ids is None else [group, ids[group]]
+        # The last key counts first; of identical candidates the first one stays first.
+        order[tied] = group[
+            np.lexsort([*keys, *columns[:0:-1].take(group, axis=1), key[tied]])
+        ]
     return order if finite is None else finite[order]
 
 
@@ -225,15 +222,21 @@ def _sortable(values: npt.NDArray[np.float32]) -> npt.NDArray[np.uint64]:
     return np.asarray(flipped.astype(np.int64) + (1 << 31), np.uint64)
 
 
-def _on_grid(values: _Floats, sides: _Floats) -> _Floats:
-    """Return (N, 4) left, top, width, height within 0..2**_EXTENT_BITS."""
-    low = values.min(axis=0)
-    high = values.max(axis=0)
-    origin = np.minimum(low[:2], low[2:])
-    extent = float((np.maximum(high[:2], high[2:]) - origin).max())
-    exponent = np.frexp(extent)[1] if extent > 0.0 else 0
-    grid = np.concatenate([values[:, :2] - origin, sides], axis=1)
-    return np.asarray(np.ldexp(grid, _EXTENT_BITS - int(exponent)), np.float64)
+def _on_grid(corners: _Columns) -> tuple[_Floats, npt.NDArray[np.bool_] | None]:
+    """Return (4, N) left, top, width, height within 0..2**_EXTENT_BITS.
+
+    And where a box has an area, bool (N,); None when all have one.
+    """
+    low = float(corners.min())
+    extent = float(corners.max()) - low
+    exponent = int(np.frexp(extent)[1]) if extent > 0.0 else 0
+    grid = corners.astype(np.float64)
+    grid[2:] -= grid[:2]
+    grid[:2] -= low
+    grid *= 2.0 ** (_EXTENT_BITS - exponent)
+    if grid[2:].min() > 0.0:
+        return grid, None
+    return grid, np.asarray((grid[2:] > 0.0).all(axis=0))
 
 
 def _dense(ids: Positions) -> Positions:
@@ -246,43 +249,45 @@ def _dense(ids: Positions) -> Positions:
 
 def _survivors(
     grid: _Floats,
-    solid: npt.NDArray[np.bool_],
+    solid: npt.NDArray[np.bool_] | None,
     classes: Positions | None,
     pool: Positions,
     iou_threshold: float,
 ) -> Positions:
     """Return the rising positions of ``pool`` that survive greedy suppression."""
-    empty = pool[:0]
-    if not solid.all():
-        empty, pool = pool[~solid[pool]], pool[solid[pool]]
-    if classes is None:
-        parts = [_greedy(grid[pool], pool, iou_threshold)]
-    else:
+    parts = []
+    if solid is not None:
+        parts.append(pool[~solid[pool]])
+        pool = pool[solid[pool]]
+    apart = grid.take(pool, axis=1)
+    if classes is not None:
         own = classes[pool]
-        parts = []
         if pool.size >= 4 * _OWN_PASS:
             counts = np.bincount(own)
             for class_id in np.flatnonzero(counts >= _OWN_PASS):
-                members = pool[own == class_id]
-                parts.append(_greedy(grid[members], members, iou_threshold))
+                inside = own == class_id
+                parts.append(
+                    pool[inside][_greedy(apart.compress(inside, axis=1), iou_threshold)]
+                )
             rest = counts[own] < _OWN_PASS
             pool, own = pool[rest], own[rest]
-        apart = grid[pool]
-        apart[:, 0] += own * _CLASS_STEP
-        parts.append(_greedy(apart, pool, iou_threshold))
-    kept = parts[0] if len(parts) == 1 else np.concatenate(parts)
-    if empty.size:
-        kept = np.concatenate([kept, empty])
-    return np.sort(kept)
+            apart = apart.compress(rest, axis=1)
+        apart[0] += own * _CLASS_STEP
+    kept = pool[_greedy(apart, iou_threshold)]
+    if not parts:
+        return kept  # OpenCV keeps the order
+    return np.sort(np.concatenate([*parts, kept]))
 
 
-def _greedy(grid: _Floats, members: Positions, iou_threshold: float) -> Positions:
-    if members.size == 0:
-        return members
+def _greedy(grid: _Floats, iou_threshold: float) -> Positions:
+    """Return the rising positions of the boxes (4, N), best first, that are kept."""
+    count = grid.shape[1]
+    if count == 0:
+        return np.empty(0, np.int64)
     # The scores say only that the boxes come in order; OpenCV wants them from 0 up.
-    ramp = np.arange(members.size, 0, -1, dtype=np.float32)
-    # Lists convert faster than arrays: OpenCV reads its rectangles item by item.
+    ramp = list(range(count, 0, -1))
+    # OpenCV reads rectangles one by one, tuples several times faster than rows.
     kept = cv2.dnn.NMSBoxes(
-        grid.tolist(), ramp.tolist(), 0.0, iou_threshold + TOLERANCE
+        list(zip(*grid.tolist(), strict=True)), ramp, 0.0, iou_threshold + TOLERANCE
     )
-    return members[np.asarray(kept, np.int64).reshape(-1)]
+    return np.asarray(kept, np.int64).reshape(-1)

@@ -1,0 +1,128 @@
+"""Time decoding and NMS of a [1, 84, 8400] int8 head, stage by stage.
+
+    python benchmarks/decode.py [--shared ../shared] [--json]
+
+The head is the output of ``yolov8n_640_int8_float_io.tflite`` on the COCO picture with
+the most candidates, quantized to int8 with one scale. Without the shared data a made-up
+head of the same kind is used, and the report says so.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from edgevision.runtime.decoders.yolo import YoloDecoder
+from edgevision.runtime.geometry import Letterbox
+from edgevision.runtime.tensors import TensorSpec
+
+SIZE = (640, 640)
+ANCHORS = 8400
+BUDGETS_MS = {0.25: 0.15, 0.001: 1.5}
+
+
+def real_head(shared: Path) -> tuple[np.ndarray, str]:
+    """Return the float output with the most candidates among the COCO pictures."""
+    from edgevision.runtime.frame import read_image
+
+    import edgevision
+
+    pictures = sorted((shared / "data/coco/images/train2017").glob("*.jpg"))
+    best, name, most = None, "", -1
+    path = shared / "data/models/yolov8n_640_int8_float_io.tflite"
+    with edgevision.load_model(path) as model:
+        for picture in pictures:
+            model.prepare(read_image(picture))
+            model.invoke()
+            head = np.array(model.interpreter.outputs_now()[0])
+            count = int((head[0, 4:].max(axis=0) >= 0.001).sum())
+            if count > most:
+                best, name, most = head, picture.name, count
+    assert best is not None
+    return best, name
+
+
+def made_up_head() -> np.ndarray:
+    """Return a head with objects that overlap, as a crowd gives it."""
+    rng = np.random.default_rng(7)
+    head = np.zeros((1, 84, ANCHORS), np.float32)
+    head[0, 4:] = rng.exponential(2e-4, (80, ANCHORS))
+    centers = rng.uniform(0.05, 0.95, (60, 2))
+    chosen = rng.integers(0, 60, ANCHORS)
+    head[0, :2] = (centers[chosen] + rng.normal(0, 0.01, (ANCHORS, 2))).T
+    head[0, 2:4] = rng.uniform(0.04, 0.3, (2, ANCHORS))
+    busy = rng.choice(ANCHORS, 1600, replace=False)
+    classes = rng.choice(12, 1600)
+    head[0, 4 + classes, busy] = rng.uniform(0.004, 0.2, 1600)
+    head[0, 4 + classes[:104], busy[:104]] = rng.uniform(0.26, 0.95, 104)
+    return head.clip(0, 1)
+
+
+def median_ms(function: Callable[[], object], rounds: int) -> float:
+    function()
+    times = []
+    for _ in range(rounds):
+        start = time.perf_counter_ns()
+        function()
+        times.append(time.perf_counter_ns() - start)
+    return statistics.median(times) / 1e6
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    parser.add_argument("--rounds", type=int, default=500)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    if (options.shared / "data/models").is_dir():
+        head, source = real_head(options.shared)
+    else:
+        head, source = made_up_head(), "made up: no shared data"
+    scale = float(head.max()) / 255
+    raw = np.clip(np.rint(head / scale) - 128, -128, 127).astype(np.int8)
+    spec = TensorSpec("head", 0, raw.shape, raw.dtype, scale, -128)
+    frame = Letterbox.fit((640, 480), SIZE, resize="letterbox")
+    rows: list[dict[str, Any]] = []
+    for threshold, budget in BUDGETS_MS.items():
+        decoder = YoloDecoder(
+            [spec], model_size=SIZE, score_threshold=threshold, iou_threshold=0.7
+        )
+        floor = decoder._floor
+        rows.append(
+            {
+                "score_threshold": threshold,
+                "candidates": int((raw[0, 4:].max(axis=0) >= floor).sum()),
+                "boxes": len(decoder.decode([raw], frame)),
+                "decode_ms": median_ms(
+                    lambda d=decoder: d.decode([raw], frame), options.rounds
+                ),
+                "scan_ms": median_ms(
+                    lambda f=floor: np.flatnonzero(raw[0, 4:].max(axis=0) >= f),
+                    options.rounds,
+                ),
+                "budget_ms": budget,
+            }
+        )
+    if options.json:
+        print(json.dumps({"head": source, "rows": rows}, indent=2))
+        return
+    print(f"[1, 84, 8400] int8 head from {source}; median of {options.rounds}")
+    print(
+        f"{'floor':>7} {'cand.':>6} {'boxes':>6} {'decode':>9} {'scan':>9} {'goal':>8}"
+    )
+    for row in rows:
+        print(
+            f"{row['score_threshold']:>7} {row['candidates']:>6} {row['boxes']:>6} "
+            f"{row['decode_ms']:>6.3f} ms {row['scan_ms']:>6.3f} ms "
+            f"{row['budget_ms']:>5} ms"
+        )
+
+
+if __name__ == "__main__":
+    main()
