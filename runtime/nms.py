@@ -77,7 +77,7 @@ def nms(
     classes = None if ids is None else _dense(ids[order])
     # Greedy suppression of a prefix is the prefix of the whole answer: with a limit,
     # later candidates need not be looked at.
-    block = max(256, 2 * limit)
+    block = max(256, 4 * limit)
     kept: Positions = np.empty(0, np.int64)
     for start in range(0, order.size, block):
         fresh = np.arange(start, min(start + block, order.size))
