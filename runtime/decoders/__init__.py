@@ -20,6 +20,7 @@ DECODERS: Final[dict[str, str]] = {
     "embedding": "edgevision.runtime.decoders.embedding:EmbeddingDecoder",
     "pose": "edgevision.runtime.decoders.pose:PoseDecoder",
     "segmentation": "edgevision.runtime.decoders.segmentation:SegmentationDecoder",
+    "ssd": "edgevision.runtime.decoders.ssd:SsdDecoder",
     "ssd-op": "edgevision.runtime.decoders.ssd_op:SsdOpDecoder",
     "yolo": "edgevision.runtime.decoders.yolo:YoloDecoder",
 }
