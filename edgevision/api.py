@@ -73,6 +73,8 @@ def load_model(
     resize: str | None = None,
     task: str | None = None,
     decoder: str | None = None,
+    gallery: str | Path | None = None,
+    tiles: str | None = None,
     check: bool = True,
     trust: bool = False,
 ) -> Model:
@@ -102,6 +104,8 @@ def load_model(
         resize: stretch, letterbox or center-crop[:FRACTION].
         task: What the model does, where the outputs do not prove it.
         decoder: What reads the outputs, where they do not prove it.
+        gallery: For embeddings: a file of ``edgevision enroll`` that names them.
+        tiles: For detectors: ``COLUMNSxROWS[:OVERLAP]``, to find small objects.
         check: Run one golden input when this backend or processor is not the one that
             the card was made with.
         trust: Open a file that was never opened before without trying it in a child
@@ -136,6 +140,8 @@ def load_model(
         resize=resize,
         task=task,
         decoder=decoder,
+        gallery=gallery,
+        tiles=tiles,
         check=check,
         trust=trust,
     )

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .golden import Verdict
     from .pipeline import Pipeline
     from .sources import Source
+    from .tiling import Tiles
     from .timing import Timing
 
 logger = logging.getLogger(__name__)
@@ -53,10 +54,12 @@ class Model:
         assumptions: Sentences for what nothing proves.
         golden_input: The image input that the card's golden check was made with, where
             the caller changed it; None for the card's own.
+        tiles: For detectors: look at each picture in tiles as well; None does not.
 
     Attributes:
         card: As given.
         interpreter: As given.
+        tiles: As given.
         preprocessor: Fills the input; None for a model without an image input.
         decoder: Reads the outputs.
         evidence: As given.
@@ -78,6 +81,7 @@ class Model:
         evidence: Mapping[str, str] | None = None,
         assumptions: Sequence[str] = (),
         golden_input: InputCard | None = None,
+        tiles: Tiles | None = None,
     ) -> None:
         self.card = card
         self.interpreter = interpreter
@@ -85,9 +89,15 @@ class Model:
         self.assumptions = tuple(assumptions)
         self.check: str | None = None
         self._golden_input = golden_input or card.input
+        self.tiles = tiles
         self._lock = threading.Lock()
         self.preprocessor = self._preprocessor()
         self.decoder: Decoder = make_decoder(card, interpreter.outputs)
+        if tiles is not None and card.task != "detection":
+            raise UnsupportedModelError(
+                f"Only a detector can look at tiles; {card.name} is a model for "
+                f"{card.task}. Leave --tiles out."
+            )
 
     def _preprocessor(self) -> Preprocessor | None:
         if self.card.input is None:
@@ -158,6 +168,11 @@ class Model:
         if isinstance(image, (str, Path)):
             image, color = read_image(image), "bgr"
         with self._lock:
+            if self.tiles is not None:
+                from .tiling import look
+
+                picture, order = three_channels(image, color)
+                return look(self, picture, self.tiles, color=order)[0]
             letterbox = self.prepare(image, color=color)
             self.invoke()
             return self.decode(letterbox)
@@ -167,6 +182,10 @@ class Model:
         from .timing import Timing
 
         with self._lock:
+            if self.tiles is not None:
+                from .tiling import look
+
+                return look(self, frame.image, self.tiles)
             start = time.perf_counter_ns()
             letterbox = self.prepare(frame.image)
             prepared = time.perf_counter_ns()

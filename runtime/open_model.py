@@ -47,6 +47,8 @@ def open_model(
     resize: str | None = None,
     task: str | None = None,
     decoder: str | None = None,
+    gallery: str | Path | None = None,
+    tiles: str | None = None,
     check: bool = True,
     trust: bool = False,
 ) -> Model:
@@ -61,8 +63,14 @@ def open_model(
             top_k=top_k,
             allow=allow,
             deny=deny,
+            gallery=gallery,
         ),
     }
+    cut = None
+    if tiles is not None:
+        from .tiling import Tiles
+
+        cut = Tiles.parse(tiles)
     settings = resolve(
         file,
         labels=labels,
@@ -87,6 +95,7 @@ def open_model(
                 evidence=settings.evidence,
                 assumptions=settings.assumptions,
                 golden_input=_golden_input(file, card),
+                tiles=cut,
             )
         except ValueError as error:
             if given:

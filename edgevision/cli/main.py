@@ -24,6 +24,7 @@ COMMANDS: Final[dict[str, str]] = {
     "demo": "edgevision.cli.demo:demo",
     "devices": "edgevision.cli.devices:devices",
     "doctor": "edgevision.cli.doctor:doctor",
+    "enroll": "edgevision.cli.enroll:enroll",
     "inspect": "edgevision.cli.inspect:inspect",
     "run": "edgevision.cli.run:run",
 }

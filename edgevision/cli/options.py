@@ -40,3 +40,30 @@ def usage_errors() -> Iterator[None]:
 def echo_json(data: Any) -> None:
     """Print one machine-readable object on stdout."""
     click.echo(json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def _decoder_options(
+    _context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]
+) -> dict[str, Any]:
+    """Read ``NAME=VALUE`` texts; values are JSON where they can be, else texts."""
+    options: dict[str, Any] = {}
+    for text in values:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip():
+            raise click.BadParameter(f"{text!r} is not NAME=VALUE, like head=yolov8.")
+        try:
+            options[name.strip()] = json.loads(value)
+        except ValueError:
+            options[name.strip()] = value
+    return options
+
+
+decoder_option = click.option(
+    "--option",
+    "options",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=_decoder_options,
+    help="An option of the decoder, like head=yolov8; repeatable.",
+)
+"""For commands that open a model: what the tensors cannot prove about the outputs."""

@@ -17,7 +17,7 @@ import click
 from ..devices.health_log import HealthLog
 from ..errors import SinkError, SourceError
 from .main import is_verbose
-from .options import usage_errors
+from .options import decoder_option, usage_errors
 
 if TYPE_CHECKING:
     from ..runtime.event import Event
@@ -72,6 +72,9 @@ def _threads(
 @click.option("--resize", help="stretch, letterbox or center-crop[:FRACTION].")
 @click.option("--task", help="What the model does, where the file does not say it.")
 @click.option("--decoder", help="What reads the outputs, where they do not prove it.")
+@decoder_option
+@click.option("--tiles", metavar="CxR[:O]", help="Look at tiles: finds small objects.")
+@click.option("--gallery", type=click.Path(), help="Known pictures of 'enroll'.")
 @click.option("--card", type=click.Path(), help="A model card, over the file's own.")
 @click.option(
     "--trust", is_flag=True, help="Open an unknown file without trying it first."

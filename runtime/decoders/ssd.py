@@ -111,7 +111,7 @@ class SsdDecoder:
         sigmoid = "sigmoid" if self._activation == "sigmoid" else "none"
         self._score_levels = Levels(score_spec, activation=sigmoid)
         self._score_spec = score_spec
-        self._selection = Selection(
+        self.selection = Selection(
             labels=tuple(labels[first:]),
             score_threshold=score_threshold,
             iou_threshold=iou_threshold,
@@ -134,7 +134,7 @@ class SsdDecoder:
             where, scores, class_ids = self._by_softmax(raw)
         else:
             where, scores, class_ids = self._by_score(raw)
-        passing = scores >= np.float32(self._selection.score_threshold)
+        passing = scores >= np.float32(self.selection.score_threshold)
         where, scores, class_ids = where[passing], scores[passing], class_ids[passing]
         if len(where) == 0:
             return Detections.empty()
@@ -144,7 +144,7 @@ class SsdDecoder:
                 "logits. Pass --option activation=sigmoid or activation=softmax."
             )
         offsets = outputs[self._boxes].reshape(self._count, 4)[where]
-        return self._selection.of(
+        return self.selection.of(
             self._placed(offsets, where),
             np.minimum(scores, np.float32(1.0)),
             class_ids,
@@ -169,7 +169,7 @@ class SsdDecoder:
         A class's score is at most what it would be against the background (or any one
         other column) only, so the difference of two raw values rules most anchors out.
         """
-        threshold = min(max(self._selection.score_threshold, 1e-6), 1 - 1e-6)
+        threshold = min(max(self.selection.score_threshold, 1e-6), 1 - 1e-6)
         needed = np.log(threshold / (1.0 - threshold)) - 1e-3
         step = self._score_spec.scale if self._score_spec.is_quantized else 1.0
         kind = np.int32 if raw.dtype.kind in "iu" else np.float32

@@ -137,7 +137,7 @@ class SsdOpDecoder:
             self.roles, self.evidence = find_roles(tensors)
         if label_offset is None:
             label_offset = int(bool(labels) and labels[0].lower() in BACKGROUND)
-        self._selection = Selection(
+        self.selection = Selection(
             labels=tuple(labels[label_offset:]),
             score_threshold=score_threshold,
             iou_threshold=iou_threshold,
@@ -149,7 +149,7 @@ class SsdOpDecoder:
         positions = [self.roles.index(role) for role in ROLES]
         self._boxes, self._classes, self._scores, self._count = positions
         self._levels = [Levels(spec) for spec in tensors]
-        self._floor = self._levels[self._scores].floor(self._selection.score_threshold)
+        self._floor = self._levels[self._scores].floor(self.selection.score_threshold)
         self._unit = (float(model_size[0]), float(model_size[1]))
 
     def decode(
@@ -168,7 +168,7 @@ class SsdOpDecoder:
         corners = outputs[self._boxes].reshape(-1, 4)[where]
         boxes = levels[self._boxes].real(corners)[:, [1, 0, 3, 2]]
         found = levels[self._scores].real(scores[where])
-        return self._selection.of(
+        return self.selection.of(
             boxes, np.minimum(found, 1.0), class_ids, letterbox, unit=self._unit
         )
 

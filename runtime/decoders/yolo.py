@@ -99,7 +99,7 @@ class YoloDecoder:
         )
         layout = self.layout
         rows = layout.head == "end-to-end"
-        self._selection = Selection(
+        self.selection = Selection(
             labels=labels,
             score_threshold=score_threshold,
             iou_threshold=iou_threshold,
@@ -127,12 +127,12 @@ class YoloDecoder:
             self._unit = (1.0, 1.0)
         elif units == "normalized" or high is not None:
             self._unit = self._model_size
-        self._floor = self._score_levels.floor(self._selection.score_threshold)
+        self._floor = self._score_levels.floor(self.selection.score_threshold)
         # Objectness times class reaches the threshold only if objectness reaches it
         # divided by the largest class score, which rounding can put above 1.
         largest = max(1.0, self._score_levels.high or 1.0)
         self._object_floor = self._score_levels.floor(
-            self._selection.score_threshold / largest
+            self.selection.score_threshold / largest
         )
         self._turned: dict[int, _Raw] = {}
 
@@ -166,7 +166,7 @@ class YoloDecoder:
         if highest > 1.0:
             scores = np.minimum(scores, np.float32(1.0))
         unit = self._unit or self._model_size
-        return self._selection.of(found, scores, class_ids, letterbox, unit=unit)
+        return self.selection.of(found, scores, class_ids, letterbox, unit=unit)
 
     def _channels(self, raw: _Raw, position: int, channel_first: bool) -> _Raw:
         """Return (channels, anchors), without a copy where that is fast to scan."""
@@ -216,7 +216,7 @@ class YoloDecoder:
         if len(where) == 0:
             return np.empty((0, 4), np.float32), scores, ids
         # The quantized floor is exact but for products and sigmoids of floats.
-        passing = scores >= np.float32(self._selection.score_threshold)
+        passing = scores >= np.float32(self.selection.score_threshold)
         if not passing.all():
             where, scores, ids = where[passing], scores[passing], ids[passing]
         if self._unit is None:
