@@ -1,20 +1,29 @@
 """One call from a 1080p frame against the bare loop that one would write by hand.
 
-The bare loop resizes into the input tensor, invokes and takes the argmax; ours does
-that and returns labels, scores and everything else that a result has. Both run in one
-process with as many threads, in turns, and the one that goes first changes every time,
-because who runs second wins.
+A bare loop (``bare_loops.py``) does for one model what must be done and nothing else;
+ours does that and returns a result with labels and all. Both run in one process with as
+many threads, in turns, and the one that goes first changes every time, because who runs
+second wins. With the environments that ``peers.sh`` builds, MediaPipe Tasks and
+Ultralytics are called on the same frame, block by block, on the same core.
 
-    python benchmarks/frame.py [MODEL.tflite] [--threads 1] [--blocks 10] [--calls 100]
+    python benchmarks/frame.py [classifier] [ssd] [yolo] [--threads 1] [--blocks 10]
+        [--calls 100] [--shared ../shared] [--peers build/peers] [--json]
+
+Exit code 1 when a target is missed.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import os
 import statistics
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,39 +32,115 @@ import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(ROOT / "benchmarks"))
 
-from edgevision.runtime.backends import find_backend  # noqa: E402
+import bare_loops  # noqa: E402
 
 import edgevision  # noqa: E402
 
-MODEL = ROOT.parent / "shared/data/models/tf2_mobilenet_v2_1.0_224_ptq.tflite"
-TARGET = 1.05
+
+@dataclass(frozen=True)
+class Case:
+    """A model, the loop for it, and how much slower ours may be."""
+
+    model: str
+    loop: Callable[[Path, int], bare_loops.Loop]
+    target: float
+    peer: str = ""
+    peer_target: float = 0.0
 
 
-def make_frame() -> np.ndarray:
+CASES = {
+    "classifier": Case(
+        "tf2_mobilenet_v2_1.0_224_ptq.tflite", bare_loops.classify, 1.05
+    ),
+    "ssd": Case(
+        "coco_ssd_mobilenet_v1_1.0_quant_metadata.tflite",
+        bare_loops.ssd,
+        1.03,
+        "mediapipe",
+        1.15,
+    ),
+    "yolo": Case(
+        "yolov8n_416_full_integer_quant.tflite",
+        bare_loops.yolo,
+        1.05,
+        "ultralytics",
+        1.25,
+    ),
+}
+
+
+@dataclass
+class Row:
+    """What was measured of one case, in milliseconds, and the ratios."""
+
+    case: str
+    bare_ms: float
+    ours_ms: float
+    ratio: float
+    target: float
+    blocks: list[float]
+    peer: str = ""
+    peer_ms: float | None = None
+    peer_ratio: float | None = None
+    peer_target: float = 0.0
+
+    @property
+    def passed(self) -> bool:
+        """Tell whether every target that was measured is met."""
+        ahead = self.peer_ratio is None or self.peer_ratio >= self.peer_target
+        return self.ratio <= self.target and ahead
+
+
+def make_frame(shared: Path) -> np.ndarray:
     """Return a 1080p picture with something in it."""
+    photo = cv2.imread(str(shared / "data/images/cat_1080p.jpg"))
+    if photo is not None:
+        return cv2.resize(photo, (1920, 1080))
     rng = np.random.default_rng(0)
     small = rng.integers(0, 256, (27, 48, 3), np.uint8)
     return cv2.resize(small, (1920, 1080), interpolation=cv2.INTER_CUBIC)
 
 
-def bare_loop(path: Path, threads: int) -> Callable[[np.ndarray], int]:
-    """Return the loop that one would write by hand, as fast as it can be written."""
-    interpreter = find_backend().interpreter(model_path=str(path), num_threads=threads)
-    interpreter.allocate_tensors()
-    image = interpreter.get_input_details()[0]
-    _, height, width, _ = image["shape"]
-    tensor = interpreter.tensor(image["index"])
-    scores = interpreter.tensor(interpreter.get_output_details()[0]["index"])
-    small = np.empty((height, width, 3), np.uint8)
+class Peer:
+    """Another library in its own process, told how many calls to time."""
 
-    def classify(frame: np.ndarray) -> int:
-        cv2.resize(frame, (width, height), dst=small)
-        cv2.cvtColor(small, cv2.COLOR_BGR2RGB, dst=tensor()[0])
-        interpreter.invoke()
-        return int(scores()[0].argmax())
+    def __init__(self, python: Path, kind: str, model: Path, frame: Path) -> None:
+        one_thread = {
+            name: "1"
+            for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "TF_NUM_THREADS")
+        }
+        self._process = subprocess.Popen(
+            [str(python), str(ROOT / "benchmarks/peer_worker.py"), kind, model, frame],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env={**os.environ, **one_thread},
+        )
+        self._wait("ready")
 
-    return classify
+    def _wait(self, word: str = "") -> str:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:  # libraries print whatever they like
+            if line.strip() == word or (not word and line.startswith("[")):
+                return line
+        raise SystemExit(f"the peer ended with code {self._process.wait()}")
+
+    def times(self, calls: int) -> list[float]:
+        """Return the milliseconds of so many calls."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{calls}\n")
+        self._process.stdin.flush()
+        times: list[float] = json.loads(self._wait())
+        return times
+
+    def close(self) -> None:
+        """End the process."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(timeout=30)
 
 
 def timed(call: Callable[[np.ndarray], Any], frame: np.ndarray) -> float:
@@ -64,23 +149,27 @@ def timed(call: Callable[[np.ndarray], Any], frame: np.ndarray) -> float:
     return (time.perf_counter_ns() - start) / 1e6
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("model", nargs="?", type=Path, default=MODEL)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--blocks", type=int, default=10)
-    parser.add_argument("--calls", type=int, default=100)
-    options = parser.parse_args()
-
-    frame = make_frame()
-    bare = bare_loop(options.model, options.threads)
-    with edgevision.load_model(options.model, threads=options.threads) as model:
-        assert bare(frame) == model(frame).top.class_id
+def measure(name: str, frame: np.ndarray, options: argparse.Namespace) -> Row:
+    case = CASES[name]
+    path = options.shared / "data/models" / case.model
+    bare = case.loop(path, options.threads)
+    peer = None
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        edgevision.load_model(path, threads=options.threads) as model,
+    ):
+        agree(name, bare(frame), model(frame))
+        python = options.peers / case.peer / "bin/python"
+        if case.peer and python.is_file():
+            np.save(Path(folder) / "frame.npy", frame)
+            peer = Peer(python, case.peer, path, Path(folder) / "frame.npy")
         for _ in range(20):
             bare(frame), model(frame)
-        every: tuple[list[float], list[float]] = ([], [])
+        every: tuple[list[float], list[float], list[float]] = ([], [], [])
         ratios = []
-        for _ in range(options.blocks):
+        for number in range(options.blocks):
+            if peer is not None and number % 2:
+                every[2].extend(peer.times(options.calls))
             block: tuple[list[float], list[float]] = ([], [])
             for turn in range(options.calls):
                 order = ((0, bare), (1, model))
@@ -89,13 +178,67 @@ def main() -> int:
             ratios.append(statistics.median(block[1]) / statistics.median(block[0]))
             for who in (0, 1):
                 every[who].extend(block[who])
-    by_hand, ours = (statistics.median(times) for times in every)
-    print(f"{options.model.name}, {options.threads} thread(s), 1920x1080 BGR")
-    print(f"bare loop   {by_hand:8.3f} ms median of {len(every[0])}")
-    print(f"edgevision  {ours:8.3f} ms median of {len(every[1])}")
-    print("ratio per block  " + " ".join(f"{ratio:.3f}" for ratio in ratios))
-    print(f"ratio  {ours / by_hand:.3f}  (target: at most {TARGET})")
-    return 0 if ours / by_hand <= TARGET else 1
+            if peer is not None and not number % 2:
+                every[2].extend(peer.times(options.calls))
+        if peer is not None:
+            peer.close()
+    by_hand, ours = (statistics.median(times) for times in every[:2])
+    row = Row(name, by_hand, ours, ours / by_hand, case.target, ratios, case.peer)
+    if every[2]:
+        row.peer_ms = statistics.median(every[2])
+        row.peer_ratio = row.peer_ms / ours
+        row.peer_target = case.peer_target
+    return row
+
+
+def agree(name: str, by_hand: Any, ours: Any) -> None:
+    """Refuse to compare loops that do not find the same."""
+    if name == "classifier":
+        assert by_hand == ours.top.class_id
+        return
+    assert [item[0] for item in by_hand] == ours.class_ids.tolist()
+    np.testing.assert_allclose([item[1] for item in by_hand], ours.scores, atol=1e-4)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("cases", nargs="*", choices=[*CASES, []])
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--blocks", type=int, default=10)
+    parser.add_argument("--calls", type=int, default=100)
+    parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared")
+    parser.add_argument("--peers", type=Path, default=ROOT / "build/peers")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    if options.threads == 1 and hasattr(os, "sched_setaffinity"):
+        # One core for all: not every library can be told to use one thread.
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    frame = make_frame(options.shared)
+    rows = [measure(name, frame, options) for name in options.cases or CASES]
+    if options.json:
+        print(json.dumps([asdict(row) for row in rows], indent=2))
+    else:
+        show(rows, options)
+    return 0 if all(row.passed for row in rows) else 1
+
+
+def show(rows: list[Row], options: argparse.Namespace) -> None:
+    print(f"1920x1080 BGR, {options.threads} thread(s), medians")
+    for row in rows:
+        print(f"\n{row.case}: {CASES[row.case].model}")
+        print(f"  bare loop     {row.bare_ms:8.3f} ms")
+        print(
+            f"  edgevision    {row.ours_ms:8.3f} ms   {row.ratio:.3f} of the bare loop "
+            f"(target: at most {row.target})"
+        )
+        print("  per block     " + " ".join(f"{ratio:.3f}" for ratio in row.blocks))
+        if row.peer and row.peer_ms is None:
+            print(f"  {row.peer:12}  not measured: run benchmarks/peers.sh")
+        elif row.peer_ms is not None:
+            print(
+                f"  {row.peer:12}  {row.peer_ms:8.3f} ms   {row.peer_ratio:.3f} of "
+                f"edgevision (target: at least {row.peer_target})"
+            )
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ def echo_json(data: Any) -> None:
 
 def _decoder_options(
     _context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]
-) -> dict[str, Any]:
+) -> dict[str, Any] | None:
     """Read ``NAME=VALUE`` texts; values are JSON where they can be, else texts."""
     options: dict[str, Any] = {}
     for text in values:
@@ -55,7 +55,7 @@ def _decoder_options(
             options[name.strip()] = json.loads(value)
         except ValueError:
             options[name.strip()] = value
-    return options
+    return options or None
 
 
 decoder_option = click.option(
