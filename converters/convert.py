@@ -109,7 +109,12 @@ def convert(
             f"The recipe {choices.recipe} chooses ranges from sample inputs. Pass "
             "--calibration with some like those of the device, or --recipe float16."
         )
-    workspace = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    try:
+        workspace = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    except OSError as error:
+        raise ConversionError(
+            f"Cannot write {target}: {error.strerror}. Choose another output."
+        ) from error
     try:
         request = _request(model, target, workspace, calibration, verify, choices)
         try:

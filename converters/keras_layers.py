@@ -218,6 +218,27 @@ def in_float32(model: Any) -> tuple[Any, bool]:
     return rebuilt, True
 
 
+def with_float_input(model: Any) -> tuple[Any, bool]:
+    """Return a model whose one picture comes as float32, and whether that was new.
+
+    The cast of an integer input would stay behind as a float operator.
+    """
+    inputs = model.inputs
+    kinds = ("uint8", "int8", "int16", "int32")
+    if len(inputs) != 1 or len(inputs[0].shape) != 4 or inputs[0].dtype not in kinds:
+        return model, False
+    try:
+        config = model.get_config()
+        for layer in config["layers"]:
+            if layer["class_name"] == "InputLayer":
+                layer["config"]["dtype"] = "float32"
+        rebuilt = type(model).from_config(config)
+        rebuilt.set_weights(model.get_weights())
+    except (ValueError, TypeError, KeyError, NotImplementedError):
+        return model, False
+    return rebuilt, True
+
+
 def _with_float32(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _with_float32(item) for key, item in value.items()}

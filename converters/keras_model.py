@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import ConversionError
-from .keras_layers import in_float32, loop_error, refuse_loops
+from .keras_layers import in_float32, loop_error, refuse_loops, with_float_input
 
 Arrays = Sequence[npt.NDArray[Any]]
 
@@ -98,6 +98,9 @@ def from_keras(model: Any) -> SourceModel:
         )
     model, rebuilt = in_float32(model)
     notes = ["The mixed-precision model was rebuilt in float32."] if rebuilt else []
+    model, rebuilt = with_float_input(model)
+    if rebuilt:
+        notes.append("The integer input was rebuilt as float32.")
     # Sequential has no public .input; Functional's keeps lists and dicts as declared.
     structure = getattr(model, "input", None)
     if structure is None:
@@ -207,7 +210,7 @@ def freeze(
     if integer and model.keras is not None:
         refuse_loops(model.keras)
     signature = [
-        tf.TensorSpec(shapes[item.name], item.dtype, name=_graph_name(item.name))
+        tf.TensorSpec(shapes[item.name], _fed(model, item), name=_graph_name(item.name))
         for item in model.inputs
     ]
 
@@ -215,7 +218,7 @@ def freeze(
         values = list(tensors)
         if mean is not None and std is not None:
             values[0] = _normalized(values[0], mean, std)
-        return model.call(values)
+        return model.call(_cast(model, values))
 
     traced = tf.function(run, input_signature=signature, autograph=False)
     try:
@@ -273,13 +276,13 @@ def predictor(
     signature = [
         tf.TensorSpec(
             (None if batched else 1, *shapes[item.name][1:]),
-            item.dtype,
+            _fed(model, item),
             name=_graph_name(item.name),
         )
         for item in model.inputs
     ]
     traced = tf.function(
-        lambda *tensors: model.call(list(tensors)),
+        lambda *tensors: model.call(_cast(model, list(tensors))),
         input_signature=signature,
         autograph=False,
     )
@@ -294,6 +297,19 @@ def predictor(
         return [np.concatenate(column) for column in zip(*parts, strict=True)]
 
     return predict
+
+
+def _fed(model: SourceModel, item: ModelInput) -> str:
+    """Return the type that an input is fed with: pictures come as float32."""
+    return "float32" if item is model.image else item.dtype
+
+
+def _cast(model: SourceModel, values: list[Any]) -> list[Any]:
+    import tensorflow as tf
+
+    if model.image is None or model.image.dtype == "float32":
+        return values
+    return [tf.cast(values[0], model.image.dtype)]
 
 
 def first_line(error: BaseException) -> str:

@@ -42,8 +42,11 @@ def kind_of(path: Path) -> str:
             f"{path} is a folder without saved_model.pb, so it is no SavedModel. Pass "
             "a .keras or .h5 file, or a folder that model.export() wrote."
         )
-    with path.open("rb") as stream:
-        head = stream.read(8)
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(8)
+    except OSError as error:
+        raise ConversionError(f"Cannot read {path}: {error.strerror}.") from error
     if head[:4] == b"PK\x03\x04":
         return "keras"
     if head == b"\x89HDF\r\n\x1a\n":

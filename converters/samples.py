@@ -121,10 +121,12 @@ def _image_samples(
         names = given.class_names if given else ()
         return Samples({model.inputs[0].name: rows}, {}, given, {}, names, _name(given))
     _check_scale(pool, plan, options, given is not None, journal)
-    count = options.calibration_count
+    if given is not None and twice_scaled(given):
+        raise CalibrationError(f"{_scaled(given)} Save them as they came.")
+    count = options.calibration_count if chosen.needs_calibration else _PROBE
     drawn, rest = split(pool, count=count, seed=options.seed, verify=given is None)
     calibration = read(pool.subset(drawn), plan.card)
-    for text in calibration.warnings:
+    for text in calibration.warnings if chosen.needs_calibration else ():
         journal.warn(text)
     if given is not None:
         _refuse_overlap(pool.subset(drawn), calibration, given)
@@ -160,16 +162,20 @@ def _check_scale(
 ) -> None:
     if not twice_scaled(pool):
         return
-    text = (
-        f"No value in {pool.name} is above 1: these look like pictures that were "
-        "divided by 255 already, where pixels 0..255 were expected."
-    )
+    text = _scaled(pool)
     raw = plan.card.mean == (0.0,) and plan.card.std == (1.0,) and plan.own is None
     if raw and verified and options.budget:
         # Without an own normalization 0..1 is conceivable; the budget decides.
         journal.warn(f"{text} The verification will tell.")
         return
     raise CalibrationError(f"{text} Save them as they came from the camera.")
+
+
+def _scaled(images: ImageSet) -> str:
+    return (
+        f"No value in {images.name} is above 1: these look like pictures that were "
+        "divided by 255 already, where pixels 0..255 were expected."
+    )
 
 
 def _refuse_overlap(drawn: ImageSet, calibration: Calibration, given: ImageSet) -> None:
@@ -272,5 +278,5 @@ def probe_inputs(
                 rows = normalized(rows, plan.card.mean, plan.card.std)
         if plan is not None and plan.fold:
             rows = normalized(rows, plan.card.mean, plan.card.std)
-        probe.append(rows.astype(item.dtype))
+        probe.append(rows.astype(np.float32 if plan else item.dtype))
     return probe

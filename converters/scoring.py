@@ -19,6 +19,7 @@ from .agreement import cosine, mean_iou, relative_error
 from .output_plan import OutputPlan
 
 _IOU: Final = 0.5
+_WORST: Final = 1000.0
 
 Outputs = Sequence[npt.NDArray[Any]]
 
@@ -259,7 +260,9 @@ class _Reals:
 
     def error(self, reference: Outputs, other: Outputs) -> float:
         """Return the worst output's relative error."""
-        return max(relative_error(a, b) for a, b in zip(reference, other, strict=True))
+        worst = max(relative_error(a, b) for a, b in zip(reference, other, strict=True))
+        # A constant reference has no spread to measure by; JSON has no infinity.
+        return min(worst, _WORST) if worst == worst else _WORST
 
 
 class Cosine(_Reals):

@@ -13,7 +13,7 @@ from typing import Any
 
 from .. import __version__
 from ..card import ModelCard, OutputCard
-from ..errors import CalibrationError, ConversionError
+from ..errors import CalibrationError, ConversionError, VerificationError
 from ..runtime import golden
 from ..runtime.decoders import DECODERS
 from ..runtime.decoders.make import make_decoder
@@ -101,6 +101,7 @@ def carry_out(request: Request, journal: Journal) -> dict[str, Any]:
     found = check(
         converted, chosen, target=options.target, allow_flex=options.allow_flex
     )
+    foreign = _foreign(found, budget, journal)
     outputs = settle(outputs, converted)
     described = OutputCard(outputs.decoder, dict(outputs.options), outputs.labels)
     if outputs.decoder in DECODERS:
@@ -112,12 +113,20 @@ def carry_out(request: Request, journal: Journal) -> dict[str, Any]:
     if options.keep_float:
         _write_float(request, frozen, plan, outputs, options)
     verification = None
-    if samples.images is not None or samples.held_out:
+    if not foreign and (samples.images is not None or samples.held_out):
         journal.step("verify")
         verification = _verify(
-            request, converted, plan, outputs, samples, truth, predict, frozen, journal
+            request,
+            converted,
+            plan,
+            outputs,
+            samples,
+            truth,
+            predict,
+            frozen,
+            journal,
         )
-    else:
+    elif not foreign:
         journal.warn("Nothing was left to verify with; pass --verify.")
     journal.step("golden")
     card = ModelCard(
@@ -134,10 +143,7 @@ def carry_out(request: Request, journal: Journal) -> dict[str, Any]:
             "step": [tensor.scale for tensor in converted.outputs],
         },
         verification={} if verification is None else verification.to_dict(budget),
-        check=golden.make(
-            lambda name: Interpreter(request.result, delegate=name, threads=1),
-            None if plan is None else plan.file_card,
-        ),
+        check={} if foreign else _golden(request, plan),
         provenance=_provenance(request, found),
     )
     for text in peer_notes(converted, card):
@@ -293,6 +299,36 @@ def _verify(
         scorer,
         truth,
         journal.advance,
+    )
+
+
+def _foreign(
+    found: Compatibility, budget: Mapping[str, float], journal: Journal
+) -> bool:
+    """Tell whether no interpreter at hand can run the file, which was asked for.
+
+    Raises:
+        VerificationError: A budget was asked for too.
+    """
+    foreign = sorted(set(found.operators) - set(found.versions))
+    if not foreign:
+        return False
+    text = (
+        f"The file needs {', '.join(foreign)}, which no interpreter here has, so it "
+        "could not be compared with the float model"
+    )
+    if budget:
+        raise VerificationError(
+            f"{text} and its budget is not met. Leave the budget or --allow-flex out."
+        )
+    journal.warn(f"{text}.")
+    return True
+
+
+def _golden(request: Request, plan: InputPlan | None) -> dict[str, Any]:
+    return golden.make(
+        lambda name: Interpreter(request.result, delegate=name, threads=1),
+        None if plan is None else plan.file_card,
     )
 
 

@@ -44,6 +44,7 @@ def test_nothing_ends_in_a_fault(results):
         ("recurrent_loop", "'lstm' .LSTM. runs as a loop.*unroll=True"),
         ("recurrent_loop_exported", "graph .* runs as a loop.*unroll=True"),
         ("lambda_layer", "Lambda layer.*--allow-unsafe"),
+        ("foreign_operator", "tf.Tan.*Replace.*--allow-flex"),
         ("wrong_decoder", "YOLO|yolo"),
         ("own_class", "class 'Twice'.*model.export"),
         ("meaning_unknown", "do not prove what the model does. Pass --task"),
@@ -81,6 +82,8 @@ def test_what_cannot_be_converted_is_a_sentence_with_its_cure(results, name, sen
         ("float_ends", 1.0),
         ("binary", 1.0),
         ("segmentation", 0.9),
+        ("integer_input", 1.0),
+        ("constant_output", 1.0),
         # Boxes of random weights all lie near one size; half of them are ties.
         ("detector", 0.7),
     ],
@@ -161,3 +164,9 @@ def test_models_without_a_picture_say_so(results):
     report = results["two_inputs"]["report"]
     assert report["card"]["input"] is None
     assert any("no single picture" in note for note in report["notes"])
+
+
+def test_foreign_operators_are_warned_of(results):
+    report = results["foreign_operator_allowed"]["report"]
+    assert report["verification"] == {}
+    assert any("FlexTan" in text for text in report["warnings"])

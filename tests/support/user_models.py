@@ -342,6 +342,44 @@ def wrong_decoder() -> Any:
     return exported()
 
 
+class Tangent(layers.Layer):
+    """An operation that TensorFlow Lite does not have."""
+
+    def call(self, x: Any) -> Any:
+        return tf.math.tan(tf.math.tanh(x))
+
+
+@case(options={"normalize": "unit", "recipe": "float32"}, save="export")
+def foreign_operator() -> Any:
+    inputs = picture()
+    return keras.Model(inputs, head(Tangent()(layers.Conv2D(8, 3)(inputs))))
+
+
+@case(
+    options={"normalize": "unit", "recipe": "float32", "allow_flex": True},
+    save="export",
+)
+def foreign_operator_allowed() -> Any:
+    return foreign_operator()
+
+
+@case(options={"normalize": "raw"})
+def integer_input() -> Any:
+    inputs = keras.Input((SIZE, SIZE, 3), dtype="uint8", name="picture")
+    x = layers.Rescaling(1 / 255)(inputs)
+    return keras.Model(inputs, head(layers.Conv2D(8, 3, activation="relu")(x)))
+
+
+@case(options={"normalize": "unit"})
+def constant_output() -> Any:
+    inputs = picture()
+    x = layers.Conv2D(4, 1, kernel_initializer="zeros")(inputs)
+    return keras.Model(inputs, layers.Conv2D(2, 1, kernel_initializer="zeros")(x))
+
+
+CASES["constant_output"].options["task"] = "generation"
+
+
 @case(options={"normalize": "unit"})
 def meaning_unknown() -> Any:
     inputs = picture()
