@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
-from ..devices.profile import default_threads as default_threads_of_board
 from .native_messages import native_messages
 
 SMALL_MODEL: Final = 1_000_000
@@ -53,6 +52,9 @@ def default_threads(backend: str, size: int) -> ThreadChoice:
         return ThreadChoice(1, "1 by rule: the model is below 1 MB")
     if backend == "tflite-runtime":
         return ThreadChoice(1, "1 by rule: tflite-runtime")
+    # Who names a number does not wait for the profiles.
+    from ..devices.profile import default_threads as default_threads_of_board
+
     available = cores()
     named, board = default_threads_of_board()
     if named:
