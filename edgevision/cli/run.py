@@ -50,7 +50,8 @@ def _threads(
     "--sink",
     "sinks",
     multiple=True,
-    help="Where results go, as often as wanted: jsonl:FILE, csv:FILE.",
+    help="Where results go, as often as wanted: jsonl:FILE, csv:FILE, images:DIR, "
+    "video:FILE.mkv, web:PORT.",
 )
 @click.option("--top-k", type=click.IntRange(1), help="Classes per picture.")
 @click.option("--score-threshold", type=click.FloatRange(0, 1), help="Lowest score.")
@@ -178,7 +179,7 @@ def _drive(pipeline: Pipeline, *, quiet: bool, as_json: bool) -> RunSummary:
     for sink in pipeline.sinks:
         if hasattr(sink, "notice"):
             sink.notice = live_line.say
-        address = getattr(getattr(sink, "sink", sink), "address", "")
+        address = getattr(sink, "address", "")
         if address:
             live_line.say(f"Open {address} in a browser.")
     health = HealthLog()

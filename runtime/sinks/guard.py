@@ -31,6 +31,10 @@ class GuardedSink:
         on_error: ``retry``, ``drop`` or ``stop``.
         notice: Takes one sentence; the log's warnings by default.
         clock: Seconds, rising; for tests.
+
+    Attributes:
+        lost: Events that were not kept.
+        address: What to open in a browser, for a sink that serves; else empty.
     """
 
     def __init__(
@@ -45,6 +49,7 @@ class GuardedSink:
             raise ValueError(f"on_error must be one of {POLICIES}, got {on_error!r}.")
         self.name = sink.name
         self.sink = sink
+        self.address = str(getattr(sink, "address", ""))
         self.on_error = on_error
         self.notice = notice or _log
         self.lost = 0

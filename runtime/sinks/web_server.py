@@ -14,7 +14,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -52,6 +52,32 @@ class _Viewer:
         self.last_s = time.monotonic()
 
 
+class _Connection(asyncio.StreamReaderProtocol):
+    """Let a connection in, and keep it on the list of those to cut off at the end."""
+
+    def __init__(
+        self,
+        answer: Callable[
+            [asyncio.StreamReader, asyncio.StreamWriter], Coroutine[None, None, None]
+        ],
+        transports: set[asyncio.Transport],
+    ) -> None:
+        super().__init__(asyncio.StreamReader(limit=_MAX_HEAD_BYTES), answer)
+        self._transports = transports
+        self._mine: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        if isinstance(transport, asyncio.Transport):
+            self._mine = transport
+            self._transports.add(transport)
+        super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if self._mine is not None:
+            self._transports.discard(self._mine)
+        super().connection_lost(error)
+
+
 class WebServer:
     """Serve the page until closed.
 
@@ -79,6 +105,7 @@ class WebServer:
         self._token = token
         self._loopback = loopback
         self._open = 0
+        self._transports: set[asyncio.Transport] = set()
         self._viewers: set[_Viewer] = set()
         self._waiting: set[asyncio.Future[bytes]] = set()
         self._loop = asyncio.new_event_loop()
@@ -127,17 +154,29 @@ class WebServer:
             self._loop.close()
 
     async def _serve(self) -> None:
+        # Whatever strangers do to a connection is no news for the user's terminal.
+        self._loop.set_exception_handler(
+            lambda _loop, context: logger.debug("web page: %s", context.get("message"))
+        )
         self._ended = asyncio.Event()
-        server = await asyncio.start_server(
-            self._answer, sock=self._listener, limit=_MAX_HEAD_BYTES
+        server = await self._loop.create_server(
+            lambda: _Connection(self._answer, self._transports), sock=self._listener
         )
         self._started.set()
         await self._ended.wait()
+        # Nobody new; who is being let in just now must be in to be cut off, and must be
+        # so before the server closes (asyncio loses such a socket otherwise).
+        self._loop.remove_reader(self._listener)
+        await _rounds(5)
         server.close()
+        for transport in tuple(self._transports):
+            transport.abort()
+        await _rounds(5)
         tasks = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in tasks:
+        for task in tasks:  # those who wait for a picture
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await _rounds(5)
 
     def _end(self) -> None:
         if self._ended is not None:
@@ -156,6 +195,10 @@ class WebServer:
             await asyncio.wait_for(writer.wait_closed(), _SEND_TIMEOUT_S)
         except (OSError, EOFError, asyncio.TimeoutError):
             pass  # the other side went away, or is too slow
+        except asyncio.CancelledError:
+            # The server ends. Let through, it would be printed for every connection by
+            # the asyncio of Python 3.10 and 3.11.
+            pass
         finally:
             self._open -= 1
             writer.transport.abort()
@@ -277,6 +320,12 @@ class WebServer:
                 continue  # still busy with an older one
             viewer.transport.write(part)
             viewer.last_s = now
+
+
+async def _rounds(count: int) -> None:
+    """Let the loop go around: sockets open and close between two of its rounds."""
+    for _ in range(count):
+        await asyncio.sleep(0)
 
 
 def _head(status: int, kind: str, length: int | None = None) -> bytes:

@@ -185,6 +185,7 @@ def test_a_snapshot_is_one_picture(sink):
 
 def test_wide_pictures_are_made_smaller(encoded):
     sink = open_sink("web:0?width=640")
+    assert sink.address == sink.sink.address
     sink.write(_event(0, size=(1920, 1080)))
     _ask(sink.sink, "/snapshot.jpg")
     sink.close()
@@ -322,13 +323,16 @@ def test_what_is_no_port_is_told(text):
         open_sink(text)
 
 
-def test_closing_cuts_off_viewers_and_frees_the_port(sink):
-    with _watch(sink) as (viewer,):
+def test_closing_cuts_off_viewers_and_frees_the_port(sink, caplog, capfd):
+    caplog.set_level("DEBUG")
+    with _watch(sink) as (viewer,), _connect(sink):
         sink.close()
         sink.close()
         while viewer.recv(65536):
             pass
     assert not sink._server.is_alive
+    assert not [r for r in caplog.records if "callback" in r.getMessage()]
+    assert capfd.readouterr().err == ""
     again = WebSink(port=_port(sink))
     again.close()
     with pytest.raises(SinkError, match="is not served any more"):
