@@ -12,8 +12,9 @@ from ..plot import bar_plot, histogram, line_plot
 from .benchmark_text import sustained
 
 _STATISTICS: Final = ("mean", "deviation", "min", "p50", "p90", "p95", "p99", "max")
-_DRAWN_VALUES: Final = 20000
+_DRAWN_VALUES: Final = 300_000
 _DRAWN_POINTS: Final = 400
+_LONG_TAIL: Final = 3
 
 
 def render(record: Mapping[str, Any]) -> str:
@@ -141,9 +142,15 @@ def _result(page: Page, result: Mapping[str, Any]) -> None:
             for word in ("p50", "p99")
             if f"{word}_ms" in stage
         }
-        page.plot(
-            histogram(_values(stage["buckets"]), x_label=f"{name}, ms", marks=marks)
-        )
+        values = _values(stage["buckets"])
+        scaled = stage["n"] / _DRAWN_VALUES
+        unit = f" (counts divided by {scaled:.1f})" if scaled > 1 else ""
+        if stage["max_ms"] > _LONG_TAIL * stage["p90_ms"]:
+            # On one scale the tail would press everything else into one bar.
+            bulk = [value for value in values if value <= stage["p90_ms"]]
+            label = f"{name}, ms: the faster 90 %{unit}"
+            page.plot(histogram(bulk, x_label=label, marks={"p50": stage["p50_ms"]}))
+        page.plot(histogram(values, x_label=f"{name}, ms: all{unit}", marks=marks))
     series = {}
     for lane in result["blocks"]:
         key = lane["lane"]

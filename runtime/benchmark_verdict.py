@@ -77,6 +77,11 @@ def against_float(
         ratio, low, high = ratio_interval(
             stage_blocks(result, stage), stage_blocks(other, stage)
         )
+        sentence = _pays(
+            ratio, low, high, result["model"]["bytes"], other["model"]["bytes"]
+        )
+        if len(results) > 2:
+            sentence = f"{result['name']}: {sentence}"
         found.append(
             {
                 "name": result["name"],
@@ -84,9 +89,7 @@ def against_float(
                 "stage": stage,
                 "speed_up": round(ratio, 4),
                 "interval": [round(low, 4), round(high, 4)],
-                "sentence": _pays(
-                    ratio, low, high, result["model"]["bytes"], other["model"]["bytes"]
-                ),
+                "sentence": sentence,
             }
         )
     return found
