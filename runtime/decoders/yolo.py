@@ -120,7 +120,9 @@ class YoloDecoder:
         self._is_centers = box_format == "cxcywh"
         self._model_size = (float(model_size[0]), float(model_size[1]))
         self._unit: tuple[float, float] | None = None
-        high = self._box_levels.high
+        # Class numbers share a row's scale, so that range says nothing of the boxes.
+        mixed = rows and layout.class_ids is None
+        high = None if mixed else self._box_levels.high
         if units == "pixel" or (
             units == "auto" and high is not None and high > _NORMALIZED_LIMIT
         ):
@@ -220,7 +222,7 @@ class YoloDecoder:
         if not passing.all():
             where, scores, ids = where[passing], scores[passing], ids[passing]
         if self._unit is None:
-            self._unit = self._prove_unit(head[:4])
+            self._unit = self._prove_unit(self._box_levels.real(head[:4]))
         boxes = self._box_levels.real(head[:4, where]).T
         return (from_centers(boxes) if self._is_centers else boxes), scores, ids
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import sys
+import types
 
 import numpy as np
 import pytest
@@ -78,6 +80,20 @@ def test_to_coco_writes_widths(found: Detections) -> None:
 def test_to_supervision_says_what_to_install(found: Detections) -> None:
     with pytest.raises(MissingDependencyError, match="pip install supervision"):
         found.to_supervision()
+
+
+def test_to_supervision_gives_its_own_type(
+    found: Detections, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in = types.ModuleType("supervision")
+    stand_in.Detections = types.SimpleNamespace  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "supervision", stand_in)
+    given = found.to_supervision()
+    np.testing.assert_array_equal(given.xyxy, found.boxes)
+    np.testing.assert_array_equal(given.confidence, found.scores)
+    assert given.class_id.tolist() == [2, 0, 2]
+    assert given.data["class_name"].tolist() == ["kite", "cat", "kite"]
+    assert not np.shares_memory(given.xyxy, found.boxes)
 
 
 @pytest.mark.parametrize(

@@ -169,6 +169,18 @@ def test_end_to_end_does_not_suppress_unless_asked() -> None:
     assert len(asked.decode([raw], FRAME)) == 1
 
 
+@pytest.mark.parametrize("unit", ["pixel", "normalized"])
+def test_class_numbers_in_a_quantized_row_say_nothing_of_the_boxes(unit: str) -> None:
+    table = rows(300, unit=unit)
+    table[0, 5] = 90.0
+    spec, raw = tensor(table, "int16", top=330.0)
+    decoder = YoloDecoder([spec], model_size=SIZE, head="end-to-end")
+    found = decoder.decode([raw], FRAME)
+    assert found.class_ids[0] == 90
+    expected = FRAME.boxes_to_source(BOXES[:1])
+    np.testing.assert_allclose(found.boxes[:1], expected, atol=10)
+
+
 def test_an_end_to_end_head_that_found_nothing_is_empty() -> None:
     spec, raw = tensor(np.zeros((300, 6)), "float32")
     decoder = YoloDecoder([spec], model_size=SIZE, head="end-to-end")

@@ -1,0 +1,113 @@
+"""Detectors are recognised from their tensors when no metadata names them."""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from edgevision.runtime.model_file import ModelFile
+from edgevision.runtime.recognition import detector_options, recognise
+from edgevision.runtime.settings import resolve
+from edgevision.runtime.tensors import TensorSpec
+
+import edgevision
+
+
+@dataclass
+class Operation:
+    name: str
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+
+
+class Graph:
+    """As much of a model file as recognition reads."""
+
+    def __init__(
+        self, outputs: list[tuple[int, tuple[int, ...]]], operators: list[Operation]
+    ) -> None:
+        self.name = "graph.tflite"
+        kind = np.dtype(np.float32)
+        self.inputs = (TensorSpec("image", 0, (1, 320, 320, 3), kind),)
+        self.outputs = tuple(TensorSpec("", i, shape, kind) for i, shape in outputs)
+        self.operators = operators
+        self.input_tensors = (_Tensor(self.inputs[0]),)
+        self.output_tensors = tuple(_Tensor(spec) for spec in self.outputs)
+
+
+class _Tensor:
+    def __init__(self, spec: TensorSpec) -> None:
+        self.index, self.shape, self.size = spec.index, spec.shape, spec.size
+        self.shape_signature, self.type_name = spec.shape, "FLOAT32"
+
+
+SSD = [(7, (1, 10)), (5, (1, 10, 4)), (8, (1,)), (9, (1, 10))]
+
+
+def post_process(*, behind: bool) -> list[Operation]:
+    made = (5, 6, 7, 8)
+    operators = [Operation("TFLite_Detection_PostProcess", (1, 2, 3), made)]
+    if behind:  # the classes pass through one more operation
+        operators.append(Operation("RESHAPE", (6,), (9,)))
+    return operators
+
+
+def test_the_operation_says_which_output_is_which() -> None:
+    graph: Any = Graph(SSD, post_process(behind=True))
+    found = recognise(graph)
+    assert found is not None
+    assert found.decoder == "ssd-op"
+    assert found.options["roles"] == ["scores", "boxes", "count", "classes"]
+    assert "makes its outputs" in found.option_evidence["roles"]
+
+
+def test_an_operation_that_does_not_make_them_all_proves_no_order() -> None:
+    graph: Any = Graph(SSD, post_process(behind=False))
+    assert detector_options(graph, "ssd-op") == ({}, {})
+    assert detector_options(graph, "classifier") == ({}, {})
+
+
+@pytest.mark.parametrize(
+    ("shape", "head"),
+    [
+        ((1, 84, 2100), "yolov8"),
+        ((1, 2100, 84), "yolov8"),
+        ((1, 6300, 85), "yolov5"),
+        ((1, 300, 6), "end-to-end"),
+    ],
+)
+def test_yolo_heads_are_known_by_their_cells(shape: tuple[int, ...], head: str) -> None:
+    graph: Any = Graph([(9, shape)], [Operation("CONCATENATION", (1, 2), (9,))])
+    found = recognise(graph)
+    assert found is not None
+    assert (found.decoder, found.task) == ("yolo", "detection")
+    assert found.options == {"head": head}
+
+
+def test_scores_for_every_pixel_are_a_segmentation() -> None:
+    graph: Any = Graph([(9, (1, 65, 65, 21))], [Operation("CONV_2D", (1,), (9,))])
+    found = recognise(graph)
+    assert found is not None
+    assert found.decoder == "segmentation"
+    picture: Any = Graph([(9, (1, 320, 320, 3))], [Operation("CONV_2D", (1,), (9,))])
+    assert recognise(picture) is None
+
+
+def test_a_real_head_without_its_metadata(shared: Path, tmp_path: Path) -> None:
+    path = shared / "models/yolov8n_416_full_integer_quant.tflite"
+    with zipfile.ZipFile(path) as archive:
+        start = min(item.header_offset for item in archive.infolist())
+    bare = tmp_path / "bare.tflite"
+    bare.write_bytes(path.read_bytes()[:start])
+    settings = resolve(ModelFile.open(bare))
+    assert settings.card.output.decoder == "yolo"
+    assert settings.card.input is not None
+    assert settings.card.input.resize == "letterbox"
+    assert "3549 anchors" in settings.evidence["options.head"]
+    with edgevision.load_model(bare) as model:
+        found = model(shared / "images/cats_and_dogs.jpg")
+    assert sorted(found.labels[:4]) == ["15", "15", "15", "16"]
