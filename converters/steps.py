@@ -6,12 +6,9 @@ files go in the end.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from .. import __version__
 from ..card import ModelCard, OutputCard
 from ..errors import CalibrationError, ConversionError, VerificationError
 from ..runtime import golden
@@ -19,6 +16,7 @@ from ..runtime.decoders import DECODERS
 from ..runtime.decoders.make import make_decoder
 from ..runtime.interpreter import Interpreter
 from ..runtime.model_file import ModelFile, Signature
+from .budget import judge, judge_float
 from .calibration import feed
 from .compatibility import Compatibility, check
 from .images import ImageSet
@@ -29,6 +27,7 @@ from .model_source import load
 from .options import ConvertOptions
 from .output_plan import OutputPlan, class_positions, plan_outputs, settle
 from .progress import Journal
+from .provenance import model_size, provenance
 from .recipes import Recipe, build, recipe
 from .report import describe
 from .request import Request
@@ -40,8 +39,6 @@ from .verify import (
     compare_pictures,
     compare_rows,
     float_answers,
-    judge,
-    judge_float,
 )
 
 
@@ -144,7 +141,7 @@ def carry_out(request: Request, journal: Journal) -> dict[str, Any]:
         },
         verification={} if verification is None else verification.to_dict(budget),
         check={} if foreign else _golden(request, plan),
-        provenance=_provenance(request, found),
+        provenance=provenance(request, found),
     )
     for text in peer_notes(converted, card):
         journal.note(text)
@@ -158,7 +155,7 @@ def carry_out(request: Request, journal: Journal) -> dict[str, Any]:
         card,
         found,
         journal,
-        {"name": request.model_name, "bytes": _model_size(request.model)},
+        {"name": request.model_name, "bytes": model_size(request.model)},
     )
     if verification is not None:
         judge(
@@ -356,36 +353,3 @@ def signature_of(frozen: FrozenModel, converted: ModelFile) -> Signature:
             zip(frozen.output_names, (x.index for x in converted.outputs), strict=True)
         ),
     )
-
-
-def _provenance(request: Request, found: Compatibility) -> dict[str, Any]:
-    import keras
-    import tensorflow as tf
-
-    return {
-        "model": request.model_name,
-        "model_sha256": _model_digest(request.model),
-        "edgevision": __version__,
-        "tensorflow": str(tf.__version__),
-        "keras": str(keras.__version__),
-        "minimum_runtime": found.minimum_runtime,
-        "target": request.options.target,
-        "seed": request.options.seed,
-    }
-
-
-def _model_size(path: Path) -> int:
-    files = [path] if path.is_file() else path.rglob("*")
-    return sum(item.stat().st_size for item in files if item.is_file())
-
-
-def _model_digest(path: Path) -> str:
-    """Return the SHA-256 of a file, or of a folder's files in order."""
-    digest = hashlib.sha256()
-    files = [path] if path.is_file() else sorted(p for p in path.rglob("*"))
-    for item in files:
-        if item.is_file():
-            with item.open("rb") as stream:
-                for piece in iter(lambda: stream.read(2**20), b""):
-                    digest.update(piece)
-    return digest.hexdigest()

@@ -1,0 +1,103 @@
+"""Judgements that end a conversion with exit 3: of the float model, of the budgets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from ..errors import VerificationError
+from ..runtime.metrics import wilson_interval
+from .verify import Verification
+
+
+def judge_float(
+    answers: Sequence[int], truth: Sequence[int], *, normalize: str, color: str
+) -> str | None:
+    """Judge the float model before anything is converted.
+
+    A wrong normalization, colour order or label order hurts float and int8 alike, and
+    so cannot show in their agreement.
+
+    Args:
+        answers: Its class per picture.
+        truth: The true class per picture.
+        normalize: The normalization in use, for the sentence.
+        color: The colour order in use, for the sentence.
+
+    Returns:
+        A warning when the pictures cannot tell, else None.
+
+    Raises:
+        VerificationError: The model is no better than naming one class always.
+    """
+    count = len(truth)
+    share = float(np.bincount(np.asarray(truth)).max()) / count
+    if share == 1:
+        return "All verification images show one class, so accuracy says little."
+    right = int(np.sum(np.asarray(answers) == np.asarray(truth)))
+    low, high = wilson_interval(right, count)
+    if low > share:
+        return None
+    raise VerificationError(
+        f"The float model itself is right on {right / count:.1%} of {count} images "
+        f"(95 % interval {low:.1%} to {high:.1%}), no better than always naming the "
+        f"largest class ({share:.1%}). Its input or its labels are wrong: check "
+        f"--normalize (now {normalize}), --color (now {color}) and the labels' order.",
+        report={"float": right / count, "n": count, "interval": [low, high]},
+    )
+
+
+def judge(
+    found: Verification, budget: Mapping[str, float], *, recipe: str, count: int
+) -> None:
+    """Hold a verification against its budget.
+
+    Args:
+        found: What was measured.
+        budget: min_agreement, max_drop and min_accuracy, those that were asked for.
+        recipe: The recipe in use, for the sentence.
+        count: Number of calibration images, for the sentence.
+
+    Raises:
+        VerificationError: A budget is missed; the sentence names likely causes.
+    """
+    misses: list[str] = []
+    least = budget.get("min_agreement")
+    if least is not None and found.agreement < least:
+        misses.append(
+            f"{recipe} and float agree ({found.metric}) by {found.agreement:.1%} on "
+            f"{found.count} samples; the budget is {least:.1%}"
+        )
+    most = budget.get("max_drop")
+    if most is not None and found.drop is not None and found.drop > most + 1e-9:
+        misses.append(
+            f"{recipe} is right on {found.accuracy:.1%} where float is on "
+            f"{found.float_accuracy:.1%} ({found.count} images); the budget is a drop "
+            f"of {100 * most:g} points"
+        )
+    floor = budget.get("min_accuracy")
+    if floor is not None and found.accuracy is not None and found.accuracy < floor:
+        misses.append(
+            f"{recipe} is right on {found.accuracy:.1%} of {found.count} images; the "
+            f"budget is {floor:.1%}"
+        )
+    if not misses:
+        return
+    raise VerificationError(
+        f"{'; '.join(misses)}. {_causes(found, recipe, count)}",
+        report=found.to_dict(budget),
+    )
+
+
+def _causes(found: Verification, recipe: str, count: int) -> str:
+    if found.drop is not None and found.drop < 0.02 and found.agreement > 0.9:
+        return (
+            "The conversion itself loses little, so the model or its input is short of "
+            "the budget: check --normalize, --color and --resize, or train further."
+        )
+    cures = ["calibration images like those of the device (pixels 0..255)"]
+    if recipe == "int8":
+        cures.append(f"more than the {count} calibration images")
+        cures.append("--recipe int16x8 or float16")
+    return f"Likely cures: {', '.join(cures)}."
