@@ -83,7 +83,13 @@ class Size(click.ParamType):  # type: ignore[type-arg, unused-ignore]
     type=click.Path(path_type=Path),
     help="Pictures that choose ranges: a folder, .npy, .npz, or a text file of paths.",
 )
-@click.option("--calibration-count", default=100, show_default=True, metavar="N")
+@click.option(
+    "--calibration-count",
+    default=100,
+    show_default=True,
+    metavar="N",
+    help="How many of them are drawn, the classes in turn.",
+)
 @click.option(
     "--verify",
     metavar="FOLDER",
@@ -97,8 +103,20 @@ class Size(click.ParamType):  # type: ignore[type-arg, unused-ignore]
     help="What the model was trained on: raw (0..255), unit (0..1), signed (-1..1), "
     "torch, caffe or mean=..,std=.. ; not needed where the model's layers do it.",
 )
-@click.option("--color", type=click.Choice(["rgb", "bgr", "gray"]))
-@click.option("--resize", type=Resize(), default="stretch", show_default=True)
+@click.option(
+    "--color",
+    type=click.Choice(["rgb", "bgr", "gray"]),
+    help="Channel order that the model was trained on; by default rgb, or gray for one "
+    "channel, or what --normalize implies.",
+)
+@click.option(
+    "--resize",
+    type=Resize(),
+    default="stretch",
+    show_default=True,
+    help="How a picture is laid into the input: stretch, letterbox or "
+    "center-crop[:FRACTION].",
+)
 @click.option("--input-size", type=Size(), help="For a model that leaves it open.")
 @click.option(
     "--labels",
@@ -106,7 +124,11 @@ class Size(click.ParamType):  # type: ignore[type-arg, unused-ignore]
     help="A file with one label per class; by default the class folders' names.",
 )
 @click.option(
-    "--recipe", type=click.Choice(list(RECIPES)), default="int8", show_default=True
+    "--recipe",
+    type=click.Choice(list(RECIPES)),
+    default="int8",
+    show_default=True,
+    help="How numbers are stored; docs/convert.md compares the five.",
 )
 @click.option(
     "--io",

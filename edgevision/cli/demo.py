@@ -55,7 +55,13 @@ _ENOUGH_BYTES: Final = 3.5e9
     show_default=True,
     help="Pictures per second; 0 as fast as they go.",
 )
-@click.option("--seed", type=click.IntRange(0, 1_000_000), default=0, show_default=True)
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 1_000_000),
+    default=0,
+    show_default=True,
+    help="Other pictures, and with --train other weights.",
+)
 @click.option("--force", is_flag=True, help="Replace an earlier demonstration's files.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
 def demo(

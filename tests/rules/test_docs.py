@@ -1,0 +1,94 @@
+"""Every command, option and registry entry can be found in the docs."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from edgevision.cli.main import COMMANDS, cli
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+REGISTRIES = {
+    "edgevision.runtime.decoders:DECODERS",
+    "edgevision.runtime.sources:SOURCES",
+    "edgevision.runtime.sinks:SINKS",
+    "edgevision.runtime.interpreter:BACKENDS",
+    "edgevision.converters.recipes:RECIPES",
+    "edgevision.training.architectures:ARCHITECTURES",
+}
+
+
+def _docs() -> str:
+    pages = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
+    return "\n".join(page.read_text("utf-8") for page in pages)
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_command_is_in_the_docs(name):
+    assert f"edgevision {name}" in _docs()
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_option_is_in_the_docs(name):
+    command = cli.get_command(click.Context(cli), name)
+    assert command is not None
+    assert command.help
+    docs = _docs()
+    for param in command.params:
+        if isinstance(param, click.Option):
+            longest = max(param.opts, key=len)
+            assert longest in docs, f"edgevision {name} {longest} is not in the docs"
+            assert param.help, f"edgevision {name} {longest} has no help"
+
+
+@pytest.mark.parametrize("where", sorted(REGISTRIES))
+def test_every_registry_entry_is_documented_and_importable(where):
+    module_name, _, attribute = where.partition(":")
+    registry = getattr(importlib.import_module(module_name), attribute)
+    docs = _docs()
+    for name, target in registry.items():
+        assert f"`{name}`" in docs or f"`{name}:" in docs, f"{name} of {where}"
+        module, _, item = target.partition(":")
+        source = REPOSITORY / (
+            module.removeprefix("edgevision.").replace(".", "/") + ".py"
+        )
+        if source.is_file():
+            assert re.search(rf"\b{item}\b", source.read_text("utf-8")), target
+
+
+def test_links_between_pages_lead_somewhere():
+    pages = list(REPOSITORY.glob("*.md"))
+    for page in [*pages, *(REPOSITORY / "docs").glob("*.md")]:
+        for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text("utf-8")):
+            if "://" not in target:
+                assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_no_path_of_a_machine_and_no_registry_host_is_written_down():
+    pattern = re.compile(r"(?<![\w./~-])/(work|farm|root)/|pypi\.org|pythonhosted")
+    folders = ("edgevision", "training", "converters", "runtime", "devices")
+    others = ("tests", "docs", "benchmarks", "examples")
+    paths = [p for p in REPOSITORY.glob("*") if p.is_file()]
+    for folder in (*folders, *others):
+        paths += (REPOSITORY / folder).rglob("*")
+    kinds = {".py", ".md", ".cfg", ".toml", ".sh", ".json"}
+    for path in paths:
+        if path.is_file() and path.suffix in kinds and path != Path(__file__):
+            assert not pattern.search(path.read_text("utf-8", "replace")), path
+
+
+def test_the_page_of_commands_is_up_to_date():
+    spec = importlib.util.spec_from_file_location(
+        "make_cli_page", REPOSITORY / "docs" / "make_cli_page.py"
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    text = (REPOSITORY / "docs" / "cli.md").read_text("utf-8")
+    assert text == module.page(), "run python docs/make_cli_page.py"
