@@ -258,7 +258,7 @@ def _values(buckets: Sequence[Sequence[float]]) -> list[float]:
     share = min(1.0, _DRAWN_VALUES / total)
     values: list[float] = []
     for low, count in buckets:
-        values.extend([low * 1.01] * max(1, round(count * share)))
+        values.extend([low * 1.0025] * max(1, round(count * share)))
     return values
 
 

@@ -18,7 +18,7 @@ import numpy.typing as npt
 PERCENTILES: Final = (50, 90, 95, 99)
 P99_NEEDS: Final = 100
 RESAMPLES: Final = 1000
-BUCKET_RATIO: Final = 1.02
+BUCKET_RATIO: Final = 1.005
 
 Floats = npt.NDArray[np.float64]
 
@@ -62,7 +62,7 @@ def summarize(samples: Iterable[float]) -> dict[str, float]:
 
 
 def buckets(samples: Iterable[float]) -> list[list[float]]:
-    """Count samples in buckets whose edges differ by two percent, empty ones left out.
+    """Count samples in buckets whose edges differ by half a percent; no empty ones.
 
     Returns:
         Pairs of a bucket's lower edge in milliseconds and its count, rising; together
