@@ -70,13 +70,7 @@ class ImageSet:
         """
         item = self.items[position]
         if isinstance(item, Path):
-            picture = read_image(item)
-            # OpenCV fills the rest with gray and only murmurs about it.
-            if is_cut_off(item.read_bytes()):
-                raise SourceError(
-                    f"Cannot read {item} as an image: the file ends half-way."
-                )
-            return picture
+            return read_image(item)
         pixels = item if item.dtype == np.uint8 else np.rint(item).astype(np.uint8)
         return as_bgr(pixels, color="bgr" if color == "bgr" else "rgb")
 
@@ -290,27 +284,6 @@ def read_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
         zlib.error,
     ) as error:
         raise CalibrationError(f"Cannot read {path} as arrays: {error}.") from error
-
-
-def is_cut_off(data: bytes) -> bool:
-    """Tell whether a JPEG ends before its end marker, as after a broken download.
-
-    Args:
-        data: The bytes of any file; what is no JPEG is never cut off.
-    """
-    position = 2
-    while data[:2] == b"\xff\xd8" and position + 4 <= len(data):
-        if data[position] != 0xFF:
-            return False
-        marker = data[position + 1]
-        if marker == 0xDA:
-            # Inside of compressed pixels 0xFF is never followed by the end marker.
-            return data.find(b"\xff\xd9", position) < 0
-        if marker == 0xFF or marker == 0x01 or 0xD0 <= marker <= 0xD8:
-            position += 1 if marker == 0xFF else 2
-        else:
-            position += 2 + int.from_bytes(data[position + 2 : position + 4], "big")
-    return False
 
 
 def digest_of(digests: Sequence[str]) -> str:

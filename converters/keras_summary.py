@@ -68,9 +68,25 @@ def summarise_keras(path: str | Path) -> dict[str, Any]:
     }
 
 
+def refuse_bomb(archive: zipfile.ZipFile, path: Path) -> None:
+    """Refuse a ZIP that would unpack to far more than it is: no model compresses so.
+
+    Raises:
+        ModelError: It would; the sentence says to how much.
+    """
+    packed = path.stat().st_size
+    unpacked = sum(info.file_size for info in archive.infolist())
+    if unpacked > 20 * packed + _MAX_CONFIG:
+        raise ModelError(
+            f"{path} has {packed} bytes and would unpack to {unpacked / 2**20:.0f} MB, "
+            "which no Keras model does. Save the model again."
+        )
+
+
 def _read_zip(path: Path) -> tuple[dict[str, Any], str, int | None]:
     try:
         with zipfile.ZipFile(path) as archive:
+            refuse_bomb(archive, path)
             config = _json(archive, "config.json", path)
             metadata = _json(archive, "metadata.json", path)
             parameters = _zipped_parameters(archive)

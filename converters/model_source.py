@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from ..errors import ConversionError
 from .keras_model import ModelInput, SourceModel, first_line, from_keras
+from .keras_summary import refuse_bomb
 
 # Arguments that Keras 2 wrote for layers which Keras 3 gives no such argument, with the
 # one value that changes nothing.
@@ -147,6 +148,7 @@ def _refuse_keras_2(path: Path) -> None:
     """Refuse a ``.keras`` file that Keras 2 wrote: Keras 3 cannot read those."""
     try:
         with zipfile.ZipFile(path) as archive:
+            refuse_bomb(archive, path)
             metadata = json.loads(archive.read("metadata.json"))
     except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
         raise ConversionError(

@@ -83,10 +83,16 @@ def read_image(path: str | Path) -> Image:
     """Read an image file as uint8 (H, W, 3) BGR, turned upright by its EXIF tag.
 
     Raises:
-        SourceError: The file does not exist, or OpenCV cannot decode it.
+        SourceError: The file does not exist, is a JPEG that ends half-way, or
+            OpenCV cannot decode it.
     """
     if not Path(path).is_file():
         raise SourceError(f"Cannot read {path}: no such file.")
+    # OpenCV fills the rest of a cut JPEG with gray and only murmurs about it.
+    if is_cut_off(_jpeg_bytes(Path(path))):
+        raise SourceError(
+            f"Cannot read {path} as an image: the file ends half-way. Copy it again."
+        )
     try:
         image = cv2.imread(str(path), cv2.IMREAD_COLOR)
     except cv2.error as error:
@@ -97,3 +103,34 @@ def read_image(path: str | Path) -> Image:
             "OpenCV does not know."
         )
     return np.asarray(image, np.uint8)
+
+
+def is_cut_off(data: bytes) -> bool:
+    """Tell whether a JPEG ends before its end marker, as after a broken download.
+
+    Args:
+        data: The bytes of any file; what is no JPEG is never cut off.
+    """
+    position = 2
+    while data[:2] == b"\xff\xd8" and position + 4 <= len(data):
+        if data[position] != 0xFF:
+            return False
+        marker = data[position + 1]
+        if marker == 0xDA:
+            # Inside of compressed pixels 0xFF is never followed by the end marker.
+            return data.find(b"\xff\xd9", position) < 0
+        if marker == 0xFF or marker == 0x01 or 0xD0 <= marker <= 0xD8:
+            position += 1 if marker == 0xFF else 2
+        else:
+            position += 2 + int.from_bytes(data[position + 2 : position + 4], "big")
+    return False
+
+
+def _jpeg_bytes(path: Path) -> bytes:
+    """Return a JPEG file's bytes; of any other file the first two."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(2)
+            return head + file.read() if head == b"\xff\xd8" else head
+    except OSError:
+        return b""

@@ -23,10 +23,16 @@ def count_macs(model: ModelFile) -> int:
     Dynamic dimensions count as 1.
     """
     tensors = model.tensors
-    return sum(_of(operator, tensors) for operator in model.operators)
+    return sum(operator_macs(operator, tensors) for operator in model.operators)
 
 
-def _of(operator: Operator, tensors: tuple[Tensor, ...]) -> int:
+def operator_macs(operator: Operator, tensors: tuple[Tensor, ...]) -> int:
+    """Return the multiply-accumulates of one operation.
+
+    Args:
+        operator: The operation.
+        tensors: Of its graph.
+    """
     if operator.name not in COUNTED or len(operator.inputs) < 2:
         return 0
     if operator.name == "TRANSPOSE_CONV":

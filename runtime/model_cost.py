@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .graph import Graph, Operator, Tensor
+from .macs import operator_macs
 from .model_file import ModelFile
 
 
@@ -74,7 +74,7 @@ def cost(model: ModelFile) -> Cost:
             key = (operator.name, operator.version, operator.is_custom)
             entry = sums.setdefault(key, [0, 0, 0])
             entry[0] += 1
-            entry[1] += macs(operator, graph)
+            entry[1] += operator_macs(operator, tensors)
             entry[2] += _is_float(operator, graph)
     found = [
         OperatorCount(*key, count=count, macs=total, float_count=floats)
@@ -82,28 +82,6 @@ def cost(model: ModelFile) -> Cost:
     ]
     found.sort(key=lambda item: (-item.macs, -item.count, item.name))
     return Cost(tuple(found), sum(values.values()), sum(sizes.values()), is_dynamic)
-
-
-def macs(operator: Operator, graph: Graph) -> int:
-    """Return the multiplications with addition of one operation."""
-    shapes = [_shape(graph, i) for i in operator.inputs]
-    outputs = [_shape(graph, i) for i in operator.outputs]
-    if len(shapes) < 2 or not outputs:
-        return 0
-    weights, result = shapes[1], outputs[0]
-    if operator.name in ("CONV_2D", "CONV_3D") and weights:
-        # Weights: out channels first; every output value needs one filter.
-        return math.prod(result) * (math.prod(weights) // max(1, weights[0]))
-    if operator.name == "DEPTHWISE_CONV_2D" and len(weights) == 4:
-        return math.prod(result) * weights[1] * weights[2]
-    if operator.name == "FULLY_CONNECTED" and weights:
-        return math.prod(shapes[0]) * weights[0]
-    if operator.name == "TRANSPOSE_CONV" and len(shapes) > 2 and weights:
-        # Every input value meets one filter.
-        return math.prod(shapes[2]) * (math.prod(weights) // max(1, weights[-1]))
-    if operator.name == "BATCH_MATMUL" and shapes[0]:
-        return math.prod(result) * shapes[0][-1]
-    return 0
 
 
 def tensor_rows(model: ModelFile) -> list[Mapping[str, object]]:
@@ -121,11 +99,6 @@ def tensor_rows(model: ModelFile) -> list[Mapping[str, object]]:
         }
         for tensor in model.tensors
     ]
-
-
-def _shape(graph: Graph, index: int) -> tuple[int, ...]:
-    tensors = graph.tensors
-    return tensors[index].shape if 0 <= index < len(tensors) else ()
 
 
 def _is_parameter(tensor: Tensor) -> bool:

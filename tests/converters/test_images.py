@@ -9,10 +9,10 @@ from edgevision.converters.calibration import pinned, read, split
 from edgevision.converters.images import (
     digest_of,
     from_arrays,
-    is_cut_off,
     open_images,
     read_arrays,
 )
+from edgevision.runtime.frame import is_cut_off
 
 from edgevision.card import InputCard
 from edgevision.errors import CalibrationError

@@ -48,9 +48,9 @@ def main() -> int:
         for name in NAMES:
             # In a child: an interpreter's threads would not survive the forks below.
             source = shared() / f"models/{name}.tflite"
-            data = in_child(lambda source=source: with_golden_check(source))[1]
+            data = in_child(lambda source=source: with_golden_check(source), 300)[1]
             path.write_bytes(data)
-            models.append((name, data, in_child(lambda: answers(path))[1]))
+            models.append((name, data, in_child(lambda: answers(path), 300)[1]))
         for number in range(arguments.count):
             name, data, expected = models[number % len(models)]
             kind, damaged = mutate(data, arguments.seed + number)

@@ -173,9 +173,9 @@ def test_a_keras_file_says_what_convert_would_need(tmp_path):
 
 def test_damaged_keras_files_are_one_sentence(tmp_path):
     bomb = keras_file(
-        tmp_path / "bomb.keras", b" " * (65 * 2**20), compress=zipfile.ZIP_DEFLATED
+        tmp_path / "bomb.keras", b" " * (90 * 2**20), compress=zipfile.ZIP_DEFLATED
     )
-    assert "unpacks to more than 64 MB" in inspect(bomb).stderr
+    assert "would unpack to 90 MB, which no Keras" in inspect(bomb).stderr
     cut = tmp_path / "cut.keras"
     cut.write_bytes(keras_file(tmp_path / "a.keras", "{}").read_bytes()[:-30])
     assert "is a damaged .keras file" in inspect(cut).stderr
@@ -198,3 +198,14 @@ def test_cut_hdf5_is_one_sentence(tmp_path, shared):
         done = inspect(path)
         assert done.exit_code == 1, size
         assert "is a damaged HDF5 file" in done.stderr
+
+
+def test_convert_refuses_a_keras_bomb_before_it_unpacks(tmp_path):
+    bomb = keras_file(
+        tmp_path / "bomb.keras", b" " * (90 * 2**20), compress=zipfile.ZIP_DEFLATED
+    )
+    done = CliRunner().invoke(
+        cli, ["convert", str(bomb), "--recipe", "float32", "--normalize", "raw"]
+    )
+    assert done.exit_code == 1
+    assert "would unpack to 90 MB, which no Keras model does" in done.stderr

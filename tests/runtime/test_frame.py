@@ -1,0 +1,105 @@
+"""Picture files as cameras, downloads and strangers leave them."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+
+import cv2
+import numpy as np
+import pytest
+from edgevision.runtime.frame import as_bgr, read_image
+
+from edgevision.errors import SourceError
+
+PICTURE = np.random.default_rng(3).integers(0, 256, (40, 60, 3), np.uint8)
+
+
+def saved(folder, name, image=PICTURE):
+    path = folder / name
+    assert cv2.imwrite(str(path), image)
+    return path
+
+
+def test_a_cut_jpeg_is_a_sentence_and_not_gray(tmp_path, shared):
+    data = saved(tmp_path, "whole.jpg").read_bytes()
+    path = tmp_path / "cut.jpg"
+    for size in range(3, len(data) - 2, 97):
+        path.write_bytes(data[:size])
+        with pytest.raises(SourceError, match="ends half-way. Copy|it is damaged"):
+            read_image(path)
+    # Bytes behind the end, as phones append them, are no damage.
+    path.write_bytes(data + b"\0" * 100 + b"trailer")
+    assert read_image(path).shape == (40, 60, 3)
+    for photo in sorted((shared / "imagenet").glob("*.JPEG"))[:10]:
+        assert read_image(photo).ndim == 3
+
+
+def test_the_content_counts_and_not_the_name(tmp_path):
+    path = saved(tmp_path, "a.png")
+    wrong = path.rename(tmp_path / "b.jpg")
+    assert np.array_equal(read_image(wrong), PICTURE)
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        PICTURE[:1, :1],
+        PICTURE.astype(np.uint16) * 257,
+        np.dstack([PICTURE, PICTURE[:, :, 0]]),
+        PICTURE[:, :, 0],
+    ],
+    ids=["one pixel", "16 bits", "alpha", "gray"],
+)
+def test_unusual_pictures_become_plain_ones(tmp_path, image):
+    found = read_image(saved(tmp_path, "a.png", image))
+    assert found.shape == (*image.shape[:2], 3)
+    assert found.dtype == np.uint8
+    if image.ndim == 3:
+        assert np.array_equal(found, PICTURE[: image.shape[0], : image.shape[1]])
+
+
+def test_pictures_are_turned_upright(tmp_path):
+    data = saved(tmp_path, "a.jpg").read_bytes()
+    # An EXIF block that says: turn right to see it upright.
+    exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0"
+    block = b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif
+    path = tmp_path / "turned.jpg"
+    path.write_bytes(data[:2] + block + data[2:])
+    assert read_image(path).shape == (60, 40, 3)
+
+
+def test_what_claims_to_be_gigantic_is_a_sentence(tmp_path):
+    def chunk(kind, content):
+        crc = struct.pack(">I", zlib.crc32(kind + content))
+        return struct.pack(">I", len(content)) + kind + content + crc
+
+    size = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
+    path = tmp_path / "bomb.png"
+    path.write_bytes(
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", size)
+        + chunk(b"IDAT", zlib.compress(bytes(100)))
+        + chunk(b"IEND", b"")
+    )
+    with pytest.raises(SourceError, match="Cannot read .* as an image"):
+        read_image(path)
+
+
+@pytest.mark.parametrize("data", [b"", b"hello", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"])
+def test_what_is_no_picture_is_a_sentence(tmp_path, data):
+    path = tmp_path / "a.jpg"
+    path.write_bytes(data)
+    with pytest.raises(SourceError, match="Cannot read .* as an image"):
+        read_image(path)
+    with pytest.raises(SourceError, match="no such file"):
+        read_image(tmp_path / "no.jpg")
+
+
+def test_arrays_are_checked_and_not_copied_needlessly():
+    assert as_bgr(PICTURE) is PICTURE
+    assert np.array_equal(as_bgr(PICTURE, color="rgb"), PICTURE[:, :, ::-1])
+    with pytest.raises(ValueError, match="must be uint8 with pixels 0..255"):
+        as_bgr(PICTURE / 255)
+    with pytest.raises(ValueError, match="must have shape"):
+        as_bgr(PICTURE[0, 0])
