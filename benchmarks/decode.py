@@ -12,15 +12,20 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from edgevision.runtime.decoders.yolo import YoloDecoder
-from edgevision.runtime.geometry import Letterbox
-from edgevision.runtime.tensors import TensorSpec
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from edgevision.runtime.decoders.yolo import YoloDecoder  # noqa: E402
+from edgevision.runtime.geometry import Letterbox  # noqa: E402
+from edgevision.runtime.tensors import TensorSpec  # noqa: E402
 
 SIZE = (640, 640)
 ANCHORS = 8400
@@ -76,7 +81,7 @@ def median_ms(function: Callable[[], object], rounds: int) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared")
     parser.add_argument("--rounds", type=int, default=500)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()

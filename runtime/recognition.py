@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+import numpy as np
+
 from ..errors import UnsupportedModelError
 from .model_file import ModelFile, Operator, Tensor
 
@@ -128,7 +130,7 @@ def detector_options(
     if decoder != "yolo":
         return {}, {}
     # Imported here: only detectors need them.
-    from .decoders.yolo_layout import find_layout
+    from .decoders.yolo_layout import NORMALIZED_LIMIT, find_layout
     from .image_input import find_image_input
 
     image = find_image_input(model)
@@ -142,7 +144,14 @@ def detector_options(
         )
     except UnsupportedModelError:
         return {}, {}  # the decoder says why, unless the caller says what it is
-    return {"head": layout.head}, {"head": layout.evidence}
+    options, evidence = {"head": layout.head}, {"head": layout.evidence}
+    boxes = model.outputs[layout.boxes]
+    mixed = layout.head == "end-to-end" and layout.class_ids is None
+    if boxes.is_quantized and boxes.dtype.kind in "iu" and not mixed:
+        high = boxes.scale * (int(np.iinfo(boxes.dtype).max) - boxes.zero_point)
+        options["units"] = "pixel" if high > NORMALIZED_LIMIT else "normalized"
+        evidence["units"] = f"boxes reach {high:.3g} at most"
+    return options, evidence
 
 
 def _roles(model: ModelFile) -> tuple[Mapping[str, Any], Mapping[str, str]]:

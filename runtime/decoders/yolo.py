@@ -19,14 +19,11 @@ from ..results import ClassIds, Scores
 from ..tensors import TensorSpec
 from .levels import Levels
 from .selection import Selection
-from .yolo_layout import find_layout
+from .yolo_layout import NORMALIZED_LIMIT, find_layout
 
 UNITS: Final = ("auto", "pixel", "normalized")
 BOX_FORMATS: Final = ("auto", "cxcywh", "xyxy")
 
-# Coordinates of a whole grid reach the input's size: a few hundred in pixels, about 1
-# when normalized. Nothing lies in between.
-_NORMALIZED_LIMIT: Final = 4.0
 # A score that is one quantization step above 1 is rounding; this is a logit.
 _SCORE_LIMIT: Final = 1.5
 
@@ -124,7 +121,7 @@ class YoloDecoder:
         mixed = rows and layout.class_ids is None
         high = None if mixed else self._box_levels.high
         if units == "pixel" or (
-            units == "auto" and high is not None and high > _NORMALIZED_LIMIT
+            units == "auto" and high is not None and high > NORMALIZED_LIMIT
         ):
             self._unit = (1.0, 1.0)
         elif units == "normalized" or high is not None:
@@ -231,4 +228,4 @@ class YoloDecoder:
         finite = boxes[np.isfinite(boxes)]
         if finite.size == 0 or not finite.any():
             return None
-        return (1.0, 1.0) if finite.max() > _NORMALIZED_LIMIT else self._model_size
+        return (1.0, 1.0) if finite.max() > NORMALIZED_LIMIT else self._model_size

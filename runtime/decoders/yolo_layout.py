@@ -19,6 +19,10 @@ HEADS: Final = ("yolov8", "yolov5", "end-to-end")
 # Pyramids that people train: the usual one, with a stride of 4 (P2) or 64 (P6), and
 # the "tiny" ones without 8.
 _PYRAMIDS: Final = ((8, 16, 32), (4, 8, 16, 32), (8, 16, 32, 64), (16, 32))
+NORMALIZED_LIMIT: Final = 4.0
+"""Coordinates of a whole grid reach the input's size: a few hundred in pixels, about 1
+when normalized. Nothing lies in between."""
+
 _MOST_ROWS: Final = 1000
 _COLUMNS: Final = 6  # x1, y1, x2, y2, score, class
 

@@ -108,6 +108,8 @@ def test_a_real_head_without_its_metadata(shared: Path, tmp_path: Path) -> None:
     assert settings.card.input is not None
     assert settings.card.input.resize == "letterbox"
     assert "3549 anchors" in settings.evidence["options.head"]
+    assert settings.card.output.options["units"] == "normalized"
+    assert settings.evidence["options.units"] == "boxes reach 1.2 at most"
     with edgevision.load_model(bare) as model:
         found = model(shared / "images/cats_and_dogs.jpg")
     assert sorted(found.labels[:4]) == ["15", "15", "15", "16"]
