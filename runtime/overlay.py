@@ -80,9 +80,11 @@ def draw_detections(canvas: Image, found: Detections) -> None:
         color = color_of(item.class_id)
         pen.rectangle(box, color)
         placed.append((box, f"{item.label} {item.score:.2f}", color))
-    # Labels over all boxes; the best chooses its place first.
-    for box, text, color in reversed(placed):
-        pen.tag(box, text, color)
+    # Labels over all boxes. The best chooses its place first and is written last, so
+    # that where there is no room it is the one that is read.
+    tags = [(pen.place(box, text), text, color) for box, text, color in placed[::-1]]
+    for corner, text, color in reversed(tags):
+        pen.write(corner, text, color)
 
 
 def draw_segmentation(canvas: Image, found: Segmentation, *, alpha: float) -> None:
@@ -166,10 +168,9 @@ class _Pen:
         cv2.circle(self.canvas, center, radius + 1, DARK, -1, cv2.LINE_AA)
         cv2.circle(self.canvas, center, radius, color, -1, cv2.LINE_AA)
 
-    def tag(self, box: Sequence[int], text: str, color: Color) -> None:
-        """Write a label at a box: above, else inside, else below, inside the frame."""
-        text = self._fitted(text)
-        width, height = self._extent(text)
+    def place(self, box: Sequence[int], text: str) -> tuple[int, int]:
+        """Return a corner for a box's label: above, inside or below, in the frame."""
+        width, height = self._extent(self._fitted(text))
         lefts = [
             min(max(0, x), max(0, self.size[0] - width))
             for x in (box[0], box[2] - width)
@@ -183,7 +184,7 @@ class _Pen:
         # The first that covers the least of the labels that are there.
         place = min(places, key=self._covered)
         self.tags.append(place)
-        self._write(place[:2], text, color)
+        return place[:2]
 
     def panel(self, lines: Sequence[str], colors: Sequence[Color]) -> None:
         """Write lines in the upper left corner, as many as fit."""
@@ -193,7 +194,7 @@ class _Pen:
             _, height = self._extent(text)
             if top + height > self.size[1] and top > self.pad:
                 break
-            self._write((min(self.pad, self.size[0] // 20), top), text, color)
+            self.write((min(self.pad, self.size[0] // 20), top), text, color)
             top += height + 1
 
     def _extent(self, text: str) -> tuple[int, int]:
@@ -218,7 +219,9 @@ class _Pen:
             for other in self.tags
         )
 
-    def _write(self, corner: tuple[int, int], text: str, color: Color) -> None:
+    def write(self, corner: tuple[int, int], text: str, color: Color) -> None:
+        """Write a line on a plate of a colour, cut short to the frame."""
+        text = self._fitted(text)
         width, height = self._extent(text)
         left, top = corner
         cv2.rectangle(
