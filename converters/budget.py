@@ -84,20 +84,24 @@ def judge(
         )
     if not misses:
         return
+    short = floor is not None and (found.float_accuracy or 1.0) < floor
+    causes = []
+    if short:
+        causes.append(
+            f"The float model itself is right on {found.float_accuracy:.1%}: check "
+            "--normalize, --color, --resize and the labels' order, or train further."
+        )
+    if not short or len(misses) > 1:
+        causes.append(_cures(recipe, count))
     raise VerificationError(
-        f"{'; '.join(misses)}. {_causes(found, recipe, count)}",
+        f"{'; '.join(misses)}. {' '.join(causes)}",
         report=found.to_dict(budget),
     )
 
 
-def _causes(found: Verification, recipe: str, count: int) -> str:
-    if found.drop is not None and found.drop < 0.02 and found.agreement > 0.9:
-        return (
-            "The conversion itself loses little, so the model or its input is short of "
-            "the budget: check --normalize, --color and --resize, or train further."
-        )
+def _cures(recipe: str, count: int) -> str:
     cures = ["calibration images like those of the device (pixels 0..255)"]
     if recipe == "int8":
-        cures.append(f"more than the {count} calibration images")
+        cures.append(f"other or more than the {count} calibration images")
         cures.append("--recipe int16x8 or float16")
     return f"Likely cures: {', '.join(cures)}."

@@ -97,7 +97,10 @@ def convert(
         )
     target = _target(model, output)
     float_target = target.with_name(f"{target.stem}.float{target.suffix}")
+    rejected = target.with_name(f"{target.stem}.rejected{target.suffix}")
     refuse_existing(target, force=force)
+    if choices.keep_rejected:
+        refuse_existing(rejected, force=force)
     if choices.keep_float:
         refuse_existing(float_target, force=force)
     page = None if report is None else Path(report)
@@ -121,10 +124,9 @@ def convert(
             data = run_child(request, progress, verbose=verbose)
         except VerificationError as error:
             if choices.keep_rejected and request.result.exists():
-                kept = target.with_name(f"{target.stem}.rejected{target.suffix}")
-                request.result.replace(kept)
+                request.result.replace(rejected)
                 raise VerificationError(
-                    f"{error} The file is kept as {kept}.", report=error.report
+                    f"{error} The file is kept as {rejected}.", report=error.report
                 ) from error
             raise
         request.result.replace(target)
@@ -169,6 +171,8 @@ def _target(model: Any, output: str | os.PathLike[str] | None) -> Path:
     target = Path(output)
     if target.suffix.lower() != ".tflite":
         raise ValueError(f"the output's name must end in .tflite, got {str(target)!r}.")
+    if target.is_dir():
+        raise ConversionError(f"Cannot write {target}: it is a folder. Choose another.")
     if not target.parent.is_dir():
         raise ConversionError(
             f"Cannot write {target}: the folder {target.parent} does not exist."

@@ -82,6 +82,7 @@ class ClassifierDecoder:
             self.class_count, self._labels, allow=allow, deny=deny
         )
         self._lowest = self._lowest_raw()
+        self._byte_scores = self._scores_of_bytes()
 
     def decode(
         self, outputs: Sequence[npt.NDArray[Any]], letterbox: Letterbox
@@ -92,6 +93,8 @@ class ClassifierDecoder:
             ModelError: The output holds what cannot be a score.
         """
         raw = outputs[0].reshape(-1)
+        if self._byte_scores is not None:
+            return self._decode_bytes(raw, self._byte_scores)
         if raw.dtype.kind == "f" and not np.isfinite(raw).all():
             raise ModelError(
                 "The model's output holds NaN or infinity. Run 'edgevision inspect "
@@ -106,6 +109,39 @@ class ClassifierDecoder:
         else:
             ids = self._allowed[self._best(raw[self._allowed])]
         return self._result(ids, self._scores(raw[ids], raw))
+
+    def _decode_bytes(
+        self, raw: npt.NDArray[Any], byte_scores: npt.NDArray[np.float32]
+    ) -> Classifications:
+        """Return the best of 8-bit scores with as few NumPy calls as will do.
+
+        Right after an invoke the caches are cold, and each call costs more than its
+        work: this way takes a fifth of the general one's time there.
+        """
+        # The complement turns the order round without overflow; stable keeps ties in
+        # order of class_id, and is a radix sort on 8-bit integers.
+        ids = (~raw).argsort(kind="stable")[: self._top_k]
+        scores = byte_scores[raw[ids].view(np.uint8)]
+        if self._threshold > 0:
+            ids = ids[: int(np.count_nonzero(scores >= np.float32(self._threshold)))]
+            scores = scores[: len(ids)]
+        labels = tuple(label_of(self._labels, i) for i in ids.tolist())
+        return Classifications(ids, scores, labels)
+
+    def _scores_of_bytes(self) -> npt.NDArray[np.float32] | None:
+        """Return the score of each byte, where all classes' bytes are plain scores."""
+        if (
+            self._tensor.dtype.itemsize != 1
+            or not self._tensor.is_quantized
+            or self._binary
+            or self._allowed is not None
+            or self.activation != "none"
+        ):
+            return None
+        every = np.arange(256, dtype=np.uint8).view(self._tensor.dtype)
+        reals = to_real(every, self._tensor)
+        # What lies outside would have to be clipped or refused, value by value.
+        return reals if reals.min() >= 0 and reals.max() <= 1 else None
 
     def scores(self, outputs: Sequence[npt.NDArray[Any]]) -> npt.NDArray[np.float32]:
         """Return every class's score, float32 (N,); for comparing models."""

@@ -165,3 +165,30 @@ def test_a_child_that_is_killed_is_a_sentence(
             normalize="unit",
         )
     assert list((tmp_path / "out").iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["net.rejected.tflite", "net.float.tflite"])
+def test_a_file_beside_the_output_is_refused_before_any_work(
+    name, model_path, photos, tmp_path
+):
+    (tmp_path / name).write_text("precious")
+    with pytest.raises(OutputExistsError, match="already exists. Pass --force"):
+        convert(
+            model_path,
+            tmp_path / "net.tflite",
+            calibration=photos[0],
+            keep_rejected=True,
+            keep_float=True,
+        )
+    assert (tmp_path / name).read_text() == "precious"
+
+
+def test_a_folder_as_output_is_a_sentence(model_path, photos, tmp_path):
+    (tmp_path / "net.tflite").mkdir()
+    with pytest.raises(ConversionError, match="it is a folder"):
+        convert(
+            model_path,
+            tmp_path / "net.tflite",
+            calibration=photos[0],
+            force=True,
+        )
