@@ -215,8 +215,11 @@ def _check_labels(
 ) -> None:
     texts = card.output.labels
     if not texts:
-        findings.evidence["labels"] = "assumed"
-        if card.task in ("classification", "detection", "segmentation"):
+        has_classes = card.task in ("classification", "detection", "segmentation")
+        findings.evidence["labels"] = (
+            "assumed" if has_classes else "the task has no classes"
+        )
+        if has_classes:
             findings.assumptions.append(
                 "Labels are class numbers; the file has no names. Pass --labels."
             )

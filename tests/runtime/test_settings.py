@@ -55,8 +55,7 @@ def test_a_foreign_model_explains_itself(
     ):
         assert settings.evidence[key]
     assumed = sum(words == "assumed" for words in settings.evidence.values())
-    is_pictured = card.task in ("embedding", "pose")
-    assert len(settings.assumptions) == assumed - is_pictured
+    assert len(settings.assumptions) == assumed
 
 
 def test_softmax_at_the_end_means_scores(shared):
