@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..card import ModelCard
+from ..errors import ConversionError
 from ..page import Page, write_text
 from ..runtime.model_file import ModelFile
 from ..runtime.tensors import TensorSpec
@@ -59,13 +60,19 @@ class ConversionReport:
 
 
 def check_report_name(path: str | Path) -> None:
-    """Refuse a report whose name says no known format.
+    """Refuse a report that cannot be written; meant to be asked before long work.
 
     Raises:
         ValueError: The name ends neither in ``.json`` nor in ``.html``.
+        ConversionError: Its folder does not exist.
     """
     if Path(path).suffix.lower() not in (".json", ".html"):
         raise ValueError(f"A report's name ends in .json or .html, got {str(path)!r}.")
+    folder = Path(path).parent
+    if not folder.is_dir():
+        raise ConversionError(
+            f"Cannot write {path}: the folder {folder} does not exist. Make it first."
+        )
 
 
 def describe(

@@ -91,6 +91,7 @@ def test_a_wrong_option_is_usage(text, sentence):
         ("-o net.bin", 2, "must end in .tflite"),
         ("-o absent/net.tflite", 1, "folder absent does not exist"),
         ("--report net.pdf", 2, "ends in .json or .html"),
+        ("--report absent/net.html", 1, "the folder absent does not exist"),
         ("", 1, "Cannot convert net.keras: no such file"),
     ],
 )
