@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import os
 import subprocess
 import sys
 import zipfile
@@ -42,26 +43,24 @@ def test_every_folder_of_code_is_a_package():
             assert (path.parent / "__init__.py").is_file(), path
 
 
-@pytest.mark.slow
-def test_a_built_wheel_holds_every_module_and_data_file(tmp_path: Path):
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a wheel of the checkout."""
     pytest.importorskip("build")
+    folder = tmp_path_factory.mktemp("wheel")
     subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "build",
-            "--wheel",
-            "--no-isolation",
-            "-o",
-            tmp_path,
-            ".",
-        ],
+        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "-o", folder, "."],
         check=True,
         capture_output=True,
         timeout=300,
         cwd=REPOSITORY,
     )
-    (wheel,) = tmp_path.glob("*.whl")
+    (path,) = folder.glob("*.whl")
+    return path
+
+
+@pytest.mark.slow
+def test_a_built_wheel_holds_every_module_and_data_file(wheel: Path):
     held = set(zipfile.ZipFile(wheel).namelist())
     wanted = {
         str(p.relative_to(REPOSITORY))
@@ -74,6 +73,33 @@ def test_a_built_wheel_holds_every_module_and_data_file(tmp_path: Path):
     assert wanted <= held
     outside = {name for name in held if not name.startswith("edgevision")}
     assert not outside
+
+
+@pytest.mark.slow
+def test_an_install_works_from_the_checkout_and_from_elsewhere(
+    wheel: Path, tmp_path: Path
+):
+    zipfile.ZipFile(wheel).extractall(tmp_path / "site")
+    code = (
+        "import edgevision.runtime.geometry, edgevision.converters.options\n"
+        "import edgevision.devices.detect\n"
+        "print(edgevision.runtime.geometry.__file__)"
+    )
+    where = {}
+    # In the checkout the folder `edgevision` there shadows the installed one.
+    for name, folder in (("checkout", REPOSITORY), ("elsewhere", tmp_path)):
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            cwd=folder,
+            env=os.environ | {"PYTHONPATH": str(tmp_path / "site")},
+        )
+        where[name] = Path(done.stdout.strip())
+    assert where["checkout"].is_relative_to(REPOSITORY / "runtime")
+    assert where["elsewhere"].is_relative_to(tmp_path / "site" / "edgevision")
 
 
 def test_the_device_install_is_light():
