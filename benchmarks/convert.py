@@ -79,7 +79,7 @@ def ours(source: SourceModel, rows: Any, out: Path, size: int) -> None:
         OutputCard("classifier", {"activation": "none"}),
     )
     signature = steps.signature_of(frozen, converted)
-    out.write_bytes(attach(data, card, signature=signature))
+    out.write_bytes(attach(data, card, signature=signature, converted=True))
 
 
 def measure_time(rounds: int) -> dict[str, Any]:

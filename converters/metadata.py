@@ -29,7 +29,9 @@ from ..runtime.tflite_metadata import ENTRY
 from .flatbuffer_writer import Blob, Items, Node, Old, Scalar, Table, Text, write
 from .tflite_metadata import LABEL_FILE, build_payload
 
-MARKER: Final = b"EVMETA01"
+MARKER: Final = b"EVCARD01"
+# What ``convert`` writes is part of the model: a later card lies on top of it.
+CONVERTED: Final = b"EVMETA01"
 # Marker, length of the prefix, length and SHA-256 of the original file.
 _HEADER: Final = struct.Struct("<8sQQ32s")
 _HEADER_AT: Final = 8
@@ -42,21 +44,27 @@ _CENTRAL: Final = b"PK\x01\x02"
 
 
 def attach(
-    model: bytes | str | Path, card: ModelCard, *, signature: Signature | None = None
+    model: bytes | str | Path,
+    card: ModelCard,
+    *,
+    signature: Signature | None = None,
+    converted: bool = False,
 ) -> bytes:
-    """Return a model with a card and TFLite Metadata, replacing older ones.
+    """Return a model with a card and TFLite Metadata, replacing attached ones.
 
     Args:
         model: The model's bytes, or the path of its file.
         card: What the model says about itself.
         signature: Names for the model's inputs and outputs, by tensor index; replaces
             one of the same key.
+        converted: The model was made just now: :func:`detach` leaves this card in it.
 
     Raises:
         ModelError: The model is damaged, or of a schema that cannot be extended.
         ModelCardError: The card does not fit the model.
     """
-    return b"".join(_attached(_opened(model), card, signature))
+    marker = CONVERTED if converted else MARKER
+    return b"".join(_attached(_opened(model), card, signature, marker))
 
 
 def attach_file(
@@ -77,13 +85,14 @@ def attach_file(
     Raises:
         ModelError: As for :func:`attach`, or the file cannot be written.
     """
-    _write(Path(out), _attached(ModelFile.open(source), card, signature))
+    _write(Path(out), _attached(ModelFile.open(source), card, signature, MARKER))
 
 
 def detach(model: bytes | str | Path) -> bytes:
-    """Return the model as it was before :func:`attach`, byte for byte.
+    """Return the model as it was before the first :func:`attach`, byte for byte.
 
-    A model that has nothing attached is returned as it is.
+    A model that has nothing attached, or only what ``convert`` wrote, is returned as
+    it is.
 
     Raises:
         ModelError: What is left is not what was there before.
@@ -101,7 +110,7 @@ def detach_file(source: str | Path, out: str | Path) -> None:
 
 
 def is_attached(model: ModelFile) -> bool:
-    """Tell whether :func:`attach` made this file."""
+    """Tell whether :func:`attach` made this file, and not ``convert``."""
     return bytes(model.data[_HEADER_AT : _HEADER_AT + len(MARKER)]) == MARKER
 
 
@@ -141,7 +150,7 @@ def _original(model: ModelFile) -> _Original:
 
 
 def _attached(
-    model: ModelFile, card: ModelCard, signature: Signature | None
+    model: ModelFile, card: ModelCard, signature: Signature | None, marker: bytes
 ) -> Iterator[bytes]:
     """Yield the pieces of the new file."""
     original = _original(model)
@@ -152,10 +161,10 @@ def _attached(
     if payload.labels:
         members[LABEL_FILE] = payload.labels
     members[FILE_NAME] = card.to_json().encode("utf-8")
-    header = _HEADER.pack(MARKER, 0, old.size, original.sha256)
+    header = _HEADER.pack(marker, 0, old.size, original.sha256)
     root = _new_root(old, payload.data, signature)
     prefix = bytearray(write(root, schema.IDENTIFIER, header=header, align=_ALIGN))
-    struct.pack_into("<Q", prefix, _HEADER_AT + len(MARKER), len(prefix))
+    struct.pack_into("<Q", prefix, _HEADER_AT + len(marker), len(prefix))
     yield bytes(prefix)
     yield from _moved(old, len(prefix) - original.shift)
     yield _zip(members, len(prefix) + old.size)

@@ -147,7 +147,7 @@ def carry_out(request: Request, journal: Journal) -> dict[str, Any]:
         journal.note(text)
     journal.step("write")
     request.result.write_bytes(
-        attach(data, card, signature=signature_of(frozen, converted))
+        attach(data, card, signature=signature_of(frozen, converted), converted=True)
     )
     journal.finish()
     report = describe(
@@ -262,7 +262,7 @@ def _write_float(
         quantization={"recipe": "float32", "io": "float32"},
     )
     names = signature_of(frozen, ModelFile.from_bytes(data))
-    request.float_twin.write_bytes(attach(data, card, signature=names))
+    request.float_twin.write_bytes(attach(data, card, signature=names, converted=True))
 
 
 def _verify(

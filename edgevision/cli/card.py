@@ -153,7 +153,7 @@ def _undo(source: ModelFile, out: Path) -> None:
 
     if not is_attached(source):
         raise ModelError(
-            f"{source.path} has no card that EdgeVision wrote, so there is nothing to "
-            "undo."
+            f"{source.path} holds nothing that 'edgevision card' wrote, so there is "
+            "nothing to undo."
         )
     detach_file(source.path, out)

@@ -8,6 +8,7 @@ import struct
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -274,3 +275,20 @@ def test_detection_outputs_are_told_apart_by_the_operation(shared):
         shared / "models/coco_ssd_mobilenet_v1_1.0_quant_metadata.tflite"
     )
     assert detection_roles(model) == [0, 1, 2, 3]
+
+
+def test_a_card_upon_a_converted_file_gives_the_converted_file_back():
+    for data in (tiny_classifier(), with_outside_buffer(300)):
+        card = card_of(ModelFile.from_bytes(data))
+        made = replace(card, name="converted", check={"digest": "0" * 64})
+        converted = attach(data, made, converted=True)
+        assert detach(converted) == converted
+        new = attach(converted, card)
+        assert ModelFile.from_bytes(new).card == card
+        assert answer(new)[0].tolist() == answer(data)[0].tolist()
+        # Repeated: one layer, whose undo is the converted file; nothing grows.
+        assert attach(attach(new, made), card) == new
+        for _ in range(2):
+            assert detach(attach(new, made)) == detach(new) == converted
+            new = attach(detach(new), card)
+        assert ModelFile.from_bytes(converted).card == made

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from click.testing import CliRunner
+from edgevision.converters.metadata import attach
 from edgevision.runtime.model_file import ModelFile
+from edgevision.runtime.settings import resolve
 
 from edgevision.cli.main import cli
 
@@ -85,3 +88,25 @@ def test_what_other_tools_will_not_do_is_said(shared, tmp_path):
     done = card(source, "-o", tmp_path / "net.tflite")
     assert done.exit_code == 0
     assert "Note: MediaPipe Tasks and the Task Library refuse int8 ends" in done.stderr
+
+
+def test_undo_brings_back_what_convert_wrote(shared, tmp_path):
+    source = shared / "models/cifar10_resnet8_int8_reference.tflite"
+    path, other = tmp_path / "net.tflite", tmp_path / "other.tflite"
+    found = replace(resolve(ModelFile.open(source)).card, name="from convert")
+    converted = attach(source, found, converted=True)
+    path.write_bytes(converted)
+    for _ in range(2):
+        for option in ("score_threshold=0.4", "score_threshold=0.5"):
+            assert card(path, "--force", "--option", option).exit_code == 0
+        written = ModelFile.open(path).card
+        assert written is not None
+        assert written.name == "from convert"
+        assert written.output.options["score_threshold"] == 0.5
+        assert card(path, "--undo", "-o", other, "--force").exit_code == 0
+        assert card(path, "--undo", "--force").exit_code == 0
+        assert path.read_bytes() == other.read_bytes() == converted
+    done = card(path, "--undo", "--force")
+    assert done.exit_code == 1
+    assert "nothing that 'edgevision card' wrote" in " ".join(done.stderr.split())
+    assert path.read_bytes() == converted
