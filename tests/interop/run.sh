@@ -17,9 +17,13 @@ peer() { # NAME REQUIREMENTS...: an environment, made once
   fi
 }
 
+# The last release of the Task Library is built for NumPy 1 and Python up to 3.11.
+"$PYTHON" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 11))' || {
+  echo "tflite-support 0.4.4 needs Python 3.10 or 3.11, and $PYTHON is another: run make test-interop PYTHON=python3.11" >&2
+  exit 1
+}
 mkdir -p "$WORK"
 peer mediapipe mediapipe opencv-python-headless
-# The last release of the Task Library is built for NumPy 1 and Python up to 3.11.
 peer task-library tflite-support==0.4.4 'numpy<2' 'opencv-python-headless<4.12'
 "$OURS" tests/interop/prepare.py "$WORK"
 "$WORK/venv-mediapipe/bin/python" tests/interop/ask_mediapipe.py "$WORK" 2>"$WORK/mediapipe.log" ||
