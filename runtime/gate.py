@@ -66,10 +66,11 @@ def admit(
         MissingDependencyError: No backend is installed.
     """
     model = ModelFile.open(path)
+    # Before the memory: an early verdict knows nothing of silent damage.
+    check_hash(model)
     key = _key(model.sha256, backend)
     if _is_remembered(key):
         return model
-    check_hash(model)
     # Imported here: a model that is known costs its hash and nothing else.
     from .model_check import check_model
 
@@ -232,6 +233,9 @@ def _time_limit() -> float:
 def _checksum(path: Path, name: str) -> str | None:
     """Return the hex digest that a checksum file has for a name, None for none."""
     try:
+        # Before opening: a named pipe would block.
+        if not path.is_file():
+            return None
         with path.open("rb") as file:
             text = file.read(2**20).decode("utf-8", "replace")
     except OSError:
@@ -272,7 +276,8 @@ def _remember(key: str) -> None:
     _remembered.add(key)
     try:
         folder = _folder()
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / key).touch()
+        # Whoever may write here decides what is run untried.
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (folder / key).touch(mode=0o600)
     except (OSError, RuntimeError):
         return

@@ -38,20 +38,15 @@ class ModelFile:
     Args:
         data: The file's bytes; a mapping of the file, usually.
         path: Where it lies; for bytes in memory a name for errors.
-        sha256: Hex digest of all bytes, when it is known already.
 
     Raises:
         ModelError: The bytes are not a TensorFlow Lite model.
     """
 
-    def __init__(
-        self, data: Bytes, path: str | Path, *, sha256: str | None = None
-    ) -> None:
+    def __init__(self, data: Bytes, path: str | Path) -> None:
         self.path = Path(path)
         self.data = data
         self.size = len(data)
-        if sha256 is not None:
-            self.sha256 = sha256
         head = bytes(data[:512])
         if head[4:8] != schema.IDENTIFIER:
             raise ModelError(not_a_model(str(path), head, self.size))
@@ -75,8 +70,10 @@ class ModelFile:
                     f"{path} is not a regular file. Pass the path of a .tflite file."
                 )
             with path.open("rb") as file:
-                digest = _digest(file)
                 data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+                # Before the hash: any other file of gigabytes is refused at once.
+                model = cls(data, path)
+                model.sha256 = _digest(file)
         except IsADirectoryError as error:
             raise ModelError(_is_a_folder(path)) from error
         except ValueError as error:
@@ -87,7 +84,7 @@ class ModelFile:
             raise ModelError(
                 f"Cannot open the model {path}: {error.strerror}. Check the path."
             ) from error
-        return cls(data, path, sha256=digest)
+        return model
 
     @classmethod
     def from_bytes(cls, data: bytes, name: str = "the model in memory") -> ModelFile:

@@ -221,3 +221,26 @@ def test_home_less_processes_still_open_models(model, monkeypatch):
     monkeypatch.setenv("HOME", str(model.parent / "home"))
     gate.admit(model)
     assert os.listdir(model.parent / "home/.cache/edgevision/admitted")
+
+
+def test_a_checksum_counts_also_for_a_file_that_was_let_in_before(model):
+    gate.remember(model)
+    sums = model.parent / "net.tflite.sha256"
+    sums.write_text("0" * 64)
+    with pytest.raises(ModelError, match="is not the file that net.tflite.sha256"):
+        gate.admit(model)
+    sums.unlink()
+    os.mkfifo(sums)
+    assert gate.admit(model).name == "net.tflite"
+
+
+def test_nobody_else_can_write_verdicts(model, monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    before = os.umask(0)
+    try:
+        gate.remember(model)
+    finally:
+        os.umask(before)
+    folder = tmp_path / "cache/edgevision/admitted"
+    for path in (folder, *folder.iterdir()):
+        assert not path.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH)

@@ -6,6 +6,7 @@ import os
 
 import numpy as np
 import pytest
+from edgevision.runtime import model_file
 from edgevision.runtime.model_file import ModelFile
 
 from edgevision.errors import ModelError
@@ -135,3 +136,13 @@ def test_folders_pipes_and_missing_files_are_a_sentence(tmp_path):
     os.mkfifo(pipe)
     with pytest.raises(ModelError, match="is not a regular file"):
         ModelFile.open(pipe)
+
+
+def test_other_files_are_refused_before_they_are_hashed(tmp_path, monkeypatch):
+    # A sparse file of gigabytes took as long as its hash.
+    monkeypatch.setattr(model_file, "_digest", None)
+    path = tmp_path / "net.tflite"
+    for head in (bytes(8), b"\x20\0\0\0TFL3"):
+        path.write_bytes(head + bytes(100))
+        with pytest.raises(ModelError, match="not a TensorFlow Lite|damaged"):
+            ModelFile.open(path)
