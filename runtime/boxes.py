@@ -51,7 +51,10 @@ def from_centers(boxes: npt.ArrayLike) -> Boxes:
     """Turn (N, 4) center x, center y, width, height into float32 xyxy."""
     values = np.asarray(boxes, np.float32)
     half = values[:, 2:] * np.float32(0.5)
-    return np.concatenate([values[:, :2] - half, values[:, :2] + half], axis=1)
+    # What is not finite stays so, without a warning: whoever selects drops it.
+    with np.errstate(invalid="ignore", over="ignore"):
+        low, high = values[:, :2] - half, values[:, :2] + half
+    return np.concatenate([low, high], axis=1)
 
 
 def to_xywh(boxes: npt.ArrayLike) -> Boxes:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import os
+import struct
+import tokenize
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +22,22 @@ from .embedding import UNKNOWN, Vector, normalized
 
 SCHEMA: Final = 1
 DEFAULT_THRESHOLD: Final = 0.5
+# What numpy and zipfile raise for other files and damaged ones; AttributeError is a
+# single array, NotImplementedError and RuntimeError a damaged entry of the archive.
+_NO_GALLERY: Final = (
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    RuntimeError,
+    EOFError,
+    SyntaxError,
+    MemoryError,
+    struct.error,
+    tokenize.TokenError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 @dataclass(frozen=True)
@@ -105,7 +124,9 @@ class Gallery:
             ModelError: The file cannot be read or is no gallery.
         """
         try:
-            with np.load(path, allow_pickle=False) as data:
+            # From memory: numpy leaves a file open when it is no archive.
+            content = io.BytesIO(Path(path).read_bytes())
+            with np.load(content, allow_pickle=False) as data:
                 schema = int(data["schema"])
                 gallery = cls(
                     normalized(data["embeddings"]),
@@ -118,7 +139,7 @@ class Gallery:
                 f"Cannot read the gallery {os.fspath(path)}: "
                 f"{error.strerror or error}. Make one with 'edgevision enroll'."
             ) from error
-        except (ValueError, KeyError, TypeError, zipfile.BadZipFile, EOFError) as error:
+        except _NO_GALLERY as error:
             raise ModelError(
                 f"{os.fspath(path)} is no gallery: {error}. "
                 "Make one with 'edgevision enroll'."

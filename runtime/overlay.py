@@ -51,7 +51,8 @@ def draw(
     Returns:
         The picture that was drawn on. A result of an unknown kind draws nothing.
     """
-    canvas = image if in_place else image.copy()
+    # OpenCV draws on whole rows only: a flipped or strided view goes through a copy.
+    canvas = np.ascontiguousarray(image) if in_place else image.copy()
     if isinstance(result, Detections):
         draw_detections(canvas, result)
     elif isinstance(result, Classifications):
@@ -63,6 +64,9 @@ def draw(
         draw_poses(canvas, result)
     elif isinstance(result, Embedding) and result.label is not None:
         _Pen(canvas).panel([f"{result.label} {result.score:.2f}"], [COLORS[0]])
+    if in_place and canvas is not image:
+        image[...] = canvas
+        return image
     return canvas
 
 

@@ -141,18 +141,18 @@ class SegmentationDecoder:
 
     def _to_frame(self, small: Mask, letterbox: Letterbox) -> Mask:
         """Cut out the frame's part and repeat it to the frame's size."""
-        rows, columns = small.shape
-        ratio_x = columns / letterbox.model_size[0]
-        ratio_y = rows / letterbox.model_size[1]
-        x, y, width, height = letterbox.content
-        left, top = round(x * ratio_x), round(y * ratio_y)
-        right = max(left + 1, round((x + width) * ratio_x))
-        bottom = max(top + 1, round((y + height) * ratio_y))
-        part: Any = np.ascontiguousarray(small[top:bottom, left:right])
         crop_x, crop_y, crop_width, crop_height = letterbox.crop
-        filled: npt.NDArray[Any] = cv2.resize(
-            part, (crop_width, crop_height), interpolation=cv2.INTER_NEAREST
+        rows, columns = (
+            _cells(
+                letterbox.crop[axis + 2],
+                letterbox.content[axis::2],
+                letterbox.model_size[axis],
+                small.shape[1 - axis],
+            )
+            for axis in (1, 0)
         )
+        # Along the short rows first: what is left are copies of whole rows.
+        filled = small.take(columns, axis=1).take(rows, axis=0)
         if (crop_width, crop_height) == letterbox.source_size:
             return _narrow(filled, int(np.iinfo(small.dtype).max))
         # Nothing is known of what a center crop left out: class 0, the background.
@@ -160,6 +160,17 @@ class SegmentationDecoder:
         mask = np.zeros((source_height, source_width), small.dtype)
         mask[crop_y : crop_y + crop_height, crop_x : crop_x + crop_width] = filled
         return _narrow(mask, int(np.iinfo(small.dtype).max))
+
+
+def _cells(
+    pixels: int, content: tuple[int, ...], model_side: int, cells: int
+) -> npt.NDArray[np.intp]:
+    """Return the cell of the map in which the middle of each pixel lies, one axis."""
+    start, length = content
+    # OpenCV's INTER_NEAREST takes a pixel's corner, which shifts by half a pixel. In
+    # whole numbers, so that a middle on the edge of two cells is not left to rounding.
+    middles = 2 * pixels * start + (2 * np.arange(pixels) + 1) * length
+    return np.asarray(middles * cells // (2 * pixels * model_side), np.intp)
 
 
 def _narrow(class_ids: npt.NDArray[Any], count: int) -> Mask:

@@ -20,8 +20,9 @@ from ..results import ClassIds, Scores
 
 NMS_KINDS: Final = ("class-aware", "agnostic", "soft", "none")
 _MANY_CLASSES: Final = 100_000
+# The empty one is position 0 of a map that counts from 1, as TensorFlow's .pbtxt do.
 BACKGROUND: Final = frozenset(
-    {"background", "__background__", "unlabeled", "???", "n/a"}
+    {"", "background", "__background__", "unlabeled", "???", "n/a"}
 )
 
 

@@ -134,7 +134,9 @@ class SsdDecoder:
             where, scores, class_ids = self._by_softmax(raw)
         else:
             where, scores, class_ids = self._by_score(raw)
+        # A comparison that NaN fails; infinite scores are broken as well.
         passing = scores >= np.float32(self.selection.score_threshold)
+        passing &= np.isfinite(scores)
         where, scores, class_ids = where[passing], scores[passing], class_ids[passing]
         if len(where) == 0:
             return Detections.empty()

@@ -94,7 +94,7 @@ class SsdOpDecoder:
             in the model's order (a sequence, or one text with commas); empty finds it
             in the tensors' names.
         label_offset: Position of class 0 in ``labels``; None for 1 when the first label
-            is a word for background, else 0.
+            is empty (the map counts from 1) or a word for background, else 0.
         score_threshold: See :class:`~.selection.Selection`, as for all that follow.
         iou_threshold: For ``nms``: a box goes when its IoU with a better one is above.
         max_detections: Most boxes per frame.
@@ -161,10 +161,12 @@ class SsdOpDecoder:
         scores = outputs[self._scores].reshape(-1)
         held = int(min(max(count, 0.0), scores.size)) if np.isfinite(count) else 0
         where = np.flatnonzero(scores[:held] >= self._floor)
+        classes = levels[self._classes].real(outputs[self._classes].reshape(-1)[where])
+        finite = np.isfinite(scores[where]) & np.isfinite(classes)
+        where, classes = where[finite], classes[finite]
         if len(where) == 0:
             return Detections.empty()
-        classes = outputs[self._classes].reshape(-1)[where]
-        class_ids = np.rint(levels[self._classes].real(classes)).astype(np.int64)
+        class_ids = np.rint(classes).astype(np.int64)
         corners = outputs[self._boxes].reshape(-1, 4)[where]
         boxes = levels[self._boxes].real(corners)[:, [1, 0, 3, 2]]
         found = levels[self._scores].real(scores[where])

@@ -157,6 +157,11 @@ class YoloDecoder:
         if len(scores) == 0:
             return Detections.empty()
         highest = scores.max()
+        if np.isinf(highest):
+            # Broken, which says nothing of the others; suppression never sees it.
+            whole = np.isfinite(scores)
+            found, scores, class_ids = found[whole], scores[whole], class_ids[whole]
+            highest = scores.max(initial=0.0)
         if highest > _SCORE_LIMIT:
             raise UnsupportedModelError(
                 f"A score is {highest:.3g}, and 0..1 was expected: these are logits. "
@@ -199,12 +204,14 @@ class YoloDecoder:
 
     def _from_three(self, head: _Raw, best: _Raw, ids: _Raw) -> _Candidates:
         where = np.flatnonzero(best >= self._floor)
+        where = where[np.isfinite(ids[where])]
         class_ids = np.rint(self._id_levels.real(ids[where])).astype(np.int64)
         scores = self._score_levels.real(best[where])
         return self._with_boxes(head, where, scores, class_ids)
 
     def _from_rows(self, rows: _Raw) -> _Candidates:
         where = np.flatnonzero(rows[4] >= self._floor)
+        where = where[np.isfinite(rows[5, where])]
         class_ids = np.rint(self._score_levels.real(rows[5, where]))
         scores = self._score_levels.real(rows[4, where])
         return self._with_boxes(rows, where, scores, class_ids.astype(np.int64))

@@ -62,3 +62,22 @@ def test_lengths_of_zero_and_of_huge_vectors() -> None:
     found = normalized([[0, 0], [3e38, 3e38], [np.nan, 2], [1e-30, 0]])
     root = np.sqrt(0.5)
     np.testing.assert_allclose(found, [[0, 0], [root, root], [0, 1], [1, 0]], rtol=1e-6)
+
+
+def test_a_damaged_gallery_is_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "gallery.npz"
+    Gallery(np.eye(4, 8, dtype=np.float32), tuple("abcd")).save(path)
+    whole = path.read_bytes()
+    sentences = []
+    for position in range(0, len(whole), 3):
+        for value in (0, 255):
+            damaged = bytearray(whole)
+            damaged[position] = value
+            path.write_bytes(damaged)
+            try:
+                Gallery.load(path)  # some bytes do not matter
+            except ModelError as error:
+                sentences.append(str(error))
+    assert len(sentences) > 10
+    # "has schema 97": damage to that number alone is told apart.
+    assert all("edgevision enroll" in s or "schema" in s for s in sentences)

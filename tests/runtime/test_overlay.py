@@ -149,3 +149,13 @@ def test_text_is_read_on_every_colour() -> None:
         one, other = np.asarray(color), np.asarray(text_color(color))
         weights = np.asarray([0.114, 0.587, 0.299])
         assert abs(weights @ (one - other)) > 60
+
+
+def test_in_place_draws_on_views_that_opencv_cannot() -> None:
+    found = detections([[4, 4, 30, 30]])
+    for view in (np.s_[:, ::-1], np.s_[..., ::-1], np.s_[::2, ::2], np.s_[5:60, 7:60]):
+        whole = np.zeros((64, 80, 3), np.uint8)
+        part = whole[view]
+        expected = draw(part, found)
+        assert draw(part, found, in_place=True) is part
+        np.testing.assert_array_equal(whole[view], expected)

@@ -141,3 +141,20 @@ def test_real_model_finds_the_bird(shared: Path) -> None:
     bird = cv2.imread(str(path), cv2.IMREAD_UNCHANGED) == 3
     seen = found.pixels(3)
     assert (bird & seen).sum() / (bird | seen).sum() >= 0.80
+
+
+@pytest.mark.parametrize("resize", ["stretch", "letterbox"])
+@pytest.mark.parametrize("frame", [(101, 33), (7, 50), (1, 1), (33, 19)])
+@pytest.mark.parametrize("shape", [(16, 32), (8, 16), (5, 7)])
+def test_every_pixel_shows_the_cell_under_its_middle(
+    frame: tuple[int, int], shape: tuple[int, int], resize: str
+) -> None:
+    raw = np.arange(shape[0] * shape[1], dtype=np.int32).reshape(1, *shape)
+    letterbox = Letterbox.fit(frame, SIZE, resize=resize)
+    found = SegmentationDecoder([spec(raw)], model_size=SIZE).decode([raw], letterbox)
+    for y in range(frame[1]):
+        for x in range(frame[0]):
+            u, v = letterbox.points_to_model([x + 0.5, y + 0.5]).astype(float)
+            at = u * shape[1] / SIZE[0], v * shape[0] / SIZE[1]
+            if min(abs(value - round(value)) for value in at) > 1e-4:
+                assert found.mask[y, x] == raw[0, int(at[1]), int(at[0])]

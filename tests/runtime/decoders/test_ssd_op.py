@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from edgevision.runtime.decoders.ssd_op import ROLES, SsdOpDecoder, find_roles
 from edgevision.runtime.geometry import Letterbox
+from edgevision.runtime.labels import parse_labels
 from edgevision.runtime.tensors import TensorSpec
 
 from edgevision.errors import UnsupportedModelError
@@ -104,9 +105,9 @@ def test_labels_with_a_background_first_are_shifted() -> None:
 
 
 def test_a_class_without_a_label_shows_its_number() -> None:
-    specs, arrays = outputs(classes=[[89, 0, 0]])
-    decoder = SsdOpDecoder(specs, labels=("", "b"), model_size=(300, 300))
-    assert decoder.decode(arrays, FRAME).labels == ("89", "0")
+    specs, arrays = outputs(classes=[[89, 1, 0]])
+    decoder = SsdOpDecoder(specs, labels=("a", "", "c"), model_size=(300, 300))
+    assert decoder.decode(arrays, FRAME).labels == ("89", "1")
 
 
 def test_quantized_ends() -> None:
@@ -156,3 +157,21 @@ def test_real_model_gives_cat_cat_cat_dog(shared: Path) -> None:
     )
     expected[:, 2:] += expected[:, :2]
     np.testing.assert_allclose(found.boxes[:3], expected, atol=8)
+
+
+def test_a_label_map_that_counts_from_one_is_shifted() -> None:
+    text = 'item { id: 1 display_name: "person" }\nitem { id: 3 name: "car" }'
+    labels = parse_labels(text.encode(), name="mscoco_label_map.pbtxt")
+    specs, arrays = outputs()
+    decoder = SsdOpDecoder(specs, labels=labels, model_size=(300, 300))
+    assert decoder.decode(arrays, FRAME).labels == ("car", "person")
+
+
+@pytest.mark.parametrize("role", ["classes", "scores"])
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_row_that_is_not_finite_vanishes(role: str, value: float) -> None:
+    specs, arrays = outputs(**{role: [[value, 0, 0.5]]}, count=[3])
+    found = SsdOpDecoder(specs, model_size=(300, 300), score_threshold=0.0).decode(
+        arrays, FRAME
+    )
+    assert len(found) == 2

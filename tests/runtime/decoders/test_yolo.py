@@ -351,3 +351,20 @@ def test_real_model_finds_the_cats(shared: Path) -> None:
     # Three cats and a dog, in an order that depends on the kernels.
     assert sorted(found.class_ids.tolist()) == [15, 15, 15, 16]
     assert (found.scores > 0.45).all()
+
+
+@pytest.mark.parametrize("channel", [0, 2, 4, 5])
+@pytest.mark.parametrize("head", ["yolov8", "end-to-end"])
+def test_an_infinite_value_costs_its_own_candidate_only(
+    head: str, channel: int
+) -> None:
+    if head == "yolov8":
+        raw = dense(CELLS, objectness=False, unit="pixel").astype(np.float32)[None]
+        raw[0, channel, 17:19] = np.inf
+        raw[0, 2, 17:19] = np.inf  # and inf - inf
+    else:
+        raw = rows(300, unit="pixel").astype(np.float32)[None]
+        raw[0, 0, channel] = np.inf
+    spec = TensorSpec("head", 0, raw.shape, raw.dtype)
+    decoder = YoloDecoder([spec], model_size=SIZE, head=head)
+    np.testing.assert_allclose(decoder.decode([raw], FRAME).scores, SCORES[1:])
