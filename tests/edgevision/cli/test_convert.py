@@ -108,6 +108,7 @@ def test_mistakes_are_found_before_any_work(
     assert [path.name for path in tmp_path.iterdir()] == ["set.npy"]
 
 
+@pytest.mark.tf
 def test_without_calibration_the_recipe_is_named():
     result = CliRunner().invoke(cli, ["convert", "net.keras"])
     assert result.exit_code == 1

@@ -200,6 +200,7 @@ def test_cut_hdf5_is_one_sentence(tmp_path, shared):
         assert "is a damaged HDF5 file" in done.stderr
 
 
+@pytest.mark.tf
 def test_convert_refuses_a_keras_bomb_before_it_unpacks(tmp_path):
     bomb = keras_file(
         tmp_path / "bomb.keras", b" " * (90 * 2**20), compress=zipfile.ZIP_DEFLATED
