@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import stat
 import struct
 import tempfile
 import zipfile
@@ -365,9 +366,11 @@ def _add(data: bytearray, at: int, value: int) -> None:
 
 def _write(out: Path, pieces: Iterator[bytes]) -> None:
     """Write pieces to a temporary name in the same folder, then rename."""
+    # A link stays a link, and a file keeps its permissions.
+    target = Path(os.path.realpath(out))
     try:
         descriptor, name = tempfile.mkstemp(
-            prefix=f".{out.name}.", suffix=".part", dir=out.parent
+            prefix=f".{target.name}.", suffix=".part", dir=target.parent
         )
     except OSError as error:
         raise ModelError(
@@ -376,11 +379,8 @@ def _write(out: Path, pieces: Iterator[bytes]) -> None:
     try:
         with os.fdopen(descriptor, "wb") as file:
             _copy(pieces, file)
-        # mkstemp makes files that only their owner may read.
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(name, 0o666 & ~umask)
-        os.replace(name, out)
+        os.chmod(name, _mode(target))
+        os.replace(name, target)
     except OSError as error:
         raise ModelError(
             f"Cannot write {out}: {error.strerror}. Choose another output."
@@ -388,6 +388,16 @@ def _write(out: Path, pieces: Iterator[bytes]) -> None:
     finally:
         with suppress(FileNotFoundError):
             os.unlink(name)
+
+
+def _mode(target: Path) -> int:
+    """Return the permissions that a file has, or that a new one would get."""
+    with suppress(FileNotFoundError):
+        return stat.S_IMODE(target.stat().st_mode)
+    # mkstemp makes files that only their owner may read.
+    umask = os.umask(0)
+    os.umask(umask)
+    return 0o666 & ~umask
 
 
 def _copy(pieces: Iterator[bytes], file: IO[bytes]) -> None:

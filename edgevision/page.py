@@ -168,9 +168,18 @@ def refuse_existing(path: str | Path, *, force: bool) -> None:
     """Refuse to replace a file unless forced; meant to be asked before long work.
 
     Raises:
-        OutputExistsError: The file exists and ``force`` is not given.
+        OutputExistsError: The file exists and ``force`` is not given, or it is a device
+            or a pipe: renaming a new file to its name would destroy it.
     """
-    if Path(path).exists() and not force:
+    path = Path(path)
+    if not path.exists():
+        return
+    if not (path.is_file() or path.is_dir()):
+        raise OutputExistsError(
+            f"{path} is a device or a pipe, which a new file would replace. "
+            "Choose another output."
+        )
+    if not force:
         raise OutputExistsError(f"{path} already exists. Pass --force to replace it.")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 
 from click.testing import CliRunner
@@ -110,3 +111,28 @@ def test_undo_brings_back_what_convert_wrote(shared, tmp_path):
     assert done.exit_code == 1
     assert "nothing that 'edgevision card' wrote" in " ".join(done.stderr.split())
     assert path.read_bytes() == converted
+
+
+def test_a_card_in_place_keeps_links_and_permissions(shared, tmp_path):
+    path, link = tmp_path / "net.tflite", tmp_path / "link.tflite"
+    source = shared / "models/cifar10_resnet8_int8_reference.tflite"
+    path.write_bytes(source.read_bytes())
+    path.chmod(0o600)
+    link.symlink_to(path.name)
+    assert card(link, "--force").exit_code == 0
+    assert link.is_symlink()
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert ModelFile.open(path).card is not None
+    assert card(link, "--undo", "--force").exit_code == 0
+    assert path.read_bytes() == source.read_bytes()
+
+
+def test_a_device_or_pipe_is_not_replaced(shared, tmp_path):
+    # As root, a rename onto /dev/null would have made it a regular file.
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    source = shared / "models/cifar10_resnet8_int8_reference.tflite"
+    done = card(source, "-o", pipe, "--force")
+    assert done.exit_code == 1
+    assert "is a device or a pipe" in done.stderr
+    assert pipe.is_fifo()
