@@ -124,7 +124,13 @@ class Interpreter:
         choice, native = _with_threads(threads, found.name, size, build)
         self.threads = choice.threads
         self.thread_choice = choice.reason
-        self._bind(native)
+        try:
+            self._bind(native)
+        except UnicodeDecodeError as error:
+            raise ModelError(
+                f"Cannot load {self._what}: the name of an input or output is not "
+                f"UTF-8 ({error.object[:20]!r}). Copy, download or convert it again."
+            ) from error
 
     def _build(
         self,

@@ -138,7 +138,7 @@ def _given_card(
             f"Cannot read the model card {card}: {error}. "
             "Pass a JSON file like the one that 'edgevision inspect --json' shows."
         ) from error
-    return ModelCard.from_json(text), f"{_CALLER}'s card {card}"
+    return ModelCard.from_json(text), f"{_CALLER}'s card {Path(card).name}"
 
 
 def _from_card(
@@ -185,7 +185,8 @@ def _override_output(
             from .labels import read_labels
 
             texts = read_labels(labels)
-            findings.evidence["labels"] = f"{_CALLER} ({labels})"
+            # The name alone: a card keeps this, and folders are nobody's business.
+            findings.evidence["labels"] = f"{_CALLER} ({Path(labels).name})"
         else:
             texts = tuple(labels)
             findings.evidence["labels"] = _CALLER

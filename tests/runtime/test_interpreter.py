@@ -314,3 +314,10 @@ def test_a_tensor_without_quantization_has_no_scale():
         assert not interpreter.inputs[0].is_quantized
         assert interpreter.outputs[0].scale == 0.5
         assert interpreter.outputs[0].zero_point == -3
+
+
+def test_a_name_that_is_not_utf8_is_a_sentence(model_file):
+    data = model_file.read_bytes()
+    model_file.write_bytes(data.replace(b"image", b"\xff\xfeage"))
+    with pytest.raises(ModelError, match=r"name of an input or output is not UTF-8"):
+        Interpreter(model_file)

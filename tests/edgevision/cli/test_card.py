@@ -32,7 +32,9 @@ def test_a_float_model_learns_its_normalization_and_labels(shared, tmp_path):
         "--option", "score_threshold=0.25", "--name", "resnet", "--json",
     )  # fmt: skip
     assert done.exit_code == 0, done.output
-    assert json.loads(done.stdout)["evidence"]["labels"] == f"the caller ({labels})"
+    assert json.loads(done.stdout)["evidence"]["labels"] == "the caller (names.txt)"
+    # Nothing of this machine's folders goes into the file.
+    assert str(tmp_path).encode() not in out.read_bytes()
     model = ModelFile.open(out)
     assert model.card is not None
     assert model.card.name == "resnet"
