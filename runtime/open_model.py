@@ -103,6 +103,8 @@ def open_model(
             raise ModelCardError(
                 f"The card of {file.name} is wrong: {error}"
             ) from error
+        if gallery is not None:
+            _compare_gallery(gallery, file)
         if check:
             _check(model, file.name)
     except BaseException:
@@ -145,6 +147,25 @@ def _golden_input(
     if isinstance(card, ModelCard):
         return card.input
     return file.card.input if card is None and file.card is not None else None
+
+
+def _compare_gallery(gallery: str | Path, file: ModelFile) -> None:
+    """Warn of a gallery of another model: its similarities would mean nothing.
+
+    A warning only, since a card that was written anew changes the file's sum as well.
+    """
+    from .gallery import Gallery
+
+    made_by = Gallery.load(gallery).model
+    if made_by and made_by != file.sha256:
+        logger.warning(
+            "%s was made with another file than %s (sha256 %s..., not %s...); unless "
+            "only its card changed, enroll again",
+            gallery,
+            file.name,
+            made_by[:8],
+            file.sha256[:8],
+        )
 
 
 def _check(model: Model, name: str) -> None:

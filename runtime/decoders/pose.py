@@ -26,6 +26,8 @@ class PoseDecoder:
     - (1, N, 3 K + 5): N people; y, x, score per keypoint, then top, left, bottom,
       right and the person's score.
 
+    A keypoint that is not finite gets score 0 and lies at the input's origin.
+
     Args:
         tensors: The one output.
         labels: K names of keypoints; empty for COCO's 17, or numbers when K is not 17.
@@ -96,6 +98,8 @@ class PoseDecoder:
         # A comparison that NaN fails.
         order = order[scores[order] >= np.float32(self._threshold)][: self._most]
         points = points[order]
+        # Neither JSON nor a picture has a place for what is not finite.
+        points[~np.isfinite(points).all(axis=2)] = 0.0
         model_points = points[:, :, [1, 0]] * self._model_size
         return Poses(
             letterbox.points_to_source(model_points),

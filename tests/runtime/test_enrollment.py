@@ -78,3 +78,18 @@ def test_cifar_classes_are_enrolled_and_recognized(
         shared / MODEL, gallery=gallery, score_threshold=0.999
     ) as model:
         assert model(path).label == "unknown"
+
+
+@pytest.mark.parametrize(("made_by", "warnings"), [("0" * 64, 1), ("", 0)])
+def test_a_gallery_of_another_model_is_named(
+    shared: Path,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    made_by: str,
+    warnings: int,
+) -> None:
+    gallery = tmp_path / "gallery.npz"
+    Gallery(np.eye(1, 1024, dtype=np.float32), ("ann",), model=made_by).save(gallery)
+    with edgevision.load_model(shared / MODEL, gallery=gallery):
+        pass
+    assert caplog.text.count("was made with another file") == warnings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -84,3 +85,13 @@ def test_real_model_finds_the_squat(shared: Path) -> None:
     distance = np.linalg.norm(normalized - expected, axis=1)
     assert distance.max() <= 0.035
     assert np.median(distance) < 0.01
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_keypoint_that_is_not_finite_is_json_with_score_0(value: float) -> None:
+    raw = np.full((1, 1, 17, 3), 0.5, np.float32)
+    raw[0, 0, 3, 1] = value
+    found = PoseDecoder([spec(raw.shape)], model_size=SIZE).decode([raw], FRAME)
+    points = found.to_dict()["poses"][0]["keypoints"]
+    json.dumps(points, allow_nan=False)
+    assert [i for i, point in enumerate(points) if point["score"] == 0] == [3]
