@@ -21,6 +21,7 @@ from .model_file import ModelFile
 TIME_LIMIT_S: Final = 10.0
 """A child that takes longer is stopped; ``EDGEVISION_GATE_SECONDS`` says otherwise."""
 
+_LONGEST_S: Final = 86_400.0
 CHECKSUM_FILES: Final = ("SHA256SUMS", "sha256sums.txt")
 # Raise it when a later version checks more.
 _VERSION: Final = 1
@@ -225,9 +226,11 @@ def _signal_name(number: int) -> str:
 
 def _time_limit() -> float:
     try:
-        return float(os.environ.get("EDGEVISION_GATE_SECONDS", TIME_LIMIT_S))
+        found = float(os.environ.get("EDGEVISION_GATE_SECONDS", TIME_LIMIT_S))
     except ValueError:
         return TIME_LIMIT_S
+    # Neither infinity nor "not a number" is a limit.
+    return found if 0 < found <= _LONGEST_S else TIME_LIMIT_S
 
 
 def _checksum(path: Path, name: str) -> str | None:

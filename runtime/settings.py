@@ -20,6 +20,7 @@ from .model_file import ModelFile
 
 CARD: Final = f"model card ({model_card.FILE_NAME})"
 _CALLER: Final = "the caller"
+_MAX_CARD: Final = 16 * 2**20
 
 
 @dataclass(frozen=True)
@@ -132,12 +133,20 @@ def _given_card(
     if card is None:
         return model.card, CARD
     try:
-        text = Path(card).read_text("utf-8")
+        # Bounded: a device has no end.
+        with Path(card).open("rb") as file:
+            data = file.read(_MAX_CARD + 1)
+        text = data.decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ModelCardError(
             f"Cannot read the model card {card}: {error}. "
             "Pass a JSON file like the one that 'edgevision inspect --json' shows."
         ) from error
+    if len(data) > _MAX_CARD:
+        raise ModelCardError(
+            f"{card} is larger than {_MAX_CARD // 2**20} MB, which no model card is. "
+            "Pass a JSON file like the one that 'edgevision inspect --json' shows."
+        )
     return ModelCard.from_json(text), f"{_CALLER}'s card {Path(card).name}"
 
 

@@ -78,6 +78,7 @@ def test_wrong_settings_change_nothing(shared, tmp_path):
         (("--labels", tmp_path / "no.txt"), 1, "Cannot read the labels"),
         (("--option", "x"), 2, "'x' is not NAME=VALUE"),
         (("--undo", "--name", "x"), 2, "--undo takes no other settings"),
+        (("--card", "/dev/zero"), 1, "/dev/zero is larger than 16 MB"),
         (("--color", "gray"), 1, "cannot take gray pictures"),
     ):
         done = card(source, "-o", out, *arguments)
