@@ -23,7 +23,7 @@ MAX_LABELS: Final = 100_000
 MAX_BYTES: Final = 16 * 2**20
 
 _INDEXED: Final = re.compile(r"(\d+)(?:\s*[:,\t]\s*|\s+)(\S.*)")
-_PBTXT_ITEM: Final = re.compile(r"item\s*\{([^{}]*)\}")
+_PBTXT_ITEM: Final = re.compile(r"item\s*:?\s*\{([^{}]*)\}")
 _PBTXT_FIELD: Final = re.compile(
     r"(\w+)\s*:\s*(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'|([^\s,]+))"
 )

@@ -140,3 +140,8 @@ def test_json_lists_come_back_as_they_are(labels):
     data = json.dumps(labels).encode()
     if any(labels):
         assert parse_labels(data, name="a.json") == tuple(labels)
+
+
+def test_a_pbtxt_item_may_have_a_colon() -> None:
+    text = b'item: { id: 1 name: "cat" }\nitem : { id: 2 name: "dog" }'
+    assert parse_labels(text, name="map.pbtxt") == ("", "cat", "dog")
