@@ -86,7 +86,8 @@ def load_model(
     Args:
         path: The file.
         threads: A number; ``auto`` measures for about half a second; None follows a
-            rule (1 for small models, else half of the cores).
+            rule (1 for small models, else what the board's profile names, else half
+            of the cores).
         backend: ``ai-edge-litert`` or ``tflite-runtime``; an interpreter class of the
             host's; None for the first that is installed.
         delegate: ``xnnpack``, ``none``, or the path of a delegate library.
