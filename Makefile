@@ -9,7 +9,7 @@ PIP := -m pip install --quiet --disable-pip-version-check
 
 SOURCES := $(shell find edgevision training converters runtime devices -name '*.py')
 
-.PHONY: help setup demo test lint types pytest test-oldest test-interop test-mutations clean
+.PHONY: help setup demo test lint types pytest faults test-oldest test-interop test-mutations clean
 
 help:
 	@echo "make demo         train, convert, verify and run a small classifier"
@@ -17,6 +17,7 @@ help:
 	@echo "make test-oldest  the device's tests with the oldest supported packages"
 	@echo "make test-interop    our files in MediaPipe Tasks and the TFLite Task Library"
 	@echo "make test-mutations  1,000 damaged models, with every backend"
+	@echo "make faults       see the faults of sources happen again, write docs/faults.md"
 	@echo "make setup        only make the environment in $(VENV)"
 
 setup: $(VENV)/.ready
@@ -50,6 +51,11 @@ types: $(VENV)/.installed
 
 pytest: $(VENV)/.installed
 	$(BIN)/python -m pytest -q
+
+# The fault matrix of docs/faults.md, seen anew; where a server's packages are absent its rows stay.
+faults: $(VENV)/.ready
+	EDGEVISION_FAULT_ROWS=$(CURDIR)/docs/faults $(BIN)/python -m pytest -q tests/runtime/sources
+	$(BIN)/python docs/make_faults_page.py
 
 # Environments of their own under .cache/interop; the Task Library needs Python <= 3.11.
 test-interop: $(VENV)/.ready

@@ -53,6 +53,7 @@ def _scrubbed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         if name.startswith("EDGEVISION_") and name not in (
             "EDGEVISION_SHARED",
             "EDGEVISION_REQUIRE_SHARED",
+            "EDGEVISION_FAULT_ROWS",
         ):
             monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import json
 import re
+import sys
 from pathlib import Path
 
 import click
@@ -82,13 +84,30 @@ def test_no_path_of_a_machine_and_no_registry_host_is_written_down():
             assert not pattern.search(path.read_text("utf-8", "replace")), path
 
 
-def test_the_page_of_commands_is_up_to_date():
+@pytest.mark.parametrize(
+    ("maker", "made"),
+    [("make_cli_page", "cli.md"), ("make_faults_page", "faults.md")],
+)
+def test_a_page_that_is_made_is_up_to_date(maker, made):
     spec = importlib.util.spec_from_file_location(
-        "make_cli_page", REPOSITORY / "docs" / "make_cli_page.py"
+        maker, REPOSITORY / "docs" / f"{maker}.py"
     )
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    text = (REPOSITORY / "docs" / "cli.md").read_text("utf-8")
-    assert text == module.page(), "run python docs/make_cli_page.py"
+    text = (REPOSITORY / "docs" / made).read_text("utf-8")
+    assert text == module.page(), f"run python docs/{maker}.py"
+
+
+def test_every_row_of_faults_names_a_test_that_exists():
+    sys.path.insert(0, str(REPOSITORY / "tests"))
+    from support.fault_rows import FIELDS
+
+    root = REPOSITORY / "tests"
+    for path in (REPOSITORY / "docs" / "faults").glob("*.json"):
+        row = json.loads(path.read_text("utf-8"))
+        assert set(row) == set(FIELDS), path.name
+        file, _, test = row["test"].partition("::")
+        found = [p for p in root.rglob(file) if test in p.read_text("utf-8")]
+        assert found, path.name

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 from edgevision.runtime.sources.open import open_source
+from support.fault_rows import Listener
 
 from edgevision.errors import SourceError
 
@@ -45,14 +46,21 @@ def test_a_corrupt_image_is_told_counted_and_left_out(tmp_path):
         _write(tmp_path / name)
     (tmp_path / "2.png").write_bytes(b"\x89PNG\r\n\x1a\nbroken")
     source = open_source(str(tmp_path))
-    told: list[str] = []
-    source.status.notice = told.append
+    listener = Listener(source)
+    listener.harm()
     frames = list(source)
     assert [frame.index for frame in frames] == [0, 2]
     assert source.status.unreadable == 1
-    assert len(told) == 1
-    assert "2.png as an image: it is damaged" in told[0]
-    assert told[0].endswith("It is left out.")
+    assert len(listener.told) == 1
+    assert "2.png as an image: it is damaged" in listener.told[0]
+    assert listener.told[0].endswith("It is left out.")
+    listener.record(
+        "images-corrupt",
+        source="images",
+        fault="one of three images is damaged",
+        against="PNG with a broken body",
+        then="left out and counted, the others are used; exit 1 at the end",
+    )
 
 
 def test_no_readable_image_at_all_is_an_error(tmp_path):

@@ -9,6 +9,7 @@ from edgevision.runtime.sources import network
 from edgevision.runtime.sources.address import redact
 from edgevision.runtime.sources.network import split_address
 from edgevision.runtime.sources.open import open_source, parse_source
+from support.fault_rows import Listener, record_fault
 from support.mjpeg_server import MjpegServer
 
 from edgevision.errors import SourceError
@@ -22,10 +23,12 @@ def server(monkeypatch):
     camera.kill()
 
 
-def _watch(source, count, then=lambda index: None):
+AGAINST = "MJPEG server (multipart/x-mixed-replace) on loopback, OpenCV's FFmpeg"
+
+
+def _watch(source, count, then=lambda index: None, listener=None):
     """Take frames until there are enough; call a hook with each number."""
-    told: list[str] = []
-    source.status.notice = told.append
+    told = (listener or Listener(source)).told
     indices = []
     limit = threading.Timer(30, source.close)
     limit.start()
@@ -50,10 +53,12 @@ def test_pictures_come_as_they_are(server):
 @pytest.mark.parametrize("fault", ["killed", "frozen"])
 def test_a_server_that_is_lost_and_comes_back_is_a_counted_gap(server, fault):
     source = open_source(server.url)
+    listener = Listener(source)
 
     def harm(index):
         if index != 5:
             return
+        listener.harm()
         if fault == "killed":
             server.kill()
             threading.Timer(0.5, server.start).start()
@@ -61,11 +66,22 @@ def test_a_server_that_is_lost_and_comes_back_is_a_counted_gap(server, fault):
             server.frozen.set()
             threading.Timer(1.5, server.frozen.clear).start()
 
-    told = _watch(source, 20, harm)
+    told = _watch(source, 20, harm, listener)
     assert source.status.reconnects == 1
     assert source.status.gap_s > 0.3
     assert "is lost: no picture came any more." in told[0]
     assert "is back after" in told[1]
+    listener.record(
+        f"http-{fault}",
+        source="http://",
+        fault={
+            "killed": "server killed, started again 0.5 s later",
+            "frozen": "server sends nothing for 1.5 s (the test lowers the read "
+            "timeout from 2 s to 0.5 s)",
+        }[fault],
+        against=AGAINST,
+        then="opened again by itself; one gap counted, no stale picture",
+    )
 
 
 def test_a_camera_that_changes_its_size_goes_on(server):
@@ -73,8 +89,17 @@ def test_a_camera_that_changes_its_size_goes_on(server):
         if index == 5:
             server.size = (32, 24)
 
+    source = open_source(server.url)
+    listener = Listener(source)
+    _watch(source, 15, change, listener)
     # FFmpeg scales to the size that it opened with, so the model sees one size.
-    _watch(open_source(server.url), 15, change)
+    listener.record(
+        "http-size",
+        source="http://",
+        fault="pictures change from 64x48 to 32x24",
+        against=AGAINST,
+        then="goes on: FFmpeg scales to the size that it opened with",
+    )
 
 
 def test_a_password_opens_and_is_nowhere_to_be_read():
@@ -84,21 +109,42 @@ def test_a_password_opens_and_is_nowhere_to_be_read():
         source = open_source(url)
         told = _watch(source, 3)
         assert "s3cret" not in source.name + repr(source.status) + str(told)
-        for wrong, match in [
-            (camera.url, r"wants user:password@ before the host \(401\)"),
-            (url.replace("s3cret", "wr0ng"), r"refuses this user and password \(401\)"),
+        for row, wrong, match in [
+            ("missing", camera.url, r"wants user:password@ before the host \(401\)"),
+            (
+                *("wrong", url.replace("s3cret", "wr0ng")),
+                r"refuses this user and password \(401\)",
+            ),
         ]:
             with pytest.raises(SourceError, match=match) as caught:
                 open_source(wrong)
             assert "wr0ng" not in str(caught.value)
+            record_fault(
+                f"http-401-{row}",
+                source="http://",
+                fault=f"401: the password is {row}",
+                against=AGAINST,
+                told=str(caught.value),
+                then="exit 1; the password stands nowhere",
+            )
     finally:
         camera.kill()
 
 
 def test_a_port_without_a_server_is_told(server):
     server.kill()
-    with pytest.raises(SourceError, match=f"nothing listens on port {server.port}"):
+    with pytest.raises(
+        SourceError, match=f"nothing listens on port {server.port}"
+    ) as caught:
         open_source(server.url)
+    record_fault(
+        "http-closed",
+        source="http://",
+        fault="no server on that port",
+        against="loopback",
+        told=str(caught.value),
+        then="exit 1",
+    )
     with pytest.raises(SourceError, match=f"nothing listens on port {server.port}"):
         open_source(server.url.replace("http", "rtsp"))
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from edgevision.runtime.sources.open import open_source
+from support.fault_rows import Listener, record_fault
 
 from edgevision.errors import SourceError
 
@@ -40,18 +41,18 @@ def _python() -> str | None:
 class RtspServer:
     """A server on one port that can be killed, frozen and started again."""
 
-    def __init__(self, python: str) -> None:
+    def __init__(self, python: str, user: str = "") -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.url = f"rtsp://127.0.0.1:{self.port}/test"
-        self._python = python
+        self._command = [python, str(SERVER), str(self.port), *([user] if user else [])]
         self.start()
 
     def start(self) -> None:
         """Start and wait until it serves."""
         self.process = subprocess.Popen(
-            [self._python, str(SERVER), str(self.port)],
+            self._command,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
@@ -65,38 +66,107 @@ class RtspServer:
 
 
 @pytest.fixture
-def server():
+def server(request):
     python = _python()
     if python is None:
         pytest.skip("no Python with GstRtspServer (gir1.2-gst-rtsp-server-1.0)")
-    made = RtspServer(python)
+    made = RtspServer(python, getattr(request, "param", ""))
     yield made
     made.kill()
 
 
-def test_a_server_that_is_killed_frozen_and_wrong(server):
-    with pytest.raises(SourceError, match=r"it knows no such path \(404\)"):
-        open_source(server.url + "-no")
-    source = open_source(server.url)
-    told: list[str] = []
-    source.status.notice = told.append
+AGAINST = "GStreamer's RTSP server on loopback (H.264), OpenCV's FFmpeg"
+
+
+def _watch(source, listener, harm):
+    """Take frames until the source was lost and came back; harm it at the 20th."""
     limit = threading.Timer(45, source.close)
     limit.start()
     for frame in source:
         if frame.index == 20:
-            server.kill()
-            threading.Timer(0.5, server.start).start()
-        if frame.index == 80:
-            server.process.send_signal(signal.SIGSTOP)
-            wake = server.process.send_signal
-            threading.Timer(3.0, wake, [signal.SIGCONT]).start()
-        if source.status.reconnects == 2:
+            listener.harm()
+            harm()
+        if source.status.reconnects:
             source.close()
     limit.cancel()
-    assert source.status.reconnects == 2, told
+    assert source.status.reconnects == 1, listener.told
     assert frame.image.shape == (48, 64, 3)
-    assert [text.split(" is ")[1].split()[0] for text in told] == [
-        *("lost:", "back", "lost:", "back")
+    assert [text.split(" is ")[1].split()[0] for text in listener.told] == [
+        *("lost:", "back")
     ]
+
+
+def test_a_path_and_a_port_that_are_not_there_are_told(server):
+    with pytest.raises(SourceError, match=r"it knows no such path \(404\)") as caught:
+        open_source(server.url + "-no")
+    record_fault(
+        "rtsp-404",
+        source="rtsp://",
+        fault="the path does not exist (404)",
+        against=AGAINST,
+        told=str(caught.value),
+        then="exit 1",
+    )
+
+
+@pytest.mark.parametrize("server", ["me:s3cret"], indirect=True)
+def test_a_password_opens_and_a_wrong_one_is_told(server):
+    source = open_source(server.url.replace("rtsp://", "rtsp://me:s3cret@"))
+    frame = next(iter(source))
+    source.close()
+    assert frame.image.shape == (48, 64, 3)
+    assert "s3cret" not in source.name + frame.source + repr(source.status)
+    for row, user, match in [
+        ("missing", "", r"wants user:password@ before the host \(401\)"),
+        ("wrong", "me:wr0ng@", r"refuses this user and password \(401\)"),
+    ]:
+        with pytest.raises(SourceError, match=match) as caught:
+            open_source(server.url.replace("rtsp://", f"rtsp://{user}"))
+        assert "wr0ng" not in str(caught.value)
+        record_fault(
+            f"rtsp-401-{row}",
+            source="rtsp://",
+            fault=f"401: the password is {row}",
+            against=AGAINST,
+            told=str(caught.value),
+            then="exit 1; the password stands nowhere",
+        )
+
+
+def test_a_server_that_is_killed_and_started_again_is_one_gap(server):
+    source = open_source(server.url)
+    listener = Listener(source)
+
+    def harm():
+        server.kill()
+        threading.Timer(0.5, server.start).start()
+
+    _watch(source, listener, harm)
+    listener.record(
+        "rtsp-killed",
+        source="rtsp://",
+        fault="server killed (SIGKILL), started again 0.5 s later",
+        against=AGAINST,
+        then="opened again by itself; one gap counted",
+    )
+
+
+def test_a_server_that_is_frozen_and_wakes_is_one_gap(server):
+    source = open_source(server.url)
+    listener = Listener(source)
+
+    def harm():
+        server.process.send_signal(signal.SIGSTOP)
+        wake = server.process.send_signal
+        threading.Timer(3.0, wake, [signal.SIGCONT]).start()
+
+    _watch(source, listener, harm)
     # The server was silent for 3 s; no stale picture hid that.
     assert source.status.gap_s > 3
+    listener.record(
+        "rtsp-frozen",
+        source="rtsp://",
+        fault="server frozen (SIGSTOP) for 3 s",
+        against=AGAINST,
+        then="opened again by itself; one gap counted, no stale picture",
+    )

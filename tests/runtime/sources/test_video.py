@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 from edgevision.runtime.sources.open import open_source
+from support.fault_rows import Listener, record_fault
 
 from edgevision.errors import SourceError
 
@@ -49,8 +50,18 @@ def test_real_time_plays_a_file_at_its_own_pace(clip):
 
 def test_a_file_that_is_no_video_is_told(tmp_path, capfd):
     (tmp_path / "clip.mp4").write_bytes(b"this is no video" * 100)
-    with pytest.raises(SourceError, match="as a video: it is damaged or cut off"):
+    with pytest.raises(
+        SourceError, match="as a video: it is damaged or cut off"
+    ) as caught:
         open_source(str(tmp_path / "clip.mp4"))
+    record_fault(
+        "video-none",
+        source="video",
+        fault="the file is no video",
+        against="text named .mp4",
+        told=str(caught.value),
+        then="exit 1",
+    )
 
 
 def test_a_cut_off_video_gives_its_frames_and_says_where_it_ends(tmp_path):
@@ -59,12 +70,19 @@ def test_a_cut_off_video_gives_its_frames_and_says_where_it_ends(tmp_path):
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
     source = open_source(str(path))
-    told: list[str] = []
-    source.status.notice = told.append
+    listener = Listener(source)
+    listener.harm()
     frames = list(source)
     assert 10 < len(frames) < 50
-    assert len(told) == 1
-    assert f"ends after {len(frames)} of about 60 frames" in told[0]
+    assert len(listener.told) == 1
+    assert f"ends after {len(frames)} of about 60 frames" in listener.told[0]
+    listener.record(
+        "video-truncated",
+        source="video",
+        fault="the file is cut in half",
+        against="Motion JPEG .avi of 60 frames",
+        then="every frame that is there is used; exit 0",
+    )
 
 
 def test_closing_before_the_end_lets_go_of_the_file(clip):

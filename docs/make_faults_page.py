@@ -1,0 +1,84 @@
+"""Write docs/faults.md from the rows in docs/faults/: python docs/make_faults_page.py.
+
+The rows are written by the tests that see each fault happen (``make faults``).
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+DOCS = Path(__file__).resolve().parent
+
+HEAD = """# What goes wrong with a source, and what happens then
+
+Made by `python docs/make_faults_page.py` from `docs/faults/*.json`, which the tests
+write when `EDGEVISION_FAULT_ROWS` names that folder (`make faults`): every row was seen
+happening against the thing that it names. *Told* is how long after the fault the run
+said something, *gap* how long no pictures came. On loopback and in a small virtual
+machine; how long a real camera takes to come back is the camera's own affair.
+"""
+
+# The page's order; a source that is not listed comes behind.
+ORDER = ("v4l2", "csi", "rtsp", "http", "gst", "-", "video", "images")
+
+
+def rows() -> list[dict[str, Any]]:
+    """Return the rows, those of one kind of source together."""
+    found = []
+    for path in sorted((DOCS / "faults").glob("*.json")):
+        found.append({"id": path.stem, **json.loads(path.read_text("utf-8"))})
+    return sorted(found, key=lambda row: (_rank(row["source"]), row["id"]))
+
+
+def page() -> str:
+    """Return the page's text."""
+    lines = [
+        HEAD,
+        "| source | fault | against | told | gap | then |",
+        "|---|---|---|---|---|---|",
+    ]
+    lines += [_line(row) for row in rows()]
+    lines += [
+        "",
+        "## What the run says",
+        "",
+        "| fault | first sentence | test |",
+        "|---|---|---|",
+    ]
+    lines += [
+        f"| `{row['source']}` {_cell(row['fault'])} | {_cell(row['told']) or '–'} | "
+        f"`{row['test']}` |"
+        for row in rows()
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _rank(source: str) -> int:
+    kinds = [n for n, kind in enumerate(ORDER) if source.startswith(kind)]
+    return min(kinds, default=len(ORDER))
+
+
+def _line(row: dict[str, Any]) -> str:
+    told = "at opening" if row["told_s"] is None else _seconds(row["told_s"])
+    if not row["told"]:
+        told = "–"
+    gap = "–" if row["gap_s"] is None else f"{row['gap_s']:.1f} s"
+    then = _cell(row["then"])
+    return (
+        f"| `{row['source']}` | {_cell(row['fault'])} | {_cell(row['against'])} | "
+        f"{told} | {gap} | {then} |"
+    )
+
+
+def _seconds(value: float) -> str:
+    return "at once" if value < 0.5 else f"{value:.1f} s"
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    (DOCS / "faults.md").write_text(page(), "utf-8")
