@@ -18,6 +18,7 @@ from ..registry import resolve
 
 COMMANDS: Final[dict[str, str]] = {
     "benchmark": "edgevision.cli.benchmark:benchmark",
+    "blend": "edgevision.cli.blend:blend",
     "card": "edgevision.cli.card:card",
     "compare": "edgevision.cli.compare:compare",
     "convert": "edgevision.cli.convert:convert",
