@@ -18,6 +18,7 @@ from .model_file import ModelFile, Operator, Tensor
 DECODER_TASKS: Final = {
     "classifier": "classification",
     "ssd-op": "detection",
+    "fcos": "detection",
     "ssd": "detection",
     "yolo": "detection",
     "segmentation": "segmentation",
@@ -27,7 +28,7 @@ DECODER_TASKS: Final = {
 """Decoder -> the task whose results it gives."""
 
 POST_PROCESS: Final = "TFLite_Detection_PostProcess"
-LETTERBOXED: Final = frozenset({"yolo"})
+LETTERBOXED: Final = frozenset({"fcos", "yolo"})
 """Decoders whose models are trained on letterboxed pictures."""
 
 _PASSING: Final = frozenset({"QUANTIZE", "DEQUANTIZE", "RESHAPE", "SQUEEZE", "CAST"})

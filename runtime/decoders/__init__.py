@@ -18,6 +18,7 @@ from ..results import Result
 DECODERS: Final[dict[str, str]] = {
     "classifier": "edgevision.runtime.decoders.classifier:ClassifierDecoder",
     "embedding": "edgevision.runtime.decoders.embedding:EmbeddingDecoder",
+    "fcos": "edgevision.runtime.decoders.fcos:FcosDecoder",
     "pose": "edgevision.runtime.decoders.pose:PoseDecoder",
     "segmentation": "edgevision.runtime.decoders.segmentation:SegmentationDecoder",
     "ssd": "edgevision.runtime.decoders.ssd:SsdDecoder",

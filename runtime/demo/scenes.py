@@ -1,8 +1,9 @@
 """Pictures of shapes, drawn from a seed, with exact truth.
 
-One shape fills a *crop* (for classifiers); several move through a *scene* (for video
-and detectors). Every picture is a pure function of its seed and time, so that a test, a
-training set and a demonstration on a board see the same pixels.
+One shape fills a *crop* (for classifiers); several lie in a still *scene* (to train
+detectors) or move through a :class:`Scene` (for video). Every picture is a pure
+function of its seed and time, so that a test, a training set and a demonstration on a
+board see the same pixels.
 """
 
 from __future__ import annotations
@@ -11,60 +12,23 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
+from ..boxes import iou
 from ..frame import Image
 from ..geometry import Boxes, Points
 from ..results import ClassIds
-
-SUBPIXELS: Final = 4  # a shape's edge is drawn this many times finer, then averaged
-
-
-def _ring(radii: npt.ArrayLike, count: int) -> Points:
-    """Return (count, 2) points around the origin whose radii repeat in turn."""
-    angles = np.arange(count) * (2 * math.pi / count)
-    radius = np.resize(np.asarray(radii, np.float64), count)
-    points = np.stack([np.sin(angles), -np.cos(angles)], axis=1) * radius[:, np.newaxis]
-    return np.asarray(points, np.float32)
-
-
-def _cross() -> Points:
-    """Return a plus sign whose arms are two fifths as wide as it is."""
-    arm, half = 1.0, 0.4
-    corner = np.array([[half, -arm], [half, -half], [arm, -half]])
-    turn = np.array([[0.0, 1.0], [-1.0, 0.0]])  # a quarter turn, row vectors
-    quarters = [corner @ np.linalg.matrix_power(turn, i) for i in range(4)]
-    points = np.concatenate(quarters)
-    return np.asarray(points / np.linalg.norm(points, axis=1).max(), np.float32)
-
-
-def _heart() -> Points:
-    """Return a heart, its tip down."""
-    angles = np.linspace(0, 2 * math.pi, 64, endpoint=False)
-    x = 16 * np.sin(angles) ** 3
-    y = -(
-        13 * np.cos(angles)
-        - 5 * np.cos(2 * angles)
-        - 2 * np.cos(3 * angles)
-        - np.cos(4 * angles)
-    )
-    points = np.stack([x, y], axis=1)
-    points -= (points.min(axis=0) + points.max(axis=0)) / 2
-    return np.asarray(points / np.linalg.norm(points, axis=1).max(), np.float32)
-
-
-# In alphabetical order, which is the order that class folders have on disk.
-_OUTLINES: Final[dict[str, Points]] = {
-    "circle": _ring([1.0], 64),
-    "cross": _cross(),
-    "heart": _heart(),
-    "square": _ring([1.0], 4),
-    "star": _ring([1.0, 0.4], 10),
-    "triangle": _ring([1.0], 3),
-}
-SHAPES: Final[tuple[str, ...]] = tuple(_OUTLINES)
+from .drawing import SHAPES as SHAPES  # offered here as well
+from .drawing import (
+    add_noise,
+    background,
+    color_apart,
+    extent,
+    noise_of,
+    paint,
+    place,
+)
 
 
 @dataclass(frozen=True)
@@ -92,83 +56,6 @@ HARD: Final = Difficulty()
 EASY: Final = Difficulty(
     rotation=0.25, radius=(0.3, 0.46), contrast=150.0, gradient=False, noise=6.0
 )
-
-
-def _place(class_id: int, center: npt.ArrayLike, radius: float, angle: float) -> Points:
-    """Return a shape's outline, float32 (N, 2) x, y in pixels."""
-    cos, sin = math.cos(angle) * radius, math.sin(angle) * radius
-    turn = np.array([[cos, sin], [-sin, cos]])
-    outline = _OUTLINES[SHAPES[class_id]]
-    return np.asarray(outline @ turn + np.asarray(center), np.float32)
-
-
-def _paint(image: Image, outline: Points, color: npt.NDArray[np.float32]) -> None:
-    """Fill an outline in place; a pixel takes the share of it that is covered."""
-    height, width = image.shape[:2]
-    left, top = np.maximum(np.floor(outline.min(axis=0)).astype(int), 0)
-    right, bottom = np.ceil(outline.max(axis=0)).astype(int)
-    right, bottom = min(right, width), min(bottom, height)
-    if right <= left or bottom <= top:
-        return
-    fine = ((bottom - top) * SUBPIXELS, (right - left) * SUBPIXELS)
-    mask = np.zeros(fine, np.uint8)
-    # Pixel i covers i to i + 1, and OpenCV's integer coordinates are pixel centres. Its
-    # fill also strokes the outline, half a fine pixel to either side.
-    corners = (outline - (left, top)) * SUBPIXELS - 0.5
-    cv2.fillPoly(mask, [np.rint(corners * 16).astype(np.int32)], 255, shift=4)
-    part = image[top:bottom, left:right]
-    sides = (right - left, bottom - top)
-    cover = cv2.resize(mask, sides, interpolation=cv2.INTER_AREA)
-    share = cover[:, :, np.newaxis].astype(np.float32) / 255
-    part[:] = np.rint(part + (color - part) * share)
-
-
-def _extent(outline: Points, width: int, height: int) -> npt.NDArray[np.float32]:
-    """Return an outline's box as xyxy, cut at the picture's edges."""
-    box = np.concatenate([outline.min(axis=0), outline.max(axis=0)])
-    return np.asarray(np.clip(box, 0, [width, height, width, height]), np.float32)
-
-
-def _color(
-    rng: np.random.Generator, others: npt.NDArray[np.float32], contrast: float
-) -> npt.NDArray[np.float32]:
-    """Draw a BGR colour at least ``contrast`` away from (N, 3) others.
-
-    Where none of 32 candidates is that far, the farthest one is taken.
-    """
-    candidates = rng.uniform(0, 255, (32, 3)).astype(np.float32)
-    gaps = np.linalg.norm(candidates[:, np.newaxis] - others, axis=2).min(axis=1)
-    enough = gaps >= contrast
-    chosen = np.argmax(enough) if enough.any() else np.argmax(gaps)
-    return np.asarray(candidates[chosen], np.float32)
-
-
-def _background(
-    rng: np.random.Generator, width: int, height: int, *, gradient: bool
-) -> tuple[Image, npt.NDArray[np.float32]]:
-    """Return a picture without shapes, and its (2, 3) two end colours."""
-    ends = rng.uniform(0, 255, (2, 3)).astype(np.float32)
-    angle = rng.uniform(0, 2 * math.pi)
-    if not gradient:
-        ends[1] = ends[0]
-    x = np.linspace(-0.5, 0.5, width, dtype=np.float32) * math.cos(angle)
-    y = np.linspace(-0.5, 0.5, height, dtype=np.float32) * math.sin(angle)
-    reach = abs(math.cos(angle)) + abs(math.sin(angle))
-    ramp = ((x + y[:, np.newaxis]) / reach + 0.5)[:, :, np.newaxis]
-    return (ends[0] + (ends[1] - ends[0]) * ramp).astype(np.uint8), ends
-
-
-def _add_noise(image: Image, noise: npt.NDArray[np.int16]) -> Image:
-    """Return a picture with noise added, cut at 0 and 255."""
-    return np.asarray(cv2.add(image, noise, dtype=cv2.CV_8U), np.uint8)
-
-
-def _noise(
-    rng: np.random.Generator, shape: tuple[int, ...], deviation: float
-) -> npt.NDArray[np.int16]:
-    """Draw Gaussian noise of a standard deviation in levels."""
-    values = rng.standard_normal(shape, np.float32) * np.float32(deviation)
-    return np.asarray(np.rint(values), np.int16)
 
 
 def _check_class(class_id: int) -> None:
@@ -203,14 +90,74 @@ def render_crop(
     _check_class(class_id)
     if size < 8:
         raise ValueError(f"size must be at least 8 pixels, got {size}.")
-    image, ends = _background(rng, size, size, gradient=difficulty.gradient)
+    image, ends = background(rng, size, size, gradient=difficulty.gradient)
     radius = rng.uniform(*difficulty.radius) * size
     angle = rng.uniform(-difficulty.rotation, difficulty.rotation)
     center = rng.uniform(radius, size - radius, 2)
-    color = _color(rng, ends, difficulty.contrast)
-    _paint(image, _place(class_id, center, radius, angle), color)
+    color = color_apart(rng, ends, difficulty.contrast)
+    paint(image, place(class_id, center, radius, angle), color)
     deviation = rng.uniform(0, difficulty.noise)
-    return _add_noise(image, _noise(rng, image.shape, deviation))
+    return add_noise(image, noise_of(rng, image.shape, deviation))
+
+
+def render_scene(
+    rng: np.random.Generator,
+    size: tuple[int, int],
+    *,
+    count: tuple[int, int] = (1, 6),
+    radius: tuple[float, float] = (0.05, 0.2),
+    max_iou: float = 0.1,
+    difficulty: Difficulty = HARD,
+) -> tuple[Image, Boxes, ClassIds]:
+    """Draw a still scene: several shapes that hardly cover each other.
+
+    A shape for which no place is found in 20 tries is left out; the first always fits.
+
+    Args:
+        rng: Where everything comes from; it moves on.
+        size: Width and height of the picture in pixels, each at least 8.
+        count: Fewest and most shapes that are tried.
+        radius: Smallest and largest radius as parts of the shorter side, at most 0.5.
+        max_iou: The boxes of no two shapes overlap by more, 0..1.
+        difficulty: Turn, contrast, background and noise.
+
+    Returns:
+        uint8 (H, W, 3) BGR; the boxes, float32 (N, 4) xyxy in pixels; and the class of
+        each, int64 (N,).
+
+    Raises:
+        ValueError: A size is below 8, or count or radius is no rising range of that
+            kind.
+    """
+    width, height = size
+    if min(size) < 8:
+        raise ValueError(f"a scene must be at least 8x8, got {width}x{height}.")
+    if not 1 <= count[0] <= count[1]:
+        raise ValueError(f"count must be a range from 1 on, got {count}.")
+    if not 0 < radius[0] <= radius[1] <= 0.5:
+        raise ValueError(f"radius must be a range within 0..0.5, got {radius}.")
+    image, ends = background(rng, width, height, gradient=difficulty.gradient)
+    outlines: list[Points] = []
+    boxes = np.empty((0, 4), np.float32)
+    class_ids: list[int] = []
+    for _ in range(int(rng.integers(count[0], count[1] + 1))):
+        class_id = int(rng.integers(len(SHAPES)))
+        for _attempt in range(20):
+            reach = rng.uniform(*radius) * min(size)
+            center = rng.uniform(reach, np.array(size) - reach)
+            angle = rng.uniform(-difficulty.rotation, difficulty.rotation)
+            outline = place(class_id, center, reach, angle)
+            box = extent(outline, width, height)[np.newaxis]
+            if not len(boxes) or iou(box, boxes).max() <= max_iou:
+                outlines.append(outline)
+                boxes = np.concatenate([boxes, box])
+                class_ids.append(class_id)
+                break
+    for outline in outlines:
+        paint(image, outline, color_apart(rng, ends, difficulty.contrast))
+    deviation = rng.uniform(0, difficulty.noise)
+    noisy = add_noise(image, noise_of(rng, image.shape, deviation))
+    return noisy, boxes, np.array(class_ids, np.int64)
 
 
 @dataclass(frozen=True)
@@ -232,7 +179,7 @@ class _Actor:
         phase = np.mod(self.start + self.speed * seconds, 2 * span)
         center = self.room[:2] + np.minimum(phase, 2 * span - phase)
         angle = self.angle + self.spin * seconds
-        return _place(self.class_id, center, self.radius, angle)
+        return place(self.class_id, center, self.radius, angle)
 
 
 class Scene:
@@ -284,7 +231,7 @@ class Scene:
         rng = np.random.default_rng([abs(seed), 1])
         # One tile, cut at another place for each frame: drawing fresh noise would cost
         # more than all the rest.
-        self._tile = _noise(
+        self._tile = noise_of(
             rng, (self.height + 16, self.width + 16, 3), difficulty.noise / 2
         )
         self._act = -1
@@ -297,7 +244,7 @@ class Scene:
         if act == self._act:
             return
         rng = np.random.default_rng([abs(self.seed), 2, act])
-        self._stage, ends = _background(
+        self._stage, ends = background(
             rng, self.width, self.height, gradient=self.difficulty.gradient
         )
         columns = math.ceil(math.sqrt(self.count * self.width / self.height))
@@ -321,7 +268,7 @@ class Scene:
                 _Actor(
                     class_id=int(rng.integers(len(SHAPES))),
                     radius=float(reach),
-                    color=_color(rng, ends, self.difficulty.contrast),
+                    color=color_apart(rng, ends, self.difficulty.contrast),
                     angle=float(rng.uniform(-turn, turn)),
                     spin=float(rng.uniform(-1.5, 1.5)) if turn >= math.pi else 0.0,
                     room=np.concatenate([corner, span]),
@@ -351,10 +298,10 @@ class Scene:
         image = self._stage.copy()
         outlines = [actor.outline(seconds) for actor in self._actors]
         for actor, outline in zip(self._actors, outlines, strict=True):
-            _paint(image, outline, actor.color)
+            paint(image, outline, actor.color)
         tick = round(t * 1e6) * 2654435761  # scatters neighbouring moments
         x, y = (tick >> 8) % 17, (tick >> 16) % 17
         tile = self._tile[y : y + self.height, x : x + self.width]
-        boxes = np.stack([_extent(each, self.width, self.height) for each in outlines])
+        boxes = np.stack([extent(each, self.width, self.height) for each in outlines])
         class_ids = np.array([actor.class_id for actor in self._actors], np.int64)
-        return _add_noise(image, tile), boxes, class_ids
+        return add_noise(image, tile), boxes, class_ids

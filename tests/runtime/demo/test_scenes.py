@@ -6,7 +6,15 @@ import dataclasses
 
 import numpy as np
 import pytest
-from edgevision.runtime.demo.scenes import EASY, HARD, SHAPES, Scene, render_crop
+from edgevision.runtime.boxes import iou
+from edgevision.runtime.demo.scenes import (
+    EASY,
+    HARD,
+    SHAPES,
+    Scene,
+    render_crop,
+    render_scene,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -125,6 +133,9 @@ def test_easy_crops_are_upright_and_quiet():
     [
         (lambda rng: render_crop(rng, 6, 48), r"class_id must be 0\.\.5 .*, got 6"),
         (lambda rng: render_crop(rng, 0, 4), "size must be at least 8 pixels, got 4"),
+        (lambda rng: render_scene(rng, (90, 4)), "at least 8x8, got 90x4"),
+        (lambda rng: render_scene(rng, (9, 9), count=(2, 1)), "count must be a range"),
+        (lambda rng: render_scene(rng, (9, 9), radius=(0, 1)), "radius must be a ran"),
         (lambda rng: Scene(0, (4, 90)), "at least 8x8, got 4x90"),
         (lambda rng: Scene(0, 64, 0), "count must be at least 1, got 0"),
         (lambda rng: Scene(0, 64, 1, period=0), "period must be positive"),
@@ -134,3 +145,36 @@ def test_easy_crops_are_upright_and_quiet():
 def test_wrong_calls_name_the_value(rng, call, sentence):
     with pytest.raises(ValueError, match=sentence):
         call(rng)
+
+
+@given(seed=st.integers(0, 10_000), size=st.sampled_from([(96, 96), (160, 120)]))
+def test_a_still_scene_s_shapes_hardly_cover_each_other(seed, size):
+    rng = np.random.default_rng(seed)
+    image, boxes, class_ids = render_scene(rng, size)
+    assert image.shape == (size[1], size[0], 3)
+    assert boxes.dtype == np.float32
+    assert class_ids.dtype == np.int64
+    assert 1 <= len(boxes) == len(class_ids) <= 6
+    assert (boxes >= 0).all()
+    assert (boxes <= [*size, *size]).all()
+    shared = iou(boxes, boxes)
+    np.fill_diagonal(shared, 0)
+    assert shared.max() <= 0.1
+
+
+@given(seed=st.integers(0, 10_000))
+def test_a_still_scene_s_box_is_what_the_pixels_show(seed):
+    rng = np.random.default_rng(seed)
+    image, boxes, _ = render_scene(
+        rng, (96, 80), count=(1, 1), radius=(0.1, 0.3), difficulty=CLEAN
+    )
+    assert np.abs(seen_extent(image) - boxes[0]).max() <= 2
+
+
+def test_same_seed_draws_the_same_still_scene():
+    first, again, other = (
+        render_scene(np.random.default_rng(seed), (64, 48)) for seed in (3, 3, 4)
+    )
+    for one, two in zip(first, again, strict=True):
+        np.testing.assert_array_equal(one, two)
+    assert (first[0] != other[0]).any()

@@ -1,0 +1,154 @@
+"""Decode anchor-free heads: a score per class and four distances per cell (FCOS)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ...errors import UnsupportedModelError
+from ..cells import Cells
+from ..class_filter import ClassNames
+from ..detections import Detections
+from ..geometry import Letterbox
+from ..nms import MAX_CANDIDATES
+from ..tensors import TensorSpec
+from .levels import Levels
+from .selection import Selection
+
+_HIGHEST = 1.5
+
+
+class FcosDecoder:
+    """Turn an anchor-free head into detections.
+
+    Tensors, in any order, float or integer of 8 or 16 bits:
+
+    - scores (1, N, classes): 0..1, or logits with ``activation``.
+    - distances (1, N, 4): from a cell's middle to the left, top, right and bottom side
+      of the box, in strides.
+
+    N is the number of cells of all levels, level by level, row by row. With four
+    classes the order is scores, distances.
+
+    Args:
+        tensors: The two outputs, in the model's order.
+        labels: One text per class; empty for numbers.
+        model_size: Width and height of the input.
+        strides: Pixels per cell, one per level, rising. Several give the same N, so
+            they must be told; the card of what EdgeVision trains does.
+        activation: sigmoid when the scores are logits; none.
+        score_threshold: See :class:`~.selection.Selection`, as for all that follow.
+        iou_threshold: A box goes when its IoU with a better one is above it.
+        max_detections: Most boxes per frame.
+        max_candidates: Most candidates that are compared.
+        nms: class-aware, agnostic, soft or none.
+        allow: Report only these labels or class_ids.
+        deny: Report all but these.
+
+    Attributes:
+        cells: Where the cells lie.
+    """
+
+    def __init__(
+        self,
+        tensors: Sequence[TensorSpec],
+        *,
+        labels: tuple[str, ...] = (),
+        model_size: tuple[int, int],
+        strides: Sequence[int] | None = None,
+        activation: str = "none",
+        score_threshold: float = 0.25,
+        iou_threshold: float = 0.5,
+        max_detections: int = 100,
+        max_candidates: int = MAX_CANDIDATES,
+        nms: str = "class-aware",
+        allow: ClassNames | None = None,
+        deny: ClassNames | None = None,
+    ) -> None:
+        self._scores, self._distances = _find_tensors(tensors)
+        if strides is None:
+            raise UnsupportedModelError(
+                "An fcos head does not show its strides. Put them into the card's "
+                "options, or pass --option strides=[8,16]."
+            )
+        self.cells = Cells.of(model_size, strides)
+        count, classes = tensors[self._scores].shape[-2:]
+        if len(self.cells) != count:
+            raise UnsupportedModelError(
+                f"The head has {count} cells, but strides {list(strides)} make "
+                f"{len(self.cells)} at {model_size[0]}x{model_size[1]} pixels. Pass "
+                "the strides that it was trained with: --option strides=[...]."
+            )
+        if labels and len(labels) != classes:
+            raise UnsupportedModelError(
+                f"The head has {classes} classes, but there are {len(labels)} labels. "
+                "Pass --labels with one text per class."
+            )
+        self.selection = Selection(
+            labels=tuple(labels),
+            score_threshold=score_threshold,
+            iou_threshold=iou_threshold,
+            max_detections=max_detections,
+            max_candidates=max_candidates,
+            nms=nms,
+            allow=allow,
+            deny=deny,
+            class_count=classes,
+        )
+        self._shape = (count, classes)
+        self._distance_levels = Levels(tensors[self._distances])
+        self._score_levels = Levels(tensors[self._scores], activation=activation)
+        self._floor = self._score_levels.floor(score_threshold)
+
+    def decode(
+        self, outputs: Sequence[npt.NDArray[Any]], letterbox: Letterbox
+    ) -> Detections:
+        """Return the objects of one frame, best first."""
+        raw = outputs[self._scores].reshape(self._shape)
+        best = raw.max(axis=1)
+        where = np.flatnonzero(best >= self._floor)
+        scores = self._score_levels.real(best[where])
+        # The floor of floats behind a sigmoid is a lower bound; NaN fails any
+        # comparison, and what is infinite is broken.
+        passing = scores >= np.float32(self.selection.score_threshold)
+        passing &= np.isfinite(scores)
+        where, scores = where[passing], scores[passing]
+        if len(where) == 0:
+            return Detections.empty()
+        if scores.max() > _HIGHEST:
+            raise UnsupportedModelError(
+                f"A score is {scores.max():.3g}, and 0..1 was expected: these are "
+                "logits. Pass --option activation=sigmoid."
+            )
+        class_ids = raw[where].argmax(axis=1).astype(np.int64)
+        distances = outputs[self._distances].reshape(-1, 4)[where]
+        boxes = self.cells.boxes(self._distance_levels.real(distances), where)
+        return self.selection.of(
+            boxes, np.minimum(scores, np.float32(1.0)), class_ids, letterbox
+        )
+
+
+def _find_tensors(tensors: Sequence[TensorSpec]) -> tuple[int, int]:
+    """Return the positions of scores and distances.
+
+    Raises:
+        UnsupportedModelError: The tensors are not those two.
+    """
+    shapes = [tuple(item.shape) for item in tensors]
+    fit = (
+        len(shapes) == 2
+        and all(len(shape) == 3 and shape[0] == 1 for shape in shapes)
+        and shapes[0][1] == shapes[1][1]
+    )
+    if fit and shapes[1][2] == 4:
+        return 0, 1
+    if fit and shapes[0][2] == 4:
+        return 1, 0
+    words = ", ".join("x".join(map(str, shape)) for shape in shapes)
+    raise UnsupportedModelError(
+        "An fcos head has scores 1xNxC and distances 1xNx4; the model has "
+        f"{words or 'no outputs'}."
+    )

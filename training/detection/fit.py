@@ -1,0 +1,109 @@
+"""Train a detector on pictures with boxes: losses, optimizer, batches.
+
+The loop is the trainer's own; what is special about detectors is here.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from ...runtime.cells import Cells
+from ..architectures import load_keras
+from .augmentation import FLIPS, BoxAugmentation, augmented
+from .losses import focal_loss, giou_loss
+from .pictures import Pictures
+from .targets import assign
+
+LEARNING_RATE: Final = 3e-3
+_EMA: Final = 0.99
+_BOX_WEIGHT: Final = 2.0
+
+
+def adamw() -> Any:
+    """Return the optimizer: AdamW, whose weights in the end are a running mean."""
+    return load_keras().optimizers.AdamW(
+        LEARNING_RATE,
+        weight_decay=1e-4,
+        clipnorm=10.0,
+        use_ema=True,
+        ema_momentum=_EMA,
+    )
+
+
+def compile_detector(model: Any, optimizer: Any) -> None:
+    """Give a detector its losses and an optimizer.
+
+    Args:
+        model: From ``build_detector``.
+        optimizer: Such as :func:`adamw`.
+    """
+    model.compile(
+        optimizer=optimizer,
+        loss=[focal_loss, giou_loss],
+        loss_weights=[1.0, _BOX_WEIGHT],
+        # XLA makes depthwise layers several times slower.
+        jit_compile=False,
+    )
+
+
+def batches(
+    pictures: Pictures,
+    cells: Cells,
+    *,
+    batch_size: int,
+    seed: int,
+    augmentation: BoxAugmentation = FLIPS,
+) -> Any:
+    """Return a Keras data set of shuffled, augmented batches with their targets.
+
+    What it yields depends on seed, epoch and the batch's number alone.
+
+    Args:
+        pictures: The samples.
+        cells: The network's cells.
+        batch_size: Samples per step; an epoch's last ones that fill no batch wait for
+            the next epoch's order.
+        seed: With the epoch's number it decides order and changes.
+        augmentation: What is done to each picture.
+    """
+    return _batches(load_keras(), pictures, cells, batch_size, seed, augmentation)
+
+
+def _batches(
+    keras: Any,
+    pictures: Pictures,
+    cells: Cells,
+    batch_size: int,
+    seed: int,
+    augmentation: BoxAugmentation,
+) -> Any:
+    class Batches(keras.utils.PyDataset):  # type: ignore[misc]
+        """Make batches; the base class is known only once Keras is loaded."""
+
+        def __init__(self) -> None:
+            super().__init__(workers=1, max_queue_size=8)
+            self.set_epoch(0)
+
+        def __len__(self) -> int:
+            return max(1, len(pictures) // batch_size)
+
+        def __getitem__(self, index: int) -> tuple[Any, Any]:
+            positions = self._order[index * batch_size : (index + 1) * batch_size]
+            rng = np.random.default_rng([seed, 5, self._epoch, index])
+            samples = [augmented(pictures, i, rng, augmentation) for i in positions]
+            targets = [
+                assign(cells, s.boxes, s.class_ids, ignored=s.ignored) for s in samples
+            ]
+            images = np.stack([s.image for s in samples]).astype(np.float32)
+            classes, distances = (np.stack(t) for t in zip(*targets, strict=True))
+            return images, (classes, distances)
+
+        def set_epoch(self, epoch: int) -> None:
+            """Take the number of the epoch that begins, from 0."""
+            self._epoch = epoch
+            rng = np.random.default_rng([seed, 6, epoch])
+            self._order: list[int] = rng.permutation(len(pictures)).tolist()
+
+    return Batches()
