@@ -10,12 +10,19 @@ import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Final
 
-from . import sensors
+from . import sensors, throttling
 from .detect import board
+from .limits import Limits
 from .tegrastats import Tegrastats, TegrastatsStream
 from .tree import Tree
+
+SUMMARY: Final = (
+    *("temperature_c", "clock_mhz", "throttled", "under_voltage"),
+    *("load", "memory_available_bytes"),
+)
+"""What of a board's health stands in every record of a run; None where unknown."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +35,7 @@ class Health:
         limits: What limits the board now: ``under-voltage``, ``frequency capped``,
             ``throttled``, ``soft temperature limit``.
         limits_seen: The same, at any time since it started.
+        limits_told: Of which of them the board tells; of the others nothing is known.
         throttled_bits: The Raspberry Pi's own bits behind both.
         governor: Frequency governor; several are joined by a comma.
         clock_mhz: The fastest core's clock now.
@@ -46,6 +54,7 @@ class Health:
     temperatures: Mapping[str, float] = field(default_factory=dict)
     limits: tuple[str, ...] = ()
     limits_seen: tuple[str, ...] = ()
+    limits_told: tuple[str, ...] = ()
     throttled_bits: int | None = None
     governor: str = ""
     clock_mhz: float | None = None
@@ -64,7 +73,27 @@ class Health:
         values = asdict(self)
         values["limits"] = list(self.limits)
         values["limits_seen"] = list(self.limits_seen)
+        values["limits_told"] = list(self.limits_told)
         return values
+
+    @property
+    def throttled(self) -> bool | None:
+        """Tell whether heat or the firmware slows the processor down; None: unknown."""
+        words = set(throttling.WORDS) - {throttling.UNDER_VOLTAGE}
+        if not words.intersection(self.limits_told):
+            return None
+        return bool(words.intersection(self.limits))
+
+    @property
+    def under_voltage(self) -> bool | None:
+        """Tell whether the supply is too weak now; None when the board does not say."""
+        if throttling.UNDER_VOLTAGE not in self.limits_told:
+            return None
+        return throttling.UNDER_VOLTAGE in self.limits
+
+    def summary(self) -> dict[str, Any]:
+        """Return the few values that stand in every record of a run: ``SUMMARY``."""
+        return {name: getattr(self, name) for name in SUMMARY}
 
     def describe(self) -> str:
         """Return one short line for people: only what is known."""
@@ -108,7 +137,7 @@ class HealthReader:
         is_jetson = any(word in name.lower() for word in ("jetson", "nvidia"))
         self._thermometers = sensors.Thermometers(self._tree)
         self._clocks = sensors.Clocks(self._tree)
-        self._limits = sensors.Limits(self._tree, is_pi=is_pi, tools=tools)
+        self._limits = Limits(self._tree, is_pi=is_pi, tools=tools)
         self._rails = sensors.PowerRails(self._tree)
         self._gpu = sensors.GpuLoad(self._tree)
         self._power_mode = sensors.power_mode() if tools and is_jetson else ""
@@ -147,15 +176,16 @@ class HealthReader:
         stats = (self._tegrastats and self._tegrastats.newest()) or Tegrastats()
         temperatures = self._thermometers.read() or stats.temperatures
         bits = self._limits.bits()
-        limits, seen = self._limits.read(bits)
+        held = self._limits.read(bits)
         memory = sensors.memory(self._tree)
         busy, stolen = sensors.cpu_seconds(self._tree)
         swap = memory.get("SwapTotal", 0) - memory.get("SwapFree", 0)
         return Health(
             temperature_c=sensors.chip_temperature(temperatures),
             temperatures=temperatures,
-            limits=limits,
-            limits_seen=seen,
+            limits=held.now,
+            limits_seen=held.seen,
+            limits_told=held.told,
             throttled_bits=bits,
             governor=self._clocks.governor(),
             clock_mhz=self._clocks.now_mhz(),

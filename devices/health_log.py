@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -11,15 +12,18 @@ from .health import Health, HealthReader
 
 
 class HealthLog:
-    """Look at the board now and then, and remember the extremes.
+    """Look at the board every few seconds in a thread, and remember the extremes.
 
-    A context manager; looking costs about a millisecond, and less than that between
-    two looks.
+    Whoever works on frames reads ``newest``, which costs nothing: a look takes about a
+    millisecond, and up to a second where a tool of the board hangs.
 
     Args:
         root: Folder that stands for ``/``.
         every_s: Seconds between two looks.
         clock: Seconds, for tests.
+
+    Attributes:
+        newest: The last look; None before the first.
     """
 
     def __init__(
@@ -29,15 +33,18 @@ class HealthLog:
         every_s: float = 5.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self.newest: Health | None = None
         self._reader = HealthReader(root)
         self._every_s = every_s
         self._clock = clock
-        self._next = float("-inf")
+        self._began_s = clock()
         self._first: Health | None = None
-        self._last = Health()
         self._hottest: float | None = None
         self._slowest: float | None = None
-        self._limits: dict[str, None] = {}
+        self._limits: dict[str, float] = {}
+        self._told: set[str] = set()
+        self._ended = threading.Event()
+        self._thread: threading.Thread | None = None
 
     def __enter__(self) -> HealthLog:
         return self
@@ -45,26 +52,51 @@ class HealthLog:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
+    def start(self) -> None:
+        """Look now, and from now on in a thread until ``close``."""
+        if self._thread is None:
+            self.look()
+            self._thread = threading.Thread(
+                target=self._watch, name="edgevision-health", daemon=True
+            )
+            self._thread.start()
+
     def close(self) -> None:
-        """Let go of the reader; safe to call twice."""
+        """Look a last time and let go of the board; safe to call twice."""
+        if self._ended.is_set():
+            return
+        self._ended.set()
+        if self._thread is not None:
+            self._thread.join()
+            self.look()
         self._reader.close()
 
-    def look(self, *, now: bool = False) -> None:
-        """Look at the board when it is time, or now."""
-        if not now and self._clock() < self._next:
-            return
-        self._next = self._clock() + self._every_s
-        found = self._last = self._reader.read()
+    def look(self) -> None:
+        """Look at the board now."""
+        found = self._reader.read()
         self._first = self._first or found
         if found.temperature_c is not None:
             self._hottest = max(self._hottest or -273.0, found.temperature_c)
         if found.clock_mhz is not None:
             self._slowest = min(self._slowest or float("inf"), found.clock_mhz)
-        self._limits.update(dict.fromkeys(found.limits))
+        for word in found.limits:
+            self._limits.setdefault(word, self._clock() - self._began_s)
+        self.newest = found
+
+    def news(self) -> str:
+        """Return one sentence when something begins to hold the board back, once."""
+        found = self.newest
+        if found is None or self._told.issuperset(found.limits):
+            return ""
+        words = [word for word in found.limits if word not in self._told]
+        self._told.update(words)
+        heat = found.temperature_c
+        degrees = "" if heat is None else f" at {heat:.0f} °C"
+        return f"The board is held back{degrees}: {', '.join(words)}."
 
     def describe(self) -> str:
         """Return one line for people; empty where the board tells nothing."""
-        if self._first is None:
+        if self._first is None or self.newest is None:
             return ""
         parts = []
         if self._first.temperature_c is not None and self._hottest is not None:
@@ -73,10 +105,11 @@ class HealthLog:
                 f"{self._hottest:.0f} °C at most"
             )
         if self._limits:
-            parts.append(f"held back by: {', '.join(self._limits)}")
+            held = (f"{word} after {at:.0f} s" for word, at in self._limits.items())
+            parts.append(f"held back by: {', '.join(held)}")
         parts.extend(
             f"{word} since boot"
-            for word in self._last.limits_seen
+            for word in self.newest.limits_seen
             if word not in self._limits
         )
         return f"Board: {'; '.join(parts)}" if parts else ""
@@ -85,8 +118,12 @@ class HealthLog:
         """Return plain JSON types: first look, last look and the extremes."""
         return {
             "before": self._first.to_dict() if self._first else None,
-            "after": self._last.to_dict(),
+            "after": self.newest.to_dict() if self.newest else None,
             "max_temperature_c": self._hottest,
             "min_clock_mhz": self._slowest,
-            "limits": list(self._limits),
+            "limits": {word: round(at, 1) for word, at in self._limits.items()},
         }
+
+    def _watch(self) -> None:
+        while not self._ended.wait(self._every_s):
+            self.look()

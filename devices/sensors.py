@@ -1,4 +1,4 @@
-"""Where a board keeps its numbers: heat, clocks, limits, power, memory.
+"""Where a board keeps its numbers: heat, clocks, power, memory.
 
 Each class looks once for its files below a root and then reads them; each read is
 tolerant.
@@ -9,12 +9,10 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from . import throttling
 from .tree import Tree
 
 # Zone names by how well they stand for "the chip is hot"; the first found counts.
@@ -29,9 +27,7 @@ _GPU_LOADS: Final = (
     "/sys/devices/platform/17000000.ga10b/load",
     "/sys/devices/platform/bus@0/17000000.ga10b/load",
 )
-_PI_THROTTLED: Final = "/sys/devices/platform/soc/soc:firmware/get_throttled"
 _MAX_POLICIES: Final = 16
-_TOOL_INTERVAL_S: Final = 5.0
 _TOOL_TIMEOUT_S: Final = 1.0
 
 
@@ -96,82 +92,6 @@ class Clocks:
         values = (self._tree.integer(path / name) for path in self._policies)
         highest = max((value for value in values if value), default=0)
         return highest / 1000 if highest else None
-
-
-class Limits:
-    """Read what holds the processor back: voltage, heat, firmware.
-
-    Args:
-        tree: The system's files.
-        is_pi: The board is a Raspberry Pi, whose firmware throttles by itself.
-        tools: Ask ``vcgencmd`` when the kernel does not tell; at most every 5 s.
-    """
-
-    def __init__(self, tree: Tree, *, is_pi: bool, tools: bool) -> None:
-        self._tree = tree
-        self._is_pi = is_pi
-        self._vcgencmd = shutil.which("vcgencmd") if tools and is_pi else None
-        self._bits: int | None = None
-        self._bits_at = float("-inf")
-        self._alarms = [
-            path / "in0_lcrit_alarm"
-            for path in tree.paths("/sys/class/hwmon/hwmon*")
-            if tree.text(path / "name") == "rpi_volt"
-        ]
-        self._cooling = [
-            path / "cur_state"
-            for path in tree.paths("/sys/class/thermal/cooling_device*")
-            if _is_processor_cooling(tree.text(path / "type"))
-        ]
-        self._counts = [
-            (path, tree.integer(path))
-            for path in tree.paths(
-                "/sys/devices/system/cpu/cpu*/thermal_throttle/core_throttle_count"
-            )[:_MAX_POLICIES]
-        ]
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """Return the names of what is asked."""
-        found = {
-            "vcgencmd": self._vcgencmd,
-            "rpi_volt": self._alarms,
-            "cooling devices": self._cooling,
-            "throttle counters": self._counts,
-        }
-        return tuple(name for name, is_there in found.items() if is_there)
-
-    def bits(self) -> int | None:
-        """Return the Raspberry Pi's throttling bits."""
-        if not self._is_pi:
-            return None
-        bits = throttling.parse_sysfs(self._tree.text(_PI_THROTTLED))
-        if bits is not None or self._vcgencmd is None:
-            return bits
-        now = time.monotonic()
-        if now - self._bits_at >= _TOOL_INTERVAL_S:
-            self._bits_at = now
-            self._bits = throttling.parse_vcgencmd(
-                ask([self._vcgencmd, "get_throttled"])
-            )
-        return self._bits
-
-    def read(self, bits: int | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return what limits the processor now, and what ever did since boot."""
-        limits = list(throttling.active(bits or 0))
-        seen = list(throttling.since_boot(bits or 0))
-        if any(self._tree.integer(path) == 1 for path in self._alarms):
-            limits.append(throttling.UNDER_VOLTAGE)
-        if any(self._tree.integer(path) for path in self._cooling):
-            limits.append(throttling.THROTTLED)
-        for index, (path, before) in enumerate(self._counts):
-            count = self._tree.integer(path)
-            if count:
-                seen.append(throttling.THROTTLED)
-                if before is not None and count > before:
-                    limits.append(throttling.THROTTLED)
-                self._counts[index] = (path, count)
-        return tuple(dict.fromkeys(limits)), tuple(dict.fromkeys([*limits, *seen]))
 
 
 class PowerRails:
@@ -292,8 +212,3 @@ def ask(command: list[str]) -> str:
         ).stdout
     except (OSError, subprocess.TimeoutExpired):
         return ""
-
-
-def _is_processor_cooling(kind: str | None) -> bool:
-    kind = (kind or "").lower()
-    return "cpufreq" in kind or kind == "processor" or kind.startswith("cpu-")

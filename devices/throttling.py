@@ -10,13 +10,13 @@ FREQUENCY_CAPPED: Final = "frequency capped"
 THROTTLED: Final = "throttled"
 SOFT_LIMIT: Final = "soft temperature limit"
 
-_WORDS: Final = (UNDER_VOLTAGE, FREQUENCY_CAPPED, THROTTLED, SOFT_LIMIT)
+WORDS: Final = (UNDER_VOLTAGE, FREQUENCY_CAPPED, THROTTLED, SOFT_LIMIT)
 _SINCE_BOOT: Final = 16
 
 
 def active(bits: int) -> tuple[str, ...]:
     """Return what limits the board at this moment, by bits 0 to 3."""
-    return tuple(word for bit, word in enumerate(_WORDS) if bits >> bit & 1)
+    return tuple(word for bit, word in enumerate(WORDS) if bits >> bit & 1)
 
 
 def since_boot(bits: int) -> tuple[str, ...]:

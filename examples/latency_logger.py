@@ -13,7 +13,6 @@ import argparse
 import json
 import time
 
-from edgevision.devices.health import HealthReader
 from edgevision.runtime.timing import LatencyTable
 
 import edgevision
@@ -30,7 +29,6 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
 
     with (
-        HealthReader() as health,
         edgevision.load_model(options.model, threads=options.threads) as model,
         model.stream(options.source) as events,
         open(options.log, "a", buffering=1) as log,
@@ -45,7 +43,7 @@ def main(arguments: list[str] | None = None) -> None:
                 **table.to_dict(),
                 "dropped": event.dropped - dropped,
                 "reconnects": event.reconnects,
-                "temperature_c": health.read().temperature_c,
+                "health": event.to_dict()["health"],
             }
             log.write(json.dumps(line) + "\n")
             table, dropped, due = LatencyTable(), event.dropped, due + options.every

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
+from ..devices.health import Health
 from .frame import Frame
 from .results import Result
 from .timing import Timing
+
+_UNKNOWN: Final = Health()
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,8 @@ class Event:
         timing: Milliseconds per stage.
         dropped: Frames that a live source dropped since the stream began.
         reconnects: How often the source had to be opened again.
+        health: The last look at the board, at most some seconds old; None where nobody
+            looks.
     """
 
     frame: Frame
@@ -27,6 +32,7 @@ class Event:
     timing: Timing
     dropped: int = 0
     reconnects: int = 0
+    health: Health | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return a record of plain JSON types; the picture itself stays out."""
@@ -40,4 +46,5 @@ class Event:
             "timing": self.timing.to_dict(),
             "dropped": self.dropped,
             "reconnects": self.reconnects,
+            "health": (self.health or _UNKNOWN).summary(),
         }

@@ -13,10 +13,11 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any, Final, Protocol
 
+from ..devices.health_log import HealthLog
 from .channel import Channel, ChannelEndedError
 from .event import Event
 from .frame import Frame
@@ -50,6 +51,9 @@ class RunSummary:
         gap_s: Seconds without pictures because the source was lost.
         unreadable: Pictures that could not be read.
         lost: Sink name -> events that it did not keep.
+        health: The board's first and last look and the extremes; empty where nobody
+            looked.
+        board: The same in one line for people; empty where the board tells nothing.
     """
 
     latency: LatencyTable
@@ -59,6 +63,8 @@ class RunSummary:
     gap_s: float
     unreadable: int
     lost: dict[str, int]
+    health: dict[str, Any] = field(default_factory=dict)
+    board: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the summary as plain JSON types."""
@@ -70,6 +76,7 @@ class RunSummary:
             "gap_s": round(self.gap_s, 3),
             "unreadable": self.unreadable,
             "lost": self.lost,
+            "health": self.health,
         }
 
     def lines(self) -> Iterator[str]:
@@ -93,6 +100,8 @@ class RunSummary:
         for name, lost in self.lost.items():
             if lost:
                 yield f"{name} lost {_count(lost, 'event')}"
+        if self.board:
+            yield self.board
 
 
 class Pipeline:
@@ -109,11 +118,14 @@ class Pipeline:
             is the time of the sinks before it.
         max_frames: Stop after so many frames; None for all.
         max_fps: At most so many frames per second; None for as many as go.
+        health: Looks at the board meanwhile, for ``Event.health``; started and closed
+            here.
 
     Attributes:
         latency: The times of all frames so far.
         source: As given.
         sinks: As given.
+        health: As given.
     """
 
     def __init__(
@@ -124,6 +136,7 @@ class Pipeline:
         *,
         max_frames: int | None = None,
         max_fps: float | None = None,
+        health: HealthLog | None = None,
     ) -> None:
         if max_frames is not None and max_frames < 1:
             raise ValueError(f"max_frames must be at least 1, got {max_frames}.")
@@ -131,6 +144,7 @@ class Pipeline:
             raise ValueError(f"max_fps must be above 0, got {max_fps}.")
         self.source = source
         self.latency = LatencyTable()
+        self.health = health
         self._runner = runner
         self.sinks = list(sinks)
         self._max_frames = max_frames
@@ -184,6 +198,8 @@ class Pipeline:
                 logger.warning(
                     "%s is still blocked in a read and is left behind", self.source.name
                 )
+        if self.health is not None:
+            self.health.close()
         if not self._threads:
             self._close_sinks()
 
@@ -198,6 +214,8 @@ class Pipeline:
             gap_s=status.gap_s,
             unreadable=status.unreadable,
             lost={sink.name: int(getattr(sink, "lost", 0)) for sink in self.sinks},
+            health=self.health.to_dict() if self.health is not None else {},
+            board=self.health.describe() if self.health is not None else "",
         )
 
     def __enter__(self) -> Pipeline:
@@ -214,6 +232,8 @@ class Pipeline:
     def _start(self) -> None:
         if self._threads or self._closed:
             raise ValueError("A pipeline can be iterated once; make a new one.")
+        if self.health is not None:
+            self.health.start()
         for name, work in (
             ("capture", self._capture),
             ("inference", self._infer),
@@ -258,6 +278,7 @@ class Pipeline:
                     timing,
                     dropped=self._captured.dropped,
                     reconnects=self.source.status.reconnects,
+                    health=self.health.newest if self.health is not None else None,
                 )
                 self._decoded.put(event)
                 done += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 
+from ..devices.health_log import HealthLog
 from .pipeline import Pipeline, Runner
 from .sinks import Sink
 from .sinks.open import open_sink
@@ -54,8 +55,15 @@ def open_stream(
             output = open_sink(sink, force=force) if isinstance(sink, str) else sink
             stack.callback(output.close)
             outputs.append(output)
+        health = HealthLog()
+        stack.callback(health.close)
         pipeline = Pipeline(
-            opened, runner, outputs, max_frames=max_frames, max_fps=max_fps
+            opened,
+            runner,
+            outputs,
+            max_frames=max_frames,
+            max_fps=max_fps,
+            health=health,
         )
         stack.pop_all()
         return pipeline

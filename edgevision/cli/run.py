@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..devices.health_log import HealthLog
 from ..errors import SinkError, SourceError
 from .main import is_verbose
 from .options import decoder_option, usage_errors
@@ -182,8 +181,7 @@ def _drive(pipeline: Pipeline, *, quiet: bool, as_json: bool) -> RunSummary:
         address = getattr(sink, "address", "")
         if address:
             live_line.say(f"Open {address} in a browser.")
-    health = HealthLog()
-    health.look()
+    health = pipeline.health
     try:
         with _stop_on_signals(pipeline), pipeline:
             if pipeline.source.status.mode:
@@ -191,17 +189,15 @@ def _drive(pipeline: Pipeline, *, quiet: bool, as_json: bool) -> RunSummary:
             for event in pipeline:
                 if not quiet:
                     click.echo(_text(event, as_json=as_json))
+                news = health.news() if health is not None else ""
+                if news:
+                    live_line.say(news)
                 live_line.update(event)
-                health.look()
     finally:
         live_line.clear()
         summary = pipeline.summary()
         for line in summary.lines():
             click.echo(line, err=True)
-        health.look(now=True)
-        if health.describe():
-            click.echo(health.describe(), err=True)
-        health.close()
     return summary
 
 
@@ -251,6 +247,11 @@ def _stop_on_signals(pipeline: Pipeline) -> Iterator[None]:
             signal.signal(number, old)
 
 
+def _heat(event: Event) -> str:
+    heat = event.health.temperature_c if event.health is not None else None
+    return "" if heat is None else f", {heat:.0f} °C"
+
+
 class _LiveLine:
     """One line on a terminal that is written over, a few times per second."""
 
@@ -271,6 +272,7 @@ class _LiveLine:
         text = (
             f"#{event.frame.index} {describe(event.result)} | age {timing.age_ms:.0f} "
             f"ms, invoke {timing.invoke_ms:.1f} ms, {event.dropped} dropped"
+            f"{_heat(event)}"
         )[:118]
         click.echo("\r" + text.ljust(self._width), err=True, nl=False)
         self._width = len(text)

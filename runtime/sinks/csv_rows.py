@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from ...devices.health import SUMMARY
 from ...errors import SinkError
 from ..event import Event
 from ..options import Options
@@ -19,6 +20,7 @@ COLUMNS: Final = (
     *("class_id", "label", "score", "x1", "y1", "x2", "y2"),
     *("capture_ms", "age_ms", "prepare_ms", "invoke_ms", "decode_ms", "emit_ms"),
     *("total_ms", "dropped", "reconnects"),
+    *SUMMARY,
 )
 _LISTS: Final = ("classes", "detections")
 
@@ -81,7 +83,7 @@ class CsvSink:
                 f"{self.name} holds classes and boxes only, and this model gives "
                 "neither. Use the sink jsonl:FILE."
             )
-        frame = {**record, **record["timing"]}
+        frame = {**record, **record["timing"], **record["health"]}
         if not items:
             yield frame
         for position, item in enumerate(items):

@@ -128,7 +128,13 @@ function show(status) {
   if (health.temperature_c !== null && health.temperature_c !== undefined)
     facts.push(['chip', `${health.temperature_c.toFixed(0)} °C`]);
   if ((health.limits || []).length)
-    facts.push(['limited by', health.limits.join(', ')]);
+    facts.push(['held back by', health.limits.join(', ')]);
+  const seen = (health.limits_seen || []).filter(word => !health.limits.includes(word));
+  if (seen.length) facts.push(['since the board started', seen.join(', ')]);
+  const heat = (health.temperature || []).some(value => value !== null);
+  id('heatbox').hidden = !heat;
+  if (heat) chart(id('heat'), health.seconds, [
+    {color: 'a', values: health.temperature}, {color: 'b', values: health.limited}]);
   id('numbers').replaceChildren(...facts.map(([name, value]) => {
     const made = document.createElement('div');
     const big = document.createElement('b');
@@ -190,6 +196,9 @@ of each second</div></section>
 <section><h2>Frames per second</h2><svg id="drops"></svg>
 <div class="key"><span class="a">worked on</span> and <span class="b">dropped</span>
 </div></section>
+<section id="heatbox" hidden><h2>Chip temperature, °C</h2><svg id="heat"></svg>
+<div class="key"><span class="a">temperature</span>, and
+<span class="b">while the board was held back</span></div></section>
 <section><h2>Since the run began</h2><div id="table"></div></section></div></main>
 <script>{_SCRIPT}</script></body></html>
 """

@@ -9,14 +9,16 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ...devices.health import HealthReader
+from ...devices.health import Health
 from ..event import Event
 from ..timing import LatencyTable
 from .text import describe
 
 SECONDS: Final = 120
 _FRESH_S: Final = 0.4  # all viewers share one status for so long
-_HEALTH_S: Final = 5.0
+HEAT_SECONDS: Final = 1800
+_HEAT_STEP_S: Final = 15  # a chip warms up over minutes
+_HEAT_STEPS: Final = HEAT_SECONDS // _HEAT_STEP_S
 _RATE_SECONDS: Final = 5
 
 
@@ -45,10 +47,7 @@ class WebState:
         self._began_s = time.monotonic()
         self._status = b""
         self._made_s = -_FRESH_S
-        # No tools: this must not start programs on the board.
-        self._reader = HealthReader(tools=False)
-        self._health: dict[str, Any] = {}
-        self._health_s = -_HEALTH_S
+        self._heat: deque[tuple[int, Health]] = deque(maxlen=_HEAT_STEPS)
 
     def add(self, event: Event) -> None:
         """Count one event."""
@@ -68,26 +67,26 @@ class WebState:
             second.age_max = max(second.age_max, timing.age_ms)
             self._last = event
             self._last_s = now
+            if event.health is not None:
+                self._add_heat(int(now) // _HEAT_STEP_S, event.health)
 
     def status(self) -> bytes:
         """Return the status as JSON; made anew at most a few times per second."""
         now = time.monotonic()
         if now - self._made_s >= _FRESH_S:
-            self._look_at_health(now)
             with self._lock:
                 data = self._data(now)
             self._status = json.dumps(data, separators=(",", ":")).encode()
             self._made_s = now
         return self._status
 
-    def _look_at_health(self, now: float) -> None:
-        if now - self._health_s >= _HEALTH_S:
-            self._health_s = now
-            health = self._reader.read()
-            self._health = {
-                "temperature_c": health.temperature_c,
-                "limits": list(health.limits),
-            }
+    def _add_heat(self, step: int, health: Health) -> None:
+        """Keep one look per step: the last one, unless an earlier one was limited."""
+        if self._heat and self._heat[-1][0] == step:
+            if self._heat[-1][1].limits and not health.limits:
+                return
+            self._heat.pop()
+        self._heat.append((step, health))
 
     def _data(self, now: float) -> dict[str, Any]:
         last = self._last
@@ -108,7 +107,27 @@ class WebState:
             "result": result,
             **self._table.to_dict(),
             "history": self._history(int(now)),
-            "health": self._health,
+            "health": self._health(int(now)),
+        }
+
+    def _health(self, now: int) -> dict[str, Any]:
+        last = self._last.health if self._last is not None else None
+        if last is None:
+            return {}
+        by_step = dict(self._heat)
+        end = now // _HEAT_STEP_S + 1
+        line = [by_step.get(step) for step in range(end - _HEAT_STEPS, end)]
+        heats = [look.temperature_c if look else None for look in line]
+        return {
+            **last.summary(),
+            "limits": list(last.limits),
+            "limits_seen": list(last.limits_seen),
+            "seconds": HEAT_SECONDS,
+            "temperature": heats,
+            "limited": [
+                heat if look is not None and look.limits else None
+                for heat, look in zip(heats, line, strict=True)
+            ],
         }
 
     def _history(self, now: int) -> dict[str, Any]:

@@ -89,6 +89,43 @@ def test_vcgencmd_bits_become_words(make_tree, tool):
     assert found.limits_seen == ("under-voltage", "throttled")
 
 
+# files of a board -> throttled, under-voltage; None: this board does not say
+TOLD = [
+    ({}, None, None),
+    ({"/sys/class/hwmon/hwmon2/name": "rpi_volt\n"}, None, None),  # offline
+    (
+        {
+            "/sys/class/hwmon/hwmon2/name": "rpi_volt\n",
+            "/sys/class/hwmon/hwmon2/in0_lcrit_alarm": "1\n",
+        },
+        None,
+        True,
+    ),
+    (
+        {
+            "/sys/class/thermal/cooling_device0/type": "cpufreq-cpu0\n",
+            "/sys/class/thermal/cooling_device0/cur_state": "0\n",
+        },
+        False,
+        None,
+    ),
+    ({"/sys/devices/platform/soc/soc:firmware/get_throttled": "8\n"}, True, False),
+    ({"/sys/devices/platform/soc/soc:firmware/get_throttled": "50001\n"}, False, True),
+]
+
+
+@pytest.mark.parametrize(("files", "throttled", "under_voltage"), TOLD)
+def test_what_a_board_does_not_tell_is_unknown(
+    make_tree, files, throttled, under_voltage
+):
+    model = {"/proc/device-tree/model": "Raspberry Pi 4 Model B Rev 1.2\0"}
+    with HealthReader(make_tree({**model, **files}), tools=False) as reader:
+        found = reader.read()
+    assert found.throttled is throttled
+    assert found.under_voltage is under_voltage
+    assert found.summary()["throttled"] is throttled
+
+
 def test_bits_since_boot_are_no_limit_now(make_tree, tool):
     tool("vcgencmd", 'echo "throttled=0x50000"')
     found = health.read(make_tree(PI5))

@@ -156,4 +156,5 @@ def test_the_latency_logger_writes_a_line_per_period(truth, tmp_path):
     lines = [json.loads(line) for line in log.read_text().splitlines()]
     assert 1 <= len(lines) <= 4
     assert lines[0]["stages"]["invoke"]["mean_ms"] == 1.0
-    assert set(lines[0]) >= {"time", "throughput", "dropped", "temperature_c"}
+    assert set(lines[0]) >= {"time", "throughput", "dropped", "health"}
+    assert "temperature_c" in lines[0]["health"]

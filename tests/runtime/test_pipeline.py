@@ -6,6 +6,7 @@ import threading
 import time
 
 import pytest
+from edgevision.devices.health_log import HealthLog
 from edgevision.runtime.pipeline import Pipeline
 from edgevision.runtime.timing import Timing
 from support.streams import FakeRunner, FakeSink, FakeSource
@@ -52,6 +53,32 @@ def test_stages_overlap_in_threads_of_their_own():
         list(pipeline)
     assert runner.threads == {"edgevision-inference"}
     assert names == {"edgevision-sinks"}
+
+
+def test_every_event_has_the_last_look_at_the_board(tmp_path):
+    zone = tmp_path / "sys/class/thermal/thermal_zone0"
+    zone.mkdir(parents=True)
+    (zone / "type").write_text("cpu-thermal\n")
+    (zone / "temp").write_text("48000\n")
+
+    def warm_up(frame):
+        if frame.index == 5:
+            (zone / "temp").write_text("81000\n")
+
+    log = HealthLog(tmp_path, every_s=1000.0)
+    with Pipeline(FakeSource(9), FakeRunner(warm_up), health=log) as pipeline:
+        heats = {event.health.temperature_c for event in pipeline}
+    assert heats == {48.0}  # nobody looks for a frame's sake
+    assert not _threads()
+    summary = pipeline.summary()
+    assert summary.health["after"]["temperature_c"] == 81.0
+    assert list(summary.lines())[-1] == "Board: 48 °C at the start, 81 °C at most"
+
+
+def test_without_a_log_nobody_looks():
+    with Pipeline(FakeSource(2), FakeRunner()) as pipeline:
+        assert {event.health for event in pipeline} == {None}
+    assert pipeline.summary().health == {}
 
 
 def test_an_error_of_the_source_comes_after_the_frames_before_it():

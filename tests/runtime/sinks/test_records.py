@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from datetime import datetime, timezone
 
 import numpy as np
 import pytest
+from edgevision.devices.health import Health
 from edgevision.runtime.event import Event
 from edgevision.runtime.sinks.open import open_sink
 from edgevision.runtime.sinks.record import record_of
@@ -20,6 +22,29 @@ from edgevision.errors import SinkError
 
 def _event(*pairs):
     return Event(blank(7), classes(*pairs), Timing(1, 2, 3, 4, 5, 6), dropped=8)
+
+
+HOT = Health(
+    temperature_c=81.5,
+    clock_mhz=600.0,
+    limits=("throttled",),
+    limits_told=("throttled",),
+    load=1.5,
+)
+
+
+def test_a_record_has_the_board_s_health_and_null_where_it_is_not_known():
+    known = record_of(replace(_event((3, 0.25)), health=HOT))["health"]
+    assert known == {
+        "temperature_c": 81.5,
+        "clock_mhz": 600.0,
+        "throttled": True,
+        "under_voltage": None,
+        "load": 1.5,
+        "memory_available_bytes": None,
+    }
+    unknown = record_of(_event((3, 0.25)))["health"]
+    assert unknown == dict.fromkeys(known)
 
 
 class Plain:
@@ -52,10 +77,12 @@ def test_jsonl_holds_one_object_per_event(tmp_path):
 def test_csv_has_a_row_per_class_and_one_for_a_frame_without_any(tmp_path):
     sink = open_sink(f"csv:{tmp_path}/out.csv")
     sink.write(_event((3, 0.25), (4, 0.125)))
-    sink.write(_event())
+    sink.write(replace(_event(), health=HOT))
     sink.close()
     with open(tmp_path / "out.csv", newline="") as file:
         rows = list(csv.DictReader(file))
+    assert [row["temperature_c"] for row in rows] == ["", "", "81.5"]
+    assert [row["throttled"] for row in rows] == ["", "", "True"]
     assert [row["item"] for row in rows] == ["0", "1", ""]
     assert [row["label"] for row in rows] == ["class 3", "class 4", ""]
     assert rows[1]["score"] == "0.125"

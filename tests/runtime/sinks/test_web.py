@@ -8,10 +8,12 @@ import re
 import socket
 import threading
 import time
+from dataclasses import replace
 
 import cv2
 import numpy as np
 import pytest
+from edgevision.devices.health import Health
 from edgevision.runtime.event import Event
 from edgevision.runtime.frame import Frame
 from edgevision.runtime.sinks import web, web_server
@@ -135,6 +137,25 @@ def test_the_status_has_the_last_result_the_times_and_the_drops(sink):
     assert status["stages"]["total"]["mean_ms"] == 10
     assert status["since_last_s"] < 2
     assert len(status["history"]["latency_max"]) == status["history"]["seconds"]
+
+
+def test_the_status_has_the_heat_of_half_an_hour_and_when_it_was_too_much(sink):
+    cool = Health(temperature_c=48.0, limits_told=("throttled",))
+    hot = replace(cool, temperature_c=81.0, limits=("throttled",))
+    sink.write(_event(0))
+    assert json.loads(sink._state.status())["health"] == {}
+    sink._state._made_s -= 1  # or the status of just now is given again
+    for number, health in enumerate((cool, hot, cool)):
+        sink.write(replace(_event(number), health=health))
+    health = json.loads(sink._state.status())["health"]
+    assert (health["temperature_c"], health["throttled"]) == (48.0, False)
+    assert health["under_voltage"] is None
+    seen = [heat for heat in health["temperature"] if heat is not None]
+    limited = [heat for heat in health["limited"] if heat is not None]
+    # A step keeps its hot look; the three may lie on both sides of a step's end.
+    assert 81.0 in seen
+    assert limited == [81.0]
+    assert len(health["temperature"]) * 15 == health["seconds"] == 1800
 
 
 def test_without_viewers_nothing_is_encoded(sink, encoded):
