@@ -87,7 +87,7 @@ def plan_input(
         width=width,
         height=height,
         color=color,
-        resize=options.resize,
+        resize=options.resize or "stretch",
         crop_fraction=options.crop_fraction,
         mean=_shortest(chosen.mean),
         std=_shortest(chosen.std),

@@ -17,6 +17,8 @@ DEFAULT_COUNT: Final = 100
 class ConvertOptions:
     """Hold every choice of a conversion except the files.
 
+    Where a ``.keras`` file has a card, it fills what is None here.
+
     Attributes:
         recipe: A name from ``RECIPES``.
         io: uint8, int8 or float32 ends; None takes the recipe's default.
@@ -24,12 +26,14 @@ class ConvertOptions:
         normalize: What ``parse_normalize`` reads; None takes the model's own layers.
         color: rgb, bgr or gray; None takes what the normalization implies, else rgb
             (gray for one channel).
-        resize: stretch, letterbox or center-crop.
+        resize: stretch, letterbox or center-crop; None takes stretch.
         crop_fraction: Share (by side) that center-crop keeps.
         input_size: Width and height for a model of dynamic size.
         task: A name from ``edgevision.card.TASKS``; None where the outputs prove it.
         decoder: A decoder's name; None where the task implies it.
+        decoder_options: Options of that decoder, by name.
         labels: One text per class; None takes the class folders' names.
+        hierarchy: label -> parent label, for labels that roll up.
         calibration_count: Images that are drawn to choose ranges.
         seed: Of every random choice.
         min_agreement: Smallest share of equal answers, 0..1; None asks for none.
@@ -47,12 +51,14 @@ class ConvertOptions:
     target: str = "litert"
     normalize: str | None = None
     color: str | None = None
-    resize: str = "stretch"
+    resize: str | None = None
     crop_fraction: float = 1.0
     input_size: tuple[int, int] | None = None
     task: str | None = None
     decoder: str | None = None
+    decoder_options: Mapping[str, Any] | None = None
     labels: tuple[str, ...] | None = None
+    hierarchy: Mapping[str, str] | None = None
     calibration_count: int = DEFAULT_COUNT
     seed: int = 0
     min_agreement: float | None = None
@@ -67,7 +73,8 @@ class ConvertOptions:
     def __post_init__(self) -> None:
         _known("recipe", self.recipe, RECIPES)
         _known("target", self.target, TARGETS)
-        _known("resize rule", self.resize, RESIZE_RULES)
+        if self.resize is not None:
+            _known("resize rule", self.resize, RESIZE_RULES)
         if self.io is not None:
             _known("input and output type", self.io, IO_TYPES)
             allowed = recipe(self.recipe).ios

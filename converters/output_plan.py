@@ -77,11 +77,12 @@ def plan_outputs(
     names = options.labels or tuple(class_names)
     task = options.task or _proved_task(outputs, names, is_image=is_image)
     if task is None:
-        return OutputPlan("", options.decoder or "", labels=options.labels or ())
+        told = dict(options.decoder_options or {})
+        return OutputPlan("", options.decoder or "", told, options.labels or ())
     decoder = options.decoder or _DECODERS.get(task, "")
     classes = _classes(task, outputs)
     labels = _labels(options, class_names, classes, note)
-    settings: dict[str, Any] = {}
+    settings: dict[str, Any] = dict(options.decoder_options or {})
     if task == "classification":
         settings["activation"] = _activation(outputs[0])
     return OutputPlan(task, decoder, settings, labels, classes)

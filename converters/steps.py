@@ -7,6 +7,7 @@ files go in the end.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ..card import ModelCard, OutputCard
@@ -21,6 +22,7 @@ from .calibration import feed
 from .compatibility import Compatibility, check
 from .images import ImageSet
 from .input_plan import InputPlan, pixel_error, plan_input
+from .keras_card import read_keras_card, with_card
 from .keras_model import FrozenModel, fixed_shapes, freeze, predictor
 from .metadata import attach
 from .model_source import load
@@ -55,6 +57,7 @@ def carry_out(request: Request, journal: Journal) -> dict[str, Any]:
     Raises:
         EdgeVisionError: A step failed; the sentence says which and what to do.
     """
+    request = _with_card(request, journal)
     options = request.options
     chosen = recipe(options.recipe)
     budget = options.budget
@@ -100,7 +103,12 @@ def carry_out(request: Request, journal: Journal) -> dict[str, Any]:
     )
     foreign = _foreign(found, budget, journal)
     outputs = settle(outputs, converted)
-    described = OutputCard(outputs.decoder, dict(outputs.options), outputs.labels)
+    described = OutputCard(
+        outputs.decoder,
+        dict(outputs.options),
+        outputs.labels,
+        dict(options.hierarchy or {}),
+    )
     if outputs.decoder in DECODERS:
         taken = None if plan is None else plan.file_card
         draft = ModelCard(request.output.stem, outputs.task, taken, described)
@@ -108,7 +116,7 @@ def carry_out(request: Request, journal: Journal) -> dict[str, Any]:
     error = _check_pixels(converted, plan, journal)
     request.result.write_bytes(data)
     if options.keep_float:
-        _write_float(request, frozen, plan, outputs, options)
+        _write_float(request, frozen, plan, outputs, described, options)
     verification = None
     if not foreign and (samples.images is not None or samples.held_out):
         journal.step("verify")
@@ -165,6 +173,21 @@ def carry_out(request: Request, journal: Journal) -> dict[str, Any]:
             count=int(samples.calibration.get("count", 0)),
         )
     return report
+
+
+def _with_card(request: Request, journal: Journal) -> Request:
+    card = read_keras_card(request.model)
+    if card is None:
+        return request
+    options = with_card(request.options, card)
+    taken = [
+        name
+        for name, value in options.to_dict().items()
+        if value != request.options.to_dict()[name]
+    ]
+    if taken:
+        journal.note(f"From the card in {request.model_name}: {', '.join(taken)}.")
+    return replace(request, options=options)
 
 
 def _check_budget(
@@ -251,6 +274,7 @@ def _write_float(
     frozen: FrozenModel,
     plan: InputPlan | None,
     outputs: OutputPlan,
+    described: OutputCard,
     options: ConvertOptions,
 ) -> None:
     data = build(frozen.function, recipe("float32"), io="float32")
@@ -258,7 +282,7 @@ def _write_float(
         name=f"{options.name or request.output.stem} (float)",
         task=outputs.task,
         input=None if plan is None else plan.file_card,
-        output=OutputCard(outputs.decoder, dict(outputs.options), outputs.labels),
+        output=described,
         quantization={"recipe": "float32", "io": "float32"},
     )
     names = signature_of(frozen, ModelFile.from_bytes(data))

@@ -36,6 +36,7 @@ _LAZY = {
     "Segmentation": "edgevision.runtime.segmentation",
     "convert": "edgevision.api",
     "load_model": "edgevision.api",
+    "train": "edgevision.api",
 }
 
 __all__ = [  # noqa: RUF022 - the version first, then the lazy names in order
@@ -54,10 +55,11 @@ __all__ = [  # noqa: RUF022 - the version first, then the lazy names in order
     "Segmentation",
     "convert",
     "load_model",
+    "train",
 ]
 
 if TYPE_CHECKING:
-    from .api import convert, load_model
+    from .api import convert, load_model, train
     from .card import ModelCard
     from .errors import EdgeVisionError
     from .runtime.detections import Detection, Detections

@@ -6,7 +6,7 @@ Nothing is imported until a function is called.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .card import ModelCard
     from .converters.report import ConversionReport
     from .runtime.model import Model
+    from .training.request import TrainReport
 
 
 def convert(
@@ -51,6 +52,51 @@ def convert(
     return work(
         model, output, calibration=calibration, verify=verify, labels=labels, **options
     )
+
+
+def train(
+    data: str | os.PathLike[str],
+    output: str | os.PathLike[str],
+    *,
+    validation: str | os.PathLike[str] | None = None,
+    progress: Callable[[str], None] | None = None,
+    **choices: Any,
+) -> TrainReport:
+    """Train a network on a folder of data and write it as a ``.keras`` file.
+
+    Folders of pictures make a classifier; other layouts are in docs/training.md. The
+    file carries a card: :func:`convert` needs no more than calibration pictures.
+
+    Args:
+        data: The folder.
+        output: The ``.keras`` to write.
+        validation: Held-out data of their own; by default a share is held back.
+        progress: Told a line for every remark and every epoch.
+        choices: Fields of :class:`~edgevision.training.request.TrainRequest`: task,
+            arch, input_size, width, weights, epochs, batch_size, learning_rate, seed,
+            max_seconds, augment, resize, color, validation_share, patience,
+            class_weights, labels, hierarchy, resume, force.
+
+    Returns:
+        What was trained and how well it does on held-out data.
+
+    Raises:
+        EdgeVisionError: The data, the weights or an output cannot be used.
+        ValueError: A choice is unknown or out of range.
+    """
+    from .training.request import TrainEvent, TrainRequest
+    from .training.train import train as work
+
+    def tell(event: TrainEvent) -> None:
+        if progress is not None and event.kind != "progress":
+            progress(event.text)
+
+    place = None if validation is None else Path(validation)
+    try:
+        request = TrainRequest(Path(data), Path(output), validation=place, **choices)
+    except TypeError as error:
+        raise TypeError(f"train() got a choice it does not have: {error}") from error
+    return work(request, tell=tell)
 
 
 def load_model(

@@ -10,6 +10,7 @@
     ├── CalibrationError         no images, wrong count, overlaps with verification
     ├── BudgetError              exit 3: an accuracy or speed budget was missed
     │   └── VerificationError    exit 3: the converted or float model fails its check
+    ├── TrainingError            the data, or the weights, cannot be trained on
     ├── SourceError              a source cannot be opened, or failed while streaming
     ├── SinkError                a sink cannot be opened, or failed while writing
     ├── OutputExistsError        an output file exists and --force was not given
@@ -72,6 +73,10 @@ class BudgetError(EdgeVisionError):
 
 class VerificationError(BudgetError):
     """Say that a converted model fails its verification."""
+
+
+class TrainingError(EdgeVisionError):
+    """Say that a network cannot be trained: its data, its start or its course."""
 
 
 class SourceError(EdgeVisionError):

@@ -11,6 +11,8 @@ import functools
 from collections.abc import Mapping
 from typing import Any, Final
 
+import numpy as np
+
 from ..registry import resolve
 from .architectures import load_keras
 
@@ -80,6 +82,42 @@ def augmentation(amounts: Mapping[str, float | None], *, seed: int) -> Any:
         given = {} if amount is None else {"amount": amount}
         made += make(seed=seed + 100 * number, **given)
     return load_keras().layers.Pipeline(made, name="augmentation")
+
+
+def seeded(amounts: Mapping[str, float | None], *, seed: int) -> Any:
+    """Return a function that augments a batch as seed, epoch and batch number decide.
+
+    It is called as ``augment(batch, epoch, index)`` with what :func:`augmentation`'s
+    layer takes, and gives the same for the same numbers, whatever was called before:
+    an interrupted training that goes on sees the pictures it would have seen.
+
+    Args:
+        amounts: As for :func:`augmentation`.
+        seed: Decides every draw.
+    """
+    import tensorflow as tf
+
+    layer = augmentation(amounts, seed=seed)
+    states = [
+        variable
+        for part in layer.layers
+        for variable in part.variables
+        if variable.path.endswith("seed_generator_state")
+    ]
+
+    @tf.function(reduce_retracing=True)  # type: ignore[untyped-decorator, unused-ignore]
+    def changed(batch: Any) -> Any:
+        return layer(batch, training=True)
+
+    def augment(batch: Any, epoch: int, index: int) -> Any:
+        numbers = np.random.SeedSequence([seed, epoch, index]).generate_state(
+            2 * len(states)
+        )
+        for state, pair in zip(states, numbers.reshape(-1, 2), strict=True):
+            state.assign(pair.astype(state.dtype))
+        return changed(batch)
+
+    return augment
 
 
 def brightness(*, amount: float = 0.15, seed: int) -> list[Any]:

@@ -6,7 +6,6 @@ file, folders of calibration and verification pictures, a checked ``.tflite``, a
 
 from __future__ import annotations
 
-import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 from ..errors import OutputExistsError
 from ..runtime.demo.scenes import HARD, SHAPES, Difficulty
 from .architectures import build
+from .saving import save
 from .shapes import make_crops, write_crops
 from .trainer import Progress, accuracy, fit, seed_everything
 
@@ -199,19 +199,3 @@ def train(
         held_out=n,
         file_bytes=folder.keras.stat().st_size,
     )
-
-
-def save(model: Any, path: Path) -> None:
-    """Save a Keras model under a temporary name, without its optimizer, and rename it.
-
-    A file of that name is replaced. The optimizer would triple the size, nothing reads
-    it again, and Keras 3 leaves it out only where there is none: hence the copy.
-    """
-    bare = type(model).from_config(model.get_config())
-    bare.set_weights(model.get_weights())
-    unfinished = path.with_name(f".{path.stem}.{os.getpid()}.keras")
-    try:
-        bare.save(unfinished)
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)

@@ -22,7 +22,7 @@ from ..converters.report import ConversionReport
 from ..errors import EdgeVisionError
 from ..runtime.demo.scenes import HARD, SHAPES
 from .architectures import build
-from .demo import save
+from .saving import save
 from .shapes import make_crops, write_crops
 from .trainer import Progress, fit, seed_everything
 

@@ -112,10 +112,8 @@ class Size(click.ParamType):  # type: ignore[type-arg, unused-ignore]
 @click.option(
     "--resize",
     type=Resize(),
-    default="stretch",
-    show_default=True,
     help="How a picture is laid into the input: stretch, letterbox or "
-    "center-crop[:FRACTION].",
+    "center-crop[:FRACTION]; by default as the model's card says, else stretch.",
 )
 @click.option("--input-size", type=Size(), help="For a model that leaves it open.")
 @click.option(
@@ -179,7 +177,7 @@ def convert(
     verify: Path | None,
     labels: Path | None,
     report: Path | None,
-    resize: tuple[str, float],
+    resize: tuple[str, float] | None,
     as_json: bool,
     force: bool,
     device: str | None,
@@ -208,8 +206,7 @@ def convert(
             force=force,
             verbose=is_verbose(),
             progress=bar,
-            resize=resize[0],
-            crop_fraction=resize[1],
+            **({} if resize is None else _laid_in(resize)),
             **options,
         )
     for line in closing_lines(made):
@@ -218,6 +215,10 @@ def convert(
         click.echo(device_fit.fit_sentence(board, made.path), err=True)
     if as_json:
         echo_json(made.to_dict())
+
+
+def _laid_in(resize: tuple[str, float]) -> dict[str, Any]:
+    return {"resize": resize[0], "crop_fraction": resize[1]}
 
 
 def _is_default(option: str) -> bool:

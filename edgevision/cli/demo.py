@@ -10,12 +10,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from ..errors import MissingDependencyError
-from .main import is_verbose
+from .chatter import without_chatter
 from .options import echo_json
 
 if TYPE_CHECKING:
@@ -281,7 +281,7 @@ class _Screen:
         """Give a function that shows where a long step is; the line goes at the end."""
         if not self._live and not self._quiet:
             click.echo(f"{what} ...", err=True)
-        with _without_chatter() as stderr:
+        with without_chatter() as stderr:
 
             def show(line: str) -> None:
                 if self._live:
@@ -292,24 +292,3 @@ class _Screen:
                 yield lambda text: show(f"{what}: {text}")
             finally:
                 show("")
-
-
-@contextlib.contextmanager
-def _without_chatter() -> Iterator[TextIO]:
-    """Close standard error to TensorFlow's native log, and give a way around.
-
-    Its first lines appear whatever the log level is. ``--verbose`` lets all through.
-    """
-    if is_verbose():
-        yield sys.stderr
-        return
-    sys.stderr.flush()
-    saved = os.dup(2)
-    try:
-        with open(os.devnull, "w") as nowhere:
-            os.dup2(nowhere.fileno(), 2)
-        with open(saved, "w", closefd=False) as stderr:
-            yield stderr
-    finally:
-        os.dup2(saved, 2)
-        os.close(saved)

@@ -28,6 +28,7 @@ COMMANDS: Final[dict[str, str]] = {
     "enroll": "edgevision.cli.enroll:enroll",
     "inspect": "edgevision.cli.inspect:inspect",
     "run": "edgevision.cli.run:run",
+    "train": "edgevision.cli.train:train",
 }
 
 _DEBUG: Final = "edgevision.debug"

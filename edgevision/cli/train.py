@@ -1,0 +1,209 @@
+"""``edgevision train``: a folder of data to a trained Keras model."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from ..training.architectures import ARCHITECTURES
+from ..training.tasks import TASKS
+from .chatter import without_chatter
+from .convert import Resize, Size
+from .main import is_verbose
+from .options import echo_json, usage_errors
+
+if TYPE_CHECKING:
+    from ..training.request import TrainEvent, TrainReport
+
+
+class Duration(click.ParamType):  # type: ignore[type-arg, unused-ignore]
+    """Read ``90s``, ``5m`` or ``1.5h`` as seconds; a bare number is minutes."""
+
+    name = "time"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Return seconds."""
+        if isinstance(value, float):
+            return value
+        match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(s|m|min|h)?", str(value).strip())
+        if match is None or float(match[1]) <= 0:
+            self.fail(f"{value!r} is not a time such as 90s, 5m or 1.5h.", param, ctx)
+        return float(match[1]) * {"s": 1, "h": 3600}.get(match[2] or "m", 60)
+
+
+@click.command(short_help="Train a network on a folder of pictures.")
+@click.argument("data", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="The .keras file to write; its curves and history come beside it.",
+)
+@click.option(
+    "--task",
+    type=click.Choice(sorted(TASKS)),
+    help="Where the data fit several; by default what they show.",
+)
+@click.option(
+    "--arch",
+    metavar="NAME",
+    help=f"The network, such as {', '.join(list(ARCHITECTURES)[:4])}; "
+    "docs/training.md lists them all.",
+)
+@click.option(
+    "--input-size", type=Size(), help="Of the network's input; by default its own."
+)
+@click.option("--width", default=1.0, show_default=True, help="Factor on filters.")
+@click.option("--epochs", type=click.IntRange(1), help="Passes over the data.")
+@click.option(
+    "--max-time",
+    "max_seconds",
+    type=Duration(),
+    help="Train no longer, such as 90s or 5m; the learning rate falls in time.",
+)
+@click.option("--batch-size", type=click.IntRange(1), help="Pictures per step.")
+@click.option("--learning-rate", type=float, help="The highest one.")
+@click.option(
+    "--augment",
+    metavar="LIST",
+    help="Random changes, such as flip,rotation=0.05 (docs/training.md), or none.",
+)
+@click.option(
+    "--preview",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write a .png of augmented pictures, and train nothing.",
+)
+@click.option(
+    "--resize",
+    type=Resize(),
+    default="stretch",
+    show_default=True,
+    help="How pictures are laid into the input: stretch, letterbox or center-crop.",
+)
+@click.option(
+    "--color",
+    type=click.Choice(["rgb", "gray"]),
+    default="rgb",
+    show_default=True,
+    help="Channels of the input.",
+)
+@click.option(
+    "--validation",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    help="Held-out data; by default a part of DATA that nothing is learned from.",
+)
+@click.option(
+    "--patience",
+    type=click.IntRange(1),
+    help="End after so many epochs without a better one.",
+)
+@click.option(
+    "--class-weights",
+    type=click.Choice(["none", "balanced"]),
+    default="none",
+    show_default=True,
+    help="balanced: rare classes count as much as frequent ones.",
+)
+@click.option("--seed", default=0, show_default=True, help="Of every random choice.")
+@click.option("--resume", is_flag=True, help="Go on with an interrupted training.")
+@click.option("--force", is_flag=True, help="Replace outputs, or begin anew.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report on stdout.")
+def train(
+    data: Path,
+    output: Path | None,
+    preview: Path | None,
+    resize: tuple[str, float],
+    as_json: bool,
+    **choices: Any,
+) -> None:
+    """Train a network on DATA and write it as a .keras file for 'edgevision convert'.
+
+    DATA with one folder of pictures per class makes a classifier. A training that was
+    killed goes on with --resume; Ctrl-C keeps the best epoch so far.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "0" if is_verbose() else "3")
+    from ..training.request import TrainRequest
+    from ..training.train import preview as draw
+    from ..training.train import train as work
+
+    if output is None and preview is None:
+        raise click.UsageError("Missing option '-o' / '--output'.")
+    with usage_errors(), without_chatter() as stderr:
+        show = _Show(stderr)
+        request = TrainRequest(
+            data=data,
+            output=output or Path("preview.keras"),
+            resize=resize[0],
+            **choices,
+        )
+        if preview is not None:
+            draw(request, preview, tell=show)
+            show.say(f"{preview}: pictures as the network would see them")
+            return
+        report = work(request, tell=show)
+    for line in closing_lines(report):
+        click.echo(line, err=True)
+    if as_json:
+        echo_json(report.to_dict())
+
+
+def closing_lines(report: TrainReport) -> list[str]:
+    """Return what a person wants to know at the end."""
+    kept = f", epoch {report.best_epoch} kept" if report.best_epoch else ""
+    ended = {
+        "finished": "",
+        "early": "; nothing got better any more",
+        "time": "; the time was over",
+        "interrupted": "; it was interrupted",
+    }[report.ended]
+    lines = [
+        f"{report.path}: {report.arch}, {report.parameters:,} parameters, "
+        f"{report.epochs} epochs in {report.seconds:.0f} s{kept}{ended}"
+    ]
+    if report.metrics:
+        numbers = ", ".join(f"{k} {v:.1%}" for k, v in report.metrics.items())
+        held = report.facts.get("held_out")
+        lines.append(
+            f"on {held} held-out pictures: {numbers}"
+            if held
+            else f"held out: {numbers}"
+        )
+    lines += [f"{name}: {path}" for name, path in report.files.items()]
+    lines += [f"next: {command}" for command in report.next_commands]
+    return lines
+
+
+class _Show:
+    """Show events on a stream: progress on one line, where it is a terminal."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._live = stream.isatty()
+        self._width = 0
+
+    def __call__(self, event: TrainEvent) -> None:
+        if event.kind == "progress":
+            self._line(event.text)
+        else:
+            mark = "Warning: " if event.kind == "warning" else ""
+            self.say(f"{mark}{event.text}")
+
+    def say(self, text: str) -> None:
+        """Print a line that stays."""
+        self._line("")
+        click.echo(text, file=self._stream)
+        self._stream.flush()
+
+    def _line(self, text: str) -> None:
+        if self._live:
+            self._stream.write("\r" + text.ljust(self._width) + "\r" + text)
+            self._stream.flush()
+            self._width = len(text)

@@ -1,0 +1,265 @@
+"""Train classifiers on folders of pictures, one folder per class."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import cv2
+import numpy as np
+
+from ..card import InputCard, ModelCard, OutputCard
+from ..errors import TrainingError
+from ..runtime.frame import Image
+from .architectures import ARCHITECTURES, build, load_keras
+from .augmentation import parse_augmentation, seeded
+from .contact_sheet import contact_sheet
+from .data_kind import DataKind, split_parts
+from .job import Job, Stage
+from .pictures import (
+    PictureFiles,
+    Pixels,
+    batches,
+    digest_of,
+    find_pictures,
+    read_pictures,
+    split,
+)
+from .request import Listener, TrainEvent, TrainRequest
+
+_ARCH: Final = "cnn"
+_SIZES: Final = {"cnn-224": 224}
+_SIZE: Final = 64
+_EPOCHS: Final = 30
+_BATCH: Final = 32
+_RATE: Final = 2e-3
+_PATIENCE: Final = 10
+_AUGMENT: Final = "flip,crop=0.1"
+
+
+@dataclass(frozen=True)
+class ClassifierData:
+    """Hold pictures that are read and split.
+
+    Attributes:
+        train: The files to learn from.
+        pixels: uint8 (N, H, W, C) of them.
+        held: The files to judge by.
+        held_pixels: uint8 (M, H, W, C) of them.
+        card: How pictures are laid into the network's input.
+        warnings: What was left out.
+    """
+
+    train: PictureFiles
+    pixels: Pixels
+    held: PictureFiles
+    held_pixels: Pixels
+    card: InputCard
+    warnings: tuple[str, ...]
+
+
+class Classification:
+    """Train a classifier: the task ``classification``."""
+
+    architectures: Mapping[str, str] = ARCHITECTURES
+
+    def prepare(self, request: TrainRequest, data: DataKind, tell: Listener) -> Job:
+        """Return the training; see :class:`~edgevision.training.tasks.Task`."""
+        sets = read_sets(request, data, tell)
+        arch = request.arch or _ARCH
+        labels = sets.train.labels
+        shape = (sets.card.height, sets.card.width, sets.card.channels)
+        model = build(arch, shape, len(labels), width=request.width)
+        train = batches(
+            sets.pixels,
+            sets.train.class_ids,
+            batch_size=request.batch_size or _BATCH,
+            seed=request.seed,
+            augment=augmenter(request),
+        )
+        stages = (
+            Stage("all", request.epochs or _EPOCHS, request.learning_rate or _RATE),
+        )
+        return Job(
+            model=model,
+            compile=compile_classifier,
+            train=train,
+            validation=held_out(sets),
+            stages=stages,
+            card=classifier_card(sets.card, labels, request),
+            arch=arch,
+            monitor="val_accuracy",
+            patience=request.patience or _PATIENCE,
+            class_weights=class_weights(request, sets.train),
+            metrics={"val_accuracy": "accuracy"},
+            facts=facts_of(sets),
+            warnings=sets.warnings,
+        )
+
+    def preview(self, request: TrainRequest, data: DataKind, tell: Listener) -> Image:
+        """Return a contact sheet; see :class:`~edgevision.training.tasks.Task`."""
+        sets = read_sets(request, data, tell)
+        order = np.random.default_rng(request.seed).permutation(len(sets.train))[:24]
+        pictures: Any = sets.pixels[np.sort(order)].astype(np.float32)
+        augment = augmenter(request)
+        if augment is not None:
+            pictures = augment(pictures, 0, 0)
+        shown = np.clip(np.rint(np.asarray(pictures)), 0, 255).astype(np.uint8)
+        names = [
+            sets.train.labels[int(sets.train.class_ids[i])] for i in np.sort(order)
+        ]
+        return contact_sheet([_bgr(picture) for picture in shown], names)
+
+
+def read_sets(request: TrainRequest, data: DataKind, tell: Listener) -> ClassifierData:
+    """Find, read and split the pictures.
+
+    Raises:
+        TrainingError: Too little can be read.
+    """
+    warnings: list[str] = []
+    width, height = request.input_size or (
+        (_SIZES.get(request.arch or _ARCH, _SIZE),) * 2
+    )
+    card = InputCard(width, height, color=request.color, resize=request.resize)
+    tell(TrainEvent("progress", "reading pictures"))
+    root, own = split_parts(data.root)
+    place = request.validation or own
+    files = find_pictures(root, warnings.append, labels=request.labels)
+    if place is None:
+        files, pixels = read_pictures(files, card, warnings.append)
+        train, held = split(files, request.validation_share, seed=request.seed)
+        at = {digest: i for i, digest in enumerate(files.digests)}
+        held_pixels = pixels[[at[digest] for digest in held.digests]]
+        pixels = pixels[[at[digest] for digest in train.digests]]
+    else:
+        if not place.is_dir():
+            raise TrainingError(f"Cannot validate on {place}: no such folder.")
+        held = find_pictures(place, warnings.append, labels=files.labels)
+        if not len(held):
+            raise TrainingError(
+                f"{place} holds no pictures in folders named {', '.join(files.labels)}."
+            )
+        known = set(held.digests)
+        fresh = [i for i, digest in enumerate(files.digests) if digest not in known]
+        if len(fresh) < len(files):
+            warnings.append(
+                f"{len(files) - len(fresh)} pictures are in {place} too, and are left "
+                "out of the training."
+            )
+        train, pixels = read_pictures(files.subset(fresh), card, warnings.append)
+        held, held_pixels = read_pictures(held, card, warnings.append)
+    empty = [
+        name for name, n in zip(train.labels, train.counts(), strict=True) if not n
+    ]
+    if empty:
+        raise TrainingError(
+            f"The class '{empty[0]}' has no picture to learn from. Add some to {root}."
+        )
+    if len(train.labels) < 2:
+        raise TrainingError(
+            f"{root} has one class only, '{train.labels[0]}'; a classifier tells at "
+            "least two apart. Add a folder of pictures of anything else."
+        )
+    warnings += _imbalance(train, request)
+    tell(
+        TrainEvent(
+            "note",
+            f"{len(train)} pictures of {len(train.labels)} classes to learn from, "
+            f"{len(held)} held out",
+        )
+    )
+    return ClassifierData(train, pixels, held, held_pixels, card, tuple(warnings))
+
+
+def _imbalance(files: PictureFiles, request: TrainRequest) -> list[str]:
+    counts = files.counts()
+    low, high = min(counts), max(counts)
+    if high <= 3 * low or request.class_weights != "none":
+        return []
+    return [
+        f"'{files.labels[counts.index(high)]}' has {high} pictures and "
+        f"'{files.labels[counts.index(low)]}' {low}: the rare class will be answered "
+        "too seldom. Pass --class-weights balanced, or add pictures."
+    ]
+
+
+def compile_classifier(model: Any, optimizer: Any) -> None:
+    """Compile a network that ends in a softmax.
+
+    "auto" would compile with XLA where a GPU is seen, which makes depthwise layers
+    several times slower.
+    """
+    model.compile(
+        optimizer=optimizer,
+        loss="sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+        jit_compile=False,
+    )
+
+
+def held_out(sets: ClassifierData) -> Any:
+    """Return what ``evaluate`` takes, in batches and in order."""
+    utils = load_keras().utils
+    pixels, class_ids = sets.held_pixels, sets.held.class_ids
+
+    class HeldOut(utils.PyDataset):  # type: ignore[misc, name-defined]
+        def __init__(self) -> None:
+            super().__init__()
+
+        def __len__(self) -> int:
+            return -(-len(pixels) // 64)
+
+        def __getitem__(self, index: int) -> tuple[Any, Any]:
+            part = slice(index * 64, (index + 1) * 64)
+            return pixels[part].astype(np.float32), class_ids[part]
+
+    return HeldOut()
+
+
+def class_weights(
+    request: TrainRequest, files: PictureFiles
+) -> dict[int, float] | None:
+    """Return weights that make every class count alike, when that is asked for."""
+    if request.class_weights == "none":
+        return None
+    counts = files.counts()
+    mean = len(files) / len(counts)
+    return {i: mean / count for i, count in enumerate(counts)}
+
+
+def augmenter(request: TrainRequest) -> Any:
+    """Return the function that changes batches, or None."""
+    text = _AUGMENT if request.augment is None else request.augment
+    amounts = parse_augmentation("" if text == "none" else text)
+    return seeded(amounts, seed=request.seed) if amounts else None
+
+
+def classifier_card(
+    card: InputCard, labels: tuple[str, ...], request: TrainRequest
+) -> ModelCard:
+    """Return the card of a classifier whose own layers normalize."""
+    return ModelCard(
+        name="",
+        task="classification",
+        input=card,
+        output=OutputCard(
+            "classifier", {"activation": "none"}, labels, dict(request.hierarchy)
+        ),
+    )
+
+
+def facts_of(sets: ClassifierData) -> dict[str, Any]:
+    """Return what the report says of the data."""
+    return {
+        "train": len(sets.train),
+        "held_out": len(sets.held),
+        "classes": dict(zip(sets.train.labels, sets.train.counts(), strict=True)),
+        "digest": digest_of(sets.train, sets.held),
+    }
+
+
+def _bgr(picture: Pixels) -> Image:
+    code = cv2.COLOR_GRAY2BGR if picture.shape[2] == 1 else cv2.COLOR_RGB2BGR
+    return np.asarray(cv2.cvtColor(picture, code), np.uint8)

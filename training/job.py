@@ -1,0 +1,117 @@
+"""What a task hands to the trainer: a network, data, stages, and what to do with them.
+
+A task knows its data and its network; the loop in ``loop.py`` knows nothing of either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from ..card import ModelCard
+
+
+class EpochData(Protocol):
+    """Yield the batches of an epoch: a ``keras.utils.PyDataset`` with one method more.
+
+    What it yields must depend on the seed, the epoch and the batch's number alone: then
+    a training that was interrupted goes on exactly as it would have.
+    """
+
+    def __len__(self) -> int:
+        """Return the number of batches."""
+        ...
+
+    def set_epoch(self, epoch: int) -> None:
+        """Take the number of the epoch that begins, from 0, counted over all stages."""
+        ...
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Say how a part of a training goes, such as "head first".
+
+    Attributes:
+        name: In a word or two.
+        epochs: Passes over the data.
+        learning_rate: The highest rate.
+        schedule: cosine (with warm-up) or constant.
+        prepare: Told the network before the stage, to freeze or thaw layers.
+        warm_up: Share of the stage's steps in which the rate rises, with cosine.
+    """
+
+    name: str
+    epochs: int
+    learning_rate: float
+    schedule: str = "cosine"
+    prepare: Callable[[Any], None] | None = None
+    warm_up: float = 0.05
+
+
+def adam(**settings: Any) -> Any:
+    """Return Keras' Adam; the loop sets the rate before every step."""
+    from .architectures import load_keras
+
+    return load_keras().optimizers.Adam(**settings)
+
+
+def model_optimizer(model: Any) -> list[Any]:
+    """Return the optimizer that ``compile`` gave a network."""
+    return [model.optimizer]
+
+
+@dataclass(frozen=True)
+class Job:
+    """Hold a training that is ready to begin.
+
+    Attributes:
+        model: What ``fit`` trains; a subclass with its own ``train_step`` is fine.
+        compile: Told the network and an optimizer, compiles the one with the other;
+            called at the beginning of every stage.
+        train: Batches of an epoch; ``set_epoch`` is called when it has one.
+        stages: At least one.
+        card: Of the saved network; the name is filled in by the caller.
+        arch: The network's name.
+        validation: What ``evaluate`` takes; its results come as ``val_...``.
+        measure: Told the network after every epoch, returns numbers by name for the
+            history, such as mAP on held-out pictures.
+        monitor: The number that says which epoch is best; None keeps the last one.
+        mode: max or min.
+        patience: Epochs without a better one that end the training; None for never.
+        class_weights: class_id -> weight.
+        optimizer: Makes one per stage. ``use_ema=True`` in it makes validation, best
+            and saved weights those of the moving average.
+        optimizers: All that a compiled network has; their rate is set.
+        each_epoch: Told the network and the epoch, from 1, when it is over.
+        saved: What is saved, from the network that was trained.
+        metrics: The numbers to report from the best epoch, with the words for them.
+        labels: One text per class.
+        facts: For the report.
+        warnings: What needs attention.
+    """
+
+    model: Any
+    compile: Callable[[Any, Any], None]
+    train: Any
+    stages: tuple[Stage, ...]
+    card: ModelCard
+    arch: str
+    validation: Any = None
+    measure: Callable[[Any], Mapping[str, float]] | None = None
+    monitor: str | None = None
+    mode: str = "max"
+    patience: int | None = None
+    class_weights: Mapping[int, float] | None = None
+    optimizer: Callable[[], Any] = adam
+    optimizers: Callable[[Any], list[Any]] = model_optimizer
+    each_epoch: Callable[[Any, int], None] | None = None
+    saved: Callable[[Any], Any] = lambda model: model
+    metrics: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def epochs(self) -> int:
+        """Return the passes of all stages."""
+        return sum(stage.epochs for stage in self.stages)

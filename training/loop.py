@@ -1,0 +1,398 @@
+"""The trainer: stages and epochs over Keras' ``fit``, kept on disk, best ones restored.
+
+One call of ``fit`` per epoch: then whatever must survive a kill lies at a border that
+is known, and a training that is taken up again gives the same curve.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import TrainingError
+from .architectures import load_keras
+from .job import Job, Stage
+from .request import Listener, TrainEvent
+from .state import State, Workspace
+
+_TOLD_EVERY: Final = 0.5
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Hold how a training went; the network has the weights that were kept.
+
+    Attributes:
+        epochs: That are over.
+        best_epoch: Whose weights were kept, from 1; 0 where the last ones were.
+        seconds: Training time, that of interrupted runs included.
+        ended: finished, early, time or interrupted.
+        history: One row per epoch: stage, seconds, learning_rate, loss and so on.
+    """
+
+    epochs: int
+    best_epoch: int
+    seconds: float
+    ended: str
+    history: tuple[Mapping[str, float], ...]
+
+
+def run(
+    job: Job,
+    workspace: Workspace,
+    *,
+    resume: bool = False,
+    max_seconds: float | None = None,
+    tell: Listener,
+) -> Outcome:
+    """Train, and leave the best weights in the network.
+
+    Ctrl-C ends the training and keeps the best epoch so far; the state stays on disk
+    for ``resume``.
+
+    Args:
+        job: Network, data and stages.
+        workspace: Where the state is kept.
+        resume: Take up the state that lies there.
+        max_seconds: The training ends when they are over; the rate falls in time.
+        tell: Told every epoch, and about twice a second how far it is.
+
+    Raises:
+        TrainingError: The loss is no number any more, nothing was learned before the
+            interruption, or the state on disk is damaged or of another training.
+    """
+    if resume:
+        workspace.check()
+    else:
+        workspace.begin()
+    trained = _Run(job, workspace, max_seconds, tell)
+    if resume:
+        trained.state = workspace.read()
+        trained.take_up()
+    return trained.carry_out()
+
+
+@dataclass
+class _Run:
+    job: Job
+    workspace: Workspace
+    max_seconds: float | None
+    tell: Listener
+    state: State | None = None
+    history: list[Mapping[str, float]] = field(default_factory=list)
+    epoch: int = 0
+    seconds: float = 0.0
+    stage_seconds: float = 0.0
+    waited: int = 0
+    best_epoch: int = 0
+    best_score: float = math.nan
+    best_loss: float = math.nan
+    best: list[npt.NDArray[Any]] | None = None
+
+    def take_up(self) -> None:
+        """Stand where the state on disk stands."""
+        state = self.state
+        if state is None:
+            return
+        self.history = list(state.history)
+        self.epoch, self.seconds = state.epoch, state.seconds
+        self.waited, self.best_epoch = state.waited, state.best_epoch
+        self.best_score, self.best_loss = state.best_score, state.best_loss
+        if self.best_epoch:
+            self.best = self.workspace.read_best()
+
+    def carry_out(self) -> Outcome:
+        ended = "finished"
+        try:
+            for number, stage in enumerate(self.job.stages):
+                if self.state is None or number >= self.state.stage:
+                    ended = self._stage(number, stage)
+        except KeyboardInterrupt:
+            ended = "interrupted"
+            if not self.epoch:
+                raise TrainingError(
+                    "The training was interrupted before its first epoch was over: "
+                    "nothing is saved."
+                ) from None
+        if self.best is not None:
+            self.job.model.set_weights(self.best)
+        elif ended == "interrupted":
+            _assign(_variables(self.job.model), self.workspace.read().variables)
+        return Outcome(
+            epochs=self.epoch,
+            best_epoch=self.best_epoch,
+            seconds=self.seconds,
+            ended=ended,
+            history=tuple(self.history),
+        )
+
+    def _stage(self, number: int, stage: Stage) -> str:
+        job = self.job
+        if stage.prepare is not None:
+            stage.prepare(job.model)
+        job.compile(job.model, job.optimizer())
+        optimizers = job.optimizers(job.model)
+        for optimizer in optimizers:
+            if not optimizer.built:
+                optimizer.build(job.model.trainable_variables)
+        first = 0
+        self.stage_seconds = 0.0
+        if self.state is not None:
+            first, self.stage_seconds = (
+                self.state.stage_epoch,
+                self.state.stage_seconds,
+            )
+            _assign(_variables(job.model), self.state.variables)
+            _assign(_of_optimizers(optimizers), self.state.optimizer)
+            self.state = None
+        else:
+            self.waited = 0
+        last = number + 1 == len(job.stages)
+        limit = None
+        if self.max_seconds is not None:
+            limit = self.max_seconds - (self.seconds - self.stage_seconds)
+            if not last:
+                left = sum(item.epochs for item in job.stages[number:])
+                limit *= stage.epochs / left
+        for epoch in range(first, stage.epochs):
+            over = self._epoch(number, stage, epoch, optimizers, limit)
+            self._keep(number, epoch + 1, optimizers)
+            if over:
+                return "time"
+            if job.patience is not None and self.waited >= job.patience:
+                return "early"
+        return "finished"
+
+    def _epoch(
+        self,
+        number: int,
+        stage: Stage,
+        epoch: int,
+        optimizers: Sequence[Any],
+        limit: float | None,
+    ) -> bool:
+        """Train for one epoch; return whether the stage's time is over."""
+        job, model = self.job, self.job.model
+        if hasattr(job.train, "set_epoch"):
+            job.train.set_epoch(self.epoch)
+        began = time.monotonic()
+        ticker = _ticker(
+            load_keras(), self, stage, epoch, optimizers, limit, len(job.train)
+        )
+        logs = model.fit(
+            job.train,
+            epochs=1,
+            verbose=0,
+            shuffle=False,
+            callbacks=[ticker],
+            class_weight=dict(job.class_weights) if job.class_weights else None,
+        ).history
+        row: dict[str, float] = {
+            "epoch": self.epoch + 1,
+            "stage": number + 1,
+            "learning_rate": ticker.rate,
+            **{name: float(values[-1]) for name, values in logs.items()},
+        }
+        _refuse_nan(row, stage)
+        if job.validation is not None:
+            found = model.evaluate(job.validation, verbose=0, return_dict=True)
+            row.update({f"val_{name}": float(v) for name, v in found.items()})
+        if job.measure is not None:
+            row.update({k: float(v) for k, v in job.measure(model).items()})
+        self.epoch += 1
+        self._judge(row)
+        # ``fit`` left the moving average in the network; training goes on without it.
+        ticker.restore()
+        spent = time.monotonic() - began
+        self.seconds += spent
+        self.stage_seconds += spent
+        row["seconds"] = round(self.seconds, 2)
+        self.history.append(row)
+        if job.each_epoch is not None:
+            job.each_epoch(model, self.epoch)
+        self.tell(TrainEvent("epoch", self._line(row, stage)))
+        return bool(ticker.time_is_over)
+
+    def _judge(self, row: Mapping[str, float]) -> None:
+        job = self.job
+        if job.monitor is None:
+            return
+        if job.monitor not in row:
+            known = ", ".join(sorted(row))
+            raise ValueError(f"monitor {job.monitor!r} is none of {known}.")
+        score = row[job.monitor] if job.mode == "max" else -row[job.monitor]
+        loss = row.get("val_loss", row.get("loss", 0.0))
+        # Of epochs that score alike, as small sets do, the surer one is better.
+        even = score == self.best_score and loss < self.best_loss
+        if not self.best_epoch or score > self.best_score or even:
+            self.waited = self.waited + 1 if even else 0
+            self.best_score, self.best_loss = score, loss
+            self.best_epoch = self.epoch
+            self.best = job.model.get_weights()
+            self.workspace.write_best(self.best)
+        else:
+            self.waited += 1
+
+    def _keep(self, stage: int, stage_epoch: int, optimizers: Sequence[Any]) -> None:
+        self.workspace.write(
+            State(
+                stage=stage,
+                epoch=self.epoch,
+                stage_epoch=stage_epoch,
+                seconds=self.seconds,
+                stage_seconds=self.stage_seconds,
+                waited=self.waited,
+                best_epoch=self.best_epoch,
+                best_score=self.best_score,
+                best_loss=self.best_loss,
+                history=tuple(self.history),
+                variables=[np.asarray(v) for v in _variables(self.job.model)],
+                optimizer=[np.asarray(v) for v in _of_optimizers(optimizers)],
+            )
+        )
+
+    def _line(self, row: Mapping[str, float], stage: Stage) -> str:
+        hidden = ("epoch", "stage", "learning_rate", "seconds")
+        numbers = ", ".join(
+            f"{name.replace('_', ' ')} {value:.4g}"
+            for name, value in row.items()
+            if name not in hidden
+        )
+        part = f" ({stage.name})" if len(self.job.stages) > 1 else ""
+        best = ", best so far" if self.best_epoch == self.epoch else ""
+        return (
+            f"epoch {self.epoch} of {self.job.epochs}{part}: {numbers}{best}, "
+            f"{self.seconds:.0f} s"
+        )
+
+
+def rate(stage: Stage, done: float, steps: int) -> float:
+    """Return the learning rate of a stage.
+
+    Args:
+        stage: Its schedule and highest rate.
+        done: Share of the stage that is over, 0..1.
+        steps: Of the stage; no more than ``warm_up`` of them, but some, warm up.
+    """
+    if stage.schedule == "constant":
+        return stage.learning_rate
+    warm = max(stage.warm_up, min(0.25, 10 / steps)) if stage.warm_up else 0.0
+    if done < warm:
+        return stage.learning_rate * (0.1 + 0.9 * done / warm)
+    past = min(1.0, (done - warm) / (1 - warm))
+    return stage.learning_rate * max(0.01, 0.5 * (1 + math.cos(math.pi * past)))
+
+
+def _ticker(
+    keras: Any,
+    run: _Run,
+    stage: Stage,
+    epoch: int,
+    optimizers: Sequence[Any],
+    limit: float | None,
+    batches: int,
+) -> Any:
+    """Return a callback that sets the rate, tells the time left and ends in time."""
+    steps = stage.epochs * batches
+    first = epoch * batches
+
+    class Ticker(keras.callbacks.Callback):  # type: ignore[misc]
+        """Count steps; the base class is known only once Keras is loaded."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.rate = 0.0
+            self.time_is_over = False
+            self._done = 0
+            self._began = self._told = self._second = time.monotonic()
+            self._raw: list[Any] = []
+
+        def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
+            done = (first + self._done) / steps
+            if limit is not None:
+                done = max(done, min(1.0, self._spent() / limit) if limit > 0 else 1.0)
+            self.rate = rate(stage, done, steps)
+            for optimizer in optimizers:
+                optimizer.learning_rate = self.rate
+
+        def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+            self._done += 1
+            now = time.monotonic()
+            if self._done == 1:
+                self._second = now  # the first step traced the network: no measure
+            elif now - self._told >= _TOLD_EVERY:
+                self._told = now
+                self._progress(now, logs or {})
+            if limit is not None and self._spent() >= limit:
+                self.time_is_over = True
+                self.model.stop_training = True
+
+        def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+            if any(getattr(item, "use_ema", False) for item in optimizers):
+                self._raw = [np.array(v) for v in self.model.trainable_variables]
+
+        def restore(self) -> None:
+            if self._raw:
+                _assign(self.model.trainable_variables, self._raw)
+
+        def _spent(self) -> float:
+            return run.stage_seconds + time.monotonic() - self._began
+
+        def _progress(self, now: float, logs: Mapping[str, float]) -> None:
+            pace = (now - self._second) / (self._done - 1)
+            left = pace * (run.job.epochs * batches - run.epoch * batches - self._done)
+            if run.max_seconds is not None:
+                spent = run.seconds + now - self._began
+                left = min(left, max(0.0, run.max_seconds - spent))
+            run.tell(
+                TrainEvent(
+                    "progress",
+                    f"epoch {run.epoch + 1} of {run.job.epochs}, "
+                    f"{self._done}/{batches}: loss {float(logs.get('loss', 0)):.4g}, "
+                    f"{_duration(left)} left",
+                )
+            )
+
+    return Ticker()
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def _refuse_nan(row: Mapping[str, float], stage: Stage) -> None:
+    for name, value in row.items():
+        if not math.isfinite(value):
+            raise TrainingError(
+                f"The {name.replace('_', ' ')} is {value} in epoch "
+                f"{row['epoch']:.0f}: the training ran away. Pass a lower "
+                f"--learning-rate than {stage.learning_rate:g}."
+            )
+
+
+def _variables(model: Any) -> list[Any]:
+    """Return all that a network holds, the states of its random layers included."""
+    return list(model.variables)
+
+
+def _of_optimizers(optimizers: Sequence[Any]) -> list[Any]:
+    return [variable for item in optimizers for variable in item.variables]
+
+
+def _assign(variables: Sequence[Any], values: Sequence[npt.NDArray[Any]]) -> None:
+    shapes = [tuple(variable.shape) for variable in variables]
+    if shapes != [np.shape(value) for value in values]:
+        raise TrainingError(
+            "The state on disk is of a network of other shapes. Pass --force to begin "
+            "anew."
+        )
+    for variable, value in zip(variables, values, strict=True):
+        variable.assign(value)

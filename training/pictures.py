@@ -1,0 +1,295 @@
+"""Pictures for training: found by class, read once, split by content, batched."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from ..card import InputCard
+from ..errors import SourceError, TrainingError
+from ..runtime.frame import Image, read_image
+from ..runtime.preprocess import Preprocessor
+from ..runtime.results import ClassIds
+from ..runtime.tensors import TensorSpec
+from .data_kind import class_folders, pictures_in
+
+_IN_MEMORY: Final = 2**30
+_READERS: Final = 4
+
+Pixels = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class PictureFiles:
+    """Name picture files, each content once, with their classes.
+
+    Attributes:
+        paths: The files.
+        class_ids: int64 (N,), index into ``labels``.
+        digests: SHA-256 of each file's bytes.
+        labels: Names of the class folders, sorted.
+    """
+
+    paths: tuple[Path, ...]
+    class_ids: ClassIds
+    digests: tuple[str, ...]
+    labels: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    def subset(self, positions: Sequence[int]) -> PictureFiles:
+        """Return the files at some positions, in that order."""
+        return replace(
+            self,
+            paths=tuple(self.paths[i] for i in positions),
+            class_ids=self.class_ids[list(positions)],
+            digests=tuple(self.digests[i] for i in positions),
+        )
+
+    def counts(self) -> list[int]:
+        """Return the number of pictures per class."""
+        return np.bincount(self.class_ids, minlength=len(self.labels)).tolist()
+
+
+def find_pictures(
+    root: Path, warn: Callable[[str], None], *, labels: tuple[str, ...] | None = None
+) -> PictureFiles:
+    """Return the pictures of class folders, copies left out.
+
+    Args:
+        root: The folder of class folders.
+        warn: Told what was left out.
+        labels: The classes in their order; None takes the folders, sorted.
+
+    Raises:
+        TrainingError: A folder is no class, or a class has no pictures.
+    """
+    folders = {folder.name: folder for folder in class_folders(root)}
+    names = labels or tuple(sorted(folders))
+    strange = sorted(set(folders) - set(names))
+    if strange:
+        raise TrainingError(
+            f"{root} has the folder '{strange[0]}', which is no class: "
+            f"{', '.join(names)} were expected. Move it away, or rename it."
+        )
+    paths: list[Path] = []
+    class_ids: list[int] = []
+    for class_id, name in enumerate(names):
+        found = sorted(pictures_in(folders[name])) if name in folders else []
+        paths += found
+        class_ids += [class_id] * len(found)
+    with ThreadPoolExecutor(_READERS) as pool:
+        digests = list(pool.map(_digest, paths))
+    kept = _without_copies(paths, class_ids, digests, warn)
+    return PictureFiles(
+        tuple(paths[i] for i in kept),
+        np.array([class_ids[i] for i in kept], np.int64),
+        tuple(digests[i] for i in kept),
+        names,
+    )
+
+
+def _without_copies(
+    paths: Sequence[Path],
+    class_ids: Sequence[int],
+    digests: Sequence[str],
+    warn: Callable[[str], None],
+) -> list[int]:
+    places: dict[str, list[int]] = {}
+    for i, digest in enumerate(digests):
+        places.setdefault(digest, []).append(i)
+    torn = [same for same in places.values() if len({class_ids[i] for i in same}) > 1]
+    copies = sum(len(same) - 1 for same in places.values() if same not in torn)
+    if torn:
+        first = [str(paths[i]) for i in torn[0][:2]]
+        warn(
+            f"{len(torn)} pictures lie in several classes and are left out, such as "
+            f"{first[0]} and {first[1]}."
+        )
+    if copies:
+        warn(f"{copies} pictures are copies of others and are left out.")
+    return sorted(same[0] for same in places.values() if same not in torn)
+
+
+def _digest(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise TrainingError(f"Cannot read {path}: {error.strerror}.") from error
+
+
+def read_pictures(
+    files: PictureFiles, card: InputCard, warn: Callable[[str], None]
+) -> tuple[PictureFiles, Pixels]:
+    """Read pictures once, laid into the network's input as the device will do it.
+
+    What cannot be read is left out and said.
+
+    Args:
+        files: The pictures.
+        card: Size, resize rule and channel order; its normalization is not applied.
+        warn: Told what was left out.
+
+    Returns:
+        The files that could be read, and uint8 (N, H, W, C) in the card's order; on
+        disk, in a file without a name, where a gigabyte would not hold it.
+
+    Raises:
+        TrainingError: None can be read.
+    """
+    shape = (card.height, card.width, card.channels)
+    pixels = _room((len(files), *shape))
+    prepare = Preprocessor(
+        replace(card, mean=(0.0,), std=(1.0,)),
+        TensorSpec("", 0, (1, *shape), np.dtype(np.uint8)),
+    )
+    good: list[int] = []
+    bad: list[str] = []
+    for i, image in enumerate(_read_all(files.paths)):
+        if isinstance(image, str):
+            bad.append(image)
+            continue
+        prepare.prepare(image, out=pixels[len(good) : len(good) + 1])
+        good.append(i)
+    if not good:
+        raise TrainingError(
+            f"None of the {len(files)} pictures can be read. The first: "
+            f"{bad[0] if bad else 'there is none'}"
+        )
+    if bad:
+        more = f" and {len(bad) - 2} more" if len(bad) > 2 else ""
+        warn(
+            f"{len(bad)} of {len(files)} pictures cannot be read and are left out: "
+            f"{' '.join(bad[:2])}{more}"
+        )
+    return files.subset(good), pixels[: len(good)]
+
+
+def _read_all(paths: Sequence[Path]) -> Iterator[Image | str]:
+    """Yield pictures in order, or why there is none; a few are read ahead."""
+    with ThreadPoolExecutor(_READERS) as pool:
+        ahead = 4 * _READERS
+        waiting = [pool.submit(_read, path) for path in paths[:ahead]]
+        for number in range(len(paths)):
+            yield waiting.pop(0).result()
+            if number + ahead < len(paths):
+                waiting.append(pool.submit(_read, paths[number + ahead]))
+
+
+def _read(path: Path) -> Image | str:
+    try:
+        return read_image(path)
+    except SourceError as error:
+        return str(error)
+
+
+def _room(shape: tuple[int, ...]) -> Pixels:
+    size = int(np.prod(shape, dtype=np.int64))
+    if size <= _IN_MEMORY:
+        return np.empty(shape, np.uint8)
+    # It has no name, so it is gone when the process is.
+    stream = tempfile.TemporaryFile(prefix="edgevision-")  # noqa: SIM115
+    stream.truncate(size)
+    return np.memmap(stream, np.uint8, "r+", shape=shape)
+
+
+def split(
+    files: PictureFiles, share: float, *, seed: int
+) -> tuple[PictureFiles, PictureFiles]:
+    """Return training and held-out pictures, every class in both.
+
+    The choice depends on the contents and the seed, not on names or their order.
+
+    Raises:
+        TrainingError: A class has fewer than two pictures.
+    """
+    kept: list[int] = []
+    held: list[int] = []
+    for class_id, label in enumerate(files.labels):
+        places = np.flatnonzero(files.class_ids == class_id).tolist()
+        if len(places) < 2:
+            raise TrainingError(
+                f"The class '{label}' has {len(places)} readable picture"
+                f"{'' if len(places) == 1 else 's'}: one to learn from and one to "
+                "judge by are the least, and 50 a beginning. Add pictures, or pass "
+                "--validation with a folder of its own."
+            )
+        places.sort(
+            key=lambda i: hashlib.sha256(f"{seed} {files.digests[i]}".encode()).digest()
+        )
+        count = min(len(places) - 1, max(1, round(share * len(places))))
+        held += places[:count]
+        kept += places[count:]
+    return files.subset(sorted(kept)), files.subset(sorted(held))
+
+
+def digest_of(*sets: PictureFiles) -> str:
+    """Return one SHA-256 for the contents and classes of some sets, in their order."""
+    text = "\n".join(
+        f"{digest} {class_id}"
+        for files in sets
+        for digest, class_id in zip(
+            files.digests, files.class_ids.tolist(), strict=True
+        )
+    )
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def batches(
+    pixels: Pixels,
+    class_ids: ClassIds,
+    *,
+    batch_size: int,
+    seed: int,
+    augment: Callable[[Any, int, int], Any] | None = None,
+) -> Any:
+    """Return the batches of an epoch as a ``PyDataset`` with ``set_epoch``.
+
+    Every epoch has its own order. What is left when the batches are full is left out;
+    another epoch draws it.
+
+    Args:
+        pixels: uint8 (N, H, W, C).
+        class_ids: int64 (N,).
+        batch_size: Pictures per step; fewer when there are fewer.
+        seed: Decides the order.
+        augment: Told pictures, epoch and batch; what it returns depends on these alone.
+    """
+    from .architectures import load_keras
+
+    size = min(batch_size, len(pixels))
+
+    class Batches(load_keras().utils.PyDataset):  # type: ignore[misc]
+        """Draw batches; the base class is known only once Keras is loaded."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self._epoch = 0
+            self._order = np.arange(len(pixels))
+            self.set_epoch(0)
+
+        def __len__(self) -> int:
+            return len(pixels) // size
+
+        def set_epoch(self, epoch: int) -> None:
+            self._epoch = epoch
+            rng = np.random.default_rng([seed, epoch])
+            self._order = rng.permutation(len(pixels))
+
+        def __getitem__(self, index: int) -> tuple[Any, Any]:
+            chosen = np.sort(self._order[index * size : (index + 1) * size])
+            pictures: Any = pixels[chosen].astype(np.float32)
+            if augment is not None:
+                pictures = augment(pictures, self._epoch, index)
+            return pictures, class_ids[chosen]
+
+    return Batches()

@@ -1,0 +1,187 @@
+"""What a training is asked to do, and what it came to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from ..card import RESIZE_RULES
+from ..errors import unknown_name
+
+CLASS_WEIGHTS: Final = ("none", "balanced")
+
+
+@dataclass(frozen=True)
+class TrainRequest:
+    """Hold every choice of one training; None leaves a choice to the task.
+
+    Attributes:
+        data: A folder, or the description file of a data set.
+        output: The ``.keras`` to write.
+        task: A name in ``TASKS``; None where the data prove it.
+        arch: A name among the task's architectures.
+        input_size: Width and height of the network's input, in pixels.
+        width: Factor on filters and units.
+        weights: ``none``, ``imagenet`` or the path of a trained Keras model.
+        epochs: Passes over the data.
+        batch_size: Pictures per step.
+        learning_rate: The highest rate.
+        seed: Of every random choice.
+        max_seconds: The training ends when they are over; the rate falls in time.
+        augment: As ``parse_augmentation`` reads it; ``none`` for none.
+        resize: stretch, letterbox or center-crop.
+        color: rgb or gray.
+        validation: Held-out data of their own; None holds a share of the data back.
+        validation_share: That share, 0..0.9.
+        patience: Epochs without a better one after which the training ends.
+        class_weights: none or balanced.
+        labels: Class names in the order of the output; None takes the data's.
+        hierarchy: label -> parent label, for labels that roll up.
+        resume: Go on where a training of the same output was interrupted.
+        force: Replace an existing output, or an interrupted training.
+        options: Further choices of a task, by name.
+    """
+
+    data: Path
+    output: Path
+    task: str | None = None
+    arch: str | None = None
+    input_size: tuple[int, int] | None = None
+    width: float = 1.0
+    weights: str = "none"
+    epochs: int | None = None
+    batch_size: int | None = None
+    learning_rate: float | None = None
+    seed: int = 0
+    max_seconds: float | None = None
+    augment: str | None = None
+    resize: str = "stretch"
+    color: str = "rgb"
+    validation: Path | None = None
+    validation_share: float = 0.2
+    patience: int | None = None
+    class_weights: str = "none"
+    labels: tuple[str, ...] | None = None
+    hierarchy: Mapping[str, str] = field(default_factory=dict)
+    resume: bool = False
+    force: bool = False
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.output.suffix != ".keras":
+            raise ValueError(
+                f"the output's name must end in .keras, got {str(self.output)!r}."
+            )
+        for name in ("epochs", "batch_size", "patience"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise ValueError(f"{name} must be at least 1, got {value}.")
+        for name in ("learning_rate", "max_seconds", "width"):
+            value = getattr(self, name)
+            if value is not None and not 0 < value < float("inf"):
+                raise ValueError(f"{name} must be above 0, got {value}.")
+        if not 0 < self.validation_share <= 0.9:
+            raise ValueError(
+                "validation_share must be above 0 and at most 0.9, "
+                f"got {self.validation_share}."
+            )
+        if self.input_size is not None and min(self.input_size) < 1:
+            raise ValueError(f"input_size must be at least 1x1, got {self.input_size}.")
+        for kind, name, known in (
+            ("resize rule", self.resize, RESIZE_RULES),
+            ("color", self.color, ("rgb", "gray")),
+            ("class weights", self.class_weights, CLASS_WEIGHTS),
+        ):
+            if name not in known:
+                raise ValueError(unknown_name(kind, name, known))
+
+    @property
+    def workspace(self) -> Path:
+        """Return the folder that holds an unfinished training."""
+        return self.output.with_suffix(".training")
+
+    @property
+    def curves(self) -> Path:
+        """Return the path of the curves as a picture."""
+        return self.output.with_suffix(".curves.png")
+
+    @property
+    def history(self) -> Path:
+        """Return the path of the curves as a table."""
+        return self.output.with_suffix(".history.csv")
+
+
+@dataclass(frozen=True)
+class TrainEvent:
+    """Tell what a training does.
+
+    Attributes:
+        kind: ``note`` and ``warning`` are worth keeping, ``epoch`` closes an epoch,
+            ``progress`` replaces the line before it.
+        text: One line.
+    """
+
+    kind: Literal["note", "warning", "epoch", "progress"]
+    text: str
+
+
+Listener = Callable[[TrainEvent], None]
+
+
+def silent(event: TrainEvent) -> None:
+    """Take an event and say nothing."""
+
+
+@dataclass(frozen=True)
+class TrainReport:
+    """Hold what a training came to.
+
+    Attributes:
+        path: The ``.keras`` file.
+        task: What it does.
+        evidence: What in the data says so.
+        arch: The network's name.
+        parameters: Of the saved network.
+        epochs: Passes that were finished.
+        best_epoch: The one whose weights were kept, from 1; 0 where the last ones were.
+        seconds: Training time, that of interrupted runs included.
+        ended: finished, early (nothing got better), time or interrupted.
+        metrics: Of the kept weights on held-out data, by name; 0..1.
+        labels: One text per class.
+        history: One row per epoch, by name.
+        facts: What else is worth saying, such as the number of pictures.
+        files: What was written besides, by name.
+        warnings: What needs attention.
+        next_commands: What one would run now.
+    """
+
+    path: Path
+    task: str
+    evidence: str
+    arch: str
+    parameters: int
+    epochs: int
+    best_epoch: int
+    seconds: float
+    ended: str
+    metrics: Mapping[str, float]
+    labels: tuple[str, ...]
+    history: Sequence[Mapping[str, float]]
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    files: Mapping[str, Path] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    next_commands: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as plain JSON types."""
+        found = dict(vars(self))
+        found["path"] = str(self.path)
+        found["files"] = {name: str(path) for name, path in self.files.items()}
+        found["history"] = [dict(row) for row in self.history]
+        for name in ("metrics", "facts"):
+            found[name] = dict(found[name])
+        for name in ("labels", "warnings", "next_commands"):
+            found[name] = list(found[name])
+        return found

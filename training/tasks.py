@@ -1,0 +1,46 @@
+"""What can be trained, by name, and which of them a folder of data is for.
+
+A task is a module here in ``training/`` with a class of two methods, and a line in
+``TASKS``. Start reading at :func:`~edgevision.training.train.train`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final, Protocol
+
+if TYPE_CHECKING:
+    from ..runtime.frame import Image
+    from .data_kind import DataKind
+    from .job import Job
+    from .request import Listener, TrainRequest
+
+TASKS: Final[dict[str, str]] = {
+    "classification": "edgevision.training.classification:Classification",
+}
+
+
+class Task(Protocol):
+    """Turn data into a training: made without arguments.
+
+    Attributes:
+        architectures: Names for ``--arch``, the default first.
+    """
+
+    architectures: Mapping[str, str]
+
+    def prepare(self, request: TrainRequest, data: DataKind, tell: Listener) -> Job:
+        """Return the training: network, batches, stages, card.
+
+        Raises:
+            TrainingError: The data or the weights cannot be used.
+            ValueError: A choice is unknown or out of range.
+        """
+        ...
+
+    def preview(self, request: TrainRequest, data: DataKind, tell: Listener) -> Image:
+        """Return a contact sheet of training pictures as the network sees them.
+
+        Augmented, with boxes or masks drawn: uint8 (H, W, 3), BGR.
+        """
+        ...

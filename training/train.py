@@ -1,0 +1,221 @@
+"""Train a network on a folder of data: :func:`train`.
+
+Start reading here. ``data_kind`` says what the data are, a task of ``TASKS`` turns them
+into a :class:`~.job.Job`, ``loop`` runs it, ``saving`` writes file and card.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any, Final
+
+import cv2
+
+from .. import __version__
+from ..errors import OutputExistsError, TrainingError, unknown_name
+from ..page import refuse_existing, write_bytes, write_text
+from ..registry import resolve
+from . import loop
+from .architectures import load_keras
+from .curves import draw_curves, history_csv
+from .data_kind import DataKind, find_data
+from .job import Job
+from .request import Listener, TrainEvent, TrainReport, TrainRequest, silent
+from .saving import save
+from .state import Workspace
+from .tasks import TASKS, Task
+
+# What does not change the course of a training.
+_FREE: Final = ("output", "resume", "force", "max_seconds", "options")
+
+
+def train(request: TrainRequest, *, tell: Listener = silent) -> TrainReport:
+    """Train a network and write it, with its card, as a ``.keras`` file.
+
+    Beside it come ``NAME.curves.png`` and ``NAME.history.csv``; a folder
+    ``NAME.training`` holds the state until the training is over.
+
+    Args:
+        request: Data, output and choices.
+        tell: Told what happens.
+
+    Raises:
+        TrainingError: Data, weights or course do not let a network be trained.
+        OutputExistsError: An output exists, or an interrupted training does, and
+            neither ``force`` nor ``resume`` says what to do.
+        MissingDependencyError: TensorFlow is not installed.
+        ValueError: A choice is unknown or out of range.
+    """
+    data, task = find_task(request)
+    tell(TrainEvent("note", f"{data.task}: {data.evidence}"))
+    _check_outputs(request)
+    load_keras().utils.set_random_seed(request.seed)
+    job = task.prepare(request, data, tell)
+    for text in job.warnings:
+        tell(TrainEvent("warning", text))
+    workspace = Workspace(request.workspace, _plan(request, data, job))
+    if request.resume:
+        tell(TrainEvent("note", f"going on with the training in {request.workspace}"))
+    outcome = loop.run(
+        job,
+        workspace,
+        resume=request.resume,
+        max_seconds=request.max_seconds,
+        tell=tell,
+    )
+    saved = job.saved(job.model)
+    card = replace(
+        job.card,
+        name=request.output.stem,
+        provenance={
+            **job.card.provenance,
+            "training": {
+                "edgevision": __version__,
+                "keras": load_keras().__version__,
+                "architecture": job.arch,
+                "width": request.width,
+                "seed": request.seed,
+                "epochs": outcome.epochs,
+            },
+        },
+    )
+    save(saved, request.output, card)
+    files = _write_curves(request, outcome)
+    if outcome.ended != "interrupted":
+        workspace.remove()
+    return TrainReport(
+        path=request.output,
+        task=data.task,
+        evidence=data.evidence,
+        arch=job.arch,
+        parameters=int(saved.count_params()),
+        epochs=outcome.epochs,
+        best_epoch=outcome.best_epoch,
+        seconds=round(outcome.seconds, 2),
+        ended=outcome.ended,
+        metrics=_metrics(job, outcome),
+        labels=job.card.output.labels,
+        history=outcome.history,
+        facts=job.facts,
+        files=files,
+        warnings=job.warnings,
+        next_commands=_next(request, data, outcome.ended),
+    )
+
+
+def preview(request: TrainRequest, path: Path, *, tell: Listener = silent) -> Path:
+    """Write a contact sheet of pictures as the network would see them, and no network.
+
+    Args:
+        request: As for :func:`train`.
+        path: The ``.png`` to write.
+        tell: Told what happens.
+
+    Raises:
+        TrainingError: The data cannot be used.
+        OutputExistsError: The file exists and ``force`` is not given.
+    """
+    if path.suffix.lower() != ".png":
+        raise ValueError(f"the preview's name must end in .png, got {str(path)!r}.")
+    refuse_existing(path, force=request.force)
+    data, task = find_task(request)
+    tell(TrainEvent("note", f"{data.task}: {data.evidence}"))
+    load_keras().utils.set_random_seed(request.seed)
+    sheet = task.preview(request, data, tell)
+    _, encoded = cv2.imencode(".png", sheet)
+    write_bytes(path, encoded.tobytes(), force=request.force)
+    return path
+
+
+def find_task(request: TrainRequest) -> tuple[DataKind, Task]:
+    """Return what the data are and the task that trains on them.
+
+    Raises:
+        TrainingError: The data are of no known kind, or of several.
+        ValueError: There is no such task or architecture.
+    """
+    data = find_data(request.data, request.task, known=tuple(TASKS))
+    if data.task not in TASKS:
+        raise TrainingError(
+            f"{request.data} holds data for {data.task} ({data.evidence}), which this "
+            f"EdgeVision does not train. It trains: {', '.join(sorted(TASKS))}."
+        )
+    task: Task = resolve("task", data.task, TASKS)()
+    if request.arch is not None and request.arch not in task.architectures:
+        raise ValueError(
+            unknown_name(f"{data.task} network", request.arch, task.architectures)
+        )
+    return data, task
+
+
+def _check_outputs(request: TrainRequest) -> None:
+    workspace, output = request.workspace, request.output
+    if not output.parent.is_dir():
+        raise TrainingError(
+            f"Cannot write {output}: the folder {output.parent} does not exist."
+        )
+    begun = (workspace / "state.npz").is_file()
+    if request.resume:
+        if not begun:
+            raise TrainingError(
+                f"There is nothing to go on with: {workspace} holds no state of an "
+                "interrupted training. Leave --resume out."
+            )
+        return
+    if begun and not request.force:
+        raise OutputExistsError(
+            f"{workspace} holds an interrupted training. Pass --resume to go on with "
+            "it, or --force to begin anew."
+        )
+    for path in (output, request.curves, request.history):
+        refuse_existing(path, force=request.force)
+
+
+def _plan(request: TrainRequest, data: DataKind, job: Job) -> dict[str, Any]:
+    """Return what decides the course of a training, as plain JSON types."""
+    chosen = {
+        name: str(value) if isinstance(value, Path) else value
+        for name, value in asdict(request).items()
+        if name not in _FREE
+    }
+    chosen["data"] = str(request.data)
+    return {
+        **chosen,
+        "task": data.task,
+        "arch": job.arch,
+        "stages": [[s.name, s.epochs, s.learning_rate] for s in job.stages],
+        "batches": len(job.train),
+        "data digest": job.facts.get("digest", ""),
+    }
+
+
+def _write_curves(request: TrainRequest, outcome: loop.Outcome) -> dict[str, Path]:
+    write_text(request.history, history_csv(outcome.history), force=True)
+    picture = draw_curves(
+        outcome.history, title=request.output.name, best_epoch=outcome.best_epoch
+    )
+    write_bytes(request.curves, picture, force=True)
+    return {"curves": request.curves, "history": request.history}
+
+
+def _metrics(job: Job, outcome: loop.Outcome) -> dict[str, float]:
+    """Return the numbers of the epoch whose weights were kept."""
+    kept = outcome.history[(outcome.best_epoch or outcome.epochs) - 1]
+    return {words: kept[name] for name, words in job.metrics.items() if name in kept}
+
+
+def _next(request: TrainRequest, data: DataKind, ended: str) -> tuple[str, ...]:
+    net = request.output
+    commands = []
+    if ended == "interrupted":
+        commands.append(f"edgevision train {request.data} -o {net} --resume")
+    file = net.with_suffix(".tflite")
+    if data.task == "gan":
+        return (*commands, f"edgevision convert {net} -o {file}")
+    calibration = request.data if request.data.is_dir() else request.data.parent
+    return (
+        *commands,
+        f"edgevision convert {net} -o {file} --calibration {calibration}",
+        f"edgevision run {file} --source {calibration}",
+    )
