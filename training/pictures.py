@@ -57,7 +57,8 @@ class PictureFiles:
 
     def counts(self) -> list[int]:
         """Return the number of pictures per class."""
-        return np.bincount(self.class_ids, minlength=len(self.labels)).tolist()
+        counts = np.bincount(self.class_ids, minlength=len(self.labels))
+        return [int(count) for count in counts]
 
 
 def find_pictures(
