@@ -187,6 +187,26 @@ class Interpreter:
             for item in self._open().get_input_details()
         )
 
+    def resize(self, shapes: Sequence[Sequence[int]]) -> None:
+        """Give the inputs other shapes, where the file leaves them open.
+
+        Args:
+            shapes: One per input; only what ``input_signatures`` has as -1 may differ.
+
+        Raises:
+            ModelError: The file does not take these shapes.
+            ValueError: There is another number of inputs.
+        """
+        native = self._open()
+        self._input_views = []
+        self._output_views = []
+        try:
+            _resize(native, shapes)
+            native.allocate_tensors()
+        except RuntimeError as error:
+            raise self._refused(self.backend, self.backend_version, error) from error
+        self._bind(native)
+
     def input(self, position: int = 0) -> npt.NDArray[Any]:
         """Return a writable view into an input's memory; drop it before ``invoke``."""
         self._open()

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .sources import Source
     from .tiling import Tiles
     from .timing import Timing
+    from .two_stage import TwoStage
 
 logger = logging.getLogger(__name__)
 
@@ -198,6 +199,25 @@ class Model:
             invoke_ms=(invoked - prepared) / 1e6,
             decode_ms=(decoded - invoked) / 1e6,
         )
+
+    def then(self, second: Model, **options: Any) -> TwoStage:
+        """Join a classifier behind this detector: ``detector.then(classifier)``.
+
+        Args:
+            second: Looks at each region that this model finds.
+            **options: Those of :class:`~edgevision.runtime.two_stage.ThenOptions`:
+                margin, merge, iou_threshold.
+
+        Returns:
+            A model of both, which closes them.
+
+        Raises:
+            UnsupportedModelError: This is no detector, or the other no classifier.
+            ValueError: An option is out of range.
+        """
+        from .two_stage import ThenOptions, TwoStage
+
+        return TwoStage(self, second, ThenOptions(**options))
 
     def stream(self, source: str | Source = "auto", **options: Any) -> Pipeline:
         """Run over a source: ``for event in model.stream("clip.mp4"): ...``.

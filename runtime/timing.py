@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import time
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -24,6 +24,9 @@ _BUCKETS: Final = 2560  # up to 1e7 ms: nearly three hours
 class Timing:
     """Hold one frame's milliseconds through the named stages.
 
+    ``refine`` stands between decode and emit where there is a second model, and is left
+    out everywhere else.
+
     Attributes:
         capture_ms: Waiting for and reading (decoding) the frame.
         prepare_ms: Resize, colour order, normalization and quantization.
@@ -31,6 +34,7 @@ class Timing:
         decode_ms: From output tensors to a result.
         emit_ms: All sinks together.
         age_ms: Start of ``prepare`` minus capture.
+        refine_ms: All that a second model does with the regions of the first.
         total_ms: All stages.
     """
 
@@ -40,6 +44,7 @@ class Timing:
     decode_ms: float = 0.0
     emit_ms: float = 0.0
     age_ms: float = 0.0
+    refine_ms: float = 0.0
 
     @property
     def total_ms(self) -> float:
@@ -49,12 +54,14 @@ class Timing:
             + self.prepare_ms
             + self.invoke_ms
             + self.decode_ms
+            + self.refine_ms
             + self.emit_ms
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return milliseconds by name, rounded to a microsecond."""
-        values = {f"{stage}_ms": getattr(self, f"{stage}_ms") for stage in STAGES}
+        names = _with_refine(STAGES) if self.refine_ms else STAGES
+        values = {f"{stage}_ms": getattr(self, f"{stage}_ms") for stage in names}
         values["age_ms"] = self.age_ms
         values["total_ms"] = self.total_ms
         return {name: round(value, 3) for name, value in values.items()}
@@ -139,7 +146,8 @@ class LatencyTable:
     Memory is constant however long the run is; see :class:`Distribution`.
 
     Attributes:
-        rows: Row name (the stages, ``total``, ``age``) -> its distribution.
+        rows: Row name (the stages, ``total``, ``age``) -> its distribution; ``refine``
+            only where a second model ran.
         frames: How many frames were added.
     """
 
@@ -161,6 +169,9 @@ class LatencyTable:
             self._first_ns = now
         self._last_ns = now
         self.frames += 1
+        if timing.refine_ms and "refine" not in self.rows:
+            rows = {**self.rows, "refine": Distribution()}
+            self.rows = {name: rows[name] for name in _with_refine(self.rows)}
         for name, row in self.rows.items():
             row.add(getattr(timing, f"{name}_ms"))
 
@@ -192,6 +203,13 @@ class LatencyTable:
             yield f"{name:<8}" + "".join(
                 f"{values[f'{column}_ms']:>10.2f}" for column in columns
             )
+
+
+def _with_refine(names: Iterable[str]) -> list[str]:
+    """Return stages with ``refine`` behind ``decode``."""
+    return [
+        n for name in names for n in ((name, "refine") if name == "decode" else (name,))
+    ]
 
 
 def _bucket(value: float) -> int:

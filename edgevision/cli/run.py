@@ -20,7 +20,9 @@ from .options import decoder_option, usage_errors
 
 if TYPE_CHECKING:
     from ..runtime.event import Event
+    from ..runtime.model import Model
     from ..runtime.pipeline import Pipeline, RunSummary
+    from ..runtime.two_stage import TwoStage
 
 
 def _threads(
@@ -74,6 +76,22 @@ def _threads(
 @click.option("--decoder", help="What reads the outputs, where they do not prove it.")
 @decoder_option
 @click.option("--tiles", metavar="CxR[:O]", help="Look at tiles: finds small objects.")
+@click.option(
+    "--then",
+    "second",
+    type=click.Path(),
+    help="A classifier that looks again at each region that MODEL, a detector, finds.",
+)
+@click.option(
+    "--margin",
+    type=click.FloatRange(0, 1),
+    help="With --then: what is added around a region, a share of its sides.",
+)
+@click.option(
+    "--merge",
+    help="With --then: product (the classifier's label, both scores multiplied), "
+    "second (its score too) or both (both labels).",
+)
 @click.option("--gallery", type=click.Path(), help="Known pictures of 'enroll'.")
 @click.option("--card", type=click.Path(), help="A model card, over the file's own.")
 @click.option(
@@ -107,6 +125,9 @@ def run(
     quiet: bool,
     force: bool,
     as_json: bool,
+    second: str | None,
+    margin: float | None,
+    merge: str | None,
     **settings: Any,
 ) -> None:
     """Run MODEL over a source: results and times per frame, a table at the end.
@@ -135,13 +156,24 @@ def run(
         # By identity: a threshold of 0.0 equals False and must reach the model.
         if value is not None and value is not False and value != ()
     }
+    then = {
+        name: value
+        for name, value in (("margin", margin), ("merge", merge))
+        if value is not None
+    }
+    if then and second is None:
+        raise click.UsageError(f"--{next(iter(then))} goes with --then CLASSIFIER.")
     with usage_errors():
-        loaded = load_model(model, **given)
+        first = load_model(model, **given)
+    if given.get("threads") == "auto":
+        click.echo(f"Threads: {first.interpreter.thread_choice}.", err=True)
+    loaded: Model | TwoStage = first
+    if second is not None:
+        with usage_errors():
+            loaded = _joined(first, second, given, then)
     with loaded:
         for sentence in loaded.assumptions:
             click.echo(f"Assumed: {sentence}", err=True)
-        if given.get("threads") == "auto":
-            click.echo(f"Threads: {loaded.interpreter.thread_choice}.", err=True)
         pipeline = loaded.stream(
             source,
             sinks=sinks,
@@ -153,6 +185,22 @@ def run(
         )
         summary = _drive(pipeline, quiet=quiet, as_json=as_json)
     _judge(summary)
+
+
+def _joined(
+    first: Model, second: str, given: dict[str, Any], then: dict[str, Any]
+) -> TwoStage:
+    """Open the classifier of ``--then`` as the detector was opened, and join both."""
+    from .. import load_model
+
+    shared = ("threads", "backend", "delegate", "trust")
+    with contextlib.ExitStack() as stack:
+        stack.callback(first.close)
+        again = load_model(second, **{k: v for k, v in given.items() if k in shared})
+        stack.callback(again.close)
+        joined = first.then(again, **then)
+        stack.pop_all()
+        return joined
 
 
 def _quieten_opencv() -> None:

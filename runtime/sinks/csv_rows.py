@@ -18,8 +18,8 @@ from .record import record_of
 COLUMNS: Final = (
     *("time", "index", "source", "width", "height", "item"),
     *("class_id", "label", "score", "x1", "y1", "x2", "y2"),
-    *("capture_ms", "age_ms", "prepare_ms", "invoke_ms", "decode_ms", "emit_ms"),
-    *("total_ms", "dropped", "reconnects"),
+    *("capture_ms", "age_ms", "prepare_ms", "invoke_ms", "decode_ms"),
+    *("refine_ms", "emit_ms", "total_ms", "dropped", "reconnects"),
     *SUMMARY,
 )
 _LISTS: Final = ("classes", "detections")

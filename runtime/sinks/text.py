@@ -16,7 +16,8 @@ def line_of(event: Event) -> str:
     timing = event.timing
     stages = ", ".join(
         f"{name} {getattr(timing, f'{name}_ms'):.1f}"
-        for name in ("capture", "prepare", "invoke", "decode", "emit")
+        for name in ("capture", "prepare", "invoke", "decode", "refine", "emit")
+        if name != "refine" or timing.refine_ms
     )
     frame = event.frame
     where = frame.source
