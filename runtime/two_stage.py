@@ -267,9 +267,9 @@ class TwoStage:
     def _open_rows(self) -> int:
         """Let the second model take several regions at once, where its file allows."""
         used = self.second.interpreter
-        signatures = used.input_signatures
+        signatures = getattr(used, "input_signatures", ())
         resize = getattr(used, "resize", None)
-        if resize is None or not signatures[0] or signatures[0][0] != -1:
+        if resize is None or not signatures or signatures[0][:1] != (-1,):
             return 1
         resize([(BATCH, *used.inputs[0].shape[1:])])
         return BATCH

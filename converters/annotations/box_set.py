@@ -58,11 +58,12 @@ class BoxedPicture:
         Raises:
             CalibrationError: The description states another size.
         """
-        if self.stated_size not in (None, (width, height)):
-            wide, high = self.stated_size or (0, 0)
+        stated = self.stated_size
+        if stated is not None and stated != (width, height):
             raise CalibrationError(
                 f"{self.path} has {width}x{height} pixels, but its description says "
-                f"{wide}x{high}. Its boxes would lie elsewhere: describe it again."
+                f"{stated[0]}x{stated[1]}. Its boxes would lie elsewhere: describe it "
+                "again."
             )
         sides = np.array([width, height, width, height], np.float64)
         return (
