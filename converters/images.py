@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from ..errors import CalibrationError, SourceError
 from ..runtime.frame import Image, as_bgr, read_image
+from ..runtime.hierarchy import SEPARATOR
 
 ENDINGS: Final = (
     ".bmp",
@@ -207,12 +208,43 @@ def _open_folder(path: Path) -> ImageSet:
         return ImageSet(files, name=str(path))
     items: list[Path] = []
     classes: list[int] = []
-    for index, folder in enumerate(folders):
-        found = sorted(_pictures(folder))
+    leaves = class_leaves(folders)
+    for index, leaf in enumerate(leaves):
+        found = sorted(_pictures(leaf))
         items += found
         classes += [index] * len(found)
-    names = tuple(folder.name for folder in folders)
+    names = tuple(SEPARATOR.join(leaf.relative_to(path).parts) for leaf in leaves)
     return ImageSet(tuple(items), tuple(classes), names, name=str(path))
+
+
+def class_leaves(folders: Sequence[Path]) -> list[Path]:
+    """Return the folders that are classes, of ``animal/bird/parrot`` the last one.
+
+    A folder with pictures of its own is one class, whatever lies below it; one with
+    nothing but folders of pictures holds a class for each. Where a last name comes
+    twice (``cat/images`` and ``dog/images``), nothing is meant by it and the folders
+    themselves are the classes.
+
+    Args:
+        folders: The class folders at the top.
+    """
+    leaves = [leaf for folder in folders for leaf in _nested(folder)]
+    names = {leaf.name for leaf in leaves} | {folder.name for folder in folders}
+    deep = [leaf for leaf in leaves if leaf not in folders]
+    if len(names) < len(folders) + len(deep):
+        return list(folders)
+    return leaves
+
+
+def _nested(folder: Path) -> list[Path]:
+    if any(_is_picture(item) for item in folder.iterdir()):
+        return [folder]
+    inner = sorted(
+        item
+        for item in folder.iterdir()
+        if item.is_dir() and not item.name.startswith(".") and any(_pictures(item))
+    )
+    return [leaf for item in inner for leaf in _nested(item)]
 
 
 def _pictures(folder: Path) -> Iterable[Path]:

@@ -9,7 +9,9 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from ..card import OutputCard
 from ..errors import ConversionError
+from ..runtime.hierarchy import SEPARATOR, full_labels, split_labels
 from ..runtime.model_file import ModelFile
 from ..runtime.recognition import detector_options, recognise
 from .images import ImageSet
@@ -41,6 +43,7 @@ class OutputPlan:
         decoder: A decoder's name; "" until :func:`settle`.
         options: The decoder's options.
         labels: One text per class, or none.
+        hierarchy: label -> parent label, where labels have ancestors.
         classes: Number of classes; 0 where the task has none.
     """
 
@@ -49,6 +52,14 @@ class OutputPlan:
     options: Mapping[str, Any] = field(default_factory=dict)
     labels: tuple[str, ...] = ()
     classes: int = 0
+    hierarchy: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def card(self) -> OutputCard:
+        """Return what the model card says of the outputs."""
+        return OutputCard(
+            self.decoder, dict(self.options), self.labels, dict(self.hierarchy)
+        )
 
 
 def plan_outputs(
@@ -78,14 +89,18 @@ def plan_outputs(
     task = options.task or _proved_task(outputs, names, is_image=is_image)
     if task is None:
         told = dict(options.decoder_options or {})
-        return OutputPlan("", options.decoder or "", told, options.labels or ())
+        given, parents = _split(options.labels or (), options)
+        return OutputPlan(
+            "", options.decoder or "", told, labels=given, hierarchy=parents
+        )
     decoder = options.decoder or _DECODERS.get(task, "")
     classes = _classes(task, outputs)
-    labels = _labels(options, class_names, classes, note)
+    texts = _labels(options, class_names, classes, note)
+    labels, parents = _split(texts, options)
     settings: dict[str, Any] = dict(options.decoder_options or {})
     if task == "classification":
         settings["activation"] = _activation(outputs[0])
-    return OutputPlan(task, decoder, settings, labels, classes)
+    return OutputPlan(task, decoder, settings, labels, classes, parents)
 
 
 def settle(plan: OutputPlan, model: ModelFile) -> OutputPlan:
@@ -143,23 +158,48 @@ def class_positions(
             return ()
         return images.classes
     names = [name.casefold() for name in images.class_names]
-    labels = [label.casefold() for label in plan.labels]
-    if labels and all(name in labels for name in names):
-        places = [labels.index(name) for name in names]
-    elif len(names) == plan.classes:
+    places = _places(names, plan)
+    if not places and len(names) == plan.classes:
         places = list(range(len(names)))
-        if labels:
+        if plan.labels:
             note(
                 f"The class folders of {images.name} are not named as the labels are; "
                 "they are taken in alphabetical order."
             )
-    else:
+    if not places:
         note(
             f"{images.name} has {len(names)} class folders, the model {plan.classes} "
             "classes; accuracy is not measured."
         )
         return ()
     return tuple(places[index] for index in images.classes)
+
+
+def _split(
+    texts: Sequence[str], options: ConvertOptions
+) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Return labels, and the ancestors that they state or that the card knows."""
+    labels, parents = split_labels(texts)
+    return labels, parents or dict(options.hierarchy or {})
+
+
+def _places(names: Sequence[str], plan: OutputPlan) -> list[int]:
+    """Return the class that each folder's name means; empty when one means none.
+
+    Folders inside each other are named by their path (``animal > cat``); a model may
+    know the whole path, the last part, or only the first.
+    """
+    paths = [name.split(SEPARATOR) for name in names]
+    for labels, wanted in (
+        (plan.labels, names),
+        (full_labels(plan.labels, plan.hierarchy), names),
+        (plan.labels, [path[-1] for path in paths]),
+        (plan.labels, [path[0] for path in paths]),
+    ):
+        known = [label.casefold() for label in labels]
+        if known and all(name in known for name in wanted):
+            return [known.index(name) for name in wanted]
+    return []
 
 
 def _proved_task(

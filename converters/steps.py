@@ -103,12 +103,7 @@ def carry_out(request: Request, journal: Journal) -> dict[str, Any]:
     )
     foreign = _foreign(found, budget, journal)
     outputs = settle(outputs, converted)
-    described = OutputCard(
-        outputs.decoder,
-        dict(outputs.options),
-        outputs.labels,
-        dict(options.hierarchy or {}),
-    )
+    described = outputs.card
     if outputs.decoder in DECODERS:
         taken = None if plan is None else plan.file_card
         draft = ModelCard(request.output.stem, outputs.task, taken, described)

@@ -111,6 +111,7 @@ def load_model(
     top_k: int | None = None,
     allow: Sequence[str | int] | None = None,
     deny: Sequence[str | int] | None = None,
+    level: int | str | None = None,
     options: Mapping[str, Any] | None = None,
     card: ModelCard | str | Path | None = None,
     labels: str | Path | Sequence[str] | None = None,
@@ -143,6 +144,8 @@ def load_model(
         top_k: At most so many classes.
         allow: Report only these labels or class_ids.
         deny: Report all but these.
+        level: For labels with ancestors (``animal > bird > parrot``): report those on
+            this level, 1 for the roots, or the level of a node by its name.
         options: Other options of the decoder, by name.
         card: A model card or the path of one, over the file's own.
         labels: A label file or one text per class, over the file's own.
@@ -179,6 +182,7 @@ def load_model(
         top_k=top_k,
         allow=allow,
         deny=deny,
+        level=level,
         options=options,
         card=card,
         labels=labels,

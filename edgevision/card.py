@@ -239,5 +239,10 @@ def _output(data: Mapping[str, Any]) -> OutputCard:
         decoder=_text(data["decoder"]),
         options=_object("output options", data.get("options", {})),
         labels=tuple(_text(label) for label in data.get("labels", ())),
-        hierarchy=_object("output hierarchy", data.get("hierarchy", {})),
+        hierarchy={
+            label: _text(parent)
+            for label, parent in _object(
+                "output hierarchy", data.get("hierarchy", {})
+            ).items()
+        },
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from ..errors import unknown_name
+from .hierarchy import path_of
 
 ClassNames = Sequence[str | int]
 
@@ -18,6 +19,7 @@ def allowed_classes(
     *,
     allow: ClassNames | None = None,
     deny: ClassNames | None = None,
+    hierarchy: Mapping[str, str] | None = None,
 ) -> npt.NDArray[np.int64] | None:
     """Return the class_ids that may be reported, rising; None when all may.
 
@@ -27,6 +29,7 @@ def allowed_classes(
         allow: Only these: labels, or class_ids (as numbers, or as digits where no label
             is spelled so). A label that several classes share means all of them.
         deny: All but these; taken off what ``allow`` left.
+        hierarchy: label -> parent label: an ancestor's name means all classes below.
 
     Raises:
         ValueError: A label or class_id does not exist, a list is empty, or nothing is
@@ -37,9 +40,9 @@ def allowed_classes(
     kept = np.ones(count, np.bool_)
     if allow is not None:
         kept[:] = False
-        kept[_ids("allow", allow, count, labels)] = True
+        kept[_ids("allow", allow, count, labels, hierarchy or {})] = True
     if deny is not None:
-        kept[_ids("deny", deny, count, labels)] = False
+        kept[_ids("deny", deny, count, labels, hierarchy or {})] = False
     if not kept.any():
         raise ValueError("allow and deny leave no class to report.")
     return np.flatnonzero(kept).astype(np.int64)
@@ -53,7 +56,11 @@ def label_of(labels: Sequence[str], class_id: int) -> str:
 
 
 def _ids(
-    option: str, names: ClassNames, count: int, labels: Sequence[str]
+    option: str,
+    names: ClassNames,
+    count: int,
+    labels: Sequence[str],
+    hierarchy: Mapping[str, str],
 ) -> list[int]:
     if isinstance(names, (str, int)):
         raise ValueError(
@@ -63,7 +70,11 @@ def _ids(
         raise ValueError(f"{option} is an empty list; leave it out to report all.")
     found: list[int] = []
     for name in names:
-        matches = [i for i, label in enumerate(labels[:count]) if label == name]
+        matches = [
+            i
+            for i, label in enumerate(labels[:count])
+            if label == name or (hierarchy and name in path_of(label, hierarchy))
+        ]
         if not matches and str(name).isdecimal():
             number = int(name)
             if number >= count:
@@ -77,7 +88,8 @@ def _ids(
                     f"{option} has '{name}', but the model has no labels: use class "
                     f"numbers 0 to {count - 1}."
                 )
-            raise ValueError(f"{option}: {_unknown_label(str(name), labels)}")
+            known = [*labels, *dict.fromkeys(hierarchy.values())]
+            raise ValueError(f"{option}: {_unknown_label(str(name), known)}")
         found += matches
     return found
 

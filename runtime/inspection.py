@@ -14,6 +14,7 @@ from ..errors import EdgeVisionError, ModelError, UnsupportedModelError
 from .backends import BACKENDS, installed_backends
 from .gate import check_hash, try_in_child
 from .graph import Operator, Tensor
+from .hierarchy import depth_of, full_labels
 from .model_check import check_model
 from .model_cost import cost, tensor_rows
 from .model_file import ModelFile
@@ -98,7 +99,10 @@ def how_it_runs(model: ModelFile) -> dict[str, Any]:
         "input": None,
         "labels": {
             "count": len(card.output.labels),
-            "first": list(card.output.labels[:_FIRST_LABELS]),
+            "first": list(
+                full_labels(card.output.labels[:_FIRST_LABELS], card.output.hierarchy)
+            ),
+            "levels": depth_of(card.output.labels, card.output.hierarchy),
         },
     }
     if card.input is not None:

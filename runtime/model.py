@@ -21,6 +21,7 @@ from .decoders import Decoder
 from .decoders.make import make_decoder
 from .frame import Frame, read_image
 from .geometry import Letterbox
+from .hierarchy import depth_of
 from .interpreter import Invoker
 from .preprocess import Preprocessor, three_channels
 from .results import Result
@@ -265,6 +266,7 @@ class Model:
             "decoder": card.output.decoder,
             "options": dict(card.output.options),
             "labels": len(card.output.labels),
+            "levels": depth_of(card.output.labels, card.output.hierarchy),
             "input": card.to_dict()["input"],
             "pixels": self.preprocessor.step if self.preprocessor else None,
             "backend": used.backend,

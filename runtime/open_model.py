@@ -15,6 +15,7 @@ from ..card import InputCard, ModelCard
 from ..errors import ModelCardError, ModelError
 from .class_filter import ClassNames
 from .gate import admit
+from .hierarchy import Level
 from .interpreter import Interpreter
 from .model import Model
 from .model_file import ModelFile
@@ -39,6 +40,7 @@ def open_model(
     top_k: int | None = None,
     allow: ClassNames | None = None,
     deny: ClassNames | None = None,
+    level: Level | None = None,
     options: Mapping[str, Any] | None = None,
     card: ModelCard | str | Path | None = None,
     labels: str | Path | Sequence[str] | None = None,
@@ -63,6 +65,7 @@ def open_model(
             top_k=top_k,
             allow=allow,
             deny=deny,
+            level=level,
             gallery=gallery,
         ),
     }

@@ -194,12 +194,16 @@ def _override_output(
             from .labels import read_labels
 
             texts = read_labels(labels)
+            source = str(labels)
             # The name alone: a card keeps this, and folders are nobody's business.
             findings.evidence["labels"] = f"{_CALLER} ({Path(labels).name})"
         else:
-            texts = tuple(labels)
+            texts, source = tuple(labels), "the labels"
             findings.evidence["labels"] = _CALLER
-        card = card.with_output(labels=texts)
+        from .hierarchy import split_labels
+
+        texts, parents = split_labels(texts, name=source)
+        card = card.with_output(labels=texts, hierarchy=parents)
     if decoder is not None and decoder != card.output.decoder:
         from .recognition import DECODER_TASKS
 

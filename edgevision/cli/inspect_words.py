@@ -218,8 +218,10 @@ def _labels(labels: Facts) -> str:
     if not labels["count"]:
         return "numbers"
     # Long labels would push the evidence off the screen.
-    first = ", ".join(text.split(",")[0][:16] for text in labels["first"][:3])
-    return f"{labels['count']}: {first} ..."
+    width, count = (16, 3) if labels["levels"] == 1 else (40, 2)
+    first = ", ".join(text.split(",")[0][:width] for text in labels["first"][:count])
+    levels = "" if labels["levels"] == 1 else f" in {labels['levels']} levels"
+    return f"{labels['count']}{levels}: {first} ..."
 
 
 def _single(facts: Facts, name: str) -> list[list[Any]]:

@@ -61,6 +61,12 @@ def _threads(
 @click.option("--allow", multiple=True, help="Report only this label; repeatable.")
 @click.option("--deny", multiple=True, help="Do not report this label; repeatable.")
 @click.option(
+    "--level",
+    metavar="N|NAME",
+    help="For labels with ancestors: report those on this level (1: the roots), or on "
+    "the level of a node.",
+)
+@click.option(
     "--threads",
     callback=_threads,
     metavar="auto|N",

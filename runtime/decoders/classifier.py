@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy.typing as npt
 from ...errors import ModelError, UnsupportedModelError, unknown_name
 from ..class_filter import ClassNames, allowed_classes, label_of
 from ..geometry import Letterbox
+from ..hierarchy import Level, RollUp, roll_up
 from ..quantization import lowest_passing, to_real
 from ..results import Classifications
 from ..tensors import TensorSpec
@@ -43,6 +44,10 @@ class ClassifierDecoder:
         score_threshold: 0..1; classes below are left out.
         allow: Report only these labels or class_ids.
         deny: Report all but these.
+        hierarchy: label -> parent label.
+        level: Report ancestors on this level: the scores of the classes below each are
+            added, or with sigmoid, where classes do not exclude each other, the largest
+            is taken. ``allow`` and ``deny`` choose among the classes.
 
     Raises:
         UnsupportedModelError: The outputs do not fit the contract, or the activation is
@@ -61,6 +66,8 @@ class ClassifierDecoder:
         score_threshold: float = 0.0,
         allow: ClassNames | None = None,
         deny: ClassNames | None = None,
+        hierarchy: Mapping[str, str] | None = None,
+        level: Level | None = None,
     ) -> None:
         self._tensor = _only_vector(tensors)
         self._binary = self._tensor.size == 1
@@ -79,8 +86,17 @@ class ClassifierDecoder:
         self._threshold = float(score_threshold)
         self._labels = tuple(labels)
         self._allowed = allowed_classes(
-            self.class_count, self._labels, allow=allow, deny=deny
+            self.class_count,
+            self._labels,
+            allow=allow,
+            deny=deny,
+            hierarchy=hierarchy,
         )
+        self._rolled = None
+        if level is not None:
+            self._rolled = roll_up(
+                self._labels, hierarchy or {}, level, count=self.class_count
+            )
         self._lowest = self._lowest_raw()
         self._byte_scores = self._scores_of_bytes()
 
@@ -93,13 +109,15 @@ class ClassifierDecoder:
             ModelError: The output holds what cannot be a score.
         """
         raw = outputs[0].reshape(-1)
-        if self._byte_scores is not None:
+        if self._byte_scores is not None and self._rolled is None:
             return self._decode_bytes(raw, self._byte_scores)
         if raw.dtype.kind == "f" and not np.isfinite(raw).all():
             raise ModelError(
                 "The model's output holds NaN or infinity. Run 'edgevision inspect "
                 "--check' on this machine."
             )
+        if self._rolled is not None:
+            return self._at_level(self.scores(outputs), self._rolled)
         if self._binary:
             high = float(self._scores(raw, raw)[0])
             ids = np.arange(2)
@@ -109,6 +127,23 @@ class ClassifierDecoder:
         else:
             ids = self._allowed[self._best(raw[self._allowed])]
         return self._result(ids, self._scores(raw[ids], raw))
+
+    def _at_level(
+        self, scores: npt.NDArray[np.float32], rolled: RollUp
+    ) -> Classifications:
+        """Return the best nodes of a level."""
+        ids = np.arange(len(scores)) if self._allowed is None else self._allowed
+        nodes = rolled.nodes[ids]
+        sums = np.zeros(len(rolled.labels), np.float64)
+        combine = np.maximum if self.activation == "sigmoid" else np.add
+        combine.at(sums, nodes, scores[ids])
+        # Rounded scores of all classes may add up to a little more than 1.
+        found = np.minimum(sums, 1.0).astype(np.float32)
+        some = np.unique(nodes)
+        some = some[found[some] >= np.float32(self._threshold)]
+        best = some[np.lexsort((some, -found[some]))][: self._top_k]
+        labels = tuple(rolled.labels[i] for i in best.tolist())
+        return Classifications(best.astype(np.int64), found[best], labels)
 
     def _decode_bytes(
         self, raw: npt.NDArray[Any], byte_scores: npt.NDArray[np.float32]

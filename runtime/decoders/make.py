@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from ...card import ModelCard
 from ...errors import ModelCardError, unknown_name
@@ -10,7 +11,7 @@ from ...registry import resolve
 from ..tensors import TensorSpec
 from . import DECODERS, Decoder
 
-_GIVEN = ("self", "tensors", "labels", "model_size")
+_GIVEN = ("self", "tensors", "labels", "model_size", "hierarchy")
 
 
 def make_decoder(card: ModelCard, tensors: Sequence[TensorSpec]) -> Decoder:
@@ -38,9 +39,10 @@ def make_decoder(card: ModelCard, tensors: Sequence[TensorSpec]) -> Decoder:
                 unknown_name(f"option of decoder '{output.decoder}'", name, known)
             )
     size = (card.input.width, card.input.height) if card.input else (0, 0)
-    decoder: Decoder = kind(
-        tensors, labels=output.labels, model_size=size, **output.options
-    )
+    given: dict[str, Any] = {"labels": output.labels, "model_size": size}
+    if "level" in known:
+        given["hierarchy"] = output.hierarchy
+    decoder: Decoder = kind(tensors, **given, **output.options)
     return decoder
 
 

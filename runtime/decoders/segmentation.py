@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import cv2
@@ -12,6 +12,7 @@ import numpy.typing as npt
 from ...errors import UnsupportedModelError
 from ..class_filter import label_of
 from ..geometry import Letterbox
+from ..hierarchy import Level, roll_up
 from ..segmentation import Mask, Segmentation
 from ..tensors import TensorSpec
 from .levels import Levels
@@ -41,6 +42,8 @@ class SegmentationDecoder:
         channel_first: The output is (1, C, H, W).
         threshold: For a single channel: smallest score of class 1.
         activation: For a single channel: sigmoid when it holds logits; none.
+        hierarchy: label -> parent label.
+        level: Report the winner's ancestor on this level.
 
     Attributes:
         class_count: Number of classes; 0 where the tensor does not show it.
@@ -55,6 +58,8 @@ class SegmentationDecoder:
         channel_first: bool = False,
         threshold: float = 0.5,
         activation: str = "none",
+        hierarchy: Mapping[str, str] | None = None,
+        level: Level | None = None,
     ) -> None:
         if len(tensors) != 1:
             raise UnsupportedModelError(
@@ -94,12 +99,22 @@ class SegmentationDecoder:
                 f"Output '{spec.name}' has {self.class_count} classes, but there are "
                 f"{len(labels)} labels. Pass --labels with {self.class_count} texts."
             )
+        self._nodes: npt.NDArray[np.int64] | None = None
+        if level is not None:
+            count = self.class_count or len(self._labels)
+            rolled = roll_up(self._labels, hierarchy or {}, level, count=count)
+            self._labels, self._nodes = rolled.labels, rolled.nodes
 
     def decode(
         self, outputs: Sequence[npt.NDArray[Any]], letterbox: Letterbox
     ) -> Segmentation:
         """Return the class of every pixel of one frame."""
         small = self._classes(outputs[0])
+        if self._nodes is not None:
+            # A map of class_ids may hold one that no label stands for.
+            known = np.minimum(small, len(self._nodes))
+            nodes = np.append(self._nodes, len(self._labels))
+            small = _narrow(nodes[known], len(self._labels) + 1)
         mask = self._to_frame(small, letterbox)
         counts = np.bincount(mask.reshape(-1))
         present = np.flatnonzero(counts)

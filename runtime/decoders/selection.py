@@ -5,6 +5,7 @@ Allow and deny lists, suppression, the way back to the frame, labels.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -15,6 +16,7 @@ from ...errors import unknown_name
 from ..class_filter import ClassNames, allowed_classes, label_of
 from ..detections import Detections
 from ..geometry import Boxes, Letterbox
+from ..hierarchy import Level, RollUp, roll_up
 from ..nms import MAX_CANDIDATES, nms, soft_nms
 from ..results import ClassIds, Scores
 
@@ -41,6 +43,9 @@ class Selection:
         allow: Only these labels or class_ids; None allows all.
         deny: Never these labels or class_ids.
         class_count: Number of classes; 0 where the head does not show it.
+        hierarchy: label -> parent label; empty without ancestors.
+        level: Report ancestors on this level of it, which then compete as one class;
+            None reports the classes themselves.
     """
 
     labels: tuple[str, ...] = ()
@@ -52,7 +57,10 @@ class Selection:
     allow: ClassNames | None = None
     deny: ClassNames | None = None
     class_count: int = 0
+    hierarchy: Mapping[str, str] = field(default_factory=dict)
+    level: Level | None = None
     _allowed: ClassIds | None = field(init=False, repr=False)
+    _rolled: RollUp | None = field(init=False, repr=False, default=None)
 
     def __post_init__(self) -> None:
         for name in ("score_threshold", "iou_threshold"):
@@ -65,8 +73,19 @@ class Selection:
         if self.nms not in NMS_KINDS:
             raise ValueError(unknown_name("NMS", self.nms, NMS_KINDS))
         count = self.class_count or len(self.labels) or _MANY_CLASSES
-        allowed = allowed_classes(count, self.labels, allow=self.allow, deny=self.deny)
+        allowed = allowed_classes(
+            count,
+            self.labels,
+            allow=self.allow,
+            deny=self.deny,
+            hierarchy=self.hierarchy,
+        )
         object.__setattr__(self, "_allowed", allowed)
+        if self.level is not None:
+            rolled = roll_up(
+                self.labels, self.hierarchy, self.level, count=self.class_count
+            )
+            object.__setattr__(self, "_rolled", rolled)
 
     def of(
         self,
@@ -89,6 +108,8 @@ class Selection:
         if self._allowed is not None:
             wanted = np.isin(class_ids, self._allowed)
             boxes, scores, class_ids = boxes[wanted], scores[wanted], class_ids[wanted]
+        if self._rolled is not None:
+            class_ids = self._at_level(class_ids, self._rolled)
         if len(scores) == 0:
             return Detections.empty()
         kept, scores = self._suppress(boxes, scores, class_ids)
@@ -101,8 +122,22 @@ class Selection:
         return Detections(found, scores, ids, self.labels_of(ids))
 
     def labels_of(self, class_ids: ClassIds) -> tuple[str, ...]:
-        """Return the text of each class, its number where there is none."""
-        return tuple(label_of(self.labels, i) for i in class_ids.tolist())
+        """Return the text of each class or node, its number where there is none."""
+        if self._rolled is None:
+            return tuple(label_of(self.labels, i) for i in class_ids.tolist())
+        labels = self._rolled.labels
+        more = len(self._rolled.nodes) - len(labels)
+        return tuple(
+            labels[i] if i < len(labels) else str(i + more) for i in class_ids.tolist()
+        )
+
+    @staticmethod
+    def _at_level(class_ids: ClassIds, rolled: RollUp) -> ClassIds:
+        """Return the node of each class; those beyond the labels come after all."""
+        count = len(rolled.nodes)
+        nodes = rolled.nodes[np.minimum(class_ids, count - 1)]
+        beyond = len(rolled.labels) + class_ids - count
+        return np.asarray(np.where(class_ids < count, nodes, beyond), np.int64)
 
     def _suppress(
         self, boxes: Boxes, scores: Scores, class_ids: ClassIds

@@ -15,6 +15,7 @@ from ..boxes import from_centers
 from ..class_filter import ClassNames
 from ..detections import Detections
 from ..geometry import Boxes, Letterbox
+from ..hierarchy import Level
 from ..nms import MAX_CANDIDATES
 from ..results import ClassIds, Scores
 from ..tensors import TensorSpec
@@ -58,6 +59,8 @@ class SsdDecoder:
         nms: class-aware, agnostic, soft or none.
         allow: Report only these labels or class_ids.
         deny: Report all but these.
+        hierarchy: label -> parent label.
+        level: Report ancestors on this level; they compete as one class.
 
     Attributes:
         evidence: Where the anchors come from, in words.
@@ -81,6 +84,8 @@ class SsdDecoder:
         nms: str = "class-aware",
         allow: ClassNames | None = None,
         deny: ClassNames | None = None,
+        hierarchy: Mapping[str, str] | None = None,
+        level: Level | None = None,
     ) -> None:
         self._boxes, self._scores = _find_tensors(tensors)
         box_spec, score_spec = tensors[self._boxes], tensors[self._scores]
@@ -120,6 +125,8 @@ class SsdDecoder:
             nms=nms,
             allow=allow,
             deny=deny,
+            hierarchy=hierarchy or {},
+            level=level,
             class_count=columns - self._first,
         )
         self._floor = self._score_levels.floor(score_threshold)

@@ -13,6 +13,7 @@ from ...errors import UnsupportedModelError
 from ..class_filter import ClassNames
 from ..detections import Detections
 from ..geometry import Letterbox
+from ..hierarchy import Level
 from ..tensors import TensorSpec
 from .levels import Levels
 from .selection import BACKGROUND, Selection
@@ -98,9 +99,12 @@ class SsdOpDecoder:
         score_threshold: See :class:`~.selection.Selection`, as for all that follow.
         iou_threshold: For ``nms``: a box goes when its IoU with a better one is above.
         max_detections: Most boxes per frame.
-        nms: none (the graph did it), class-aware, agnostic or soft.
+        nms: none (the graph did it), class-aware, agnostic or soft; None for none, and
+            for class-aware with ``level``.
         allow: Report only these labels or class_ids.
         deny: Report all but these.
+        hierarchy: label -> parent label.
+        level: Report ancestors on this level; they compete as one class.
 
     Attributes:
         roles: What each output means, in the model's order.
@@ -118,9 +122,11 @@ class SsdOpDecoder:
         score_threshold: float = 0.25,
         iou_threshold: float = 0.5,
         max_detections: int = 100,
-        nms: str = "none",
+        nms: str | None = None,
         allow: ClassNames | None = None,
         deny: ClassNames | None = None,
+        hierarchy: Mapping[str, str] | None = None,
+        level: Level | None = None,
     ) -> None:
         if isinstance(roles, str):
             roles = [role.strip() for role in roles.split(",")] if roles else ()
@@ -142,9 +148,11 @@ class SsdOpDecoder:
             score_threshold=score_threshold,
             iou_threshold=iou_threshold,
             max_detections=max_detections,
-            nms=nms,
+            nms=nms or ("none" if level is None else "class-aware"),
             allow=allow,
             deny=deny,
+            hierarchy=hierarchy or {},
+            level=level,
         )
         positions = [self.roles.index(role) for role in ROLES]
         self._boxes, self._classes, self._scores, self._count = positions

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import cv2
@@ -14,6 +14,7 @@ from ..boxes import from_centers
 from ..class_filter import ClassNames
 from ..detections import Detections
 from ..geometry import Boxes, Letterbox
+from ..hierarchy import Level
 from ..nms import MAX_CANDIDATES
 from ..results import ClassIds, Scores
 from ..tensors import TensorSpec
@@ -61,9 +62,11 @@ class YoloDecoder:
         max_detections: Most boxes per frame.
         max_candidates: Most candidates that are compared.
         nms: class-aware, agnostic, soft or none; None for class-aware, and for none
-            behind an end-to-end head.
+            behind an end-to-end head without ``level``.
         allow: Report only these labels or class_ids.
         deny: Report all but these.
+        hierarchy: label -> parent label.
+        level: Report ancestors on this level; they compete as one class.
 
     Attributes:
         layout: How the tensors are read, with the evidence.
@@ -86,6 +89,8 @@ class YoloDecoder:
         nms: str | None = None,
         allow: ClassNames | None = None,
         deny: ClassNames | None = None,
+        hierarchy: Mapping[str, str] | None = None,
+        level: Level | None = None,
     ) -> None:
         if units not in UNITS:
             raise ValueError(unknown_name("box unit", units, UNITS))
@@ -102,9 +107,11 @@ class YoloDecoder:
             iou_threshold=iou_threshold,
             max_detections=max_detections,
             max_candidates=max_candidates,
-            nms=nms or ("none" if rows else "class-aware"),
+            nms=nms or ("none" if rows and level is None else "class-aware"),
             allow=allow,
             deny=deny,
+            hierarchy=hierarchy or {},
+            level=level,
             class_count=layout.classes,
         )
         self._box_levels = Levels(tensors[layout.boxes])

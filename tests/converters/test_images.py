@@ -189,3 +189,25 @@ def test_pinning_reaches_black_and_white_and_changes_nothing_else(rng):
 
 def test_a_sets_digest_does_not_depend_on_the_order():
     assert digest_of(["a", "b"]) == digest_of(["b", "a"]) != digest_of(["a", "c"])
+
+
+def test_folders_inside_class_folders_are_classes_with_ancestors(tmp_path):
+    for name in ("animal/bird/parrot", "animal/cat", "vehicle/car"):
+        (tmp_path / name).mkdir(parents=True)
+        cv2.imwrite(str(tmp_path / name / "a.png"), np.zeros((4, 4, 3), np.uint8))
+    found = open_images(tmp_path)
+    assert found.class_names == (
+        "animal > bird > parrot",
+        "animal > cat",
+        "vehicle > car",
+    )
+    assert found.classes == (0, 1, 2)
+
+
+def test_folders_of_one_name_inside_class_folders_mean_nothing(tmp_path):
+    for name in ("cat/images", "dog/images", "dog/more"):
+        (tmp_path / name).mkdir(parents=True)
+        cv2.imwrite(str(tmp_path / name / "a.png"), np.zeros((4, 4, 3), np.uint8))
+    found = open_images(tmp_path)
+    assert found.class_names == ("cat", "dog")
+    assert found.classes == (0, 1, 1)

@@ -203,6 +203,7 @@ def test_options_of_a_decoder_are_listed():
         "score_threshold",
         "allow",
         "deny",
+        "level",
     )
 
 
