@@ -15,11 +15,9 @@ from typing import Any, Final
 
 from ..errors import DeviceProfileError, unknown_name
 from . import profile_file
-from .detect import Machine, board
 from .wheels import PythonFacts, interpreter_command
 
 FOLDER: Final = Path(__file__).resolve().parent / "profiles"
-_BOARDS_LINE: Final = re.compile(r"^boards = \[([^\]]*)\]", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -116,8 +114,10 @@ class Profile:
             their published figures and that EdgeVision does not aim at.
         boards: Beginnings of ``/proc/device-tree/model`` that mean this board.
         machine: aarch64 or x86_64.
-        threads: Default interpreter threads; 0 means one per physical core.
-        camera: Default source.
+        threads: Default interpreter threads; 0 means the rule for unknown boards: half
+            of the cores, at most four.
+        camera: What the source ``auto`` opens: ``csi:`` means a ribbon camera where one
+            is there, else the first USB camera; ``auto`` the same; or any source.
         delegates: What can run operators here, fastest first.
         health: Where its health is read.
         processor: Its processor.
@@ -235,51 +235,13 @@ def read(path: str | os.PathLike[str]) -> Profile:
     )
 
 
-def find(machine: Machine) -> Profile | None:
-    """Return the profile of a machine, the generic one of its kind, or None.
+def load_or_read(name: str) -> Profile:
+    """Return a shipped profile by its id, or a user's own by its file ending in .toml.
 
-    Args:
-        machine: What :func:`~edgevision.devices.detect.detect` found.
+    Raises:
+        DeviceProfileError: There is none, or the file breaks the rules.
     """
-    found = _board_profile(machine.board)
-    if found:
-        return found
-    generic = {"aarch64": "aarch64", "x86_64": "x86-64"}.get(machine.cpu.machine)
-    return load(generic) if generic else None
-
-
-def default_threads(root: str | os.PathLike[str] | None = None) -> tuple[int, str]:
-    """Return the threads that this board's own profile names, and the board.
-
-    Returns:
-        0 and an empty text where the board has no profile of its own.
-    """
-    found = _board_profile(board(root))
-    return (found.threads, found.name) if found else (0, "")
-
-
-@lru_cache(maxsize=8)
-def _board_profile(name: str) -> Profile | None:
-    best, id = 0, ""
-    for start, candidate in _boards():
-        if name.startswith(start) and len(start) > best:
-            best, id = len(start), candidate
-    return load(id) if id else None
-
-
-@lru_cache(maxsize=1)
-def _boards() -> tuple[tuple[str, str], ...]:
-    """Return beginnings of board names with the profile that they mean.
-
-    Only the one line is read of each file: every model that is opened asks for it, and
-    a slow board needs a tenth of a second to read them all whole.
-    """
-    found: list[tuple[str, str]] = []
-    for path in sorted(FOLDER.glob("*.toml")):
-        match = _BOARDS_LINE.search(path.read_text("utf-8"))
-        names = re.findall(r'"([^"]+)"', match[1]) if match else []
-        found.extend((name, path.stem) for name in names)
-    return tuple(found)
+    return read(name) if name.endswith(".toml") else load(name)
 
 
 def _version(text: str) -> tuple[int, int]:

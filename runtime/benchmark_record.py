@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from .. import __version__
-from ..devices import detect, profile
+from ..devices import detect, profile, profile_choice
 from . import process_memory
 from .benchmark import Course, Look, Plan, Series, first_and_last
 from .benchmark_case import Case, Pictures
@@ -41,7 +41,7 @@ def make_record(
         against: Which of the cases is the float model that the others stand against.
     """
     machine = detect.detect()
-    found = profile.find(machine)
+    found = profile_choice.find(machine)
     results = []
     taken = 0
     for case in cases:

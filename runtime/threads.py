@@ -53,13 +53,13 @@ def default_threads(backend: str, size: int) -> ThreadChoice:
     if backend == "tflite-runtime":
         return ThreadChoice(1, "1 by rule: tflite-runtime")
     # Who names a number does not wait for the profiles.
-    from ..devices.profile import default_threads as default_threads_of_board
+    from ..devices.profile_choice import own
 
     available = cores()
-    named, board = default_threads_of_board()
-    if named:
-        count = min(named, available)
-        return ThreadChoice(count, f"{count} by the profile of {board}")
+    found = own()
+    if found is not None and found.threads:
+        count = min(found.threads, available)
+        return ThreadChoice(count, f"{count} by the profile of {found.name}")
     count = max(1, min(MOST, available // 2))
     return ThreadChoice(count, f"{count} by rule: half of {available} cores")
 

@@ -13,7 +13,7 @@ import click
 
 from ..errors import EdgeVisionError
 from ..page import refuse_existing, write_text
-from .options import echo_json, usage_errors
+from .options import echo_json, profile_option, usage_errors
 
 _KINDS = (".json", ".html", ".csv")
 
@@ -79,6 +79,7 @@ def _reports(
     help="Measure so long in all, to see what heat does.",
 )
 @click.option("--normalize", help="How the model was trained; see 'inspect'.")
+@profile_option
 @click.option(
     "--report",
     "reports",

@@ -143,8 +143,8 @@ class Size(click.ParamType):  # type: ignore[type-arg, unused-ignore]
 @click.option(
     "--device",
     metavar="ID",
-    help="The board it is for (see devices): chooses --target so that every "
-    "system of it opens the file, and checks its memory.",
+    help="The board it is for (see devices; or a profile .toml of your own): chooses "
+    "--target so that every system of it opens the file, and checks its memory.",
 )
 @click.option(
     "--task", type=click.Choice(_TASKS), help="Where outputs do not prove it."
@@ -192,7 +192,7 @@ def convert(
     from ..converters import device_fit
     from ..converters.convert import convert as work
 
-    board = None if device is None else profile.load(device)
+    board = None if device is None else profile.load_or_read(device)
     if board is not None and _is_default("target"):
         options["target"] = device_fit.target_for(board)
     with usage_errors(), StepsBar(verbose=is_verbose()) as bar:

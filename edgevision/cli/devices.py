@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from ..devices import detect, profile
+from ..devices import detect, profile, profile_choice
 from ..devices.profile import Profile
 from .options import echo_json
 
@@ -32,7 +32,7 @@ def devices(device: str | None, file: str | None, as_json: bool) -> None:
             click.echo("\n".join(_details(found)))
         return
     machine = detect.detect()
-    here = profile.find(machine)
+    here = profile_choice.find(machine)
     profiles = [profile.load(name) for name in profile.known()]
     if as_json:
         echo_json(
@@ -73,7 +73,7 @@ def _table(profiles: list[Profile], here: Profile | None) -> list[str]:
                 item.name + is_here + only,
                 _cores(item),
                 "/".join(f"{size:g}" for size in item.memory_gb) or "-",
-                str(item.threads or "cores"),
+                str(item.threads or "by rule"),
                 str(len(item.latencies) or "-"),
             )
         )
@@ -104,7 +104,7 @@ def _details(item: Profile) -> list[str]:
         "Processor": f"{_cores(item)}{clock} ({', '.join(cpu.instructions)})",
         "int8": cpu.int8,
         "Memory": memory,
-        "Threads": item.threads or "one per physical core",
+        "Threads": item.threads or "by rule: half of the cores, at most 4",
         "Camera": item.camera,
         "Delegates": ", ".join(item.delegates),
         "Health from": ", ".join(item.health),

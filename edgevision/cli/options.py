@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -67,3 +68,37 @@ decoder_option = click.option(
     help="An option of the decoder, like head=yolov8; repeatable.",
 )
 """For commands that open a model: what the tensors cannot prove about the outputs."""
+
+
+def _own_profile(
+    context: click.Context, _parameter: click.Parameter, path: str | None
+) -> str | None:
+    """Check the profile and let it count until the command ends."""
+    if not path:
+        return None
+    from ..devices import profile
+    from ..devices.profile_choice import PROFILE_VARIABLE
+
+    profile.read(path)
+    before = os.environ.get(PROFILE_VARIABLE)
+    os.environ[PROFILE_VARIABLE] = os.path.abspath(path)
+
+    def restore() -> None:
+        os.environ.pop(PROFILE_VARIABLE, None)
+        if before is not None:
+            os.environ[PROFILE_VARIABLE] = before
+
+    context.call_on_close(restore)
+    return path
+
+
+profile_option: Callable[[Any], Any] = click.option(
+    "--profile",
+    type=click.Path(),
+    envvar="EDGEVISION_PROFILE",
+    show_envvar=True,
+    callback=_own_profile,
+    expose_value=False,
+    help="A profile file of your own, over the board's: threads, camera, figures.",
+)
+"""For commands that depend on the board."""

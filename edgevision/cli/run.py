@@ -16,7 +16,7 @@ import click
 
 from ..errors import SinkError, SourceError
 from .main import is_verbose
-from .options import decoder_option, usage_errors
+from .options import decoder_option, profile_option, usage_errors
 
 if TYPE_CHECKING:
     from ..runtime.event import Event
@@ -43,9 +43,9 @@ def _threads(
     "-s",
     default="auto",
     show_default=True,
-    help="auto, a camera (0, /dev/video2, v4l2:, csi:, gst:), rtsp://, http://, -, a "
-    "video, an image, a folder, a glob or synthetic:, with "
-    "?rotate=180&flip=h&roi=x,y,w,h behind it.",
+    help="auto (the camera of the board's profile), a camera (0, /dev/video2, v4l2:, "
+    "csi:, gst:), rtsp://, http://, -, a video, an image, a folder, a glob or "
+    "synthetic:, with ?rotate=180&flip=h&roi=x,y,w,h behind it.",
 )
 @click.option(
     "--sink",
@@ -103,6 +103,7 @@ def _threads(
 @click.option(
     "--trust", is_flag=True, help="Open an unknown file without trying it first."
 )
+@profile_option
 @click.option("--max-frames", type=click.IntRange(1), help="Stop after so many.")
 @click.option(
     "--max-fps",

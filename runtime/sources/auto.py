@@ -1,27 +1,39 @@
-"""The source ``auto``: the camera that this machine has."""
+"""The source ``auto``: the camera that this board's profile names."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
+from ...devices.profile_choice import own
 from ...errors import SourceError
 from . import Source
 from .csi import CsiSource, has_camera
 from .v4l2 import V4l2Source, cameras
 
+_SEARCH: Final = ("auto", "csi:")
+
 
 class AutoSource:
-    """Choose a CSI camera where there is one, else the first V4L2 camera."""
+    """Open the profile's camera; else a CSI camera, else the first V4L2 camera."""
 
     @staticmethod
     def open(target: str, options: Mapping[str, str], **settings: Any) -> Source:
         """Open by ``auto``; the options go to the camera that is chosen.
 
+        The profile is the user's own (``--profile``, ``$EDGEVISION_PROFILE``) or the
+        board's. ``csi:`` in it means a ribbon camera where one is there: every board
+        with the connector has it as its default, with or without a camera. Anything
+        else is opened and nothing instead of it.
+
         Raises:
-            SourceError: There is no camera.
+            SourceError: There is no camera, or the one of the profile cannot be opened.
+            DeviceProfileError: The user's profile is not usable.
         """
         del target
+        profile = own()
+        if profile is not None and profile.camera not in _SEARCH:
+            return _named(profile.camera, profile.name, options, settings)
         if has_camera():
             return CsiSource.open("", options, **settings)
         found = cameras()
@@ -32,3 +44,21 @@ class AutoSource:
                 "look at 'edgevision doctor'."
             )
         return V4l2Source.open(found[0], options, **settings)
+
+
+def _named(
+    camera: str, name: str, options: Mapping[str, str], settings: Mapping[str, Any]
+) -> Source:
+    """Open the camera that a profile names; the caller's options stand over its own."""
+    from .open import open_address, parse_source
+
+    try:
+        address = parse_source(camera)
+        if address.kind == "auto":
+            raise SourceError("auto cannot have options there.")
+        return open_address(address, options=options, **settings)
+    except SourceError as error:
+        raise SourceError(
+            f"The camera that the profile {name} names cannot be opened: {error} "
+            "Correct the profile, or name a --source."
+        ) from error

@@ -265,7 +265,9 @@ def has_camera() -> bool:
         module = importlib.import_module("picamera2")
     except ImportError:
         return _rpicam_sees_one()
-    return bool(module.Picamera2.global_camera_info())
+    # libcamera lists USB cameras, too; those are V4L2's.
+    known = module.Picamera2.global_camera_info()
+    return any("/usb" not in str(camera.get("Id", "")) for camera in known)
 
 
 def _rpicam_sees_one() -> bool:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from ...registry import resolve
 from ..frame import IMAGE_SUFFIXES
@@ -75,13 +75,27 @@ def open_source(
     Raises:
         SourceError: The string is not usable, or the source cannot be opened.
     """
-    address = parse_source(text)
+    return open_address(
+        parse_source(text), realtime=realtime, give_up_after=give_up_after
+    )
+
+
+def open_address(
+    address: SourceAddress, *, options: Mapping[str, str] | None = None, **settings: Any
+) -> Source:
+    """Open what :func:`parse_source` read.
+
+    Args:
+        address: The source.
+        options: More options for it, over its own.
+        settings: ``realtime`` and ``give_up_after``.
+
+    Raises:
+        SourceError: The source cannot be opened.
+    """
     opener = resolve("source", address.kind, SOURCES).open
     source: Source = opener(
-        address.target,
-        address.options,
-        realtime=realtime,
-        give_up_after=give_up_after,
+        address.target, {**address.options, **(options or {})}, **settings
     )
     if address.transform:
         return TransformedSource(source, address.transform)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from edgevision.devices import detect, profile
+from edgevision.devices import profile
 
 from edgevision.errors import DeviceProfileError
 
@@ -39,59 +39,6 @@ def test_issue_asks_for_these_boards():
         "aarch64",
         "x86-64",
     } <= set(profile.known())
-
-
-# What the device tree says -> the profile.
-BOARDS = [
-    ("Raspberry Pi Zero 2 W Rev 1.0", "pi-zero2w"),
-    ("Raspberry Pi 3 Model B Plus Rev 1.3", "pi3"),
-    ("Raspberry Pi 4 Model B Rev 1.2", "pi4"),
-    ("Raspberry Pi 400 Rev 1.0", "pi4"),
-    ("Raspberry Pi 5 Model B Rev 1.0", "pi5"),
-    ("Raspberry Pi Compute Module 4 Rev 1.1", "cm4"),
-    ("Compute Module 5 Rev 1.0", "cm5"),
-    ("NVIDIA Jetson Orin Nano Developer Kit", "orin-nano"),
-    ("NVIDIA Orin NX Developer Kit", "orin-nx"),
-    ("NVIDIA Jetson Nano Developer Kit", "jetson-nano"),
-    ("linux,dummy-virt", "aarch64"),  # an unknown board
-    ("", "aarch64"),
-]
-
-
-@pytest.mark.parametrize(("board", "expected"), BOARDS)
-def test_board_finds_its_profile(make_tree, board, expected):
-    root = make_tree(
-        {
-            "/proc/device-tree/model": f"{board}\0",
-            "/proc/cpuinfo": "processor\t: 0\nFeatures\t: fp asimd\n",
-        }
-    )
-    found = profile.find(detect.detect(root))
-    assert found is not None
-    assert found.id == expected
-
-
-def test_pc_and_unknown_architecture(make_tree):
-    root = make_tree({"/proc/cpuinfo": "processor: 0\nvendor_id: X\n"})
-    found = profile.find(detect.detect(root))
-    assert found is not None
-    assert found.id == "x86-64"
-    make_tree({"/proc/cpuinfo": "processor: 0\nFeatures: neon\n"})
-    assert profile.find(detect.detect(root)) is None
-
-
-def test_short_index_of_boards_agrees_with_the_files():
-    assert sorted(profile._boards()) == sorted(
-        (start, item.id) for item in PROFILES for start in item.boards
-    )
-
-
-def test_board_with_a_profile_names_its_threads(make_tree):
-    name = "/proc/device-tree/model"
-    root = make_tree({name: "Raspberry Pi 3 Model B Plus Rev 1.3\0"})
-    assert profile.default_threads(root) == (3, "Raspberry Pi 3 Model B+")
-    make_tree({name: "linux,dummy-virt\0"})
-    assert profile.default_threads(root) == (0, "")
 
 
 def test_unknown_id_is_an_error_with_the_nearest_name():

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from edgevision.devices.profile_choice import PROFILE_VARIABLE
 from edgevision.runtime.stream import open_stream
 from support.streams import FakeRunner
 
@@ -202,6 +203,7 @@ _SCRIPT = """
 import sys
 import edgevision
 from edgevision.cli.run import run
+from edgevision.devices.profile_choice import PROFILE_VARIABLE
 from edgevision.runtime.stream import open_stream
 from support.streams import FakeRunner
 class Model(FakeRunner):
@@ -249,3 +251,42 @@ def test_a_signal_finishes_files_and_prints_the_table(tmp_path, number):
     assert len(records) == 3 + len(out.splitlines())
     assert f"{len(records)} frames, " in err
     assert "Traceback" not in err
+
+
+def test_a_profile_of_the_user_s_own_names_the_camera(loaded, tmp_path):
+    path = tmp_path / "my.toml"
+    path.write_text(
+        'id = "shed"\nname = "The shed"\nmachine = "aarch64"\n'
+        'camera = "synthetic:?size=32x32&frames=4&fps=0"\n'
+        '[processor]\nmodel = "Cortex-A55"\ncores = 4\n'
+    )
+    result = _run("--profile", path)
+    assert result.exit_code == 0, result.output
+    assert len(result.stdout.splitlines()) == 4
+    assert PROFILE_VARIABLE not in os.environ
+    path.write_text(path.read_text().replace("cores = 4", "core = 4"))
+    result = _run("--profile", path)
+    assert result.exit_code == 1
+    assert "my.toml: unknown key 'processor.core'. Did you mean" in result.stderr
+
+
+def test_heat_is_shown_and_recorded(loaded, tmp_path, monkeypatch):
+    files = {
+        "thermal_zone0/type": "cpu-thermal",
+        "thermal_zone0/temp": "81000",
+        "cooling_device0/type": "cpufreq-cpu0",
+        "cooling_device0/cur_state": "1",
+    }
+    for name, text in files.items():
+        path = tmp_path / "sys/class/thermal" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    monkeypatch.setenv("EDGEVISION_SYSTEM_ROOT", str(tmp_path))
+    result = _run("--source", "synthetic:?size=32x32&frames=2&fps=0", "--json")
+    assert result.exit_code == 0, result.output
+    records = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [item["health"]["throttled"] for item in records] == [True, True]
+    assert records[0]["health"]["under_voltage"] is None
+    assert "The board is held back at 81 °C: throttled." in result.stderr
+    last = result.stderr.splitlines()[-1]
+    assert last.startswith("Board: 81 °C at the start, 81 °C at most; held back by")
