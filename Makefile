@@ -9,7 +9,7 @@ PIP := -m pip install --quiet --disable-pip-version-check
 
 SOURCES := $(shell find edgevision training converters runtime devices -name '*.py')
 
-.PHONY: help setup demo test lint types pytest faults test-oldest test-interop test-mutations clean
+.PHONY: help setup demo test lint types pytest faults test-oldest test-window test-gstreamer test-interop test-mutations clean
 
 help:
 	@echo "make demo         train, convert, verify and run a small classifier"
@@ -17,6 +17,8 @@ help:
 	@echo "make test-oldest  the device's tests with the oldest supported packages"
 	@echo "make test-interop    our files in MediaPipe Tasks and the TFLite Task Library"
 	@echo "make test-mutations  1,000 damaged models, with every backend"
+	@echo "make test-window     the window sink on a virtual screen"
+	@echo "make test-gstreamer  GStreamer pipelines with the system's own Python"
 	@echo "make faults       see the faults of sources happen again, write docs/faults.md"
 	@echo "make setup        only make the environment in $(VENV)"
 
@@ -57,6 +59,25 @@ faults: $(VENV)/.ready
 	EDGEVISION_FAULT_ROWS=$(CURDIR)/docs/faults $(BIN)/python -m pytest -q tests/runtime/sources
 	$(BIN)/python docs/make_faults_page.py
 
+# A real window on a virtual screen. Needs (apt): xvfb xdotool imagemagick.
+test-window: .venv-window/.ready
+	env -u DISPLAY -u WAYLAND_DISPLAY .venv-window/bin/python -m pytest -q tests/runtime/sinks/test_window.py
+
+.venv-window/.ready: setup.cfg
+	$(PYTHON) -m venv .venv-window
+	.venv-window/bin/python $(PIP) opencv-python numpy click pytest hypothesis
+	@touch $@
+
+# Debian's GStreamer through its own Python. Needs (apt): python3-venv python3-gi
+# python3-gst-1.0 gir1.2-gst-plugins-base-1.0 gstreamer1.0-plugins-good.
+test-gstreamer: .venv-gstreamer/.ready
+	.venv-gstreamer/bin/python -m pytest -q tests/runtime/sources/test_gstreamer.py
+
+.venv-gstreamer/.ready: setup.cfg
+	/usr/bin/python3 -m venv --system-site-packages .venv-gstreamer
+	.venv-gstreamer/bin/python $(PIP) opencv-python-headless numpy click pytest hypothesis
+	@touch $@
+
 # Environments of their own under .cache/interop; the Task Library needs Python <= 3.11.
 test-interop: $(VENV)/.ready
 	tests/interop/run.sh $(BIN)/python $(PYTHON)
@@ -77,4 +98,4 @@ $(OLDEST)/.ready: setup.cfg
 	@touch $@
 
 clean:
-	rm -rf $(VENV) $(OLDEST) build dist demo-output .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(OLDEST) .venv-window .venv-gstreamer build dist demo-output .mypy_cache .pytest_cache .ruff_cache

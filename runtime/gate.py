@@ -9,7 +9,6 @@ backend, so the second opening costs the hash alone.
 from __future__ import annotations
 
 import os
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -139,24 +138,17 @@ def try_in_child(
     """
     if isinstance(backend, type):
         return Verdict(True, "", "", backend.__module__.partition(".")[0])
-    import json
     import subprocess
 
+    from .child_process import child_command
+
     limit = _time_limit() if seconds is None else seconds
-    # The child finds packages where this process found them, however it was started.
-    code = (
-        "import json, sys; sys.path[:] = json.loads(sys.argv.pop(1)); "
-        "from edgevision.runtime.probe import main; main(sys.argv[1:])"
-    )
-    command = [
-        sys.executable or "",
-        "-c",
-        code,
-        json.dumps([entry or os.getcwd() for entry in sys.path]),
+    command = child_command(
+        "edgevision.runtime.probe",
         os.path.abspath(model.path),
         backend or "",
         "measure" if measure else "",
-    ]
+    )
     try:
         done = subprocess.run(
             command,

@@ -159,6 +159,10 @@ class Pipeline:
         self._emitted: Channel[Event] = Channel(places)
         self._threads: dict[str, threading.Thread] = {}
         self._closed = False
+        for sink in self.sinks:
+            attach = getattr(sink, "attach", None)
+            if attach is not None:
+                attach(self.stop)
 
     def __iter__(self) -> Iterator[Event]:
         """Yield events until the source ends, ``stop`` is called or a thread fails."""

@@ -52,7 +52,7 @@ def _threads(
     "sinks",
     multiple=True,
     help="Where results go, as often as wanted: jsonl:FILE, csv:FILE, images:DIR, "
-    "video:FILE.mkv, web:PORT.",
+    "video:FILE.mkv, web:PORT, window:.",
 )
 @click.option("--top-k", type=click.IntRange(1), help="Classes per picture.")
 @click.option("--score-threshold", type=click.FloatRange(0, 1), help="Lowest score.")

@@ -16,6 +16,7 @@ SINKS: Final[dict[str, str]] = {
     "jsonl": "edgevision.runtime.sinks.jsonl:JsonlSink",
     "web": "edgevision.runtime.sinks.web:WebSink",
     "video": "edgevision.runtime.sinks.video_file:VideoFileSink",
+    "window": "edgevision.runtime.sinks.window:WindowSink",
 }
 
 
@@ -23,7 +24,9 @@ class Sink(Protocol):
     """Take events until ``close`` is called.
 
     A sink is opened as ``Class.open(target, options, force=...)`` with the text and the
-    options of its string. ``write`` and ``close`` are called from one thread.
+    options of its string. ``write`` and ``close`` are called from one thread. One that
+    can be asked to end the run (a key in a window) has ``attach(stop)`` besides, and
+    calls ``stop()`` from any thread.
 
     Attributes:
         name: What the sink calls itself in logs and errors.

@@ -5,13 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any, Final
 
 from ...devices.health import SUMMARY
 from ...errors import SinkError
 from ..event import Event
-from ..options import Options
 from .growing_file import GrowingFile
 from .record import record_of
 
@@ -46,20 +44,10 @@ class CsvSink:
             OutputExistsError: The file exists, without ``force`` or ``append=1``.
             SinkError: The file cannot be written, or an option is not usable.
         """
-        given = Options("the csv sink", options, error=SinkError)
-        append = given.switch("append")
-        max_size = given.byte_count("max-size", 0)
-        keep = given.integer("keep", 5, low=1, high=1000)
-        given.finish()
-        file = GrowingFile(
-            Path(target),
-            force=force,
-            append=append,
-            max_size=max_size,
-            keep=keep,
-            header=(",".join(COLUMNS) + "\r\n").encode(),
+        header = (",".join(COLUMNS) + "\r\n").encode()
+        return cls(
+            GrowingFile.from_options("csv", target, options, force=force, header=header)
         )
-        return cls(file)
 
     def write(self, event: Event) -> None:
         """Append the rows of one event, all of them or none.

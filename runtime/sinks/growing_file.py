@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 
 from ...errors import OutputExistsError, SinkError
+from ..options import Options
 
 _TAIL = 1 << 16
 
@@ -51,6 +53,43 @@ class GrowingFile:
         self._descriptor: int | None = None
         self._size = 0
         self._open(new=not append)
+
+    @classmethod
+    def from_options(
+        cls,
+        kind: str,
+        target: str,
+        options: Mapping[str, str],
+        *,
+        force: bool = False,
+        header: bytes = b"",
+    ) -> GrowingFile:
+        """Open by ``FILE?append=1&max-size=10MB&keep=5``.
+
+        Args:
+            kind: The sink's name, for the sentences.
+            target: The file.
+            options: What stands behind the ``?``.
+            force: Replace a file that exists.
+            header: Bytes that every new file begins with.
+
+        Raises:
+            OutputExistsError: The file exists, without ``force`` or ``append=1``.
+            SinkError: The file cannot be written, or an option is not usable.
+        """
+        given = Options(f"the {kind} sink", options, error=SinkError)
+        append = given.switch("append")
+        max_size = given.byte_count("max-size", 0)
+        keep = given.integer("keep", 5, low=1, high=1000)
+        given.finish()
+        return cls(
+            Path(target),
+            force=force,
+            append=append,
+            max_size=max_size,
+            keep=keep,
+            header=header,
+        )
 
     def write(self, record: bytes) -> None:
         """Append one record, as a whole or not at all.

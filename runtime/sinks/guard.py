@@ -61,6 +61,12 @@ class GuardedSink:
         self._dropped = False
         self._closed = False
 
+    def attach(self, stop: Callable[[], None]) -> None:
+        """Hand on what ends the run, to a sink that can ask for it."""
+        attach = getattr(self.sink, "attach", None)
+        if attach is not None:
+            attach(stop)
+
     def write(self, event: Event) -> None:
         """Hand one event on, unless the sink has failed just now.
 

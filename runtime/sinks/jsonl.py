@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 
-from ...errors import SinkError
 from ..event import Event
-from ..options import Options
 from .growing_file import GrowingFile
 from .record import record_of
 
@@ -30,15 +27,7 @@ class JsonlSink:
             OutputExistsError: The file exists, without ``force`` or ``append=1``.
             SinkError: The file cannot be written, or an option is not usable.
         """
-        given = Options("the jsonl sink", options, error=SinkError)
-        append = given.switch("append")
-        max_size = given.byte_count("max-size", 0)
-        keep = given.integer("keep", 5, low=1, high=1000)
-        given.finish()
-        file = GrowingFile(
-            Path(target), force=force, append=append, max_size=max_size, keep=keep
-        )
-        return cls(file)
+        return cls(GrowingFile.from_options("jsonl", target, options, force=force))
 
     def write(self, event: Event) -> None:
         """Append one line.

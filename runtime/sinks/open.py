@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from ...errors import SinkError, unknown_name
 from ...registry import resolve
@@ -43,7 +44,7 @@ def parse_sink(text: str) -> SinkAddress:
             )
         raise SinkError(unknown_name("sink", kind, SINKS))
     target, options = split_options(rest)
-    if not target:
+    if not target and kind not in _WITHOUT_TARGET:
         raise SinkError(
             f"Sink '{text}' does not say where to. Write {kind}:TARGET, for instance "
             f"{_EXAMPLES.get(kind, kind + ':out')}."
@@ -74,10 +75,12 @@ def open_sink(text: str, *, force: bool = False) -> GuardedSink:
     return GuardedSink(sink, on_error=address.on_error)
 
 
-_EXAMPLES = {
+_WITHOUT_TARGET: Final = frozenset({"window"})
+_EXAMPLES: Final = {
     "csv": "csv:out.csv",
     "images": "images:out/",
     "jsonl": "jsonl:out.jsonl",
     "video": "video:out.mkv",
     "web": "web:8080",
+    "window": "window:",
 }

@@ -16,6 +16,20 @@ def picture_of(event: Event) -> Image:
     return draw(event.frame.image, event.result)
 
 
+def no_wider(image: Image, width: int) -> Image:
+    """Return a picture that is at most so wide, in its own proportions.
+
+    Args:
+        image: uint8 (H, W, 3).
+        width: Pixels.
+    """
+    rows, columns = image.shape[:2]
+    if columns <= width:
+        return image
+    size = (width, max(1, round(rows * width / columns)))
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
 def encode(image: Image, *, suffix: str = ".jpg", quality: int = 85) -> bytes:
     """Return a picture as the bytes of an image file.
 

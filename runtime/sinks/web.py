@@ -12,14 +12,10 @@ import time
 from collections.abc import Mapping
 from typing import Final
 
-import cv2
-import numpy as np
-
 from ...errors import SinkError
 from ..event import Event
-from ..frame import Image
 from ..options import Options
-from .picture import encode, picture_of
+from .picture import encode, no_wider, picture_of
 from .web_server import WebServer
 from .web_state import WebState
 
@@ -146,7 +142,7 @@ class WebSink:
             due = time.monotonic() + self._pause_s
             if woken or not jpeg:
                 try:
-                    image = self._smaller(picture_of(event))
+                    image = no_wider(picture_of(event), self._width)
                     jpeg = encode(image, quality=self._quality)
                 except SinkError as error:
                     self._failure = error
@@ -154,14 +150,6 @@ class WebSink:
             # Browsers show a picture when the next one begins: without new ones (a lost
             # camera) the last one is sent again.
             self._server.publish(jpeg)
-
-    def _smaller(self, image: Image) -> Image:
-        height, width = image.shape[:2]
-        if width <= self._width:
-            return image
-        size = (self._width, max(1, round(height * self._width / width)))
-        smaller = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-        return np.asarray(smaller, np.uint8)
 
 
 def _listen(host: str, port: int) -> socket.socket:

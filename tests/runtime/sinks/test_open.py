@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
-from edgevision.runtime.sinks import SINKS
+from edgevision.runtime.sinks import SINKS, window
 from edgevision.runtime.sinks.open import open_sink, parse_sink
 from support.streams import event
 
@@ -16,7 +18,17 @@ EXAMPLES = {
     "jsonl": "jsonl:{dir}/out.jsonl",
     "video": "video:{dir}/out.mkv",
     "web": "web:0",
+    "window": "window:",
 }
+SHOWS = "import sys; print('ready', flush=True); sys.stdin.buffer.read()"
+
+
+@pytest.fixture(autouse=True)
+def _window(monkeypatch):
+    """Let a program that only says it is ready stand in for the window."""
+    monkeypatch.setenv("DISPLAY", ":88")
+    command = [sys.executable, "-c", SHOWS]
+    monkeypatch.setattr(window, "child_command", lambda *_: command)
 
 
 def test_every_kind_has_an_example():
