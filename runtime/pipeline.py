@@ -268,11 +268,16 @@ class Pipeline:
 
     def _infer(self) -> None:
         def work() -> None:
-            due = 0
             done = 0
+            due = time.monotonic_ns()
             while True:
-                due = self._pace(due)
+                self._wait_until(due)
                 frame, waited = self._captured.get()
+                if self._pause_ns:
+                    # From now, not from ``due``: what a slow spell left out is not
+                    # made up for by a burst. A little, for the mean to be kept.
+                    began = time.monotonic_ns() - self._pause_ns // 4
+                    due = max(due, began) + self._pause_ns
                 age = (time.monotonic_ns() - frame.timestamp_ns) / 1e6
                 result, timing = self._runner.run(frame)
                 timing = replace(timing, capture_ms=waited, age_ms=max(age, 0.0))
@@ -296,16 +301,12 @@ class Pipeline:
             self._stopping.set()
             self._captured.abort()
 
-    def _pace(self, due: int) -> int:
-        if not self._pause_ns:
-            return 0
+    def _wait_until(self, due: int) -> None:
         wait = due - time.monotonic_ns()
         if wait > 0:
             self._captured.pausing = True
             self._stopping.wait(wait / 1e9)
             self._captured.pausing = False
-        # From now, not from ``due``: a slow spell is not made up for by a burst.
-        return max(due, time.monotonic_ns() - self._pause_ns) + self._pause_ns
 
     def _emit(self) -> None:
         def work() -> None:

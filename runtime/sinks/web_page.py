@@ -6,176 +6,75 @@ import base64
 import hashlib
 from typing import Final
 
+from .web_script import SCRIPT
+
 _STYLE: Final = """
-:root { color-scheme: light dark; --ink: #1c2430; --soft: #5b6675; --line: #d9dee5;
-  --paper: #fff; --band: #f4f6f9; --a: #0072b2; --b: #d55e00; --good: #1b7f4b;
-  --bad: #b3261e; }
+:root { color-scheme: light dark; --ink: #17202b; --soft: #5b6675; --line: #dfe4ea;
+  --paper: #f3f5f8; --card: #fff; --a: #0072b2; --b: #d55e00; --good: #1b7f4b;
+  --bad: #b3261e; --idle: #6b7480; --screen: #0d1117; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e6eaf0; --soft: #9aa6b5;
-  --line: #333d4a; --paper: #12161c; --band: #1b2129; --a: #56b4e9; --b: #f0884a;
-  --good: #58c48b; --bad: #ff8a80; } }
+  --line: #2b3440; --paper: #0e1217; --card: #171d25; --a: #56b4e9; --b: #f0884a;
+  --good: #2f9e6a; --bad: #d9534a; --idle: #5d6875; } }
 * { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 75rem; padding: .75rem; color: var(--ink);
-  background: var(--paper); font: 15px/1.45 system-ui, sans-serif; }
-header { display: flex; flex-wrap: wrap; gap: .25rem .75rem; align-items: baseline; }
-h1 { font-size: 1.15rem; margin: 0; overflow-wrap: anywhere; }
-h2 { font-size: .85rem; margin: 0 0 .25rem; color: var(--soft); font-weight: 600; }
-#state { font-weight: 600; } .good { color: var(--good); } .bad { color: var(--bad); }
-main { display: grid; gap: .75rem; margin-top: .5rem;
-  grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); }
-@media (max-width: 50rem) { main { grid-template-columns: minmax(0, 1fr); } }
-#picture { display: block; width: 100%; min-height: 8rem; background: var(--band);
-  border: 1px solid var(--line); border-radius: .4rem; }
-#picture.old { opacity: .45; }
-section { border: 1px solid var(--line); border-radius: .4rem; padding: .5rem .7rem;
-  margin-bottom: .75rem; overflow-x: auto; }
-#numbers { display: grid; gap: .4rem; grid-template-columns: repeat(3, 1fr); }
-#numbers b { display: block; font-size: 1.15rem; font-variant-numeric: tabular-nums; }
-#numbers span { color: var(--soft); font-size: .8rem; }
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums;
-  font-size: .85rem; }
-td, th { text-align: right; padding: .12rem .3rem; border-bottom: 1px solid var(--line);
-  white-space: nowrap; }
+body { margin: 0 auto; max-width: 84rem; padding: 0 1rem 1rem; color: var(--ink);
+  background: var(--paper); font: 15px/1.45 system-ui, -apple-system, "Segoe UI",
+  Roboto, sans-serif; font-variant-numeric: tabular-nums; }
+header { display: flex; gap: .75rem; align-items: center; padding: .7rem 0; }
+h1 { font-size: 1.05rem; margin: 0; min-width: 0; overflow: hidden;
+  text-overflow: ellipsis; white-space: nowrap; flex: 0 1 auto; }
+h2 { font-size: .82rem; margin: 0 0 .3rem; font-weight: 600; display: flex;
+  flex-wrap: wrap; justify-content: space-between; gap: 0 1rem; }
+h2 span { color: var(--soft); font-weight: 400; }
+#state { color: #fff; border-radius: 1rem; padding: .12rem .7rem; font-size: .82rem;
+  font-weight: 600; white-space: nowrap; }
+#state.good { background: var(--good); } #state.bad { background: var(--bad); }
+#state.idle { background: var(--idle); }
+#state.good::before { content: ''; display: inline-block; width: .5rem; height: .5rem;
+  margin-right: .4rem; border-radius: 50%; background: #fff;
+  animation: beat 2s ease-in-out infinite; }
+@keyframes beat { 50% { opacity: .25; } }
+@media (prefers-reduced-motion: reduce) { #state.good::before { animation: none; } }
+#up { color: var(--soft); font-size: .82rem; margin-left: auto; white-space: nowrap; }
+main { display: grid; gap: .8rem; align-items: start;
+  grid-template: 'seen now' auto 'whole now' 1fr / minmax(0, 3fr) minmax(0, 2fr); }
+main > div { display: grid; gap: .8rem; min-width: 0; }
+#seen { grid-area: seen; } #now { grid-area: now; } #whole { grid-area: whole; }
+@media (max-width: 52rem) { main { grid-template:
+  'seen' 'now' 'whole' / minmax(0, 1fr); }
+  body { padding: 0 .6rem .8rem; } header { flex-wrap: wrap; gap: .3rem .6rem; } }
+section { background: var(--card); border: 1px solid var(--line); border-radius: .6rem;
+  padding: .6rem .8rem; min-width: 0; }
+#frame { position: relative; overflow: hidden; border-radius: .6rem;
+  background: var(--screen); min-height: 12rem; display: grid; }
+#picture { display: block; width: 100%; max-height: 78vh; object-fit: contain;
+  font-size: 0; }
+#frame.bad #picture { opacity: .35; filter: grayscale(1); }
+#veil { position: absolute; inset: 0; display: grid; place-items: center;
+  text-align: center; padding: 1rem; color: #fff; font-size: 1.1rem; font-weight: 600;
+  text-shadow: 0 1px 4px #000; pointer-events: none; }
+#found { display: flex; flex-wrap: wrap; gap: .35rem; }
+#found:empty { display: none; }
+.chip { background: var(--card); border: 1px solid var(--line); border-radius: 1rem;
+  padding: .1rem .65rem; font-size: .85rem; overflow-wrap: anywhere; }
+.chip b { color: var(--soft); font-weight: 400; }
+#numbers { display: grid; gap: .55rem .4rem;
+  grid-template-columns: repeat(3, minmax(0, 1fr)); }
+#numbers b { display: block; font-size: 1.3rem; line-height: 1.25; font-weight: 650;
+  overflow-wrap: anywhere; }
+#numbers span { color: var(--soft); font-size: .78rem; }
+#numbers .warn b { color: var(--b); }
+table { border-collapse: collapse; width: 100%; font-size: .85rem; }
+td, th { text-align: right; padding: .16rem .2rem; white-space: nowrap; }
+tr + tr td { border-top: 1px solid var(--line); }
 td:first-child, th:first-child { text-align: left; }
-th { color: var(--soft); font-weight: 600; }
-svg { display: block; width: 100%; height: 5.5rem; }
-svg text { fill: var(--soft); font-size: 11px; }
-svg line { stroke: var(--line); }
-svg path { fill: none; stroke-width: 1.6; vector-effect: non-scaling-stroke; }
-.key { color: var(--soft); font-size: .8rem; } .a { color: var(--a); }
-.b { color: var(--b); } #found { margin: .4rem 0 0; overflow-wrap: anywhere; }
-"""
-
-_SCRIPT: Final = """
-'use strict';
-const query = location.search;
-const id = name => document.getElementById(name);
-const number = (value, digits) =>
-  value === null || value === undefined ? '–' : value.toFixed(digits);
-const picture = id('picture');
-picture.src = 'stream.mjpg' + query;
-let lost = false;
-picture.onerror = () => { lost = true; };
-
-function cell(row, text, head) {
-  const made = document.createElement(head ? 'th' : 'td');
-  made.textContent = text;
-  row.appendChild(made);
-}
-function table(target, head, rows) {
-  const made = document.createElement('table');
-  for (const [index, values] of [head, ...rows].entries()) {
-    const row = made.insertRow();
-    values.forEach(value => cell(row, value, index === 0));
-  }
-  target.replaceChildren(made);
-}
-const NS = 'http://www.w3.org/2000/svg';
-function shape(svg, name, attributes, text) {
-  const made = document.createElementNS(NS, name);
-  for (const key in attributes) made.setAttribute(key, attributes[key]);
-  if (text !== undefined) made.textContent = text;
-  svg.appendChild(made);
-}
-function chart(svg, seconds, series) {
-  const width = svg.clientWidth || 300, height = svg.clientHeight || 88;
-  const left = 40, top = 6, bottom = height - 14;
-  svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
-  svg.replaceChildren();
-  const values = series.flatMap(item => item.values).filter(value => value !== null);
-  const highest = Math.max(1, ...values);
-  const step = 10 ** Math.floor(Math.log10(highest));
-  const ceiling = Math.ceil(highest / step) * step;
-  for (const part of [0, 0.5, 1]) {
-    const y = bottom - part * (bottom - top);
-    shape(svg, 'line', {x1: left, x2: width, y1: y, y2: y});
-    shape(svg, 'text', {x: left - 4, y: y + 4, 'text-anchor': 'end'},
-      String(+(ceiling * part).toPrecision(3)));
-  }
-  shape(svg, 'text', {x: left, y: height - 2}, `${seconds} s ago`);
-  shape(svg, 'text', {x: width, y: height - 2, 'text-anchor': 'end'}, 'now');
-  for (const item of series) {
-    let path = '', pen = 'M';
-    item.values.forEach((value, index) => {
-      if (value === null) { pen = 'M'; return; }
-      const x = left + (index + 0.5) / item.values.length * (width - left);
-      const y = bottom - value / ceiling * (bottom - top);
-      path += `${pen}${x.toFixed(1)} ${y.toFixed(1)}`;
-      if (pen === 'M') path += 'h.01';
-      pen = 'L';
-    });
-    shape(svg, 'path', {d: path, stroke: `var(--${item.color})`,
-      'stroke-linecap': 'round'});
-  }
-}
-function show(status) {
-  const waits = status.since_last_s;
-  const old = waits === null || waits > Math.max(3, 4 / (status.fps || 1));
-  id('name').textContent = status.source || 'EdgeVision';
-  document.title = status.source || 'EdgeVision';
-  id('state').textContent = waits === null ? 'waiting for the first picture'
-    : old ? `no picture for ${waits.toFixed(0)} s` : 'live';
-  id('state').className = old ? 'bad' : 'good';
-  picture.className = old ? 'old' : '';
-  const health = status.health || {};
-  const facts = [
-    ['frames per second', number(status.fps, 1)],
-    ['latency now, ms', number(status.latency_ms, 1)],
-    ['age now, ms', number(status.age_ms, 0)],
-    ['frames', String(status.frames)],
-    ['dropped', String(status.dropped)],
-    ['reconnects', String(status.reconnects)],
-  ];
-  if (health.temperature_c !== null && health.temperature_c !== undefined)
-    facts.push(['chip', `${health.temperature_c.toFixed(0)} °C`]);
-  if ((health.limits || []).length)
-    facts.push(['held back by', health.limits.join(', ')]);
-  const seen = (health.limits_seen || []).filter(word => !health.limits.includes(word));
-  if (seen.length) facts.push(['since the board started', seen.join(', ')]);
-  const heat = (health.temperature || []).some(value => value !== null);
-  id('heatbox').hidden = !heat;
-  if (heat) chart(id('heat'), health.seconds, [
-    {color: 'a', values: health.temperature}, {color: 'b', values: health.limited}]);
-  id('numbers').replaceChildren(...facts.map(([name, value]) => {
-    const made = document.createElement('div');
-    const big = document.createElement('b');
-    const small = document.createElement('span');
-    big.textContent = value;
-    small.textContent = name;
-    made.append(big, small);
-    return made;
-  }));
-  id('found').textContent = status.found;
-  const past = status.history;
-  chart(id('latency'), past.seconds, [
-    {color: 'b', values: past.latency_max}, {color: 'a', values: past.latency_mean}]);
-  chart(id('age'), past.seconds, [
-    {color: 'b', values: past.age_max}, {color: 'a', values: past.age_mean}]);
-  chart(id('drops'), past.seconds, [
-    {color: 'b', values: past.dropped}, {color: 'a', values: past.frames}]);
-  table(id('table'), ['ms', 'mean', 'p50', 'p90', 'p99', 'max'],
-    Object.entries(status.stages).map(([name, row]) => [name,
-      ...['mean_ms', 'p50_ms', 'p90_ms', 'p99_ms', 'max_ms']
-        .map(key => number(row[key], 1))]));
-}
-async function poll() {
-  try {
-    const answer = await fetch('status.json' + query,
-      {signal: AbortSignal.timeout(5000)});
-    if (!answer.ok) throw new Error(String(answer.status));
-    show(await answer.json());
-    if (lost) {
-      lost = false;
-      picture.src = 'stream.mjpg' + query + (query ? '&' : '?') + 'again=' + Date.now();
-    }
-  } catch (error) {
-    id('state').textContent = 'the run has ended, or cannot be reached';
-    id('state').className = 'bad';
-    picture.className = 'old';
-    lost = true;
-  }
-  setTimeout(poll, 1000);
-}
-poll();
+th { color: var(--soft); font-weight: 400; }
+svg { display: block; width: 100%; height: 6rem; }
+svg text { fill: var(--soft); font-size: 11px; } svg line { stroke: var(--line); }
+.line { fill: none; stroke-width: 1.6; stroke-linecap: round;
+  stroke-linejoin: round; } .fill { opacity: .16; }
+.a { color: var(--a) !important; } .b { color: var(--b) !important; }
+footer { display: flex; gap: 1rem; color: var(--soft); font-size: .82rem; }
+a { color: var(--a); text-decoration: none; } a:hover { text-decoration: underline; }
 """
 
 PAGE: Final = f"""<!doctype html>
@@ -183,27 +82,29 @@ PAGE: Final = f"""<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,">
 <title>EdgeVision</title><style>{_STYLE}</style></head><body>
-<header><h1 id="name">EdgeVision</h1><span id="state">connecting</span></header>
-<main><div><img id="picture" alt="The live picture with its results">
-<p id="found"></p></div>
-<div><section id="numbers"></section>
-<section><h2>Latency, ms</h2><svg id="latency"></svg>
-<div class="key"><span class="a">mean</span> and <span class="b">longest</span>
-of each second, all stages</div></section>
-<section><h2>Age at the start of the work, ms</h2><svg id="age"></svg>
-<div class="key"><span class="a">mean</span> and <span class="b">oldest</span>
-of each second</div></section>
-<section><h2>Frames per second</h2><svg id="drops"></svg>
-<div class="key"><span class="a">worked on</span> and <span class="b">dropped</span>
-</div></section>
-<section id="heatbox" hidden><h2>Chip temperature, °C</h2><svg id="heat"></svg>
-<div class="key"><span class="a">temperature</span>, and
-<span class="b">while the board was held back</span></div></section>
-<section><h2>Since the run began</h2><div id="table"></div></section></div></main>
-<script>{_SCRIPT}</script></body></html>
+<header><span id="state" class="idle">connecting</span><h1 id="name">EdgeVision</h1>
+<span id="up"></span></header>
+<main><div id="seen"><div id="frame" class="idle"><img id="picture"
+alt="The live picture with its results"><div id="veil">connecting</div></div>
+<div id="found"></div></div>
+<div id="now"><section id="numbers"></section>
+<section><h2>Latency, ms<span><span class="a">mean</span> and
+<span class="b">longest</span> of each second</span></h2>
+<svg id="latency"></svg></section>
+<section><h2>Age when work began, ms<span><span class="a">mean</span> and
+<span class="b">oldest</span></span></h2><svg id="age"></svg></section>
+<section><h2>Frames per second<span><span class="a">worked on</span> and
+<span class="b">dropped</span></span></h2><svg id="drops"></svg></section>
+<section id="heatbox" hidden><h2>Chip temperature, °C<span>
+<span class="a">temperature</span>, <span class="b">while the board was held
+back</span></span></h2><svg id="heat"></svg></section></div>
+<div id="whole"><section><h2>Since the run began</h2><div id="table"></div></section>
+<footer><a id="save" download="snapshot.jpg" href="snapshot.jpg">Save the picture</a>
+<a id="json" href="status.json">Status as JSON</a></footer></div></main>
+<script>{SCRIPT}</script></body></html>
 """
 
-_HASH: Final = base64.b64encode(hashlib.sha256(_SCRIPT.encode()).digest()).decode()
+_HASH: Final = base64.b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode()
 # Only this very script runs, and nothing is loaded from anywhere else.
 POLICY: Final = (
     f"default-src 'none'; script-src 'sha256-{_HASH}'; style-src 'unsafe-inline'; "

@@ -8,11 +8,17 @@ from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 _SECRET_NAMES: Final = re.compile(
-    r"(?i)([?&;](?:[a-z_.-]*(?:pass(?:word|wd)?|pwd|token|secret|key|auth|sig|signature)"
-    r"|usr|user(?:name)?|login)=)[^&;#\s]*"
+    r"(?i)((?:^|[?&;\s])(?:[a-z_.-]*"
+    r"(?:pass(?:word|wd)?|pwd?|token|secret|key|auth|sig|signature)"
+    r"|usr|user(?:name|-id)?|login)=)(?:\"[^\"]*\"|[^&;#\s]*)"
 )
-# Up to the last "@" before the path: a password may hold one itself.
-_USER_INFO: Final = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)([^/?#\s'\"]*)@")
+# Up to the last "@" before the path: a password may hold one itself. Behind "user:"
+# even up to the last one of all, because a password may be typed as it is, with a
+# slash in it; a number and a slash are a port.
+_USER_INFO: Final = re.compile(
+    r"(?i)\b([a-z][a-z0-9+.-]*:/{1,3})"
+    r"(?:[^/?#\s'\"\[]*:(?!\d{1,5}[/?#])[^\s'\"]*|[^/?#\s'\"]*)@"
+)
 _PORTS: Final = {"http": 80, "https": 443, "rtsp": 554, "rtsps": 322}
 _WAIT_S: Final = 3.0
 _REPLY_BYTES: Final = 4096
@@ -21,8 +27,8 @@ _REPLY_BYTES: Final = 4096
 def redact(text: str) -> str:
     """Return a text without the passwords of the addresses in it.
 
-    User and password before an ``@`` go, and so do the values of query fields that
-    sound like a secret.
+    User and password before an ``@`` go, and so do the values of query fields and of
+    GStreamer's properties that sound like a secret.
 
     Example:
         >>> redact("cannot open rtsp://me:pa55@cam/1?token=abc&x=1")

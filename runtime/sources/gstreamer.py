@@ -16,6 +16,7 @@ import numpy as np
 from ...errors import MissingDependencyError, SourceError
 from ..frame import Image
 from ..options import Options
+from .address import redact
 from .live import GIVE_UP_AFTER_S, EndOfStreamError, LiveSource
 
 _TAIL: Final = (
@@ -57,7 +58,7 @@ class GstreamerSource(LiveSource):
                 "behind it."
             )
         return cls(
-            f"gst:{target}",
+            redact(f"gst:{target}"),
             lambda: GstreamerGrabber(target),
             give_up_after=give_up_after,
         )
@@ -76,7 +77,7 @@ class GstreamerGrabber:
             self._pipeline = self._gst.parse_launch(pipeline + _TAIL)
         except Exception as error:  # GLib.Error, known only once gi is loaded
             raise SourceError(
-                f"GStreamer refuses the pipeline '{pipeline}': {error}."
+                redact(f"GStreamer refuses the pipeline '{pipeline}': {error}.")
             ) from error
         self._sink = self._pipeline.get_by_name("edgevision_sink")
         self._pipeline.set_state(self._gst.State.PLAYING)
@@ -86,7 +87,7 @@ class GstreamerGrabber:
         except EndOfStreamError:
             self.close()
             raise SourceError(
-                f"The pipeline '{pipeline}' ended without a picture."
+                redact(f"The pipeline '{pipeline}' ended without a picture.")
             ) from None
         except SourceError:
             self.close()
@@ -132,7 +133,7 @@ class GstreamerGrabber:
         message = self._pipeline.get_bus().pop_filtered(kinds.ERROR | kinds.EOS)
         if message is not None and message.type == kinds.ERROR:
             error, _ = message.parse_error()
-            raise SourceError(f"GStreamer reports: {error.message}")
+            raise SourceError(redact(f"GStreamer reports: {error.message}"))
         if message is not None or self._sink.get_property("eos"):
             raise EndOfStreamError
 

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from ...errors import SourceError
 from ...registry import resolve
 from ..frame import IMAGE_SUFFIXES
 from ..options import split_options
 from . import SOURCES, Source
+from .address import redact
 from .live import GIVE_UP_AFTER_S
 from .network import SCHEMES, split_address
 from .transform import NAMES, Transform, TransformedSource
 
 _GLOB: Final = frozenset("*?[")
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,11 @@ def _kind(target: str) -> tuple[str, str]:
     if target.isdecimal() or target.startswith(("/dev/video", "/dev/v4l/")):
         return "v4l2", target
     path = Path(target)
+    if _SCHEME.match(target) and not path.exists():
+        known = ", ".join(f"{name}://" for name in SCHEMES)
+        raise SourceError(
+            f"Cannot read '{redact(target)}': an address begins with one of {known}."
+        )
     if path.is_dir() or path.suffix.lower() in IMAGE_SUFFIXES:
         return "images", target
     if not path.exists() and _GLOB.intersection(target):

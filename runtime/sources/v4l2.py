@@ -18,6 +18,7 @@ import numpy as np
 from ...errors import SourceError
 from ..frame import Image, as_bgr
 from ..options import Options
+from .address import redact
 from .live import GIVE_UP_AFTER_S, LiveSource
 
 _QUERYCAP: Final = 0x80685600  # VIDIOC_QUERYCAP
@@ -156,7 +157,8 @@ def check_device(device: str) -> None:
     if not Path(device).exists():
         others = ", ".join(cameras()) or "none"
         raise SourceError(
-            f"Cannot open camera {device}: no such device. V4L2 cameras here: {others}."
+            f"Cannot open camera {redact(device)}: no such device. V4L2 cameras here: "
+            f"{others}."
         )
     if not os.access(device, os.R_OK | os.W_OK):
         raise SourceError(

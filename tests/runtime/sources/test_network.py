@@ -131,6 +131,29 @@ def test_a_password_opens_and_is_nowhere_to_be_read():
         camera.kill()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ftp://me:s3cret@cam/1",
+        "rtsp:/me:s3cret@cam/1",
+        "v4l2:rtsp://me:s3cret@cam/1",
+        "http://me:s3/cret@127.0.0.1:1/",
+        "http://me:s3#cret@127.0.0.1:1/",
+        "rtsp://me:s3cret@127.0.0.1:99999/",
+    ],
+)
+def test_an_address_that_is_typed_wrongly_keeps_its_password_to_itself(text):
+    with pytest.raises(SourceError) as caught:
+        open_source(text)
+    assert "s3" not in str(caught.value)
+    assert "cret" not in str(caught.value)
+
+
+def test_an_address_of_another_kind_is_told():
+    with pytest.raises(SourceError, match="begins with one of rtsp://, rtsps://, http"):
+        open_source("ftp://cam/1")
+
+
 def test_a_port_without_a_server_is_told(server):
     server.kill()
     with pytest.raises(
@@ -167,6 +190,16 @@ def test_what_serves_no_pictures_is_told(server):
         ),
         ("two rtsp://a:b@c and http://d:e@f", "two rtsp://***@c and http://***@f"),
         ("http://cam/a@b", "http://cam/a@b"),
+        ("http://cam:8080/a@b", "http://cam:8080/a@b"),
+        ("http://[::1]:80/a@b", "http://[::1]:80/a@b"),
+        # Typed as it is, although a "/" or "#" ought to be written as %2F or %23.
+        ("http://me:pa/55@cam/1", "http://***@cam/1"),
+        ("http://me:pa#55@cam/1", "http://***@cam/1"),
+        ("rtsp:/me:pa55@cam/1", "rtsp:/***@cam/1"),
+        (
+            'rtspsrc location="rtsp://a:b@c/d" user-id=me user-pw="x y" ! z',
+            'rtspsrc location="rtsp://***@c/d" user-id=*** user-pw=*** ! z',
+        ),
         ("clip.mp4", "clip.mp4"),
     ],
 )

@@ -1,0 +1,178 @@
+"""The script of the web sink's page: asks for the status once a second, shows it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+SCRIPT: Final = """
+'use strict';
+const query = location.search;
+const id = name => document.getElementById(name);
+const number = (value, digits) =>
+  value === null || value === undefined ? '–' : value.toFixed(digits);
+const picture = id('picture');
+let lost = true, failed = 0;
+picture.onerror = () => { lost = true; };
+id('save').href = 'snapshot.jpg' + query;
+id('json').href = 'status.json' + query;
+
+function node(name, kind, ...inside) {
+  const made = document.createElement(name);
+  if (kind) made.className = kind;
+  made.append(...inside);
+  return made;
+}
+function table(target, head, rows) {
+  const made = node('table');
+  for (const [index, values] of [head, ...rows].entries())
+    made.append(node('tr', '', ...values.map(
+      value => node(index ? 'td' : 'th', '', value))));
+  target.replaceChildren(made);
+}
+function ago(seconds) {
+  const whole = Math.round(seconds);
+  if (whole < 120) return `${whole} s`;
+  if (whole < 7200) return `${Math.round(whole / 60)} min`;
+  return whole < 172800 ? `${Math.round(whole / 3600)} h`
+    : `${Math.round(whole / 86400)} days`;
+}
+
+const NS = 'http://www.w3.org/2000/svg';
+function shape(svg, name, attributes, text) {
+  const made = document.createElementNS(NS, name);
+  for (const key in attributes) made.setAttribute(key, attributes[key]);
+  if (text !== undefined) made.textContent = text;
+  svg.appendChild(made);
+}
+function ceiling(highest) {
+  const step = 10 ** Math.floor(Math.log10(highest));
+  return [1, 2, 2.5, 5, 10].map(part => part * step).find(top => top >= highest);
+}
+function chart(svg, seconds, series) {
+  const width = svg.clientWidth || 300, height = svg.clientHeight || 96;
+  const left = 36, top = 8, bottom = height - 18;
+  svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
+  svg.replaceChildren();
+  const values = series.flatMap(item => item.values).filter(value => value !== null);
+  const most = ceiling(Math.max(1, ...values));
+  const steps = series[0].values.length;
+  const across = index => left + (index + 0.5) / steps * (width - left - 2);
+  const down = value => bottom - value / most * (bottom - top);
+  for (const part of [0, 0.5, 1]) {
+    const y = down(most * part);
+    shape(svg, 'line', {x1: left, x2: width, y1: y, y2: y});
+    shape(svg, 'text', {x: left - 6, y: y + 4, 'text-anchor': 'end'},
+      String(+(most * part).toPrecision(3)));
+  }
+  shape(svg, 'text', {x: left, y: height - 3}, `${ago(seconds)} ago`);
+  shape(svg, 'text', {x: width, y: height - 3, 'text-anchor': 'end'}, 'now');
+  for (const item of series) {
+    let runs = [], run = [];
+    item.values.forEach((value, index) => {
+      if (value === null) { if (run.length) runs.push(run); run = []; return; }
+      run.push([across(index), down(value)]);
+    });
+    if (run.length) runs.push(run);
+    for (const points of runs) {
+      const line = points.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join('L');
+      if (item.filled)
+        shape(svg, 'path', {class: 'fill', fill: `var(--${item.color})`, d:
+          `M${points[0][0].toFixed(1)} ${bottom}L${line}` +
+          `L${points[points.length - 1][0].toFixed(1)} ${bottom}Z`});
+      shape(svg, 'path', {class: 'line', stroke: `var(--${item.color})`,
+        d: `M${line}h.01`});
+    }
+  }
+}
+
+function state(text, kind) {
+  id('state').textContent = text;
+  id('state').className = kind;
+  id('frame').className = kind;
+  id('veil').textContent = kind === 'good' ? '' : text;
+}
+function found(status) {
+  const result = status.result || {};
+  const items = (result.detections || result.classes || [])
+    .filter(item => item.score >= 0.01).slice(0, 12);
+  if (!items.length) return status.found && status.found !== 'nothing'
+    ? [node('span', 'chip', status.found)] : [];
+  return items.map(item => node('span', 'chip', String(item.label),
+    node('b', '', ` ${Math.round(item.score * 100)} %`)));
+}
+function tile(name, value, kind) {
+  return node('div', kind || '', node('b', '', value), node('span', '', name));
+}
+function show(status) {
+  const waits = status.since_last_s;
+  const old = waits === null || waits > Math.max(3, 4 / (status.fps || 1));
+  const whole = status.source || 'EdgeVision';
+  const name = whole.includes('://') ? whole : whole.split('/').slice(-2).join('/');
+  id('name').textContent = name;
+  id('name').title = whole;
+  document.title = (old ? '! ' : '') + name;
+  if (waits === null) state('waiting for the first picture', 'idle');
+  else if (old) state(`no picture for ${ago(waits)}`, 'bad');
+  else state('live', 'good');
+  id('up').textContent = `up ${ago(status.uptime_s)}`;
+  const health = status.health || {};
+  const tiles = [
+    tile('frames / s', number(status.fps, 1)),
+    tile('latency, ms', number(old ? null : status.latency_ms, 1)),
+    tile('age, ms', number(old ? null : status.age_ms, 0)),
+    tile('frames', status.frames.toLocaleString('en')),
+    tile('dropped', status.dropped.toLocaleString('en')),
+    tile('reconnects', String(status.reconnects), status.reconnects ? 'warn' : ''),
+  ];
+  if (health.temperature_c !== null && health.temperature_c !== undefined)
+    tiles.push(tile('chip', `${health.temperature_c.toFixed(0)} °C`));
+  if ((health.limits || []).length)
+    tiles.push(tile('held back by', health.limits.join(', '), 'warn'));
+  const seen = (health.limits_seen || []).filter(word => !health.limits.includes(word));
+  if (seen.length) tiles.push(tile('since the board started', seen.join(', ')));
+  id('numbers').replaceChildren(...tiles);
+  id('found').replaceChildren(...found(status));
+  const past = status.history;
+  chart(id('latency'), past.seconds, [
+    {color: 'a', values: past.latency_mean, filled: true},
+    {color: 'b', values: past.latency_max}]);
+  chart(id('age'), past.seconds, [
+    {color: 'a', values: past.age_mean, filled: true},
+    {color: 'b', values: past.age_max}]);
+  chart(id('drops'), past.seconds, [
+    {color: 'a', values: past.frames, filled: true},
+    {color: 'b', values: past.dropped}]);
+  const heat = (health.temperature || []).some(value => value !== null);
+  id('heatbox').hidden = !heat;
+  if (heat) chart(id('heat'), health.seconds, [
+    {color: 'a', values: health.temperature, filled: true},
+    {color: 'b', values: health.limited}]);
+  if (!status.frames) id('table').textContent = 'Nothing yet.';
+  else table(id('table'), ['ms', 'mean', 'p50', 'p90', 'p99', 'max'],
+    Object.entries(status.stages).map(([stage, row]) => [stage,
+      ...['mean_ms', 'p50_ms', 'p90_ms', 'p99_ms', 'max_ms']
+        .map(key => number(row[key], 1))]));
+}
+async function poll() {
+  let wait = 1000;
+  try {
+    const answer = await fetch('status.json' + query,
+      {signal: AbortSignal.timeout(5000)});
+    if (!answer.ok) throw new Error(String(answer.status));
+    show(await answer.json());
+    failed = 0;
+    if (lost) {
+      lost = false;
+      picture.src = 'stream.mjpg' + query + (query ? '&' : '?') + 'at=' + Date.now();
+    }
+  } catch (error) {
+    failed += 1;
+    wait = Math.min(10000, 1000 * failed);
+    state('the run has ended, or cannot be reached', 'bad');
+    document.title = '! EdgeVision';
+    lost = true;
+  }
+  setTimeout(poll, document.hidden ? Math.max(wait, 5000) : wait);
+}
+poll();
+"""
