@@ -23,6 +23,7 @@ class Event:
         timing: Milliseconds per stage.
         dropped: Frames that a live source dropped since the stream began.
         reconnects: How often the source had to be opened again.
+        gap_s: Seconds without pictures because the source was lost, all together.
         health: The last look at the board, at most some seconds old; None where nobody
             looks.
     """
@@ -32,6 +33,7 @@ class Event:
     timing: Timing
     dropped: int = 0
     reconnects: int = 0
+    gap_s: float = 0.0
     health: Health | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -46,5 +48,6 @@ class Event:
             "timing": self.timing.to_dict(),
             "dropped": self.dropped,
             "reconnects": self.reconnects,
+            "gap_s": round(self.gap_s, 3),
             "health": (self.health or _UNKNOWN).summary(),
         }

@@ -287,6 +287,7 @@ class Pipeline:
                     timing,
                     dropped=self._captured.dropped,
                     reconnects=self.source.status.reconnects,
+                    gap_s=self.source.status.gap_s,
                     health=self.health.newest if self.health is not None else None,
                 )
                 self._decoded.put(event)

@@ -8,13 +8,13 @@ import os
 import signal
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..errors import SinkError, SourceError
+from .live_line import LiveLine
 from .main import is_verbose
 from .options import decoder_option, profile_option, usage_errors
 
@@ -139,7 +139,8 @@ def run(
 ) -> None:
     """Run MODEL over a source: results and times per frame, a table at the end.
 
-    Ctrl-C and SIGTERM end the run well: files are finished, the table is printed.
+    Ctrl-C, SIGTERM and a closed terminal end the run well: files are finished, the
+    table is printed.
     """
     _quieten_opencv()
     from ..runtime.sinks.open import parse_sink
@@ -224,7 +225,7 @@ def _quieten_opencv() -> None:
 
 def _drive(pipeline: Pipeline, *, quiet: bool, as_json: bool) -> RunSummary:
     """Iterate a pipeline, print its events, and its table however it ends."""
-    live_line = _LiveLine(
+    live_line = LiveLine(
         shown=pipeline.source.live
         and sys.stderr.isatty()
         and (quiet or not sys.stdout.isatty())
@@ -282,7 +283,7 @@ def _judge(summary: RunSummary) -> None:
 
 @contextlib.contextmanager
 def _stop_on_signals(pipeline: Pipeline) -> Iterator[None]:
-    """Let Ctrl-C and SIGTERM end the stream, and a second Ctrl-C the process."""
+    """Let Ctrl-C, SIGTERM and SIGHUP end the stream, a second Ctrl-C the process."""
 
     def handle(number: int, _frame: object) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -291,54 +292,13 @@ def _stop_on_signals(pipeline: Pipeline) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {
-        number: signal.signal(number, handle)
-        for number in (signal.SIGINT, signal.SIGTERM)
-    }
+    # A terminal that is closed sends SIGHUP; nohup lets it be ignored.
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        numbers.append(signal.SIGHUP)
+    before = {number: signal.signal(number, handle) for number in numbers}
     try:
         yield
     finally:
         for number, old in before.items():
             signal.signal(number, old)
-
-
-def _heat(event: Event) -> str:
-    heat = event.health.temperature_c if event.health is not None else None
-    return "" if heat is None else f", {heat:.0f} °C"
-
-
-class _LiveLine:
-    """One line on a terminal that is written over, a few times per second."""
-
-    def __init__(self, *, shown: bool) -> None:
-        self._shown = shown
-        self._next = 0.0
-        self._width = 0
-
-    def update(self, event: Event) -> None:
-        """Show an event, unless the last one is too fresh."""
-        now = time.monotonic()
-        if not self._shown or now < self._next:
-            return
-        self._next = now + 0.2
-        from ..runtime.sinks.text import describe
-
-        timing = event.timing
-        text = (
-            f"#{event.frame.index} {describe(event.result)} | age {timing.age_ms:.0f} "
-            f"ms, invoke {timing.invoke_ms:.1f} ms, {event.dropped} dropped"
-            f"{_heat(event)}"
-        )[:118]
-        click.echo("\r" + text.ljust(self._width), err=True, nl=False)
-        self._width = len(text)
-
-    def say(self, text: str) -> None:
-        """Print a sentence above the line."""
-        self.clear()
-        click.echo(text, err=True)
-
-    def clear(self) -> None:
-        """Take the line away."""
-        if self._width:
-            click.echo("\r" + " " * self._width + "\r", err=True, nl=False)
-            self._width = 0

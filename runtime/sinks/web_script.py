@@ -122,7 +122,9 @@ function show(status) {
     tile('age, ms', number(old ? null : status.age_ms, 0)),
     tile('frames', status.frames.toLocaleString('en')),
     tile('dropped', status.dropped.toLocaleString('en')),
-    tile('reconnects', String(status.reconnects), status.reconnects ? 'warn' : ''),
+    status.reconnects
+      ? tile(`reconnects, ${ago(status.gap_s)} lost`, String(status.reconnects), 'warn')
+      : tile('reconnects', '0'),
   ];
   if (health.temperature_c !== null && health.temperature_c !== undefined)
     tiles.push(tile('chip', `${health.temperature_c.toFixed(0)} °C`));

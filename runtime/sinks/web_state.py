@@ -103,6 +103,7 @@ class WebState:
             "age_ms": round(last.timing.age_ms, 3) if last is not None else None,
             "dropped": last.dropped if last is not None else 0,
             "reconnects": last.reconnects if last is not None else 0,
+            "gap_s": round(last.gap_s, 1) if last is not None else 0.0,
             "found": describe(last.result) if last is not None else "",
             "result": result,
             **self._table.to_dict(),

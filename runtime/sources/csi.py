@@ -84,16 +84,24 @@ class CsiSource(LiveSource):
 def _connect(mode: CsiMode) -> Grabber:
     if _is_jetson():
         return GstreamerGrabber(argus_pipeline(mode))
+    camera, reason = _picamera2()
+    if camera is not None:
+        return Picamera2Grabber(camera, mode)
+    if shutil.which("rpicam-vid") or shutil.which("libcamera-vid"):
+        return RpicamGrabber(mode)
+    raise MissingDependencyError(
+        f"Reading a CSI camera needs picamera2, which cannot be imported ({reason}), "
+        f"or rpicam-vid, which is not installed. {_CURE}"
+    ) from reason
+
+
+def _picamera2() -> tuple[Any, Exception | None]:
+    """Return picamera2's camera class, or None and what its import raised."""
     try:
-        module = importlib.import_module("picamera2")
-    except ImportError as error:
-        if shutil.which("rpicam-vid") or shutil.which("libcamera-vid"):
-            return RpicamGrabber(mode)
-        raise MissingDependencyError(
-            "Reading a CSI camera needs picamera2, which cannot be imported "
-            f"({error}), or rpicam-vid, which is not installed. {_CURE}"
-        ) from error
-    return Picamera2Grabber(module.Picamera2, mode)
+        return importlib.import_module("picamera2").Picamera2, None
+    # ValueError: apt's simplejpeg is built for NumPy 1 (raspberrypi/picamera2#1211).
+    except (ImportError, AttributeError, ValueError, OSError, RuntimeError) as error:
+        return None, error
 
 
 class Picamera2Grabber:
@@ -261,13 +269,12 @@ def has_camera() -> bool:
     """Tell whether this board has a CSI camera that can be read now."""
     if _is_jetson():
         return os.path.exists("/dev/video0") and not _is_usb("/dev/video0")
-    try:
-        module = importlib.import_module("picamera2")
-    except ImportError:
+    camera, _ = _picamera2()
+    if camera is None:
         return _rpicam_sees_one()
     # libcamera lists USB cameras, too; those are V4L2's.
-    known = module.Picamera2.global_camera_info()
-    return any("/usb" not in str(camera.get("Id", "")) for camera in known)
+    known = camera.global_camera_info()
+    return any("/usb" not in str(one.get("Id", "")) for one in known)
 
 
 def _rpicam_sees_one() -> bool:

@@ -45,6 +45,14 @@ def test_a_live_source_hands_over_its_newest_frame_and_counts_the_others():
     assert ages[len(ages) // 2] < 20
 
 
+def test_30_frames_a_second_into_a_model_of_5_keep_their_age_below_both_together():
+    source = FakeSource(90, live=True, period_s=1 / 30)
+    with Pipeline(source, FakeRunner(lambda f: time.sleep(0.2))) as pipeline:
+        ages = sorted(event.timing.age_ms for event in pipeline)
+    assert 5 < len(ages) < 30
+    assert ages[int(len(ages) * 0.95)] < 1000 / 30 + 200
+
+
 def test_stages_overlap_in_threads_of_their_own():
     runner = FakeRunner()
     names = set()

@@ -219,7 +219,7 @@ run(["m.tflite", *sys.argv[1:]])
 """
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_finishes_files_and_prints_the_table(tmp_path, number):
     path = tmp_path / "out.jsonl"
     errors = tmp_path / "errors.txt"

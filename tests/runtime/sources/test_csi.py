@@ -182,6 +182,23 @@ def test_rpicam_vid_on_a_pipe_stands_in_for_picamera2(rpicam):
     assert process.poll() is not None
 
 
+def test_a_picamera2_that_numpy_2_breaks_is_stood_in_for_too(
+    rpicam, monkeypatch, tmp_path
+):
+    # What apt's simplejpeg, compiled for NumPy 1, does below NumPy 2.
+    text = "raise ValueError('numpy.dtype size changed')"
+    (tmp_path / "picamera2.py").write_text(text)
+    monkeypatch.delitem(sys.modules, "picamera2")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(MissingDependencyError, match="size changed"):
+        open_source("csi:")
+    rpicam(30, "time.sleep(60)")
+    assert csi.has_camera() is False  # rpicam-hello is not there
+    source = open_source("csi:?size=64x48")
+    assert "rpicam-vid" in source.status.mode
+    source.close()
+
+
 def test_rpicam_vid_that_ends_is_started_again(rpicam):
     rpicam(3, "sys.exit('ERROR: *** camera timeout ***')")
     source = open_source("csi:?size=64x48")

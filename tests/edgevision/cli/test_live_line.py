@@ -1,0 +1,65 @@
+"""The live line: figures first, as wide as the terminal, silent without one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from edgevision.runtime.timing import Timing
+from support.streams import event
+
+from edgevision.cli.live_line import LiveLine
+
+
+class Clock:
+    """Seconds that only pass when told to."""
+
+    now = 100.0
+
+    def __call__(self):
+        return self.now
+
+
+def _lines(capsys):
+    return [part for part in capsys.readouterr().err.split("\r") if part.strip()]
+
+
+def test_the_rate_is_that_of_the_last_two_seconds(capsys):
+    clock = Clock()
+    line = LiveLine(shown=True, clock=clock)
+    for number in range(41):
+        line.update(event(number, timing=Timing(invoke_ms=1.5, age_ms=7)))
+        clock.now += 0.125
+    first, *_, last = _lines(capsys)
+    assert first.startswith("#0  age 7 ms, invoke 1.5 ms, 0 dropped  class 0 0.50")
+    assert last.startswith("#40  8.0 fps, age 7 ms")
+
+
+def test_it_is_written_at_most_five_times_a_second(capsys):
+    clock = Clock()
+    line = LiveLine(shown=True, clock=clock)
+    for number in range(100):
+        line.update(event(number))
+        clock.now += 0.01
+    assert len(_lines(capsys)) == 5
+
+
+def test_a_narrow_terminal_cuts_off_the_results(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    LiveLine(shown=True).update(replace(event(3), reconnects=2, dropped=5))
+    assert _lines(capsys) == ["#3  age 0 ms, invoke 1.0 ms, 5 dropped,"]
+
+
+def test_a_sentence_takes_the_line_away_first(capsys):
+    line = LiveLine(shown=True)
+    line.update(event())
+    line.say("cam is lost.")
+    line.clear()
+    told = capsys.readouterr().err
+    assert told.endswith(" \rcam is lost.\n")
+
+
+def test_without_a_terminal_only_sentences_are_printed(capsys):
+    line = LiveLine(shown=False)
+    line.update(event())
+    line.say("cam is lost.")
+    assert capsys.readouterr().err == "cam is lost.\n"
