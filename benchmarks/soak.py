@@ -112,7 +112,10 @@ def soak(options: argparse.Namespace, folder: str) -> dict[str, Any]:
         "source": source,
         "sinks": [sink.partition(":")[0] for sink in sinks],
         "seconds": round(time.monotonic() - began, 1),
-        "growth": {name: round(growth(looks, name), 3) for name in ("rss_mb", "files")},
+        "growth": {
+            name: round(growth(looks, name), 3)
+            for name in ("rss_mb", "files", "threads")
+        },
         "most_rss_mb": max(row["rss_mb"] for row in looks),
         "summary": stream.summary().to_dict(),
         "looks": looks,
