@@ -1,4 +1,4 @@
-"""Count who crosses a line across the picture, in both directions.
+"""Count who crosses a line across the picture, in both directions, and tell it.
 
 python examples/people_counter.py detector.tflite rtsp://cam/1 --line 0.5
 """
@@ -49,9 +49,10 @@ def main(arguments: list[str] | None = None) -> tuple[int, int]:
                     tracks.append(Track(box, now, side))
                     continue
                 track = free.pop(int(overlaps.argmax()))
-                down, up = down + (side > track.side), up + (side < track.side)
+                if side != track.side:
+                    down, up = down + (side > 0), up + (side < 0)
+                    print(f"down {down}, up {up}", flush=True)
                 track.box, track.seen, track.side = box, now, side
-    print(f"down {down}, up {up}")
     return down, up
 
 
