@@ -20,8 +20,8 @@ said something, *gap* how long no pictures came. On loopback and in a small virt
 machine; how long a real camera takes to come back is the camera's own affair.
 """
 
-# The page's order; a source that is not listed comes behind.
-ORDER = ("v4l2", "csi", "rtsp", "http", "gst", "-", "video", "images")
+# The page's order, by the beginning of a row's name; others come behind.
+ORDER = ("v4l2", "csi", "rtsp", "http", "gst", "stdin", "video", "images")
 
 
 def rows() -> list[dict[str, Any]]:
@@ -29,7 +29,7 @@ def rows() -> list[dict[str, Any]]:
     found = []
     for path in sorted((DOCS / "faults").glob("*.json")):
         found.append({"id": path.stem, **json.loads(path.read_text("utf-8"))})
-    return sorted(found, key=lambda row: (_rank(row["source"]), row["id"]))
+    return sorted(found, key=lambda row: (_rank(row["id"]), row["id"]))
 
 
 def page() -> str:
@@ -48,16 +48,17 @@ def page() -> str:
         "|---|---|---|",
     ]
     lines += [
-        f"| `{row['source']}` {_cell(row['fault'])} | {_cell(row['told']) or '–'} | "
+        f"| `{row['source']}` {_cell(row['fault'])} | `{_cell(row['told'])}` | "
         f"`{row['test']}` |"
         for row in rows()
+        if row["told"]
     ]
     return "\n".join(lines) + "\n"
 
 
-def _rank(source: str) -> int:
-    kinds = [n for n, kind in enumerate(ORDER) if source.startswith(kind)]
-    return min(kinds, default=len(ORDER))
+def _rank(row_id: str) -> int:
+    kind = row_id.partition("-")[0]
+    return ORDER.index(kind) if kind in ORDER else len(ORDER)
 
 
 def _line(row: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from edgevision.runtime.sources import csi
 from edgevision.runtime.sources.open import open_source, parse_source
+from support.fault_rows import Listener
 
 from edgevision.errors import MissingDependencyError, SourceError
 
@@ -88,9 +89,9 @@ def picamera2(monkeypatch):
     return Camera
 
 
-def _take(source, count):
+def _take(source, count, listener=None):
     frames = []
-    source.status.notice = lambda text: None
+    listener = listener or Listener(source)
     for frame in source:
         frames.append(frame)
         if len(frames) == count:
@@ -120,8 +121,10 @@ def test_a_camera_that_stalls_is_opened_again(picamera2, monkeypatch):
     source = open_source("csi:?size=64x48")
     source._first_wait_s = 0.01
     source._grabber._camera.stalls = True
-    assert len(_take(source, 2)) == 2
+    listener = Listener(source)
+    assert len(_take(source, 2, listener)) == 2
     assert source.status.reconnects == 1
+    assert "no picture came for 5 s" in listener.told[0]
 
 
 def test_a_number_without_a_camera_is_told(picamera2):
@@ -202,13 +205,21 @@ def test_a_picamera2_that_numpy_2_breaks_is_stood_in_for_too(
 def test_rpicam_vid_that_ends_is_started_again(rpicam):
     rpicam(3, "sys.exit('ERROR: *** camera timeout ***')")
     source = open_source("csi:?size=64x48")
-    told = []
-    source.status.notice = told.append
+    listener = Listener(source)
     for frame in source:
+        if frame.index == 2:
+            listener.harm()
         if frame.index == 4:
             source.close()
-    assert "rpicam-vid ended: ERROR: *** camera timeout ***." in told[0]
+    assert "rpicam-vid ended: ERROR: *** camera timeout ***." in listener.told[0]
     assert source.status.reconnects == 1
+    listener.record(
+        "csi-ended",
+        source="csi:",
+        fault="rpicam-vid ends in the middle",
+        against="stand-in: a program of that name that writes JPEGs",
+        then="started again by itself; one gap counted",
+    )
 
 
 def test_rpicam_vid_without_a_camera_says_its_last_words(rpicam):

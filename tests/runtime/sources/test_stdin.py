@@ -13,6 +13,7 @@ from edgevision.runtime.sources.open import parse_source
 from edgevision.runtime.sources.stdin import StdinSource
 from hypothesis import given
 from hypothesis import strategies as st
+from support.fault_rows import Listener
 from support.mjpeg_server import jpeg
 
 from edgevision.errors import SourceError
@@ -89,9 +90,18 @@ def test_jpegs_on_a_pipe_become_frames():
 def test_a_damaged_jpeg_is_told_counted_and_left_out():
     broken = b"\xff\xd8\xff\xda\x00\x02" + b"\x00" * 50 + b"\xff\xd9"
     source = _pipe(jpeg(10) + broken + jpeg(30))
+    listener = Listener(source)
+    listener.harm()
     assert [frame.index for frame in source] == [0, 2]
     assert source.status.unreadable == 1
-    assert "is damaged. It is left out." in source.told[0]
+    assert "is damaged. It is left out." in listener.told[0]
+    listener.record(
+        "stdin-damaged",
+        source="-",
+        fault="one of three JPEGs is damaged",
+        against="a pipe",
+        then="left out and counted, the others are used; exit 1 at the end",
+    )
 
 
 def test_a_pipe_without_pictures_is_an_error():
