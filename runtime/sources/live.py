@@ -70,7 +70,8 @@ class LiveSource(SourceBase):
         super().__init__(name)
         self.give_up_after = give_up_after
         self._connect = connect
-        self._first_wait_s = first_wait_s
+        self._first_wait_s = self._wait_s = first_wait_s
+        self._tries = 0
         self._grabber: Grabber | None = connect()
         self.status.mode = self._grabber.mode
 
@@ -93,6 +94,7 @@ class LiveSource(SourceBase):
                 if self._closed.is_set():
                     return
                 if lost_for is None:
+                    self._wait_s, self._tries = self._first_wait_s, 0
                     self.status.notice(
                         f"{self.name} is lost: {error} Trying again for "
                         f"{self.give_up_after:.0f} s."
@@ -118,19 +120,20 @@ class LiveSource(SourceBase):
         self, last_ns: int, lost_for: SourceError | None
     ) -> Grabber | None:
         """Return a new connection, or None when the source was closed meanwhile."""
-        wait = self._first_wait_s
         while True:
-            # Before each try: a camera that opens and then fails must not spin.
-            if self._closed.wait(wait):
+            # Before each try, and longer each time until a picture comes: a camera that
+            # opens and then fails must not spin.
+            if self._closed.wait(self._wait_s):
                 return None
-            wait = min(wait * 2, _LONGEST_WAIT_S)
+            self._wait_s = min(self._wait_s * 2, _LONGEST_WAIT_S)
             gone = (time.monotonic_ns() - last_ns) / 1e9
-            if gone > self.give_up_after:
+            if self._tries and gone > self.give_up_after:
                 raise SourceError(
                     f"{self.name} did not come back within {self.give_up_after:.0f} s: "
                     f"{lost_for} Choose a longer --give-up-after, or let systemd start "
                     "the run again."
                 ) from lost_for
+            self._tries += 1
             try:
                 return self._connect()
             except SourceError as error:

@@ -83,6 +83,15 @@ def test_a_camera_that_stays_away_is_an_error_with_the_last_reason():
         list(source)
 
 
+def test_a_camera_that_opens_and_never_gives_a_picture_is_given_up_too():
+    camera, source, told = _source(["ok", *["lost"] * 9999], give_up_after=0.2)
+    with pytest.raises(SourceError, match="did not come back within 0 s: no picture"):
+        list(source)
+    assert len(told) == 1
+    # Waiting 5, 10, 20 ... ms between two openings.
+    assert 2 <= camera.opened <= 8
+
+
 def test_the_first_opening_must_succeed():
     with pytest.raises(SourceError, match="nothing listens"):
         _source(["down"])
