@@ -105,6 +105,8 @@ class WebServer:
         self._token = token
         self._loopback = loopback
         self._open = 0
+        # Who has not asked for anything yet, in the order in which they came.
+        self._silent: dict[asyncio.WriteTransport, None] = {}
         self._transports: set[asyncio.Transport] = set()
         self._viewers: set[_Viewer] = set()
         self._waiting: set[asyncio.Future[bytes]] = set()
@@ -185,7 +187,7 @@ class WebServer:
     async def _answer(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        if self._open >= MAX_CONNECTIONS:
+        if self._open >= MAX_CONNECTIONS and not self._silence():
             writer.transport.abort()
             return
         self._open += 1
@@ -203,9 +205,23 @@ class WebServer:
             self._open -= 1
             writer.transport.abort()
 
+    def _silence(self) -> bool:
+        """Cut off who has been silent for longest, so that an honest browser gets in.
+
+        Returns:
+            Whether there was one.
+        """
+        oldest = next(iter(self._silent), None)
+        if oldest is None:
+            return False
+        del self._silent[oldest]
+        oldest.abort()
+        return True
+
     async def _converse(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
+        self._silent[writer.transport] = None
         try:
             head = await asyncio.wait_for(
                 reader.readuntil(b"\r\n\r\n"), _HEAD_TIMEOUT_S
@@ -213,6 +229,8 @@ class WebServer:
         except asyncio.LimitOverrunError:
             await self._reply(writer, 431, b"the request is too long\n")
             return
+        finally:
+            self._silent.pop(writer.transport, None)
         match = _REQUEST.match(head)
         if not match:
             await self._reply(writer, 400, b"this is not a request for a page\n")

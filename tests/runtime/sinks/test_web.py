@@ -250,12 +250,23 @@ def test_hundreds_of_connections_neither_stop_the_page_nor_the_run(sink):
         for number in range(100):
             sink.write(_event(number))
         assert time.perf_counter() - began < 1
-        assert sink._server._open <= web_server.MAX_CONNECTIONS
+        _wait(lambda: sink._server._open <= web_server.MAX_CONNECTIONS)
     finally:
         for connection in crowd:
             connection.close()
     _wait(lambda: sink._server._open == 0)
     assert _status_of(_ask(sink)) == 200
+
+
+def test_who_says_nothing_gives_way_to_who_asks(sink):
+    with contextlib.ExitStack() as stack:
+        silent = [
+            stack.enter_context(_connect(sink))
+            for _ in range(2 * web_server.MAX_CONNECTIONS)
+        ]
+        assert _status_of(_ask(sink, "/status.json")) == 200
+        silent[0].settimeout(5)
+        assert silent[0].recv(1) == b""  # the one that waited longest is cut off
 
 
 def test_too_many_viewers_are_told(sink, monkeypatch):
