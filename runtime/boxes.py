@@ -49,12 +49,15 @@ def iou(boxes: npt.ArrayLike, others: npt.ArrayLike) -> Floats:
 
 def from_centers(boxes: npt.ArrayLike) -> Boxes:
     """Turn (N, 4) center x, center y, width, height into float32 xyxy."""
-    values = np.asarray(boxes, np.float32)
-    half = values[:, 2:] * np.float32(0.5)
+    # By columns, along which all that follows is computed.
+    values = np.asarray(boxes, np.float32).T
+    corners = np.empty(values.shape, np.float32)
+    half = values[2:] * np.float32(0.5)
     # What is not finite stays so, without a warning: whoever selects drops it.
     with np.errstate(invalid="ignore", over="ignore"):
-        low, high = values[:, :2] - half, values[:, :2] + half
-    return np.concatenate([low, high], axis=1)
+        np.subtract(values[:2], half, out=corners[:2])
+        np.add(values[:2], half, out=corners[2:])
+    return corners.T
 
 
 def to_xywh(boxes: npt.ArrayLike) -> Boxes:

@@ -6,12 +6,14 @@ Boxes are float32 ``xyxy``, half-open, in pixels; there is no ``+ 1`` anywhere.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 Boxes = npt.NDArray[np.float32]
 Points = npt.NDArray[np.float32]
+_Corners = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -119,8 +121,15 @@ class Letterbox:
             boxes: In model pixels.
             clip: Cut the result at the frame's edges.
         """
-        pairs = np.asarray(boxes, np.float64).reshape(-1, 2, 2)
-        mapped = self.points_to_source(pairs)
+        ratio, offset, size = self._both_corners
+        mapped = (np.asarray(boxes, np.float64).reshape(-1, 4) - offset) / ratio
         if clip:
-            np.clip(mapped, 0, np.asarray(self.source_size, np.float32), out=mapped)
-        return mapped.reshape(-1, 4)
+            np.minimum(np.maximum(mapped, 0.0, out=mapped), size, out=mapped)
+        return mapped.astype(np.float32)
+
+    @cached_property
+    def _both_corners(self) -> tuple[_Corners, _Corners, _Corners]:
+        """Return ratio, offset and size of the frame for x1, y1, x2, y2."""
+        pairs = (self.ratio, self.offset, self.source_size)
+        ratio, offset, size = (np.asarray(pair * 2, np.float64) for pair in pairs)
+        return ratio, offset, size

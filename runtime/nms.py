@@ -13,6 +13,7 @@ here the boxes are first moved to a grid of our own, and empty boxes never reach
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import cv2
@@ -37,6 +38,8 @@ _DENSE_CLASSES: Final = 1 << 16
 # A class with at least so many candidates gets a pass of its own; below that a pass
 # costs more than the comparisons across classes that it saves.
 _OWN_PASS: Final = 48
+# Up to so many candidates one sort by all keys is the fastest.
+_FEW: Final = 256
 
 
 def nms(
@@ -70,9 +73,10 @@ def nms(
     """
     columns, ranks, ids = _checked(boxes, scores, class_ids, iou_threshold)
     limit = _limit(max_detections, max_candidates)
+    columns, ranks, ids, whole = _finite(columns, ranks, ids)
+    if ranks.size == 0 or limit == 0:
+        return np.empty(0, np.int64)
     order = _order(columns, ranks, ids)[:max_candidates]
-    if order.size == 0 or limit == 0:
-        return order[:0]
     grid, solid = _on_grid(columns.take(order, axis=1))
     classes = None if ids is None else _dense(ids[order])
     # Greedy suppression of a prefix is the prefix of the whole answer: with a limit,
@@ -85,7 +89,8 @@ def nms(
         kept = _survivors(grid, solid, classes, pool, iou_threshold)
         if kept.size >= limit:
             break
-    return np.asarray(order[kept[:limit]], np.int64)
+    chosen = order[kept[:limit]]
+    return chosen if whole is None else whole[chosen]
 
 
 def soft_nms(
@@ -124,6 +129,7 @@ def soft_nms(
         raise ValueError(f"sigma must be above 0, got {sigma}.")
     columns, ranks, ids = _checked(boxes, scores, class_ids, 0.0)
     limit = _limit(max_detections, max_candidates)
+    columns, ranks, ids, whole = _finite(columns, ranks, ids)
     order = _order(columns, ranks, ids)[:max_candidates]
     corners = columns[:, order].T.astype(np.float64)
     left = ranks[order].astype(np.float64)
@@ -141,10 +147,8 @@ def soft_nms(
             decay[ids != ids[best]] = 1.0
         left *= decay
         left[best] = -np.inf
-    return (
-        np.asarray(order[np.asarray(kept, np.int64)], np.int64),
-        np.asarray(final, np.float32),
-    )
+    chosen = order[np.asarray(kept, np.int64)]
+    return chosen if whole is None else whole[chosen], np.asarray(final, np.float32)
 
 
 def _checked(
@@ -187,39 +191,61 @@ def _limit(max_detections: int | None, max_candidates: int) -> int:
     return max_detections
 
 
+def _finite(
+    columns: _Columns, scores: npt.NDArray[np.float32], ids: Positions | None
+) -> tuple[_Columns, npt.NDArray[np.float32], Positions | None, Positions | None]:
+    """Drop what has a coordinate or score that is not finite.
+
+    Returns:
+        What is left, and its positions; None instead of those when nothing went.
+    """
+    # Minimum and maximum hand on a NaN, and are faster than a test of every element.
+    if scores.size == 0 or all(
+        math.isfinite(float(values.max()) - float(values.min()))
+        for values in (columns, scores)
+    ):
+        return columns, scores, ids, None
+    whole = np.flatnonzero(np.isfinite(columns).all(axis=0) & np.isfinite(scores))
+    ids = None if ids is None else ids[whole]
+    return columns.take(whole, axis=1), scores[whole], ids, whole
+
+
 def _order(
     columns: _Columns, scores: npt.NDArray[np.float32], ids: Positions | None
 ) -> Positions:
-    """Return the finite candidates by falling score; equals by their content."""
-    finite: Positions | None = None
-    if not (np.isfinite(columns).all() and np.isfinite(scores).all()):
-        finite = np.flatnonzero(np.isfinite(columns).all(axis=0) & np.isfinite(scores))
-        columns, scores = columns.take(finite, axis=1), scores[finite]
-        ids = None if ids is None else ids[finite]
+    """Return finite candidates by falling score; equals by their content."""
+    if scores.size <= _FEW:
+        return _by_content(columns, scores, ids)
     # Score and left edge in one integer: one fast sort settles nearly everything, and
     # a sort by all keys is left for what still ties.
-    key = (_sortable(-scores) << np.uint64(32)) | _sortable(columns[0])
-    order: Positions = np.argsort(key)
+    key = (~_sortable(scores)).astype(np.int64) << 32
+    key += _sortable(columns[0])
+    order: Positions = key.argsort()
     key = key[order]
     same = key[1:] == key[:-1]
     if same.any():
         tied = np.zeros(order.size, bool)
-        tied[1:] |= same
+        tied[1:] = same
         tied[:-1] |= same
-        group = order[tied]
-        keys = [group] if ids is None else [group, ids[group]]
-        # The last key counts first; of identical candidates the first one stays first.
-        order[tied] = group[
-            np.lexsort([*keys, *columns[:0:-1].take(group, axis=1), key[tied]])
-        ]
-    return order if finite is None else finite[order]
+        group = np.sort(order[tied])
+        some = None if ids is None else ids[group]
+        again = _by_content(columns.take(group, axis=1), scores[group], some)
+        order[tied] = group[again]
+    return order
 
 
-def _sortable(values: npt.NDArray[np.float32]) -> npt.NDArray[np.uint64]:
-    """Return integers below 2**32 that rise as the floats do."""
+def _by_content(
+    columns: _Columns, scores: npt.NDArray[np.float32], ids: Positions | None
+) -> Positions:
+    # The last key counts first; of identical candidates the first one stays first.
+    keys = (*columns[::-1], -scores)
+    return np.lexsort(keys if ids is None else (ids, *keys))
+
+
+def _sortable(values: npt.NDArray[np.float32]) -> npt.NDArray[np.int32]:
+    """Return integers that rise as finite floats do."""
     bits = (values + np.float32(0.0)).view(np.int32)  # -0.0 + 0.0 is 0.0
-    flipped = bits ^ ((bits >> 31) & np.int32(0x7FFFFFFF))
-    return np.asarray(flipped.astype(np.int64) + (1 << 31), np.uint64)
+    return bits ^ ((bits >> 31) & np.int32(0x7FFFFFFF))
 
 
 def _on_grid(corners: _Columns) -> tuple[_Floats, npt.NDArray[np.bool_] | None]:
@@ -229,7 +255,7 @@ def _on_grid(corners: _Columns) -> tuple[_Floats, npt.NDArray[np.bool_] | None]:
     """
     low = float(corners.min())
     extent = float(corners.max()) - low
-    exponent = int(np.frexp(extent)[1]) if extent > 0.0 else 0
+    exponent = math.frexp(extent)[1] if extent > 0.0 else 0
     grid = corners.astype(np.float64)
     grid[2:] -= grid[:2]
     grid[:2] -= low
@@ -285,7 +311,7 @@ def _greedy(grid: _Floats, iou_threshold: float) -> Positions:
     if count == 0:
         return np.empty(0, np.int64)
     # The scores say only that the boxes come in order; OpenCV wants them from 0 up.
-    ramp = list(range(count, 0, -1))
+    ramp = np.arange(count, 0, -1, np.float32)
     # OpenCV reads rectangles one by one, tuples several times faster than rows.
     kept = cv2.dnn.NMSBoxes(
         list(zip(*grid.tolist(), strict=True)), ramp, 0.0, iou_threshold + TOLERANCE

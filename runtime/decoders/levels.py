@@ -53,6 +53,9 @@ class Levels:
                 reals = shifted * np.float32(spec.scale)
             self.low, self.high = float(reals[0]), float(reals[-1])
             self._table = _sigmoid(reals) if self._sigmoid else reals
+            # The same, so that a raw value is its place: negative ones count from the
+            # end, as indices do.
+            self._by_raw = np.roll(self._table, self._first)
 
     def floor(self, threshold: float) -> float | int:
         """Return the smallest raw value whose real value is at least ``threshold``.
@@ -75,11 +78,7 @@ class Levels:
     def real(self, raw: npt.NDArray[Any]) -> Floats:
         """Return what raw values mean, float32 of the same shape, always a copy."""
         if self._table is not None:
-            if self._spec.dtype == np.int8:
-                # q + 128 without widening: flipping the sign bit of the byte.
-                return np.asarray(self._table[raw.view(np.uint8) ^ np.uint8(128)])
-            raw = raw.astype(np.int32) - self._first
-            return np.asarray(self._table[raw])
+            return self._by_raw.take(raw)
         values = raw.astype(np.float32)
         if self._spec.is_quantized:
             values = (raw.astype(np.int64) - self._spec.zero_point).astype(np.float32)

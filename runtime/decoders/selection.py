@@ -116,8 +116,9 @@ class Selection:
         found = letterbox.boxes_to_source(boxes[kept] * np.asarray(unit * 2))
         ids = np.asarray(class_ids[kept], np.int64)
         # What lies outside the frame is empty once it is clipped.
-        inside = (found[:, 2:] > found[:, :2]).all(axis=1)
-        if not inside.all():
+        wide = found[:, 2:] > found[:, :2]
+        if not wide.all():
+            inside = wide.all(axis=1)
             found, scores, ids = found[inside], scores[inside], ids[inside]
         return Detections(found, scores, ids, self.labels_of(ids))
 

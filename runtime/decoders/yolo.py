@@ -140,6 +140,12 @@ class YoloDecoder:
         self._object_floor = self._score_levels.floor(
             self.selection.score_threshold / largest
         )
+        # Where the scores of a tensor end is known of integers, and so is which raw
+        # ones pass; floats, their sigmoids and products are looked at again.
+        high = self._score_levels.high
+        self._is_exact = (
+            layout.head != "yolov5" and high is not None and high <= _SCORE_LIMIT
+        )
         self._turned: dict[int, _Raw] = {}
 
     def decode(self, outputs: Sequence[_Raw], letterbox: Letterbox) -> Detections:
@@ -163,20 +169,10 @@ class YoloDecoder:
         found, scores, class_ids = candidates
         if len(scores) == 0:
             return Detections.empty()
-        highest = scores.max()
-        if np.isinf(highest):
-            # Broken, which says nothing of the others; suppression never sees it.
-            whole = np.isfinite(scores)
-            found, scores, class_ids = found[whole], scores[whole], class_ids[whole]
-            highest = scores.max(initial=0.0)
-        if highest > _SCORE_LIMIT:
-            raise UnsupportedModelError(
-                f"A score is {highest:.3g}, and 0..1 was expected: these are logits. "
-                "Pass --option activation=sigmoid."
-            )
-        if highest > 1.0:
-            scores = np.minimum(scores, np.float32(1.0))
         unit = self._unit or self._model_size
+        if not self._is_exact:
+            found, scores, class_ids = _believable(found, scores, class_ids)
+        scores = np.minimum(scores, np.float32(1.0))  # a step above is rounding
         return self.selection.of(found, scores, class_ids, letterbox, unit=unit)
 
     def _channels(self, raw: _Raw, position: int, channel_first: bool) -> _Raw:
@@ -195,8 +191,7 @@ class YoloDecoder:
         best = class_scores.max(axis=0)
         where = np.flatnonzero(best >= self._floor)
         best = best[where]
-        # The first class that equals the best, which is what argmax gives, but faster.
-        class_ids = (class_scores[:, where] == best).argmax(axis=0)
+        class_ids = _first_best(class_scores.T[where], best)
         scores = self._score_levels.real(best)
         return self._with_boxes(head, where, scores, class_ids)
 
@@ -228,13 +223,13 @@ class YoloDecoder:
     ) -> _Candidates:
         if len(where) == 0:
             return np.empty((0, 4), np.float32), scores, ids
-        # The quantized floor is exact but for products and sigmoids of floats.
-        passing = scores >= np.float32(self.selection.score_threshold)
-        if not passing.all():
+        if not self._is_exact:
+            passing = scores >= np.float32(self.selection.score_threshold)
             where, scores, ids = where[passing], scores[passing], ids[passing]
         if self._unit is None:
             self._unit = self._prove_unit(self._box_levels.real(head[:4]))
-        boxes = self._box_levels.real(head[:4, where]).T
+        raw = np.ascontiguousarray(head[:4, where])
+        boxes = self._box_levels.real(raw).T
         return (from_centers(boxes) if self._is_centers else boxes), scores, ids
 
     def _prove_unit(self, boxes: _Raw) -> tuple[float, float] | None:
@@ -243,3 +238,35 @@ class YoloDecoder:
         if finite.size == 0 or not finite.any():
             return None
         return (1.0, 1.0) if finite.max() > NORMALIZED_LIMIT else self._model_size
+
+
+def _first_best(rows: _Raw, best: _Raw) -> ClassIds:
+    """Return where each row (N, classes) has its best value first, int64 (N,)."""
+    # What argmax gives, in a third of the time.
+    classes = rows.shape[1]
+    hits = np.flatnonzero(rows == best[:, np.newaxis])
+    if hits.size > best.size:
+        row = hits // classes
+        first = np.ones(hits.size, bool)
+        np.not_equal(row[1:], row[:-1], out=first[1:])
+        hits = hits[first]
+    return np.asarray(hits % classes)
+
+
+def _believable(found: Boxes, scores: Scores, class_ids: ClassIds) -> _Candidates:
+    """Drop what is infinite, and refuse logits.
+
+    Raises:
+        UnsupportedModelError: A score is far above 1.
+    """
+    if not np.isfinite(scores).all():
+        # Broken, which says nothing of the others.
+        whole = np.isfinite(scores)
+        found, scores, class_ids = found[whole], scores[whole], class_ids[whole]
+    highest = scores.max(initial=0.0)
+    if highest > _SCORE_LIMIT:
+        raise UnsupportedModelError(
+            f"A score is {highest:.3g}, and 0..1 was expected: these are logits. "
+            "Pass --option activation=sigmoid."
+        )
+    return found, scores, class_ids

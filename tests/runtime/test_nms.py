@@ -116,12 +116,15 @@ def test_limits_cut_the_whole_answer(
 @pytest.mark.parametrize("classes", [1, 5, 3000])
 @pytest.mark.parametrize("levels", [20, 2**20])
 @pytest.mark.parametrize("most", [None, 300])
+@pytest.mark.parametrize("grid", [0, 40])  # 0: none; 40: edges, and whole boxes, agree
 def test_thousands_of_candidates_equal_brute_force(
-    rng: np.random.Generator, classes: int, levels: int, most: int | None
+    rng: np.random.Generator, classes: int, levels: int, most: int | None, grid: int
 ) -> None:
     count = 1500
     corner = rng.uniform(-100, 1500, (count, 2))
     boxes = np.concatenate([corner, corner + rng.uniform(5, 250, (count, 2))], axis=1)
+    if grid:
+        boxes = np.rint(boxes / grid) * grid
     boxes = boxes.astype(np.float32)
     scores = (rng.integers(1, levels, count) / levels).astype(np.float32)
     ids = rng.integers(0, classes, count) * 997
