@@ -57,7 +57,7 @@ def from_centers(boxes: npt.ArrayLike) -> Boxes:
     with np.errstate(invalid="ignore", over="ignore"):
         np.subtract(values[:2], half, out=corners[:2])
         np.add(values[:2], half, out=corners[2:])
-    return corners.T
+    return np.asarray(corners.T)
 
 
 def to_xywh(boxes: npt.ArrayLike) -> Boxes:

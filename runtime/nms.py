@@ -14,7 +14,7 @@ here the boxes are first moved to a grid of our own, and empty boxes never reach
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -245,7 +245,7 @@ def _by_content(
 def _sortable(values: npt.NDArray[np.float32]) -> npt.NDArray[np.int32]:
     """Return integers that rise as finite floats do."""
     bits = (values + np.float32(0.0)).view(np.int32)  # -0.0 + 0.0 is 0.0
-    return bits ^ ((bits >> 31) & np.int32(0x7FFFFFFF))
+    return np.asarray(bits ^ ((bits >> 31) & np.int32(0x7FFFFFFF)), np.int32)
 
 
 def _on_grid(corners: _Columns) -> tuple[_Floats, npt.NDArray[np.bool_] | None]:
@@ -311,7 +311,7 @@ def _greedy(grid: _Floats, iou_threshold: float) -> Positions:
     if count == 0:
         return np.empty(0, np.int64)
     # The scores say only that the boxes come in order; OpenCV wants them from 0 up.
-    ramp = np.arange(count, 0, -1, np.float32)
+    ramp: Any = np.arange(count, 0, -1, dtype=np.float32)
     # OpenCV reads rectangles one by one, tuples several times faster than rows.
     kept = cv2.dnn.NMSBoxes(
         list(zip(*grid.tolist(), strict=True)), ramp, 0.0, iou_threshold + TOLERANCE
