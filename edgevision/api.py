@@ -73,9 +73,9 @@ def train(
         validation: Held-out data of their own; by default a share is held back.
         progress: Told a line for every remark and every epoch.
         choices: Fields of :class:`~edgevision.training.request.TrainRequest`: task,
-            arch, input_size, width, weights, epochs, batch_size, learning_rate, seed,
-            max_seconds, augment, resize, color, validation_share, patience,
-            class_weights, labels, hierarchy, resume, force.
+            arch, input_size, width, weights, normalize, epochs, batch_size,
+            learning_rate, seed, max_seconds, augment, resize, color,
+            validation_share, patience, class_weights, labels, hierarchy, resume, force.
 
     Returns:
         What was trained and how well it does on held-out data.

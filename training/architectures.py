@@ -18,7 +18,23 @@ ARCHITECTURES: Final[dict[str, str]] = {
     "cnn-224": "edgevision.training.architectures:cnn_224",
     "cnn-deep": "edgevision.training.architectures:cnn_deep",
     "cnn-separable": "edgevision.training.architectures:cnn_separable",
+    "densenet-121": "edgevision.training.applications:DENSENET_121",
+    "efficientnet-b0": "edgevision.training.applications:EFFICIENTNET_B0",
+    "efficientnet-v2-b0": "edgevision.training.applications:EFFICIENTNET_V2_B0",
+    "inception-v3": "edgevision.training.applications:INCEPTION_V3",
+    "mobilenet-v2": "edgevision.training.applications:MOBILENET_V2",
+    "mobilenet-v3-large": "edgevision.training.applications:MOBILENET_V3_LARGE",
+    "mobilenet-v3-small": "edgevision.training.applications:MOBILENET_V3_SMALL",
+    "nasnet-mobile": "edgevision.training.applications:NASNET_MOBILE",
+    "resnet-50": "edgevision.training.applications:RESNET_50",
+    "resnet-50-v2": "edgevision.training.applications:RESNET_50_V2",
+    "vgg-16": "edgevision.training.applications:VGG_16",
+    "xception": "edgevision.training.applications:XCEPTION",
 }
+
+_MINIMUM: Final = 22
+_SIZE: Final = 64
+_SIZES: Final = {"cnn-224": 224}
 
 
 def load_keras() -> Any:
@@ -62,13 +78,25 @@ def build(
         raise ValueError(f"classes must be at least 2, got {classes}.")
     if width <= 0:
         raise ValueError(f"width must be above 0, got {width}.")
-    if min(input_shape[:2]) < 22:
+    least = getattr(make, "minimum", _MINIMUM)
+    if min(input_shape[:2]) < least:
         height, wide = input_shape[:2]
         raise ValueError(
-            "input_shape must be at least 22x22 pixels, or pooling leaves nothing of "
-            f"the picture; got {height}x{wide}."
+            f"input_shape must be at least {least}x{least} pixels for {name}, or "
+            f"pooling leaves nothing of the picture; got {height}x{wide}."
         )
     return make(input_shape, classes, width=width)
+
+
+def input_of(name: str) -> tuple[int, str]:
+    """Return the side of a network's usual input, and its order of channels.
+
+    Raises:
+        ValueError: There is no such architecture.
+    """
+    make = resolve("architecture", name, ARCHITECTURES)
+    size = _SIZES.get(name, _SIZE)
+    return getattr(make, "size", size), getattr(make, "color", "rgb")
 
 
 def _scaled(count: int, width: float) -> int:

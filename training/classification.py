@@ -12,7 +12,7 @@ import numpy as np
 from ..card import InputCard, ModelCard, OutputCard
 from ..errors import TrainingError
 from ..runtime.frame import Image
-from .architectures import ARCHITECTURES, build, load_keras
+from .architectures import ARCHITECTURES, build, input_of, load_keras
 from .augmentation import parse_augmentation, seeded
 from .contact_sheet import contact_sheet
 from .data_kind import DataKind, split_parts
@@ -27,13 +27,17 @@ from .pictures import (
     split,
 )
 from .request import Listener, TrainEvent, TrainRequest
+from .transfer import Base, open_base
+from .transfer import stages as transfer_stages
 
 _ARCH: Final = "cnn"
-_SIZES: Final = {"cnn-224": 224}
-_SIZE: Final = 64
+_OWN: Final = ("cnn", "cnn-deep", "cnn-224", "cnn-separable")
 _EPOCHS: Final = 30
+_TRANSFER_EPOCHS: Final = 20
 _BATCH: Final = 32
 _RATE: Final = 2e-3
+_LARGE_RATE: Final = 1e-3
+_HEAD_RATE: Final = 1e-2
 _PATIENCE: Final = 10
 _AUGMENT: Final = "flip,crop=0.1"
 
@@ -66,25 +70,35 @@ class Classification:
 
     def prepare(self, request: TrainRequest, data: DataKind, tell: Listener) -> Job:
         """Return the training; see :class:`~edgevision.training.tasks.Task`."""
-        sets = read_sets(request, data, tell)
-        arch = request.arch or _ARCH
+        base = None if request.weights == "none" else open_base(request)
+        sets = read_sets(request, data, input_card(request, base), tell)
         labels = sets.train.labels
         shape = (sets.card.height, sets.card.width, sets.card.channels)
-        model = build(arch, shape, len(labels), width=request.width)
-        train = batches(
-            sets.pixels,
-            sets.train.class_ids,
-            batch_size=request.batch_size or _BATCH,
-            seed=request.seed,
-            augment=augmenter(request),
-        )
-        stages = (
-            Stage("all", request.epochs or _EPOCHS, request.learning_rate or _RATE),
-        )
+        facts = facts_of(sets)
+        if base is None:
+            arch = request.arch or _ARCH
+            model = build(arch, shape, len(labels), width=request.width)
+            rate = request.learning_rate or (_RATE if arch in _OWN else _LARGE_RATE)
+            stages: tuple[Stage, ...] = (Stage("all", request.epochs or _EPOCHS, rate),)
+        else:
+            arch = base.name
+            model, body = base.make(len(labels), shape)
+            stages = transfer_stages(
+                body,
+                request.epochs or _TRANSFER_EPOCHS,
+                request.learning_rate or _HEAD_RATE,
+            )
+            facts["transfer"] = base.facts
         return Job(
             model=model,
             compile=compile_classifier,
-            train=train,
+            train=batches(
+                sets.pixels,
+                sets.train.class_ids,
+                batch_size=request.batch_size or _BATCH,
+                seed=request.seed,
+                augment=augmenter(request),
+            ),
             validation=held_out(sets),
             stages=stages,
             card=classifier_card(sets.card, labels, request),
@@ -93,13 +107,14 @@ class Classification:
             patience=request.patience or _PATIENCE,
             class_weights=class_weights(request, sets.train),
             metrics={"val_accuracy": "accuracy"},
-            facts=facts_of(sets),
+            facts=facts,
             warnings=sets.warnings,
         )
 
     def preview(self, request: TrainRequest, data: DataKind, tell: Listener) -> Image:
         """Return a contact sheet; see :class:`~edgevision.training.tasks.Task`."""
-        sets = read_sets(request, data, tell)
+        base = None if request.weights == "none" else open_base(request)
+        sets = read_sets(request, data, input_card(request, base), tell)
         order = np.random.default_rng(request.seed).permutation(len(sets.train))[:24]
         pictures: Any = sets.pixels[np.sort(order)].astype(np.float32)
         augment = augmenter(request)
@@ -109,20 +124,45 @@ class Classification:
         names = [
             sets.train.labels[int(sets.train.class_ids[i])] for i in np.sort(order)
         ]
-        return contact_sheet([_bgr(picture) for picture in shown], names)
+        color = sets.card.color
+        return contact_sheet([_bgr(picture, color) for picture in shown], names)
 
 
-def read_sets(request: TrainRequest, data: DataKind, tell: Listener) -> ClassifierData:
+def input_card(request: TrainRequest, base: Base | None) -> InputCard:
+    """Return how pictures are laid into the network's input.
+
+    Raises:
+        ValueError: A colour or size is asked for that the network does not take.
+    """
+    if base is None:
+        side, color = input_of(request.arch or _ARCH)
+        if request.color == "gray" or color == "rgb":
+            color = request.color or color
+        width, height = request.input_size or (side, side)
+    else:
+        color = "gray" if base.channels == 1 else base.color
+        if request.color == "gray" and color != "gray":
+            raise ValueError(
+                f"{base.name} takes three channels, so color cannot be gray."
+            )
+        size = request.input_size or base.input_size
+        if size is None:
+            raise ValueError(
+                f"{base.name} leaves the size of its input open. Pass input_size."
+            )
+        width, height = size
+    return InputCard(width, height, color=color, resize=request.resize)
+
+
+def read_sets(
+    request: TrainRequest, data: DataKind, card: InputCard, tell: Listener
+) -> ClassifierData:
     """Find, read and split the pictures.
 
     Raises:
         TrainingError: Too little can be read.
     """
     warnings: list[str] = []
-    width, height = request.input_size or (
-        (_SIZES.get(request.arch or _ARCH, _SIZE),) * 2
-    )
-    card = InputCard(width, height, color=request.color, resize=request.resize)
     tell(TrainEvent("progress", "reading pictures"))
     root, own = split_parts(data.root)
     place = request.validation or own
@@ -260,6 +300,8 @@ def facts_of(sets: ClassifierData) -> dict[str, Any]:
     }
 
 
-def _bgr(picture: Pixels) -> Image:
-    code = cv2.COLOR_GRAY2BGR if picture.shape[2] == 1 else cv2.COLOR_RGB2BGR
+def _bgr(picture: Pixels, color: str) -> Image:
+    if color == "bgr":
+        return picture
+    code = cv2.COLOR_GRAY2BGR if color == "gray" else cv2.COLOR_RGB2BGR
     return np.asarray(cv2.cvtColor(picture, code), np.uint8)

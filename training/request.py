@@ -25,6 +25,7 @@ class TrainRequest:
         input_size: Width and height of the network's input, in pixels.
         width: Factor on filters and units.
         weights: ``none``, ``imagenet`` or the path of a trained Keras model.
+        normalize: What that model was trained on, where it does not say so itself.
         epochs: Passes over the data.
         batch_size: Pictures per step.
         learning_rate: The highest rate.
@@ -32,7 +33,7 @@ class TrainRequest:
         max_seconds: The training ends when they are over; the rate falls in time.
         augment: As ``parse_augmentation`` reads it; ``none`` for none.
         resize: stretch, letterbox or center-crop.
-        color: rgb or gray.
+        color: rgb or gray; None takes what the network takes.
         validation: Held-out data of their own; None holds a share of the data back.
         validation_share: That share, 0..0.9.
         patience: Epochs without a better one after which the training ends.
@@ -51,6 +52,7 @@ class TrainRequest:
     input_size: tuple[int, int] | None = None
     width: float = 1.0
     weights: str = "none"
+    normalize: str | None = None
     epochs: int | None = None
     batch_size: int | None = None
     learning_rate: float | None = None
@@ -58,7 +60,7 @@ class TrainRequest:
     max_seconds: float | None = None
     augment: str | None = None
     resize: str = "stretch"
-    color: str = "rgb"
+    color: str | None = None
     validation: Path | None = None
     validation_share: float = 0.2
     patience: int | None = None
@@ -91,7 +93,7 @@ class TrainRequest:
             raise ValueError(f"input_size must be at least 1x1, got {self.input_size}.")
         for kind, name, known in (
             ("resize rule", self.resize, RESIZE_RULES),
-            ("color", self.color, ("rgb", "gray")),
+            ("color", self.color or "rgb", ("rgb", "gray")),
             ("class weights", self.class_weights, CLASS_WEIGHTS),
         ):
             if name not in known:

@@ -60,6 +60,20 @@ class Duration(click.ParamType):  # type: ignore[type-arg, unused-ignore]
     "--input-size", type=Size(), help="Of the network's input; by default its own."
 )
 @click.option("--width", default=1.0, show_default=True, help="Factor on filters.")
+@click.option(
+    "--weights",
+    default="none",
+    show_default=True,
+    metavar="FILE",
+    help="Start from a trained .keras or .h5 file, or from imagenet (Keras' own cache; "
+    "nothing is downloaded): its head is replaced.",
+)
+@click.option(
+    "--normalize",
+    metavar="HOW",
+    help="What that file was trained on, where it does not say so: raw, unit, signed, "
+    "torch, caffe or mean=..,std=..",
+)
 @click.option("--epochs", type=click.IntRange(1), help="Passes over the data.")
 @click.option(
     "--max-time",
@@ -90,9 +104,7 @@ class Duration(click.ParamType):  # type: ignore[type-arg, unused-ignore]
 @click.option(
     "--color",
     type=click.Choice(["rgb", "gray"]),
-    default="rgb",
-    show_default=True,
-    help="Channels of the input.",
+    help="Channels of the input; by default what the network takes.",
 )
 @click.option(
     "--validation",
