@@ -57,6 +57,7 @@ pytest: $(VENV)/.installed
 # The fault matrix of docs/faults.md, seen anew; where a server's packages are absent its rows stay.
 faults: $(VENV)/.ready
 	EDGEVISION_FAULT_ROWS=$(CURDIR)/docs/faults $(BIN)/python -m pytest -q tests/runtime/sources
+	EDGEVISION_FAULT_ROWS=$(CURDIR)/docs/faults $(MAKE) test-gstreamer
 	$(BIN)/python docs/make_faults_page.py
 
 # A real window on a virtual screen. Needs (apt): xvfb xdotool imagemagick.
@@ -69,7 +70,8 @@ test-window: .venv-window/.ready
 	@touch $@
 
 # Debian's GStreamer through its own Python. Needs (apt): python3-venv python3-gi
-# python3-gst-1.0 gir1.2-gst-plugins-base-1.0 gstreamer1.0-plugins-good.
+# python3-gst-1.0 gir1.2-gst-plugins-base-1.0 gir1.2-gst-rtsp-server-1.0
+# gstreamer1.0-plugins-good, -bad (openh264dec) and -ugly (x264enc).
 test-gstreamer: .venv-gstreamer/.ready
 	.venv-gstreamer/bin/python -m pytest -q tests/runtime/sources/test_gstreamer.py
 

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
+import threading
 
 import numpy as np
 import pytest
+from edgevision.runtime.sources import gstreamer
 from edgevision.runtime.sources.gstreamer import bgr_of
 from edgevision.runtime.sources.open import open_source, parse_source
+from support.fault_rows import Listener, record_fault
+from support.rtsp_camera import RtspCamera
 
 from edgevision.errors import MissingDependencyError, SourceError
 
 needs_gi = pytest.mark.skipif(
     importlib.util.find_spec("gi") is None, reason="PyGObject is not installed"
 )
+
+
+AGAINST = "Debian's GStreamer and PyGObject, GStreamer's RTSP server on loopback"
 
 
 @pytest.mark.parametrize(
@@ -66,6 +74,65 @@ def test_a_real_pipeline_gives_pictures_and_ends():
 
 @needs_gi
 @pytest.mark.filterwarnings("ignore::ImportWarning")
-def test_a_wrong_pipeline_is_told():
-    with pytest.raises(SourceError, match="GStreamer refuses the pipeline"):
-        open_source("gst:no-such-element")
+def test_a_wrong_pipeline_is_told_without_its_password():
+    with pytest.raises(SourceError, match="GStreamer refuses the pipeline") as caught:
+        open_source("gst:no-such-element user-pw=s3cret")
+    assert "s3cret" not in str(caught.value)
+    record_fault(
+        "gst-wrong",
+        source="gst:",
+        fault="an element does not exist",
+        against=AGAINST,
+        told=str(caught.value),
+        then="exit 1; a password in the pipeline stands nowhere",
+    )
+
+
+@needs_gi
+@pytest.mark.filterwarnings("ignore::ImportWarning")
+@pytest.mark.parametrize("fault", ["killed", "frozen"])
+def test_a_pipeline_whose_camera_is_lost_is_started_again(fault, monkeypatch):
+    monkeypatch.setattr(gstreamer, "_READ_TIMEOUT_NS", 1_500_000_000)
+    gst = importlib.import_module("gi.repository.Gst")
+    gst.init(None)
+    if gst.ElementFactory.find("openh264dec") is None:
+        pytest.skip("no openh264dec (gstreamer1.0-plugins-bad)")
+    server = RtspCamera()
+
+    def harm():
+        if fault == "killed":
+            server.kill()
+            threading.Timer(0.5, server.start).start()
+        else:
+            server.freeze()
+            threading.Timer(3.0, server.wake).start()
+
+    source = open_source(
+        f"gst:rtspsrc location={server.url} latency=0 ! rtph264depay ! h264parse ! "
+        "openh264dec"
+    )
+    listener = Listener(source)
+    limit = threading.Timer(45, source.close)
+    limit.start()
+    for frame in source:
+        if frame.index == 20:
+            listener.harm()
+            harm()
+        if source.status.reconnects:
+            source.close()
+    limit.cancel()
+    server.kill()
+    assert source.status.reconnects == 1, listener.told
+    assert "is lost: " in listener.told[0]
+    assert "is back after" in listener.told[1]
+    listener.record(
+        f"gst-{fault}",
+        source="gst:rtspsrc ...",
+        fault={
+            "killed": "server killed (SIGKILL), started again 0.5 s later",
+            "frozen": "server frozen (SIGSTOP) for 3 s (the test lowers the read "
+            "timeout from 5 s to 1.5 s)",
+        }[fault],
+        against=AGAINST,
+        then="started again by itself; one gap counted",
+    )

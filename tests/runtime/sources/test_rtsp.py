@@ -2,75 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import socket
-import subprocess
-import sys
 import threading
-from pathlib import Path
 
 import pytest
 from edgevision.runtime.sources.open import open_source
 from support.fault_rows import Listener, record_fault
+from support.rtsp_camera import RtspCamera
 
 from edgevision.errors import SourceError
-
-SERVER = Path(__file__).parents[2] / "support" / "rtsp_server.py"
-_ASK = """
-import gi
-gi.require_version("GstRtspServer", "1.0")
-from gi.repository import Gst, GstRtspServer
-Gst.init(None)
-for name in ("x264enc", "rtph264pay", "videotestsrc"):
-    if Gst.ElementFactory.find(name) is None:
-        raise SystemExit(1)
-"""
-
-
-def _python() -> str | None:
-    """Return a Python that can serve RTSP."""
-    for python in (sys.executable, "/usr/bin/python3"):
-        if os.path.exists(python):
-            asked = subprocess.run([python, "-c", _ASK], capture_output=True)
-            if asked.returncode == 0:
-                return python
-    return None
-
-
-class RtspServer:
-    """A server on one port that can be killed, frozen and started again."""
-
-    def __init__(self, python: str, user: str = "") -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.url = f"rtsp://127.0.0.1:{self.port}/test"
-        self._command = [python, str(SERVER), str(self.port), *([user] if user else [])]
-        self.start()
-
-    def start(self) -> None:
-        """Start and wait until it serves."""
-        self.process = subprocess.Popen(
-            self._command,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-        assert self.process.stdout.readline() == b"serving\n"
-
-    def kill(self) -> None:
-        """End it without a word."""
-        self.process.kill()
-        self.process.wait()
-        self.process.stdout.close()
 
 
 @pytest.fixture
 def server(request):
-    python = _python()
-    if python is None:
-        pytest.skip("no Python with GstRtspServer (gir1.2-gst-rtsp-server-1.0)")
-    made = RtspServer(python, getattr(request, "param", ""))
+    made = RtspCamera(getattr(request, "param", ""))
     yield made
     made.kill()
 
@@ -156,9 +100,8 @@ def test_a_server_that_is_frozen_and_wakes_is_one_gap(server):
     listener = Listener(source)
 
     def harm():
-        server.process.send_signal(signal.SIGSTOP)
-        wake = server.process.send_signal
-        threading.Timer(3.0, wake, [signal.SIGCONT]).start()
+        server.freeze()
+        threading.Timer(3.0, server.wake).start()
 
     _watch(source, listener, harm)
     # The server was silent for 3 s; no stale picture hid that.
