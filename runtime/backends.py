@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
+import threading
 from typing import Any, Final, NamedTuple
 
 from ..errors import MissingDependencyError, unknown_name
@@ -67,12 +68,43 @@ def find_backend(backend: str | type | None = None) -> Backend:
     if name == "tflite-runtime" and _needs_old_numpy(top):
         raise MissingDependencyError(_OLD_NUMPY)
     try:
-        module = importlib.import_module(where)
+        if name == "tflite-runtime":
+            module = _import_apart(where)
+        else:
+            module = importlib.import_module(where)
     except (ImportError, SystemError, AttributeError, OSError) as error:
         raise MissingDependencyError(
             f"{name} is installed, but cannot be imported: {error}. {_hint()}"
         ) from error
     return Backend(name, _version(top), module, getattr(module, attribute))
+
+
+def _import_apart(where: str) -> Any:
+    """Import a module in a thread of its own.
+
+    tflite-runtime's arm64 wheel switches subnormal numbers off in the thread that loads
+    it: NumPy warns then, and the user's own arithmetic gives other numbers. Each thread
+    has a floating-point state of its own; that one ends with its thread.
+
+    Raises:
+        BaseException: Whatever the import raises.
+    """
+    if where in sys.modules:
+        return sys.modules[where]
+    failed: list[BaseException] = []
+
+    def load() -> None:
+        try:
+            importlib.import_module(where)
+        except BaseException as error:  # a thread's boundary: it travels on
+            failed.append(error)
+
+    thread = threading.Thread(target=load, name="edgevision-import")
+    thread.start()
+    thread.join()
+    if failed:
+        raise failed[0]
+    return sys.modules[where]
 
 
 def _home(interpreter: type) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import TracebackType
 from typing import Final
 
 import cv2
@@ -117,3 +118,14 @@ class TransformedSource:
     def close(self) -> None:
         """Close the source below."""
         self._source.close()
+
+    def __enter__(self) -> TransformedSource:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -86,6 +86,13 @@ def test_a_picture_is_cut_then_turned_then_mirrored(picture, options, corner):
     assert list(zip(ys, xs, strict=True)) == [corner]
 
 
+@pytest.mark.parametrize("options", ["", "&rotate=180"])
+def test_any_source_is_a_context_manager(options):
+    with open_source("synthetic:?size=16x16" + options) as source:
+        assert next(iter(source)).image.shape == (16, 16, 3)
+    assert list(source) == []
+
+
 def test_roi_is_in_the_source_s_own_pixels(picture):
     (frame,) = open_source(f"{picture}?roi=0,0,2,3&rotate=180")
     assert frame.image.shape == (3, 2, 3)
