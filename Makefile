@@ -9,12 +9,14 @@ PIP := -m pip install --quiet --disable-pip-version-check
 
 SOURCES := $(shell find edgevision training converters runtime devices -name '*.py')
 
-.PHONY: help setup demo test lint types pytest faults test-oldest test-window test-gstreamer test-interop test-mutations clean
+.PHONY: help setup demo test lint types pytest faults test-oldest test-arm64 test-camera test-window test-gstreamer test-interop test-mutations clean
 
 help:
 	@echo "make demo         train, convert, verify and run a small classifier"
 	@echo "make test         lint, types and all tests"
 	@echo "make test-oldest  the device's tests with the oldest supported packages"
+	@echo "make test-arm64   real models on an emulated arm64 board against x86-64; as root"
+	@echo "make test-camera  a real /dev/video0 in a small virtual machine: modes and faults"
 	@echo "make test-interop    our files in MediaPipe Tasks and the TFLite Task Library"
 	@echo "make test-mutations  1,000 damaged models, with every backend"
 	@echo "make test-window     the window sink on a virtual screen"
@@ -91,6 +93,14 @@ test-mutations: $(VENV)/.ready $(OLDEST)/.ready
 test-oldest: $(OLDEST)/.ready
 	$(OLDEST)/bin/python -m pytest -q -m "not tf" tests/rules tests/edgevision tests/runtime tests/devices
 
+# What stands in for a board; Debian's packages are installed where they are absent and this is root.
+test-arm64: $(VENV)/.ready $(OLDEST)/.ready
+	tests/rigs/arm64/run.sh $(BIN)/python ai-edge-litert $(OLDEST)/bin/python tflite-runtime
+
+# With EDGEVISION_FAULT_ROWS=docs/faults, the rows of docs/faults.md are written anew.
+test-camera: $(VENV)/.ready $(OLDEST)/.ready
+	tests/rigs/camera/run.sh $(OLDEST)/bin/python $(BIN)/python
+
 $(OLDEST)/.ready: setup.cfg
 	@$(PYTHON) -m venv $(OLDEST) || { echo "Python cannot make a virtual environment here. Run: sudo apt install python3-venv"; exit 1; }
 	@$(OLDEST)/bin/python -c 'import sys; sys.exit(0 if sys.version_info[:2] <= (3, 11) else "tflite-runtime 2.14 needs Python 3.10 or 3.11: run make test-oldest PYTHON=python3.11")'
@@ -100,4 +110,4 @@ $(OLDEST)/.ready: setup.cfg
 	@touch $@
 
 clean:
-	rm -rf $(VENV) $(OLDEST) .venv-window .venv-gstreamer build dist demo-output .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(OLDEST) .venv-window .venv-gstreamer .cache build dist demo-output .mypy_cache .pytest_cache .ruff_cache

@@ -12,7 +12,10 @@ from hypothesis import settings
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 settings.register_profile("project", deadline=None, derandomize=True)
-settings.load_profile("project")
+# Emulated, an example takes as long as twenty.
+settings.register_profile("emulated", deadline=None, derandomize=True, max_examples=10)
+IN_ARM64 = "EDGEVISION_ARM64" in os.environ
+settings.load_profile("emulated" if IN_ARM64 else "project")
 
 
 def _find_shared() -> Path | None:
@@ -54,6 +57,7 @@ def _scrubbed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
             "EDGEVISION_SHARED",
             "EDGEVISION_REQUIRE_SHARED",
             "EDGEVISION_FAULT_ROWS",
+            "EDGEVISION_GATE_SECONDS",  # of the rigs, which emulate slowly
         ):
             monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
@@ -61,9 +65,14 @@ def _scrubbed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip the tests that need TensorFlow where it is not installed."""
+    """Skip the tests that need TensorFlow or a rig where it is not there."""
     import importlib.util
 
+    if not IN_ARM64:
+        elsewhere = pytest.mark.skip(reason="needs the system of 'make test-arm64'")
+        for item in items:
+            if "arm64" in item.keywords:
+                item.add_marker(elsewhere)
     if importlib.util.find_spec("tensorflow") is None:
         skip = pytest.mark.skip(reason="TensorFlow is not installed")
         for item in items:

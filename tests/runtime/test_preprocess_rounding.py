@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import platform
+
 import numpy as np
 import pytest
 from edgevision.runtime.backends import find_backend
@@ -90,6 +92,9 @@ def test_other_kernels_differ_on_halves_only_and_by_one(
 @settings(max_examples=100)
 @given(NORMALIZATIONS, SCALES, POINTS)
 def test_reference_kernels_round_halves_away_from_zero(normalization, scale, point):
+    if backend().name == "tflite-runtime" and platform.machine() == "aarch64":
+        # That wheel multiplies by 1 / scale, which puts 1.5 steps at 1.4999999.
+        pytest.skip("tflite-runtime's arm64 wheel rounds some halves the other way")
     _, reals, scale, zero_point = case("int8", normalization, scale, point)
     computed = run_quantize("int8", scale, zero_point, reals, "BUILTIN_REF")
     steps = (reals / np.float32(scale)).astype(np.float64)
