@@ -18,14 +18,14 @@ from .options import Percentage, echo_json
     type=Percentage(),
     default="5%",
     show_default=True,
-    help="Exit with 3 when a median grew by more, and noise does not explain it.",
+    help="Exit with 3 when a median surely grew by more, whatever the noise.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def compare(old: str, new: str, max_slowdown: float, as_json: bool) -> None:
     """Compare two records that 'benchmark --report FILE.json' wrote.
 
-    Exits with 3 when a model is slower than allowed and the 95 % interval of the ratio
-    does not hold 1.
+    Exits with 3 when a model is slower than allowed beyond doubt: the 99.7 % interval
+    of the ratio of the medians lies above the limit.
     """
     from ..runtime import benchmark_compare
 
@@ -33,6 +33,11 @@ def compare(old: str, new: str, max_slowdown: float, as_json: bool) -> None:
     after = benchmark_compare.read_record(Path(new))
     found = benchmark_compare.compare_records(before, after, max_slowdown=max_slowdown)
     warnings = benchmark_compare.cautions(before, after)
+    if any(item.verdict == benchmark_compare.PERHAPS for item in found):
+        warnings.append(
+            "A slowdown may be above your limit. Measure both again for longer "
+            "(benchmark --max-seconds 120) to know."
+        )
     slower = [item for item in found if item.verdict == benchmark_compare.SLOWER]
     if as_json:
         echo_json(
@@ -57,6 +62,6 @@ def compare(old: str, new: str, max_slowdown: float, as_json: bool) -> None:
         worst = max(slower, key=lambda item: item.ratio)
         raise BudgetError(
             f"{worst.name} is {worst.ratio - 1:.1%} slower ({worst.old_ms:.3f} -> "
-            f"{worst.new_ms:.3f} ms); the limit is {max_slowdown:.0%}. Look for what "
-            "changed, or allow more with --max-slowdown."
+            f"{worst.new_ms:.3f} ms); the limit is {100 * max_slowdown:g} %. Look for "
+            "what changed, or allow more with --max-slowdown."
         )

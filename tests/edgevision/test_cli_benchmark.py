@@ -89,7 +89,7 @@ def test_slower_record_exits_with_3(folder):
     assert result.exit_code == 3
     assert "+100.0%" in result.stdout
     assert "Error: net.tflite" in result.stderr
-    assert "the limit is 5%" in result.stderr
+    assert "the limit is 5 %" in result.stderr
 
 
 def test_same_record_and_faster_record_exit_with_0(folder):
