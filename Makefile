@@ -22,6 +22,7 @@ help:
 	@echo "make test-window     the window sink on a virtual screen"
 	@echo "make test-gstreamer  GStreamer pipelines with the system's own Python"
 	@echo "make faults       see the faults of sources happen again, write docs/faults.md"
+	@echo "make test-doctor     doctor in environments that are really broken"
 	@echo "make setup        only make the environment in $(VENV)"
 
 setup: $(VENV)/.ready
@@ -89,6 +90,10 @@ test-interop: $(VENV)/.ready
 test-mutations: $(VENV)/.ready $(OLDEST)/.ready
 	$(BIN)/python tests/mutations/run.py --count 1000
 	$(OLDEST)/bin/python tests/mutations/run.py --count 1000
+
+# Environments of their own under .cache/doctor; tflite-runtime needs Python <= 3.11.
+test-doctor:
+	$(PYTHON) tests/doctor/run.py
 
 test-oldest: $(OLDEST)/.ready
 	$(OLDEST)/bin/python -m pytest -q -m "not tf" tests/rules tests/edgevision tests/runtime tests/devices

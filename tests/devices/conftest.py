@@ -12,18 +12,12 @@ from edgevision.devices.environment import Environment
 from edgevision.devices.health import Health
 from edgevision.devices.probes import Probe
 from edgevision.devices.wheels import PythonFacts
+from support.boards import write_tree
 
 
 @pytest.fixture
 def make_tree(tmp_path):
-    def make(files: dict[str, str]):
-        for name, text in files.items():
-            path = tmp_path / name.lstrip("/")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
-        return tmp_path
-
-    return make
+    return lambda files: write_tree(tmp_path, files)
 
 
 PI5_BOOKWORM = Environment(
