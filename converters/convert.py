@@ -30,6 +30,7 @@ from ..runtime.labels import read_labels
 from ..runtime.normalization import parse_normalize
 from .child import run_child
 from .handover import model_to_file, samples_to_file
+from .latents import may_take_latents
 from .model_source import kind_of
 from .options import ConvertOptions
 from .progress import Listener, silent
@@ -64,7 +65,8 @@ def convert(
             flat), an ``.npy`` or ``.npz`` file, a text file with paths, an array
             (N, H, W, C) of pixels 0..255 in the model's channel order, a list of paths,
             or a callable that yields pictures. For a model without a picture as its
-            only input, arrays by input name.
+            only input, arrays by input name. Not needed for a model that makes pictures
+            of one vector: latents are drawn as ``edgevision generate`` draws them.
         verify: The same, disjoint from ``calibration``; ``(images, labels)`` gives true
             classes. By default a part of the calibration set is held back.
         labels: One text per class, or the path of a label file.
@@ -107,7 +109,8 @@ def convert(
     if page is not None:
         check_report_name(page)
         refuse_existing(page, force=force)
-    if calibration is None and recipe(choices.recipe).needs_calibration:
+    needs = recipe(choices.recipe).needs_calibration
+    if calibration is None and needs and not may_take_latents(model):
         raise CalibrationError(
             f"The recipe {choices.recipe} chooses ranges from sample inputs. Pass "
             "--calibration with some like those of the device, or --recipe float16."

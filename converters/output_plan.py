@@ -17,14 +17,13 @@ from ..runtime.recognition import detector_options, recognise
 from .images import ImageSet
 from .options import ConvertOptions
 
-# Which decoder reads the outputs of a task, where the task alone implies one. Generated
-# pictures have none: their outputs are what they are.
+# Which decoder reads the outputs of a task, where the task alone implies one.
 _DECODERS: Final = {
     "classification": "classifier",
     "embedding": "embedding",
     "segmentation": "segmentation",
     "pose": "pose",
-    "generation": "none",
+    "generation": "image",
 }
 _TASKS: Final = {
     "yolo": "detection",
@@ -100,6 +99,16 @@ def plan_outputs(
     settings: dict[str, Any] = dict(options.decoder_options or {})
     if task == "classification":
         settings["activation"] = _activation(outputs[0])
+    if decoder == "image":
+        if (
+            len(outputs) != 1
+            or outputs[0].ndim != 4
+            or outputs[0].shape[3] not in (1, 3)
+        ):
+            # Nothing here reads several outputs, or maps that are no pictures.
+            decoder = options.decoder or "none"
+        elif "std" not in settings:
+            settings.update(_pixel_units(outputs[0], note))
     return OutputPlan(task, decoder, settings, labels, classes, parents)
 
 
@@ -219,6 +228,24 @@ def _proved_task(
     if only.ndim == 4 and only.shape[-1] > 1 and _is_softmax(only):
         return "segmentation"
     return None
+
+
+def _pixel_units(
+    output: npt.NDArray[Any], note: Callable[[str], None]
+) -> dict[str, float]:
+    """Return which numbers are black and white, by what the float model gave."""
+    low, high = float(output.min()), float(output.max())
+    if low >= -1.01 and high <= 1.01 and low < -0.01:
+        return {"mean": 127.5, "std": 127.5}
+    if low >= -0.01 and high <= 1.01:
+        return {"mean": 0.0, "std": 255.0}
+    if low >= -2 and 2 < high <= 257:
+        return {"mean": 0.0, "std": 1.0}
+    note(
+        f"The model's pictures hold {low:.3g} to {high:.3g}, which is neither -1..1, "
+        "0..1 nor 0..255; -1..1 is taken as black to white."
+    )
+    return {"mean": 127.5, "std": 127.5}
 
 
 def _activation(output: npt.NDArray[Any]) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import CalibrationError
+from ..runtime.generation import latents_of
 from .calibration import (
     MAX_HELD_OUT,
     Calibration,
@@ -25,6 +26,7 @@ from .calibration import (
 from .images import ImageSet, digest_of, open_images, read_arrays
 from .input_plan import InputPlan
 from .keras_model import SourceModel
+from .latents import HELD_OUT, LATENT_SEED, drawn_latents
 from .options import ConvertOptions
 from .progress import Journal
 from .recipes import recipe
@@ -208,6 +210,10 @@ def _row_samples(
                 f"The model takes no single picture but {inputs}. Pass --calibration "
                 "FILE.npz with one array per input, by name."
             )
+    if request.calibration is None and request.verification is None:
+        drawn = drawn_latents(model, shapes)
+        if drawn is not None:
+            return _latent_samples(*drawn, options, journal)
     if request.calibration is None:
         if chosen.needs_calibration:
             raise CalibrationError(
@@ -250,6 +256,32 @@ def _row_samples(
     summary = {"count": len(taken), "sha256": digest_of(digests)}
     return Samples(
         rows, summary if chosen.needs_calibration else {}, None, held_out, (), source
+    )
+
+
+def _latent_samples(
+    name: str, shape: tuple[int, ...], options: ConvertOptions, journal: Journal
+) -> Samples:
+    """Return latents as the device will draw them, for a generator."""
+    count = options.calibration_count
+    rows = latents_of(
+        count + HELD_OUT, int(np.prod(shape)), seed=LATENT_SEED + options.seed
+    ).reshape(-1, *shape)
+    journal.note(
+        f"The model makes pictures of {shape[-1]} numbers: normal ones are drawn for "
+        "it, as 'edgevision generate' draws them. Pass --calibration FILE.npz if it "
+        "was trained on others."
+    )
+    digests = [hashlib.sha256(row.tobytes()).hexdigest() for row in rows[:count]]
+    summary = {"count": count, "sha256": digest_of(digests)}
+    needs = recipe(options.recipe).needs_calibration
+    return Samples(
+        {name: rows[:count]},
+        summary if needs else {},
+        None,
+        {name: rows[count:]},
+        (),
+        f"{HELD_OUT} drawn latents",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
@@ -88,6 +89,8 @@ def scorer_for(
         return Boxes(plan, floats, tensors, model_size)
     if plan.task == "embedding" and len(tensors) == 1:
         return Cosine(tensors)
+    if plan.task == "generation" and plan.decoder == "image":
+        return Pictures(tensors, std=float(plan.options["std"]))
     if plan.task == "segmentation" and len(tensors) == 1:
         return ClassMap(tensors)
     return PlainTensors(tensors)
@@ -287,6 +290,39 @@ class ClassMap(_Reals):
     def score(self, reference: Outputs, other: Outputs) -> float:
         """Return the mean IoU of both class maps."""
         return mean_iou(_class_map(reference[0]), _class_map(other[0]))
+
+
+class Pictures(_Reals):
+    """Compare generated pictures: relative error, levels of 255, PSNR."""
+
+    metric = "1 - relative error of the pictures"
+    error_name = "mean_level_error"
+    counts = False
+
+    def __init__(self, tensors: Sequence[TensorSpec], *, std: float) -> None:
+        super().__init__(tensors)
+        self._std = std
+        self._squares: list[float] = []
+
+    def score(self, reference: Outputs, other: Outputs) -> float:
+        """Return 1 for equal pictures, 0 from a relative error of 1 on."""
+        gap = self._gap(reference, other)
+        self._squares.append(float(np.mean(gap**2)))
+        return max(0.0, 1 - relative_error(reference[0], other[0]))
+
+    def error(self, reference: Outputs, other: Outputs) -> float:
+        """Return the mean difference in levels of 255."""
+        return float(np.abs(self._gap(reference, other)).mean())
+
+    def details(self) -> dict[str, float]:
+        """Return the peak signal-to-noise ratio over all pictures, in dB."""
+        mean = float(np.mean(self._squares)) if self._squares else 0.0
+        # Equal pictures have no noise; JSON has no infinity.
+        return {"psnr_db": round(10 * math.log10(255**2 / max(mean, 1e-5)), 2)}
+
+    def _gap(self, reference: Outputs, other: Outputs) -> npt.NDArray[np.float64]:
+        values = np.asarray(reference[0], np.float64) - np.asarray(other[0])
+        return np.asarray(values * self._std, np.float64)
 
 
 class PlainTensors(_Reals):

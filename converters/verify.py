@@ -24,7 +24,7 @@ from ..runtime.quantization import to_tensor
 from ..runtime.tensors import TensorSpec
 from .agreement import mean_interval
 from .images import ImageSet
-from .scoring import Scorer
+from .scoring import Pictures, Scorer
 
 KERNELS: Final = ("xnnpack", "none")
 _BATCH: Final = 16
@@ -274,6 +274,7 @@ class _Tally:
             details={
                 scorer.error_name: max(kernels[n][scorer.error_name] for n in KERNELS),
                 **({"things": things} if things != count else {}),
+                **(scorer.details() if isinstance(scorer, Pictures) else {}),
             },
             source=source,
         )

@@ -28,6 +28,7 @@ _LAZY = {
     "Detections": "edgevision.runtime.detections",
     "EdgeVisionError": "edgevision.errors",
     "Embedding": "edgevision.runtime.embedding",
+    "Generation": "edgevision.runtime.generation",
     "Model": "edgevision.runtime.model",
     "ModelCard": "edgevision.card",
     "Pose": "edgevision.runtime.poses",
@@ -35,6 +36,7 @@ _LAZY = {
     "Region": "edgevision.runtime.segmentation",
     "Segmentation": "edgevision.runtime.segmentation",
     "convert": "edgevision.api",
+    "generate": "edgevision.api",
     "load_model": "edgevision.api",
     "train": "edgevision.api",
 }
@@ -47,6 +49,7 @@ __all__ = [  # noqa: RUF022 - the version first, then the lazy names in order
     "Detections",
     "EdgeVisionError",
     "Embedding",
+    "Generation",
     "Model",
     "ModelCard",
     "Pose",
@@ -54,16 +57,18 @@ __all__ = [  # noqa: RUF022 - the version first, then the lazy names in order
     "Region",
     "Segmentation",
     "convert",
+    "generate",
     "load_model",
     "train",
 ]
 
 if TYPE_CHECKING:
-    from .api import convert, load_model, train
+    from .api import convert, generate, load_model, train
     from .card import ModelCard
     from .errors import EdgeVisionError
     from .runtime.detections import Detection, Detections
     from .runtime.embedding import Embedding
+    from .runtime.generation import Generation
     from .runtime.model import Model
     from .runtime.poses import Pose, Poses
     from .runtime.results import Classification, Classifications

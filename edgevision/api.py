@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .card import ModelCard
     from .converters.report import ConversionReport
+    from .runtime.generation import Generation
     from .runtime.model import Model
     from .training.request import TrainReport
 
@@ -196,3 +197,35 @@ def load_model(
         check=check,
         trust=trust,
     )
+
+
+def generate(
+    path: str | os.PathLike[str] | None = None,
+    count: int = 16,
+    *,
+    seed: int = 0,
+    **options: Any,
+) -> Generation:
+    """Make pictures with a generator: random numbers in, pictures out.
+
+    Args:
+        path: The ``.tflite`` file of a generator; None for the one of shapes that this
+            package brings.
+        count: How many.
+        seed: Decides them all; the same on every machine.
+        options: As for :func:`load_model`.
+
+    Returns:
+        ``.images`` is uint8 (N, H, W, 3), BGR as OpenCV writes it.
+
+    Raises:
+        ModelError: The file is no usable model.
+        UnsupportedModelError: The model makes no pictures.
+        ValueError: A number is out of range.
+    """
+    if path is None:
+        from .runtime.generation import GENERATOR
+
+        path = GENERATOR
+    with load_model(path, **options) as model:
+        return model.generate(count, seed=seed)

@@ -62,6 +62,8 @@ def describe(
     ultralytics = _optional(model, "ultralytics", findings)
     metadata = _optional(model, "tflite_metadata", findings)
     output, found_task = _output(model, ultralytics, findings, task, decoder)
+    if output.decoder == "image":
+        return ModelCard(model.path.stem, found_task, None, output)
     image = find_image_input(model, color)
     if image is None:
         raise UnsupportedModelError(_no_image_input(model))
@@ -121,6 +123,8 @@ def _output(
     words = f"{_CALLER} (--decoder {decoder})"
     if name is None and task == "classification":
         name, words = "classifier", f"{_CALLER} (--task {task})"
+    if name is None and task == "generation":
+        name, words = "image", f"{_CALLER} (--task {task})"
     if name is None and ultralytics is not None:
         kind = str(ultralytics.get("task"))
         name = _ULTRALYTICS_DECODERS.get(kind)
@@ -132,6 +136,12 @@ def _output(
             )
     if name is None:
         found = recognise(model)
+        if found is None and _makes_pictures(model):
+            raise UnsupportedModelError(
+                f"{model.name} makes a picture of one vector, and nothing says how its "
+                "values are pixels. Say so once: edgevision card FILE --task "
+                "generation, with --option mean=0 --option std=255 for values in 0..1."
+            )
         if found is None:
             shapes = ", ".join(
                 "x".join(map(str, s.shape)) or "?" for s in model.outputs
@@ -227,6 +237,14 @@ def _metadata_labels(
         return ()
     findings.evidence["labels"] = f"{_METADATA} ({name})"
     return labels
+
+
+def _makes_pictures(model: ModelFile) -> bool:
+    """Tell whether a model takes one vector and gives one picture, as generators do."""
+    if len(model.inputs) != 1 or len(model.outputs) != 1:
+        return False
+    taken, made = model.inputs[0].shape, model.outputs[0].shape
+    return len(taken) == 2 and len(made) == 4 and made[3] in (1, 3)
 
 
 def _no_image_input(model: ModelFile) -> str:

@@ -29,6 +29,7 @@ from .results import Result
 # Opening a model and asking it once needs none of these; on a small board an import
 # costs more than a frame.
 if TYPE_CHECKING:
+    from .generation import Generation
     from .golden import Verdict
     from .pipeline import Pipeline
     from .sources import Source
@@ -135,9 +136,12 @@ class Model:
             ValueError: The array is no image.
         """
         if self.preprocessor is None:
+            cure = "Fill its tensors through model.interpreter."
+            if self.card.task == "generation":
+                cure = "It makes some: use 'edgevision generate' or model.generate()."
             raise UnsupportedModelError(
-                f"{self.card.name} takes no picture: its card has no image input. Fill "
-                "its tensors through model.interpreter."
+                f"{self.card.name} takes no picture: its card has no image input. "
+                f"{cure}"
             )
         # Before the input's memory is touched: an error that somebody keeps must not
         # keep a view of it alive.
@@ -178,6 +182,31 @@ class Model:
             letterbox = self.prepare(image, color=color)
             self.invoke()
             return self.decode(letterbox)
+
+    def generate(
+        self, count: int = 1, *, seed: int = 0, latents: npt.ArrayLike | None = None
+    ) -> Generation:
+        """Let a generator make pictures of random numbers.
+
+        Args:
+            count: How many.
+            seed: Decides them all; the same on every machine.
+            latents: (N, L) numbers to use instead.
+
+        Raises:
+            UnsupportedModelError: The model makes no pictures.
+            ModelError: Its output holds NaN or infinity.
+            ValueError: A number is out of range, or the latents have another shape.
+        """
+        from .generation import generate
+
+        if self.card.task != "generation":
+            raise UnsupportedModelError(
+                f"{self.card.name} is a model for {self.card.task}, which makes no "
+                "pictures. Use 'edgevision run'."
+            )
+        with self._lock:
+            return generate(self, count, seed=seed, latents=latents)
 
     def run(self, frame: Frame) -> tuple[Result, Timing]:
         """Return the result for one frame, and the milliseconds of each step."""

@@ -24,6 +24,7 @@ DECODER_TASKS: Final = {
     "segmentation": "segmentation",
     "pose": "pose",
     "embedding": "embedding",
+    "image": "generation",
 }
 """Decoder -> the task whose results it gives."""
 

@@ -101,7 +101,7 @@ class Classification:
             ),
             validation=held_out(sets),
             stages=stages,
-            card=classifier_card(sets.card, labels, request),
+            card=classifier_card(sets, request),
             arch=arch,
             monitor="val_accuracy",
             patience=request.patience or _PATIENCE,
@@ -276,16 +276,17 @@ def augmenter(request: TrainRequest) -> Any:
     return seeded(amounts, seed=request.seed) if amounts else None
 
 
-def classifier_card(
-    card: InputCard, labels: tuple[str, ...], request: TrainRequest
-) -> ModelCard:
+def classifier_card(sets: ClassifierData, request: TrainRequest) -> ModelCard:
     """Return the card of a classifier whose own layers normalize."""
     return ModelCard(
         name="",
         task="classification",
-        input=card,
+        input=sets.card,
         output=OutputCard(
-            "classifier", {"activation": "none"}, labels, dict(request.hierarchy)
+            "classifier",
+            {"activation": "none"},
+            sets.train.labels,
+            dict(request.hierarchy or sets.train.hierarchy),
         ),
     )
 

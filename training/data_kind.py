@@ -10,14 +10,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from ..converters.images import ENDINGS
+from ..converters.images import ENDINGS, class_leaves
 from ..errors import TrainingError, unknown_name
 
 # Names that people give to the two parts of a data set.
 _TRAINING: Final = ("train", "training")
 _VALIDATION: Final = ("val", "valid", "validation")
-_IMAGES: Final = ("images", "JPEGImages", "imgs", "image")
-_MASKS: Final = ("masks", "labels", "annotations", "SegmentationClass", "mask")
+IMAGE_FOLDERS: Final = ("images", "JPEGImages", "imgs", "image")
+MASK_FOLDERS: Final = ("masks", "labels", "annotations", "SegmentationClass", "mask")
 _LOOKED_AT: Final = 2000
 _HEAD: Final = 200_000
 _YOLO_LINE: Final = re.compile(r"\d+(\s+-?[\d.eE+-]+){4,}\s*")
@@ -113,8 +113,18 @@ def _class_folders(root: Path) -> DataKind | None:
         return None
     train, validation = split_parts(root)
     folders = class_folders(train)
+    if len(folders) == 1:
+        # Perhaps the root of all classes: animal/bird and animal/cat.
+        folders = class_leaves(folders)
     names = [folder.name for folder in folders]
-    parts = {*_IMAGES, *_MASKS, *_TRAINING, *_VALIDATION, "Annotations", "test"}
+    parts = {
+        *IMAGE_FOLDERS,
+        *MASK_FOLDERS,
+        *_TRAINING,
+        *_VALIDATION,
+        "Annotations",
+        "test",
+    }
     if len(folders) < 2 or (parts & set(names)):
         return None
     if next(pictures_in(train, deep=False), None) is not None:
@@ -196,11 +206,11 @@ def _masks(root: Path) -> DataKind | None:
     if not root.is_dir():
         return None
     train, validation = split_parts(root)
-    images = _named(train, _IMAGES)
+    images = _named(train, IMAGE_FOLDERS)
     if images is None:
         return None
     stems = {path.stem for path in islice(pictures_in(images), _LOOKED_AT)}
-    for name in _MASKS:
+    for name in MASK_FOLDERS:
         masks = _named(train, (name,))
         if masks is None:
             continue

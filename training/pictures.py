@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,8 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ..card import InputCard
+from ..converters.images import class_leaves
 from ..errors import SourceError, TrainingError
 from ..runtime.frame import Image, read_image
+from ..runtime.hierarchy import SEPARATOR, split_labels
 from ..runtime.preprocess import Preprocessor
 from ..runtime.results import ClassIds
 from ..runtime.tensors import TensorSpec
@@ -36,12 +38,14 @@ class PictureFiles:
         class_ids: int64 (N,), index into ``labels``.
         digests: SHA-256 of each file's bytes.
         labels: Names of the class folders, sorted.
+        hierarchy: label -> parent label, of folders inside each other.
     """
 
     paths: tuple[Path, ...]
     class_ids: ClassIds
     digests: tuple[str, ...]
     labels: tuple[str, ...]
+    hierarchy: Mapping[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.paths)
@@ -66,6 +70,8 @@ def find_pictures(
 ) -> PictureFiles:
     """Return the pictures of class folders, copies left out.
 
+    Class folders inside each other (``animal/bird/parrot``) are classes with ancestors.
+
     Args:
         root: The folder of class folders.
         warn: Told what was left out.
@@ -74,7 +80,12 @@ def find_pictures(
     Raises:
         TrainingError: A folder is no class, or a class has no pictures.
     """
-    folders = {folder.name: folder for folder in class_folders(root)}
+    leaves = class_leaves(class_folders(root))
+    folders = {folder.name: folder for folder in leaves}
+    _, parents = split_labels(
+        [SEPARATOR.join(folder.relative_to(root).parts) for folder in leaves],
+        name=f"the folders of {root}",
+    )
     names = labels or tuple(sorted(folders))
     strange = sorted(set(folders) - set(names))
     if strange:
@@ -96,6 +107,25 @@ def find_pictures(
         np.array([class_ids[i] for i in kept], np.int64),
         tuple(digests[i] for i in kept),
         names,
+        parents,
+    )
+
+
+def without_copies(paths: Sequence[Path], warn: Callable[[str], None]) -> PictureFiles:
+    """Return plain pictures as one nameless class, copies left out.
+
+    Args:
+        paths: The files.
+        warn: Told what was left out.
+    """
+    with ThreadPoolExecutor(_READERS) as pool:
+        digests = list(pool.map(_digest, paths))
+    kept = _without_copies(paths, [0] * len(paths), digests, warn)
+    return PictureFiles(
+        tuple(paths[i] for i in kept),
+        np.zeros(len(kept), np.int64),
+        tuple(digests[i] for i in kept),
+        ("",),
     )
 
 
@@ -149,10 +179,7 @@ def read_pictures(
     """
     shape = (card.height, card.width, card.channels)
     pixels = _room((len(files), *shape))
-    prepare = Preprocessor(
-        replace(card, mean=(0.0,), std=(1.0,)),
-        TensorSpec("", 0, (1, *shape), np.dtype(np.uint8)),
-    )
+    prepare = picture_preprocessor(card)
     good: list[int] = []
     bad: list[str] = []
     for i, image in enumerate(_read_all(files.paths)):
@@ -175,18 +202,29 @@ def read_pictures(
     return files.subset(good), pixels[: len(good)]
 
 
+def picture_preprocessor(card: InputCard) -> Preprocessor:
+    """Return what lays pictures into the network's input as uint8 pixels."""
+    return Preprocessor(
+        replace(card, mean=(0.0,), std=(1.0,)),
+        TensorSpec(
+            "", 0, (1, card.height, card.width, card.channels), np.dtype(np.uint8)
+        ),
+    )
+
+
 def _read_all(paths: Sequence[Path]) -> Iterator[Image | str]:
     """Yield pictures in order, or why there is none; a few are read ahead."""
     with ThreadPoolExecutor(_READERS) as pool:
         ahead = 4 * _READERS
-        waiting = [pool.submit(_read, path) for path in paths[:ahead]]
+        waiting = [pool.submit(read_picture, path) for path in paths[:ahead]]
         for number in range(len(paths)):
             yield waiting.pop(0).result()
             if number + ahead < len(paths):
-                waiting.append(pool.submit(_read, paths[number + ahead]))
+                waiting.append(pool.submit(read_picture, paths[number + ahead]))
 
 
-def _read(path: Path) -> Image | str:
+def read_picture(path: Path) -> Image | str:
+    """Return a picture, BGR, or the sentence why it cannot be read."""
     try:
         return read_image(path)
     except SourceError as error:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 TASKS: Final[dict[str, str]] = {
     "classification": "edgevision.training.classification:Classification",
+    "gan": "edgevision.training.generation:Gan",
+    "segmentation": "edgevision.training.segmentation:SegmentationTask",
 }
 
 

@@ -81,7 +81,8 @@ class Size(click.ParamType):  # type: ignore[type-arg, unused-ignore]
     "--calibration",
     metavar="WHAT",
     type=click.Path(path_type=Path),
-    help="Pictures that choose ranges: a folder, .npy, .npz, or a text file of paths.",
+    help="Pictures that choose ranges: a folder, .npy, .npz, or a text file of paths; "
+    "not needed for a generator.",
 )
 @click.option(
     "--calibration-count",
@@ -248,5 +249,13 @@ def closing_lines(made: ConversionReport) -> list[str]:
                 f"accuracy: float {found['float']:.1%}, converted "
                 f"{found['quantized']:.1%}"
             )
-    lines.append(f"next: edgevision run {made.path} --source IMAGE")
+    if found and "psnr_db" in found["details"]:
+        lines.append(
+            f"pictures: {found['details']['mean_level_error']:.2f} levels of 255 off "
+            f"in the mean, PSNR {found['details']['psnr_db']:.1f} dB"
+        )
+    if data["card"]["output"]["decoder"] == "image":
+        lines.append(f"next: edgevision generate {made.path} -o grid.png")
+    else:
+        lines.append(f"next: edgevision run {made.path} --source IMAGE")
     return lines

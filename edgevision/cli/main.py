@@ -26,6 +26,7 @@ COMMANDS: Final[dict[str, str]] = {
     "devices": "edgevision.cli.devices:devices",
     "doctor": "edgevision.cli.doctor:doctor",
     "enroll": "edgevision.cli.enroll:enroll",
+    "generate": "edgevision.cli.generate:generate",
     "inspect": "edgevision.cli.inspect:inspect",
     "run": "edgevision.cli.run:run",
     "train": "edgevision.cli.train:train",

@@ -74,6 +74,9 @@ class Duration(click.ParamType):  # type: ignore[type-arg, unused-ignore]
     help="What that file was trained on, where it does not say so: raw, unit, signed, "
     "torch, caffe or mean=..,std=..",
 )
+@click.option(
+    "--latent", type=click.IntRange(1), help="Numbers per picture, with --task gan."
+)
 @click.option("--epochs", type=click.IntRange(1), help="Passes over the data.")
 @click.option(
     "--max-time",
@@ -132,6 +135,7 @@ def train(
     data: Path,
     output: Path | None,
     preview: Path | None,
+    latent: int | None,
     resize: tuple[str, float],
     as_json: bool,
     **choices: Any,
@@ -154,6 +158,7 @@ def train(
             data=data,
             output=output or Path("preview.keras"),
             resize=resize[0],
+            options={} if latent is None else {"latent": latent},
             **choices,
         )
         if preview is not None:

@@ -19,6 +19,7 @@ DECODERS: Final[dict[str, str]] = {
     "classifier": "edgevision.runtime.decoders.classifier:ClassifierDecoder",
     "embedding": "edgevision.runtime.decoders.embedding:EmbeddingDecoder",
     "fcos": "edgevision.runtime.decoders.fcos:FcosDecoder",
+    "image": "edgevision.runtime.decoders.image:ImageDecoder",
     "pose": "edgevision.runtime.decoders.pose:PoseDecoder",
     "segmentation": "edgevision.runtime.decoders.segmentation:SegmentationDecoder",
     "ssd": "edgevision.runtime.decoders.ssd:SsdDecoder",

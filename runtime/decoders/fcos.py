@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from ..cells import Cells
 from ..class_filter import ClassNames
 from ..detections import Detections
 from ..geometry import Letterbox
+from ..hierarchy import Level
 from ..nms import MAX_CANDIDATES
 from ..tensors import TensorSpec
 from .levels import Levels
@@ -47,6 +48,8 @@ class FcosDecoder:
         nms: class-aware, agnostic, soft or none.
         allow: Report only these labels or class_ids.
         deny: Report all but these.
+        hierarchy: label -> parent label.
+        level: Report ancestors on this level; they compete as one class.
 
     Attributes:
         cells: Where the cells lie.
@@ -67,6 +70,8 @@ class FcosDecoder:
         nms: str = "class-aware",
         allow: ClassNames | None = None,
         deny: ClassNames | None = None,
+        hierarchy: Mapping[str, str] | None = None,
+        level: Level | None = None,
     ) -> None:
         self._scores, self._distances = _find_tensors(tensors)
         if strides is None:
@@ -96,6 +101,8 @@ class FcosDecoder:
             nms=nms,
             allow=allow,
             deny=deny,
+            hierarchy=hierarchy or {},
+            level=level,
             class_count=classes,
         )
         self._shape = (count, classes)

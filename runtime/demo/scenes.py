@@ -100,6 +100,31 @@ def render_crop(
     return add_noise(image, noise_of(rng, image.shape, deviation))
 
 
+def render_silhouette(rng: np.random.Generator, class_id: int, size: int) -> Image:
+    """Draw one white shape on black, upright but for a little, near the middle.
+
+    Args:
+        rng: Where turn, size and place come from; it moves on.
+        class_id: Position in ``SHAPES``.
+        size: Side of the picture in pixels, at least 8.
+
+    Returns:
+        uint8 (size, size).
+
+    Raises:
+        ValueError: There is no such class, or the size is below 8.
+    """
+    _check_class(class_id)
+    if size < 8:
+        raise ValueError(f"size must be at least 8 pixels, got {size}.")
+    image = np.zeros((size, size, 3), np.uint8)
+    radius = rng.uniform(0.34, 0.47) * size
+    angle = rng.uniform(-0.2, 0.2)
+    center = size / 2 + rng.uniform(-1, 1, 2) * size / 32
+    paint(image, place(class_id, center, radius, angle), np.full(3, 255, np.float32))
+    return np.ascontiguousarray(image[:, :, 0])
+
+
 def render_scene(
     rng: np.random.Generator,
     size: tuple[int, int],
@@ -129,6 +154,56 @@ def render_scene(
         ValueError: A size is below 8, or count or radius is no rising range of that
             kind.
     """
+    image, _, boxes, class_ids = _still(rng, size, count, radius, max_iou, difficulty)
+    return image, boxes, class_ids
+
+
+def render_masked_scene(
+    rng: np.random.Generator,
+    size: tuple[int, int],
+    *,
+    count: tuple[int, int] = (1, 4),
+    radius: tuple[float, float] = (0.1, 0.25),
+    max_iou: float = 0.1,
+    difficulty: Difficulty = HARD,
+) -> tuple[Image, npt.NDArray[np.uint8]]:
+    """Draw a still scene with the class of every pixel.
+
+    Args:
+        rng: Where everything comes from; it moves on.
+        size: Width and height of the picture in pixels, each at least 8.
+        count: Fewest and most shapes that are tried.
+        radius: Smallest and largest radius as parts of the shorter side, at most 0.5.
+        max_iou: The boxes of no two shapes overlap by more, 0..1.
+        difficulty: Turn, contrast, background and noise.
+
+    Returns:
+        uint8 (H, W, 3) BGR, and uint8 (H, W): 0 for the background, else 1 + the
+        position in ``SHAPES`` of the shape that covers half of the pixel or more.
+
+    Raises:
+        ValueError: As for :func:`render_scene`.
+    """
+    image, outlines, _, class_ids = _still(
+        rng, size, count, radius, max_iou, difficulty
+    )
+    mask = np.zeros(image.shape[:2], np.uint8)
+    white = np.full(3, 255, np.float32)
+    for outline, class_id in zip(outlines, class_ids.tolist(), strict=True):
+        canvas = np.zeros_like(image)
+        paint(canvas, outline, white)
+        mask[canvas[:, :, 0] >= 128] = 1 + class_id
+    return image, mask
+
+
+def _still(
+    rng: np.random.Generator,
+    size: tuple[int, int],
+    count: tuple[int, int],
+    radius: tuple[float, float],
+    max_iou: float,
+    difficulty: Difficulty,
+) -> tuple[Image, list[Points], Boxes, ClassIds]:
     width, height = size
     if min(size) < 8:
         raise ValueError(f"a scene must be at least 8x8, got {width}x{height}.")
@@ -157,7 +232,7 @@ def render_scene(
         paint(image, outline, color_apart(rng, ends, difficulty.contrast))
     deviation = rng.uniform(0, difficulty.noise)
     noisy = add_noise(image, noise_of(rng, image.shape, deviation))
-    return noisy, boxes, np.array(class_ids, np.int64)
+    return noisy, outlines, boxes, np.array(class_ids, np.int64)
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,9 @@ def line_of(event: Event) -> str:
 
 def describe(result: Any) -> str:
     """Return a result in a few words: the best five labels with score and box."""
+    images = getattr(result, "images", None)
+    if images is not None:
+        return f"{len(images)} made, {images.shape[2]}x{images.shape[1]} pixels"
     try:
         items = list(result)
     except TypeError:

@@ -54,6 +54,11 @@ def masks(root):
             "2 folders of pictures: cat, dog",
         ),
         (
+            lambda root: classes(root, "animal/bird/parrot", "animal/cat"),
+            "classification",
+            "2 folders of pictures: parrot, cat",
+        ),
+        (
             lambda root: classes(root / "train", "cat", "dog"),
             "classification",
             "2 folders of pictures: cat, dog",

@@ -1,0 +1,199 @@
+"""Train generators on plain pictures: the task ``gan``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import cv2
+import numpy as np
+
+from ..card import InputCard, ModelCard, OutputCard
+from ..errors import OutputExistsError, TrainingError
+from ..page import write_bytes
+from ..runtime.frame import Image
+from ..runtime.generation import grid_of, latents_of
+from .augmentation import parse_augmentation, seeded
+from .contact_sheet import contact_sheet
+from .data_kind import DataKind, pictures_in
+from .gan import LEARNING_RATE, build_gan, pictures_of, second_optimizer
+from .gan_nets import GENERATORS, LATENT
+from .job import Job, Stage
+from .pictures import (
+    PictureFiles,
+    Pixels,
+    batches,
+    digest_of,
+    read_pictures,
+    without_copies,
+)
+from .request import Listener, TrainEvent, TrainRequest
+
+_SIZE: Final = 32
+_EPOCHS: Final = 60
+_BATCH: Final = 64
+_SHOWN: Final = 36
+_FEW: Final = 200
+_SEED: Final = 7  # of the latents that the sample grids show
+
+
+class Gan:
+    """Train a generator against a discriminator: the task ``gan``."""
+
+    architectures: Mapping[str, str] = dict(sorted(GENERATORS.items()))
+
+    def prepare(self, request: TrainRequest, data: DataKind, tell: Listener) -> Job:
+        """Return the training; see :class:`~edgevision.training.tasks.Task`."""
+        if request.weights != "none":
+            raise ValueError(
+                f"a generator is trained from scratch; weights {request.weights!r} "
+                "cannot be used."
+            )
+        arch = request.arch or "dcgan"
+        latent = int(request.options.get("latent") or LATENT)
+        warnings: list[str] = []
+        files, pixels, card = _read(request, data, tell, warnings)
+        gan = build_gan(
+            arch,
+            (card.height, card.width, card.channels),
+            latent=latent,
+            width=request.width,
+            seed=request.seed,
+        )
+        samples = _Samples(request, latent)
+        return Job(
+            model=gan,
+            compile=lambda model, optimizer: model.compile(
+                optimizer=optimizer, d_optimizer=second_optimizer(optimizer)
+            ),
+            train=batches(
+                pixels,
+                files.class_ids,
+                batch_size=request.batch_size or _BATCH,
+                seed=request.seed,
+                augment=_augmenter(request),
+            ),
+            stages=(
+                Stage(
+                    "gan",
+                    request.epochs or _EPOCHS,
+                    request.learning_rate or LEARNING_RATE,
+                    schedule="constant",
+                ),
+            ),
+            card=ModelCard(
+                name="",
+                task="generation",
+                input=None,
+                output=OutputCard(
+                    "image", {"mean": 127.5, "std": 127.5, "latent": latent}
+                ),
+            ),
+            arch=arch,
+            measure=lambda model: {"spread": samples.spread(model, pixels)},
+            optimizer=_adam,
+            optimizers=lambda model: [model.optimizer, model.d_optimizer],
+            each_epoch=samples.write,
+            saved=lambda model: model.average,
+            facts={"pictures": len(files), "digest": digest_of(files)},
+            warnings=tuple(warnings),
+        )
+
+    def preview(self, request: TrainRequest, data: DataKind, tell: Listener) -> Image:
+        """Return a contact sheet; see :class:`~edgevision.training.tasks.Task`."""
+        _, pixels, _ = _read(request, data, tell, [])
+        order = np.random.default_rng(request.seed).permutation(len(pixels))[:24]
+        pictures: Any = pixels[np.sort(order)].astype(np.float32)
+        augment = _augmenter(request)
+        if augment is not None:
+            pictures = augment(pictures, 0, 0)
+        shown = np.clip(np.rint(np.asarray(pictures)), 0, 255).astype(np.uint8)
+        return contact_sheet([_bgr(picture) for picture in shown])
+
+
+class _Samples:
+    """Write what a generator makes of the same latents after every epoch.
+
+    Args:
+        request: Names the folder: ``NAME.samples`` beside the output.
+        latent: Numbers per picture.
+
+    Raises:
+        OutputExistsError: The folder holds grids of an earlier training.
+    """
+
+    def __init__(self, request: TrainRequest, latent: int) -> None:
+        self._folder = request.output.with_suffix(".samples")
+        self._latents = latents_of(_SHOWN, latent, seed=_SEED)
+        if request.resume:
+            return
+        old = sorted(self._folder.glob("epoch-*.png"))
+        if old and not request.force:
+            raise OutputExistsError(
+                f"{self._folder} holds the grids of an earlier training. Pass --force "
+                "to replace them."
+            )
+        for path in old:
+            path.unlink()
+
+    def write(self, model: Any, epoch: int) -> None:
+        """Write ``epoch-0001.png`` and so on."""
+        made = pictures_of(model.average, self._latents)
+        grid = grid_of(np.stack([_bgr(picture) for picture in made]), columns=6)
+        try:
+            self._folder.mkdir(exist_ok=True)
+        except OSError as error:
+            raise TrainingError(
+                f"Cannot make the folder {self._folder}: {error.strerror}."
+            ) from error
+        _, data = cv2.imencode(".png", grid)
+        path = Path(self._folder / f"epoch-{epoch:04d}.png")
+        write_bytes(path, data.tobytes(), force=True)
+
+    def spread(self, model: Any, pixels: Pixels) -> float:
+        """Return how varied the pictures are: 1 like the data, 0 all the same."""
+        made = pictures_of(model.average, self._latents).astype(np.float64)
+        real = pixels[: len(made)].astype(np.float64)
+        truth = float(real.std(axis=0).mean())
+        return float(made.std(axis=0).mean()) / truth if truth else 0.0
+
+
+def _read(
+    request: TrainRequest, data: DataKind, tell: Listener, warnings: list[str]
+) -> tuple[PictureFiles, Pixels, InputCard]:
+    width, height = request.input_size or (_SIZE, _SIZE)
+    card = InputCard(width, height, color=request.color or "rgb", resize=request.resize)
+    tell(TrainEvent("progress", "reading pictures"))
+    files = without_copies(sorted(pictures_in(data.root)), warnings.append)
+    files, pixels = read_pictures(files, card, warnings.append)
+    if len(files) < _FEW:
+        warnings.append(
+            f"{len(files)} pictures are few: a generator learns them by heart, or "
+            "nothing. A thousand are a beginning."
+        )
+    if card.channels == 3 and not np.ptp(pixels[:_FEW].astype(np.int16), axis=3).any():
+        warnings.append(
+            "The pictures have no colour. Pass --color gray for a smaller generator "
+            "that learns sooner."
+        )
+    tell(TrainEvent("note", f"{len(files)} pictures to learn from"))
+    return files, pixels, card
+
+
+def _augmenter(request: TrainRequest) -> Any:
+    """Return the function that changes batches; None, as by default, changes none."""
+    text = request.augment or "none"
+    amounts = parse_augmentation("" if text == "none" else text)
+    return seeded(amounts, seed=request.seed) if amounts else None
+
+
+def _adam() -> Any:
+    from .gan import adam
+
+    return adam()
+
+
+def _bgr(picture: Pixels) -> Image:
+    code = cv2.COLOR_GRAY2BGR if picture.shape[2] == 1 else cv2.COLOR_RGB2BGR
+    return np.asarray(cv2.cvtColor(picture, code), np.uint8)

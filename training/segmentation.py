@@ -1,0 +1,182 @@
+"""Train segmenters on pictures with masks: the task ``segmentation``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import cv2
+import numpy as np
+
+from ..card import InputCard, ModelCard, OutputCard
+from ..converters.images import digest_of
+from ..errors import TrainingError
+from ..runtime.compose import paint_classes
+from ..runtime.frame import Image
+from ..runtime.metrics_segmentation import IGNORED, mean_iou
+from ..runtime.palette import table
+from .architectures import load_keras
+from .augmentation import parse_augmentation
+from .contact_sheet import contact_sheet
+from .data_kind import DataKind, split_parts
+from .job import Job, Stage
+from .mask_augmentation import mask_augmenter
+from .masked_pictures import MaskedPictures, masked_batches, read_masked
+from .request import Listener, TrainEvent, TrainRequest
+from .unet import build_unet
+
+SEGMENTERS: Final[dict[str, str]] = {
+    "unet": "edgevision.training.unet:build_unet",
+}
+_SIZE: Final = 128
+_EPOCHS: Final = 30
+_BATCH: Final = 16
+_RATE: Final = 4e-3
+_PATIENCE: Final = 15
+_AUGMENT: Final = "flip,rotation=0.03,crop=0.1"
+
+
+class SegmentationTask:
+    """Train a segmenter: the task ``segmentation``."""
+
+    architectures: Mapping[str, str] = SEGMENTERS
+
+    def prepare(self, request: TrainRequest, data: DataKind, tell: Listener) -> Job:
+        """Return the training; see :class:`~edgevision.training.tasks.Task`."""
+        if request.weights != "none":
+            raise ValueError(
+                "a segmenter is trained from scratch; weights "
+                f"{request.weights!r} cannot be used."
+            )
+        warnings: list[str] = []
+        train, held, card = _read(request, data, tell, warnings)
+        shape = (card.height, card.width, card.channels)
+        model = build_unet(shape, len(train.labels), width=request.width)
+        return Job(
+            model=model,
+            compile=_compile,
+            train=masked_batches(
+                train,
+                batch_size=request.batch_size or _BATCH,
+                seed=request.seed,
+                augment=_augmenter(request),
+            ),
+            stages=(
+                Stage("all", request.epochs or _EPOCHS, request.learning_rate or _RATE),
+            ),
+            card=ModelCard(
+                name="",
+                task="segmentation",
+                input=card,
+                output=OutputCard(
+                    "segmentation",
+                    {},
+                    train.labels,
+                    dict(request.hierarchy) or train.hierarchy,
+                ),
+            ),
+            arch="unet",
+            measure=lambda net: miou_of(net, held),
+            monitor="val_miou",
+            patience=request.patience or _PATIENCE,
+            metrics={"val_miou": "mean IoU", "val_pixels": "pixels right"},
+            facts={
+                "train": len(train),
+                "held_out": len(held),
+                "classes": len(train.labels),
+                "digest": digest_of((*train.digests, *held.digests)),
+            },
+            warnings=tuple(warnings),
+        )
+
+    def preview(self, request: TrainRequest, data: DataKind, tell: Listener) -> Image:
+        """Return a contact sheet; see :class:`~edgevision.training.tasks.Task`."""
+        train, _, _ = _read(request, data, tell, [])
+        order = np.random.default_rng(request.seed).permutation(len(train))[:24]
+        chosen = train.subset(sorted(order.tolist()))
+        pictures: Any = chosen.pixels.astype(np.float32)
+        masks = chosen.masks
+        augment = _augmenter(request)
+        if augment is not None:
+            pictures, masks = augment(pictures, masks, 0, 0)
+        shown = np.clip(np.rint(pictures), 0, 255).astype(np.uint8)
+        return contact_sheet(
+            [
+                paint_classes(_bgr(picture), mask, table(), skip=(0, IGNORED))
+                for picture, mask in zip(shown, masks, strict=True)
+            ]
+        )
+
+
+def miou_of(model: Any, held: MaskedPictures) -> dict[str, float]:
+    """Return a segmenter's mean IoU and pixel accuracy on held-out pictures."""
+    answers: list[Any] = []
+    for start in range(0, len(held), 32):
+        batch = held.pixels[start : start + 32].astype(np.float32)
+        for logits in np.asarray(model.predict_on_batch(batch)):
+            # As the device's decoder does it.
+            larger = cv2.resize(logits, held.masks.shape[:0:-1])
+            answers.append(larger.argmax(axis=-1))
+    score = mean_iou(answers, list(held.masks))
+    return {"val_miou": score.mean_iou, "val_pixels": score.pixel_accuracy}
+
+
+def _read(
+    request: TrainRequest, data: DataKind, tell: Listener, warnings: list[str]
+) -> tuple[MaskedPictures, MaskedPictures, InputCard]:
+    width, height = request.input_size or (_SIZE, _SIZE)
+    card = InputCard(width, height, color=request.color or "rgb", resize=request.resize)
+    tell(TrainEvent("progress", "reading pictures"))
+    root, own = split_parts(data.root)
+    place = request.validation or own
+    train = read_masked(root, card, warnings.append, labels=request.labels)
+    if place is None:
+        train, held = train.split(request.validation_share, seed=request.seed)
+    else:
+        if not place.is_dir():
+            raise TrainingError(f"Cannot validate on {place}: no such folder.")
+        held = read_masked(place, card, warnings.append, labels=train.labels)
+        known = set(held.digests)
+        fresh = [i for i, digest in enumerate(train.digests) if digest not in known]
+        if len(fresh) < len(train):
+            warnings.append(
+                f"{len(train) - len(fresh)} pictures are in {place} too, and are left "
+                "out of the training."
+            )
+        if not fresh:
+            raise TrainingError(f"All pictures of {root} are in {place} too.")
+        train = train.subset(fresh)
+    tell(
+        TrainEvent(
+            "note",
+            f"{len(train)} pictures with masks of {len(train.labels)} classes to learn "
+            f"from, {len(held)} held out",
+        )
+    )
+    return train, held, card
+
+
+def _augmenter(request: TrainRequest) -> Any:
+    text = _AUGMENT if request.augment is None else request.augment
+    amounts = parse_augmentation("" if text == "none" else text)
+    return mask_augmenter(amounts, seed=request.seed)
+
+
+def _compile(model: Any, optimizer: Any) -> None:
+    """Compile with a loss that leaves out the pixels that nobody knows."""
+    ops = load_keras().ops
+
+    def known_pixels(truth: Any, logits: Any) -> Any:
+        known = ops.not_equal(truth, IGNORED)
+        classes = ops.where(known, truth, 0)
+        logits = ops.image.resize(logits, ops.shape(truth)[1:3], "bilinear")
+        loss = ops.sparse_categorical_crossentropy(classes, logits, from_logits=True)
+        weights = ops.cast(known, loss.dtype)
+        return ops.sum(loss * weights) / ops.maximum(ops.sum(weights), 1.0)
+
+    model.compile(optimizer=optimizer, loss=known_pixels, jit_compile=False)
+
+
+def _bgr(picture: Any) -> Image:
+    code = cv2.COLOR_GRAY2BGR if picture.shape[2] == 1 else cv2.COLOR_RGB2BGR
+    return np.asarray(cv2.cvtColor(picture, code), np.uint8)
