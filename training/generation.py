@@ -50,6 +50,16 @@ class Gan:
                 f"a generator is trained from scratch; weights {request.weights!r} "
                 "cannot be used."
             )
+        for name, unwanted in (
+            ("patience", request.patience is not None),
+            ("class weights", request.class_weights != "none"),
+            ("validation", request.validation is not None),
+        ):
+            if unwanted:
+                raise ValueError(
+                    f"a generator has no use for {name}: no number says which epoch "
+                    "made the best pictures. Leave it out, and look at the grids."
+                )
         arch = request.arch or "dcgan"
         latent = int(request.options.get("latent") or LATENT)
         warnings: list[str] = []

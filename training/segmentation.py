@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from ..card import InputCard, ModelCard, OutputCard
 from ..converters.images import digest_of
@@ -54,7 +56,7 @@ class SegmentationTask:
         model = build_unet(shape, len(train.labels), width=request.width)
         return Job(
             model=model,
-            compile=_compile,
+            compile=partial(_compile, weights=_class_weights(train, request)),
             train=masked_batches(
                 train,
                 batch_size=request.batch_size or _BATCH,
@@ -162,7 +164,22 @@ def _augmenter(request: TrainRequest) -> Any:
     return mask_augmenter(amounts, seed=request.seed)
 
 
-def _compile(model: Any, optimizer: Any) -> None:
+def _class_weights(
+    train: MaskedPictures, request: TrainRequest
+) -> npt.NDArray[np.float32] | None:
+    """Return a weight per class that makes rare ones count, when it is asked for."""
+    if request.class_weights == "none":
+        return None
+    counts = np.bincount(train.masks.reshape(-1), minlength=256)[: len(train.labels)]
+    shares = counts / max(1, counts.sum())
+    # A class of a few pixels would drown all others.
+    found = np.minimum(10.0, 1 / (len(counts) * np.maximum(shares, 1e-9)))
+    return np.asarray(np.where(counts > 0, found, 0), np.float32)
+
+
+def _compile(
+    model: Any, optimizer: Any, *, weights: npt.NDArray[np.float32] | None
+) -> None:
     """Compile with a loss that leaves out the pixels that nobody knows."""
     ops = load_keras().ops
 
@@ -171,8 +188,10 @@ def _compile(model: Any, optimizer: Any) -> None:
         classes = ops.where(known, truth, 0)
         logits = ops.image.resize(logits, ops.shape(truth)[1:3], "bilinear")
         loss = ops.sparse_categorical_crossentropy(classes, logits, from_logits=True)
-        weights = ops.cast(known, loss.dtype)
-        return ops.sum(loss * weights) / ops.maximum(ops.sum(weights), 1.0)
+        counted = ops.cast(known, loss.dtype)
+        if weights is not None:
+            counted *= ops.take(ops.convert_to_tensor(weights), classes)
+        return ops.sum(loss * counted) / ops.maximum(ops.sum(counted), 1.0)
 
     model.compile(optimizer=optimizer, loss=known_pixels, jit_compile=False)
 

@@ -153,6 +153,8 @@ def test_what_a_generator_cannot_use_is_refused(folder, tmp_path):
 
     with pytest.raises(ValueError, match="trained from scratch"):
         train(_request(folder, tmp_path / "a.keras", weights="imagenet"))
+    with pytest.raises(ValueError, match="no use for patience"):
+        train(_request(folder, tmp_path / "a.keras", patience=3))
     (tmp_path / "none").mkdir()
     with pytest.raises(TrainingError, match="holds no pictures"):
         train(_request(tmp_path / "none", tmp_path / "a.keras"))

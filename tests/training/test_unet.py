@@ -32,7 +32,13 @@ def test_a_segmenter_trains_converts_and_runs(tmp_path):
     folder = write_masked_scenes(tmp_path / "scenes", 60, 48, seed=1)
     output = tmp_path / "net.keras"
     request = TrainRequest(
-        folder, output, input_size=(48, 48), width=0.5, epochs=4, batch_size=8
+        folder,
+        output,
+        input_size=(48, 48),
+        width=0.5,
+        epochs=4,
+        batch_size=8,
+        class_weights="balanced",
     )
     sheet = preview(request, tmp_path / "sheet.png")
     assert cv2.imread(str(sheet)).shape[1] > 300
