@@ -15,6 +15,7 @@ import numpy.typing as npt
 from ..errors import MissingDependencyError
 from .boxes import to_xywh
 from .geometry import Boxes
+from .instance_masks import InstanceMasks, Part
 from .results import ClassIds, Scores
 
 Items = slice | npt.NDArray[np.bool_] | npt.NDArray[np.int64] | Sequence[int]
@@ -29,12 +30,15 @@ class Detection:
         score: 0..1.
         label: The class's text; its number where the model has no labels.
         box: x1, y1, x2, y2 in pixels of the frame.
+        mask: bool (h, w), which of the pixels that the box touches are the object, from
+            the pixel of x1, y1 on; None where the model gives no masks.
     """
 
     class_id: int
     score: float
     label: str
     box: tuple[float, float, float, float]
+    mask: Part | None = None
 
 
 @dataclass(frozen=True)
@@ -46,12 +50,14 @@ class Detections:
         scores: float32 (N,), 0..1, falling when a decoder made them.
         class_ids: int64 (N,).
         labels: N texts.
+        masks: N masks; None where the model gives none.
     """
 
     boxes: Boxes
     scores: Scores
     class_ids: ClassIds
     labels: tuple[str, ...] = field(default=())
+    masks: InstanceMasks | None = None
 
     def __post_init__(self) -> None:
         count = len(self.class_ids)
@@ -66,6 +72,8 @@ class Detections:
             )
         if len(self.labels) != count:
             raise ValueError(f"labels must have {count} texts, got {len(self.labels)}.")
+        if self.masks is not None and len(self.masks) != count:
+            raise ValueError(f"masks must be {count}, got {len(self.masks)}.")
 
     @classmethod
     def empty(cls) -> Detections:
@@ -80,14 +88,16 @@ class Detections:
         return len(self.class_ids)
 
     def __iter__(self) -> Iterator[Detection]:
-        for class_id, score, label, (left, top, right, bottom) in zip(
+        masks = [None] * len(self) if self.masks is None else self.masks.parts
+        for class_id, score, label, (left, top, right, bottom), mask in zip(
             self.class_ids.tolist(),
             self.scores.tolist(),
             self.labels,
             self.boxes.tolist(),
+            masks,
             strict=True,
         ):
-            yield Detection(class_id, score, label, (left, top, right, bottom))
+            yield Detection(class_id, score, label, (left, top, right, bottom), mask)
 
     @overload
     def __getitem__(self, item: int) -> Detection: ...
@@ -104,6 +114,7 @@ class Detections:
                 float(self.scores[item]),
                 self.labels[item],
                 (left, top, right, bottom),
+                None if self.masks is None else self.masks.parts[item],
             )
         chosen = np.asarray(item) if not isinstance(item, slice) else item
         if isinstance(chosen, np.ndarray) and chosen.size == 0:
@@ -114,10 +125,18 @@ class Detections:
             self.scores[positions],
             self.class_ids[positions],
             tuple(self.labels[i] for i in positions),
+            None if self.masks is None else self.masks.take(positions),
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Return ``{"detections": [{"class_id", "label", "score", "box"} ...]}``."""
+        """Return ``{"detections": [{"class_id", "label", "score", "box"} ...]}``.
+
+        With masks, ``area`` is the share of the frame's pixels that the object covers;
+        the mask itself stays out.
+        """
+        areas: list[dict[str, float]] = [{}] * len(self)
+        if self.masks is not None:
+            areas = [{"area": round(a, 6)} for a in self.masks.areas().tolist()]
         return {
             "detections": [
                 {
@@ -125,8 +144,9 @@ class Detections:
                     "label": item.label,
                     "score": round(item.score, 6),
                     "box": [round(value, 2) for value in item.box],
+                    **area,
                 }
-                for item in self
+                for item, area in zip(self, areas, strict=True)
             ]
         }
 
@@ -134,6 +154,8 @@ class Detections:
         self, image_id: int, *, category_ids: Mapping[int, int] | None = None
     ) -> list[dict[str, Any]]:
         """Return COCO result records: boxes as left, top, width, height.
+
+        With masks there is a ``segmentation`` too, as run lengths.
 
         Args:
             image_id: The picture's number in the annotation file.
@@ -144,7 +166,7 @@ class Detections:
         """
         records = []
         boxes = to_xywh(self.boxes).tolist()
-        for item, box in zip(self, boxes, strict=True):
+        for position, (item, box) in enumerate(zip(self, boxes, strict=True)):
             category = item.class_id
             if category_ids is not None:
                 if category not in category_ids:
@@ -158,6 +180,8 @@ class Detections:
                     "score": round(item.score, 6),
                 }
             )
+            if self.masks is not None:
+                records[-1]["segmentation"] = self.masks.to_rle(position)
         return records
 
     def to_supervision(self) -> Any:
@@ -173,7 +197,11 @@ class Detections:
                 "to_supervision needs supervision, which is not installed. "
                 "Run: pip install supervision"
             ) from error
+        masks = None
+        if self.masks is not None and len(self):
+            masks = np.stack([self.masks.whole(i) for i in range(len(self))])
         return supervision.Detections(
+            mask=masks,
             xyxy=self.boxes.copy(),
             confidence=self.scores.copy(),
             class_id=self.class_ids.astype(int),

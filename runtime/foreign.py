@@ -33,6 +33,8 @@ _CALLER: Final = "the caller"
 _ULTRALYTICS_DECODERS: Final = {
     "classify": "classifier",
     "detect": "yolo",
+    "pose": "yolo-pose",
+    "segment": "yolo-segment",
 }
 _MAX_LABELS: Final = 16 * 2**20
 
@@ -132,7 +134,7 @@ def _output(
         if name is None:
             raise UnsupportedModelError(
                 f"{model.name} is an Ultralytics model for {kind!r}, which no decoder "
-                "here reads. Known: classify, detect."
+                "here reads. Known: classify, detect, pose, segment."
             )
     if name is None:
         found = recognise(model)
@@ -161,6 +163,11 @@ def _output(
         names = ultralytics.get("names") if ultralytics is not None else None
         count = len(names) if isinstance(names, (dict, list)) else 0
         options, reasons = detector_options(model, name, count)
+        if name == "yolo-pose" and ultralytics is not None:
+            shape = ultralytics.get("kpt_shape")
+            if shape is not None:
+                options = {**options, "keypoints": shape}
+                reasons = {**reasons, "keypoints": _ULTRALYTICS}
         for option, why in reasons.items():
             findings.evidence[f"options.{option}"] = why
     findings.evidence["decoder"] = words

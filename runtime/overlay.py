@@ -14,11 +14,12 @@ from typing import Any, Final
 import cv2
 import numpy as np
 
-from .compose import paint_classes
+from .compose import blend, paint_classes
 from .decoders.selection import BACKGROUND
 from .detections import Detections
 from .embedding import Embedding
 from .frame import Image
+from .instance_masks import InstanceMasks
 from .palette import COLORS, DARK, Color, color_of, table, text_color
 from .poses import Poses
 from .results import Classifications, Result
@@ -46,7 +47,7 @@ def draw(
         image: uint8 (H, W, 3), BGR; the frame that the result belongs to.
         result: What a decoder returned.
         in_place: Draw on ``image`` itself; else on a copy.
-        mask_alpha: Weight of a segmentation's colours, 0..1.
+        mask_alpha: Weight of the colours of masks, 0..1.
 
     Returns:
         The picture that was drawn on. A result of an unknown kind draws nothing.
@@ -54,7 +55,7 @@ def draw(
     # OpenCV draws on whole rows only: a flipped or strided view goes through a copy.
     canvas = np.ascontiguousarray(image) if in_place else image.copy()
     if isinstance(result, Detections):
-        draw_detections(canvas, result)
+        draw_detections(canvas, result, mask_alpha=mask_alpha)
     elif isinstance(result, Classifications):
         lines = [f"{item.label} {item.score:.2f}" for item in result]
         _Pen(canvas).panel(lines, [color_of(i) for i in result.class_ids.tolist()])
@@ -70,9 +71,13 @@ def draw(
     return canvas
 
 
-def draw_detections(canvas: Image, found: Detections) -> None:
-    """Draw boxes with labels on a picture, the best on top."""
+def draw_detections(
+    canvas: Image, found: Detections, *, mask_alpha: float = 0.5
+) -> None:
+    """Draw boxes with labels on a picture, the best on top; masks below all boxes."""
     pen = _Pen(canvas)
+    if found.masks is not None:
+        _tint(canvas, found, found.masks, alpha=mask_alpha)
     height, width = canvas.shape[:2]
     corners = np.rint(np.nan_to_num(found.boxes)).clip(-1e6, 1e6).astype(int)
     # Half-open: the last pixel inside is one less; an edge at the border stays seen.
@@ -89,6 +94,22 @@ def draw_detections(canvas: Image, found: Detections) -> None:
     tags = [(pen.place(box, text), text, color) for box, text, color in placed[::-1]]
     for corner, text, color in reversed(tags):
         pen.write(corner, text, color)
+
+
+def _tint(
+    canvas: Image, found: Detections, masks: InstanceMasks, *, alpha: float
+) -> None:
+    """Tint each object in its class's colour, with an edge around it, the best last."""
+    for position in reversed(range(len(found))):
+        part = masks.parts[position]
+        x, y = masks.corners[position].tolist()
+        region = canvas[y : y + part.shape[0], x : x + part.shape[1]]
+        color = color_of(int(found.class_ids[position]))
+        mixed = blend(np.ascontiguousarray(region), color, alpha=alpha, mask=part)
+        edges, _ = cv2.findContours(
+            part.view(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
+        )
+        region[...] = cv2.drawContours(mixed, edges, -1, color, 1)
 
 
 def draw_segmentation(canvas: Image, found: Segmentation, *, alpha: float) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final, overload
 import numpy as np
 import numpy.typing as npt
 
-from .geometry import Points
+from .geometry import Boxes, Points
 from .results import Scores
 
 COCO_KEYPOINTS: Final = (
@@ -61,12 +61,14 @@ class Pose:
         scores: float32 (K,), 0..1, one per keypoint.
         score: 0..1, for the person: the mean of the keypoints' unless the model says.
         labels: K names of keypoints.
+        box: x1, y1, x2, y2 in pixels of the frame; None where the model gives none.
     """
 
     keypoints: Points
     scores: Scores
     score: float
     labels: tuple[str, ...]
+    box: tuple[float, float, float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,8 @@ class Poses:
         scores: float32 (N,), 0..1, one per person.
         labels: K names of keypoints.
         skeleton: Pairs of positions in ``labels`` that a line joins.
+        boxes: float32 (N, 4), xyxy, half-open, in pixels of the frame; None where the
+            model gives none.
     """
 
     keypoints: Points
@@ -87,6 +91,7 @@ class Poses:
     scores: Scores
     labels: tuple[str, ...] = field(default=COCO_KEYPOINTS)
     skeleton: tuple[tuple[int, int], ...] = field(default=COCO_SKELETON)
+    boxes: Boxes | None = None
 
     def __post_init__(self) -> None:
         shape = (len(self.scores), len(self.labels))
@@ -94,6 +99,10 @@ class Poses:
             raise ValueError(
                 f"keypoints and keypoint_scores must have shape {(*shape, 2)} and "
                 f"{shape}, got {self.keypoints.shape} and {self.keypoint_scores.shape}."
+            )
+        if self.boxes is not None and self.boxes.shape != (shape[0], 4):
+            raise ValueError(
+                f"boxes must have shape ({shape[0]}, 4), got {self.boxes.shape}."
             )
         if any(not 0 <= end < shape[1] for pair in self.skeleton for end in pair):
             raise ValueError(f"skeleton must join positions below {shape[1]}.")
@@ -118,11 +127,16 @@ class Poses:
     ) -> Pose | Poses:
         """Return one person by position, or a subset by slice, mask or positions."""
         if isinstance(item, (int, np.integer)):
+            box = None
+            if self.boxes is not None:
+                left, top, right, bottom = self.boxes[item].tolist()
+                box = (left, top, right, bottom)
             return Pose(
                 self.keypoints[item],
                 self.keypoint_scores[item],
                 float(self.scores[item]),
                 self.labels,
+                box,
             )
         positions = np.arange(len(self))[item]
         return Poses(
@@ -131,6 +145,7 @@ class Poses:
             self.scores[positions],
             self.labels,
             self.skeleton,
+            None if self.boxes is None else self.boxes[positions],
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -139,6 +154,7 @@ class Poses:
             "poses": [
                 {
                     "score": round(pose.score, 6),
+                    **({"box": [round(v, 2) for v in pose.box]} if pose.box else {}),
                     "keypoints": [
                         {
                             "label": label,

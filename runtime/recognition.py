@@ -21,6 +21,8 @@ DECODER_TASKS: Final = {
     "fcos": "detection",
     "ssd": "detection",
     "yolo": "detection",
+    "yolo-pose": "pose",
+    "yolo-segment": "detection",
     "segmentation": "segmentation",
     "pose": "pose",
     "embedding": "embedding",
@@ -29,9 +31,10 @@ DECODER_TASKS: Final = {
 """Decoder -> the task whose results it gives."""
 
 POST_PROCESS: Final = "TFLite_Detection_PostProcess"
-LETTERBOXED: Final = frozenset({"fcos", "yolo"})
+LETTERBOXED: Final = frozenset({"fcos", "yolo", "yolo-pose", "yolo-segment"})
 """Decoders whose models are trained on letterboxed pictures."""
 
+_KEYPOINTS: Final = 51  # x, y, score of COCO's 17
 _PASSING: Final = frozenset({"QUANTIZE", "DEQUANTIZE", "RESHAPE", "SQUEEZE", "CAST"})
 _POOLING: Final = frozenset({"AVERAGE_POOL_2D", "MEAN", "L2_NORMALIZATION"})
 
@@ -108,6 +111,66 @@ def _post_process(model: ModelFile) -> Recognition | None:
     return _with_options(
         model, Recognition("ssd-op", f"its last operation is {POST_PROCESS}")
     )
+
+
+def _yolo_segment(model: ModelFile) -> Recognition | None:
+    if len(model.outputs) != 2:
+        return None
+    from .decoders.yolo_layout import find_layout
+    from .decoders.yolo_segment import find_prototypes
+    from .image_input import find_image_input
+
+    image = find_image_input(model)
+    if image is None:
+        return None
+    size = (image.width, image.height)
+    try:
+        head, prototypes, first = find_prototypes(model.outputs, size)
+        shape = model.outputs[prototypes].shape
+        extra = shape[1 if first else 3]
+        layout = find_layout([model.outputs[head]], model_size=size, extra=extra)
+    except UnsupportedModelError:
+        return None
+    words = "x".join(map(str, shape))
+    return Recognition(
+        "yolo-segment",
+        f"{layout.evidence}; {extra} prototype masks {words}",
+        {"head": layout.head},
+        {"head": layout.evidence},
+    )
+
+
+def _yolo_pose(model: ModelFile) -> Recognition | None:
+    """Recognise one class with COCO's 17 keypoints, which 52 classes look like."""
+    output = _single_output(model)
+    if output is None or len(output.shape) != 3:
+        return None
+    from .decoders.yolo_layout import find_layout
+    from .image_input import find_image_input
+
+    image = find_image_input(model)
+    if image is None:
+        return None
+    try:
+        layout = find_layout(
+            model.outputs, model_size=(image.width, image.height), extra=_KEYPOINTS
+        )
+    except UnsupportedModelError:
+        return None
+    if layout.head == "end-to-end":
+        return Recognition(
+            "yolo-pose",
+            layout.evidence,
+            {"head": layout.head},
+            {"head": layout.evidence},
+        )
+    if layout.classes == 1:
+        raise UnsupportedModelError(
+            f"The output of {model.name} ({_shape(output)}) may be {_KEYPOINTS + 1} "
+            f"classes, or one with {_KEYPOINTS // 3} keypoints. Pass --decoder yolo or "
+            "--decoder yolo-pose."
+        )
+    return None
 
 
 def _yolo(model: ModelFile) -> Recognition | None:
@@ -240,6 +303,8 @@ def _shape(tensor: Tensor) -> str:
 RULES: Final[tuple[Callable[[ModelFile], Recognition | None], ...]] = (
     _post_process,
     _pose,
+    _yolo_pose,
+    _yolo_segment,
     _yolo,
     _classes_per_pixel,
     _classifier,

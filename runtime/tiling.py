@@ -19,6 +19,7 @@ import numpy as np
 from ..errors import UnsupportedModelError
 from .detections import Detections
 from .frame import Image
+from .instance_masks import InstanceMasks
 from .nms import nms
 
 if TYPE_CHECKING:
@@ -167,8 +168,14 @@ def merge(
         iou_threshold=iou_threshold,
         max_detections=max_detections,
     )
+    masks = [part.masks for part in parts if part.masks is not None]
+    joined = InstanceMasks.joined(masks).take(kept) if masks else None
     return Detections(
-        boxes[kept], scores[kept], class_ids[kept], tuple(labels[i] for i in kept)
+        boxes[kept],
+        scores[kept],
+        class_ids[kept],
+        tuple(labels[i] for i in kept),
+        joined,
     )
 
 
@@ -191,5 +198,8 @@ def _moved(
     inner = np.asarray(tile) != np.asarray(frame)
     near = np.abs(boxes - np.asarray(tile, np.float32)) <= np.tile(reach, 2)
     whole = np.asarray(~(near & inner).any(axis=1), np.bool_)
-    moved = Detections(boxes, found.scores, found.class_ids, found.labels)
+    masks = found.masks
+    if masks is not None:
+        masks = masks.moved(tile[0], tile[1], frame[2:])
+    moved = Detections(boxes, found.scores, found.class_ids, found.labels, masks)
     return moved[whole]

@@ -96,6 +96,18 @@ class Selection:
         *,
         unit: tuple[float, float] = (1.0, 1.0),
     ) -> Detections:
+        """Return the detections among candidates; see :meth:`pick`."""
+        return self.pick(boxes, scores, class_ids, letterbox, unit=unit)[0]
+
+    def pick(
+        self,
+        boxes: Boxes,
+        scores: Scores,
+        class_ids: ClassIds,
+        letterbox: Letterbox,
+        *,
+        unit: tuple[float, float] = (1.0, 1.0),
+    ) -> tuple[Detections, npt.NDArray[np.int64]]:
         """Return the detections among candidates that pass the score threshold.
 
         Args:
@@ -104,14 +116,18 @@ class Selection:
             class_ids: (N,) integers.
             letterbox: How the frame was laid into the model's input.
             unit: Model pixels per unit, x and y: the input's size for normalized boxes.
+
+        Returns:
+            The detections, and int64 (K,) the candidate that each was.
         """
+        wanted: npt.NDArray[np.int64] | None = None
         if self._allowed is not None:
-            wanted = np.isin(class_ids, self._allowed)
+            wanted = np.flatnonzero(np.isin(class_ids, self._allowed))
             boxes, scores, class_ids = boxes[wanted], scores[wanted], class_ids[wanted]
         if self._rolled is not None:
             class_ids = self._at_level(class_ids, self._rolled)
         if len(scores) == 0:
-            return Detections.empty()
+            return Detections.empty(), np.empty(0, np.int64)
         kept, scores = self._suppress(boxes, scores, class_ids)
         found = letterbox.boxes_to_source(boxes[kept] * np.asarray(unit * 2))
         ids = np.asarray(class_ids[kept], np.int64)
@@ -120,7 +136,9 @@ class Selection:
         if not wide.all():
             inside = wide.all(axis=1)
             found, scores, ids = found[inside], scores[inside], ids[inside]
-        return Detections(found, scores, ids, self.labels_of(ids))
+            kept = kept[inside]
+        origin = kept if wanted is None else wanted[kept]
+        return Detections(found, scores, ids, self.labels_of(ids)), origin
 
     def labels_of(self, class_ids: ClassIds) -> tuple[str, ...]:
         """Return the text of each class or node, its number where there is none."""

@@ -28,8 +28,12 @@ BOX_FORMATS: Final = ("auto", "cxcywh", "xyxy")
 # A score that is one quantization step above 1 is rounding; this is a logit.
 _SCORE_LIMIT: Final = 1.5
 
+_NONE: Final = np.empty((0, 0), np.float32)
+
 _Raw = npt.NDArray[Any]
-_Candidates = tuple[Boxes, Scores, ClassIds]
+_Positions = npt.NDArray[np.intp]
+# Boxes, scores, class_ids, and the anchor of each.
+_Candidates = tuple[Boxes, Scores, ClassIds, _Positions]
 
 
 class YoloDecoder:
@@ -72,6 +76,9 @@ class YoloDecoder:
         layout: How the tensors are read, with the evidence.
     """
 
+    _extra = 0
+    """Channels behind the classes; decoders of more than boxes have some."""
+
     def __init__(
         self,
         tensors: Sequence[TensorSpec],
@@ -97,7 +104,11 @@ class YoloDecoder:
         if box_format not in BOX_FORMATS:
             raise ValueError(unknown_name("box format", box_format, BOX_FORMATS))
         self.layout = find_layout(
-            tensors, model_size=model_size, label_count=len(labels), head=head
+            tensors,
+            model_size=model_size,
+            label_count=len(labels),
+            head=head,
+            extra=self._extra,
         )
         layout = self.layout
         rows = layout.head == "end-to-end"
@@ -124,8 +135,9 @@ class YoloDecoder:
         self._is_centers = box_format == "cxcywh"
         self._model_size = (float(model_size[0]), float(model_size[1]))
         self._unit: tuple[float, float] | None = None
-        # Class numbers share a row's scale, so that range says nothing of the boxes.
-        mixed = rows and layout.class_ids is None
+        # Class numbers, or what lies behind the classes, share the boxes' scale: then
+        # its range says nothing of them.
+        mixed = (rows and layout.class_ids is None) or self._extra > 0
         high = None if mixed else self._box_levels.high
         if units == "pixel" or (
             units == "auto" and high is not None and high > NORMALIZED_LIMIT
@@ -150,9 +162,20 @@ class YoloDecoder:
 
     def decode(self, outputs: Sequence[_Raw], letterbox: Letterbox) -> Detections:
         """Return the objects of one frame, best first."""
+        return self._find(outputs, letterbox)[0]
+
+    def _find(
+        self, outputs: Sequence[_Raw], letterbox: Letterbox
+    ) -> tuple[Detections, npt.NDArray[np.float32]]:
+        """Return the objects, and what the channels behind the classes say of each.
+
+        The latter is float32 (K, extra).
+        """
         layout = self.layout
         box_first, score_first = layout.channel_first
         boxes = self._channels(outputs[layout.boxes], layout.boxes, box_first)
+        # Channels before what lies behind the classes.
+        end = len(boxes) - self._extra
         if layout.head == "end-to-end" and layout.class_ids is None:
             candidates = self._from_rows(boxes)
         elif layout.class_ids is not None:
@@ -160,20 +183,25 @@ class YoloDecoder:
             ids = outputs[layout.class_ids].reshape(-1)
             candidates = self._from_three(boxes, best, ids)
         elif layout.head == "yolov5":
-            candidates = self._from_objectness(boxes)
+            candidates = self._from_objectness(boxes[:end])
         elif layout.is_split:
             scores = self._channels(outputs[layout.scores], layout.scores, score_first)
             candidates = self._from_classes(boxes, scores)
         else:
-            candidates = self._from_classes(boxes, boxes[4:])
-        found, scores, class_ids = candidates
-        if len(scores) == 0:
-            return Detections.empty()
-        unit = self._unit or self._model_size
+            candidates = self._from_classes(boxes, boxes[4:end])
         if not self._is_exact:
-            found, scores, class_ids = _believable(found, scores, class_ids)
+            candidates = _believable(*candidates)
+        found, scores, class_ids, where = candidates
+        if len(scores) == 0:
+            return Detections.empty(), np.empty((0, self._extra), np.float32)
+        unit = self._unit or self._model_size
         scores = np.minimum(scores, np.float32(1.0))  # a step above is rounding
-        return self.selection.of(found, scores, class_ids, letterbox, unit=unit)
+        result, origin = self.selection.pick(
+            found, scores, class_ids, letterbox, unit=unit
+        )
+        if not self._extra:
+            return result, _NONE
+        return result, self._box_levels.real(boxes[end:, where[origin]]).T
 
     def _channels(self, raw: _Raw, position: int, channel_first: bool) -> _Raw:
         """Return (channels, anchors), without a copy where that is fast to scan."""
@@ -222,7 +250,7 @@ class YoloDecoder:
         self, head: _Raw, where: npt.NDArray[np.intp], scores: Scores, ids: ClassIds
     ) -> _Candidates:
         if len(where) == 0:
-            return np.empty((0, 4), np.float32), scores, ids
+            return np.empty((0, 4), np.float32), scores, ids, where
         if not self._is_exact:
             passing = scores >= np.float32(self.selection.score_threshold)
             where, scores, ids = where[passing], scores[passing], ids[passing]
@@ -230,7 +258,9 @@ class YoloDecoder:
             self._unit = self._prove_unit(self._box_levels.real(head[:4]))
         raw = np.ascontiguousarray(head[:4, where])
         boxes = self._box_levels.real(raw).T
-        return (from_centers(boxes) if self._is_centers else boxes), scores, ids
+        if self._is_centers:
+            boxes = from_centers(boxes)
+        return boxes, scores, ids, where
 
     def _prove_unit(self, boxes: _Raw) -> tuple[float, float] | None:
         """Tell pixels from normalized by all boxes of a frame; None for no boxes."""
@@ -253,7 +283,9 @@ def _first_best(rows: _Raw, best: _Raw) -> ClassIds:
     return np.asarray(hits % classes)
 
 
-def _believable(found: Boxes, scores: Scores, class_ids: ClassIds) -> _Candidates:
+def _believable(
+    found: Boxes, scores: Scores, class_ids: ClassIds, where: _Positions
+) -> _Candidates:
     """Drop what is infinite, and refuse logits.
 
     Raises:
@@ -263,10 +295,11 @@ def _believable(found: Boxes, scores: Scores, class_ids: ClassIds) -> _Candidate
         # Broken, which says nothing of the others.
         whole = np.isfinite(scores)
         found, scores, class_ids = found[whole], scores[whole], class_ids[whole]
+        where = where[whole]
     highest = scores.max(initial=0.0)
     if highest > _SCORE_LIMIT:
         raise UnsupportedModelError(
             f"A score is {highest:.3g}, and 0..1 was expected: these are logits. "
             "Pass --option activation=sigmoid."
         )
-    return found, scores, class_ids
+    return found, scores, class_ids, where

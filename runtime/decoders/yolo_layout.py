@@ -65,6 +65,7 @@ def find_layout(
     model_size: tuple[int, int],
     label_count: int = 0,
     head: str = "auto",
+    extra: int = 0,
 ) -> YoloLayout:
     """Return the one layout that fits the tensors.
 
@@ -73,6 +74,7 @@ def find_layout(
         model_size: Width and height of the input.
         label_count: Number of labels; 0 when they are not known.
         head: A name from :data:`HEADS`, or auto.
+        extra: Channels behind the classes, as keypoints and mask coefficients are.
 
     Raises:
         UnsupportedModelError: No layout fits, or several do; the sentence says which.
@@ -84,7 +86,7 @@ def find_layout(
     words = ", ".join("x".join(map(str, spec.shape)) for spec in tensors)
     grids = _grids(model_size)
     if len(shapes) == 1 and len(shapes[0]) == 2:
-        found = _one_tensor(shapes[0], grids, label_count)
+        found = _one_tensor(shapes[0], grids, label_count, extra)
     elif len(shapes) == 2 and all(len(shape) == 2 for shape in shapes):
         found = _two_tensors(shapes, grids, tensors)
     elif len(shapes) == 3:
@@ -147,7 +149,7 @@ def _grids(model_size: tuple[int, int]) -> dict[int, str]:
 
 
 def _one_tensor(
-    shape: tuple[int, ...], grids: dict[int, str], label_count: int
+    shape: tuple[int, ...], grids: dict[int, str], label_count: int, more: int
 ) -> list[YoloLayout]:
     found = []
     for channel_first in (True, False):
@@ -155,21 +157,22 @@ def _one_tensor(
         order = "channels first" if channel_first else "channels last"
         head = grids.get(anchors)
         extra = 5 if head == "yolov5" else 4
-        if head is not None and channels > extra:
+        behind = f" + {more}" if more else ""
+        if head is not None and channels > extra + more:
             found.append(
                 YoloLayout(
                     head,
                     anchors,
-                    channels - extra,
+                    channels - extra - more,
                     0,
                     0,
                     None,
                     (channel_first,) * 2,
                     f"{anchors} anchors are those of {head} at this size; "
-                    f"{extra} + {channels - extra} channels, {order}",
+                    f"{extra} + {channels - extra - more}{behind} channels, {order}",
                 )
             )
-        if channels == _COLUMNS and anchors <= _MOST_ROWS:
+        if channels == _COLUMNS + more and anchors <= _MOST_ROWS:
             found.append(
                 YoloLayout(
                     "end-to-end",
@@ -179,7 +182,7 @@ def _one_tensor(
                     0,
                     None,
                     (channel_first,) * 2,
-                    f"{anchors} rows of x1, y1, x2, y2, score, class, {order}",
+                    f"{anchors} rows of x1, y1, x2, y2, score, class{behind}, {order}",
                 )
             )
     if found or not label_count:
@@ -188,7 +191,7 @@ def _one_tensor(
     for channel_first in (True, False):
         channels, anchors = shape if channel_first else shape[::-1]
         for extra, head in ((4, "yolov8"), (5, "yolov5")):
-            if channels == extra + label_count and anchors > channels:
+            if channels == extra + label_count + more and anchors > channels:
                 found.append(
                     YoloLayout(
                         head,
@@ -198,7 +201,8 @@ def _one_tensor(
                         0,
                         None,
                         (channel_first,) * 2,
-                        f"{channels} channels are {extra} + {label_count} labels",
+                        f"{channels} channels are {extra} + {label_count} labels"
+                        + (f" + {more}" if more else ""),
                     )
                 )
     return found

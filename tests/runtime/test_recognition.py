@@ -15,6 +15,7 @@ from edgevision.runtime.settings import resolve
 from edgevision.runtime.tensors import TensorSpec
 
 import edgevision
+from edgevision.errors import UnsupportedModelError
 
 
 @dataclass
@@ -113,3 +114,21 @@ def test_a_real_head_without_its_metadata(shared: Path, tmp_path: Path) -> None:
     with edgevision.load_model(bare) as model:
         found = model(shared / "images/cats_and_dogs.jpg")
     assert sorted(found.labels[:4]) == ["15", "15", "15", "16"]
+
+
+def test_masks_and_keypoints_of_yolo_are_recognised() -> None:
+    graph: Any = Graph([(5, (1, 80, 80, 32)), (6, (1, 116, 2100))], [])
+    found = recognise(graph)
+    assert found is not None
+    assert (found.decoder, found.task) == ("yolo-segment", "detection")
+    assert "4 + 80 + 32 channels" in found.evidence
+    graph = Graph([(5, (1, 300, 57))], [])
+    found = recognise(graph)
+    assert found is not None
+    assert (found.decoder, found.task) == ("yolo-pose", "pose")
+
+
+def test_52_classes_and_17_keypoints_look_alike() -> None:
+    graph: Any = Graph([(5, (1, 56, 2100))], [])
+    with pytest.raises(UnsupportedModelError, match="--decoder yolo or --decoder yolo"):
+        recognise(graph)

@@ -1,0 +1,135 @@
+"""Decode the keypoints of the YOLO family: several people, each with a box."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from ...errors import UnsupportedModelError
+from ..class_filter import ClassNames
+from ..geometry import Letterbox
+from ..nms import MAX_CANDIDATES
+from ..poses import COCO_KEYPOINTS, COCO_SKELETON, Poses
+from ..tensors import TensorSpec
+from .yolo import YoloDecoder
+
+COCO_SHAPE: Final = (17, 3)
+
+
+class YoloPoseDecoder(YoloDecoder):
+    """Turn a YOLO head with keypoints into people.
+
+    Tensors, one output, float or integer of 8 or 16 bits: a head of
+    :class:`~.yolo.YoloDecoder` in one tensor, with the keypoints behind the classes
+    (behind the class_id in an end-to-end head): (1, 4 + classes + 3 K, anchors), x, y,
+    score of each. Keypoints are in the unit of the boxes, and people whose boxes
+    overlap are suppressed by them. A keypoint that is not finite gets score 0 and lies
+    at the frame's origin.
+
+    Args:
+        tensors: The one output.
+        labels: One text per class, mostly ``person``; keypoints are named as in COCO
+            when they are 17, by numbers otherwise.
+        model_size: Width and height of the input.
+        keypoints: Number of keypoints and of values each: ``[17, 3]`` (x, y, score) or
+            ``[K, 2]``, where each keypoint gets the person's score.
+        head: See :class:`~.yolo.YoloDecoder`, as for all that follow.
+        units: pixel, normalized, or auto.
+        activation: sigmoid when the persons' scores are logits; none.
+        score_threshold: Smallest score of a person, 0..1.
+        iou_threshold: A person goes when the IoU with a better one is above it.
+        max_detections: Most people per frame.
+        max_candidates: Most candidates that are compared.
+        nms: class-aware, agnostic, or none.
+        allow: Report only these labels or class_ids.
+        deny: Report all but these.
+    """
+
+    def __init__(
+        self,
+        tensors: Sequence[TensorSpec],
+        *,
+        labels: tuple[str, ...] = (),
+        model_size: tuple[int, int],
+        keypoints: Sequence[int] = COCO_SHAPE,
+        head: str = "auto",
+        units: str = "auto",
+        activation: str = "none",
+        score_threshold: float = 0.25,
+        iou_threshold: float = 0.7,
+        max_detections: int = 100,
+        max_candidates: int = MAX_CANDIDATES,
+        nms: str | None = None,
+        allow: ClassNames | None = None,
+        deny: ClassNames | None = None,
+    ) -> None:
+        self._keypoints = keypoint_shape(keypoints)
+        count, values = self._keypoints
+        self._extra = count * values
+        if len(tensors) != 1:
+            raise UnsupportedModelError(
+                f"A YOLO pose model has one output, this one has {len(tensors)}. "
+                "Pass --decoder if this is another kind of model."
+            )
+        super().__init__(
+            tensors,
+            labels=labels,
+            model_size=model_size,
+            head=head,
+            units=units,
+            activation=activation,
+            score_threshold=score_threshold,
+            iou_threshold=iou_threshold,
+            max_detections=max_detections,
+            max_candidates=max_candidates,
+            nms=nms,
+            allow=allow,
+            deny=deny,
+        )
+        is_coco = count == len(COCO_KEYPOINTS)
+        self._names = COCO_KEYPOINTS if is_coco else tuple(map(str, range(count)))
+        self._skeleton = COCO_SKELETON if is_coco else ()
+
+    def decode(  # type: ignore[override]
+        self, outputs: Sequence[npt.NDArray[Any]], letterbox: Letterbox
+    ) -> Poses:
+        """Return the people of one frame, best first."""
+        found, values = self._find(outputs, letterbox)
+        points = values.reshape(len(found), *self._keypoints)
+        places = points[:, :, :2] * np.asarray(self._unit or self._model_size)
+        scores = np.repeat(found.scores[:, np.newaxis], self._keypoints[0], axis=1)
+        if self._keypoints[1] == 3:
+            scores = points[:, :, 2].copy()
+        places = letterbox.points_to_source(places)
+        # Neither JSON nor a picture has a place for what is not finite.
+        broken = ~(np.isfinite(places).all(axis=2) & np.isfinite(scores))
+        places[broken], scores[broken] = 0.0, 0.0
+        return Poses(
+            places,
+            np.clip(scores, 0.0, 1.0),
+            found.scores,
+            self._names,
+            self._skeleton,
+            found.boxes,
+        )
+
+
+def keypoint_shape(value: Any) -> tuple[int, int]:
+    """Return number and values of the keypoints.
+
+    Raises:
+        ValueError: They are not two whole numbers, the second 2 or 3.
+    """
+    try:
+        count, values = (int(item) for item in value)
+    except (TypeError, ValueError):
+        count, values = 0, 0
+    if not 1 <= count <= 1000 or values not in (2, 3):
+        raise ValueError(
+            f"keypoints must be a number and 2 or 3 values each like [17, 3], got "
+            f"{value!r}."
+        )
+    return count, values
