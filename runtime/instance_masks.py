@@ -77,7 +77,8 @@ class InstanceMasks:
     def areas(self) -> npt.NDArray[np.float32]:
         """Return the share of the frame's pixels that each object covers, (N,)."""
         counts = [np.count_nonzero(part) for part in self.parts]
-        return np.asarray(counts, np.float32) / np.float32(self.size[0] * self.size[1])
+        shares = np.asarray(counts, np.float64) / (self.size[0] * self.size[1])
+        return shares.astype(np.float32)
 
     def to_rle(self, position: int) -> dict[str, list[int]]:
         """Return one mask as COCO's run lengths: column by column, from zeros."""

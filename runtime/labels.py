@@ -11,7 +11,7 @@ import itertools
 import json
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,10 +23,11 @@ MAX_LABELS: Final = 100_000
 MAX_BYTES: Final = 16 * 2**20
 
 _INDEXED: Final = re.compile(r"(\d+)(?:\s*[:,\t]\s*|\s+)(\S.*)")
-_PBTXT_ITEM: Final = re.compile(r"item\s*:?\s*\{([^{}]*)\}")
-_PBTXT_FIELD: Final = re.compile(
-    r"(\w+)\s*:\s*(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'|([^\s,]+))"
+# A comment, a quoted text, a brace, a word; anything else only separates them.
+_PBTXT_TOKEN: Final = re.compile(
+    r"#[^\n]*|\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'|([{}])|([^\s{}:,;\"'#]+)"
 )
+_PBTXT_ESCAPE: Final = re.compile(rb"\\(?:([0-7]{1,3})|(.))", re.DOTALL)
 
 _FLOW_ITEM: Final = re.compile(
     r"\s*(?:(\d+)\s*:)?\s*(\"[^\"]*\"|'[^']*'|[^,]*)[^,]*(?:,|$)"
@@ -170,18 +171,49 @@ def _spread(labels: Mapping[int, str], name: str) -> list[str]:
 
 def _from_pbtxt(text: str, name: str) -> list[str]:
     labels = {}
-    for item in _PBTXT_ITEM.finditer(text):
-        values: dict[str, str] = {}
-        for key, double, single, plain in _PBTXT_FIELD.findall(item[1]):
-            values[key] = double or single or plain
+    for values in _pbtxt_items(text):
         label = values.get("display_name", values.get("name"))
         number = values.get("id", "")
         if label is None or not number.isdecimal():
-            raise ModelError(
-                f"{name} has an item without id or name: {' '.join(item[1].split())!r}."
-            )
+            shown = " ".join(f"{key}: {value}" for key, value in values.items())
+            raise ModelError(f"{name} has an item without id or name: {shown!r:.80}.")
         labels[int(number[:12])] = label
     return _spread(labels, name)
+
+
+def _pbtxt_items(text: str) -> Iterator[dict[str, str]]:
+    """Yield the fields of each item, without those of messages inside it."""
+    depth, key = 0, ""
+    values: dict[str, str] = {}
+    for match in _PBTXT_TOKEN.finditer(text):
+        double, single, brace, word = match.groups()
+        if brace:
+            depth = depth + 1 if brace == "{" else max(0, depth - 1)
+            if brace == "{" and depth == 1:
+                values = {}
+            elif brace == "}" and depth == 0:
+                yield values
+            key = ""
+        elif depth != 1 or match[0].startswith("#"):
+            continue
+        elif word is not None and not key:
+            key = word
+        elif key:
+            quoted = double if double is not None else single
+            values[key] = word if quoted is None else _unescaped(quoted)
+            key = ""
+
+
+def _unescaped(text: str) -> str:
+    """Return what a quoted text means: protobuf writes bytes above 127 as octals."""
+    if "\\" not in text:
+        return text
+
+    def character(match: re.Match[bytes]) -> bytes:
+        return match[2] or bytes([int(match[1], 8) & 255])
+
+    data = _PBTXT_ESCAPE.sub(character, text.encode("utf-8"))
+    return data.decode("utf-8", "replace")
 
 
 def _from_json(text: str, name: str) -> list[str]:

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from ..card import InputCard, ModelCard
-from ..errors import ModelCardError, ModelError
+from ..errors import ModelCardError, ModelError, UnsupportedModelError
 from .class_filter import ClassNames
 from .gate import admit
 from .hierarchy import Level
@@ -85,6 +85,12 @@ def open_model(
         options=given,
         card=card,
     )
+    if gallery is not None and settings.card.output.decoder != "embedding":
+        raise UnsupportedModelError(
+            f"A gallery names embeddings, but {file.name} is a model for "
+            f"{settings.card.task} (decoder {settings.card.output.decoder}). Leave "
+            "--gallery out, or pass --decoder embedding if the gallery was enrolled so."
+        )
     interpreter = Interpreter(
         file.path, threads=threads, backend=backend, delegate=delegate
     )

@@ -195,7 +195,10 @@ class _Pen:
 
     def place(self, box: Sequence[int], text: str) -> tuple[int, int]:
         """Return a corner for a box's label: above, inside or below, in the frame."""
-        width, height = self._extent(self._fitted(text))
+        text = self._fitted(text)
+        if not text:
+            return (0, 0)
+        width, height = self._extent(text)
         lefts = [
             min(max(0, x), max(0, self.size[0] - width))
             for x in (box[0], box[2] - width)
@@ -227,13 +230,24 @@ class _Pen:
         return width + 2 * self.pad, height + below + self.pad
 
     def _fitted(self, text: str) -> str:
-        """Return the text, its label cut short until the line fits the frame."""
+        """Return the text, cut short until it fits the frame; empty where none does.
+
+        The label gives way first, letter by letter; where the score alone is too wide,
+        the label is written without it.
+        """
         text = _plain(text)
         label, _, score = text.rpartition(" ")
-        while len(label) > 1 and self._extent(text)[0] > self.size[0]:
-            label = label[:-1]
-            text = f"{label}. {score}"
-        return text
+        for ending in (f" {score}", ""):
+            for length in range(len(label) or 1, 0, -1):
+                dot = "." if length < len(label) else ""
+                shown = f"{label[:length]}{dot}{ending}"
+                if self._fits(shown):
+                    return shown
+        return ""
+
+    def _fits(self, text: str) -> bool:
+        width, height = self._extent(text)
+        return bool(width <= self.size[0] and height <= self.size[1])
 
     def _covered(self, place: _Rectangle) -> int:
         """Return how many pixels of other labels a place covers."""
@@ -247,6 +261,8 @@ class _Pen:
     def write(self, corner: tuple[int, int], text: str, color: Color) -> None:
         """Write a line on a plate of a colour, cut short to the frame."""
         text = self._fitted(text)
+        if not text:
+            return
         width, height = self._extent(text)
         left, top = corner
         cv2.rectangle(

@@ -23,6 +23,7 @@ from .instance_masks import InstanceMasks
 from .nms import nms
 
 if TYPE_CHECKING:
+    from .decoders.selection import Selection
     from .model import Model
     from .timing import Timing
 
@@ -128,12 +129,13 @@ def look(
         decoded = time.perf_counter_ns()
         spent += (prepared - start, invoked - prepared, decoded - invoked)
     start = time.perf_counter_ns()
-    options = model.card.output.options
+    # What the decoder itself goes by, be it from the card, the caller or its defaults.
+    chosen: Selection = model.decoder.selection  # type: ignore[attr-defined]
     merged = merge(
         parts,
-        iou_threshold=float(options.get("iou_threshold", 0.5)),
-        max_detections=int(options.get("max_detections", 300)),
-        agnostic=options.get("nms") == "agnostic",
+        iou_threshold=chosen.iou_threshold,
+        max_detections=chosen.max_detections,
+        agnostic=chosen.nms == "agnostic",
     )
     spent[2] += time.perf_counter_ns() - start
     prepare_ms, invoke_ms, decode_ms = (spent / 1e6).tolist()

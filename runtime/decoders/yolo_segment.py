@@ -101,9 +101,9 @@ class YoloSegmentDecoder(YoloDecoder):
         corners = np.floor(found.boxes[:, :2]).astype(np.int64)
         ends = np.ceil(found.boxes[:, 2:]).astype(np.int64)
         parts = tuple(
-            self._mask(planes, weights, *corner, *end, letterbox)
-            for weights, corner, end in zip(
-                coefficients, corners.tolist(), ends.tolist(), strict=True
+            self._mask(planes, weights, box, letterbox)
+            for weights, box in zip(
+                coefficients, np.hstack([corners, ends]).tolist(), strict=True
             )
         )
         masks = InstanceMasks(letterbox.source_size, corners, parts)
@@ -113,10 +113,7 @@ class YoloSegmentDecoder(YoloDecoder):
         self,
         planes: _Raw,
         weights: npt.NDArray[np.float32],
-        left: int,
-        top: int,
-        right: int,
-        bottom: int,
+        box: Sequence[int],
         letterbox: Letterbox,
     ) -> Part:
         """Return which pixels of a box of the frame are the object's, bool (h, w).
@@ -126,6 +123,7 @@ class YoloSegmentDecoder(YoloDecoder):
         """
         # Per axis: the middle of the frame's pixel i lies at slope × i + start in the
         # prototypes, whose own middles lie at whole numbers.
+        left, top, right, bottom = box
         slopes, starts, regions = [], [], []
         size = (planes.shape[1], planes.shape[0])
         for axis, (low, high) in enumerate(((left, right), (top, bottom))):

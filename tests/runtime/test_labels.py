@@ -63,6 +63,13 @@ FILES = [
         b"item {\n name: '/m/01g317'\n id: 0\n display_name: 'person'\n}",
         ("person",),
     ),
+    (
+        "c.pbtxt",
+        b'# it\'s {a map\nitem { name: "a } b" id: 0 }\n'
+        b"item { id: 1 keypoints { id: 7 label: 'nose' } "
+        b"name: 'caf\\303\\251 \\'x\\'' }",
+        ("a } b", "caf\u00e9 'x'"),
+    ),
 ]
 
 

@@ -162,3 +162,11 @@ def test_a_hundred_photographs_are_classified_as_by_hand(shared):
             assert top == by_hand(photograph), photograph.name
             right += top == truth[photograph.name]
     assert right >= 80
+
+
+def test_a_gallery_with_a_model_that_gives_no_embedding_is_refused(file):
+    with pytest.raises(
+        UnsupportedModelError,
+        match=r"is a model for classification \(decoder classifier\)\. Leave --gallery",
+    ):
+        edgevision.load_model(file, card=CARD, gallery="faces.npz")

@@ -110,6 +110,21 @@ def test_labels_stay_inside_and_do_not_cover_each_other(
             assert apart
 
 
+@pytest.mark.parametrize("label", ["cat", "a very long name of a class", ""])
+@pytest.mark.parametrize("size", [(30, 20), (64, 14), (60, 9), (8, 8), (1, 1)])
+def test_a_label_fits_the_smallest_picture_or_is_left_out(
+    size: tuple[int, int], label: str
+) -> None:
+    pen = overlay._Pen(np.zeros((size[1], size[0], 3), np.uint8))
+    text = pen._fitted(f"{label} 0.92")
+    left, top = pen.place([0, 0, size[0] - 1, size[1] - 1], f"{label} 0.92")
+    width, height = pen._extent(text) if text else (0, 0)
+    assert left + width <= size[0]
+    assert top + height <= size[1]
+    assert bool(text) == bool(pen.tags) == (size[0] >= 30 and size[1] >= 14)
+    draw(pen.canvas, detections([[0, 0, *size]], label))
+
+
 def test_a_box_is_drawn_where_it_lies() -> None:
     image = np.zeros((240, 320, 3), np.uint8)
     drawn = draw(image, detections([[100, 120, 200, 220]]))

