@@ -22,6 +22,10 @@ from .web_state import WebState
 logger = logging.getLogger(__name__)
 
 _REPEAT_S: Final = 1.0
+_EVERYWHERE: Final = {
+    "0.0.0.0": (socket.AF_INET, "192.0.2.1"),  # noqa: S104 - compared, not bound
+    "::": (socket.AF_INET6, "2001:db8::1"),
+}
 
 
 class WebSink:
@@ -177,7 +181,22 @@ def _is_loopback(host: str) -> bool:
 
 
 def _address(host: str, port: int, token: str) -> str:
-    if host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
-        host = socket.gethostname()
+    if host in _EVERYWHERE:
+        host = _own_address(host) or socket.gethostname()
     name = f"[{host}]" if ":" in host else host
     return f"http://{name}:{port}/" + (f"?token={token}" if token else "")
+
+
+def _own_address(host: str) -> str:
+    """Return this machine's address in its network; empty without one.
+
+    A phone seldom knows a board by its name. Nothing is sent: the system only chooses
+    the way to an address that is reserved for documentation.
+    """
+    family, elsewhere = _EVERYWHERE[host]
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect((elsewhere, 9))
+        except OSError:
+            return ""
+        return str(probe.getsockname()[0])

@@ -148,13 +148,20 @@ class _Window:
 
     def __init__(self, title: str, hear: Callable[[str], None]) -> None:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the child
-        self._process = subprocess.Popen(
-            child_command(_PROCESS, title),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-            bufsize=0,
-        )
+        try:
+            self._process = subprocess.Popen(
+                child_command(_PROCESS, title),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._errors,
+                bufsize=0,
+            )
+        except (OSError, ValueError) as error:
+            self._errors.close()
+            raise SinkError(
+                f"Cannot start the window's own process: {error}. Without one, "
+                f"{_INSTEAD}"
+            ) from error
         self._hear = hear
         self._first = ""
         self._started = threading.Event()
@@ -217,11 +224,11 @@ class _Window:
         pipe = self._process.stdout
         for line in iter(pipe.readline, b"") if pipe is not None else ():
             word = line.decode("ascii", "replace").strip()
-            if not self._started.is_set():
+            if self._started.is_set():
+                self._hear(word)
+            elif word in ("ready", "no-gui"):  # and not what a GUI says of itself
                 self._first = word
                 self._started.set()
-            else:
-                self._hear(word)
         self._started.set()
 
     def _why(self) -> str:

@@ -26,6 +26,7 @@ _TAIL: Final = (
 _PORTION_NS: Final = 200_000_000
 _READ_TIMEOUT_NS: Final = 5_000_000_000
 _START_TIMEOUT_NS: Final = 10_000_000_000
+_OLDEST_STAMP_NS: Final = 60_000_000_000
 _CURE: Final = (
     "Run: sudo apt install python3-gi python3-gst-1.0 gir1.2-gst-plugins-base-1.0 "
     "gstreamer1.0-plugins-good, and use the system's Python (a venv made with "
@@ -80,6 +81,7 @@ class GstreamerGrabber:
                 redact(f"GStreamer refuses the pipeline '{pipeline}': {error}.")
             ) from error
         self._sink = self._pipeline.get_by_name("edgevision_sink")
+        self._has_clock: bool | None = None  # not asked yet
         self._pipeline.set_state(self._gst.State.PLAYING)
         # The first picture is awaited here, so that a wrong pipeline is told at once.
         try:
@@ -96,7 +98,11 @@ class GstreamerGrabber:
         self.mode = f"{width}x{height}"
 
     def read(self) -> tuple[Image, int]:
-        """Wait for the next picture; the stamp is when it was taken out."""
+        """Wait for the next picture; the stamp is the pipeline's, if it is live.
+
+        A live pipeline stamps a picture when it is captured, so that what its own
+        queues add to the age is seen. Otherwise it is when the picture was taken out.
+        """
         if self._first is not None:
             picture, self._first = self._first, None
             return picture
@@ -124,9 +130,31 @@ class GstreamerGrabber:
         if not ok:
             raise SourceError("GStreamer could not show a picture's memory.")
         try:
-            return bgr_of(memory.data, width, height), stamp
+            image = bgr_of(memory.data, width, height)
+            return image, self._captured_ns(sample, buffer.pts, stamp)
         finally:
             buffer.unmap(memory)
+
+    def _captured_ns(self, sample: Any, pts: int, now: int) -> int:
+        if self._has_clock is None:
+            self._has_clock = self._is_on_monotonic_clock()
+        if not self._has_clock or pts == self._gst.CLOCK_TIME_NONE:
+            return now
+        running = sample.get_segment().to_running_time(self._gst.Format.TIME, pts)
+        stamp = int(self._pipeline.get_base_time() + running)
+        return stamp if now - _OLDEST_STAMP_NS < stamp <= now else now
+
+    def _is_on_monotonic_clock(self) -> bool:
+        """Tell whether the pipeline is live and its clock that of Python."""
+        query = self._gst.Query.new_latency()
+        clock = self._pipeline.get_clock()
+        return (
+            # Asked above the sink: one that does not keep the time denies it.
+            bool(self._sink.get_static_pad("sink").peer_query(query))
+            and bool(query.parse_latency()[0])
+            and isinstance(clock, self._gst.SystemClock)
+            and clock.get_property("clock-type") == self._gst.ClockType.MONOTONIC
+        )
 
     def _look_for_the_end(self) -> None:
         kinds = self._gst.MessageType

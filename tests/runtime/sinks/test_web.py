@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ipaddress
 import json
 import re
 import socket
@@ -327,6 +328,29 @@ def test_another_host_needs_the_token(monkeypatch):
         assert _status_of(_ask(sink, f"/?token={token}", host="board.local")) == 200
     finally:
         sink.close()
+
+
+@pytest.mark.parametrize(
+    ("own", "start"),
+    [
+        ("192.168.1.4", "http://192.168.1.4:"),
+        ("fd00::2", "http://[fd00::2]:"),
+        ("", f"http://{socket.gethostname()}:"),  # no network
+    ],
+)
+def test_on_every_host_the_address_is_one_that_a_phone_can_open(
+    monkeypatch, own, start
+):
+    monkeypatch.setattr(web, "_own_address", lambda host: own)
+    sink = open_sink("web:0.0.0.0:0")
+    sink.close()
+    assert sink.address.startswith(start)
+    assert "/?token=" in sink.address
+
+
+def test_this_machine_s_own_address_is_one():
+    own = web._own_address("0.0.0.0")  # noqa: S104
+    assert own == "" or ipaddress.ip_address(own)
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from edgevision.errors import MissingDependencyError, SinkError
 # Stand-ins for the child: each is a program that does one thing.
 SHOWS = """
 import struct, sys
-print("ready", flush=True)
+print("a GUI says hello\\nready", flush=True)
 out, number = sys.argv[1], 0
 while True:
     head = sys.stdin.buffer.read(8)
@@ -116,6 +116,12 @@ def test_the_child_itself_tells_an_opencv_without_windows(display):
 def test_a_gui_that_aborts_is_an_error_with_its_reason_and_not_the_end(child):
     child([ABORTS])
     with pytest.raises(SinkError, match="The display :88 cannot be used: qt.qpa.xcb: "):
+        open_sink("window:")
+
+
+def test_a_python_that_cannot_be_started_is_told(display, monkeypatch):
+    monkeypatch.setattr(window, "child_command", lambda *_: ["/no/such/python"])
+    with pytest.raises(SinkError, match="Cannot start the window's own process"):
         open_sink("window:")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -70,6 +71,20 @@ def test_a_real_pipeline_gives_pictures_and_ends():
     frames = list(source)
     assert 1 <= len(frames) <= 9  # drops what is not taken in time
     assert frames[0].image.shape[1] == 641
+
+
+@needs_gi
+@pytest.mark.filterwarnings("ignore::ImportWarning")
+@pytest.mark.parametrize("live", [True, False])
+def test_a_live_pipeline_s_own_delay_is_part_of_a_frame_s_age(live):
+    source = open_source(
+        f"gst:videotestsrc is-live={live} num-buffers=40 ! video/x-raw,width=64,"
+        "height=48,framerate=20/1 ! queue min-threshold-time=300000000"
+    )
+    ages = [(time.monotonic_ns() - frame.timestamp_ns) / 1e9 for frame in source]
+    # The queue holds six frames back; what is no camera is as old as its reading.
+    middle = sorted(ages)[len(ages) // 2]
+    assert (0.2 < middle < 5) if live else middle < 0.2
 
 
 @needs_gi
