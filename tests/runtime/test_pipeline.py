@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
+import numpy as np
 import pytest
 from edgevision.devices.health_log import HealthLog
 from edgevision.runtime.pipeline import Pipeline
@@ -45,12 +46,25 @@ def test_a_live_source_hands_over_its_newest_frame_and_counts_the_others():
     assert ages[len(ages) // 2] < 20
 
 
+class StampedSource(FakeSource):
+    """Remember when each frame was captured."""
+
+    def _frames(self):
+        self.stamps = []
+        for frame in super()._frames():
+            self.stamps.append(frame.timestamp_ns)
+            yield frame
+
+
 def test_30_frames_a_second_into_a_model_of_5_keep_their_age_below_both_together():
-    source = FakeSource(90, live=True, period_s=1 / 30)
+    source = StampedSource(90, live=True, period_s=1 / 30)
     with Pipeline(source, FakeRunner(lambda f: time.sleep(0.2))) as pipeline:
-        ages = sorted(event.timing.age_ms for event in pipeline)
-    assert 5 < len(ages) < 30
-    assert ages[int(len(ages) * 0.95)] < 1000 / 30 + 200
+        events = list(pipeline)
+    assert 5 < len(events) < 30
+    # A period is what it was: a busy machine makes some of them longer.
+    periods = np.diff([*source.stamps, source.stamps[-1] + 33_333_333]) / 1e6
+    late = sorted(e.timing.age_ms - periods[e.frame.index] for e in events)
+    assert late[int(len(late) * 0.95)] < 200
 
 
 def test_stages_overlap_in_threads_of_their_own():

@@ -198,7 +198,7 @@ def test_a_window_that_hangs_keeps_nobody_waiting(child):
         sink.write(large)
         time.sleep(0.001)
     sink.close()
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20  # the child would sleep for 60
 
 
 needs_desktop = pytest.mark.skipif(

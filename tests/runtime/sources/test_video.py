@@ -41,11 +41,14 @@ def test_every_frame_comes_once_and_in_order(clip):
 
 def test_real_time_plays_a_file_at_its_own_pace(clip):
     source = open_source(str(clip), realtime=True)
-    began = time.monotonic()
+    began = time.monotonic_ns()
     stamps = [frame.timestamp_ns for frame in source]
     assert source.live
-    assert time.monotonic() - began > 0.5  # 20 frames at 25 fps
-    assert np.median(np.diff(stamps)) == pytest.approx(4e7, rel=0.2)
+    assert len(stamps) == 20
+    # At 25 fps none is early; on a busy machine some are late.
+    due = began + 4e7 * np.arange(20)
+    assert (np.array(stamps) >= due - 1e6).all()
+    assert time.monotonic_ns() - began > 0.5e9
 
 
 def test_a_file_that_is_no_video_is_told(tmp_path, capfd):
