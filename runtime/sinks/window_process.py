@@ -30,8 +30,9 @@ _LONGEST_SIDE: Final = 16384
 
 def main(arguments: Sequence[str]) -> None:
     """Show what comes until the input ends; the first argument is the title."""
-    # Ctrl-C on the terminal is for the run, which then ends the input.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # What ends a whole group of processes is for the run, which then ends the input.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
     title = arguments[0]
     try:
         cv2.namedWindow(title, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | _plain())

@@ -185,6 +185,7 @@ class RpicamGrabber:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=self._errors,
+            start_new_session=True,  # Ctrl-C on the terminal is for the run
         )
         self._splitter = JpegSplitter()
         self._waiting: list[bytes] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import os
 import sys
 import textwrap
 import time
@@ -199,6 +200,8 @@ def test_a_picamera2_that_numpy_2_breaks_is_stood_in_for_too(
     assert csi.has_camera() is False  # rpicam-hello is not there
     source = open_source("csi:?size=64x48")
     assert "rpicam-vid" in source.status.mode
+    # Or Ctrl-C would end it before the run has heard of it.
+    assert os.getsid(source._grabber._process.pid) != os.getsid(0)
     source.close()
 
 
