@@ -63,25 +63,12 @@ faults: $(VENV)/.ready
 	EDGEVISION_FAULT_ROWS=$(CURDIR)/docs/faults $(MAKE) test-gstreamer
 	$(BIN)/python docs/make_faults_page.py
 
-# A real window on a virtual screen. Needs (apt): xvfb xdotool imagemagick.
-test-window: .venv-window/.ready
-	env -u DISPLAY -u WAYLAND_DISPLAY .venv-window/bin/python -m pytest -q tests/runtime/sinks/test_window.py
+# A real window on a virtual screen, and GStreamer with the system's own Python.
+test-window:
+	tests/rigs/window/run.sh $(PYTHON)
 
-.venv-window/.ready: setup.cfg
-	$(PYTHON) -m venv .venv-window
-	.venv-window/bin/python $(PIP) opencv-python numpy click pytest hypothesis
-	@touch $@
-
-# Debian's GStreamer through its own Python. Needs (apt): python3-venv python3-gi
-# python3-gst-1.0 gir1.2-gst-plugins-base-1.0 gir1.2-gst-rtsp-server-1.0
-# gstreamer1.0-plugins-good, -bad (openh264dec) and -ugly (x264enc).
-test-gstreamer: .venv-gstreamer/.ready
-	.venv-gstreamer/bin/python -m pytest -q tests/runtime/sources/test_gstreamer.py
-
-.venv-gstreamer/.ready: setup.cfg
-	/usr/bin/python3 -m venv --system-site-packages .venv-gstreamer
-	.venv-gstreamer/bin/python $(PIP) opencv-python-headless numpy click pytest hypothesis
-	@touch $@
+test-gstreamer:
+	tests/rigs/gstreamer/run.sh
 
 # Environments of their own under .cache/interop; the Task Library needs Python <= 3.11.
 test-interop: $(VENV)/.ready
@@ -115,4 +102,4 @@ $(OLDEST)/.ready: setup.cfg
 	@touch $@
 
 clean:
-	rm -rf $(VENV) $(OLDEST) .venv-window .venv-gstreamer .cache build dist demo-output .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(OLDEST) .cache build dist demo-output .mypy_cache .pytest_cache .ruff_cache
