@@ -14,10 +14,11 @@ DOCS = Path(__file__).resolve().parent
 HEAD = """# What goes wrong with a source, and what happens then
 
 Made by `python docs/make_faults_page.py` from `docs/faults/*.json`, which the tests
-write when `EDGEVISION_FAULT_ROWS` names that folder (`make faults`): every row was seen
-happening against the thing that it names. *Told* is how long after the fault the run
-said something, *gap* how long no pictures came. On loopback and in a small virtual
-machine; how long a real camera takes to come back is the camera's own affair.
+write when `EDGEVISION_FAULT_ROWS` names that folder (`make faults`; for V4L2 cameras
+`make test-camera`): every row was seen happening against the thing that it names.
+*Told* is how long after the fault the run said something, *gap* how long no pictures
+came. On loopback and in a small virtual machine; how long a real camera takes to come
+back is the camera's own affair.
 """
 
 # The page's order, by the beginning of a row's name; others come behind.
