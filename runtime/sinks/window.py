@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import subprocess
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import IO, Final, cast
 
 from ...errors import MissingDependencyError, SinkError
 from ..child_process import child_command
 from ..event import Event
 from ..frame import Image
+from ..last_words import LastWords
 from ..options import Options
 from .picture import no_wider, picture_of
 from .window_process import HEAD
@@ -90,6 +90,8 @@ class WindowSink:
         self._wake.set()  # also opens a window again that is gone
         if self._gone:
             raise SinkError(self._gone)
+        if not self._sender.is_alive() and not self._closed.is_set():
+            raise SinkError(f"{self.name} has ended by an error of its own.")
 
     def close(self) -> None:
         """Close the window; may be called twice."""
@@ -147,21 +149,22 @@ class _Window:
     """
 
     def __init__(self, title: str, hear: Callable[[str], None]) -> None:
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the child
         try:
             self._process = subprocess.Popen(
                 child_command(_PROCESS, title),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=self._errors,
+                stderr=subprocess.PIPE,
                 bufsize=0,
             )
         except (OSError, ValueError) as error:
-            self._errors.close()
             raise SinkError(
                 f"Cannot start the window's own process: {error}. Without one, "
                 f"{_INSTEAD}"
             ) from error
+        self._errors = LastWords(
+            cast("IO[bytes]", self._process.stderr), name="edgevision-window-errors"
+        )
         self._hear = hear
         self._first = ""
         self._started = threading.Event()
@@ -237,9 +240,7 @@ class _Window:
             code: int | None = self._process.wait(1)
         except subprocess.TimeoutExpired:
             code = None
-        self._errors.seek(0)
-        lines = self._errors.read().decode("utf-8", "replace").split("\n")
-        said = [line.strip() for line in lines if line.strip()]
+        said = self._errors.lines()
         # Qt's advice to install something comes behind the reason.
         reasons = [line for line in said if "connect" in line] or said[-1:]
         if reasons:

@@ -9,17 +9,17 @@ import platform
 import select
 import shutil
 import subprocess
-import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import IO, Any, Final, cast
 
 import numpy as np
 
 from ...devices.detect import board
 from ...errors import MissingDependencyError, SourceError
 from ..frame import Image
+from ..last_words import LastWords
 from ..options import Options
 from .gstreamer import GstreamerGrabber
 from .jpeg_stream import JpegSplitter
@@ -175,7 +175,6 @@ class RpicamGrabber:
         if not found:
             raise MissingDependencyError(f"rpicam-vid is not installed. {_CURE}")
         width, height = mode.size
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the program
         self._process = subprocess.Popen(
             [
                 *(found, "--camera", str(mode.camera), "--nopreview", "--timeout", "0"),
@@ -184,8 +183,12 @@ class RpicamGrabber:
             ],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=self._errors,
+            stderr=subprocess.PIPE,
             start_new_session=True,  # Ctrl-C on the terminal is for the run
+        )
+        # It may write a line per frame, for months.
+        self._errors = LastWords(
+            cast("IO[bytes]", self._process.stderr), name="edgevision-rpicam-errors"
         )
         self._splitter = JpegSplitter()
         self._waiting: list[bytes] = []
@@ -237,9 +240,7 @@ class RpicamGrabber:
             self._waiting += self._splitter.feed(data)
 
     def _last_words(self) -> str:
-        self._errors.seek(0)
-        lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
-        return (lines[-1].strip() if lines else "without a word") + "."
+        return (self._errors.lines() or ["without a word"])[-1] + "."
 
 
 def argus_pipeline(mode: CsiMode) -> str:
