@@ -120,8 +120,10 @@ class ImageFilesSink:
         except OSError as error:
             part.unlink(missing_ok=True)
             raise SinkError(f"Cannot write {path}: {error.strerror}.") from error
+        if not self._max_files:
+            return  # nothing to remember: a run may last for months
         self._written.append(path)
-        while self._max_files and len(self._written) > self._max_files:
+        while len(self._written) > self._max_files:
             self._written.popleft().unlink(missing_ok=True)
 
     def close(self) -> None:

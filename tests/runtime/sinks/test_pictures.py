@@ -88,6 +88,14 @@ def test_drawing_can_be_left_out_and_leaves_the_frame_alone(tmp_path):
     assert (cv2.imread(str(path)) == 128).all()
 
 
+def test_without_a_limit_no_name_is_remembered(tmp_path):
+    sink = open_sink(f"images:{tmp_path}")
+    for number in range(5):
+        sink.write(event(number))
+    assert len(list(tmp_path.iterdir())) == 5
+    assert not sink.sink._written  # a run may last for months
+
+
 def test_only_the_newest_files_of_a_run_stay(tmp_path):
     sink = open_sink(f"images:{tmp_path}?max-files=2")
     for number in range(5):
