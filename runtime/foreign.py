@@ -130,6 +130,8 @@ def _output(
     if name is None and ultralytics is not None:
         kind = str(ultralytics.get("task"))
         name = _ULTRALYTICS_DECODERS.get(kind)
+        if name == "yolo" and _has_levels(model):
+            name = "yolo-levels"
         words = f"{_ULTRALYTICS} (task {kind!r})"
         if name is None:
             raise UnsupportedModelError(
@@ -178,6 +180,13 @@ def _output(
     if not implied and task is None:
         raise ValueError(unknown_name("decoder", name, DECODER_TASKS))
     return OutputCard(decoder=name, options=dict(options)), task or implied
+
+
+def _has_levels(model: ModelFile) -> bool:
+    from .decoders.yolo_levels_layout import are_levels
+
+    image = find_image_input(model)
+    return image is not None and are_levels(model.outputs, (image.width, image.height))
 
 
 def _color(

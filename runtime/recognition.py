@@ -21,6 +21,7 @@ DECODER_TASKS: Final = {
     "fcos": "detection",
     "ssd": "detection",
     "yolo": "detection",
+    "yolo-levels": "detection",
     "yolo-pose": "pose",
     "yolo-segment": "detection",
     "segmentation": "segmentation",
@@ -31,10 +32,13 @@ DECODER_TASKS: Final = {
 """Decoder -> the task whose results it gives."""
 
 POST_PROCESS: Final = "TFLite_Detection_PostProcess"
-LETTERBOXED: Final = frozenset({"fcos", "yolo", "yolo-pose", "yolo-segment"})
+LETTERBOXED: Final = frozenset(
+    {"fcos", "yolo", "yolo-levels", "yolo-pose", "yolo-segment"}
+)
 """Decoders whose models are trained on letterboxed pictures."""
 
 _KEYPOINTS: Final = 51  # x, y, score of COCO's 17
+_YOLOX: Final = 80  # COCO's classes, behind the objectness
 _PASSING: Final = frozenset({"QUANTIZE", "DEQUANTIZE", "RESHAPE", "SQUEEZE", "CAST"})
 _POOLING: Final = frozenset({"AVERAGE_POOL_2D", "MEAN", "L2_NORMALIZATION"})
 
@@ -140,8 +144,24 @@ def _yolo_segment(model: ModelFile) -> Recognition | None:
     )
 
 
+def _yolo_levels(model: ModelFile) -> Recognition | None:
+    """Recognise levels whose boxes are not computed; unreadable ones are an error."""
+    if len(model.outputs) < 2:
+        return None
+    from .decoders.yolo_levels_layout import are_levels, find_levels
+    from .image_input import find_image_input
+
+    image = find_image_input(model)
+    if image is None or not are_levels(model.outputs, (image.width, image.height)):
+        return None
+    found = find_levels(model.outputs, model_size=(image.width, image.height))
+    return Recognition(
+        "yolo-levels", found.evidence, {"kind": found.kind}, {"kind": found.evidence}
+    )
+
+
 def _yolo_pose(model: ModelFile) -> Recognition | None:
-    """Recognise one class with COCO's 17 keypoints, which 52 classes look like."""
+    """Recognise COCO's 17 keypoints, and refuse what 52 or 81 classes look like."""
     output = _single_output(model)
     if output is None or len(output.shape) != 3:
         return None
@@ -163,6 +183,12 @@ def _yolo_pose(model: ModelFile) -> Recognition | None:
             layout.evidence,
             {"head": layout.head},
             {"head": layout.evidence},
+        )
+    if layout.head == "yolov8" and layout.classes + _KEYPOINTS == _YOLOX + 1:
+        raise UnsupportedModelError(
+            f"The output of {model.name} ({_shape(output)}) may be {_YOLOX + 1} "
+            f"classes, or YOLOX's objectness with {_YOLOX}. Pass --decoder yolo, or "
+            "--decoder yolo-levels --option kind=yolox."
         )
     if layout.classes == 1:
         raise UnsupportedModelError(
@@ -305,6 +331,7 @@ RULES: Final[tuple[Callable[[ModelFile], Recognition | None], ...]] = (
     _pose,
     _yolo_pose,
     _yolo_segment,
+    _yolo_levels,
     _yolo,
     _classes_per_pixel,
     _classifier,

@@ -25,6 +25,7 @@ DECODERS: Final[dict[str, str]] = {
     "ssd": "edgevision.runtime.decoders.ssd:SsdDecoder",
     "ssd-op": "edgevision.runtime.decoders.ssd_op:SsdOpDecoder",
     "yolo": "edgevision.runtime.decoders.yolo:YoloDecoder",
+    "yolo-levels": "edgevision.runtime.decoders.yolo_levels:YoloLevelsDecoder",
     "yolo-pose": "edgevision.runtime.decoders.yolo_pose:YoloPoseDecoder",
     "yolo-segment": "edgevision.runtime.decoders.yolo_segment:YoloSegmentDecoder",
 }

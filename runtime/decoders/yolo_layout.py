@@ -302,8 +302,11 @@ def _names(spec: TensorSpec, *parts: str) -> bool:
 
 def _checked_labels(layout: YoloLayout, label_count: int, words: str) -> YoloLayout:
     if label_count and layout.classes and layout.classes != label_count:
+        hint = ""
+        if layout.classes == label_count + 1 and layout.head == "yolov8":
+            hint = " If it is YOLOX, pass --decoder yolo-levels."
         raise UnsupportedModelError(
             f"Outputs {words} have {layout.classes} classes, but there are "
-            f"{label_count} labels. Pass --labels with {layout.classes} texts."
+            f"{label_count} labels. Pass --labels with {layout.classes} texts.{hint}"
         )
     return layout

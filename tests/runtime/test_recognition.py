@@ -132,3 +132,20 @@ def test_52_classes_and_17_keypoints_look_alike() -> None:
     graph: Any = Graph([(5, (1, 56, 2100))], [])
     with pytest.raises(UnsupportedModelError, match="--decoder yolo or --decoder yolo"):
         recognise(graph)
+
+
+def test_raw_levels_are_recognised_or_named() -> None:
+    grids = ((40, 40), (20, 20), (10, 10))
+    parts = [(1, *grid, count) for grid in grids for count in (64, 80)]
+    graph: Any = Graph(list(enumerate(parts, 5)), [])
+    found = recognise(graph)
+    assert found is not None
+    assert (found.decoder, found.options) == ("yolo-levels", {"kind": "dfl"})
+    graph = Graph([(i, (1, *grid, 255)) for i, grid in enumerate(grids, 5)], [])
+    with pytest.raises(
+        UnsupportedModelError, match="several YOLO heads .* YOLOv3 to v7"
+    ):
+        recognise(graph)
+    graph = Graph([(5, (1, 2100, 85))], [])
+    with pytest.raises(UnsupportedModelError, match="YOLOX's objectness with 80"):
+        recognise(graph)
