@@ -38,7 +38,7 @@ class Detection:
     score: float
     label: str
     box: tuple[float, float, float, float]
-    mask: Part | None = None
+    mask: Part | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

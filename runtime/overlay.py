@@ -100,8 +100,16 @@ def _tint(
     canvas: Image, found: Detections, masks: InstanceMasks, *, alpha: float
 ) -> None:
     """Tint each object in its class's colour, with an edge around it, the best last."""
+    if masks.size != canvas.shape[1::-1]:
+        raise ValueError(
+            f"the masks belong to a frame of {masks.size[0]}x{masks.size[1]}, the "
+            f"picture is {canvas.shape[1]}x{canvas.shape[0]}."
+        )
+    width = max(1, round(float(np.sqrt(canvas.shape[0] * canvas.shape[1])) / 800))
     for position in reversed(range(len(found))):
-        part = masks.parts[position]
+        part = np.ascontiguousarray(masks.parts[position])
+        if not part.any():
+            continue
         x, y = masks.corners[position].tolist()
         region = canvas[y : y + part.shape[0], x : x + part.shape[1]]
         color = color_of(int(found.class_ids[position]))
@@ -109,7 +117,7 @@ def _tint(
         edges, _ = cv2.findContours(
             part.view(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
         )
-        region[...] = cv2.drawContours(mixed, edges, -1, color, 1)
+        region[...] = cv2.drawContours(mixed, edges, -1, color, width)
 
 
 def draw_segmentation(canvas: Image, found: Segmentation, *, alpha: float) -> None:

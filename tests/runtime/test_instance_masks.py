@@ -102,6 +102,18 @@ def test_masks_are_tinted_in_the_colour_of_the_class() -> None:
     assert not drawn[48, 60].any()
     assert not image.any()
     np.testing.assert_allclose(draw(image, found, mask_alpha=1.0)[60, 60], color_of(3))
+    with pytest.raises(ValueError, match="a frame of 120x90, the picture is 90x90"):
+        draw(image[:, :90], found)
+
+
+def test_an_empty_mask_and_a_slice_are_drawn() -> None:
+    found = detections()
+    empty = np.zeros((2, 2), bool)
+    assert found.masks is not None
+    parts = (found.masks.parts[1], empty)  # the first is a view with gaps
+    masks = InstanceMasks(SIZE, np.asarray([[2, 1], [8, 7]]), parts)
+    drawn = Detections(found.boxes, found.scores, found.class_ids, found.labels, masks)
+    assert draw(np.zeros((9, 12, 3), np.uint8), drawn).any()
 
 
 @pytest.mark.parametrize(
