@@ -158,20 +158,16 @@ class YoloLevelsDecoder:
     def _boxes(
         self, values: npt.NDArray[np.float32], where: _Positions, cells: Cells
     ) -> Boxes:
-        """Return boxes in model pixels (N, 4), xyxy; what is not finite is dropped."""
-        stride = np.float32(cells.levels[0])
-        if self.layout.kind == "yolox":
-            # A cell's middle is half a stride from the corner that centers count from.
-            middles = np.stack([cells.x[where], cells.y[where]], axis=1) - stride / 2
-            centers = values[:, :2] * stride + middles
-            sides = np.exp(np.minimum(values[:, 2:], np.float32(_LARGEST_LOG))) * stride
-            return from_centers(np.concatenate([centers, sides], axis=1))
-        if len(self._bins) > 1:
-            with np.errstate(invalid="ignore"):
+        """Return boxes in model pixels (N, 4), xyxy."""
+        # What is not finite stays so, without a warning: suppression drops it.
+        with np.errstate(invalid="ignore", over="ignore"):
+            if self.layout.kind == "yolox":
+                return _from_offsets(values, where, cells)
+            if len(self._bins) > 1:
                 logits = values.reshape(-1, 4, len(self._bins))
                 shares = np.exp(logits - logits.max(axis=2, keepdims=True))
                 values = (shares @ self._bins) / shares.sum(axis=2)
-        return cells.boxes(values, where)
+            return cells.boxes(values, where)
 
     def _proved(self) -> str:
         """Return what the scores' range proves; empty for what the data must show."""
@@ -203,6 +199,18 @@ class YoloLevelsDecoder:
         share = 1.0 / _SCORE_LIMIT if self.layout.objectness else 1.0
         threshold = self.selection.score_threshold * share
         self._floors = [one.floor(threshold) for one in self._score_levels]
+
+
+def _from_offsets(
+    values: npt.NDArray[np.float32], where: _Positions, cells: Cells
+) -> Boxes:
+    """Return boxes of YOLOX's center and logarithms of the sides, in strides."""
+    stride = np.float32(cells.levels[0])
+    # A cell's middle is half a stride from the corner that centers count from.
+    corners = np.stack([cells.x[where], cells.y[where]], axis=1) - stride / 2
+    centers = values[:, :2] * stride + corners
+    sides = np.exp(np.minimum(values[:, 2:], np.float32(_LARGEST_LOG))) * stride
+    return from_centers(np.concatenate([centers, sides], axis=1))
 
 
 def _largest(rows: _Raw) -> _Raw:

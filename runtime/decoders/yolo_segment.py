@@ -138,7 +138,9 @@ class YoloSegmentDecoder(YoloDecoder):
             slopes.append(slope)
             starts.append(start - first)
             regions.append(slice(first, last))
-        sums = self._levels.real(planes[regions[1], regions[0]]) @ weights
+        # What is not finite is no object's, without a warning.
+        with np.errstate(invalid="ignore", over="ignore"):
+            sums = self._levels.real(planes[regions[1], regions[0]]) @ weights
         matrix = np.asarray(
             [[slopes[0], 0.0, starts[0]], [0.0, slopes[1], starts[1]]], np.float64
         )

@@ -140,3 +140,15 @@ def test_other_tensors_are_refused() -> None:
             YoloSegmentDecoder(tensors, model_size=SIZE)
     with pytest.raises(UnsupportedModelError, match="no YOLO head"):
         YoloSegmentDecoder([spec(1, 36, CELLS), spec(1, 48, 80, 32)], model_size=SIZE)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 1e38])
+def test_broken_prototypes_cost_their_own_objects_only(value: float) -> None:
+    planes = prototypes()
+    planes[:24, :24] = value  # where the first circle is
+    outputs = [tensor(planes, "float32", 0), tensor(head(rows=False), "float32", 1)]
+    decoder = YoloSegmentDecoder([spec for spec, _ in outputs], model_size=SIZE)
+    letterbox = Letterbox.fit((640, 384), SIZE)
+    found = decoder.decode([raw for _, raw in outputs], letterbox)
+    areas = found.masks.areas() * 640 * 384
+    assert areas[1] == pytest.approx(np.pi * 120**2, rel=0.05)
