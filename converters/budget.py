@@ -69,18 +69,20 @@ def judge(
             f"{recipe} and float agree ({found.metric}) by {found.agreement:.1%} on "
             f"{found.count} samples; the budget is {least:.1%}"
         )
+    measured = "is right on" if found.accuracy_name == "accuracy" else "has"
+    what = "" if found.accuracy_name == "accuracy" else f" {found.accuracy_name}"
     most = budget.get("max_drop")
     if most is not None and found.drop is not None and found.drop > most + 1e-9:
         misses.append(
-            f"{recipe} is right on {found.accuracy:.1%} where float is on "
-            f"{found.float_accuracy:.1%} ({found.count} images); the budget is a drop "
-            f"of {100 * most:g} points"
+            f"{recipe} {measured} {found.accuracy:.1%}{what} where float "
+            f"{measured.replace('right ', '')} {found.float_accuracy:.1%} "
+            f"({found.count} images); the budget is a drop of {100 * most:g} points"
         )
     floor = budget.get("min_accuracy")
     if floor is not None and found.accuracy is not None and found.accuracy < floor:
         misses.append(
-            f"{recipe} is right on {found.accuracy:.1%} of {found.count} images; the "
-            f"budget is {floor:.1%}"
+            f"{recipe} {measured} {found.accuracy:.1%}{what} of {found.count} images; "
+            f"the budget is {floor:.1%}"
         )
     if not misses:
         return
@@ -88,8 +90,9 @@ def judge(
     causes = []
     if short:
         causes.append(
-            f"The float model itself is right on {found.float_accuracy:.1%}: check "
-            "--normalize, --color, --resize and the labels' order, or train further."
+            f"The float model itself {measured} {found.float_accuracy:.1%}{what}: "
+            "check --normalize, --color, --resize and the labels' order, or train "
+            "further."
         )
     if not short or len(misses) > 1:
         causes.append(_cures(recipe, count))

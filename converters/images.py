@@ -17,6 +17,7 @@ import numpy.typing as npt
 from ..errors import CalibrationError, SourceError
 from ..runtime.frame import Image, as_bgr, read_image
 from ..runtime.hierarchy import SEPARATOR
+from .annotations.box_set import BoxedPicture, BoxSet
 
 ENDINGS: Final = (
     ".bmp",
@@ -40,12 +41,16 @@ class ImageSet:
         classes: Per item an index into ``class_names``; empty when unknown.
         class_names: Names of the class folders, sorted; empty when unknown.
         name: What errors call the set.
+        boxed: Per item its true boxes; empty when unknown.
+        box_labels: One text per class of these boxes.
     """
 
     items: tuple[Path | npt.NDArray[Any], ...]
     classes: tuple[int, ...] = ()
     class_names: tuple[str, ...] = ()
     name: str = "the images"
+    boxed: tuple[BoxedPicture, ...] = ()
+    box_labels: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.items)
@@ -57,6 +62,7 @@ class ImageSet:
             self,
             items=tuple(self.items[i] for i in chosen),
             classes=tuple(self.classes[i] for i in chosen) if self.classes else (),
+            boxed=tuple(self.boxed[i] for i in chosen) if self.boxed else (),
         )
 
     def image(self, position: int, *, color: str = "rgb") -> Image:
@@ -130,6 +136,16 @@ def open_images(place: str | Path) -> ImageSet:
     if path.suffix.lower() in ENDINGS:
         return ImageSet((path,), name=str(path))
     return _open_list(path)
+
+
+def from_boxes(data: BoxSet) -> ImageSet:
+    """Return the pictures of a data set with true boxes."""
+    return ImageSet(
+        tuple(picture.path for picture in data.pictures),
+        name=data.name,
+        boxed=data.pictures,
+        box_labels=data.labels,
+    )
 
 
 def from_arrays(

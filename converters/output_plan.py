@@ -211,6 +211,41 @@ def _places(names: Sequence[str], plan: OutputPlan) -> list[int]:
     return []
 
 
+def box_classes(
+    images: ImageSet, plan: OutputPlan, note: Callable[[str], None]
+) -> tuple[int, ...]:
+    """Return for each class of the true boxes its position in the model's output.
+
+    Classes are matched by name with the labels, and by order where no name fits.
+
+    Args:
+        images: Pictures, perhaps with true boxes.
+        plan: Holds the labels.
+        note: Told when boxes are known but of no use.
+
+    Returns:
+        One position per class; empty when the true boxes are not known.
+    """
+    if plan.task != "detection" or not images.boxed:
+        return ()
+    names = [name.casefold() for name in images.box_labels]
+    labels = [label.casefold() for label in plan.labels]
+    if labels and all(name in labels for name in names):
+        return tuple(labels.index(name) for name in names)
+    if not labels or len(names) == len(labels):
+        if labels:
+            note(
+                f"The classes of {images.name} are not named as the labels are; they "
+                "are taken in their order."
+            )
+        return tuple(range(len(names)))
+    note(
+        f"{images.name} has {len(names)} classes, the model {len(labels)} labels, and "
+        "the names differ; average precision is not measured."
+    )
+    return ()
+
+
 def _proved_task(
     outputs: Sequence[npt.NDArray[Any]], names: Sequence[str], *, is_image: bool
 ) -> str | None:

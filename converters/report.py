@@ -195,13 +195,14 @@ def as_page(report: ConversionReport) -> Page:
 
 def _verification(page: Page, found: Mapping[str, Any]) -> None:
     page.heading("Verification")
+    name = found.get("accuracy_name", "accuracy")
     page.facts(
         {
             "compared": f"{found['n']} samples of {found['source']}",
             found["metric"]: f"{found['agreement']:.2%} "
             f"({percent_interval(found['interval'])})",
-            "float accuracy": _percent(found["float"]),
-            "accuracy of the file": _percent(found["quantized"]),
+            f"float {name}": _percent(found["float"]),
+            f"{name} of the file": _percent(found["quantized"]),
             "drop": _percent(found["drop"]),
             **{
                 name.replace("_", " "): f"{value:.5f}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +13,8 @@ import numpy.typing as npt
 
 from ..errors import CalibrationError
 from ..runtime.generation import latents_of
+from .annotations.box_set import BoxSet
+from .annotations.read import find_layout, read_boxes
 from .calibration import (
     MAX_HELD_OUT,
     Calibration,
@@ -23,7 +25,7 @@ from .calibration import (
     split,
     twice_scaled,
 )
-from .images import ImageSet, digest_of, open_images, read_arrays
+from .images import ImageSet, digest_of, from_boxes, open_images, read_arrays
 from .input_plan import InputPlan
 from .keras_model import SourceModel
 from .latents import HELD_OUT, LATENT_SEED, drawn_latents
@@ -58,16 +60,43 @@ class Samples:
     source: str
 
 
-def open_sets(request: Request) -> dict[str, ImageSet | Path | None]:
-    """Open folders and lists before the seconds that TensorFlow takes to start."""
+def open_sets(
+    request: Request, note: Callable[[str], None]
+) -> dict[str, ImageSet | Path | None]:
+    """Open folders and lists before the seconds that TensorFlow takes to start.
+
+    Args:
+        request: Files and options; a detector's folders may have true boxes.
+        note: Told what was left out.
+    """
+    is_detector = request.options.task == "detection"
     sets: dict[str, ImageSet | Path | None] = {}
     for name, place in (
         ("calibration", request.calibration),
         ("verification", request.verification),
     ):
         arrays = place is not None and place.suffix.lower() in (".npy", ".npz")
-        sets[name] = place if place is None or arrays else open_images(place)
+        if place is None or arrays:
+            sets[name] = place
+        elif is_detector and place.exists() and find_layout(place) is not None:
+            data = read_boxes(place, skip_bad=True)
+            for text in data.notes:
+                note(text)
+            sets[name] = from_boxes(_part_for(name, data))
+        else:
+            sets[name] = open_images(place)
     return sets
+
+
+def _part_for(name: str, data: BoxSet) -> BoxSet:
+    """Return what verifies, or calibrates, of a data set that has parts; else all."""
+    held = next((p for p in ("val", "test") if len(data.part(p))), None)
+    if held is None:
+        return data
+    if name == "verification":
+        return data.part(held)
+    learnt = [i for i, p in enumerate(data.pictures) if p.part not in ("val", "test")]
+    return data.subset(learnt) if learnt else data
 
 
 def gather(

@@ -17,6 +17,7 @@ from ..runtime.decoders import DECODERS
 from ..runtime.decoders.make import make_decoder
 from ..runtime.interpreter import Interpreter
 from ..runtime.model_file import ModelFile, Signature
+from .box_judge import BoxJudge
 from .budget import judge, judge_float
 from .calibration import feed
 from .compatibility import Compatibility, check
@@ -27,7 +28,7 @@ from .keras_model import FrozenModel, fixed_shapes, freeze, predictor
 from .metadata import attach
 from .model_source import load
 from .options import ConvertOptions
-from .output_plan import OutputPlan, class_positions, plan_outputs, settle
+from .output_plan import OutputPlan, box_classes, class_positions, plan_outputs, settle
 from .progress import Journal
 from .provenance import model_size, provenance
 from .recipes import Recipe, build, recipe
@@ -61,7 +62,7 @@ def carry_out(request: Request, journal: Journal) -> dict[str, Any]:
     options = request.options
     chosen = recipe(options.recipe)
     budget = options.budget
-    sets = open_sets(request)
+    sets = open_sets(request, journal.note)
     journal.step("load")
     model = load(request.model, allow_unsafe=options.allow_unsafe)
     for text in model.notes:
@@ -82,9 +83,11 @@ def carry_out(request: Request, journal: Journal) -> dict[str, Any]:
         is_image=plan is not None,
     )
     truth: tuple[int, ...] = ()
+    boxes: tuple[int, ...] = ()
     if plan is not None and samples.images is not None:
         truth = class_positions(samples.images, outputs, journal.note)
-    _check_budget(budget, outputs, truth, samples)
+        boxes = box_classes(samples.images, outputs, journal.note)
+    _check_budget(budget, outputs, truth or boxes, samples)
     frozen = freeze(
         model,
         shapes,
@@ -122,6 +125,7 @@ def carry_out(request: Request, journal: Journal) -> dict[str, Any]:
             outputs,
             samples,
             truth,
+            boxes,
             predict,
             frozen,
             journal,
@@ -192,6 +196,11 @@ def _check_budget(
     samples: Samples,
 ) -> None:
     for name in ("max_drop", "min_accuracy"):
+        if name in budget and not truth and outputs.task == "detection":
+            raise CalibrationError(
+                f"--{name.replace('_', '-')} needs the true boxes of each verification "
+                "image. Pass --verify with a folder that has them: YOLO, COCO or VOC."
+            )
         if name in budget and not truth:
             raise CalibrationError(
                 f"--{name.replace('_', '-')} needs the true class of each verification "
@@ -291,6 +300,7 @@ def _verify(
     outputs: OutputPlan,
     samples: Samples,
     truth: tuple[int, ...],
+    boxes: tuple[int, ...],
     predict: Any,
     frozen: FrozenModel,
     journal: Journal,
@@ -306,6 +316,12 @@ def _verify(
             journal.advance,
             samples.source,
         )
+    judge_of_boxes = None
+    if boxes:
+        judge_of_boxes = BoxJudge(
+            outputs, frozen.output_shapes, converted.outputs, size
+        )
+        judge_of_boxes.expect(samples.images, boxes)
     return compare_pictures(
         request.result,
         samples.images,
@@ -315,6 +331,7 @@ def _verify(
         scorer,
         truth,
         journal.advance,
+        boxes=judge_of_boxes,
     )
 
 

@@ -7,7 +7,7 @@ once with XNNPACK and once with the built-in kernels; the worse of the two count
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ from ..runtime.preprocess import Preprocessor
 from ..runtime.quantization import to_tensor
 from ..runtime.tensors import TensorSpec
 from .agreement import mean_interval
+from .box_judge import BoxJudge
 from .images import ImageSet
 from .scoring import Pictures, Scorer
 
@@ -47,6 +48,7 @@ class Verification:
         accuracy: Of the file, with the kernels that do worse; None likewise.
         details: Further numbers by name.
         source: Where the samples come from.
+        accuracy_name: What accuracy is: of classes, or mAP50-95 of boxes.
     """
 
     metric: str
@@ -58,6 +60,7 @@ class Verification:
     accuracy: float | None = None
     details: Mapping[str, float] = field(default_factory=dict)
     source: str = ""
+    accuracy_name: str = "accuracy"
 
     @property
     def drop(self) -> float | None:
@@ -73,6 +76,7 @@ class Verification:
             "n": self.count,
             "agreement": round(self.agreement, 6),
             "interval": [round(value, 6) for value in self.interval],
+            "accuracy_name": self.accuracy_name,
             "float": self.float_accuracy,
             "quantized": self.accuracy,
             "drop": self.drop,
@@ -158,6 +162,8 @@ def compare_pictures(
     scorer: Scorer,
     truth: Sequence[int],
     told: Advance,
+    *,
+    boxes: BoxJudge | None = None,
 ) -> Verification:
     """Compare the float model with a file on pictures.
 
@@ -170,6 +176,7 @@ def compare_pictures(
         scorer: Compares one sample's outputs.
         truth: Each picture's class, or nothing.
         told: Told how many pictures of how many are done.
+        boxes: Judges detections by true boxes, where these are known.
     """
     reader = PictureReader(images, float_card)
     kernels = {name: Interpreter(path, delegate=name, threads=1) for name in KERNELS}
@@ -186,12 +193,17 @@ def compare_pictures(
             letterbox = prepare.prepare(picture, out=staged)
             reference = scorer.read_float(single, letterboxes[i])
             tally.reference(reference)
+            if boxes is not None:
+                boxes.picture(positions[i], picture)
+                boxes.add("float", single, letterboxes[i])
             for name, kernel in kernels.items():
-                tally.add(
-                    name, scorer, reference, scorer.read(kernel.run(staged), letterbox)
-                )
+                raw = kernel.run(staged)
+                tally.add(name, scorer, reference, scorer.read(raw, letterbox))
+                if boxes is not None:
+                    boxes.add(name, raw, letterbox)
         told(positions.stop, len(images))
-    return tally.result(scorer, images.name)
+    found = tally.result(scorer, images.name)
+    return found if boxes is None else _with_precision(found, boxes)
 
 
 def compare_rows(
@@ -219,6 +231,32 @@ def compare_rows(
             tally.add(name, scorer, reference, scorer.read(kernel.run(*fed), nowhere))
         told(i + 1, count)
     return tally.result(scorer, source)
+
+
+def _with_precision(found: Verification, boxes: BoxJudge) -> Verification:
+    """Return a verification with the average precision of both, the worse kernels'."""
+    scores = {name: boxes.score(name) for name in ("float", *KERNELS)}
+    worst = min(KERNELS, key=lambda name: scores[name].map50_95)
+    kernels = {
+        name: {
+            **found.kernels[name],
+            "map50_95": scores[name].map50_95,
+            "map50": scores[name].map50,
+        }
+        for name in KERNELS
+    }
+    return replace(
+        found,
+        kernels=kernels,
+        float_accuracy=scores["float"].map50_95,
+        accuracy=scores[worst].map50_95,
+        accuracy_name="mAP50-95",
+        details={
+            **found.details,
+            "float_map50": scores["float"].map50,
+            "map50": min(scores[name].map50 for name in KERNELS),
+        },
+    )
 
 
 class _Tally:

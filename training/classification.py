@@ -151,7 +151,7 @@ def input_card(request: TrainRequest, base: Base | None) -> InputCard:
                 f"{base.name} leaves the size of its input open. Pass input_size."
             )
         width, height = size
-    return InputCard(width, height, color=color, resize=request.resize)
+    return InputCard(width, height, color=color, resize=request.resize or "stretch")
 
 
 def read_sets(

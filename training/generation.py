@@ -173,7 +173,9 @@ def _read(
     request: TrainRequest, data: DataKind, tell: Listener, warnings: list[str]
 ) -> tuple[PictureFiles, Pixels, InputCard]:
     width, height = request.input_size or (_SIZE, _SIZE)
-    card = InputCard(width, height, color=request.color or "rgb", resize=request.resize)
+    card = InputCard(
+        width, height, color=request.color or "rgb", resize=request.resize or "stretch"
+    )
     tell(TrainEvent("progress", "reading pictures"))
     files = without_copies(sorted(pictures_in(data.root)), warnings.append)
     files, pixels = read_pictures(files, card, warnings.append)

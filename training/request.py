@@ -32,7 +32,8 @@ class TrainRequest:
         seed: Of every random choice.
         max_seconds: The training ends when they are over; the rate falls in time.
         augment: As ``parse_augmentation`` reads it; ``none`` for none.
-        resize: stretch, letterbox or center-crop.
+        resize: stretch, letterbox or center-crop; None for the task's own: stretch,
+            and letterbox for detectors.
         color: rgb or gray; None takes what the network takes.
         validation: Held-out data of their own; None holds a share of the data back.
         validation_share: That share, 0..0.9.
@@ -59,7 +60,7 @@ class TrainRequest:
     seed: int = 0
     max_seconds: float | None = None
     augment: str | None = None
-    resize: str = "stretch"
+    resize: str | None = None
     color: str | None = None
     validation: Path | None = None
     validation_share: float = 0.2
@@ -91,13 +92,14 @@ class TrainRequest:
             )
         if self.input_size is not None and min(self.input_size) < 1:
             raise ValueError(f"input_size must be at least 1x1, got {self.input_size}.")
-        for kind, name, known in (
+        choices: tuple[tuple[str, str | None, Sequence[str]], ...] = (
             ("resize rule", self.resize, RESIZE_RULES),
             ("color", self.color or "rgb", ("rgb", "gray")),
             ("class weights", self.class_weights, CLASS_WEIGHTS),
-        ):
-            if name not in known:
-                raise ValueError(unknown_name(kind, name, known))
+        )
+        for kind, choice, known in choices:
+            if choice is not None and choice not in known:
+                raise ValueError(unknown_name(kind, choice, known))
 
     @property
     def workspace(self) -> Path:

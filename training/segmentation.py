@@ -127,7 +127,9 @@ def _read(
     request: TrainRequest, data: DataKind, tell: Listener, warnings: list[str]
 ) -> tuple[MaskedPictures, MaskedPictures, InputCard]:
     width, height = request.input_size or (_SIZE, _SIZE)
-    card = InputCard(width, height, color=request.color or "rgb", resize=request.resize)
+    card = InputCard(
+        width, height, color=request.color or "rgb", resize=request.resize or "stretch"
+    )
     tell(TrainEvent("progress", "reading pictures"))
     root, own = split_parts(data.root)
     place = request.validation or own

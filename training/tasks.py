@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 TASKS: Final[dict[str, str]] = {
     "classification": "edgevision.training.classification:Classification",
+    "detection": "edgevision.training.detection.task:Detection",
     "gan": "edgevision.training.generation:Gan",
     "segmentation": "edgevision.training.segmentation:SegmentationTask",
 }

@@ -172,7 +172,7 @@ class Problems:
             )
         raise CalibrationError(
             f"{name} has {len(self.found)} bad entries:\n  {shown}{rest}\n"
-            "Correct them, or pass skip-bad=true to leave them out."
+            "Correct them, or train with --option skip-bad=true to leave them out."
         )
 
 

@@ -245,11 +245,12 @@ def closing_lines(made: ConversionReport) -> list[str]:
             f"{100 * high:.1f} %), the worse of two sets of kernels"
         )
         if found["float"] is not None:
+            name = found.get("accuracy_name", "accuracy")
             lines.append(
-                f"accuracy: float {found['float']:.1%}, converted "
+                f"{name}: float {found['float']:.1%}, converted "
                 f"{found['quantized']:.1%}"
             )
-    if found and "psnr_db" in found["details"]:
+    if found and "psnr_db" in found.get("details", {}):
         lines.append(
             f"pictures: {found['details']['mean_level_error']:.2f} levels of 255 off "
             f"in the mean, PSNR {found['details']['psnr_db']:.1f} dB"

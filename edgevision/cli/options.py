@@ -43,7 +43,7 @@ def echo_json(data: Any) -> None:
     click.echo(json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False))
 
 
-def _decoder_options(
+def _named_values(
     _context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]
 ) -> dict[str, Any] | None:
     """Read ``NAME=VALUE`` texts; values are JSON where they can be, else texts."""
@@ -64,7 +64,7 @@ decoder_option = click.option(
     "options",
     multiple=True,
     metavar="NAME=VALUE",
-    callback=_decoder_options,
+    callback=_named_values,
     help="An option of the decoder, like head=yolov8; repeatable.",
 )
 """For commands that open a model: what the tensors cannot prove about the outputs."""
@@ -102,3 +102,14 @@ profile_option: Callable[[Any], Any] = click.option(
     help="A profile file of your own, over the board's: threads, camera, figures.",
 )
 """For commands that depend on the board."""
+
+
+task_option = click.option(
+    "--option",
+    "options",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=_named_values,
+    help="A choice of the task, like strides=[8,16]; repeatable (docs/training.md).",
+)
+"""For ``train``: choices that only one task has."""

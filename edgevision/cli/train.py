@@ -14,7 +14,7 @@ from ..training.tasks import TASKS
 from .chatter import without_chatter
 from .convert import Resize, Size
 from .main import is_verbose
-from .options import echo_json, usage_errors
+from .options import echo_json, task_option, usage_errors
 
 if TYPE_CHECKING:
     from ..training.request import TrainEvent, TrainReport
@@ -100,9 +100,8 @@ class Duration(click.ParamType):  # type: ignore[type-arg, unused-ignore]
 @click.option(
     "--resize",
     type=Resize(),
-    default="stretch",
-    show_default=True,
-    help="How pictures are laid into the input: stretch, letterbox or center-crop.",
+    help="How pictures are laid into the input: stretch, letterbox or center-crop; by "
+    "default stretch, and letterbox for detectors.",
 )
 @click.option(
     "--color",
@@ -127,6 +126,7 @@ class Duration(click.ParamType):  # type: ignore[type-arg, unused-ignore]
     show_default=True,
     help="balanced: rare classes count as much as frequent ones.",
 )
+@task_option
 @click.option("--seed", default=0, show_default=True, help="Of every random choice.")
 @click.option("--resume", is_flag=True, help="Go on with an interrupted training.")
 @click.option("--force", is_flag=True, help="Replace outputs, or begin anew.")
@@ -136,13 +136,15 @@ def train(
     output: Path | None,
     preview: Path | None,
     latent: int | None,
-    resize: tuple[str, float],
+    resize: tuple[str, float] | None,
     as_json: bool,
+    options: dict[str, Any] | None,
     **choices: Any,
 ) -> None:
     """Train a network on DATA and write it as a .keras file for 'edgevision convert'.
 
-    DATA with one folder of pictures per class makes a classifier. A training that was
+    DATA with one folder of pictures per class makes a classifier, pictures with boxes
+    (YOLO texts, COCO JSON, VOC XML) make a detector. A training that was
     killed goes on with --resume; Ctrl-C keeps the best epoch so far.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "0" if is_verbose() else "3")
@@ -157,8 +159,11 @@ def train(
         request = TrainRequest(
             data=data,
             output=output or Path("preview.keras"),
-            resize=resize[0],
-            options={} if latent is None else {"latent": latent},
+            resize=None if resize is None else resize[0],
+            options={
+                **(options or {}),
+                **({} if latent is None else {"latent": latent}),
+            },
             **choices,
         )
         if preview is not None:

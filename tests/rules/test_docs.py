@@ -21,7 +21,10 @@ REGISTRIES = {
     "edgevision.runtime.sinks:SINKS",
     "edgevision.runtime.interpreter:BACKENDS",
     "edgevision.converters.recipes:RECIPES",
+    "edgevision.converters.annotations:READERS",
     "edgevision.training.architectures:ARCHITECTURES",
+    "edgevision.training.detection.task:DETECTORS",
+    "edgevision.training.tasks:TASKS",
 }
 
 

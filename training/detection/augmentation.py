@@ -133,7 +133,7 @@ def moved(
         return np.asarray(pairs.reshape(-1, 4), np.float32)
 
     changed = Sample(
-        np.asarray(image, np.uint8),
+        np.asarray(image, np.uint8).reshape(sample.image.shape),
         move(sample.boxes),
         sample.class_ids,
         move(sample.ignored),
@@ -143,13 +143,16 @@ def moved(
 
 def recolored(sample: Sample, rng: np.random.Generator, amount: float) -> Sample:
     """Return a picture with other channel gains and another brightness."""
-    gains = rng.uniform(1 - amount, 1 + amount, 3)
+    gains = rng.uniform(1 - amount, 1 + amount, sample.image.shape[2])
     lift = rng.uniform(-amount, amount) * 255
     levels = np.arange(256)[:, np.newaxis] * gains + lift
     table = np.clip(np.rint(levels), 0, 255).astype(np.uint8)
     image = cv2.LUT(sample.image, table[np.newaxis])
     return Sample(
-        np.asarray(image, np.uint8), sample.boxes, sample.class_ids, sample.ignored
+        np.asarray(image, np.uint8).reshape(sample.image.shape),
+        sample.boxes,
+        sample.class_ids,
+        sample.ignored,
     )
 
 

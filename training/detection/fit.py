@@ -17,18 +17,24 @@ from .pictures import Pictures
 from .targets import assign
 
 LEARNING_RATE: Final = 3e-3
-_EMA: Final = 0.99
+# The mean of about a hundred steps; of fewer where the whole training has few.
+_EMA: Final = (0.9, 0.99)
 _BOX_WEIGHT: Final = 2.0
 
 
-def adamw() -> Any:
-    """Return the optimizer: AdamW, whose weights in the end are a running mean."""
+def adamw(steps: int) -> Any:
+    """Return the optimizer: AdamW, whose weights in the end are a running mean.
+
+    Args:
+        steps: Of the whole training.
+    """
+    low, high = _EMA
     return load_keras().optimizers.AdamW(
         LEARNING_RATE,
         weight_decay=1e-4,
         clipnorm=10.0,
         use_ema=True,
-        ema_momentum=_EMA,
+        ema_momentum=min(high, max(low, 1 - 10 / steps)),
     )
 
 
@@ -37,7 +43,7 @@ def compile_detector(model: Any, optimizer: Any) -> None:
 
     Args:
         model: From ``build_detector``.
-        optimizer: Such as :func:`adamw`.
+        optimizer: As from :func:`adamw`.
     """
     model.compile(
         optimizer=optimizer,

@@ -148,6 +148,15 @@ def test_all_together_depend_on_the_generator_alone(seed):
         np.testing.assert_array_equal(image, pictures.sample(i).image)
 
 
+def test_gray_pictures_keep_their_one_channel():
+    rng = np.random.default_rng(0)
+    gray = rectangle(rng)
+    one = Sample(gray.image[..., :1].copy(), gray.boxes, gray.class_ids)
+    how = BoxAugmentation(mosaic=1.0)
+    found = augmented(PicturesInMemory([one] * 4), 0, rng, how)
+    assert found.image.shape == (HEIGHT, WIDTH, 1)
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [

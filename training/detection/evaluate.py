@@ -1,0 +1,91 @@
+"""How good a Keras detector is, through the decoder that the device has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from ...runtime.decoders.fcos import FcosDecoder
+from ...runtime.detections import Detections
+from ...runtime.geometry import Letterbox
+from ...runtime.metrics_detection import (
+    DetectionScore,
+    Truth,
+    mean_average_precision,
+)
+from ...runtime.tensors import TensorSpec
+from .pictures import Pictures
+
+FLOOR: Final = 0.01
+"""Lowest score that counts: average precision needs nearly all, time wants few."""
+
+_BATCH: Final = 32
+
+
+def detect(
+    model: Any,
+    pictures: Pictures,
+    strides: Sequence[int],
+    *,
+    score_threshold: float = FLOOR,
+    count: int | None = None,
+) -> list[Detections]:
+    """Return what a Keras detector finds, in pixels of its input.
+
+    Args:
+        model: From ``build_detector``.
+        pictures: At the network's size.
+        strides: The network's.
+        score_threshold: Lowest score.
+        count: Pictures that are looked at, from the first on; None for all.
+    """
+    total = len(pictures) if count is None else min(count, len(pictures))
+    found: list[Detections] = []
+    decoder: FcosDecoder | None = None
+    for begin in range(0, total, _BATCH):
+        samples = [pictures.sample(i) for i in range(begin, min(begin + _BATCH, total))]
+        images = np.stack([sample.image for sample in samples]).astype(np.float32)
+        scores, distances = (
+            np.asarray(output) for output in model.predict_on_batch(images)
+        )
+        height, width = images.shape[1:3]
+        if decoder is None:
+            tensors = [
+                TensorSpec(name, i, (1, *output.shape[1:]), np.dtype(np.float32))
+                for i, (name, output) in enumerate(
+                    (("scores", scores), ("distances", distances))
+                )
+            ]
+            decoder = FcosDecoder(
+                tensors,
+                model_size=(width, height),
+                strides=tuple(strides),
+                score_threshold=score_threshold,
+            )
+        box = Letterbox.fit((width, height), (width, height))
+        found += [
+            decoder.decode([scores[i : i + 1], distances[i : i + 1]], box)
+            for i in range(len(samples))
+        ]
+    return found
+
+
+def score(
+    model: Any, pictures: Pictures, strides: Sequence[int], *, count: int | None = None
+) -> DetectionScore:
+    """Return COCO's figures for a Keras detector.
+
+    Args:
+        model: As for :func:`detect`, as for all that follow.
+        pictures: With their true boxes.
+        strides: The network's.
+        count: Pictures that are looked at; None for all.
+    """
+    found = detect(model, pictures, strides, count=count)
+    truths = [
+        Truth(sample.boxes, sample.class_ids)
+        for sample in (pictures.sample(i) for i in range(len(found)))
+    ]
+    return mean_average_precision(found, truths)

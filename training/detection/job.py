@@ -1,0 +1,122 @@
+"""The training of a detector, ready for the trainer's loop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+
+from ...card import InputCard, ModelCard, OutputCard
+from ...runtime.cells import Cells
+from ..job import Job, Stage
+from .augmentation import FLIPS, BoxAugmentation
+from .evaluate import score
+from .fit import LEARNING_RATE, adamw, batches, compile_detector
+from .network import build_detector
+from .pictures import Pictures
+
+BATCH: Final = 16
+
+# So many steps teach a detector; how many epochs that is depends on the pictures.
+_STEPS: Final = 3000
+_EPOCHS: Final = (10, 100)
+_MEASURED: Final = 300
+
+
+@dataclass(frozen=True)
+class DetectorPlan:
+    """Say how a detector is trained.
+
+    Attributes:
+        card: How pictures are laid into the network's input.
+        labels: One text per class.
+        strides: Pixels per cell, one per level.
+        width: Factor on all filters.
+        epochs: Passes over the data; None for enough of them.
+        batch_size: Pictures per step, at most as many as there are.
+        learning_rate: The highest rate.
+        patience: Epochs without a better one that end the training; None takes a third
+            of all, at least 10.
+        seed: Of order and changes.
+        augmentation: What is done to each picture.
+        hierarchy: label -> parent label.
+    """
+
+    card: InputCard
+    labels: tuple[str, ...]
+    strides: tuple[int, ...] = (8, 16)
+    width: float = 1.0
+    epochs: int | None = None
+    batch_size: int | None = None
+    learning_rate: float | None = None
+    patience: int | None = None
+    seed: int = 0
+    augmentation: BoxAugmentation = FLIPS
+    hierarchy: Mapping[str, str] = field(default_factory=dict)
+
+
+def detector_job(
+    train: Pictures,
+    held: Pictures,
+    plan: DetectorPlan,
+    *,
+    facts: Mapping[str, Any] | None = None,
+    warnings: Sequence[str] = (),
+) -> Job:
+    """Return the training of a detector.
+
+    Args:
+        train: To learn from.
+        held: To judge by, after every epoch, with the device's own decoder.
+        plan: How.
+        facts: For the report.
+        warnings: For the report.
+
+    Raises:
+        ValueError: The plan makes no network.
+        MissingDependencyError: TensorFlow is not installed.
+    """
+    card, strides = plan.card, plan.strides
+    model = build_detector(
+        (card.height, card.width, card.channels),
+        len(plan.labels),
+        width=plan.width,
+        strides=strides,
+    )
+    data = batches(
+        train,
+        Cells.of((card.width, card.height), strides),
+        batch_size=min(plan.batch_size or BATCH, len(train)),
+        seed=plan.seed,
+        augmentation=plan.augmentation,
+    )
+    epochs = plan.epochs or int(np.clip(-(-_STEPS // len(data)), *_EPOCHS))
+
+    def measure(trained: Any) -> Mapping[str, float]:
+        found = score(trained, held, strides, count=_MEASURED)
+        return {"val_map50": found.map50, "val_map50_95": found.map50_95}
+
+    return Job(
+        model=model,
+        compile=compile_detector,
+        optimizer=lambda: adamw(epochs * len(data)),
+        train=data,
+        stages=(Stage("all", epochs, plan.learning_rate or LEARNING_RATE),),
+        card=ModelCard(
+            name="detector",
+            task="detection",
+            input=card,
+            output=OutputCard(
+                "fcos", {"strides": list(strides)}, plan.labels, dict(plan.hierarchy)
+            ),
+        ),
+        arch="fcos",
+        measure=measure,
+        monitor="val_map50_95",
+        patience=plan.patience or max(10, epochs // 3),
+        metrics={"val_map50": "mAP50", "val_map50_95": "mAP50-95"},
+        facts=dict(facts or {}),
+        warnings=tuple(warnings),
+    )

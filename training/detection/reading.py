@@ -1,0 +1,145 @@
+"""Pictures of a data set with boxes, brought to the network's size as a device does."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import numpy as np
+
+from ...card import InputCard
+from ...converters.annotations.box_set import BoxedPicture, BoxSet
+from ...converters.calibration import pixel_preprocessor
+from ...errors import CalibrationError, SourceError, TrainingError
+from ...runtime.frame import read_image
+from ...runtime.geometry import Boxes
+from .pictures import Pixels, Sample
+from .targets import SIDE_PER_STRIDE
+
+_IN_MEMORY: Final = 10**9
+
+# A level is worth its cells when so many boxes are of its size.
+_WORTH: Final = 0.05
+_SMALL: Final = 0.2
+
+
+class PicturesOnDisk:
+    """Read samples from files; keep them when all fit into a gigabyte.
+
+    Args:
+        data: The pictures.
+        card: Size, colour and resize rule of the network's input.
+        memory: Bytes that may be kept.
+    """
+
+    def __init__(
+        self, data: BoxSet, card: InputCard, *, memory: int = _IN_MEMORY
+    ) -> None:
+        self._data = data
+        self._card = card
+        self._prepare = pixel_preprocessor(card)
+        size = card.width * card.height * card.channels
+        self._kept: dict[int, Sample] | None = (
+            {} if len(data) * size <= memory else None
+        )
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    def sample(self, position: int) -> Sample:
+        """Return one sample.
+
+        Raises:
+            TrainingError: The picture cannot be read, or has another size than its
+                description says.
+        """
+        if self._kept is not None and position in self._kept:
+            return self._kept[position]
+        made = self._read(self._data.pictures[position])
+        if self._kept is not None:
+            self._kept[position] = made
+        return made
+
+    def _read(self, picture: BoxedPicture) -> Sample:
+        card = self._card
+        pixels: Pixels = np.empty((1, card.height, card.width, card.channels), np.uint8)
+        try:
+            image = read_image(picture.path)
+            height, width = image.shape[:2]
+            boxes, ignored = picture.in_pixels(width, height)
+        except (SourceError, CalibrationError) as error:
+            raise TrainingError(
+                f"A picture cannot be used: {error} Remove or replace it."
+            ) from error
+        letterbox = self._prepare.prepare(image, out=pixels)
+        found, kept = _laid(letterbox.boxes_to_model(boxes), card)
+        others, _ = _laid(letterbox.boxes_to_model(ignored), card)
+        return Sample(pixels[0], found, picture.class_ids[kept], others)
+
+    def read_all(self, told: Callable[[int, int], None]) -> None:
+        """Read every picture once, so that a broken one shows before the training."""
+        if self._kept is None:
+            return
+        for position in range(len(self)):
+            self.sample(position)
+            told(position + 1, len(self))
+
+    def sides(self, count: int = 2000) -> Boxes:
+        """Return the longer sides of boxes, in pixels of the network's input.
+
+        Args:
+            count: Pictures that are looked at, at most, from the first on.
+        """
+        found = [
+            (boxes[:, 2:] - boxes[:, :2]).max(axis=1)
+            for boxes in (self.sample(i).boxes for i in range(min(count, len(self))))
+            if len(boxes)
+        ]
+        return np.concatenate(found) if found else np.empty(0, np.float32)
+
+
+def _laid(boxes: Boxes, card: InputCard) -> tuple[Boxes, np.ndarray]:
+    """Cut boxes at the input's edges; return those of a pixel or more, and which."""
+    sides = np.array([card.width, card.height] * 2, np.float32)
+    cut = np.clip(boxes, 0, sides)
+    kept = (cut[:, 2:] - cut[:, :2]).min(axis=1, initial=np.inf) >= 1
+    return cut[kept], kept
+
+
+def choose_strides(sides: Boxes, size: tuple[int, int]) -> tuple[int, ...]:
+    """Return the levels that objects of these sizes need.
+
+    A level of stride s is for boxes whose longer side is up to 4 s; one that hardly any
+    box is for costs time and learns nothing.
+
+    Args:
+        sides: Longer sides, in pixels of the network's input.
+        size: The input's width and height; a level must divide both.
+
+    Raises:
+        ValueError: No level divides the input's sides.
+    """
+    fitting = [s for s in (4, 8, 16, 32) if size[0] % s == 0 and size[1] % s == 0]
+    if 8 not in fitting:
+        raise ValueError(
+            f"the input's sides must be multiples of 8, better of 16 or 32; got "
+            f"{size[0]}x{size[1]}."
+        )
+    last = 8
+    for stride in fitting:
+        below = SIDE_PER_STRIDE * stride / 2
+        if stride > 8 and np.mean(sides > below) >= _WORTH:
+            last = stride
+    first = 4 if np.mean(sides < 1.5 * 8) >= _SMALL else 8
+    return tuple(s for s in fitting if first <= s <= last)
+
+
+def digest_of(data: Sequence[BoxedPicture]) -> str:
+    """Return what tells one data set from another, without reading pictures."""
+    total = hashlib.sha256()
+    for picture in data:
+        total.update(picture.path.name.encode())
+        total.update(picture.boxes.tobytes())
+        total.update(picture.class_ids.tobytes())
+    return total.hexdigest()[:16]

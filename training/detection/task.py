@@ -1,0 +1,207 @@
+"""Train detectors on pictures with boxes: the task ``detection``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from ...card import InputCard
+from ...converters.annotations.box_set import BoxSet, split_boxes
+from ...converters.annotations.read import read_boxes
+from ...errors import CalibrationError, TrainingError, unknown_name
+from ...runtime.frame import Image
+from ..contact_sheet import contact_sheet
+from ..data_kind import DataKind
+from ..job import Job
+from ..request import Listener, TrainEvent, TrainRequest
+from .augmentation import augmented
+from .augmentation_names import parse_box_augmentation
+from .job import DetectorPlan, detector_job
+from .network import check_strides
+from .preview import with_boxes
+from .reading import PicturesOnDisk, choose_strides, digest_of
+
+DETECTORS: Final[dict[str, str]] = {
+    "fcos": "edgevision.training.detection.network:build_detector",
+}
+
+OPTIONS: Final = ("strides", "skip-bad")
+_SIZE: Final = (192, 192)
+_RESIZE: Final = "letterbox"
+
+
+@dataclass(frozen=True)
+class DetectorData:
+    """Hold pictures with boxes that are read and split.
+
+    Attributes:
+        train: To learn from.
+        held: To judge by.
+        labels: One text per class.
+        card: How pictures are laid into the network's input.
+        strides: The levels that the objects' sizes ask for, or that were asked for.
+        facts: What else is worth saying.
+        warnings: What was left out.
+    """
+
+    train: PicturesOnDisk
+    held: PicturesOnDisk
+    labels: tuple[str, ...]
+    card: InputCard
+    strides: tuple[int, ...]
+    facts: Mapping[str, Any]
+    warnings: tuple[str, ...]
+
+
+class Detection:
+    """Train a detector; see :class:`~edgevision.training.tasks.Task`."""
+
+    architectures: Mapping[str, str] = DETECTORS
+
+    def prepare(self, request: TrainRequest, data: DataKind, tell: Listener) -> Job:
+        """Return the training."""
+        if request.weights != "none":
+            raise TrainingError(
+                "Detectors are trained from the beginning; --weights "
+                f"{request.weights} has nothing to begin with. Leave it out."
+            )
+        sets = read_sets(request, data, tell)
+        return detector_job(
+            sets.train,
+            sets.held,
+            DetectorPlan(
+                card=sets.card,
+                labels=sets.labels,
+                strides=sets.strides,
+                width=request.width,
+                epochs=request.epochs,
+                batch_size=request.batch_size,
+                learning_rate=request.learning_rate,
+                patience=request.patience,
+                seed=request.seed,
+                augmentation=parse_box_augmentation(request.augment),
+                hierarchy=request.hierarchy,
+            ),
+            facts=sets.facts,
+            warnings=sets.warnings,
+        )
+
+    def preview(self, request: TrainRequest, data: DataKind, tell: Listener) -> Image:
+        """Return a contact sheet of augmented pictures with their boxes."""
+        sets = read_sets(request, data, tell)
+        how = parse_box_augmentation(request.augment)
+        rng = np.random.default_rng(request.seed)
+        order = rng.permutation(len(sets.train))[:24].tolist()
+        shown = [augmented(sets.train, i, rng, how) for i in order]
+        return contact_sheet(
+            [with_boxes(sample, sets.labels, color=sets.card.color) for sample in shown]
+        )
+
+
+def read_sets(request: TrainRequest, data: DataKind, tell: Listener) -> DetectorData:
+    """Find, read and split the pictures.
+
+    Raises:
+        TrainingError: The data cannot be used.
+        ValueError: A choice is unknown or out of range.
+    """
+    for name in request.options:
+        if name not in OPTIONS:
+            raise ValueError(unknown_name("option for detectors", name, OPTIONS))
+    skip_bad = bool(request.options.get("skip-bad", False))
+    tell(TrainEvent("progress", "reading boxes"))
+    try:
+        found = read_boxes(
+            data.root, layout=data.layout, labels=request.labels, skip_bad=skip_bad
+        )
+        if request.validation is not None:
+            learnt, held = (
+                found,
+                read_boxes(request.validation, labels=found.labels, skip_bad=skip_bad),
+            )
+        else:
+            learnt, held = split_boxes(
+                found, share=request.validation_share, seed=request.seed
+            )
+    except CalibrationError as error:
+        raise TrainingError(str(error)) from error
+    for part, what in ((learnt, "to learn from"), (held, "held out")):
+        if not part.box_count:
+            raise TrainingError(
+                f"None of the {len(part)} pictures {what} in {part.name} has a box. "
+                "Label some, or split the data otherwise."
+            )
+    width, height = request.input_size or _SIZE
+    card = InputCard(
+        width, height, color=request.color or "rgb", resize=request.resize or _RESIZE
+    )
+    strides = _given_strides(request)
+    if strides is not None:
+        check_strides(strides, (height, width, card.channels))
+    train, others = PicturesOnDisk(learnt, card), PicturesOnDisk(held, card)
+    for pictures in (train, others):
+        pictures.read_all(
+            lambda done, total: tell(
+                TrainEvent("progress", f"reading picture {done} of {total}")
+            )
+        )
+    sides = train.sides()
+    if strides is None:
+        strides = choose_strides(sides, (width, height))
+    warnings = [*found.notes, *_warnings(learnt, held, sides)]
+    tell(
+        TrainEvent(
+            "note",
+            f"{len(learnt)} pictures with {learnt.box_count} boxes of "
+            f"{len(found.labels)} classes to learn from, {len(held)} held out; "
+            f"strides {', '.join(map(str, strides))} for objects of "
+            f"{np.percentile(sides, 5):.0f} to {np.percentile(sides, 95):.0f} pixels",
+        )
+    )
+    facts = {
+        "pictures": len(learnt),
+        "boxes": learnt.box_count,
+        "held_out": len(held),
+        "strides": list(strides),
+        "digest": digest_of((*learnt.pictures, *held.pictures)),
+    }
+    return DetectorData(
+        train, others, found.labels, card, strides, facts, tuple(warnings)
+    )
+
+
+def _given_strides(request: TrainRequest) -> tuple[int, ...] | None:
+    given = request.options.get("strides")
+    if given is None:
+        return None
+    values = [given] if isinstance(given, int) else given
+    if not isinstance(values, (list, tuple)) or not all(
+        isinstance(value, int) for value in values
+    ):
+        raise ValueError(f"strides must be a list such as [8, 16], got {given!r}.")
+    return tuple(values)
+
+
+def _warnings(learnt: BoxSet, held: BoxSet, sides: np.ndarray) -> list[str]:
+    """Return what about the boxes will show in the result."""
+    found = []
+    counts = np.zeros(len(learnt.labels), int)
+    for picture in learnt.pictures:
+        counts += np.bincount(picture.class_ids, minlength=len(counts))
+    absent = [name for name, n in zip(learnt.labels, counts, strict=True) if not n]
+    if absent:
+        shown = ", ".join(absent[:5]) + (", ..." if len(absent) > 5 else "")
+        found.append(f"{len(absent)} classes have no box to learn from: {shown}.")
+    tiny = float(np.mean(sides < 8)) if len(sides) else 0.0
+    if tiny > 0.1:
+        found.append(
+            f"{tiny:.0%} of the boxes are smaller than 8 pixels at this input size "
+            "and will hardly be found. Pass a larger --input-size, or cut the "
+            "pictures up (edgevision run has --tiles)."
+        )
+    if len(held) < 20:
+        found.append(f"{len(held)} held-out pictures: their mAP is a rough figure.")
+    return found
