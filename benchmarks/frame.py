@@ -223,7 +223,8 @@ def main() -> int:
 
 
 def show(rows: list[Row], options: argparse.Namespace) -> None:
-    print(f"1920x1080 BGR, {options.threads} thread(s), medians")
+    load = f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} CPUs"
+    print(f"1920x1080 BGR, {options.threads} thread(s), medians; {load}")
     for row in rows:
         print(f"\n{row.case}: {CASES[row.case].model}")
         print(f"  bare loop     {row.bare_ms:8.3f} ms")

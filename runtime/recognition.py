@@ -145,7 +145,7 @@ def _yolo_segment(model: ModelFile) -> Recognition | None:
 
 
 def _yolo_levels(model: ModelFile) -> Recognition | None:
-    """Recognise levels whose boxes are not computed; unreadable ones are an error."""
+    """Recognise levels whose boxes are not computed; the decoder says what is open."""
     if len(model.outputs) < 2:
         return None
     from .decoders.yolo_levels_layout import are_levels, find_levels
@@ -154,7 +154,11 @@ def _yolo_levels(model: ModelFile) -> Recognition | None:
     image = find_image_input(model)
     if image is None or not are_levels(model.outputs, (image.width, image.height)):
         return None
-    found = find_levels(model.outputs, model_size=(image.width, image.height))
+    words = "the same channels at several strides"
+    try:
+        found = find_levels(model.outputs, model_size=(image.width, image.height))
+    except UnsupportedModelError:
+        return Recognition("yolo-levels", words)  # labels or an option may settle it
     return Recognition(
         "yolo-levels", found.evidence, {"kind": found.kind}, {"kind": found.evidence}
     )

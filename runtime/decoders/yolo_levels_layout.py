@@ -120,11 +120,11 @@ def find_levels(
     ]
     if len(found) == 1:
         name, parts = found[0]
-        return _laid_out(name, parts, levels, strides, label_count, words)
+        return _laid_out(name, parts, levels, strides, words)
     channels = " + ".join(map(str, patterns[0]))
-    each = patterns[0][0] // _ANCHORS - 5
+    each = _classes_of_anchors(patterns[0])
     anchors = ""
-    if len(patterns[0]) == 1 and patterns[0][0] % _ANCHORS == 0 and each > 0:
+    if each > 0:
         anchors = (
             f" If it is YOLOv3 to v7 ({_ANCHORS} anchors of 5 + {each} channels), "
             "export it with its last layer: (1, anchors, 5 + classes)."
@@ -138,12 +138,13 @@ def find_levels(
         )
     raise UnsupportedModelError(
         f"Levels of {channels} channels ({words}) are no YOLO head that is read; "
-        f"expected 64 for boxes and one per class, in one tensor or two.{anchors}"
+        f"expected 64 for boxes and one per class, in one tensor or two. "
+        f"Pass --decoder if this is another kind of model.{anchors}"
     )
 
 
 def are_levels(tensors: Sequence[TensorSpec], model_size: tuple[int, int]) -> bool:
-    """Tell whether the tensors are levels of a pyramid with the same channels on each.
+    """Tell whether the tensors may be levels: the same channels at several strides.
 
     Args:
         tensors: All outputs.
@@ -151,7 +152,16 @@ def are_levels(tensors: Sequence[TensorSpec], model_size: tuple[int, int]) -> bo
     """
     levels = _by_stride(tensors, model_size)
     patterns = {tuple(sorted(b.channels for b in level)) for level in levels.values()}
-    return len(levels) > 1 and len(patterns) == 1
+    if len(levels) < 2 or len(patterns) != 1:
+        return False
+    pattern = list(patterns.pop())
+    return bool(_readings(pattern, 0)) or _classes_of_anchors(pattern) > 0
+
+
+def _classes_of_anchors(pattern: list[int]) -> int:
+    """Return the classes if a level has three anchors per cell, else 0."""
+    each, rest = divmod(pattern[0], _ANCHORS)
+    return each - 5 if len(pattern) == 1 and not rest and each > 5 else 0
 
 
 _Parts = dict[str, tuple[int, int, int]]
@@ -227,7 +237,6 @@ def _laid_out(
     parts: _Parts,
     levels: dict[int, list[_Block]],
     strides: tuple[int, ...],
-    label_count: int,
     words: str,
 ) -> LevelsLayout:
     def channels(role: str) -> tuple[Channels, ...]:
@@ -235,7 +244,8 @@ def _laid_out(
         for stride in strides:
             held, count, first = parts[role]
             blocks = [b for b in levels[stride] if b.channels == held]
-            if len(blocks) != 1:
+            # The sum of one score is that score.
+            if len(blocks) != 1 and not (name == "dfl" and held == 1):
                 raise UnsupportedModelError(
                     f"Outputs {words} have several tensors of {held} channels on one "
                     "level, which nothing tells apart. Export the model with boxes and "

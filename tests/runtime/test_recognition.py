@@ -142,10 +142,11 @@ def test_raw_levels_are_recognised_or_named() -> None:
     assert found is not None
     assert (found.decoder, found.options) == ("yolo-levels", {"kind": "dfl"})
     graph = Graph([(i, (1, *grid, 255)) for i, grid in enumerate(grids, 5)], [])
-    with pytest.raises(
-        UnsupportedModelError, match="several YOLO heads .* YOLOv3 to v7"
-    ):
-        recognise(graph)
+    found = recognise(graph)
+    assert found is not None
+    assert (found.decoder, found.options) == ("yolo-levels", {})
+    graph = Graph([(i, (1, *grid, 3)) for i, grid in enumerate(grids, 5)], [])
+    assert recognise(graph) is None
     graph = Graph([(5, (1, 2100, 85))], [])
     with pytest.raises(UnsupportedModelError, match="YOLOX's objectness with 80"):
         recognise(graph)

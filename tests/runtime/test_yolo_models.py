@@ -107,3 +107,20 @@ def test_raw_levels_from_a_file(tmp_path: Path) -> None:
     result = CliRunner().invoke(cli, ["inspect", str(path)])
     assert result.exit_code == 0, result.output
     assert "64 channels of boxes, 3 classes" in result.output
+
+
+def test_levels_that_channels_do_not_settle_are_settled_by_labels(
+    tmp_path: Path,
+) -> None:
+    sides = (40, 20, 10)
+    outputs = [np.zeros((1, side, side, 255), np.float32) for side in sides]
+    path = tmp_path / "levels.tflite"
+    path.write_bytes(constant_model(outputs, size=SIZE))
+    with pytest.raises(UnsupportedModelError, match="several YOLO heads .* YOLOv3 to"):
+        edgevision.load_model(path, normalize="raw")
+    labels = [str(i) for i in range(191)]
+    with edgevision.load_model(path, normalize="raw", labels=labels) as model:
+        assert len(model(BLACK)) == 0
+    options = {"kind": "yolox"}
+    with edgevision.load_model(path, normalize="raw", options=options) as model:
+        assert model.decoder.layout.classes == 250
