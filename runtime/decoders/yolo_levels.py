@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import cv2
@@ -15,6 +15,7 @@ from ..cells import Cells
 from ..class_filter import ClassNames
 from ..detections import Detections
 from ..geometry import Boxes, Letterbox
+from ..hierarchy import Level
 from ..nms import MAX_CANDIDATES
 from ..results import ClassIds, Scores
 from ..tensors import TensorSpec
@@ -59,6 +60,8 @@ class YoloLevelsDecoder:
         nms: class-aware, agnostic, soft or none.
         allow: Report only these labels or class_ids.
         deny: Report all but these.
+        hierarchy: label -> parent label.
+        level: Report ancestors on this level; they compete as one class.
 
     Attributes:
         layout: How the tensors are read, with the evidence.
@@ -79,6 +82,8 @@ class YoloLevelsDecoder:
         nms: str = "class-aware",
         allow: ClassNames | None = None,
         deny: ClassNames | None = None,
+        hierarchy: Mapping[str, str] | None = None,
+        level: Level | None = None,
     ) -> None:
         if activation not in ("auto", *ACTIVATIONS):
             raise ValueError(
@@ -98,6 +103,8 @@ class YoloLevelsDecoder:
             nms=nms,
             allow=allow,
             deny=deny,
+            hierarchy=hierarchy or {},
+            level=level,
             class_count=layout.classes,
         )
         self._tensors = tuple(tensors)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from ...errors import UnsupportedModelError
 from ..class_filter import ClassNames
 from ..detections import Detections
 from ..geometry import Letterbox
+from ..hierarchy import Level
 from ..instance_masks import InstanceMasks, Part
 from ..nms import MAX_CANDIDATES
 from ..tensors import TensorSpec
@@ -50,6 +51,8 @@ class YoloSegmentDecoder(YoloDecoder):
         nms: class-aware, agnostic, or none.
         allow: Report only these labels or class_ids.
         deny: Report all but these.
+        hierarchy: label -> parent label.
+        level: Report ancestors on this level; they compete as one class.
     """
 
     def __init__(
@@ -68,6 +71,8 @@ class YoloSegmentDecoder(YoloDecoder):
         nms: str | None = None,
         allow: ClassNames | None = None,
         deny: ClassNames | None = None,
+        hierarchy: Mapping[str, str] | None = None,
+        level: Level | None = None,
     ) -> None:
         position, prototypes, channel_first = find_prototypes(tensors, model_size)
         self._positions = (position, 1 - position)
@@ -89,6 +94,8 @@ class YoloSegmentDecoder(YoloDecoder):
             nms=nms,
             allow=allow,
             deny=deny,
+            hierarchy=hierarchy,
+            level=level,
         )
 
     def decode(self, outputs: Sequence[_Raw], letterbox: Letterbox) -> Detections:

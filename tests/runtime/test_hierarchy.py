@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from edgevision.runtime.decoders.classifier import ClassifierDecoder
+from edgevision.runtime.decoders.make import decoder_options
 from edgevision.runtime.decoders.segmentation import SegmentationDecoder
 from edgevision.runtime.decoders.ssd_op import SsdOpDecoder
 from edgevision.runtime.decoders.yolo import YoloDecoder
@@ -19,6 +20,7 @@ from edgevision.runtime.hierarchy import (
     split_labels,
 )
 from edgevision.runtime.labels import read_labels
+from edgevision.runtime.recognition import DECODER_TASKS
 from edgevision.runtime.tensors import TensorSpec
 from hypothesis import given
 from hypothesis import strategies as st
@@ -234,3 +236,9 @@ def test_a_map_shows_the_ancestor_of_each_winner():
     found = decoder.decode([scores], Letterbox.fit((8, 8), (8, 8)))
     assert found.labels == ("animal", "vehicle")
     assert found.areas.tolist() == [0.75, 0.25]
+
+
+def test_every_decoder_of_classes_takes_a_level():
+    for name, task in DECODER_TASKS.items():
+        has_classes = task in ("classification", "detection", "segmentation")
+        assert ("level" in decoder_options(name)) == has_classes, name
