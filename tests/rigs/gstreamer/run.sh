@@ -9,10 +9,7 @@ environment=$root/.cache/gstreamer
 . "$here/../packages.sh"
 
 python=/usr/bin/python3
-if [ ! -x "$python" ]; then
-  say "GStreamer's bindings are Debian's, and so must be their Python: there is no $python."
-  exit 1
-fi
+need "make test-gstreamer" python3="$python"
 libraries=/usr/lib/$("$python" -c 'import sysconfig; print(sysconfig.get_config_var("MULTIARCH"))')
 version=$("$python" -c 'import sys; print("python%d.%d" % sys.version_info[:2])')
 need "make test-gstreamer" \

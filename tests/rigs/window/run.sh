@@ -7,7 +7,10 @@ root=$(cd "$here/../../.." && pwd)
 environment=$root/.cache/window
 . "$here/../packages.sh"
 
-need "make test-window" xvfb=Xvfb xdotool=xdotool imagemagick=import
+# The wheel with windows wants two libraries that a server often lacks.
+libraries=/usr/lib/$(uname -m)-linux-gnu
+need "make test-window" xvfb=Xvfb xdotool=xdotool imagemagick=import \
+  libgl1="$libraries/libGL.so.1" libglib2.0-0="$libraries/libgthread-2.0.so.0"
 
 if [ ! -e "$environment/.ready" ] || [ "${FRESH:-}" = 1 ]; then
   rm -rf "$environment"
