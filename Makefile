@@ -9,7 +9,7 @@ PIP := -m pip install --quiet --disable-pip-version-check
 
 SOURCES := $(shell find edgevision training converters runtime devices -name '*.py')
 
-.PHONY: help setup demo test lint types pytest faults test-oldest test-arm64 test-camera test-window test-gstreamer test-interop test-mutations clean
+.PHONY: help setup demo zoo test lint types pytest faults test-oldest test-arm64 test-camera test-window test-gstreamer test-interop test-mutations clean
 
 help:
 	@echo "make demo         train, convert, verify and run a small classifier"
@@ -18,6 +18,7 @@ help:
 	@echo "make test-arm64   real models on an emulated arm64 board against x86-64; as root"
 	@echo "make test-camera  a real /dev/video0 in a small virtual machine: modes and faults"
 	@echo "make test-interop    our files in MediaPipe Tasks and the TFLite Task Library"
+	@echo "make zoo          convert and measure every network: docs/models.md"
 	@echo "make test-mutations  1,000 damaged models, with every backend"
 	@echo "make test-window     the window sink on a virtual screen"
 	@echo "make test-gstreamer  GStreamer pipelines with the system's own Python"
@@ -100,6 +101,14 @@ $(OLDEST)/.ready: setup.cfg
 	$(OLDEST)/bin/python $(PIP) 'numpy==1.26.4' 'opencv-python-headless==4.11.0.86' \
 	  'tflite-runtime==2.14.0' click pytest hypothesis tomli
 	@touch $@
+
+# Every network at full size: an hour on two cores, nine gigabytes for VGG-16; goes on
+# where it was interrupted.
+zoo: $(VENV)/.installed
+	$(BIN)/python benchmarks/zoo.py build
+	$(BIN)/python benchmarks/zoo.py train
+	$(BIN)/python benchmarks/zoo.py latency
+	$(BIN)/python benchmarks/zoo.py page
 
 clean:
 	rm -rf $(VENV) $(OLDEST) .cache build dist demo-output .mypy_cache .pytest_cache .ruff_cache

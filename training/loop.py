@@ -7,8 +7,10 @@ is known, and a training that is taken up again gives the same curve.
 from __future__ import annotations
 
 import math
+import signal
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -162,7 +164,7 @@ class _Run:
                 limit *= stage.epochs / left
         for epoch in range(first, stage.epochs):
             over = self._epoch(number, stage, epoch, optimizers, limit)
-            self._keep(number, epoch + 1, optimizers)
+            self.tell(TrainEvent("epoch", self._line(stage)))
             if over:
                 return "time"
             if job.patience is not None and self.waited >= job.patience:
@@ -205,18 +207,19 @@ class _Run:
             row.update({f"val_{name}": float(v) for name, v in found.items()})
         if job.measure is not None:
             row.update({k: float(v) for k, v in job.measure(model).items()})
-        self.epoch += 1
-        self._judge(row)
-        # ``fit`` left the moving average in the network; training goes on without it.
-        ticker.restore()
-        spent = time.monotonic() - began
-        self.seconds += spent
-        self.stage_seconds += spent
-        row["seconds"] = round(self.seconds, 2)
-        self.history.append(row)
-        if job.each_epoch is not None:
-            job.each_epoch(model, self.epoch)
-        self.tell(TrainEvent("epoch", self._line(row, stage)))
+        with _uninterrupted():
+            self.epoch += 1
+            self._judge(row)
+            # ``fit`` left the moving average in the network; training goes on without.
+            ticker.restore()
+            spent = time.monotonic() - began
+            self.seconds += spent
+            self.stage_seconds += spent
+            row["seconds"] = round(self.seconds, 2)
+            self.history.append(row)
+            if job.each_epoch is not None:
+                job.each_epoch(model, self.epoch)
+            self._keep(number, epoch + 1, optimizers)
         return bool(ticker.time_is_over)
 
     def _judge(self, row: Mapping[str, float]) -> None:
@@ -257,7 +260,8 @@ class _Run:
             )
         )
 
-    def _line(self, row: Mapping[str, float], stage: Stage) -> str:
+    def _line(self, stage: Stage) -> str:
+        row = self.history[-1]
         hidden = ("epoch", "stage", "learning_rate", "seconds")
         numbers = ", ".join(
             f"{name.replace('_', ' ')} {value:.4g}"
@@ -270,6 +274,16 @@ class _Run:
             f"epoch {self.epoch} of {self.job.epochs}{part}: {numbers}{best}, "
             f"{self.seconds:.0f} s"
         )
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let Ctrl-C wait until weights, best and curve on disk agree."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def rate(stage: Stage, done: float, steps: int) -> float:

@@ -1,0 +1,297 @@
+"""Build, convert and measure every network at full size, and write docs/models.md.
+
+    python benchmarks/zoo.py build --work DIR [NAMES ...]  # a record per network
+    python benchmarks/zoo.py train --work DIR [NAMES ...]  # our own, on shapes
+    python benchmarks/zoo.py latency --work DIR            # alone on the machine
+    python benchmarks/zoo.py page                          # records -> docs/models.md
+
+`make zoo` does all four. What is done already is not done again: an interrupted run
+goes on. Published networks have random weights; their agreement would say nothing,
+so it is not recorded. VGG-16 takes about nine gigabytes of memory to convert.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from edgevision.runtime.demo.scenes import HARD  # noqa: E402
+from edgevision.runtime.interpreter import Interpreter  # noqa: E402
+from edgevision.runtime.model_file import ModelFile  # noqa: E402
+from edgevision.training.architectures import ARCHITECTURES, input_of  # noqa: E402
+
+from edgevision.page import write_text  # noqa: E402
+
+RECORDS = Path(os.environ.get("ZOO_RECORDS", HERE / "zoo.json"))
+PAGE = HERE.parent / "docs" / "models.md"
+SHIPPED = HERE.parent / "runtime" / "demo"
+CLASSES = 1000
+OWN = ("cnn", "cnn-deep", "cnn-separable")
+
+
+def main() -> None:
+    """Do what the first argument says."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=["build", "one", "train", "latency", "page"])
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--work", type=Path, default=Path("zoo"))
+    given = parser.parse_args()
+    given.work.mkdir(parents=True, exist_ok=True)
+    if given.what == "one":
+        one(given.names[0], given.work)
+    elif given.what == "build":
+        for name in given.names or ARCHITECTURES:
+            if name not in load():
+                # In a process of its own: what it peaks at is then its own.
+                command = [sys.executable, __file__, "one", name, "--work"]
+                subprocess.run([*command, str(given.work)], check=False)
+    elif given.what == "train":
+        for name in given.names or OWN:
+            train(name, given.work)
+    elif given.what == "latency":
+        latency(given.work)
+    else:
+        PAGE.write_text(page(load()), "utf-8")
+
+
+def load() -> dict[str, Any]:
+    """Return the records so far."""
+    return json.loads(RECORDS.read_text("utf-8")) if RECORDS.exists() else {}
+
+
+def keep(name: str, **values: Any) -> None:
+    """Write values into a record."""
+    records = load()
+    records[name] = {**records.get(name, {}), **values}
+    text = json.dumps(records, indent=1, sort_keys=True) + "\n"
+    write_text(RECORDS, text, force=True)
+
+
+def one(name: str, work: Path) -> None:
+    """Build one network with random weights and convert it to int8."""
+    from edgevision.training.architectures import build, load_keras
+    from edgevision.training.saving import save
+
+    import edgevision
+
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    load_keras().utils.set_random_seed(0)
+    side, _ = input_of(name)
+    side = 32 if name in ("cnn", "cnn-deep") else side
+    classes = 10 if name.startswith("cnn") else CLASSES
+    model = build(name, (side, side, 3), classes)
+    keras_file = work / f"{name}.keras"
+    save(model, keras_file)
+    pixels = np.random.default_rng(0).integers(0, 256, (12, side, side, 3), np.uint8)
+    began = time.monotonic()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    report = edgevision.convert(
+        keras_file,
+        work / f"{name}.tflite",
+        calibration=pixels,
+        normalize="raw" if _is_bgr(name) else None,
+        color="bgr" if _is_bgr(name) else None,
+        force=True,
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    keep(
+        name,
+        input=side,
+        classes=classes,
+        parameters=int(model.count_params()),
+        int8_bytes=report.data["bytes"],
+        float_operators=sum(report.data["float_operators"].values()),
+        convert_cpu_seconds=round(
+            after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, 1
+        ),
+        convert_wall_seconds=round(time.monotonic() - began, 1),
+        convert_peak_mb=round(after.ru_maxrss / 1024),
+    )
+    keras_file.unlink()
+    sys.stdout.write(f"{name}: {load()[name]}\n")
+    sys.stdout.flush()
+
+
+def _is_bgr(name: str) -> bool:
+    return input_of(name)[1] == "bgr"
+
+
+def train(name: str, work: Path) -> None:
+    """Train one of our own networks on generated shapes, convert and verify it."""
+    from edgevision.training.shapes import write_crops
+
+    import edgevision
+
+    key = f"{name} on shapes"
+    if key in load():
+        return
+    data, test = work / "shapes", work / "test"
+    if not data.exists():
+        write_crops(data, 9000, 40, seed=11, difficulty=HARD)
+        write_crops(test, 1200, 40, seed=12, difficulty=HARD)
+    trained = edgevision.train(
+        data,
+        work / f"{name}-shapes.keras",
+        arch=name,
+        input_size=(32, 32),
+        epochs=10,
+        augment="none",
+        batch_size=64,
+        validation_share=0.1,
+        force=True,
+    )
+    report = edgevision.convert(
+        trained.path,
+        work / f"{name}-shapes.tflite",
+        calibration=data,
+        verify=test,
+        force=True,
+    )
+    found = report.verification
+    keep(
+        key,
+        input=32,
+        classes=6,
+        parameters=trained.parameters,
+        int8_bytes=report.data["bytes"],
+        float_operators=sum(report.data["float_operators"].values()),
+        trained={
+            "metric": found["metric"],
+            "n": found["n"],
+            "agreement": found["agreement"],
+            "float": found["float"],
+            "quantized": found["quantized"],
+        },
+        file=f"{name}-shapes.tflite",
+    )
+
+
+def latency(work: Path) -> None:
+    """Measure every converted file: the median of one thread's invokes."""
+    for name, record in load().items():
+        path = work / record.get("file", f"{name}.tflite")
+        if not path.exists():
+            continue
+        interpreter = Interpreter(path, threads=1)
+        spec = interpreter.inputs[0]
+        given = np.random.default_rng(0).integers(0, 256, spec.shape, np.uint8)
+        times = []
+        until = time.monotonic() + 2.0
+        while len(times) < 12 or (time.monotonic() < until and len(times) < 200):
+            began = time.perf_counter()
+            interpreter.run(given)
+            times.append(1000 * (time.perf_counter() - began))
+        interpreter.close()
+        keep(name, latency_ms=round(statistics.median(times[2:]), 3))
+    keep("machine", text=machine())
+
+
+def machine() -> str:
+    """Return what the processor calls itself."""
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.machine()
+
+
+def page(records: dict[str, Any]) -> str:
+    """Return docs/models.md."""
+    where = records.get("machine", {}).get("text", "this machine")
+    full = [name for name in ARCHITECTURES if name in records]
+    lines = [
+        "# Networks",
+        "",
+        "Made by `make zoo` from real runs: every network of the registry at full "
+        "size, random weights, converted",
+        "to int8 by `edgevision convert` with 12 pictures. `on shapes` are trained by "
+        "`edgevision train` on 9,000 generated",
+        "pictures and compared on 1,200 others; only trained networks have an "
+        "agreement. Conversion time is processor time",
+        "and memory the peak of the converting process. Latency is one thread's median "
+        f"invoke on {where}; boards differ.",
+        "",
+        "| network | input | classes | parameters | int8 file | conversion | "
+        "memory | latency |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|",
+    ]
+    for name in full:
+        item = records[name]
+        lines.append(
+            f"| `{name}` | {item['input']} | {item['classes']:,} | "
+            f"{item['parameters']:,} | {_size(item['int8_bytes'])} | "
+            f"{item['convert_cpu_seconds']:.0f} s | "
+            f"{item['convert_peak_mb'] / 1024:.1f} GB | {_ms(item)} |"
+        )
+    lines += [
+        "",
+        "## Trained",
+        "",
+        "| network | parameters | int8 file | compared | float | int8 | agreement | "
+        "latency |",
+        "|---|--:|--:|---|--:|--:|--:|--:|",
+    ]
+    for name, item in sorted(records.items()):
+        if "trained" in item:
+            found = item["trained"]
+            lines.append(
+                f"| {name} | {item['parameters']:,} | {_size(item['int8_bytes'])} | "
+                f"{found['metric']}, {found['n']:,} pictures | "
+                f"{_share(found['float'])} | {_share(found['quantized'])} | "
+                f"{found['agreement']:.1%} | {_ms(item)} |"
+            )
+    lines += _shipped()
+    return "\n".join(lines) + "\n"
+
+
+def _shipped() -> list[str]:
+    lines = [
+        "",
+        "## Shipped in the package",
+        "",
+        "Made by committed recipes; each carries its card (`edgevision inspect FILE`).",
+        "",
+        "| file | task | size | compared | agreement with float |",
+        "|---|---|--:|---|--:|",
+    ]
+    for path in sorted(SHIPPED.glob("*.tflite")):
+        card = ModelFile.open(path).card
+        if card is None:
+            continue
+        found = card.verification
+        compared = f"{found['metric']}, {found['n']:,} samples" if found else ""
+        agreement = f"{found['agreement']:.1%}" if found else ""
+        lines.append(
+            f"| `{path.name}` | {card.task} | {_size(path.stat().st_size)} | "
+            f"{compared} | {agreement} |"
+        )
+    return lines
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.0f} kB"
+
+
+def _share(value: float | None) -> str:
+    return "" if value is None else f"{value:.1%}"
+
+
+def _ms(item: dict[str, Any]) -> str:
+    return f"{item['latency_ms']:.3g} ms" if "latency_ms" in item else ""
+
+
+if __name__ == "__main__":
+    main()

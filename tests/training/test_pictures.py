@@ -1,0 +1,136 @@
+"""Pictures are read once, split by content, and batched by seed, epoch and number."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from edgevision.training.pictures import (
+    batches,
+    digest_of,
+    find_pictures,
+    read_pictures,
+    split,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edgevision.card import InputCard
+from edgevision.errors import TrainingError
+
+
+def write(path, value, size=(6, 4)):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    cv2.imwrite(str(path), np.full((size[1], size[0], 3), value, np.uint8))
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for i in range(6):
+        write(tmp_path / "a" / f"{i}.png", i)
+        write(tmp_path / "b" / f"{i}.png", 100 + i)
+    return tmp_path
+
+
+def test_copies_and_contradictions_are_left_out_and_said(folder):
+    write(folder / "a" / "again.png", 3)  # a copy within a class
+    write(folder / "b" / "torn.png", 5)  # as a/5.png: in two classes
+    told = []
+    found = find_pictures(folder, told.append)
+    assert found.labels == ("a", "b")
+    assert found.counts() == [5, 6]
+    assert any("1 pictures are copies" in text for text in told)
+    assert any("1 pictures lie in several classes" in text for text in told)
+
+
+def test_a_strange_folder_is_named(folder):
+    with pytest.raises(TrainingError, match="the folder 'b', which is no class: a, c"):
+        find_pictures(folder, print, labels=("a", "c"))
+
+
+def test_what_cannot_be_read_is_counted_and_named(folder):
+    (folder / "a" / "broken.jpg").write_bytes(b"\xff\xd8 no picture")
+    told = []
+    files, pixels = read_pictures(
+        find_pictures(folder, told.append), InputCard(5, 3), told.append
+    )
+    assert len(files) == len(pixels) == 12
+    assert pixels.shape[1:] == (3, 5, 3)
+    assert "1 of 13 pictures cannot be read" in told[0]
+    assert "broken.jpg" in told[0]
+    for path, picture in zip(files.paths, pixels, strict=True):
+        assert picture.min() == picture.max() == cv2.imread(str(path))[0, 0, 0]
+
+
+def test_channels_come_in_the_cards_order(tmp_path):
+    write(tmp_path / "a" / "1.png", (10, 20, 30))
+    files = find_pictures(tmp_path, print, labels=("a", "b"))
+    for color, expected in (("rgb", [30, 20, 10]), ("bgr", [10, 20, 30])):
+        _, pixels = read_pictures(files, InputCard(4, 4, color=color), print)
+        assert pixels[0, 0, 0].tolist() == expected
+    _, gray = read_pictures(files, InputCard(4, 4, color="gray"), print)
+    assert gray.shape == (1, 4, 4, 1)
+
+
+def test_no_readable_picture_is_an_error(tmp_path):
+    for name in "ab":
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "1.png").write_bytes(b"nothing" + name.encode())
+    with pytest.raises(TrainingError, match="None of the 2 pictures can be read"):
+        read_pictures(find_pictures(tmp_path, print), InputCard(4, 4), print)
+
+
+def test_a_split_has_every_class_on_both_sides_and_shares_nothing(folder):
+    files = find_pictures(folder, print)
+    train, held = split(files, 0.3, seed=1)
+    assert train.counts() == [4, 4]
+    assert held.counts() == [2, 2]
+    assert not set(train.digests) & set(held.digests)
+    again, _ = split(files, 0.3, seed=1)
+    assert again.digests == train.digests
+    other, _ = split(files, 0.3, seed=2)
+    assert other.digests != train.digests
+    assert digest_of(train, held) != digest_of(other, held)
+
+
+def test_a_split_does_not_depend_on_names(folder, tmp_path_factory):
+    renamed = tmp_path_factory.mktemp("renamed")
+    for path in folder.glob("*/*.png"):
+        new = renamed / path.parent.name / f"x{9 - int(path.stem)}.png"
+        new.parent.mkdir(exist_ok=True)
+        new.write_bytes(path.read_bytes())
+    one, _ = split(find_pictures(folder, print), 0.3, seed=1)
+    two, _ = split(find_pictures(renamed, print), 0.3, seed=1)
+    assert set(one.digests) == set(two.digests)
+
+
+def test_a_class_of_one_picture_cannot_be_split(folder):
+    write(folder / "c" / "only.png", 77)
+    with pytest.raises(TrainingError, match="'c' has 1 readable picture: one to learn"):
+        split(find_pictures(folder, print), 0.2, seed=0)
+
+
+@pytest.mark.tf
+@given(count=st.integers(1, 40), size=st.integers(1, 16), epoch=st.integers(0, 5))
+def test_an_epoch_draws_each_picture_at_most_once(count, size, epoch):
+    pixels = np.arange(count, dtype=np.uint8).reshape(count, 1, 1, 1)
+    data = batches(pixels, np.arange(count), batch_size=size, seed=3)
+    data.set_epoch(epoch)
+    drawn = [data[i] for i in range(len(data))]
+    seen = np.concatenate([x.reshape(-1) for x, _ in drawn])
+    assert len(set(seen.tolist())) == len(seen) == len(data) * min(size, count)
+    for x, y in drawn:
+        assert x.dtype == np.float32
+        np.testing.assert_array_equal(x.reshape(-1), y)
+
+
+@pytest.mark.tf
+def test_the_same_epoch_is_the_same_whatever_was_drawn_before():
+    pixels = np.arange(20, dtype=np.uint8).reshape(20, 1, 1, 1)
+    data = batches(pixels, np.arange(20), batch_size=4, seed=3)
+    data.set_epoch(2)
+    first = [data[i][1].tolist() for i in range(5)]
+    data.set_epoch(0)
+    assert [data[i][1].tolist() for i in range(5)] != first
+    data.set_epoch(2)
+    assert [data[i][1].tolist() for i in (4, 3, 2, 1, 0)] == first[::-1]
