@@ -33,8 +33,10 @@ from edgevision.runtime.demo.scenes import HARD  # noqa: E402
 from edgevision.runtime.interpreter import Interpreter  # noqa: E402
 from edgevision.runtime.model_file import ModelFile  # noqa: E402
 from edgevision.training.architectures import ARCHITECTURES, input_of  # noqa: E402
+from edgevision.training.full_size import FULL_SIZE  # noqa: E402
 
 from edgevision.page import write_text  # noqa: E402
+from edgevision.registry import resolve  # noqa: E402
 
 RECORDS = Path(os.environ.get("ZOO_RECORDS", HERE / "zoo.json"))
 PAGE = HERE.parent / "docs" / "models.md"
@@ -54,7 +56,7 @@ def main() -> None:
     if given.what == "one":
         one(given.names[0], given.work)
     elif given.what == "build":
-        for name in given.names or ARCHITECTURES:
+        for name in given.names or [*ARCHITECTURES, *FULL_SIZE]:
             if name not in load():
                 # In a process of its own: what it peaks at is then its own.
                 command = [sys.executable, __file__, "one", name, "--work"]
@@ -83,36 +85,27 @@ def keep(name: str, **values: Any) -> None:
 
 def one(name: str, work: Path) -> None:
     """Build one network with random weights and convert it to int8."""
-    from edgevision.training.architectures import build, load_keras
+    from edgevision.training.architectures import load_keras
     from edgevision.training.saving import save
 
     import edgevision
 
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     load_keras().utils.set_random_seed(0)
-    side, _ = input_of(name)
-    side = 32 if name in ("cnn", "cnn-deep") else side
-    classes = 10 if name.startswith("cnn") else CLASSES
-    model = build(name, (side, side, 3), classes)
+    net = full_size(name)
     keras_file = work / f"{name}.keras"
-    save(model, keras_file)
-    pixels = np.random.default_rng(0).integers(0, 256, (12, side, side, 3), np.uint8)
+    save(net.model, keras_file)
     began = time.monotonic()
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     report = edgevision.convert(
-        keras_file,
-        work / f"{name}.tflite",
-        calibration=pixels,
-        normalize="raw" if _is_bgr(name) else None,
-        color="bgr" if _is_bgr(name) else None,
-        force=True,
+        keras_file, work / f"{name}.tflite", force=True, **net.options
     )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     keep(
         name,
-        input=side,
-        classes=classes,
-        parameters=int(model.count_params()),
+        input=net.takes,
+        classes=net.gives,
+        parameters=int(net.model.count_params()),
         int8_bytes=report.data["bytes"],
         float_operators=sum(report.data["float_operators"].values()),
         convert_cpu_seconds=round(
@@ -126,8 +119,22 @@ def one(name: str, work: Path) -> None:
     sys.stdout.flush()
 
 
-def _is_bgr(name: str) -> bool:
-    return input_of(name)[1] == "bgr"
+def full_size(name: str) -> Any:
+    """Return a network at full size and what its conversion wants."""
+    from edgevision.training.architectures import build
+    from edgevision.training.full_size import FULL_SIZE, FullSize
+
+    if name in FULL_SIZE:
+        return resolve("network", name, FULL_SIZE)()
+    side, color = input_of(name)
+    side = 32 if name in ("cnn", "cnn-deep") else side
+    classes = 10 if name.startswith("cnn") else CLASSES
+    pixels = np.random.default_rng(0).integers(0, 256, (12, side, side, 3), np.uint8)
+    options: dict[str, Any] = {"calibration": pixels}
+    if color == "bgr":
+        options |= {"normalize": "raw", "color": "bgr"}
+    model = build(name, (side, side, 3), classes)
+    return FullSize(model, f"{side}x{side}", f"{classes:,} classes", options)
 
 
 def train(name: str, work: Path) -> None:
@@ -164,8 +171,8 @@ def train(name: str, work: Path) -> None:
     found = report.verification
     keep(
         key,
-        input=32,
-        classes=6,
+        input="32x32",
+        classes="6 classes",
         parameters=trained.parameters,
         int8_bytes=report.data["bytes"],
         float_operators=sum(report.data["float_operators"].values()),
@@ -188,7 +195,9 @@ def latency(work: Path) -> None:
             continue
         interpreter = Interpreter(path, threads=1)
         spec = interpreter.inputs[0]
-        given = np.random.default_rng(0).integers(0, 256, spec.shape, np.uint8)
+        low, high = (-128, 128) if spec.dtype == np.int8 else (0, 256)
+        rng = np.random.default_rng(0)
+        given = rng.integers(low, high, spec.shape).astype(spec.dtype)
         times = []
         until = time.monotonic() + 2.0
         while len(times) < 12 or (time.monotonic() < until and len(times) < 200):
@@ -211,12 +220,12 @@ def machine() -> str:
 def page(records: dict[str, Any]) -> str:
     """Return docs/models.md."""
     where = records.get("machine", {}).get("text", "this machine")
-    full = [name for name in ARCHITECTURES if name in records]
+    full = [name for name in (*ARCHITECTURES, *FULL_SIZE) if name in records]
     lines = [
         "# Networks",
         "",
-        "Made by `make zoo` from real runs: every network of the registry at full "
-        "size, random weights, converted",
+        "Made by `make zoo` from real runs: every network at full size, with random "
+        "weights, converted",
         "to int8 by `edgevision convert` with 12 pictures. `on shapes` are trained by "
         "`edgevision train` on 9,000 generated",
         "pictures and compared on 1,200 others; only trained networks have an "
@@ -224,14 +233,14 @@ def page(records: dict[str, Any]) -> str:
         "and memory the peak of the converting process. Latency is one thread's median "
         f"invoke on {where}; boards differ.",
         "",
-        "| network | input | classes | parameters | int8 file | conversion | "
+        "| network | input | output | parameters | int8 file | conversion | "
         "memory | latency |",
-        "|---|--:|--:|--:|--:|--:|--:|--:|",
+        "|---|--:|---|--:|--:|--:|--:|--:|",
     ]
     for name in full:
         item = records[name]
         lines.append(
-            f"| `{name}` | {item['input']} | {item['classes']:,} | "
+            f"| `{name}` | {item['input']} | {item['classes']} | "
             f"{item['parameters']:,} | {_size(item['int8_bytes'])} | "
             f"{item['convert_cpu_seconds']:.0f} s | "
             f"{item['convert_peak_mb'] / 1024:.1f} GB | {_ms(item)} |"

@@ -70,6 +70,14 @@ class Classification:
 
     def prepare(self, request: TrainRequest, data: DataKind, tell: Listener) -> Job:
         """Return the training; see :class:`~edgevision.training.tasks.Task`."""
+        if request.options:
+            names = ", ".join(sorted(request.options))
+            raise ValueError(f"a classifier has no such choice: {names}.")
+        if request.normalize is not None and request.weights in ("none", "imagenet"):
+            raise ValueError(
+                "normalize says what a file of --weights was trained on; without one "
+                f"it has no meaning, got {request.normalize!r}."
+            )
         base = None if request.weights == "none" else open_base(request)
         sets = read_sets(request, data, input_card(request, base), tell)
         labels = sets.train.labels

@@ -90,7 +90,9 @@ def _panel(
     if best_epoch:
         top, bottom = place(best_epoch, high), place(best_epoch, low)
         cv2.line(canvas, top, bottom, (190, 190, 190), 1, cv2.LINE_AA)
-        _text(canvas, "best", (top[0] + 4, top[1] + 10))
+        late = top[0] > _WIDTH - 80
+        at = (top[0] + (-4 if late else 4), top[1] + 10)
+        _text(canvas, "best", at, align="right" if late else "left")
     stems = list(dict.fromkeys(name.removeprefix("val_") for name in names))
     x = _LEFT
     if title:

@@ -11,11 +11,13 @@ from typing import Any, Final
 
 import numpy as np
 
+from .detection.network import build_detector
 from .gan_nets import build_generator
 from .unet import build_unet
 
 FULL_SIZE: Final[dict[str, str]] = {
     "dcgan": "edgevision.training.full_size:dcgan",
+    "fcos": "edgevision.training.full_size:fcos",
     "gan-dense": "edgevision.training.full_size:gan_dense",
     "unet": "edgevision.training.full_size:unet",
 }
@@ -41,6 +43,22 @@ class FullSize:
 def dcgan() -> FullSize:
     """Return the DCGAN generator for 64x64 RGB."""
     return FullSize(build_generator("dcgan", (64, 64, 3)), "100", "64x64 RGB")
+
+
+def fcos() -> FullSize:
+    """Return the detector at 192x192 with six classes; calibrated with noise."""
+    pixels = np.random.default_rng(0).integers(0, 256, (12, 192, 192, 3), np.uint8)
+    return FullSize(
+        build_detector((192, 192, 3), 6, strides=(8, 16)),
+        "192x192",
+        "boxes of 6 classes",
+        {
+            "calibration": pixels,
+            "task": "detection",
+            "decoder": "fcos",
+            "decoder_options": {"strides": [8, 16]},
+        },
+    )
 
 
 def gan_dense() -> FullSize:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import zipfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -80,9 +80,13 @@ class Workspace:
             TrainingError: The folder cannot be written.
         """
         try:
-            if self.folder.exists():
-                self.remove()
-            self.folder.mkdir(parents=True)
+            self.remove()
+            self.folder.mkdir(parents=True, exist_ok=True)
+            if any(self.folder.iterdir()):
+                raise TrainingError(
+                    f"{self.folder} holds other files than a training's. Move them "
+                    "away, or choose another output."
+                )
             (self.folder / _PLAN).write_text(json.dumps(self._plan, indent=1), "utf-8")
         except OSError as error:
             raise TrainingError(
@@ -152,12 +156,8 @@ class Workspace:
             (self.folder / name).unlink(missing_ok=True)
         for part in self.folder.glob(".*.part"):
             part.unlink(missing_ok=True)
-        if not any(self.folder.iterdir()):
-            shutil.rmtree(self.folder, ignore_errors=True)
-        else:
-            raise TrainingError(
-                f"{self.folder} holds other files than a training's. Move them away."
-            )
+        with suppress(OSError):
+            self.folder.rmdir()
 
     def _save(self, name: str, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
         part = self.folder / f".{name}.part"

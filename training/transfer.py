@@ -161,6 +161,11 @@ def _file(request: TrainRequest, path: Path) -> Base:
     height, width, channels = image.shape
     size = None if height is None or width is None else (width, height)
     facts: dict[str, Any] = {"from": path.name}
+    if request.arch is None and request.width != 1:
+        raise ValueError(
+            f"width is for networks that are built here; {path.name} has its own. "
+            f"Leave width out, or pass --arch, got {request.width:g}."
+        )
     if request.arch is not None:
         return _matched(request, path, source.keras, facts)
 

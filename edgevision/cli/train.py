@@ -120,6 +120,13 @@ class Duration(click.ParamType):  # type: ignore[type-arg, unused-ignore]
     help="End after so many epochs without a better one.",
 )
 @click.option(
+    "--labels",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Class names, one per line, in the order of the output; 'animal > cat' gives "
+    "ancestors. By default the folders, sorted.",
+)
+@click.option(
     "--class-weights",
     type=click.Choice(["none", "balanced"]),
     default="none",
@@ -137,6 +144,7 @@ def train(
     preview: Path | None,
     latent: int | None,
     resize: tuple[str, float] | None,
+    labels: Path | None,
     as_json: bool,
     options: dict[str, Any] | None,
     **choices: Any,
@@ -148,14 +156,24 @@ def train(
     killed goes on with --resume; Ctrl-C keeps the best epoch so far.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "0" if is_verbose() else "3")
+    from ..runtime.hierarchy import split_labels
+    from ..runtime.labels import read_labels
     from ..training.request import TrainRequest
     from ..training.train import preview as draw
     from ..training.train import train as work
 
     if output is None and preview is None:
         raise click.UsageError("Missing option '-o' / '--output'.")
+    if resize is not None and resize[1] != 1:
+        raise click.UsageError(
+            f"--resize {resize[0]} takes no share here, got {resize[1]:g}."
+        )
     with usage_errors(), without_chatter() as stderr:
         show = _Show(stderr)
+        if labels is not None:
+            choices["labels"], choices["hierarchy"] = split_labels(
+                read_labels(labels), name=str(labels)
+            )
         request = TrainRequest(
             data=data,
             output=output or Path("preview.keras"),

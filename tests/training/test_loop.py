@@ -65,7 +65,9 @@ def test_training_ends_when_nothing_gets_better(tmp_path):
 
 def test_training_ends_in_time_and_the_rate_has_fallen(tmp_path):
     keras = pytest.importorskip("keras")
-    made = job(keras, stages=(Stage("all", 10_000, 1e-2),))
+    made = job(
+        keras, stages=(Stage("all", 10_000, 1e-2),), class_weights={0: 1.0, 1: 2.0}
+    )
     outcome = run(made, Workspace(tmp_path / "w", {}), max_seconds=3.0, tell=silent)
     assert outcome.ended == "time"
     assert outcome.history[-1]["learning_rate"] < 1e-3

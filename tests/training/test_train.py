@@ -188,6 +188,7 @@ def test_an_unknown_choice_is_named(tmp_path):
         (["-o", "net.h5"], 2, "must end in .keras"),
         (["-o", "net.keras", "--max-time", "soon"], 2, "is not a time such as 90s"),
         (["-o", "net.keras"], 1, "holds no pictures"),
+        (["-o", "net.keras", "--resize", "center-crop:0.9"], 2, "takes no share here"),
         (["-o", "net.keras", "--task", "clasification"], 2, "clasification"),
     ],
 )
@@ -203,6 +204,21 @@ def test_an_unknown_network_is_offered_a_name(tmp_path):
     result = CliRunner().invoke(cli, [*words, "--arch", "mobilnet-v2"])
     assert result.exit_code == 2
     assert "Did you mean 'mobilenet-v2'?" in result.output
+
+
+def test_a_label_file_gives_order_and_ancestors(tmp_path, monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        "edgevision.training.train.train", lambda request, tell: seen.append(request)
+    )
+    monkeypatch.setattr("edgevision.cli.train.closing_lines", lambda report: [])
+    labels = tmp_path / "labels.txt"
+    labels.write_text("animal > dog\nanimal > cat\ncar\n")
+    words = ["train", str(tmp_path), "-o", str(tmp_path / "n.keras")]
+    result = CliRunner().invoke(cli, [*words, "--labels", str(labels)])
+    assert result.exit_code == 0, result.output
+    assert seen[0].labels == ("dog", "cat", "car")
+    assert seen[0].hierarchy == {"dog": "animal", "cat": "animal"}
 
 
 def test_a_history_of_one_epoch_or_none_is_drawn():

@@ -74,6 +74,8 @@ def test_another_normalization_becomes_a_layer(trained, rng):
 
 
 def test_what_is_not_said_is_asked(trained):
+    with pytest.raises(ValueError, match="width is for networks that are built here"):
+        open_base(request(weights=str(trained), normalize="raw", width=0.5))
     with pytest.raises(TrainingError, match="does not say how .* Pass --normalize"):
         open_base(request(weights=str(trained)))
 
