@@ -40,7 +40,7 @@ boot() { # PYTHON: one run of the tests; their closing lines, and their exit sta
     -kernel "$cache/vmlinuz" -initrd "$cache/initrd.gz" \
     -append "console=ttyS0 loglevel=2 panic=-1 mitigations=off" \
     "${shares[@]}" -virtfs "local,path=${out//,/,,},mount_tag=out,security_model=none" \
-    </dev/null > >(sed -u 's|\r||g') &
+    </dev/null > >(sed -u -e 's|\r||g' -e '/^\[[ 0-9.]*\] \(reboot: \|\.\.MP-BIOS\)/d') &
   qemu=$!
   wait "$qemu" || status=$?
   qemu=
