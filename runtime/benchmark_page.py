@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from ..page import Page
 from ..plot import bar_plot, histogram, line_plot
-from .benchmark_text import sustained
+from .benchmark_text import held_back, sustained
+from .benchmark_timeline import draw_timeline
 
 _STATISTICS: Final = ("mean", "deviation", "min", "p50", "p90", "p95", "p99", "max")
 _DRAWN_VALUES: Final = 300_000
-_DRAWN_POINTS: Final = 400
 _LONG_TAIL: Final = 3
 
 
@@ -151,12 +151,7 @@ def _result(page: Page, result: Mapping[str, Any]) -> None:
             label = f"{name}, ms: the faster 90 %{unit}"
             page.plot(histogram(bulk, x_label=label, marks={"p50": stage["p50_ms"]}))
         page.plot(histogram(values, x_label=f"{name}, ms: all{unit}", marks=marks))
-    series = {}
-    for lane in result["blocks"]:
-        key = lane["lane"]
-        points = list(zip(lane["start_s"], lane[f"{key}_ms"], strict=True))
-        series[key] = _thin(points)
-    page.plot(line_plot(series, x_label="seconds", y_label="median of a block, ms"))
+    draw_timeline(page, result)
     model, start, memory = result["model"], result["startup"], result["memory"]
     grown = memory["after_bytes"] - memory["before_bytes"]
     page.facts(
@@ -206,10 +201,10 @@ def _course(page: Page, record: Mapping[str, Any]) -> None:
         page.text("This board tells neither its temperature nor its clock.")
     memory = [(look["at_s"], look["resident_bytes"] / 2**20) for look in timeline]
     page.plot(line_plot({"process": memory}, x_label="seconds", y_label="memory, MiB"))
-    first = record["health"]["first_limited_s"]
-    if first is not None:
-        words = ", ".join(record["health"]["limits"])
-        page.text(f"Held back after {first:.0f} s: {words}.", kind="bad")
+    words = held_back(record["health"])
+    if words:
+        kind = "good" if record["health"]["first_limited_s"] is None else "bad"
+        page.text(f"{words[0].upper()}{words[1:]}.", kind=kind)
 
 
 def _conditions(page: Page, record: Mapping[str, Any]) -> None:
@@ -288,8 +283,3 @@ def _short_names(results: Sequence[Mapping[str, Any]]) -> list[str]:
 def _short(name: str) -> str:
     name = name.rpartition("/")[2].removesuffix(".tflite")
     return name if len(name) <= 30 else f"{name[:14]}…{name[-14:]}"
-
-
-def _thin(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    step = max(1, len(points) // _DRAWN_POINTS)
-    return points[::step]

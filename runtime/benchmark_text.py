@@ -38,7 +38,7 @@ def lines(record: Mapping[str, Any]) -> Iterator[str]:
     words = [
         f"up to {heat:.0f} °C" if heat is not None else "",
         health["before"]["governor"],
-        ", ".join(health["limits"]),
+        held_back(health),
     ]
     told = ", ".join(word for word in words if word)
     yield f"Health:   {told or 'this board tells nothing'}"
@@ -59,6 +59,15 @@ def lines(record: Mapping[str, Any]) -> Iterator[str]:
         yield "These figures are NOT to be trusted:"
         for reason in trust["reasons"]:
             yield f"  - {reason}"
+
+
+def held_back(health: Mapping[str, Any]) -> str:
+    """Return since when what held the board back; empty where it does not say."""
+    first = health["first_limited_s"]
+    if first is not None:
+        return f"held back after {first:.0f} s: {', '.join(health['limits'])}"
+    # A record of an earlier version does not say what its board could tell.
+    return "never held back" if health["before"].get("limits_told") else ""
 
 
 def result_lines(result: Mapping[str, Any]) -> Iterator[str]:

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from ..environment import OPENCV_WHEELS, Environment
 from ..finding import Finding
+
+_WHEEL: Final = "opencv-python-headless"
 
 
 def importable(environment: Environment) -> Finding:
     """Check that OpenCV can be imported."""
     probe = environment.probes.get("cv2")
+    wheel = next((name for name in OPENCV_WHEELS if name in environment.packages), "")
+    # Without --no-deps pip would bring the newest NumPy along.
+    again = f"Run: pip install --force-reinstall --no-deps {wheel or _WHEEL}"
+    if probe is None and wheel:
+        return Finding(
+            "broken",
+            f"{wheel} is installed, but its files are gone: another OpenCV wheel was "
+            "removed, which shared them.",
+            again,
+        )
     if probe is None:
         return Finding(
             "broken",
@@ -23,7 +37,7 @@ def importable(environment: Environment) -> Finding:
             "broken",
             what,
             "Run: pip uninstall -y opencv-python; "
-            "pip install --force-reinstall opencv-python-headless",
+            "pip install --force-reinstall --no-deps opencv-python-headless",
         )
     major = environment.major("numpy")
     if "numpy" in probe.error.lower() and major is not None and major >= 2:
@@ -32,9 +46,7 @@ def importable(environment: Environment) -> Finding:
             f"{what} It is built for NumPy 1.",
             f"Run: {environment.numpy1_command}",
         )
-    return Finding(
-        "broken", what, "Run: pip install --force-reinstall opencv-python-headless"
-    )
+    return Finding("broken", what, again)
 
 
 def one_wheel(environment: Environment) -> Finding | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from edgevision.devices import doctor
+from edgevision.devices import doctor, environment
 from edgevision.devices.finding import Finding
 from edgevision.devices.health import Health
+from support.boards import OLD_PI4, PI5_CSI, write_tree
 
 
 def test_healthy_board_is_not_broken(make_environment):
@@ -44,3 +45,27 @@ def test_everything_wrong_at_once_is_one_finding_per_check(make_environment):
 def test_level_of_a_finding_is_one_of_four():
     with pytest.raises(ValueError, match="level must be one of"):
         Finding("fine", "x")
+
+
+def test_made_boards_are_judged_as_a_whole(tmp_path, monkeypatch):
+    monkeypatch.setattr(environment.probes, "probe_all", lambda modules: {})
+    write_tree(tmp_path, OLD_PI4)
+    found = doctor.diagnose(environment.gather(root=tmp_path)).findings
+    assert "Under-voltage now" in found["voltage"].what
+    assert "The processor is throttled at 81 °C." in found["heat"].what
+    assert "powersave" in found["governor"].what
+    assert "scaling_governor" in found["governor"].cure
+    assert "Only 88 MiB of memory" in found["memory"].what
+    for name in ("voltage", "heat", "governor", "memory"):
+        assert found[name].level == "warning"
+
+
+def test_healthy_made_board_has_none_of_that(tmp_path, monkeypatch):
+    monkeypatch.setattr(environment.probes, "probe_all", lambda modules: {})
+    write_tree(tmp_path, PI5_CSI)
+    gathered = environment.gather(root=tmp_path)
+    found = doctor.diagnose(gathered).findings
+    assert found["heat"] == Finding("ok", "Not throttled at 48 °C.")
+    assert {"voltage", "governor"}.isdisjoint(found)
+    assert gathered.sensors == ("imx708",)
+    assert "imx708 camera needs picamera2" in found["csi camera"].what

@@ -87,7 +87,7 @@ ENVIRONMENTS = {
         (*BASE, "opencv-python"),
         "opencv",
         "broken",
-        "OpenCV",
+        "opencv-python-headless is installed, but its files are gone",
         uninstall=("opencv-python",),
     ),
     "no-interpreter": Made(

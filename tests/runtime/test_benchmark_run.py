@@ -7,17 +7,25 @@ import csv
 import io
 import json
 import re
+from contextlib import closing
 
 import cv2
 import numpy as np
 import pytest
 from edgevision.devices.health import Health
+from edgevision.devices.health import read as read_health
 from edgevision.runtime import benchmark_page, benchmark_text
 from edgevision.runtime.backends import installed_backends
-from edgevision.runtime.benchmark import Course, Look, Plan, Series
-from edgevision.runtime.benchmark_case import read_pictures, settings_for
-from edgevision.runtime.benchmark_record import growth_per_frame, thinned
+from edgevision.runtime.benchmark import Course, Look, Plan, Series, measure
+from edgevision.runtime.benchmark_case import (
+    Setting,
+    open_case,
+    read_pictures,
+    settings_for,
+)
+from edgevision.runtime.benchmark_record import growth_per_frame, make_record, thinned
 from edgevision.runtime.benchmark_run import float_twin, run
+from support.boards import OLD_PI4, write_tree
 from support.color_model import color_model
 from support.json_schema import faults
 
@@ -188,3 +196,95 @@ def test_thinning_keeps_both_ends():
     found = thinned(list(range(1000)), 10)
     assert (len(found), found[0], found[-1]) == (10, 0, 999)
     assert thinned([1, 2], 10) == [1, 2]
+
+
+class HeatingBoard:
+    """Half an hour on a made board that warms up and throttles after ten minutes."""
+
+    key = "bare"
+    name = "net, bare"
+
+    def __init__(self, root):
+        self.root, self.now = root, 0.0
+        self.set(0.0)
+
+    def set(self, now):
+        heat = 48_000 + 34_000 * min(now / 600, 1.0)
+        files = {
+            "thermal_zone0/type": "cpu-thermal",
+            "thermal_zone0/temp": f"{heat:.0f}",
+            "cooling_device0/type": "cpufreq-cpu0",
+            "cooling_device0/cur_state": str(int(now >= 600)),
+        }
+        write_tree(self.root, {f"/sys/class/thermal/{k}": v for k, v in files.items()})
+
+    def clock(self):
+        return self.now
+
+    def once(self):
+        value = 30.0 if self.now < 600 else 45.0
+        self.now += value / 1e3
+        return {"bare": value}
+
+    def look(self):
+        self.set(self.now)
+        return read_health(self.root)
+
+
+def test_time_to_throttle_on_a_board_that_warms_up(folder, tmp_path, repository):
+    board = HeatingBoard(tmp_path)
+    plan = Plan(minutes=30, warm_up_seconds=0.1)
+    course = measure([board], plan, health=board.look, clock=board.clock)
+    with closing(open_case(Setting(folder / "net.tflite"), None, {})) as case:
+        record = make_record([case], course, plan, pictures=None)
+    assert record["health"]["first_limited_s"] == pytest.approx(600, abs=3)
+    assert record["health"]["max_temperature_c"] == 82.0
+    sustained = record["results"][0]["sustained"]
+    assert (sustained["first_ms"], sustained["last_ms"]) == (30.0, 45.0)
+    assert sustained["slower_after_s"] == pytest.approx(600, abs=15)
+    text = "\n".join(benchmark_text.lines(record))
+    assert re.search(r"up to 82 °C, held back after 60[0-3] s: throttled", text)
+    assert "last minute 45.000 ms (x 1.500), ten percent slower after" in text
+    assert "the board was held back: throttled" in record["trust"]["reasons"]
+    page = benchmark_page.render(record)
+    assert re.search(r"Held back after 60[0-3] s: throttled", page)
+    schema = json.loads((repository / "docs" / "benchmark.schema.json").read_text())
+    assert faults(record, schema, schema, "record") == []
+
+
+def test_a_board_that_tells_and_was_never_held_back_is_said_so():
+    health = {"first_limited_s": None, "limits": [], "before": {}}
+    assert benchmark_text.held_back(health) == ""
+    health["before"]["limits_told"] = ["throttled"]
+    assert benchmark_text.held_back(health) == "never held back"
+
+
+# file name, side of the input -> the published figure stands beside, on a made Pi 4
+PUBLISHED = [
+    (
+        "efficientdet_lite0.tflite",
+        320,
+        "published: 78.01 ms for EfficientDet-Lite0",
+    ),
+    ("efficientdet_lite0.tflite", 64, None),  # another size
+    ("net.tflite", 320, None),
+]
+
+
+@pytest.mark.parametrize(("name", "side", "expected"), PUBLISHED)
+def test_published_figure_stands_beside_the_same_model_on_the_same_board(
+    tmp_path, monkeypatch, name, side, expected
+):
+    path = tmp_path / name
+    path.write_bytes(color_model("int8", size=(side, side), zero_point=-128))
+    monkeypatch.setenv("EDGEVISION_SYSTEM_ROOT", str(write_tree(tmp_path, OLD_PI4)))
+    found = run([path], bare=True, plan=QUICK)
+    assert found["environment"]["profile"] == "pi4"
+    published = found["results"][0]["published"]
+    assert (published or "").startswith(expected or "")
+    assert bool(published) is bool(expected)
+    text = "\n".join(benchmark_text.lines(found))
+    assert ("github.com/NobuoTsukamoto" in text) is bool(expected)
+    # Hot and short of voltage, as made: the record does not trust itself.
+    assert found["health"]["before"]["throttled_bits"] == 0x50005
+    assert "throttled, under-voltage" in found["trust"]["reasons"][0]

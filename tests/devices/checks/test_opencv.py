@@ -17,7 +17,7 @@ def test_healthy_board_is_ok(make_environment):
 
 
 def test_absent_opencv_is_broken(make_environment):
-    environment = make_environment(probes={})
+    environment = make_environment(packages={"numpy": "2.4.6"}, probes={})
     assert "not installed" in opencv.importable(environment).what
     assert opencv.window(environment) is None
 
@@ -85,3 +85,12 @@ def test_window_needs_a_display_and_an_opencv_with_windows(make_environment):
     assert "without windows" in judge(has_display=True).what
     assert judge(has_display=True).level == "broken"
     assert judge(has_display=True, probes=GUI).level == "ok"
+
+
+def test_a_wheel_whose_files_went_with_another_is_installed_again(make_environment):
+    probes = {"numpy": Probe("2.4.6")}
+    found = opencv.importable(make_environment(probes=probes))
+    assert found.level == "broken"
+    assert "opencv-python-headless is installed, but its files are gone" in found.what
+    # pip install alone says "already satisfied".
+    assert "--force-reinstall --no-deps opencv-python-headless" in found.cure
