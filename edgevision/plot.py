@@ -201,7 +201,8 @@ class _Axes:
             y = self.place(self._x0, value)[1]
             parts.append(
                 f'<line x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}" '
-                'stroke="var(--line)"/>' + _label(_LEFT - 6, y + 4, f"{value:g}", "end")
+                'stroke="var(--line)"/>'
+                + _label(_LEFT - 6, y + 4, _short(value), "end")
             )
         base = self._height - _BOTTOM
         for value in ticks(self._x0, self._x0 + self._dx, 6):
@@ -215,6 +216,11 @@ class _Axes:
             f"{html.escape(y_label)}</text>"
         )
         return "".join(parts)
+
+
+def _short(value: float) -> str:
+    """Return a number that fits beside an axis: 150000 is ``150k``."""
+    return f"{value / 1000:g}k" if abs(value) >= 10_000 else f"{value:g}"
 
 
 def _finite(point: tuple[float, float]) -> bool:

@@ -250,4 +250,6 @@ class _Bare:
 def _name(case: Case) -> str:
     used = case.interpreter
     threads = "1 thread" if used.threads == 1 else f"{used.threads} threads"
-    return f"{case.file.name}, {used.backend}, {threads}"
+    # What every backend takes by itself needs no word.
+    delegate = "" if used.delegate == "xnnpack" else f"delegate {used.delegate}, "
+    return f"{case.file.name}, {used.backend}, {delegate}{threads}"

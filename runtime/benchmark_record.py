@@ -29,7 +29,7 @@ def make_record(
     plan: Plan,
     *,
     pictures: Pictures | None,
-    against: int | None = None,
+    against: Sequence[tuple[int, int]] = (),
 ) -> dict[str, Any]:
     """Return the record of a measurement.
 
@@ -38,7 +38,7 @@ def make_record(
         course: What came of it.
         plan: How long it was to be.
         pictures: What it ran on; None for made-up values.
-        against: Which of the cases is the float model that the others stand against.
+        against: Pairs of a case and the float model's that it stands against.
     """
     machine = detect.detect()
     found = profile_choice.find(machine)
@@ -71,9 +71,7 @@ def make_record(
             "growth_bytes_per_frame": round(growth_per_frame(course), 1),
         },
         "results": results,
-        "against": (
-            None if against is None else against_float(results, results[against])
-        ),
+        "against": against_float(results, against) if against else None,
         "per_operator": (
             "not available: the Python interpreters of "
             f"{', '.join(sorted({case.interpreter.backend for case in cases}))} give "

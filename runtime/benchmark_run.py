@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,7 +12,6 @@ from ..devices.health import HealthReader
 from .benchmark import Plan, measure
 from .benchmark_case import (
     DEFAULT_SOURCE,
-    Setting,
     open_case,
     read_pictures,
     settings_for,
@@ -52,8 +52,8 @@ def run(
         threads: Numbers, ``auto``, or None for the runtime's rule.
         backends: Names, or None for the first that is installed.
         delegates: Names or paths, or None for the backend's default.
-        against: The float model to stand beside; for a single model the one that
-            ``convert --keep-float`` left is taken.
+        against: The float model to stand beside, with every setting; for a single
+            model the one that ``convert --keep-float`` left is taken.
         plan: How long.
         options: More for opening a model, such as ``normalize``.
         progress: Takes the share that is done, 0..1, and what is being done.
@@ -68,15 +68,18 @@ def run(
         paths, threads=threads, backends=backends, delegates=delegates
     )
     twin = against or (float_twin(paths[0]) if len(paths) == 1 else None)
-    against_index = None
+    pairs: list[tuple[int, int]] = []
     if twin is not None:
-        known = [setting.path.resolve() for setting in settings]
-        if twin.resolve() in known:
-            against_index = known.index(twin.resolve())
-        else:
-            against_index = len(settings)
-            first = settings[0]
-            settings.append(Setting(twin, first.threads, first.backend, first.delegate))
+        # The float model runs with every setting: two threads against one say nothing.
+        rest = [one for one in settings if one.path.resolve() != twin.resolve()]
+        floats = settings_for(
+            [twin], threads=threads, backends=backends, delegates=delegates
+        )
+        settings = rest + floats
+        pairs = [
+            (number, len(rest) + floats.index(replace(one, path=twin)))
+            for number, one in enumerate(rest)
+        ]
     pictures = None if bare else read_pictures(source or DEFAULT_SOURCE)
     with ExitStack() as stack:
         cases = []
@@ -91,6 +94,4 @@ def run(
             health=reader.read,
             progress=progress,
         )
-        return make_record(
-            cases, course, plan, pictures=pictures, against=against_index
-        )
+        return make_record(cases, course, plan, pictures=pictures, against=pairs)

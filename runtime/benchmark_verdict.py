@@ -61,18 +61,17 @@ def _width(stage: Mapping[str, Any] | None) -> float:
 
 
 def against_float(
-    results: Sequence[Mapping[str, Any]], other: Mapping[str, Any]
+    results: Sequence[Mapping[str, Any]], pairs: Sequence[tuple[int, int]]
 ) -> list[dict[str, Any]]:
-    """Compare every result with the float model's, one sentence each.
+    """Compare results with the float model's of the same setting, one sentence each.
 
     Args:
         results: Results of a record.
-        other: The float model's, one of them.
+        pairs: Number of a result, and of the float model's that it stands against.
     """
     found: list[dict[str, Any]] = []
-    for result in results:
-        if result is other:
-            continue
+    for number, float_number in pairs:
+        result, other = results[number], results[float_number]
         stage = result["main"] if other["main"] == result["main"] else "bare"
         ratio, low, high = ratio_interval(
             stage_blocks(result, stage), stage_blocks(other, stage)
@@ -80,7 +79,7 @@ def against_float(
         sentence = _pays(
             ratio, low, high, result["model"]["bytes"], other["model"]["bytes"]
         )
-        if len(results) > 2:
+        if len(pairs) > 1:
             sentence = f"{result['name']}: {sentence}"
         found.append(
             {

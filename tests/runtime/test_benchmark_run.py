@@ -81,10 +81,13 @@ def test_schema_finds_what_is_missing_or_of_a_wrong_kind(record, repository):
 
 def test_every_setting_and_the_float_twin_are_measured(record, folder):
     found = [(item["model"]["name"], item["threads"]) for item in record["results"]]
-    assert found == [("net.tflite", 1), ("net.tflite", 2), ("net.float.tflite", 1)]
-    assert [item["float"] for item in record["against"]] == [
-        record["results"][2]["name"]
-    ] * 2
+    names = ("net.tflite", "net.float.tflite")
+    assert found == [(name, threads) for name in names for threads in (1, 2)]
+    # Each stands against the float model with the same number of threads.
+    assert [(item["name"], item["float"]) for item in record["against"]] == [
+        (record["results"][0]["name"], record["results"][2]["name"]),
+        (record["results"][1]["name"], record["results"][3]["name"]),
+    ]
     assert float_twin(folder / "net.tflite") == folder / "net.float.tflite"
 
 
@@ -138,13 +141,13 @@ def test_page_is_self_contained_and_has_its_plots(record):
     assert not re.findall(r'(?:src|href)="', page)
     assert "http" not in page.replace("http://www.w3.org/2000/svg", "")
     # Five histograms and a timeline each, side by side, threads, memory.
-    assert page.count("<svg") >= 3 * 6 + 3
+    assert page.count("<svg") >= 4 * 6 + 3
     assert "Threads" in page
 
 
 def test_csv_has_one_row_per_result_and_stage(record):
     rows = list(csv.DictReader(io.StringIO(benchmark_page.to_csv(record))))
-    assert len(rows) == 3 * 5
+    assert len(rows) == 4 * 5
     assert float(rows[0]["p50_ms"]) > 0
 
 
