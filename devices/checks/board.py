@@ -51,7 +51,11 @@ def heat(environment: Environment) -> Finding | None:
             f"Since the board was started: {', '.join(seen)}; now{degrees or ' fine'}.",
             cure,
         )
-    return Finding("ok", f"Not throttled{degrees}.") if degrees else None
+    if not degrees:
+        return None
+    # Where the board does not say whether it is throttled, neither do we.
+    known = "Not throttled" if health.throttled is False else "The chip is"
+    return Finding("ok", f"{known}{degrees}.")
 
 
 def governor(environment: Environment) -> Finding | None:

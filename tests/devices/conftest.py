@@ -33,7 +33,11 @@ PI5_BOOKWORM = Environment(
             (3, 11), machine="aarch64", glibc=(2, 36), prefix="/venv", in_venv=True
         ),
     ),
-    health=Health(temperature_c=48.0, memory_available_bytes=4 * 2**30),
+    health=Health(
+        temperature_c=48.0,
+        limits_told=("under-voltage", "throttled"),
+        memory_available_bytes=4 * 2**30,
+    ),
     packages={
         "numpy": "1.26.4",
         "ai-edge-litert": "2.3.0",

@@ -65,7 +65,7 @@ def test_healthy_made_board_has_none_of_that(tmp_path, monkeypatch):
     write_tree(tmp_path, PI5_CSI)
     gathered = environment.gather(root=tmp_path)
     found = doctor.diagnose(gathered).findings
-    assert found["heat"] == Finding("ok", "Not throttled at 48 °C.")
+    assert found["heat"] == Finding("ok", "The chip is at 48 °C.")
     assert {"voltage", "governor"}.isdisjoint(found)
     assert gathered.sensors == ("imx708",)
     assert "imx708 camera needs picamera2" in found["csi camera"].what

@@ -187,8 +187,7 @@ def judge(name: str, made: Made, python: str) -> tuple[list[str], str]:
     if answer.returncode != (1 if made.level == "broken" else 0):
         faults.append(f"{name}: exit code {answer.returncode}")
     shown = " ".join(["edgevision doctor", *made.arguments])
-    title = made.title[0].upper() + made.title[1:]
-    page = f"## {title}\n\n    $ {shown}\n" + "".join(
+    page = f"## {made.title}\n\n    $ {shown}\n" + "".join(
         f"    {line}\n" for line in answer.stdout.splitlines()
     )
     page += f"\nExit code {answer.returncode}."
