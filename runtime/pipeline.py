@@ -13,7 +13,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Final, Protocol
 
@@ -22,6 +22,7 @@ from .channel import Channel, ChannelEndedError
 from .event import Event
 from .frame import Frame
 from .results import Result
+from .run_summary import RunSummary
 from .sinks import Sink
 from .sources import Source
 from .timing import LatencyTable, Timing
@@ -37,71 +38,6 @@ class Runner(Protocol):
     def run(self, frame: Frame) -> tuple[Result, Timing]:
         """Return the result and the milliseconds of prepare, invoke and decode."""
         ...
-
-
-@dataclass(frozen=True)
-class RunSummary:
-    """Hold what a run came to.
-
-    Attributes:
-        latency: The times of all frames.
-        dropped: Frames that a live source passed over because the model was busy.
-        thinned: Frames left out on purpose, to keep to ``max_fps``.
-        reconnects: How often the source was opened again.
-        gap_s: Seconds without pictures because the source was lost.
-        unreadable: Pictures that could not be read.
-        lost: Sink name -> events that it did not keep.
-        health: The board's first and last look and the extremes; empty where nobody
-            looked.
-        board: The same in one line for people; empty where the board tells nothing.
-    """
-
-    latency: LatencyTable
-    dropped: int
-    thinned: int
-    reconnects: int
-    gap_s: float
-    unreadable: int
-    lost: dict[str, int]
-    health: dict[str, Any] = field(default_factory=dict)
-    board: str = ""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the summary as plain JSON types."""
-        return {
-            **self.latency.to_dict(),
-            "dropped": self.dropped,
-            "thinned": self.thinned,
-            "reconnects": self.reconnects,
-            "gap_s": round(self.gap_s, 3),
-            "unreadable": self.unreadable,
-            "lost": self.lost,
-            "health": self.health,
-        }
-
-    def lines(self) -> Iterator[str]:
-        """Yield the closing table and what was lost, as text."""
-        yield from self.latency.lines()
-        throughput = self.latency.throughput
-        words = [_count(self.latency.frames, "frame")]
-        if throughput is not None:
-            words.append(f"{throughput:.2f} frames per second")
-        words.append(f"{self.dropped} dropped")
-        if self.thinned:
-            words.append(f"{self.thinned} left out by --max-fps")
-        if self.reconnects:
-            words.append(
-                f"{_count(self.reconnects, 'reconnect')} ({self.gap_s:.1f} s without "
-                "pictures)"
-            )
-        if self.unreadable:
-            words.append(f"{self.unreadable} unreadable")
-        yield ", ".join(words)
-        for name, lost in self.lost.items():
-            if lost:
-                yield f"{name} lost {_count(lost, 'event')}"
-        if self.board:
-            yield self.board
 
 
 class Pipeline:
@@ -352,7 +288,3 @@ def _thread_boundary(work: Callable[[], None], output: Channel[Any]) -> None:
         output.finish(error)
     else:
         output.finish()
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -21,7 +21,8 @@ from .options import decoder_option, profile_option, usage_errors
 if TYPE_CHECKING:
     from ..runtime.event import Event
     from ..runtime.model import Model
-    from ..runtime.pipeline import Pipeline, RunSummary
+    from ..runtime.pipeline import Pipeline
+    from ..runtime.run_summary import RunSummary
     from ..runtime.two_stage import TwoStage
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from ..event import Event
-from ..pipeline import Runner, RunSummary
+from ..pipeline import Runner
 from ..results import Classifications
+from ..run_summary import RunSummary
 from ..sinks import Sink
 from ..stream import open_stream
 

@@ -91,3 +91,14 @@ def test_missing_file_missing_processor_and_wrong_bytes(write, tmp_path):
     path.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(DeviceProfileError, match=r"Reading .* failed"):
         profile.read(path)
+
+
+def test_an_id_or_a_file_names_a_profile(tmp_path):
+    path = tmp_path / "my.toml"
+    path.write_text(GOOD)
+    assert profile.load_or_read(str(path)).name == "The board in the shed"
+    assert profile.load_or_read("pi4").id == "pi4"
+    with pytest.raises(DeviceProfileError, match=r"absent\.toml"):
+        profile.load_or_read(str(tmp_path / "absent.toml"))
+    with pytest.raises(DeviceProfileError, match="Did you mean|Known"):
+        profile.load_or_read("pi44")

@@ -99,6 +99,24 @@ def test_same_record_and_faster_record_exit_with_0(folder):
     assert (data["slower"], data["comparisons"][0]["verdict"]) == (False, "faster")
 
 
+def test_slowdown_that_is_perhaps_too_much_is_no_failure_but_said(folder, monkeypatch):
+    from edgevision.runtime import benchmark_compare
+
+    monkeypatch.setattr(
+        benchmark_compare, "ratio_intervals", lambda old, new: (1.08, 1.06, 1.1, 1.04)
+    )
+    result = run("compare", folder / "a.json", folder / "a.json")
+    assert result.exit_code == 0
+    assert "+8.0%, 95 % interval +6.0% to +10.0%" in result.stdout
+    assert "slower; whether above your limit is not to be told" in result.stdout
+    assert "Caution: A slowdown may be above your limit. Measure" in result.stderr
+    result = run(
+        "compare", folder / "a.json", folder / "a.json", "--max-slowdown", "3.5%"
+    )
+    assert result.exit_code == 3
+    assert "the limit is 3.5 %" in result.stderr
+
+
 def test_limit_needs_its_percent_sign(folder):
     result = run(
         "compare", folder / "a.json", folder / "a.json", "--max-slowdown", "0.05"
