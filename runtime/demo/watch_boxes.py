@@ -13,7 +13,8 @@ from ..boxes import iou
 from ..detections import Detections
 from ..event import Event
 from ..metrics_detection import Truth
-from ..pipeline import Runner, RunSummary
+from ..pipeline import Runner
+from ..run_summary import RunSummary
 from ..sinks import Sink
 from ..stream import open_stream
 
