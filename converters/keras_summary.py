@@ -14,7 +14,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, Final
 
+from ..card import ModelCard
 from ..errors import MissingDependencyError, ModelError
+from .keras_card import read_keras_card
 
 SUFFIXES: Final = (".keras", ".h5", ".hdf5")
 _MAX_CONFIG: Final = 64 * 2**20
@@ -55,6 +57,7 @@ def summarise_keras(path: str | Path) -> dict[str, Any]:
             "expected. Copy or save it again."
         )
     layers = list(_layers(config))
+    card = read_keras_card(path)
     return {
         "file": {"path": str(path), "name": path.name, "bytes": size, "format": kind},
         "keras_version": version,
@@ -64,7 +67,8 @@ def summarise_keras(path: str | Path) -> dict[str, Any]:
         "layers": [{"kind": kind, "name": name} for kind, name, _ in layers],
         "layer_kinds": dict(Counter(kind for kind, _, _ in layers).most_common()),
         "parameters": parameters,
-        "needs": _needs(layers),
+        "needs": _needs(layers) if card is None else _needs_with(card),
+        "card": None if card is None else card.to_dict(),
     }
 
 
@@ -230,6 +234,16 @@ def _inputs(
         if is_input and isinstance(shape, list):
             found.append([size if isinstance(size, int) else None for size in shape])
     return found
+
+
+def _needs_with(card: ModelCard) -> list[str]:
+    """Return what ``convert`` asks for where the file says everything else."""
+    if card.input is None:
+        return ["Nothing: the card in the file says the rest."]
+    return [
+        "--calibration: pictures like those of the device, about 100; the card in the "
+        "file says the rest."
+    ]
 
 
 def _needs(layers: list[tuple[str, str, Mapping[str, Any]]]) -> list[str]:

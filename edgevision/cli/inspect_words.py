@@ -144,10 +144,29 @@ def keras_lines(facts: Facts) -> list[str]:
         f"Parameters  {'not counted: needs h5py' if count is None else f'{count:,}'}",
         f"Layers      {total}: "
         + ", ".join(f"{n} {kind}" for kind, n in facts["layer_kinds"].items()),
+        *_keras_card_lines(facts.get("card")),
         "",
         "What 'edgevision convert' would need",
     ]
     return lines + [f"  {sentence}" for sentence in facts["needs"]]
+
+
+def _keras_card_lines(card: Facts | None) -> list[str]:
+    """Return what the card in a Keras file says, in a line or two."""
+    if card is None:
+        return []
+    output, taken = card["output"], card["input"]
+    lines = [f"Card        {card['task']}, read by '{output['decoder']}'"]
+    if taken is not None:
+        lines[0] += (
+            f", pictures {taken['width']}x{taken['height']} {taken['color']} by "
+            f"{taken['resize']}"
+        )
+    if output["labels"]:
+        labels = output["labels"]
+        shown = ", ".join(labels[:8]) + (", ..." if len(labels) > 8 else "")
+        lines.append(f"Labels      {len(labels)}: {shown}")
+    return lines
 
 
 def columns(headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[str]:

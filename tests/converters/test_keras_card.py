@@ -7,6 +7,7 @@ import zipfile
 import numpy as np
 import pytest
 from edgevision.converters.keras_card import append_card, read_keras_card, with_card
+from edgevision.converters.keras_summary import _needs_with
 from edgevision.converters.options import ConvertOptions
 
 import edgevision
@@ -39,6 +40,28 @@ def test_the_card_comes_back_equal(tmp_path):
     assert read_keras_card(path) == CARD
     with pytest.raises(ModelCardError, match="has a card already"):
         append_card(path, CARD)
+
+
+def test_inspect_shows_the_card_and_asks_for_little():
+    from edgevision.cli.inspect_words import keras_lines
+
+    facts = {
+        "file": {"path": "net.keras", "bytes": 9, "format": "keras"},
+        "keras_version": "3",
+        "kind": "Sequential",
+        "name": "net",
+        "inputs": [[None, 8, 12, 3]],
+        "parameters": 5,
+        "layers": [],
+        "layer_kinds": {},
+        "needs": _needs_with(CARD),
+        "card": CARD.to_dict(),
+    }
+    text = "\n".join(keras_lines(facts))
+    assert "classification, read by 'classifier', pictures 12x8 rgb by cent" in text
+    assert "Labels      3: cat, dog, eel" in text
+    assert "--calibration" in text
+    assert "--normalize" not in text
 
 
 def test_other_files_have_no_card_and_get_none(tmp_path):
