@@ -187,7 +187,7 @@ def _compile(
 
     def known_pixels(truth: Any, logits: Any) -> Any:
         known = ops.not_equal(truth, IGNORED)
-        classes = ops.where(known, truth, 0)
+        classes = ops.cast(ops.where(known, truth, 0), "int32")
         logits = ops.image.resize(logits, ops.shape(truth)[1:3], "bilinear")
         loss = ops.sparse_categorical_crossentropy(classes, logits, from_logits=True)
         counted = ops.cast(known, loss.dtype)
