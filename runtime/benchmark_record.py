@@ -215,12 +215,23 @@ def growth_per_frame(course: Course) -> float:
         for series in course.series
     )
     kept += len(course.looks) * _LOOK_BYTES
-    # Caches fill in the first third; less than half a megabyte cannot be told from the
-    # allocator's own steps.
-    begin = next(look for look in course.looks if look.at_s >= course.seconds / 3)
-    share = 1 - begin.at_s / course.seconds if course.seconds else 0.0
-    grown = course.looks[-1].resident_bytes - begin.resident_bytes - kept * share
-    return grown / (frames * share) if grown > 2**19 and frames and share else 0.0
+    # Caches fill in the first third. A leak shows in both of the others, an allocator's
+    # step in one; less than half a megabyte cannot be told from such steps.
+    thirds = [
+        next(look for look in course.looks if look.at_s >= course.seconds * part / 3)
+        for part in (1, 2)
+    ]
+    begin, middle, end = *thirds, course.looks[-1]
+    rates = [
+        (second.resident_bytes - first.resident_bytes) / (second.at_s - first.at_s)
+        for first, second in ((begin, middle), (middle, end))
+        if second.at_s > first.at_s
+    ]
+    if len(rates) < 2 or not frames:
+        return 0.0
+    rate = min(rates) - kept / course.seconds
+    grown = rate * (end.at_s - begin.at_s)
+    return rate * course.seconds / frames if grown > 2**19 else 0.0
 
 
 def _is_integer(case: Case) -> bool:

@@ -195,6 +195,21 @@ def test_leak_is_told_per_frame_and_a_cache_that_fills_is_none():
     assert growth_per_frame(course_of([100, 150, 180, *[190] * 8])) == 0.0
 
 
+# megabytes every ten seconds, in which nothing leaks
+STEADY = [
+    [100] * 11,
+    [100, 110, 110, 110, 110, 110, 110, 110, 110, 140, 140],  # one late step
+    [100, 110, 110, 110, 110, 140, 140, 140, 140, 140, 140],
+    [100, 130],  # too short to tell
+    [140, 130, 120, 110, 100, 100, 90, 90, 90, 90, 90],
+]
+
+
+@pytest.mark.parametrize("megabytes", STEADY)
+def test_a_step_of_the_allocator_is_no_leak(megabytes):
+    assert growth_per_frame(course_of(megabytes)) == 0.0
+
+
 def test_thinning_keeps_both_ends():
     found = thinned(list(range(1000)), 10)
     assert (len(found), found[0], found[-1]) == (10, 0, 999)
