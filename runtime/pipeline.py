@@ -1,7 +1,9 @@
 """Capture, inference and sinks side by side: from a source to a stream of events.
 
 Three threads joined by short queues. A live source hands over only its newest frame,
-and what is passed over is counted; any other source waits and loses nothing. Events
+and what is passed over is counted; any other source waits and loses nothing. Whoever
+takes events slowly gets fresh ones, too: no frame of a live source is taken long before
+its event is wanted. Events
 come out in the order of their frames. An error in any thread reaches whoever iterates,
 after the events that came before it.
 """
@@ -93,6 +95,11 @@ class Pipeline:
         )
         self._decoded: Channel[Event] = Channel(places)
         self._emitted: Channel[Event] = Channel(places)
+        # A frame is only taken when its event will soon be wanted: one event is with
+        # the caller, one on its way to it, and one more may be with the sinks.
+        self._wanted = (
+            threading.Semaphore(3 if self.sinks else 2) if source.live else None
+        )
         self._threads: dict[str, threading.Thread] = {}
         self._closed = False
         for sink in self.sinks:
@@ -110,6 +117,8 @@ class Pipeline:
                 except ChannelEndedError:
                     return
                 yield event
+                if self._wanted is not None:
+                    self._wanted.release()
         finally:
             self.close()
 
@@ -132,6 +141,8 @@ class Pipeline:
         self.source.close()
         self._captured.abort()
         self._emitted.abort()
+        if self._wanted is not None:
+            self._wanted.release()
         for name, thread in self._threads.items():
             thread.join(_PATIENCE_S if name == "capture" else None)
             if thread.is_alive():
@@ -208,6 +219,8 @@ class Pipeline:
             due = time.monotonic_ns()
             while True:
                 self._wait_until(due)
+                if self._wanted is not None:
+                    self._wanted.acquire()
                 frame, waited = self._captured.get()
                 if self._pause_ns:
                     # From now, not from ``due``: what a slow spell left out is not

@@ -25,6 +25,7 @@ from .results import Classifications
 from .timing import Timing
 
 if TYPE_CHECKING:
+    from .decoders.selection import Selection
     from .model import Model
     from .pipeline import Pipeline
     from .sources import Source
@@ -101,12 +102,11 @@ class TwoStage:
                     f"is a model for {model.card.task}, and {task} was expected."
                 )
         self.batch = self._open_rows()
-        card = first.card.output
+        # Every detector's decoder selects by rules of its own.
+        chosen: Selection = first.decoder.selection  # type: ignore[attr-defined]
         given = self.options.iou_threshold
-        self._iou = float(
-            card.options.get("iou_threshold", 0.5) if given is None else given
-        )
-        self._limit = int(card.options.get("max_detections", 100))
+        self._iou = chosen.iou_threshold if given is None else given
+        self._limit = chosen.max_detections
         self._classes = max(len(second.card.output.labels), self._columns())
         self._lock = threading.Lock()
 

@@ -67,6 +67,34 @@ def test_30_frames_a_second_into_a_model_of_5_keep_their_age_below_both_together
     assert late[int(len(late) * 0.95)] < 200
 
 
+def test_who_takes_events_slowly_gets_fresh_ones():
+    class Ending(FakeSource):
+        """Say when the last frame is out, and stay open."""
+
+        def _frames(self):
+            yield from super()._frames()
+            self.out.set()
+            self._closed.wait(30)
+
+    source = Ending(100, live=True, period_s=0.002)
+    source.out = threading.Event()
+    with Pipeline(source, FakeRunner()) as pipeline:
+        events = iter(pipeline)
+        next(events)
+        assert source.out.wait(30)  # busy with the first event all the while
+        # One was made meanwhile; no more may wait in line before the newest.
+        assert [next(events).frame.index for _ in range(2)][1] == 99
+    assert not _threads()
+
+
+def test_leaving_while_inference_waits_to_be_wanted_ends_all_threads():
+    source = FakeSource(1000, live=True, period_s=0.001)
+    with Pipeline(source, FakeRunner()) as pipeline:
+        next(iter(pipeline))
+        time.sleep(0.1)
+    assert not _threads()
+
+
 def test_stages_overlap_in_threads_of_their_own():
     runner = FakeRunner()
     names = set()

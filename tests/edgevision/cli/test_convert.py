@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import zipfile
+
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -28,7 +31,10 @@ def work(monkeypatch, tmp_path):
         data = {
             "bytes": 98464,
             "source": {"bytes": 1116712, "name": "net.keras"},
-            "card": {"quantization": {"recipe": "int8", "io": "uint8"}},
+            "card": {
+                "output": {"decoder": "classifier"},
+                "quantization": {"recipe": "int8", "io": "uint8"},
+            },
             "verification": {
                 "metric": "top-1 agreement",
                 "agreement": 0.965,
@@ -109,8 +115,18 @@ def test_mistakes_are_found_before_any_work(
 
 
 @pytest.mark.tf
-def test_without_calibration_the_recipe_is_named():
-    result = CliRunner().invoke(cli, ["convert", "net.keras"])
+def test_without_calibration_the_recipe_is_named(tmp_path):
+    # A generator's own card would make calibration needless: the file is looked into.
+    layer = {
+        "class_name": "InputLayer",
+        "config": {"name": "image", "batch_shape": [None, 32, 32, 3]},
+    }
+    net = {"class_name": "Sequential", "config": {"layers": [layer]}}
+    with zipfile.ZipFile(tmp_path / "net.keras", "w") as archive:
+        archive.writestr("config.json", json.dumps(net))
+        archive.writestr("metadata.json", "{}")
+        archive.writestr("model.weights.h5", b"")
+    result = CliRunner().invoke(cli, ["convert", str(tmp_path / "net.keras")])
     assert result.exit_code == 1
     assert "int8 chooses ranges from sample inputs" in result.stderr
 
@@ -119,7 +135,10 @@ def test_closing_lines_do_without_a_verification(tmp_path):
     data = {
         "bytes": 10,
         "source": {"bytes": 20},
-        "card": {"quantization": {"recipe": "dynamic", "io": "float32"}},
+        "card": {
+            "output": {"decoder": "classifier"},
+            "quantization": {"recipe": "dynamic", "io": "float32"},
+        },
         "verification": {},
     }
     lines = closing_lines(ConversionReport(tmp_path / "a.tflite", data))
