@@ -71,6 +71,16 @@ class DemoFolder:
         return self.root / "shapes.tflite"
 
     @property
+    def detector(self) -> Path:
+        """Return the path of the shipped detector's copy."""
+        return self.root / "detector.tflite"
+
+    @property
+    def scenes(self) -> Path:
+        """Return the folder of scenes with their true boxes, as YOLO has them."""
+        return self.root / "scenes"
+
+    @property
     def calibration(self) -> Path:
         """Return the folder of calibration pictures, by class."""
         return self.root / "calibration"

@@ -19,8 +19,6 @@ from .chatter import without_chatter
 from .options import echo_json
 
 if TYPE_CHECKING:
-    from ..runtime.demo.watch import Watched
-    from ..runtime.event import Event
     from ..training.demo import DemoFolder
 
 # What training and conversion need together; a machine sold with 4 GB shows less.
@@ -73,29 +71,30 @@ def demo(
     force: bool,
     as_json: bool,
 ) -> None:
-    """Show a classifier at work on generated pictures of shapes: no camera needed.
+    """Show a detector at work on generated, moving shapes: no camera needed.
 
-    Without --train the classifier is the tiny int8 one that this package brings; with
-    it, the whole journey is made here: draw, train, convert, verify, run.
+    The detector is the tiny int8 one that this package brings. With --train the whole
+    journey of a classifier is made here before: draw, train, convert, verify, run; then
+    it names what the detector finds.
     """
     shown = _Screen(quiet=as_json)
     record: dict[str, Any] = {}
     if train_ and (reason := _too_small()):
-        click.echo(f"{reason} Showing the classifier that is shipped.", err=True)
+        click.echo(f"{reason} Showing the detector that is shipped.", err=True)
         train_ = False
     if train_:
         record.update(_make(output or Path("demo-output"), seed, shown, force=force))
-        model = Path(record["tflite"])
-        results: Path | None = model.with_name("results.jsonl")
-    else:
-        model, results = _shipped(output, seed, force=force)
-    record["run"] = _run(model, results, frames, fps, seed, shown).to_dict()
+        output = Path(record["tflite"]).parent
+        _lay_scenes(output, seed)
+    elif output is not None:
+        _lay_shipped(output, seed, force=force)
+    record.update(_show(output, frames, fps, seed, shown, trained=train_))
     if as_json:
         echo_json(record)
-    elif results is not None:
+    elif output is not None:
         shown.line("")
-        shown.line(f"Try next, on the files in {model.parent}{os.sep}:")
-        for command in _next_commands(model):
+        shown.line(f"Try next, on the files in {output}{os.sep}:")
+        for command in _next_commands(output):
             shown.line(f"  {command}")
 
 
@@ -119,7 +118,7 @@ def _make(
     if importlib.util.find_spec("tensorflow") is None:
         raise MissingDependencyError(
             "Training needs TensorFlow, which is not installed. Run: pip install "
-            "tensorflow, or leave out --train to see the classifier that is shipped."
+            "tensorflow, or leave out --train to see the detector that is shipped."
         )
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # chatter, unless asked for
     from ..training.demo import DemoFolder, DemoPlan, train
@@ -177,14 +176,9 @@ def _convert(folder: DemoFolder, shown: _Screen) -> dict[str, Any]:
     return {"tflite": str(folder.tflite), "conversion": report.to_dict()}
 
 
-def _shipped(
-    output: Path | None, seed: int, *, force: bool
-) -> tuple[Path, Path | None]:
-    """Return the shipped model's path; with a folder, lay it and pictures there."""
+def _lay_shipped(output: Path, seed: int, *, force: bool) -> None:
+    """Lay the shipped models into a folder, and pictures to try them on."""
     from ..runtime.demo.watch import CLASSIFIER
-
-    if output is None:
-        return CLASSIFIER, None
     from ..training.demo import DemoFolder, DemoPlan
     from ..training.shapes import write_crops
 
@@ -192,69 +186,66 @@ def _shipped(
     folder.check(force=force)
     write_crops(folder.test, 60, plan.picture_size, seed=4 * seed + 2, force=True)
     shutil.copyfile(CLASSIFIER, folder.tflite)
-    return folder.tflite, folder.results
+    _lay_scenes(output, seed)
 
 
-def _run(
-    model_path: Path,
-    results: Path | None,
+def _lay_scenes(output: Path, seed: int) -> None:
+    """Lay the shipped detector into a folder, and scenes with their true boxes."""
+    from ..runtime.demo.watch_boxes import DETECTOR
+    from ..training.demo import DemoFolder
+    from ..training.detection.scene_files import write_scenes
+
+    folder = DemoFolder(output)
+    shutil.copyfile(DETECTOR, folder.detector)
+    write_scenes(folder.scenes, {"test": 40}, (640, 480), seed=seed, force=True)
+
+
+def _show(
+    output: Path | None,
     frames: int,
     fps: float,
     seed: int,
     shown: _Screen,
-) -> Watched:
-    """Watch the camera, print a result about every second and the table at the end."""
-    from .. import load_model
-    from ..runtime.demo.watch import is_right, truth_of, watch
+    *,
+    trained: bool,
+) -> dict[str, Any]:
+    """Let the models watch the camera, and return what they came to by name."""
+    from ..runtime.demo.watch_boxes import DETECTOR
+    from .demo_show import show_classifier, show_detector
 
-    every = max(1, frames // 6)
+    watched = (frames, fps, seed, shown.line)
+    if output is None:
+        return {"detection": show_detector(DETECTOR, None, None, *watched).to_dict()}
+    from ..training.demo import DemoFolder
 
-    def show(event: Event) -> None:
-        if event.frame.index % every == 0:
-            verdict = "right" if is_right(event) else f"it is a {truth_of(event)}"
-            shown.line(f"          #{event.frame.index:<5}{_best(event):<16}{verdict}")
-
-    with load_model(model_path) as model:
-        size = model_path.stat().st_size
-        shown.line(
-            f"run       {model_path.name}, {size:,} bytes, on a synthetic camera; "
-            "every picture shows another shape"
-        )
-        watched = watch(
-            model,
-            frames=frames,
-            fps=fps,
-            seed=seed,
-            sinks=[] if results is None else [f"jsonl:{results}"],
-            force=True,
-            on_event=show,
-        )
-    shown.line(
-        f"          {watched.right} of {watched.n} pictures right "
-        f"({watched.accuracy:.1%})"
-    )
-    for line in watched.summary.lines():
-        shown.line(f"          {line}")
-    return watched
+    folder = DemoFolder(output)
+    record = {}
+    if trained:
+        results = folder.results.with_name("classes.jsonl")
+        record["run"] = show_classifier(folder.tflite, results, *watched).to_dict()
+    then = folder.tflite if trained else None
+    detected = show_detector(folder.detector, then, folder.results, *watched)
+    return {**record, "detection": detected.to_dict()}
 
 
-def _best(event: Event) -> str:
-    """Return the best class in two words."""
-    top = getattr(event.result, "top", None)
-    return "nothing" if top is None else f"{top.label} {top.score:.2f}"
-
-
-def _next_commands(model: Path) -> Iterator[str]:
+def _next_commands(folder: Path) -> Iterator[str]:
     """Yield commands that work on what was left behind."""
-    folder = model.parent
     program = _program()
     if (folder / "shapes.keras").is_file():
         yield (
             f"{program} convert {folder / 'shapes.keras'} -o again.tflite "
             f"--calibration {folder / 'calibration'} --verify {folder / 'test'}"
         )
-    yield f"{program} run {model} --source {folder / 'test'}"
-    yield f"{program} inspect {model} --check"
+    scenes = folder / "scenes" / "images" / "test"
+    detector, classifier = folder / "detector.tflite", folder / "shapes.tflite"
+    yield (
+        f"{program} run {detector} --source {scenes} --sink images:{folder / 'seen'}"
+    )
+    yield (
+        f"{program} run {detector} --then {classifier} --margin 0.2 --source {scenes}"
+    )
+    yield f"{program} run {classifier} --source {folder / 'test'}"
+    yield f"{program} inspect {detector} --check"
 
 
 def _program() -> str:

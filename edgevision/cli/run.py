@@ -172,6 +172,8 @@ def run(
     }
     if then and second is None:
         raise click.UsageError(f"--{next(iter(then))} goes with --then CLASSIFIER.")
+    # What is reported are the second model's classes, so levels are theirs.
+    of_second = {"level": given.pop("level")} if second and "level" in given else {}
     with usage_errors():
         first = load_model(model, **given)
     if given.get("threads") == "auto":
@@ -179,7 +181,7 @@ def run(
     loaded: Model | TwoStage = first
     if second is not None:
         with usage_errors():
-            loaded = _joined(first, second, given, then)
+            loaded = _joined(first, second, {**given, **of_second}, then)
     with loaded:
         for sentence in loaded.assumptions:
             click.echo(f"Assumed: {sentence}", err=True)
@@ -202,7 +204,7 @@ def _joined(
     """Open the classifier of ``--then`` as the detector was opened, and join both."""
     from .. import load_model
 
-    shared = ("threads", "backend", "delegate", "trust")
+    shared = ("threads", "backend", "delegate", "trust", "level")
     with contextlib.ExitStack() as stack:
         stack.callback(first.close)
         again = load_model(second, **{k: v for k, v in given.items() if k in shared})

@@ -42,6 +42,7 @@ class DetectorPlan:
         seed: Of order and changes.
         augmentation: What is done to each picture.
         hierarchy: label -> parent label.
+        score_threshold: What the device leaves out, 0..1; None for the decoder's own.
     """
 
     card: InputCard
@@ -55,6 +56,15 @@ class DetectorPlan:
     seed: int = 0
     augmentation: BoxAugmentation = FLIPS
     hierarchy: Mapping[str, str] = field(default_factory=dict)
+    score_threshold: float | None = None
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Return the options of the decoder."""
+        found: dict[str, Any] = {"strides": list(self.strides)}
+        if self.score_threshold is not None:
+            found["score_threshold"] = self.score_threshold
+        return found
 
 
 def detector_job(
@@ -108,9 +118,7 @@ def detector_job(
             name="detector",
             task="detection",
             input=card,
-            output=OutputCard(
-                "fcos", {"strides": list(strides)}, plan.labels, dict(plan.hierarchy)
-            ),
+            output=OutputCard("fcos", plan.options, plan.labels, dict(plan.hierarchy)),
         ),
         arch="fcos",
         measure=measure,

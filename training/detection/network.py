@@ -23,6 +23,8 @@ _STAGES: Final = {4: (32, 2), 8: (64, 3), 16: (128, 3), 32: (128, 2)}
 _STEM: Final = 16
 _JOINED: Final = 64
 _HEAD_BLOCKS: Final = 2
+# One coarser stage than the levels have, without a head: it sees what is around.
+_SURROUNDINGS: Final = 1
 # A cell is background at first: 1 in 100 is an object, which keeps the focal loss calm.
 _PRIOR_LOGIT: Final = -4.595
 _FIRST_DISTANCE: Final = 1.0
@@ -93,13 +95,14 @@ def build_detector(
     x = layers.Conv2D(_scaled(_STEM, width), 3, 2, padding="same", use_bias=False)(x)
     x = _normalized(layers, x)
     levels = []
-    for stride in STRIDES[: STRIDES.index(strides[-1]) + 1]:
+    last = STRIDES.index(strides[-1])
+    for stride in STRIDES[: last + 1 + _SURROUNDINGS]:
         filters, blocks = _STAGES[stride]
         for block in range(blocks):
             x = _separable(layers, x, _scaled(filters, width), 1 if block else 2)
         if stride >= strides[0]:
             levels.append(x)
-    joined = _join(layers, levels, _scaled(_JOINED, width))
+    joined = _join(layers, levels, _scaled(_JOINED, width))[: len(strides)]
     heads = [_head(layers, level, classes) for level in joined]
     outputs = []
     for name, parts in zip(OUTPUTS, zip(*heads, strict=True), strict=True):
@@ -141,6 +144,9 @@ def _join(layers: Any, levels: list[Any], filters: int) -> list[Any]:
     joined = [sides[-1]]
     for side in reversed(sides[:-1]):
         up = layers.UpSampling2D(2, interpolation="nearest")(joined[0])
+        over = [up.shape[axis] - side.shape[axis] for axis in (1, 2)]
+        if any(over):  # an odd side was rounded up
+            up = layers.Cropping2D(((0, over[0]), (0, over[1])))(up)
         joined.insert(0, layers.Add()([side, up]))
     return joined
 

@@ -1,4 +1,4 @@
-"""``edgevision demo``: the shipped classifier at work, and the whole journey."""
+"""``edgevision demo``: the shipped detector at work, and the whole journey."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from edgevision.devices import detect
 from edgevision.runtime.demo.scenes import EASY, SHAPES
 from edgevision.runtime.demo.watch import CLASSIFIER
+from edgevision.runtime.demo.watch_boxes import DETECTOR
 from edgevision.training import demo as journey
 
 from edgevision.cli.main import cli
@@ -27,22 +28,27 @@ def _demo(*arguments: object):
     return CliRunner().invoke(cli, ["demo", *map(str, arguments)])
 
 
-def test_the_shipped_classifier_watches_the_camera_and_is_judged():
+def test_the_shipped_detector_watches_the_camera_and_is_judged():
     result = _demo("--frames", 60, "--fps", 0)
     assert result.exit_code == 0, result.output
     lines = result.stdout.splitlines()
-    assert lines[0].startswith("run       shapes.tflite, ")
+    assert lines[0].startswith("detect    detector.tflite, ")
     assert "#0 " in lines[1]
-    assert any(" of 60 pictures right (" in line for line in lines)
+    assert " of 5: " in lines[1]
+    assert any(" of 300 true boxes found in 60 pictures" in line for line in lines)
+    assert any("detections right (precision " in line for line in lines)
     assert any(line.split()[:1] == ["invoke"] for line in lines)
 
 
 def test_json_is_one_object_whose_counts_agree():
     result = _demo("--frames", 120, "--fps", 0, "--json")
-    run = json.loads(result.stdout)["run"]
-    assert run["n"] == run["frames"] == 120
-    assert run["accuracy"] == pytest.approx(run["right"] / 120, abs=1e-6)
-    assert run["accuracy"] >= 0.9
+    seen = json.loads(result.stdout)["detection"]
+    assert seen["n"] == seen["frames"] == 120
+    assert seen["true"] == 600
+    assert seen["recall"] == pytest.approx(seen["right"] / 600, abs=1e-6)
+    assert seen["precision"] == pytest.approx(seen["right"] / seen["found"], abs=1e-6)
+    assert seen["recall"] >= 0.8
+    assert seen["precision"] >= 0.8
 
 
 def test_the_seed_decides_the_pictures():
@@ -76,18 +82,21 @@ def test_it_runs_without_tensorflow_and_leaves_nothing(tmp_path):
         timeout=120,
     )
     assert done.returncode == 0, done.stderr
-    assert "of 3 pictures right" in done.stdout
+    assert "true boxes found in 3 pictures" in done.stdout
     assert not list(here.iterdir())
 
 
-def test_a_folder_gets_the_model_and_pictures_to_try(tmp_path):
+def test_a_folder_gets_the_models_and_pictures_to_try(tmp_path):
     folder = tmp_path / "out"
     result = _demo("--frames", 3, "--fps", 0, "-o", folder)
     assert result.exit_code == 0, result.output
     assert (folder / "shapes.tflite").read_bytes() == CLASSIFIER.read_bytes()
+    assert (folder / "detector.tflite").read_bytes() == DETECTOR.read_bytes()
+    assert len(list((folder / "scenes" / "images" / "test").iterdir())) == 40
+    assert len(list((folder / "scenes" / "labels" / "test").iterdir())) == 40
     assert sorted(p.name for p in (folder / "test").iterdir()) == list(SHAPES)
     assert len((folder / "results.jsonl").read_text().splitlines()) == 3
-    assert f"edgevision run {folder / 'shapes.tflite'}" in result.stdout
+    assert f"edgevision run {folder / 'detector.tflite'}" in result.stdout
     again = _demo("--frames", 3, "--fps", 0, "-o", folder)
     assert again.exit_code == 1
     assert "already holds files. Pass --force" in again.stderr
@@ -111,13 +120,13 @@ def test_the_next_commands_can_be_typed(
     assert any(line.strip().startswith(expected) for line in result.stdout.splitlines())
 
 
-def test_a_small_machine_is_told_and_sees_the_shipped_classifier(monkeypatch):
+def test_a_small_machine_is_told_and_sees_the_shipped_detector(monkeypatch):
     machine = dataclasses.replace(detect.detect(), memory_bytes=1_900_000_000)
     monkeypatch.setattr(detect, "detect", lambda: machine)
     result = _demo("--train", "--frames", 3, "--fps", 0)
     assert result.exit_code == 0, result.output
     assert "need 4 GB of memory, and this machine has 1.9 GB" in result.stderr
-    assert "of 3 pictures right" in result.stdout
+    assert "true boxes found in 3 pictures" in result.stdout
 
 
 def test_training_without_tensorflow_names_the_cure(monkeypatch, tmp_path):
@@ -153,11 +162,14 @@ def test_the_whole_journey_at_a_small_scale(monkeypatch, tmp_path):
     assert record["trained"]["held_out"] == 120
     assert record["conversion"]["verification"]["n"] == 120
     assert record["conversion"]["bytes"] == (folder / "shapes.tflite").stat().st_size
-    assert record["run"]["n"] == 30
+    assert record["run"]["n"] == record["detection"]["n"] == 30
     assert {path.name for path in folder.iterdir()} == {
         "calibration",
+        "classes.jsonl",
+        "detector.tflite",
         "report.html",
         "results.jsonl",
+        "scenes",
         "shapes.keras",
         "shapes.tflite",
         "test",

@@ -1,4 +1,4 @@
-"""The shipped classifier: small, explained by its own card, and right."""
+"""The shipped models: small, explained by their own cards, and right."""
 
 from __future__ import annotations
 

@@ -177,6 +177,7 @@ def test_four_classes_do_not_confuse_the_outputs(tmp_path, rng):
 
 
 @pytest.mark.tf
+@pytest.mark.slow
 def test_a_training_that_was_cut_goes_on_the_same(scenes, tmp_path):
     (tmp_path / "one").mkdir()
     (tmp_path / "two").mkdir()
