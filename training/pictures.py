@@ -87,6 +87,15 @@ def find_pictures(
         name=f"the folders of {root}",
     )
     names = labels or tuple(sorted(folders))
+    empty = sorted(
+        item.name
+        for item in root.iterdir()
+        if item.is_dir()
+        and not item.name.startswith(".")
+        and next(pictures_in(item), None) is None
+    )
+    if empty:
+        warn(f"The folder '{empty[0]}' in {root} holds no pictures: no class is of it.")
     strange = sorted(set(folders) - set(names))
     if strange:
         raise TrainingError(

@@ -43,6 +43,13 @@ def test_copies_and_contradictions_are_left_out_and_said(folder):
     assert any("1 pictures lie in several classes" in text for text in told)
 
 
+def test_an_empty_folder_is_said(folder):
+    (folder / "dog").mkdir()
+    told = []
+    assert find_pictures(folder, told.append).labels == ("a", "b")
+    assert "folder 'dog'" in told[0]
+
+
 def test_a_strange_folder_is_named(folder):
     with pytest.raises(TrainingError, match="the folder 'b', which is no class: a, c"):
         find_pictures(folder, print, labels=("a", "c"))
