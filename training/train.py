@@ -54,7 +54,7 @@ def train(request: TrainRequest, *, tell: Listener = silent) -> TrainReport:
     job = task.prepare(request, data, tell)
     for text in job.warnings:
         tell(TrainEvent("warning", text))
-    workspace = Workspace(request.workspace, _plan(request, data, job))
+    workspace = Workspace(request.workspace, plan_of(request, data, job))
     if request.resume:
         tell(TrainEvent("note", f"going on with the training in {request.workspace}"))
     outcome = loop.run(
@@ -64,6 +64,26 @@ def train(request: TrainRequest, *, tell: Listener = silent) -> TrainReport:
         max_seconds=request.max_seconds,
         tell=tell,
     )
+    report = finish(request, data, job, outcome)
+    if outcome.ended != "interrupted":
+        workspace.remove()
+    return report
+
+
+def finish(
+    request: TrainRequest, data: DataKind, job: Job, outcome: loop.Outcome
+) -> TrainReport:
+    """Write the network with its card, the curves and the table beside it.
+
+    Args:
+        request: What was asked for.
+        data: What the data are.
+        job: Whose network has the weights that are kept.
+        outcome: How the training went.
+
+    Raises:
+        TrainingError: A file cannot be written.
+    """
     saved = job.saved(job.model)
     card = replace(
         job.card,
@@ -82,8 +102,6 @@ def train(request: TrainRequest, *, tell: Listener = silent) -> TrainReport:
     )
     save(saved, request.output, card)
     files = _write_curves(request, outcome)
-    if outcome.ended != "interrupted":
-        workspace.remove()
     return TrainReport(
         path=request.output,
         task=data.task,
@@ -149,12 +167,18 @@ def find_task(request: TrainRequest) -> tuple[DataKind, Task]:
     return data, task
 
 
-def _check_outputs(request: TrainRequest) -> None:
-    workspace, output = request.workspace, request.output
+def check_folder(request: TrainRequest) -> None:
+    """Refuse an output whose folder does not exist."""
+    output = request.output
     if not output.parent.is_dir():
         raise TrainingError(
             f"Cannot write {output}: the folder {output.parent} does not exist."
         )
+
+
+def _check_outputs(request: TrainRequest) -> None:
+    workspace, output = request.workspace, request.output
+    check_folder(request)
     begun = (workspace / "state.npz").is_file()
     if request.resume:
         if not begun:
@@ -172,7 +196,7 @@ def _check_outputs(request: TrainRequest) -> None:
         refuse_existing(path, force=request.force)
 
 
-def _plan(request: TrainRequest, data: DataKind, job: Job) -> dict[str, Any]:
+def plan_of(request: TrainRequest, data: DataKind, job: Job) -> dict[str, Any]:
     """Return what decides the course of a training, as plain JSON types."""
     chosen = {
         name: str(value) if isinstance(value, Path) else value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import click
 
@@ -15,9 +15,13 @@ from .chatter import without_chatter
 from .convert import Resize, Size
 from .main import is_verbose
 from .options import echo_json, task_option, usage_errors
+from .search_options import Several, search, single
 
 if TYPE_CHECKING:
     from ..training.request import TrainEvent, TrainReport
+
+
+_LISTS: Final = {"arch": "--arch", "input_size": "--input-size", "width": "--width"}
 
 
 class Duration(click.ParamType):  # type: ignore[type-arg, unused-ignore]
@@ -53,13 +57,33 @@ class Duration(click.ParamType):  # type: ignore[type-arg, unused-ignore]
 @click.option(
     "--arch",
     metavar="NAME",
+    type=Several(click.STRING),
     help=f"The network, such as {', '.join(list(ARCHITECTURES)[:4])}; "
-    "docs/training.md lists them all.",
+    "docs/training.md lists them all. With --search several, joined by commas.",
 )
 @click.option(
-    "--input-size", type=Size(), help="Of the network's input; by default its own."
+    "--input-size",
+    type=Several(Size()),
+    help="Of the network's input; by default its own. With --search several.",
 )
-@click.option("--width", default=1.0, show_default=True, help="Factor on filters.")
+@click.option(
+    "--width",
+    type=Several(click.FLOAT),
+    help="Factor on filters, by default 1. With --search several, such as 0.25,0.5,1.",
+)
+@click.option(
+    "--search",
+    "searching",
+    is_flag=True,
+    help="Try networks, widths and input sizes, and keep the best that is within "
+    "--max-ms; --max-time (10m) is for all of it.",
+)
+@click.option(
+    "--max-ms",
+    type=click.FloatRange(0, min_open=True),
+    metavar="MS",
+    help="With --search: a frame may take so long on this device, as int8.",
+)
 @click.option(
     "--weights",
     default="none",
@@ -146,14 +170,17 @@ def train(
     resize: tuple[str, float] | None,
     labels: Path | None,
     as_json: bool,
+    searching: bool,
+    max_ms: float | None,
     options: dict[str, Any] | None,
     **choices: Any,
 ) -> None:
     """Train a network on DATA and write it as a .keras file for 'edgevision convert'.
 
     DATA with one folder of pictures per class makes a classifier, pictures with boxes
-    (YOLO texts, COCO JSON, VOC XML) make a detector. A training that was
-    killed goes on with --resume; Ctrl-C keeps the best epoch so far.
+    (YOLO texts, COCO JSON, VOC XML) make a detector. A training that was killed goes on
+    with --resume; Ctrl-C keeps the best epoch so far. --search finds the best network
+    that is quick enough on this device.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "0" if is_verbose() else "3")
     from ..runtime.hierarchy import split_labels
@@ -168,12 +195,22 @@ def train(
         raise click.UsageError(
             f"--resize {resize[0]} takes no share here, got {resize[1]:g}."
         )
+    if searching and preview is not None:
+        raise click.UsageError("--preview trains nothing; leave --search out.")
     with usage_errors(), without_chatter() as stderr:
         show = _Show(stderr)
         if labels is not None:
             choices["labels"], choices["hierarchy"] = split_labels(
                 read_labels(labels), name=str(labels)
             )
+        if searching:
+            lists = {name: choices.pop(name) for name in _LISTS}
+        else:
+            if max_ms is not None:
+                raise click.UsageError("--max-ms is for --search.")
+            choices = single(choices, _LISTS)
+            if choices["width"] is None:
+                choices["width"] = 1.0
         request = TrainRequest(
             data=data,
             output=output or Path("preview.keras"),
@@ -188,11 +225,12 @@ def train(
             draw(request, preview, tell=show)
             show.say(f"{preview}: pictures as the network would see them")
             return
-        report = work(request, tell=show)
-    for line in closing_lines(report):
+        found = search(request, max_ms, lists, show) if searching else None
+        report = work(request, tell=show) if found is None else found.trained
+    for line in [*([] if found is None else found.lines()), *closing_lines(report)]:
         click.echo(line, err=True)
     if as_json:
-        echo_json(report.to_dict())
+        echo_json((found or report).to_dict())
 
 
 def closing_lines(report: TrainReport) -> list[str]:

@@ -1,0 +1,128 @@
+"""Successive halving: all train for a little, and the better half goes on, to the last.
+
+Nothing here knows what a network is: a contender is a name, and training is a function.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Hold how far one contender has come.
+
+    Attributes:
+        score: Its best so far, greater is better; -inf where it failed.
+        seconds: It has been trained for, in all rounds.
+        rounds: It took part in.
+        over: More training would change nothing.
+        fault: Why it failed; empty where it did not.
+    """
+
+    score: float
+    seconds: float = 0.0
+    rounds: int = 0
+    over: bool = False
+    fault: str = ""
+
+
+class Interrupted(KeyboardInterrupt):
+    """Say that somebody wants the contest to end, and where the contender stands."""
+
+    def __init__(self, standing: Standing) -> None:
+        super().__init__()
+        self.standing = standing
+
+
+class Train(Protocol):
+    """Train one contender further."""
+
+    def __call__(self, name: str, until: float, before: Standing | None) -> Standing:
+        """Return where it stands when ``until``, on the contest's clock, has come.
+
+        Raises:
+            KeyboardInterrupt: Somebody wants the contest to end; as
+                :class:`Interrupted` where this contender has learned something.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Contest:
+    """Hold how a contest went.
+
+    Attributes:
+        standings: name -> where it stands; who never trained is absent.
+        stopped: It was interrupted before it was over.
+    """
+
+    standings: Mapping[str, Standing]
+    stopped: bool = False
+
+    def best(self) -> str | None:
+        """Return who has the best score; of equal ones the first. None for nobody."""
+        good = {k: s.score for k, s in self.standings.items() if s.score > -math.inf}
+        return max(good, key=good.__getitem__) if good else None
+
+
+def rounds_of(count: int) -> int:
+    """Return how many rounds so many contenders take; in the last is one alone."""
+    return 1 + math.ceil(math.log2(count)) if count > 1 else 1
+
+
+def contest(
+    names: Sequence[str],
+    train: Train,
+    *,
+    deadline: float,
+    clock: Callable[[], float],
+    tell: Callable[[str], None] = lambda text: None,
+    after: Callable[[str, Standing], None] = lambda name, standing: None,
+) -> Contest:
+    """Let contenders compete until one is left and has trained to the end.
+
+    Every round has the same share of the time, so that those who stay are trained
+    longer and longer; they go on where they stood.
+
+    Args:
+        names: Those who compete; of equal scores the earlier one stays.
+        train: Trains one of them further.
+        deadline: On the clock; rounds end in time for it.
+        clock: Seconds.
+        tell: Told what every round begins with.
+        after: Told where a contender stands, once it is written down.
+    """
+    standings: dict[str, Standing] = {}
+    alive = list(names)
+    total = rounds_of(len(alive))
+    try:
+        for number in range(total):
+            end = clock() + (deadline - clock()) / (total - number)
+            pool = [n for n in alive if n not in standings or not standings[n].over]
+            if pool:
+                each = max(0.0, end - clock()) / len(pool)
+                tell(
+                    f"round {number + 1} of {total}: {len(pool)} "
+                    f"network{'' if len(pool) == 1 else 's'}, {each:.0f} s each"
+                )
+            for place, name in enumerate(pool):
+                until = clock() + (end - clock()) / (len(pool) - place)
+                try:
+                    standings[name] = train(name, until, standings.get(name))
+                except Interrupted as interrupt:
+                    standings[name] = interrupt.standing
+                    raise
+                after(name, standings[name])
+            # sorted() is stable: of equal scores the earlier one stays.
+            alive = sorted(alive, key=lambda name: -standings[name].score)
+            alive = [n for n in alive if standings[n].score > -math.inf]
+            alive = alive[: max(1, math.ceil(len(names) / 2 ** (number + 1)))]
+            if not alive:
+                break
+    except KeyboardInterrupt:
+        return Contest(standings, stopped=True)
+    return Contest(standings)

@@ -1,0 +1,408 @@
+"""Search for the best network under a latency budget: :func:`search`.
+
+Start reading here. Every candidate is built untrained, converted and timed on this
+device (``latency``); those above the budget go before anything is trained, the others
+compete (``halving``), and the best one becomes the output as if it had been trained
+alone.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import shutil
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ... import __version__
+from ...errors import (
+    BudgetError,
+    ModelError,
+    SourceError,
+    TrainingError,
+    unknown_name,
+)
+from ...page import refuse_existing, write_text
+from ...runtime.benchmark_case import read_pictures
+from .. import loop
+from ..architectures import load_keras
+from ..data_kind import DataKind
+from ..job import Job
+from ..request import Listener, TrainEvent, TrainReport, TrainRequest, silent
+from ..state import Workspace
+from ..tasks import Task
+from ..train import check_folder, find_task, finish, plan_of
+from . import table
+from .halving import Contest, Interrupted, Standing, contest
+from .latency import Latency, measure
+from .plan import Candidate, SearchPlan, usual_sizes
+
+_MEASURING_SHARE = 0.5
+_LEAST_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class SearchReport:
+    """Hold what a search came to.
+
+    Attributes:
+        trained: The output, as if it had been trained alone.
+        rows: All candidates, quick ones first, those never measured last.
+        metric: What they were judged by, such as accuracy.
+        sign: 1, or -1 where less of it is better.
+        max_ms: The budget.
+        seconds: Of the whole search.
+        stopped: It was interrupted.
+        where: Machine, threads and backend of the latencies, by name.
+    """
+
+    trained: TrainReport
+    rows: tuple[table.Row, ...]
+    metric: str
+    sign: float
+    max_ms: float
+    seconds: float
+    stopped: bool
+    where: Mapping[str, Any] = field(default_factory=dict)
+
+    def lines(self) -> list[str]:
+        """Return the table for a terminal."""
+        return table.text_lines(self.rows, self.metric, self.where, self.sign)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the search as plain JSON types, with the training under a name."""
+        return {**self.record(), "trained": self.trained.to_dict()}
+
+    def record(self) -> dict[str, Any]:
+        """Return what is kept beside the output."""
+        return {
+            "edgevision": __version__,
+            "max_ms": self.max_ms,
+            "metric": self.metric,
+            "seconds": round(self.seconds, 1),
+            "stopped": self.stopped,
+            "measured_on": dict(self.where),
+            "candidates": [row.to_dict(self.metric, self.sign) for row in self.rows],
+        }
+
+
+def search(plan: SearchPlan, *, tell: Listener = silent) -> SearchReport:
+    """Train the best network that is quick enough on this device.
+
+    Beside the output and what a training leaves come ``NAME.search.json`` and
+    ``NAME.search.csv``. Ctrl-C keeps the best network so far.
+
+    Args:
+        plan: What is tried, and what it may cost.
+        tell: Told what happens.
+
+    Raises:
+        BudgetError: No candidate is within the budget.
+        TrainingError: The data cannot be used, or nothing was learned.
+        OutputExistsError: An output exists and ``force`` is not given.
+        MissingDependencyError: TensorFlow is not installed.
+        ValueError: A choice is unknown or out of range.
+    """
+    return _Search(plan, tell).carry_out()
+
+
+class _Search:
+    def __init__(self, plan: SearchPlan, tell: Listener) -> None:
+        self._plan = plan
+        self._began = time.monotonic()
+        self._deadline = self._began + plan.max_seconds
+        self._listener = tell
+        self._costs: dict[Candidate, Latency] = {}
+        self._notes: dict[Candidate, str] = {}
+        self._by_name: dict[str, Candidate] = {}
+        self._metric, self._sign = "", 1.0
+        self._data: DataKind
+        self._task: Task
+
+    def carry_out(self) -> SearchReport:
+        plan = self._plan
+        self._data, self._task = find_task(plan.request)
+        self._note(f"{self._data.task}: {self._data.evidence}")
+        for arch in plan.archs:
+            if arch not in self._task.architectures:
+                kind = f"{self._data.task} network"
+                raise ValueError(unknown_name(kind, arch, self._task.architectures))
+        check_folder(plan.request)
+        for path in (plan.request.output, plan.json, plan.csv):
+            refuse_existing(path, force=plan.request.force)
+        load_keras()
+        self._make_room()
+        try:
+            found = self._candidates()
+            self._by_name = {candidate.name: candidate for candidate in found}
+            try:
+                self._measure_all(found)
+            except KeyboardInterrupt:
+                raise TrainingError(
+                    "The search was interrupted before anything was trained: nothing "
+                    "is saved."
+                ) from None
+            alive = self._within_budget(found)
+            went = contest(
+                [candidate.name for candidate in alive],
+                self._train,
+                deadline=self._deadline,
+                clock=time.monotonic,
+                tell=self._note,
+                after=self._say,
+            )
+            return self._close(found, went)
+        finally:
+            shutil.rmtree(plan.workspace, ignore_errors=True)
+
+    def _make_room(self) -> None:
+        place = self._plan.workspace
+        try:
+            if place.exists():
+                shutil.rmtree(place)
+            place.mkdir()
+        except OSError as error:
+            raise TrainingError(
+                f"Cannot write {place}: {error.strerror}. Choose another output."
+            ) from error
+
+    def _candidates(self) -> list[Candidate]:
+        """Return what is tried; this also reads the data, and what judges them."""
+        plan = self._plan
+        found: list[Candidate] = []
+        for arch in plan.archs or (plan.request.arch,):
+            request = replace(
+                plan.request,
+                arch=arch,
+                width=plan.tried_widths[0],
+                input_size=plan.input_sizes[0] if plan.input_sizes else None,
+            )
+            job = self._prepare(request)
+            self._metric, self._sign = _judged_by(job, self._data.task)
+            for text in job.warnings if not found else ():
+                self._warn(text)
+            if arch is None and job.arch in self._task.architectures:
+                arch = job.arch
+            card = job.card.input
+            sizes = plan.input_sizes
+            if not sizes and card is not None:
+                sizes = usual_sizes((card.width, card.height))
+            found += [
+                Candidate(job.arch, arch, width, size)
+                for width in plan.tried_widths
+                for size in sizes
+            ]
+        # Small ones first: what is larger than one above the budget is not measured.
+        return sorted(found, key=lambda candidate: candidate.work)
+
+    def _prepare(self, request: TrainRequest) -> Job:
+        load_keras().utils.set_random_seed(request.seed)
+        return self._task.prepare(request, self._data, self._quietly)
+
+    def _measure_all(self, found: list[Candidate]) -> None:
+        plan = self._plan
+        until = self._began + _MEASURING_SHARE * plan.max_seconds
+        source = self._source()
+        slow: list[Candidate] = []
+        for number, candidate in enumerate(found):
+            larger = next((one for one in slow if one.within(candidate)), None)
+            if larger is not None:
+                self._notes[candidate] = "larger than one above the budget"
+                continue
+            if time.monotonic() > until and self._costs:
+                self._notes[candidate] = "not measured, for want of time"
+                continue
+            self._progress(f"measuring {number + 1} of {len(found)}: {candidate.name}")
+            try:
+                job = self._prepare(candidate.request(plan))
+                cost = measure(job, plan.workspace, source=source, threads=plan.threads)
+            except (ValueError, ModelError, TrainingError) as error:
+                self._notes[candidate] = str(error).splitlines()[0]
+                self._warn(f"{candidate.name}: {self._notes[candidate]}")
+                continue
+            self._costs[candidate] = cost
+            words = f"{cost.parameters:,} parameters, {cost.int8_bytes / 1024:.0f} KiB"
+            over = cost.ms > plan.max_ms
+            if over:
+                slow.append(candidate)
+                self._notes[candidate] = "above the budget"
+            self._note(
+                f"{candidate.name}: {cost.ms:.2f} ms, {words}"
+                f"{', above the budget' if over else ''}"
+            )
+        late = sum(note.startswith("not measured") for note in self._notes.values())
+        if late:
+            self._warn(
+                f"{late} candidates were not measured: half of "
+                f"{plan.max_seconds:.0f} s was over. Pass a longer --max-time."
+            )
+
+    def _source(self) -> str | None:
+        root = self._plan.request.data
+        place = str(root if root.is_dir() else root.parent)
+        try:
+            read_pictures(place)
+        except SourceError as error:
+            self._warn(f"latency is measured on synthetic pictures: {error}")
+            return None
+        return place
+
+    def _within_budget(self, found: list[Candidate]) -> list[Candidate]:
+        limit = self._plan.max_ms
+        costs = self._costs
+        if not costs:
+            first = next(iter(self._notes.values()), "there is none")
+            raise TrainingError(f"None of the candidates can be built: {first}")
+        alive = [c for c in found if c in costs and costs[c].ms <= limit]
+        if not alive:
+            best = min(costs, key=lambda c: costs[c].ms)
+            raise BudgetError(
+                f"No network is within {limit:g} ms on this device; the quickest is "
+                f"{best.name} with {costs[best].ms:.2f} ms. Pass a smaller --width or "
+                "--input-size, or another --arch."
+            )
+        # Of equal scores the quicker one stays.
+        return sorted(alive, key=lambda candidate: costs[candidate].ms)
+
+    def _train(self, name: str, until: float, before: Standing | None) -> Standing:
+        """Train one candidate further; see :class:`~.halving.Train`."""
+        candidate = self._by_name[name]
+        request = candidate.request(self._plan)
+        done = before or Standing(-math.inf)
+        job = self._prepare(request)
+        left = max(_LEAST_SECONDS, until - time.monotonic())
+
+        def tell(event: TrainEvent) -> None:
+            if event.kind in ("progress", "epoch"):
+                self._progress(f"{name}: {event.text}")
+
+        try:
+            went = loop.run(
+                job,
+                Workspace(request.workspace, plan_of(request, self._data, job)),
+                resume=before is not None,
+                max_seconds=done.seconds + left,
+                tell=tell,
+            )
+        except TrainingError as error:
+            if isinstance(error.__context__, KeyboardInterrupt):
+                raise KeyboardInterrupt from error
+            self._notes[candidate] = str(error)
+            self._warn(f"{name}: {error}")
+            return Standing(-math.inf, done.seconds, done.rounds, True, str(error))
+        kept = went.history[went.best_epoch - 1][str(job.monitor)]
+        standing = Standing(
+            score=self._sign * kept,
+            seconds=went.seconds,
+            rounds=done.rounds + 1,
+            over=went.ended in ("finished", "early"),
+        )
+        if went.ended == "interrupted":
+            raise Interrupted(standing)
+        return standing
+
+    def _say(self, name: str, standing: Standing) -> None:
+        if not standing.fault:
+            self._note(
+                f"{name}: {self._metric} {self._sign * standing.score:.4g} after "
+                f"{standing.seconds:.0f} s"
+            )
+
+    def _close(self, found: list[Candidate], went: Contest) -> SearchReport:
+        best = went.best()
+        if best is None and went.stopped:
+            raise TrainingError(
+                "The search was interrupted before anything was learned: nothing is "
+                "saved."
+            )
+        if best is None:
+            fault = next(iter(went.standings.values())).fault
+            raise TrainingError(f"No candidate could be trained: {fault}")
+        rows = self._rows(found, went, best)
+        trained = self._finish(self._by_name[best], went)
+        where = next(cost.where for cost in self._costs.values())
+        report = SearchReport(
+            trained=trained,
+            rows=tuple(rows),
+            metric=self._metric,
+            sign=self._sign,
+            max_ms=self._plan.max_ms,
+            seconds=time.monotonic() - self._began,
+            stopped=went.stopped,
+            where=where or {},
+        )
+        text = json.dumps(report.record(), indent=1, ensure_ascii=False) + "\n"
+        write_text(self._plan.json, text, force=True)
+        lines = table.to_csv(rows, self._metric, self._sign)
+        write_text(self._plan.csv, lines, force=True)
+        return report
+
+    def _finish(self, candidate: Candidate, went: Contest) -> TrainReport:
+        """Write the output, as a training of this candidate alone would have."""
+        plan = self._plan
+        request = candidate.request(plan)
+        job = self._prepare(request)
+        workspace = Workspace(request.workspace, plan_of(request, self._data, job))
+        state = workspace.read()
+        job.model.set_weights(workspace.read_best())
+        outcome = loop.Outcome(
+            epochs=state.epoch,
+            best_epoch=state.best_epoch,
+            seconds=state.seconds,
+            ended="interrupted" if went.stopped else "finished",
+            history=state.history,
+        )
+        report = finish(
+            replace(request, output=plan.request.output), self._data, job, outcome
+        )
+        files = {**report.files, "search": plan.json, "table": plan.csv}
+        # The states are gone: there is no training to go on with.
+        commands = tuple(c for c in report.next_commands if "--resume" not in c)
+        return replace(report, files=files, next_commands=commands)
+
+    def _rows(
+        self, found: list[Candidate], went: Contest, best: str
+    ) -> list[table.Row]:
+        standings, costs = went.standings, self._costs
+        rows = [
+            table.Row(
+                candidate=c,
+                latency=costs.get(c),
+                standing=standings.get(c.name),
+                note=self._notes.get(c, ""),
+                chosen=c.name == best,
+            )
+            for c in found
+        ]
+        rows.sort(key=lambda row: math.inf if row.latency is None else row.latency.ms)
+        trained = [row for row in rows if row.score is not None and row.latency]
+        points = [(row.latency.ms, row.score) for row in trained if row.latency]
+        good = table.pareto([(ms, score) for ms, score in points if score is not None])
+        marks = dict(zip((row.candidate for row in trained), good, strict=True))
+        return [replace(row, pareto=marks.get(row.candidate, False)) for row in rows]
+
+    def _quietly(self, event: TrainEvent) -> None:
+        if event.kind == "progress":
+            self._listener(event)
+
+    def _note(self, text: str) -> None:
+        self._listener(TrainEvent("note", text))
+
+    def _warn(self, text: str) -> None:
+        self._listener(TrainEvent("warning", text))
+
+    def _progress(self, text: str) -> None:
+        self._listener(TrainEvent("progress", text))
+
+
+def _judged_by(job: Job, task: str) -> tuple[str, float]:
+    """Return the words for a job's deciding number, and 1 or -1 if less is better."""
+    if job.monitor is None:
+        raise TrainingError(
+            f"A search needs a number from held-out data to choose by, and {task} has "
+            "none. Train without --search."
+        )
+    words = job.metrics.get(job.monitor, job.monitor.removeprefix("val_"))
+    return words, 1.0 if job.mode == "max" else -1.0

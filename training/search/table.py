@@ -1,0 +1,136 @@
+"""What a search found, as rows, text, CSV and JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .halving import Standing
+from .latency import Latency
+from .plan import Candidate
+
+
+@dataclass(frozen=True)
+class Row:
+    """Hold what is known of one candidate.
+
+    Attributes:
+        candidate: Which.
+        latency: What it costs; None where it was not measured.
+        standing: How far it was trained; None where it was not.
+        note: Why it was not measured or trained.
+        pareto: None that was trained is as quick and better, or as good and quicker.
+        chosen: It became the output.
+    """
+
+    candidate: Candidate
+    latency: Latency | None
+    standing: Standing | None
+    note: str = ""
+    pareto: bool = False
+    chosen: bool = False
+
+    @property
+    def score(self) -> float | None:
+        """Return the number that it was judged by; None where there is none."""
+        known = self.standing is not None and math.isfinite(self.standing.score)
+        return self.standing.score if known and self.standing is not None else None
+
+    def to_dict(self, metric: str, sign: float = 1.0) -> dict[str, Any]:
+        """Return plain JSON types; ``metric`` names the score."""
+        cost, standing, score = self.latency, self.standing, self.score
+        return {
+            "network": self.candidate.label,
+            "input_width": self.candidate.input_size[0],
+            "input_height": self.candidate.input_size[1],
+            "width": self.candidate.width,
+            "latency_ms": cost and round(cost.ms, 4),
+            "invoke_ms": cost and round(cost.invoke_ms, 4),
+            "quiet": cost and cost.quiet,
+            "parameters": cost and cost.parameters,
+            "int8_bytes": cost and cost.int8_bytes,
+            metric: None if score is None else round(sign * score, 6),
+            "trained_s": standing and round(standing.seconds, 1),
+            "rounds": standing and standing.rounds,
+            "pareto": self.pareto,
+            "chosen": self.chosen,
+            "note": self.note or "; ".join(cost.reasons if cost else ()),
+        }
+
+
+def pareto(points: Sequence[tuple[float, float]]) -> list[bool]:
+    """Tell of each point whether no other is as good in both and better in one.
+
+    Args:
+        points: Latency, less is better, and score, more is better.
+    """
+    return [
+        not any(
+            ms <= own_ms and score >= own and (ms < own_ms or score > own)
+            for ms, score in points
+        )
+        for own_ms, own in points
+    ]
+
+
+def text_lines(
+    rows: Sequence[Row], metric: str, where: Mapping[str, Any], sign: float = 1.0
+) -> list[str]:
+    """Return the table for a terminal, quick networks first, and what it is about."""
+    head = ("", "network", "input", "width", "ms", "parameters", "int8 KiB", metric)
+    cells = [(*head, "trained", "")]
+    for row in rows:
+        cost, score, done = row.latency, row.score, row.standing
+        across, down = row.candidate.input_size
+        cells.append(
+            (
+                ">" if row.chosen else "*" if row.pareto else "",
+                row.candidate.label,
+                f"{across}x{down}",
+                f"{row.candidate.width:g}",
+                "" if cost is None else f"{cost.ms:.2f}{'' if cost.quiet else '?'}",
+                "" if cost is None else f"{cost.parameters:,}",
+                "" if cost is None else f"{cost.int8_bytes / 1024:.0f}",
+                "" if score is None else _number(sign * score, metric),
+                "" if done is None else f"{done.seconds:.0f} s",
+                row.note,
+            )
+        )
+    widths = [max(len(line[i]) for line in cells) for i in range(len(cells[0]) - 1)]
+    lines = []
+    for line in cells:
+        parts = [
+            text.ljust(size) if i in (0, 1, 2) else text.rjust(size)
+            for i, (text, size) in enumerate(zip(line, widths, strict=False))
+        ]
+        lines.append("  ".join([*parts, line[-1]]).rstrip())
+    marks = "> the output; * nothing trained is both as quick and as good"
+    if any(row.latency is not None and not row.latency.quiet for row in rows):
+        marks += "; ? the machine was not quiet"
+    lines.append(marks)
+    if where:
+        threads = "1 thread" if where["threads"] == 1 else f"{where['threads']} threads"
+        lines.append(
+            f"ms: per frame with preparation and decoding, median, int8, {threads}, "
+            f"{where['backend']}, {where['board']} ({where['processor']})"
+        )
+    return lines
+
+
+def to_csv(rows: Sequence[Row], metric: str, sign: float = 1.0) -> str:
+    """Return one line per candidate."""
+    stream = io.StringIO()
+    table = [row.to_dict(metric, sign) for row in rows]
+    writer = csv.DictWriter(stream, list(table[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(table)
+    return stream.getvalue()
+
+
+def _number(value: float, metric: str) -> str:
+    shares = ("accuracy", "mAP", "mIoU")
+    return f"{value:.1%}" if metric.startswith(shares) else f"{value:.4g}"
