@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from ..card import InputCard, ModelCard, OutputCard
-from ..errors import OutputExistsError, TrainingError
+from ..errors import OutputExistsError, TrainingError, unknown_name
 from ..page import write_bytes
 from ..runtime.frame import Image
 from ..runtime.generation import grid_of, latents_of
@@ -54,14 +54,20 @@ class Gan:
             ("patience", request.patience is not None),
             ("class weights", request.class_weights != "none"),
             ("validation", request.validation is not None),
+            ("normalize", request.normalize is not None),
         ):
             if unwanted:
                 raise ValueError(
-                    f"a generator has no use for {name}: no number says which epoch "
-                    "made the best pictures. Leave it out, and look at the grids."
+                    f"a generator has no use for {name}: it starts from scratch, and "
+                    "no number says which epoch made the best pictures. Leave it out."
                 )
+        strange = sorted(set(request.options) - {"latent"})
+        if strange:
+            raise ValueError(unknown_name("option of gan", strange[0], ("latent",)))
         arch = request.arch or "dcgan"
-        latent = int(request.options.get("latent") or LATENT)
+        latent = request.options.get("latent", LATENT)
+        if isinstance(latent, bool) or not isinstance(latent, int) or latent < 1:
+            raise ValueError(f"latent must be at least 1, got {latent!r}.")
         warnings: list[str] = []
         files, pixels, card = _read(request, data, tell, warnings)
         gan = build_gan(
@@ -106,7 +112,12 @@ class Gan:
             optimizers=lambda model: [model.optimizer, model.d_optimizer],
             each_epoch=samples.write,
             saved=lambda model: model.average,
-            facts={"pictures": len(files), "digest": digest_of(files)},
+            # A training with other latents cannot go on with this one's state.
+            facts={
+                "pictures": len(files),
+                "latent": latent,
+                "digest": f"{digest_of(files)} {latent}",
+            },
             warnings=tuple(warnings),
         )
 

@@ -50,6 +50,9 @@ class SegmentationTask:
                 "a segmenter is trained from scratch; weights "
                 f"{request.weights!r} cannot be used."
             )
+        if request.options or request.normalize is not None:
+            names = ", ".join(sorted(request.options) or ["normalize"])
+            raise ValueError(f"a segmenter has no such choice: {names}.")
         warnings: list[str] = []
         train, held, card = _read(request, data, tell, warnings)
         shape = (card.height, card.width, card.channels)

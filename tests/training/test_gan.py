@@ -153,6 +153,10 @@ def test_what_a_generator_cannot_use_is_refused(folder, tmp_path):
 
     with pytest.raises(ValueError, match="trained from scratch"):
         train(_request(folder, tmp_path / "a.keras", weights="imagenet"))
+    with pytest.raises(ValueError, match="No option of gan 'latents'. Did you mean"):
+        train(_request(folder, tmp_path / "a.keras", options={"latents": 3}))
+    with pytest.raises(ValueError, match="latent must be at least 1, got 0"):
+        train(_request(folder, tmp_path / "a.keras", options={"latent": 0}))
     with pytest.raises(ValueError, match="no use for patience"):
         train(_request(folder, tmp_path / "a.keras", patience=3))
     (tmp_path / "none").mkdir()

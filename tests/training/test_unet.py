@@ -64,7 +64,7 @@ def test_a_segmenter_trains_converts_and_runs(tmp_path):
     assert mean_iou([found.mask], [truth]).pixel_accuracy > 0.9
 
 
-def test_weights_are_not_taken(tmp_path):
+def test_choices_that_mean_nothing_are_not_taken(tmp_path):
     from edgevision.training.train import train
 
     folder = write_masked_scenes(tmp_path / "scenes", 4, 32, seed=1)
@@ -72,5 +72,14 @@ def test_weights_are_not_taken(tmp_path):
         train(
             TrainRequest(
                 folder, tmp_path / "a.keras", input_size=(32, 32), weights="imagenet"
+            )
+        )
+    with pytest.raises(ValueError, match="no such choice: strides"):
+        train(
+            TrainRequest(
+                folder,
+                tmp_path / "a.keras",
+                input_size=(32, 32),
+                options={"strides": [8]},
             )
         )
