@@ -14,7 +14,7 @@ def build_unet(shape: tuple[int, int, int], classes: int, *, width: float = 1.0)
 
     Four halvings down and three up again, 16-32-64-128 filters in depthwise-separable
     blocks, nearest upsampling, and the finer map of the way down beside it. About
-    69,000 parameters. It gives logits at half the size, (H / 2, W / 2, classes), which
+    75,000 parameters. It gives logits at half the size, (H / 2, W / 2, classes), which
     the decoder enlarges: full size would take four times the time for edges that are
     no better. The largest wins, so a softmax would change nothing.
 
