@@ -16,7 +16,7 @@ import click
 
 from ..errors import MissingDependencyError
 from .chatter import without_chatter
-from .options import echo_json
+from .options import echo_json, usage_errors
 
 if TYPE_CHECKING:
     from ..training.demo import DemoFolder
@@ -31,6 +31,18 @@ _ENOUGH_BYTES: Final = 3.5e9
     "train_",
     is_flag=True,
     help="Train and convert the model first: needs TensorFlow, 4 GB and three minutes.",
+)
+@click.option(
+    "--draw",
+    "kind",
+    type=click.Choice(["classes", "boxes", "masks"]),
+    help="Only draw easy pictures to try 'edgevision train' with, into --output: in "
+    "class folders, with boxes or with masks.",
+)
+@click.option(
+    "--count",
+    type=click.IntRange(1),
+    help="Pictures that --draw draws. [default: 1200, 1600 with boxes, 300 with masks]",
 )
 @click.option(
     "--output",
@@ -64,6 +76,8 @@ _ENOUGH_BYTES: Final = 3.5e9
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
 def demo(
     train_: bool,
+    kind: str | None,
+    count: int | None,
     output: Path | None,
     frames: int,
     fps: float,
@@ -79,6 +93,15 @@ def demo(
     """
     shown = _Screen(quiet=as_json)
     record: dict[str, Any] = {}
+    if kind is None and count is not None:
+        raise click.UsageError("--count is for --draw.")
+    if kind is not None:
+        if output is None or train_:
+            raise click.UsageError("--draw takes --output FOLDER, and no --train.")
+        record = _draw(kind, output, count, seed, shown, force=force)
+        if as_json:
+            echo_json(record)
+        return
     if train_ and (reason := _too_small()):
         click.echo(f"{reason} Showing the detector that is shipped.", err=True)
         train_ = False
@@ -96,6 +119,25 @@ def demo(
         shown.line(f"Try next, on the files in {output}{os.sep}:")
         for command in _next_commands(output):
             shown.line(f"  {command}")
+
+
+def _draw(
+    kind: str,
+    folder: Path,
+    count: int | None,
+    seed: int,
+    shown: _Screen,
+    *,
+    force: bool,
+) -> dict[str, Any]:
+    """Draw a data set, and say what one does with it."""
+    from ..training.demo_data import draw
+
+    with usage_errors():
+        pictures, words = draw(kind, folder, count=count, seed=seed, force=force)
+    shown.line(f"{folder}: {pictures} pictures {words}")
+    shown.line(f"next: edgevision train {folder} -o {folder.name}.keras")
+    return {"folder": str(folder), "kind": kind, "pictures": pictures}
 
 
 def _too_small() -> str:

@@ -1,0 +1,95 @@
+"""Run every command of ``docs/tutorial.md`` and write its output into the page.
+
+Run it from the checkout, with TensorFlow: ``python docs/make_tutorial.py [FOLDER]``.
+The commands work in FOLDER, a new temporary one by default, so that what they leave
+can be looked at. A test runs them as well.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+from itertools import groupby
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs" / "tutorial.md"
+_BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_SHOWN = {"epoch": 3, "picture": 12, "": 1000}
+
+
+def blocks(text: str) -> list[list[tuple[str, list[str]]]]:
+    """Return every block of a page as its commands, each with its lines of output."""
+    found = []
+    for block in _BLOCK.findall(text):
+        commands: list[tuple[str, list[str]]] = []
+        for line in block.splitlines():
+            if line.startswith("$ "):
+                commands.append((line[2:], []))
+            else:
+                commands[-1][1].append(line)
+        found.append(commands)
+    return found
+
+
+def run(command: str, folder: Path) -> tuple[int, list[str]]:
+    """Run one ``edgevision ...`` in a folder; return exit code and all that it says."""
+    program, *words = shlex.split(command)
+    if program != "edgevision":
+        raise ValueError(f"the tutorial runs edgevision only, got {command!r}.")
+    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+    done = subprocess.run(
+        [sys.executable, "-m", "edgevision", *words],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": path, "COLUMNS": "100"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=600,
+    )
+    return done.returncode, [line.rstrip() for line in done.stdout.splitlines()]
+
+
+def shortened(lines: list[str]) -> list[str]:
+    """Return lines in which long runs of epochs or pictures are three lines."""
+    found: list[str] = []
+    for kind, group in groupby(lines, key=_kind):
+        run = list(group)
+        found += run if len(run) <= _SHOWN[kind] else [run[0], "...", run[-1]]
+    return found
+
+
+def _kind(line: str) -> str:
+    if re.match(r"epoch \d+ of", line):
+        return "epoch"
+    return "picture" if re.match(r"\S+\.png  ", line) else ""
+
+
+def main() -> None:
+    """Write the page."""
+    given = sys.argv[1:]
+    folder = Path(given[0]) if given else Path(tempfile.mkdtemp(prefix="tutorial-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    text = PAGE.read_text("utf-8")
+
+    def filled(match: re.Match[str]) -> str:
+        lines = []
+        for command, _ in blocks(match[0])[0]:
+            print(f"$ {command}", flush=True)
+            code, output = run(command, folder)
+            print("\n".join(output), flush=True)
+            if code:
+                raise SystemExit(f"exit code {code}")
+            lines += [f"$ {command}", *shortened(output)]
+        return "```console\n" + "\n".join(lines) + "\n```"
+
+    PAGE.write_text(_BLOCK.sub(filled, text), "utf-8")
+    print(f"{PAGE} is written; what the commands made lies in {folder}")
+
+
+if __name__ == "__main__":
+    main()
