@@ -102,7 +102,7 @@ $(OLDEST)/.ready: setup.cfg
 	  'tflite-runtime==2.14.0' click pytest hypothesis tomli
 	@touch $@
 
-# Every network at full size: an hour on two cores, nine gigabytes for VGG-16; goes on
+# Every network at full size: an hour on two cores, fourteen gigabytes for VGG-16; goes on
 # where it was interrupted.
 zoo: $(VENV)/.installed
 	$(BIN)/python benchmarks/zoo.py build

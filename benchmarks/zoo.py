@@ -7,7 +7,7 @@
 
 `make zoo` does all four. What is done already is not done again: an interrupted run
 goes on. Published networks have random weights; their agreement would say nothing,
-so it is not recorded. VGG-16 takes about nine gigabytes of memory to convert.
+so it is not recorded. VGG-16 takes about fourteen gigabytes of memory to convert.
 """
 
 from __future__ import annotations
