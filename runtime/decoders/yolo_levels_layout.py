@@ -273,24 +273,13 @@ def _by_stride(
 ) -> dict[int, list[_Block]]:
     """Return the tensors of each level; empty when one belongs to none."""
     grids = {s: tuple(-(-side // s) for side in model_size[::-1]) for s in _STRIDES}
+    fits = [_fits(spec.shape, grids) for spec in tensors]
+    # 80 classes on 80 rows and columns: the other tensors say where channels stand.
+    orders = {found[0][2] for found in fits if len(found) == 1}
     levels: dict[int, list[_Block]] = {}
-    for position, spec in enumerate(tensors):
-        shape = spec.shape
-        found = []
-        for stride, (rows, columns) in grids.items():
-            cells = rows * columns
-            if len(shape) == 4 and shape[0] == 1:
-                last, first = (
-                    shape[1:3] == (rows, columns),
-                    shape[2:] == (rows, columns),
-                )
-                sizes = ((last, shape[3], False), (first, shape[1], True))
-            elif len(shape) == 3 and shape[0] == 1:
-                last, first = shape[1] == cells, shape[2] == cells
-                sizes = ((last, shape[2], False), (first, shape[1], True))
-            else:
-                return {}
-            found += [(stride, n, planar) for fit, n, planar in sizes if fit]
+    for position, found in enumerate(fits):
+        if len(found) > 1 and len(orders) == 1:
+            found = [item for item in found if item[2] in orders]
         if len(found) != 1:
             return {}
         stride, count, planar = found[0]
@@ -298,6 +287,22 @@ def _by_stride(
         block = _Block(position, count, planar, 0, total)
         levels.setdefault(stride, []).append(block)
     return levels
+
+
+def _fits(
+    shape: tuple[int, ...], grids: dict[int, tuple[int, ...]]
+) -> list[tuple[int, int, bool]]:
+    """Return how a shape may be a level: stride, channels, channels before cells."""
+    if len(shape) not in (3, 4) or shape[0] != 1:
+        return []
+    found = []
+    for stride, grid in grids.items():
+        cells = grid if len(shape) == 4 else (grid[0] * grid[1],)
+        if shape[1:-1] == cells:
+            found.append((stride, shape[-1], False))
+        if shape[2:] == cells:
+            found.append((stride, shape[1], True))
+    return found
 
 
 def _in_one(

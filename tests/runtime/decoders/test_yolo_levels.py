@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from edgevision.runtime.decoders.yolo_levels import YoloLevelsDecoder
+from edgevision.runtime.decoders.yolo_levels_layout import are_levels
 from edgevision.runtime.geometry import Letterbox
 from edgevision.runtime.tensors import TensorSpec
 
@@ -253,3 +254,24 @@ def test_channels_say_what_they_are(
         tensors, labels=tuple(map(str, range(labels))), model_size=SIZE
     ).layout
     assert (layout.kind, layout.classes) == expected
+
+
+@pytest.mark.parametrize("classes", [80, 40, 20])
+@pytest.mark.parametrize("planar", [False, True])
+def test_as_many_classes_as_rows_and_columns_are_no_riddle(
+    classes: int, planar: bool
+) -> None:
+    # The usual export: COCO's 80 classes at 640x640, whose first level is 80x80.
+    tensors = []
+    for side in (80, 40, 20):
+        for count in (64, classes):
+            shape = (1, count, side, side) if planar else (1, side, side, count)
+            tensors.append(TensorSpec("", 0, shape, np.dtype(np.float32)))
+    layout = YoloLevelsDecoder(tensors, model_size=(640, 640)).layout
+    assert (layout.kind, layout.classes, layout.strides) == (
+        "dfl",
+        classes,
+        (8, 16, 32),
+    )
+    assert {item.planar for item in (*layout.boxes, *layout.scores)} == {planar}
+    assert are_levels(tensors, (640, 640))
