@@ -221,6 +221,7 @@ class TwoStage:
             np.asarray(scores, np.float32),
             np.asarray(class_ids, np.int64),
             tuple(labels),
+            None if found.masks is None else found.masks.take(kept),
         )
         order = nms(
             merged.boxes,

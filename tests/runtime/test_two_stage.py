@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from edgevision.runtime.cells import Cells
+from edgevision.runtime.detections import Detections
 from edgevision.runtime.fake import FakeInterpreter
 from edgevision.runtime.frame import Frame
+from edgevision.runtime.instance_masks import InstanceMasks
 from edgevision.runtime.model import Model
 from edgevision.runtime.tensors import TensorSpec
 from edgevision.runtime.timing import STAGES, LatencyTable
@@ -266,3 +269,27 @@ def test_a_region_has_the_margin_and_the_second_s_shape() -> None:
         np.array([[0, 40, 20, 50]], np.float32), (100, 100), margin=0.1, aspect=1
     )
     np.testing.assert_array_equal(edge, [[0, 33, 24, 57]])
+
+
+def test_the_first_model_s_masks_stay_with_their_objects() -> None:
+    first = detector([*SQUARES, ((9, 8, 25, 24), 0, 0.3)])
+    whole = first.decoder.decode
+
+    def with_masks(*given: Any) -> Detections:
+        found = whole(*given)
+        corners = found.boxes[:, :2].astype(np.int64)
+        parts = tuple(np.ones((2, i + 1), np.bool_) for i in range(len(found)))
+        return replace(found, masks=InstanceMasks(SIZE, corners, parts))
+
+    first.decoder.decode = with_masks  # type: ignore[method-assign]
+    alone = first(picture())
+    with first.then(classifier(score_threshold=0.5, deny=["green"])) as both:
+        found = both(picture())
+    assert isinstance(alone, Detections)
+    assert found.labels == ("blue", "red")
+    assert alone.masks is not None
+    assert found.masks is not None
+    for position, origin in enumerate((0, 2)):
+        np.testing.assert_array_equal(
+            found.masks.whole(position), alone.masks.whole(origin)
+        )
