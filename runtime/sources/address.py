@@ -8,9 +8,11 @@ from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 _SECRET_NAMES: Final = re.compile(
-    r"(?i)((?:^|[?&;\s])(?:[a-z_.-]*"
-    r"(?:pass(?:word|wd)?|pwd?|token|secret|key|auth|sig|signature)"
-    r"|usr|user(?:name|-id)?|login)=)(?:\"[^\"]*\"|[^&;#\s]*)"
+    r"(?i)((?:^|[?&;,\s\"'])(?:[a-z_.-]*"
+    r"(?:pass(?:word|wd)?|pwd?|token|secret|key|auth(?:orization)?|sig|signature)"
+    r"|usr|user(?:name|-id)?|login)\s*=\s*)"
+    # As GStreamer reads a value: its type, quotes of both kinds, spaces behind a "\".
+    r"(?:\([a-z]+\))?(?:\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|(?:\\.|[^&;#\s])*)"
 )
 # Up to the last "@" before the path: a password may hold one itself. Behind "user:"
 # even up to the last one of all, because a password may be typed as it is, with a

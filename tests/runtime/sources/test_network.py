@@ -200,6 +200,15 @@ def test_what_serves_no_pictures_is_told(server):
             'rtspsrc location="rtsp://a:b@c/d" user-id=me user-pw="x y" ! z',
             'rtspsrc location="rtsp://***@c/d" user-id=*** user-pw=*** ! z',
         ),
+        ("souphttpsrc user-pw='x y' ! z", "souphttpsrc user-pw=*** ! z"),
+        ("rtspsrc user-pw = x ! z", "rtspsrc user-pw = *** ! z"),
+        ('rtspsrc user-pw=(string)"x y" ! z', "rtspsrc user-pw=*** ! z"),
+        (r"rtspsrc user-pw=x\ y ! z", "rtspsrc user-pw=*** ! z"),
+        (r'rtspsrc user-pw="x\" y" ! z', "rtspsrc user-pw=*** ! z"),
+        (
+            r'a extra-headers="h,Authorization=Bearer\ x" ! z',
+            'a extra-headers="h,Authorization=*** ! z',
+        ),
         ("clip.mp4", "clip.mp4"),
     ],
 )
