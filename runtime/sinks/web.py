@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import re
 import secrets
@@ -16,7 +15,7 @@ from ...errors import SinkError
 from ..event import Event
 from ..options import Options
 from .picture import encode, no_wider, picture_of
-from .web_server import WebServer
+from .web_server import WebServer, is_loopback
 from .web_state import WebState
 
 logger = logging.getLogger(__name__)
@@ -57,7 +56,7 @@ class WebSink:
     ) -> None:
         self.name = f"web:{host}:{port}"
         listener = _listen(host, port)
-        loopback = _is_loopback(host)
+        loopback = is_loopback(host)
         token = "" if loopback else secrets.token_urlsafe(16)
         self.address = _address(host, listener.getsockname()[1], token)
         self._pause_s = 1 / fps
@@ -171,13 +170,6 @@ def _listen(host: str, port: int) -> socket.socket:
         ) from error
     listener.setblocking(False)
     return listener
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _address(host: str, port: int, token: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import ipaddress
 import logging
 import re
 import socket
@@ -31,7 +32,6 @@ _STUCK_S: Final = 20.0
 _SEND_BUFFER_BYTES: Final = 1 << 18
 _REQUEST: Final = re.compile(rb"([A-Z]{1,10}) (/[!-~]{0,2000}) HTTP/1\.[01]\r\n")
 _HOST: Final = re.compile(rb"(?i)\r\nhost:[ \t]*([^\r\n]*)\r\n")
-_LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 _REASONS: Final = {
     200: "OK",
     400: "Bad Request",
@@ -275,7 +275,7 @@ class WebServer:
             name = urlsplit("//" + match[1].decode("ascii").strip()).hostname
         except ValueError:
             return False
-        return name in _LOOPBACK
+        return name is not None and is_loopback(name)
 
     async def _reply(
         self,
@@ -338,6 +338,14 @@ class WebServer:
                 continue  # still busy with an older one
             viewer.transport.write(part)
             viewer.last_s = now
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a name is this very machine's: localhost, 127.x.x.x or ::1."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 async def _rounds(count: int) -> None:

@@ -358,14 +358,16 @@ def test_this_machine_s_own_address_is_one():
     [
         ("127.0.0.1", True),
         ("::1", True),
+        ("127.0.0.2", True),
         ("localhost", True),
+        ("127.0.0.1.example.com", False),
         ("0.0.0.0", False),  # noqa: S104
         ("192.168.1.4", False),
         ("board.local", False),
     ],
 )
 def test_only_this_machine_needs_no_token(host, expected):
-    assert web._is_loopback(host) is expected
+    assert web_server.is_loopback(host) is expected
 
 
 def test_a_port_that_is_in_use_is_told(sink):
@@ -393,3 +395,14 @@ def test_closing_cuts_off_viewers_and_frees_the_port(sink, caplog, capfd):
     again.close()
     with pytest.raises(SinkError, match="is not served any more"):
         sink.write(_event(0))
+
+
+def test_the_printed_address_of_another_loopback_address_is_answered():
+    sink = WebSink("127.0.0.2", 0)
+    try:
+        with socket.create_connection(("127.0.0.2", _port(sink)), 5) as connection:
+            host = f"127.0.0.2:{_port(sink)}"
+            connection.sendall(f"GET / HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+            assert _status_of(connection.recv(64)) == 200
+    finally:
+        sink.close()
