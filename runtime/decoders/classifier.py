@@ -135,7 +135,9 @@ class ClassifierDecoder:
         ids = np.arange(len(scores)) if self._allowed is None else self._allowed
         nodes = rolled.nodes[ids]
         sums = np.zeros(len(rolled.labels), np.float64)
-        combine = np.maximum if self.activation == "sigmoid" else np.add
+        # Sigmoids are independent of each other; the two of one value add up to 1.
+        independent = self.activation == "sigmoid" and not self._binary
+        combine = np.maximum if independent else np.add
         combine.at(sums, nodes, scores[ids])
         # Rounded scores of all classes may add up to a little more than 1.
         found = np.minimum(sums, 1.0).astype(np.float32)

@@ -242,3 +242,19 @@ def test_every_decoder_of_classes_takes_a_level():
     for name, task in DECODER_TASKS.items():
         has_classes = task in ("classification", "detection", "segmentation")
         assert ("level" in decoder_options(name)) == has_classes, name
+
+
+def test_two_classes_of_one_value_add_up() -> None:
+    tensor = TensorSpec("", 0, (1, 1), np.dtype(np.float32))
+    decoder = ClassifierDecoder(
+        [tensor],
+        labels=("cat", "dog"),
+        activation="sigmoid",
+        hierarchy={"cat": "animal", "dog": "animal"},
+        level=1,
+    )
+    found = decoder.decode(
+        [np.zeros((1, 1), np.float32)], Letterbox.fit((8, 8), (8, 8))
+    )
+    assert found.labels == ("animal",)
+    assert found.scores.tolist() == [1.0]
