@@ -28,6 +28,9 @@ BOX_FORMATS: Final = ("auto", "cxcywh", "xyxy")
 # A score that is one quantization step above 1 is rounding; this is a logit.
 _SCORE_LIMIT: Final = 1.5
 
+# Beyond it, a number in a row is no class but broken.
+_LARGEST_ID: Final = 2**31
+
 _NONE: Final = np.empty((0, 0), np.float32)
 
 _Raw = npt.NDArray[Any]
@@ -229,20 +232,24 @@ class YoloDecoder:
         class_scores = head[5:, where]
         best = class_scores.max(axis=0)
         class_ids = (class_scores == best).argmax(axis=0)
-        scores = objectness * self._score_levels.real(best)
+        with np.errstate(invalid="ignore", over="ignore"):  # broken: dropped below
+            scores = objectness * self._score_levels.real(best)
         return self._with_boxes(head, where, scores, class_ids)
 
     def _from_three(self, head: _Raw, best: _Raw, ids: _Raw) -> _Candidates:
         where = np.flatnonzero(best >= self._floor)
-        where = where[np.isfinite(ids[where])]
-        class_ids = np.rint(self._id_levels.real(ids[where])).astype(np.int64)
+        class_ids = np.rint(self._id_levels.real(ids[where]))
+        numbered = np.abs(class_ids) <= _LARGEST_ID
+        where, class_ids = where[numbered], class_ids[numbered]
         scores = self._score_levels.real(best[where])
-        return self._with_boxes(head, where, scores, class_ids)
+        return self._with_boxes(head, where, scores, class_ids.astype(np.int64))
 
     def _from_rows(self, rows: _Raw) -> _Candidates:
         where = np.flatnonzero(rows[4] >= self._floor)
-        where = where[np.isfinite(rows[5, where])]
-        class_ids = np.rint(self._score_levels.real(rows[5, where]))
+        # Its own levels: an activation is for scores, not for numbers of classes.
+        class_ids = np.rint(self._box_levels.real(rows[5, where]))
+        numbered = np.abs(class_ids) <= _LARGEST_ID
+        where, class_ids = where[numbered], class_ids[numbered]
         scores = self._score_levels.real(rows[4, where])
         return self._with_boxes(rows, where, scores, class_ids.astype(np.int64))
 

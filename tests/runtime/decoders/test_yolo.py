@@ -368,3 +368,24 @@ def test_an_infinite_value_costs_its_own_candidate_only(
     spec = TensorSpec("head", 0, raw.shape, raw.dtype)
     decoder = YoloDecoder([spec], model_size=SIZE, head=head)
     np.testing.assert_allclose(decoder.decode([raw], FRAME).scores, SCORES[1:])
+
+
+def test_broken_rows_are_dropped_without_a_warning() -> None:
+    spec = TensorSpec("", 0, (1, 100, 6), np.dtype(np.float32))
+    rows = np.zeros(spec.shape, np.float32)
+    rows[0, :2] = [[1, 1, 30, 30, 0.9, 1e30], [1, 1, 30, 30, 0.8, 3]]
+    found = YoloDecoder([spec], model_size=(64, 64)).decode(
+        [rows], Letterbox.fit((64, 64), (64, 64))
+    )
+    assert found.class_ids.tolist() == [3]
+    rows[0, 1, 4] = 2.0
+    decoder = YoloDecoder([spec], model_size=(64, 64), activation="sigmoid")
+    found = decoder.decode([rows], Letterbox.fit((64, 64), (64, 64)))
+    assert found.class_ids.tolist()[0] == 3
+    spec = TensorSpec("", 0, (1, 252, 7), np.dtype(np.float32))
+    rows = np.zeros(spec.shape, np.float32)
+    rows[0, :2] = [[10, 10, 5, 5, np.inf, 0, 0], [10, 10, 5, 5, 1, 0.9, 0]]
+    found = YoloDecoder([spec], model_size=(64, 64), head="yolov5").decode(
+        [rows], Letterbox.fit((64, 64), (64, 64))
+    )
+    assert found.scores.tolist() == pytest.approx([0.9])
