@@ -25,7 +25,9 @@ MAX_BYTES: Final = 16 * 2**20
 _INDEXED: Final = re.compile(r"(\d+)(?:\s*[:,\t]\s*|\s+)(\S.*)")
 # A comment, a quoted text, a brace, a word; anything else only separates them.
 _PBTXT_TOKEN: Final = re.compile(
-    r"#[^\n]*|\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'|([{}])|([^\s{}:,;\"'#]+)"
+    # A text without its end goes to the end of the file, so that none is read twice.
+    r"#[^\n]*|\"((?:[^\"\\]|(?s:\\.))*)(?:\"|\\?\Z)"
+    r"|'((?:[^'\\]|(?s:\\.))*)(?:'|\\?\Z)|([{}])|([^\s{}:,;\"'#]+)"
 )
 _PBTXT_ESCAPE: Final = re.compile(rb"\\(?:([0-7]{1,3})|(.))", re.DOTALL)
 

@@ -152,3 +152,9 @@ def test_json_lists_come_back_as_they_are(labels):
 def test_a_pbtxt_item_may_have_a_colon() -> None:
     text = b'item: { id: 1 name: "cat" }\nitem : { id: 2 name: "dog" }'
     assert parse_labels(text, name="map.pbtxt") == ("", "cat", "dog")
+
+
+def test_a_pbtxt_text_without_an_end_is_read_once() -> None:
+    # Read anew from each quote, a file of this size would take longer than a day.
+    text = b'item { id: 0 name: "cat" }\nitem { id: 1 name: "' + b'\\"' * 2_000_000
+    assert parse_labels(text, name="map.pbtxt") == ("cat",)
