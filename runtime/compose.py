@@ -46,6 +46,13 @@ def blend(
     if image.dtype != np.uint8:
         raise ValueError(f"image must be uint8, got {image.dtype}.")
     if isinstance(layer, tuple):
+        if image.ndim != 3 or image.shape[2] != len(layer):
+            raise ValueError(
+                f"a colour of {len(layer)} channels needs a picture of as many, got "
+                f"{image.shape}."
+            )
+        if not all(0 <= level <= 255 for level in layer):
+            raise ValueError(f"a colour must be in 0..255, got {layer}.")
         layer = np.full_like(image, layer)
     own: npt.NDArray[np.uint8] | None = None
     if image.shape[2:] == (3,) and layer.shape == (*image.shape[:2], 4):

@@ -155,6 +155,10 @@ def test_wrong_sizes_are_refused(pair) -> None:
     image, layer = pair
     with pytest.raises(ValueError, match=r"layer must have shape \(20, 30, 3\)"):
         blend(image, layer[:5])
+    with pytest.raises(ValueError, match=r"a colour must be in 0\.\.255, got \(300"):
+        blend(image, (300, 0, 0))
+    with pytest.raises(ValueError, match="a colour of 3 channels needs a picture"):
+        blend(image[:, :, 0], (1, 2, 3))
     with pytest.raises(ValueError, match=r"mask must have shape \(20, 30\)"):
         blend(image, layer, mask=np.zeros((5, 5), bool))
     with pytest.raises(ValueError, match=r"alpha must be in 0\.\.1, got 50"):
