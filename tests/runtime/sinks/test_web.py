@@ -317,7 +317,7 @@ def test_a_request_that_never_ends_is_cut_off(sink, monkeypatch):
 
 
 def test_another_host_needs_the_token(monkeypatch):
-    monkeypatch.setattr(web, "_is_loopback", lambda host: False)
+    monkeypatch.setattr(web, "is_loopback", lambda host: False)
     sink = WebSink()
     try:
         token = re.search(r"\?token=(\S{20,})$", sink.address)[1]
