@@ -85,7 +85,9 @@ def find_data(
 def pictures_in(folder: Path, *, deep: bool = True) -> Iterator[Path]:
     """Yield the picture files of a folder, hidden ones left out."""
     for path in folder.rglob("*") if deep else folder.iterdir():
-        if path.suffix.lower() in ENDINGS and not path.name.startswith("."):
+        inner = path.relative_to(folder).parts
+        hidden = any(name.startswith(".") for name in inner)
+        if path.suffix.lower() in ENDINGS and not hidden and not path.is_dir():
             yield path
 
 
@@ -154,7 +156,7 @@ def _yolo(root: Path) -> DataKind | None:
 def _is_yolo(path: Path) -> bool:
     try:
         with path.open("rb") as stream:
-            text = stream.read(4096).decode("utf-8", "replace")
+            text = stream.read(4096).decode("utf-8-sig", "replace")
     except OSError:
         return False
     lines = [line for line in text.splitlines() if line.strip()]
@@ -175,7 +177,8 @@ def _is_coco(path: Path) -> bool:
     try:
         size = path.stat().st_size
         with path.open("rb") as stream:
-            text = stream.read(_HEAD if size > 2**24 else -1).decode("utf-8", "replace")
+            head = stream.read(_HEAD if size > 2**24 else -1)
+            text = head.decode("utf-8-sig", "replace")
     except OSError:
         return False
     if size > 2**24:

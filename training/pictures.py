@@ -109,7 +109,7 @@ def find_pictures(
         paths += found
         class_ids += [class_id] * len(found)
     with ThreadPoolExecutor(_READERS) as pool:
-        digests = list(pool.map(_digest, paths))
+        digests = list(pool.map(file_digest, paths))
     kept = _without_copies(paths, class_ids, digests, warn)
     return PictureFiles(
         tuple(paths[i] for i in kept),
@@ -128,7 +128,7 @@ def without_copies(paths: Sequence[Path], warn: Callable[[str], None]) -> Pictur
         warn: Told what was left out.
     """
     with ThreadPoolExecutor(_READERS) as pool:
-        digests = list(pool.map(_digest, paths))
+        digests = list(pool.map(file_digest, paths))
     kept = _without_copies(paths, [0] * len(paths), digests, warn)
     return PictureFiles(
         tuple(paths[i] for i in kept),
@@ -160,7 +160,12 @@ def _without_copies(
     return sorted(same[0] for same in places.values() if same not in torn)
 
 
-def _digest(path: Path) -> str:
+def file_digest(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes.
+
+    Raises:
+        TrainingError: It cannot be read.
+    """
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError as error:
@@ -206,7 +211,8 @@ def read_pictures(
         more = f" and {len(bad) - 2} more" if len(bad) > 2 else ""
         warn(
             f"{len(bad)} of {len(files)} pictures cannot be read and are left out: "
-            f"{' '.join(bad[:2])}{more}"
+            f"{' '.join(bad[:2])}{more} Remove them: a conversion that calibrates with "
+            "this folder refuses them."
         )
     return files.subset(good), pixels[: len(good)]
 

@@ -21,6 +21,7 @@ from .architectures import load_keras
 from .curves import draw_curves, history_csv
 from .data_kind import DataKind, find_data
 from .job import Job
+from .next_commands import next_commands
 from .request import Listener, TrainEvent, TrainReport, TrainRequest, silent
 from .saving import save
 from .state import Workspace
@@ -118,7 +119,7 @@ def finish(
         facts=job.facts,
         files=files,
         warnings=job.warnings,
-        next_commands=_next(request, data, outcome.ended),
+        next_commands=next_commands(request, data, outcome.ended),
     )
 
 
@@ -227,19 +228,3 @@ def _metrics(job: Job, outcome: loop.Outcome) -> dict[str, float]:
     """Return the numbers of the epoch whose weights were kept."""
     kept = outcome.history[(outcome.best_epoch or outcome.epochs) - 1]
     return {words: kept[name] for name, words in job.metrics.items() if name in kept}
-
-
-def _next(request: TrainRequest, data: DataKind, ended: str) -> tuple[str, ...]:
-    net = request.output
-    commands = []
-    if ended == "interrupted":
-        commands.append(f"edgevision train {request.data} -o {net} --resume")
-    file = net.with_suffix(".tflite")
-    if data.task == "gan":
-        return (*commands, f"edgevision convert {net} -o {file}")
-    calibration = request.data if request.data.is_dir() else request.data.parent
-    return (
-        *commands,
-        f"edgevision convert {net} -o {file} --calibration {calibration}",
-        f"edgevision run {file} --source {calibration}",
-    )

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from ...errors import CalibrationError
 from .box_set import PARTS, BoxedPicture, BoxSet, Problems, boxed
+
+_GARBLED: Final = (AttributeError, KeyError, OverflowError, TypeError, ValueError)
 
 
 def read_coco(
@@ -34,10 +36,15 @@ def read_coco(
         raise CalibrationError(
             f"{root} holds no JSON with 'images', 'annotations' and 'categories'."
         )
+    problems = Problems()
     categories: dict[int, str] = {}
-    for _, data in described:
-        for item in data["categories"]:
-            categories[int(item["id"])] = str(item.get("name", item["id"]))
+    for path, data in described:
+        for i, item in enumerate(data["categories"]):
+            try:
+                category = int(item["id"])
+                categories[category] = str(item.get("name", category))
+            except _GARBLED as error:
+                problems.add(path, f"categories[{i}]", f"lacks or garbles {error}")
     order = {category: i for i, category in enumerate(sorted(categories))}
     names = tuple(categories[category] for category in sorted(categories))
     if labels is not None:
@@ -47,11 +54,13 @@ def read_coco(
                 f"{root}."
             )
         names = tuple(labels)
-    problems = Problems()
     found: list[BoxedPicture] = []
     for path, data in described:
         found += _pictures(path, root, data, order, problems)
     notes = problems.settle(str(root), skip_bad=skip_bad)
+    if not found or not names:
+        what = "pictures" if not found else "categories"
+        raise CalibrationError(f"The COCO files of {root} list no {what}.")
     found.sort(key=lambda picture: picture.path)
     return BoxSet(tuple(found), names, str(root), notes)
 
@@ -88,7 +97,8 @@ def _pictures(
         try:
             name, key = str(item["file_name"]), item["id"]
             size = int(item["width"]), int(item["height"])
-        except (KeyError, TypeError, ValueError) as error:
+            hash(key)
+        except _GARBLED as error:
             problems.add(path, f"images[{i}]", f"lacks or garbles {error}")
             continue
         place = _find(name, path, base)
@@ -104,7 +114,8 @@ def _pictures(
         try:
             key, category = item["image_id"], int(item["category_id"])
             x, y, wide, high = (float(value) for value in item["bbox"])
-        except (KeyError, TypeError, ValueError) as error:
+            hash(key)
+        except _GARBLED as error:
             problems.add(path, where, f"lacks or garbles {error}")
             continue
         if key not in images:
@@ -145,6 +156,7 @@ def _part(path: Path) -> str:
 
 def _find(name: str, path: Path, base: Path) -> Path | None:
     """Return where a picture lies: beside the file, or where people put them."""
+    name = name.replace("\\", "/")  # as Windows writes them
     part = path.stem.rpartition("_")[2]
     tops = [path.parent, path.parent.parent, base]
     for top in tops:

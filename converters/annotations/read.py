@@ -86,6 +86,6 @@ def find_layout(root: Path) -> str | None:
 def _head(path: Path, size: int) -> str:
     try:
         with path.open("rb") as stream:
-            return stream.read(size).decode("utf-8", "replace")
+            return stream.read(size).decode("utf-8-sig", "replace")
     except OSError:
         return ""

@@ -144,7 +144,7 @@ def _parse(path: Path, problems: Problems) -> _Described | None:
                 found.objects[-1].difficult = value == "1"
             elif inner[:2] == ["object", "bndbox"] and len(inner) == 3:
                 found.objects[-1].sides[name] = float(value)
-        except ValueError:
+        except (ValueError, OverflowError):
             problems.add(
                 path,
                 parser.CurrentLineNumber,
@@ -205,7 +205,7 @@ def _parts(root: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     for part in ("test", "val", "train"):
         for listing in sorted(root.rglob(f"ImageSets/Main/{part}.txt")):
-            for line in listing.read_text("utf-8", "replace").splitlines():
+            for line in listing.read_text("utf-8-sig", "replace").splitlines():
                 if line.split():
                     found[line.split()[0]] = part
     return found

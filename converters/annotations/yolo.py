@@ -18,6 +18,9 @@ _NO_BOXES: Final = frozenset(
     {*_NAMES, "train.txt", "val.txt", "test.txt", "readme.txt", "requirements.txt"}
 )
 
+# No data set has so many classes; a number like that is a date or a coordinate.
+_HIGHEST: Final = 99_999
+
 
 def read_yolo(
     root: Path, *, labels: Sequence[str] | None = None, skip_bad: bool = False
@@ -127,7 +130,7 @@ def _texts(folder: Path) -> set[Path]:
 def _first_number(path: Path) -> bool:
     try:
         with path.open("rb") as stream:
-            head = stream.read(200).decode("utf-8", "replace").split()
+            head = stream.read(200).decode("utf-8-sig", "replace").split()
     except OSError:
         return True
     return not head or re.fullmatch(r"[\d.+-]+", head[0]) is not None
@@ -172,7 +175,7 @@ def _lines(
         except ValueError:
             problems.add(text, number, f"expected numbers, got {line.strip()[:60]!r}")
             continue
-        if values[0] < 0 or values[0] != int(values[0]):
+        if not 0 <= values[0] <= _HIGHEST or values[0] != int(values[0]):
             problems.add(text, number, f"no class_id is {words[0]}")
             continue
         class_id, rest = int(values[0]), values[1:]

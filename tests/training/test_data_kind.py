@@ -7,7 +7,7 @@ import json
 import cv2
 import numpy as np
 import pytest
-from edgevision.training.data_kind import find_data
+from edgevision.training.data_kind import find_data, pictures_in
 
 from edgevision.errors import TrainingError
 
@@ -118,3 +118,19 @@ def test_a_missing_folder_and_an_unknown_task_are_named(tmp_path):
         find_data(tmp_path / "nowhere")
     with pytest.raises(ValueError, match="No task 'clasification'. Did you mean"):
         find_data(tmp_path, "clasification", known=("classification", "gan"))
+
+
+@pytest.mark.parametrize(
+    ("make", "name"), [(yolo, "labels/a.txt"), (coco, "instances.json")]
+)
+def test_a_byte_order_mark_changes_nothing(tmp_path, make, name):
+    make(tmp_path)
+    file = tmp_path / name
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    assert find_data(tmp_path).layout == make.__name__
+
+
+def test_hidden_folders_and_folders_named_like_pictures_are_none(tmp_path):
+    classes(tmp_path, "cat", "cat/.ipynb_checkpoints")
+    (tmp_path / "cat" / "folder.jpg").mkdir()
+    assert list(pictures_in(tmp_path)) == [tmp_path / "cat" / "1.png"]

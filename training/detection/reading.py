@@ -14,6 +14,7 @@ from ...converters.calibration import pixel_preprocessor
 from ...errors import CalibrationError, SourceError, TrainingError
 from ...runtime.frame import read_image
 from ...runtime.geometry import Boxes
+from ..pictures import file_digest
 from .pictures import Pixels, Sample
 from .targets import SIDE_PER_STRIDE
 
@@ -105,6 +106,46 @@ def _laid(boxes: Boxes, card: InputCard) -> tuple[Boxes, np.ndarray]:
     cut = np.clip(boxes, 0, sides)
     kept = (cut[:, 2:] - cut[:, :2]).min(axis=1, initial=np.inf) >= 1
     return cut[kept], kept
+
+
+def apart(learnt: BoxSet, held: BoxSet) -> tuple[BoxSet, int]:
+    """Return what to learn from without the pictures that are held out, by content.
+
+    Args:
+        learnt: To learn from.
+        held: To judge by.
+
+    Returns:
+        The rest of ``learnt``, and how many pictures were left out.
+
+    Raises:
+        TrainingError: Nothing is left, or a file cannot be read.
+    """
+    # Files of different sizes differ: of most nothing need be read.
+    shared = _sizes(learnt) & _sizes(held)
+    known = {file_digest(item.path) for item in held.pictures if _size(item) in shared}
+    kept = [
+        i
+        for i, item in enumerate(learnt.pictures)
+        if _size(item) not in shared or file_digest(item.path) not in known
+    ]
+    if len(learnt) and not kept:
+        raise TrainingError(
+            f"All {len(learnt)} pictures of {learnt.name} are held out too, so nothing "
+            "is left to learn from. Give --validation other pictures."
+        )
+    return learnt.subset(kept), len(learnt) - len(kept)
+
+
+def _sizes(data: BoxSet) -> set[int]:
+    return {_size(item) for item in data.pictures}
+
+
+def _size(picture: BoxedPicture) -> int:
+    try:
+        return picture.path.stat().st_size
+    except OSError as error:
+        raise TrainingError(f"Cannot read {picture.path}: {error.strerror}.") from error
 
 
 def choose_strides(sides: Boxes, size: tuple[int, int]) -> tuple[int, ...]:

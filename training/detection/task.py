@@ -22,7 +22,7 @@ from .augmentation_names import parse_box_augmentation
 from .job import DetectorPlan, detector_job
 from .network import check_strides
 from .preview import with_boxes
-from .reading import PicturesOnDisk, choose_strides, digest_of
+from .reading import PicturesOnDisk, apart, choose_strides, digest_of
 
 DETECTORS: Final[dict[str, str]] = {
     "fcos": "edgevision.training.detection.network:build_detector",
@@ -128,6 +128,7 @@ def read_sets(request: TrainRequest, data: DataKind, tell: Listener) -> Detector
             )
     except CalibrationError as error:
         raise TrainingError(str(error)) from error
+    learnt, twice = apart(learnt, held)
     for part, what in ((learnt, "to learn from"), (held, "held out")):
         if not part.box_count:
             raise TrainingError(
@@ -152,6 +153,11 @@ def read_sets(request: TrainRequest, data: DataKind, tell: Listener) -> Detector
     if strides is None:
         strides = choose_strides(sides, (width, height))
     warnings = [*found.notes, *_warnings(learnt, held, sides)]
+    if twice:
+        warnings.append(
+            f"{twice} pictures are held out too, perhaps under another name, and are "
+            "left out of the training."
+        )
     tell(
         TrainEvent(
             "note",

@@ -313,3 +313,51 @@ def test_a_real_data_set(shared):
     assert len(found) == 128
     assert found.box_count == 929
     assert found.labels[:2] == ("person", "bicycle")
+
+
+@pytest.mark.parametrize("class_id", ["nan", "inf", "-1", "0.5", "20251231"])
+def test_a_number_that_is_no_class_has_file_and_line(tmp_path, class_id):
+    write_yolo(tmp_path)
+    (tmp_path / "classes.txt").unlink()
+    (tmp_path / "labels" / "b.txt").write_text(f"{class_id} 0.5 0.5 0.2 0.2\n")
+    with pytest.raises(CalibrationError, match=r"b.txt:1: no class_id is"):
+        read_boxes(tmp_path, layout="yolo")
+
+
+@pytest.mark.parametrize(
+    ("name", "entry"),
+    [
+        ("categories", {"id": "cat", "name": "cat"}),
+        ("categories", "cat"),
+        ("images", {"id": [1], "file_name": "a.png", "width": 4, "height": 4}),
+        ("images", {"id": 7, "file_name": "a.png", "width": 1e999, "height": 4}),
+        ("annotations", {"image_id": [1], "category_id": 7, "bbox": [1, 1, 2, 2]}),
+        ("annotations", None),
+    ],
+)
+def test_garbled_coco_entries_have_their_place(tmp_path, name, entry):
+    data = coco_dict()
+    data[name].append(entry)
+    for stem in OBJECTS:
+        picture(tmp_path / "images" / f"{stem}.png")
+    (tmp_path / "i.json").write_text(json.dumps(data))
+    at = len(data[name]) - 1
+    with pytest.raises(CalibrationError, match=rf"i.json, {name}\[{at}\]"):
+        read_boxes(tmp_path)
+
+
+def test_coco_paths_of_windows_are_found(tmp_path):
+    data = coco_dict()
+    for item in data["images"]:
+        picture(tmp_path / "images" / item["file_name"])
+        item["file_name"] = "images\\" + item["file_name"]
+    (tmp_path / "i.json").write_text(json.dumps(data))
+    assert len(read_boxes(tmp_path)) == len(OBJECTS)
+
+
+def test_a_coco_file_of_nothing_is_refused(tmp_path):
+    (tmp_path / "i.json").write_text(
+        json.dumps({"images": [], "annotations": [], "categories": []})
+    )
+    with pytest.raises(CalibrationError, match="list no pictures"):
+        read_boxes(tmp_path)

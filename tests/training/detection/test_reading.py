@@ -1,0 +1,34 @@
+"""What is learned from and what is judged by share no picture."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from edgevision.converters.annotations.box_set import BoxSet, boxed
+from edgevision.training.detection.reading import apart
+
+from edgevision.errors import TrainingError
+
+
+def box_set(folder, shades):
+    folder.mkdir()
+    items = []
+    for i, shade in enumerate(shades):
+        path = folder / f"{i}.bmp"
+        cv2.imwrite(str(path), np.full((8, 8, 3), shade, np.uint8))
+        items.append(boxed(path, [(0, 0, 1, 1)], [0]))
+    return BoxSet(tuple(items), ("thing",), folder.name)
+
+
+def test_a_held_out_picture_under_another_name_is_not_learned(tmp_path):
+    learnt, held = box_set(tmp_path / "a", (1, 2, 3)), box_set(tmp_path / "b", (9, 2))
+    rest, count = apart(learnt, held)
+    assert [item.path.name for item in rest.pictures] == ["0.bmp", "2.bmp"]
+    assert count == 1
+
+
+def test_the_same_pictures_leave_nothing_to_learn(tmp_path):
+    data = box_set(tmp_path / "a", (1, 2))
+    with pytest.raises(TrainingError, match="All 2 pictures of a are held out too"):
+        apart(data, data)
