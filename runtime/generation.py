@@ -28,6 +28,8 @@ GENERATOR: Final = Path(__file__).parent / "demo" / "generator.tflite"
 """The generator of shapes that this package brings."""
 
 MAX_COUNT: Final = 10_000
+# A side of a grid: three quarters of a gigabyte at most, and every format takes it.
+_MOST_PIXELS: Final = 16_000
 _LARGEST_SEED: Final = 2**32 - 1
 # Latents are multiples of this: C libraries differ in a logarithm's last bit.
 _GRAIN: Final = 2.0**-16
@@ -224,6 +226,15 @@ def grid_of(
         )
     columns = min(columns, count)
     rows = -(-count // columns)
+    sides = [
+        scale * (count * (side + gap) - gap)
+        for count, side in ((columns, width), (rows, height))
+    ]
+    if max(sides) > _MOST_PIXELS:
+        raise ValueError(
+            f"the grid would have {sides[0]}x{sides[1]} pixels; {_MOST_PIXELS} on a "
+            "side are the most. Ask for fewer pictures, a lower scale or other columns."
+        )
     shape = (rows * (height + gap) - gap, columns * (width + gap) - gap, 3)
     grid = np.zeros(shape, np.uint8)
     for number, image in enumerate(images):

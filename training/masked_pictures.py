@@ -16,6 +16,7 @@ from ..errors import TrainingError
 from ..runtime.geometry import Letterbox
 from ..runtime.hierarchy import split_labels
 from ..runtime.labels import read_labels
+from ..runtime.metrics_segmentation import IGNORED
 from .architectures import load_keras
 from .data_kind import IMAGE_FOLDERS, MASK_FOLDERS
 from .mask_files import MASK_ENDINGS, ClassMap, class_numbers, laid_in, read_class_map
@@ -183,6 +184,17 @@ def read_masked(
         raise TrainingError(
             f"The masks of {root} hold class {classes - 1}, but there are {len(names)} "
             "labels, the first for class 0. Name every class."
+        )
+    counts = np.bincount(masks.reshape(-1), minlength=IGNORED)[:classes]
+    absent = np.flatnonzero(counts == 0).tolist()
+    if classes == 2 and absent:
+        warn(f"No pixel of {root} is of class {absent[0]}: one class is no task.")
+    elif absent and not names:
+        shown = ", ".join(map(str, sorted(present - {IGNORED})[:6]))
+        warn(
+            f"The masks of {root} hold {classes - len(absent)} of {classes} classes "
+            f"({shown}{', ...' if classes - len(absent) > 6 else ''}). Where these are "
+            "shades and no class numbers, number the classes 0, 1, 2 and so on."
         )
     texts = names or ("background", *(str(i) for i in range(1, max(classes, 2))))
     found, parents = split_labels(texts)

@@ -14,6 +14,7 @@ from ..card import InputCard, ModelCard, OutputCard
 from ..converters.images import digest_of
 from ..errors import TrainingError
 from ..runtime.compose import paint_classes
+from ..runtime.decoders.segmentation import enlarged
 from ..runtime.frame import Image
 from ..runtime.metrics_segmentation import IGNORED, mean_iou
 from ..runtime.palette import table
@@ -120,7 +121,8 @@ def miou_of(model: Any, held: MaskedPictures) -> dict[str, float]:
         batch = held.pixels[start : start + 32].astype(np.float32)
         for logits in np.asarray(model.predict_on_batch(batch)):
             # As the device's decoder does it.
-            larger = cv2.resize(logits, held.masks.shape[:0:-1])
+            height, width = held.masks.shape[1:]
+            larger = enlarged(logits, (width, height))
             answers.append(larger.argmax(axis=-1))
     score = mean_iou(answers, list(held.masks))
     return {"val_miou": score.mean_iou, "val_pixels": score.pixel_accuracy}

@@ -137,6 +137,10 @@ def preview(request: TrainRequest, path: Path, *, tell: Listener = silent) -> Pa
     """
     if path.suffix.lower() != ".png":
         raise ValueError(f"the preview's name must end in .png, got {str(path)!r}.")
+    if not path.parent.is_dir():
+        raise TrainingError(
+            f"Cannot write {path}: the folder {path.parent} does not exist."
+        )
     refuse_existing(path, force=request.force)
     data, task = find_task(request)
     tell(TrainEvent("note", f"{data.task}: {data.evidence}"))
@@ -174,6 +178,10 @@ def check_folder(request: TrainRequest) -> None:
     if not output.parent.is_dir():
         raise TrainingError(
             f"Cannot write {output}: the folder {output.parent} does not exist."
+        )
+    if output.is_dir():
+        raise TrainingError(
+            f"Cannot write {output}: it is a folder. Choose another output."
         )
 
 

@@ -105,7 +105,8 @@ def generate(
         made = loaded.generate(count, seed=seed)
         record = _record(loaded, made, seed)
     if output is not None:
-        grid = grid_of(made.images, columns=columns, scale=scale)
+        with usage_errors():
+            grid = grid_of(made.images, columns=columns, scale=scale)
         write_image(output, grid, force=force)
         record["output"] = str(output)
     if each is not None:

@@ -18,6 +18,7 @@ from ..tensors import TensorSpec
 from .levels import Levels
 
 _MOST_CLASSES = 65_536
+_CHANNELS_AT_ONCE = 128
 
 
 class SegmentationDecoder:
@@ -148,10 +149,8 @@ class SegmentationDecoder:
         if (self._columns, self._rows) == self._model_size or self._channels > 512:
             best = scores.argmax(axis=2)
         else:
-            # Interpolated scores draw smoother edges than repeated winners. OpenCV
-            # resizes no int8, and takes up to 512 channels.
-            larger = cv2.resize(scores.astype(np.float32), self._model_size)
-            best = larger.argmax(axis=2)
+            # Interpolated scores draw smoother edges than repeated winners.
+            best = enlarged(scores, self._model_size).argmax(axis=2)
         return _narrow(best, self._channels)
 
     def _to_frame(self, small: Mask, letterbox: Letterbox) -> Mask:
@@ -193,3 +192,31 @@ def _narrow(class_ids: npt.NDArray[Any], count: int) -> Mask:
     if count <= 256:
         return np.asarray(class_ids, np.uint8)
     return np.asarray(class_ids, np.uint16)
+
+
+def enlarged(
+    scores: npt.NDArray[Any], size: tuple[int, int]
+) -> npt.NDArray[np.float32]:
+    """Return scores interpolated to another size.
+
+    Args:
+        scores: (h, w, C) of any number of channels; OpenCV 5 takes 128 at a time, and
+            no int8.
+        size: Width and height.
+
+    Returns:
+        float32 (H, W, C).
+    """
+    width, height = size
+    count = scores.shape[2]
+    plain = scores.astype(np.float32)
+    if count <= _CHANNELS_AT_ONCE:
+        return np.asarray(cv2.resize(plain, size)).reshape(height, width, count)
+    larger = np.empty((height, width, count), np.float32)
+    for first in range(0, count, _CHANNELS_AT_ONCE):
+        part = plain[:, :, first : first + _CHANNELS_AT_ONCE]
+        found = np.asarray(cv2.resize(np.ascontiguousarray(part), size))
+        larger[:, :, first : first + part.shape[2]] = found.reshape(
+            height, width, part.shape[2]
+        )
+    return larger

@@ -177,5 +177,7 @@ def test_grids_are_about_square_and_need_a_picture():
         grid_of(np.zeros((0, 8, 8, 3), np.uint8))
     with pytest.raises(ValueError, match="scale must be at least 1"):
         grid_of(np.zeros((1, 8, 8, 3), np.uint8), scale=0)
+    with pytest.raises(ValueError, match="would have 8x1799999 pixels"):
+        grid_of(np.zeros((200_000, 8, 8, 3), np.uint8), columns=1)
     with pytest.raises(ValueError, match=r"images must have shape \(N, H, W, 3\)"):
         Generation(np.zeros((2, 2, 3), np.uint8))

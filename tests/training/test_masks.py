@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from pathlib import Path
@@ -264,3 +265,18 @@ def test_pictures_without_a_mask_of_their_name_are_said(tmp_path: Path):
     cv2.imwrite(str(tmp_path / "masks" / "b.png"), np.zeros((4, 4), np.uint8))
     with pytest.raises(TrainingError, match="No picture in"):
         find_pairs(tmp_path, print)
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [((0, 128, 254), r"3 of 255 classes \(0, 128, 254\)"), ((0,), "is of class 1")],
+)
+def test_shades_in_place_of_class_numbers_are_said(tmp_path, values, words):
+    for name in ("images", "masks"):
+        (tmp_path / name).mkdir()
+        rows = np.resize(np.array(values, np.uint8), (6, 6))
+        cv2.imwrite(str(tmp_path / name / "a.png"), rows)
+    said = []
+    read_masked(tmp_path, InputCard(6, 6), said.append)
+    assert len(said) == 1
+    assert re.search(words, said[0])

@@ -16,7 +16,7 @@ from edgevision.training.curves import draw_curves, history_csv
 from edgevision.training.pictures import PictureFiles
 from edgevision.training.request import TrainRequest
 from edgevision.training.shapes import write_crops
-from edgevision.training.train import train
+from edgevision.training.train import preview, train
 
 import edgevision
 from edgevision.cli.main import cli
@@ -148,6 +148,14 @@ def test_an_interrupted_training_is_saved_and_goes_on(shapes, tmp_path):
     )
     assert (again.ended, again.epochs) == ("finished", 2)
     assert again.history[0]["loss"] == first.history[0]["loss"]
+
+
+def test_a_place_that_cannot_be_written_is_refused_before_the_work(shapes, tmp_path):
+    (tmp_path / "net.keras").mkdir()
+    with pytest.raises(TrainingError, match="it is a folder"):
+        edgevision.train(shapes, tmp_path / "net.keras", force=True)
+    with pytest.raises(TrainingError, match="no does not exist"):
+        preview(TrainRequest(shapes, tmp_path / "n.keras"), tmp_path / "no" / "p.png")
 
 
 def test_balanced_weights_make_classes_count_alike(tmp_path):

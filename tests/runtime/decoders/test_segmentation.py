@@ -7,7 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from edgevision.runtime.decoders.segmentation import SegmentationDecoder
+from edgevision.runtime.decoders.segmentation import SegmentationDecoder, enlarged
 from edgevision.runtime.geometry import Letterbox
 from edgevision.runtime.tensors import TensorSpec
 
@@ -158,3 +158,23 @@ def test_every_pixel_shows_the_cell_under_its_middle(
             at = u * shape[1] / SIZE[0], v * shape[0] / SIZE[1]
             if min(abs(value - round(value)) for value in at) > 1e-4:
                 assert found.mask[y, x] == raw[0, int(at[1]), int(at[0])]
+
+
+@pytest.mark.parametrize("channels", [1, 2, 128, 129, 150, 300])
+def test_scores_of_any_number_of_classes_are_enlarged_alike(
+    channels: int, rng: np.random.Generator
+) -> None:
+    scores = rng.integers(-100, 100, (4, 5, channels), np.int8)
+    larger = enlarged(scores, (13, 9))
+    assert larger.shape == (9, 13, channels)
+    for i in (0, channels - 1):
+        alone = cv2.resize(scores[:, :, i].astype(np.float32), (13, 9))
+        np.testing.assert_allclose(larger[:, :, i], alone, atol=1e-4)
+
+
+def test_a_segmenter_of_150_classes_is_decoded() -> None:
+    raw = np.zeros((1, 4, 4, 150), np.float32)
+    raw[..., 149] = 1
+    letterbox = Letterbox.fit((20, 10), SIZE)
+    found = SegmentationDecoder([spec(raw)], model_size=SIZE).decode([raw], letterbox)
+    assert (found.mask == 149).all()
