@@ -211,12 +211,12 @@ def enlarged(
     count = scores.shape[2]
     plain = scores.astype(np.float32)
     if count <= _CHANNELS_AT_ONCE:
-        return np.asarray(cv2.resize(plain, size)).reshape(height, width, count)
+        whole = np.asarray(cv2.resize(plain, size), np.float32)
+        return whole.reshape(height, width, count)
     larger = np.empty((height, width, count), np.float32)
     for first in range(0, count, _CHANNELS_AT_ONCE):
-        part = plain[:, :, first : first + _CHANNELS_AT_ONCE]
-        found = np.asarray(cv2.resize(np.ascontiguousarray(part), size))
-        larger[:, :, first : first + part.shape[2]] = found.reshape(
-            height, width, part.shape[2]
-        )
+        part = np.ascontiguousarray(plain[:, :, first : first + _CHANNELS_AT_ONCE])
+        larger[:, :, first : first + part.shape[2]] = np.asarray(
+            cv2.resize(part, size)
+        ).reshape(height, width, part.shape[2])
     return larger
