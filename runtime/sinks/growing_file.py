@@ -129,6 +129,16 @@ class GrowingFile:
         self._size = state.st_size if stat.S_ISREG(state.st_mode) else 0
         if self._header and not self._size:
             self._append(self._header)
+        elif self._header and self._size and not self._begins_with_header():
+            self.close()
+            raise SinkError(
+                f"Cannot go on behind the rows of {self.path}: its first line names "
+                "other columns than this version writes. Choose another file."
+            )
+
+    def _begins_with_header(self) -> bool:
+        with self.path.open("rb") as file:
+            return file.read(len(self._header)) == self._header
 
     def _append(self, record: bytes) -> None:
         descriptor = self._descriptor

@@ -30,6 +30,16 @@ def test_an_existing_file_is_kept_unless_forced_or_appended_to(tmp_path):
     assert path.read_bytes() == b"new\n"
 
 
+def test_rows_with_other_columns_are_not_mixed(tmp_path):
+    path = tmp_path / "out.csv"
+    path.write_bytes(b"time,label\n1,cat\n")
+    with pytest.raises(SinkError, match="names other columns"):
+        GrowingFile(path, append=True, header=b"time,label,score\n")
+    assert path.read_bytes() == b"time,label\n1,cat\n"
+    GrowingFile(path, append=True, header=b"time,label\n").write(b"2,dog\n")
+    assert path.read_bytes() == b"time,label\n1,cat\n2,dog\n"
+
+
 @pytest.mark.parametrize("rest", [b"", b'{"half":', b"x" * 200_000])
 def test_appending_cuts_off_what_a_killed_run_left_of_a_record(tmp_path, rest):
     path = tmp_path / "a"
