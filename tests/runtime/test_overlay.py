@@ -111,7 +111,9 @@ def test_labels_stay_inside_and_do_not_cover_each_other(
 
 
 @pytest.mark.parametrize("label", ["cat", "a very long name of a class", ""])
-@pytest.mark.parametrize("size", [(30, 20), (64, 14), (60, 9), (8, 8), (1, 1)])
+@pytest.mark.parametrize(
+    "size", [(96, 64), (30, 20), (64, 14), (60, 9), (8, 8), (1, 1)]
+)
 def test_a_label_fits_the_smallest_picture_or_is_left_out(
     size: tuple[int, int], label: str
 ) -> None:
@@ -121,7 +123,11 @@ def test_a_label_fits_the_smallest_picture_or_is_left_out(
     width, height = pen._extent(text) if text else (0, 0)
     assert left + width <= size[0]
     assert top + height <= size[1]
-    assert bool(text) == bool(pen.tags) == (size[0] >= 30 and size[1] >= 14)
+    # Letters are as wide as this OpenCV draws them: 5 has another font than 4.
+    least = f"{label[0]}{'.' if label[1:] else ''}" if label else " 0.92"
+    fits = all(a <= b for a, b in zip(pen._extent(least), size, strict=True))
+    assert bool(text) == bool(pen.tags) == fits
+    assert fits or min(size) <= 20
     draw(pen.canvas, detections([[0, 0, *size]], label))
 
 
