@@ -18,6 +18,8 @@ import time
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# The checkout that this file is of, not a tree that was installed before.
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
 from edgevision.runtime.boxes import iou

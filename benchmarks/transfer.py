@@ -16,6 +16,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+# The checkout that this file is of, not a tree that was installed before.
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
 import edgevision
 
 
