@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import cv2
 import numpy as np
 
-from ..card import InputCard, ModelCard, OutputCard
+from ..card import InputCard
 from ..errors import TrainingError
 from ..runtime.frame import Image
-from .architectures import ARCHITECTURES, build, input_of, load_keras
+from .architectures import ARCHITECTURES, build, input_of
 from .augmentation import parse_augmentation, seeded
+from .classifier_job import (
+    BATCH,
+    RATE,
+    LabelledPixels,
+    classifier_card,
+    classifier_job,
+)
 from .contact_sheet import contact_sheet
 from .data_kind import DataKind, split_parts
 from .job import Job, Stage
 from .pictures import (
     PictureFiles,
     Pixels,
-    batches,
     digest_of,
     find_pictures,
     read_pictures,
@@ -34,8 +40,6 @@ _ARCH: Final = "cnn"
 _OWN: Final = ("cnn", "cnn-deep", "cnn-224", "cnn-separable")
 _EPOCHS: Final = 30
 _TRANSFER_EPOCHS: Final = 20
-_BATCH: Final = 32
-_RATE: Final = 2e-3
 _LARGE_RATE: Final = 1e-3
 _HEAD_RATE: Final = 1e-2
 _PATIENCE: Final = 10
@@ -86,7 +90,7 @@ class Classification:
         if base is None:
             arch = request.arch or _ARCH
             model = build(arch, shape, len(labels), width=request.width)
-            rate = request.learning_rate or (_RATE if arch in _OWN else _LARGE_RATE)
+            rate = request.learning_rate or (RATE if arch in _OWN else _LARGE_RATE)
             stages: tuple[Stage, ...] = (Stage("all", request.epochs or _EPOCHS, rate),)
         else:
             arch = base.name
@@ -97,24 +101,24 @@ class Classification:
                 request.learning_rate or _HEAD_RATE,
             )
             facts["transfer"] = base.facts
-        return Job(
-            model=model,
-            compile=compile_classifier,
-            train=batches(
-                sets.pixels,
-                sets.train.class_ids,
-                batch_size=request.batch_size or _BATCH,
-                seed=request.seed,
-                augment=augmenter(request),
+        job = classifier_job(
+            model,
+            LabelledPixels(sets.pixels, sets.train.class_ids),
+            LabelledPixels(sets.held_pixels, sets.held.class_ids),
+            card=classifier_card(
+                sets.card, labels, request.hierarchy or sets.train.hierarchy
             ),
-            validation=held_out(sets),
-            stages=stages,
-            card=classifier_card(sets, request),
             arch=arch,
+            stages=stages,
+            batch_size=request.batch_size or BATCH,
+            seed=request.seed,
+            augment=augmenter(request),
+        )
+        return replace(
+            job,
             monitor="val_accuracy",
             patience=request.patience or _PATIENCE,
             class_weights=class_weights(request, sets.train),
-            metrics={"val_accuracy": "accuracy"},
             facts=facts,
             warnings=sets.warnings,
         )
@@ -233,39 +237,6 @@ def _imbalance(files: PictureFiles, request: TrainRequest) -> list[str]:
     ]
 
 
-def compile_classifier(model: Any, optimizer: Any) -> None:
-    """Compile a network that ends in a softmax.
-
-    "auto" would compile with XLA where a GPU is seen, which makes depthwise layers
-    several times slower.
-    """
-    model.compile(
-        optimizer=optimizer,
-        loss="sparse_categorical_crossentropy",
-        metrics=["accuracy"],
-        jit_compile=False,
-    )
-
-
-def held_out(sets: ClassifierData) -> Any:
-    """Return what ``evaluate`` takes, in batches and in order."""
-    utils = load_keras().utils
-    pixels, class_ids = sets.held_pixels, sets.held.class_ids
-
-    class HeldOut(utils.PyDataset):  # type: ignore[misc, name-defined]
-        def __init__(self) -> None:
-            super().__init__()
-
-        def __len__(self) -> int:
-            return -(-len(pixels) // 64)
-
-        def __getitem__(self, index: int) -> tuple[Any, Any]:
-            part = slice(index * 64, (index + 1) * 64)
-            return pixels[part].astype(np.float32), class_ids[part]
-
-    return HeldOut()
-
-
 def class_weights(
     request: TrainRequest, files: PictureFiles
 ) -> dict[int, float] | None:
@@ -282,21 +253,6 @@ def augmenter(request: TrainRequest) -> Any:
     text = _AUGMENT if request.augment is None else request.augment
     amounts = parse_augmentation("" if text == "none" else text)
     return seeded(amounts, seed=request.seed) if amounts else None
-
-
-def classifier_card(sets: ClassifierData, request: TrainRequest) -> ModelCard:
-    """Return the card of a classifier whose own layers normalize."""
-    return ModelCard(
-        name="",
-        task="classification",
-        input=sets.card,
-        output=OutputCard(
-            "classifier",
-            {"activation": "none"},
-            sets.train.labels,
-            dict(request.hierarchy or sets.train.hierarchy),
-        ),
-    )
 
 
 def facts_of(sets: ClassifierData) -> dict[str, Any]:

@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..card import InputCard
 from ..errors import OutputExistsError
 from ..runtime.demo.scenes import HARD, SHAPES, Difficulty
-from .architectures import build
+from .architectures import build, load_keras
+from .at_once import Progress, train_at_once
+from .classifier_job import RATE, LabelledPixels, classifier_card, classifier_job
+from .job import Stage
 from .saving import save
 from .shapes import make_crops, write_crops
-from .trainer import Progress, accuracy, fit, seed_everything
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,8 @@ class DemoPlan:
         training_pictures: Drawn in memory at that size.
         epochs: Passes over them.
         max_seconds: Training stops when they are over, wherever it is.
-        held_out: Pictures on which the float network is judged, in memory.
+        held_out: Pictures on which the float network is judged, in memory; nothing is
+            chosen by them.
         calibration_pictures: Written to disk at ``picture_size``.
         test_pictures: Written to disk for verification; none occurs elsewhere.
         picture_size: Side of the pictures on disk.
@@ -119,10 +123,10 @@ class Trained:
 
     Attributes:
         parameters: Of the network.
-        epochs: Passes that were finished.
+        epochs: Passes; the last one is cut short where the time was over.
         stopped: The time was over first.
         draw_seconds: For drawing the pictures, those on disk too.
-        train_seconds: For the training alone.
+        train_seconds: For the training and its measurements.
         accuracy: On pictures it has not seen, 0..1.
         held_out: How many of these there were.
         file_bytes: Size of the ``.keras`` file.
@@ -180,32 +184,32 @@ def train(
         force=True,
         **kind,
     )
-    images, class_ids = make_crops(
-        plan.training_pictures, plan.size, seed=first, **kind
-    )
-    held_out, truth = make_crops(plan.held_out, plan.size, seed=first + 3, **kind)
+    train_crops = make_crops(plan.training_pictures, plan.size, seed=first, **kind)
+    held_out = make_crops(plan.held_out, plan.size, seed=first + 3, **kind)
     draw_seconds = time.monotonic() - began
 
     tell("loading TensorFlow")
-    seed_everything(plan.seed)
-    model = build(plan.architecture, (plan.size, plan.size, 3), len(SHAPES))
-    training = fit(
+    load_keras().utils.set_random_seed(plan.seed)
+    side = plan.size
+    model = build(plan.architecture, (side, side, 3), len(SHAPES))
+    job = classifier_job(
         model,
-        images,
-        class_ids,
-        epochs=plan.epochs,
-        max_seconds=plan.max_seconds,
-        progress=progress,
+        LabelledPixels(*train_crops),
+        LabelledPixels(*held_out),
+        card=classifier_card(InputCard(side, side), SHAPES),
+        arch=plan.architecture,
+        stages=[Stage("all", plan.epochs, RATE)],
+        seed=plan.seed,
     )
-    right, n = accuracy(model, held_out, truth)
-    save(model, folder.keras)
+    training = train_at_once(job, max_seconds=plan.max_seconds, progress=progress)
+    save(model, folder.keras, job.card)
     return Trained(
         parameters=int(model.count_params()),
         epochs=training.epochs,
-        stopped=training.stopped,
+        stopped=training.ended == "time",
         draw_seconds=draw_seconds,
         train_seconds=training.seconds,
-        accuracy=right,
-        held_out=n,
+        accuracy=training.history[-1]["val_accuracy"],
+        held_out=plan.held_out,
         file_bytes=folder.keras.stat().st_size,
     )

@@ -17,14 +17,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from ..card import InputCard
 from ..converters.convert import convert
 from ..converters.report import ConversionReport
 from ..errors import EdgeVisionError
 from ..runtime.demo.scenes import HARD, SHAPES
-from .architectures import build
+from .architectures import build, load_keras
+from .at_once import Progress, train_at_once
+from .classifier_job import LabelledPixels, classifier_card, classifier_job
+from .job import Stage
 from .saving import save
 from .shapes import make_crops, write_crops
-from .trainer import Progress, fit, seed_everything
 
 SIZE: Final = 32
 MIN_ACCURACY: Final = 0.95
@@ -51,7 +54,8 @@ def make_classifier(
         pictures: Drawn for training.
         epochs: Passes over them.
         width: Factor on the network's filters.
-        test_pictures: For verification; no other set holds them.
+        test_pictures: For verification, and as many others to judge epochs by; no
+            other set holds them.
         seed: Decides pictures and weights.
         min_accuracy: What the file must reach on them, 0..1.
         min_agreement: The share of equal answers with the float network, 0..1.
@@ -63,21 +67,24 @@ def make_classifier(
         OutputExistsError: The output exists and ``force`` is not set.
         MissingDependencyError: TensorFlow is not installed.
     """
-    seed_everything(seed)
+    load_keras().utils.set_random_seed(seed)
     model = build("cnn-separable", (SIZE, SIZE, 3), len(SHAPES), width=width)
-    images, class_ids = make_crops(pictures, SIZE, seed=seed, difficulty=HARD)
-    fit(
+    drawn = make_crops(pictures, SIZE, seed=seed, difficulty=HARD)
+    held = make_crops(test_pictures, SIZE, seed=seed + 3, difficulty=HARD)
+    job = classifier_job(
         model,
-        images,
-        class_ids,
-        epochs=epochs,
+        LabelledPixels(*drawn),
+        LabelledPixels(*held),
+        card=classifier_card(InputCard(SIZE, SIZE), SHAPES),
+        arch="cnn-separable",
+        stages=[Stage("all", epochs, 4e-3)],
         batch_size=64,
-        learning_rate=4e-3,
-        progress=progress,
+        seed=seed,
     )
+    train_at_once(job, progress=progress)
     with tempfile.TemporaryDirectory(prefix="edgevision-") as name:
         folder = Path(name)
-        save(model, folder / "shapes.keras")
+        save(model, folder / "shapes.keras", job.card)
         calibration = write_crops(
             folder / "calibration", 600, 2 * SIZE, seed=seed + 1, difficulty=HARD
         )
