@@ -3,39 +3,31 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 from . import loop
 from .job import Job
-from .request import TrainEvent
+from .request import Listener, silent
 from .state import Workspace
-
-Progress = Callable[[str], None]
 
 
 def train_at_once(
     job: Job,
     *,
     max_seconds: float | None = None,
-    progress: Progress | None = None,
+    tell: Listener = silent,
 ) -> loop.Outcome:
     """Train, and leave the weights in the network; nothing stays on disk.
 
     Args:
         job: Network, data and stages.
         max_seconds: The training ends when they are over; the rate falls in time.
-        progress: Is told a line twice a second and one after every epoch.
+        tell: Told every epoch, and about twice a second how far it is.
 
     Raises:
         KeyboardInterrupt: Ctrl-C was pressed.
         TrainingError: See :func:`~edgevision.training.loop.run`.
     """
-
-    def tell(event: TrainEvent) -> None:
-        if progress is not None:
-            progress(event.text)
-
     with tempfile.TemporaryDirectory(prefix="edgevision-") as folder:
         outcome = loop.run(
             job,

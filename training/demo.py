@@ -15,9 +15,10 @@ from ..card import InputCard
 from ..errors import OutputExistsError
 from ..runtime.demo.scenes import HARD, SHAPES, Difficulty
 from .architectures import build, load_keras
-from .at_once import Progress, train_at_once
+from .at_once import train_at_once
 from .classifier_job import RATE, LabelledPixels, classifier_card, classifier_job
 from .job import Stage
+from .request import Say
 from .saving import save
 from .shapes import make_crops, write_crops
 
@@ -147,7 +148,7 @@ class Trained:
 
 
 def train(
-    folder: DemoFolder, plan: DemoPlan, *, progress: Progress | None = None
+    folder: DemoFolder, plan: DemoPlan, *, progress: Say | None = None
 ) -> Trained:
     """Draw the pictures, train the network and save it as a ``.keras`` file.
 
@@ -201,7 +202,9 @@ def train(
         stages=[Stage("all", plan.epochs, RATE)],
         seed=plan.seed,
     )
-    training = train_at_once(job, max_seconds=plan.max_seconds, progress=progress)
+    training = train_at_once(
+        job, max_seconds=plan.max_seconds, tell=lambda event: tell(event.text)
+    )
     save(model, folder.keras, job.card)
     return Trained(
         parameters=int(model.count_params()),

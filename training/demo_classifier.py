@@ -9,9 +9,6 @@ here, and nothing is written when it falls short.
 
 from __future__ import annotations
 
-import argparse
-import os
-import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,12 +17,13 @@ from typing import Final
 from ..card import InputCard
 from ..converters.convert import convert
 from ..converters.report import ConversionReport
-from ..errors import EdgeVisionError
 from ..runtime.demo.scenes import HARD, SHAPES
 from .architectures import build, load_keras
-from .at_once import Progress, train_at_once
+from .at_once import train_at_once
 from .classifier_job import LabelledPixels, classifier_card, classifier_job
 from .job import Stage
+from .recipe_command import recipe_parser, run_recipe
+from .request import Say, lasting
 from .saving import save
 from .shapes import make_crops, write_crops
 
@@ -45,7 +43,7 @@ def make_classifier(
     min_accuracy: float = MIN_ACCURACY,
     min_agreement: float = MIN_AGREEMENT,
     force: bool = False,
-    progress: Progress | None = None,
+    progress: Say | None = None,
 ) -> ConversionReport:
     """Train the small separable network on hard shapes and convert it to int8.
 
@@ -81,7 +79,7 @@ def make_classifier(
         batch_size=64,
         seed=seed,
     )
-    train_at_once(job, progress=progress)
+    train_at_once(job, tell=lasting(progress))
     with tempfile.TemporaryDirectory(prefix="edgevision-") as name:
         folder = Path(name)
         save(model, folder / "shapes.keras", job.card)
@@ -108,33 +106,25 @@ def make_classifier(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Make the file that ``-o`` names; return the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m edgevision.training.demo_classifier",
-        description="Train and convert the classifier of shapes that is shipped.",
+    parser = recipe_parser(
+        "demo_classifier",
+        "Train and convert the classifier of shapes that is shipped.",
     )
-    parser.add_argument("-o", "--output", type=Path, required=True)
-    parser.add_argument("--force", action="store_true", help="replace the file")
     given = parser.parse_args(arguments)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    try:
-        report = make_classifier(
-            given.output,
-            force=given.force,
-            progress=lambda line: _say(line),
-        )
-    except EdgeVisionError as error:
-        _say(f"Error: {error}")
-        return error.exit_code
+
+    def work(say: Say) -> str:
+        return summary(make_classifier(given.output, force=given.force, progress=say))
+
+    return run_recipe(work)
+
+
+def summary(report: ConversionReport) -> str:
+    """Return what was made and measured, in a sentence."""
     found = report.verification
-    _say(
+    return (
         f"{report.path}: {report.data['bytes']:,} bytes, {found['quantized']:.1%} of "
         f"{found['n']} pictures right, agrees with float on {found['agreement']:.1%}"
     )
-    return 0
-
-
-def _say(line: str) -> None:
-    sys.stderr.write(line + "\n")
 
 
 if __name__ == "__main__":

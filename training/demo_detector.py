@@ -6,12 +6,9 @@ Run on a host with TensorFlow, from the checkout:
 
 from __future__ import annotations
 
-import argparse
-import os
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -21,14 +18,14 @@ import numpy as np
 from ..card import InputCard
 from ..converters.convert import convert
 from ..converters.report import ConversionReport
-from ..errors import EdgeVisionError
 from ..runtime.demo.scenes import SHAPES
 from . import loop
 from .architectures import load_keras
 from .detection.job import DetectorPlan, detector_job
 from .detection.pictures import make_scenes
 from .detection.scene_files import write_scenes
-from .request import TrainEvent
+from .recipe_command import recipe_parser, run_recipe
+from .request import Say, TrainEvent
 from .saving import save
 from .state import Workspace
 
@@ -37,8 +34,6 @@ SIZE: Final = (192, 144)
 
 SCORE_THRESHOLD: Final = 0.4
 """Shapes that are sure enough; below lie second guesses of the same ones."""
-
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -72,7 +67,7 @@ def make_detector(
     seed: int = 0,
     keep_float: bool = False,
     force: bool = False,
-    progress: Progress | None = None,
+    progress: Say | None = None,
 ) -> MadeDetector:
     """Draw scenes, train a detector on them, convert it and judge it on others.
 
@@ -156,23 +151,15 @@ def make_detector(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Make the file that ``-o`` names; return the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m edgevision.training.demo_detector",
-        description="Train and convert the detector of shapes that is shipped.",
+    parser = recipe_parser(
+        "demo_detector", "Train and convert the detector of shapes that is shipped."
     )
-    parser.add_argument("-o", "--output", type=Path, required=True)
-    parser.add_argument("--force", action="store_true", help="replace the file")
     given = parser.parse_args(arguments)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    try:
-        made = make_detector(
-            given.output, force=given.force, progress=lambda line: _say(line)
-        )
-    except EdgeVisionError as error:
-        _say(f"Error: {error}")
-        return error.exit_code
-    _say(summary(made))
-    return 0
+
+    def work(say: Say) -> str:
+        return summary(make_detector(given.output, force=given.force, progress=say))
+
+    return run_recipe(work)
 
 
 def summary(made: MadeDetector) -> str:
@@ -186,11 +173,6 @@ def summary(made: MadeDetector) -> str:
         f"{details['map50']:.3f} (float {details['float_map50']:.3f}), mAP50-95 "
         f"{found['quantized']:.3f} (float {found['float']:.3f})"
     )
-
-
-def _say(line: str) -> None:
-    sys.stderr.write(line + "\n")
-    sys.stderr.flush()
 
 
 if __name__ == "__main__":

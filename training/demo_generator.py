@@ -9,11 +9,8 @@ good is for eyes: look at the grids that it leaves in the folder of ``--keep``.
 
 from __future__ import annotations
 
-import argparse
-import os
-import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -21,9 +18,9 @@ import cv2
 
 from ..converters.convert import convert
 from ..converters.report import ConversionReport
-from ..errors import EdgeVisionError
 from .gan_shapes import make_silhouettes
-from .request import TrainEvent, TrainRequest
+from .recipe_command import recipe_parser, run_recipe
+from .request import Say, TrainRequest, lasting
 from .train import train
 
 SIZE: Final = 32
@@ -43,7 +40,7 @@ def make_generator(
     seed: int = 1,
     resume: bool = False,
     force: bool = False,
-    progress: Callable[[str], None] = lambda line: None,
+    progress: Say = lambda line: None,
 ) -> ConversionReport:
     """Train a small DCGAN on white shapes and convert its generator to int8.
 
@@ -70,10 +67,6 @@ def make_generator(
         for number, image in enumerate(images):
             cv2.imwrite(str(drawn / f"{number:05d}.png"), image)
 
-    def tell(event: TrainEvent) -> None:
-        if event.kind != "progress":
-            progress(event.text)
-
     request = TrainRequest(
         drawn,
         folder / "generator.keras",
@@ -88,7 +81,7 @@ def make_generator(
         force=True,
         options={"latent": LATENT},
     )
-    report = train(request, tell=tell)
+    report = train(request, tell=lasting(progress))
     return convert(
         report.path,
         output,
@@ -103,40 +96,31 @@ def make_generator(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Make the file that ``-o`` names; return the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m edgevision.training.demo_generator",
-        description="Train and convert the generator of shapes that is shipped.",
+    parser = recipe_parser(
+        "demo_generator", "Train and convert the generator of shapes that is shipped."
     )
-    parser.add_argument("-o", "--output", type=Path, required=True)
     parser.add_argument("--keep", type=Path, help="folder for what is made on the way")
     parser.add_argument("--resume", action="store_true", help="go on, with --keep")
-    parser.add_argument("--force", action="store_true", help="replace the file")
     given = parser.parse_args(arguments)
     if given.resume and given.keep is None:
         parser.error("--resume needs the --keep folder of the training")
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    with tempfile.TemporaryDirectory(prefix="edgevision-") as name:
-        try:
+
+    def work(say: Say) -> str:
+        with tempfile.TemporaryDirectory(prefix="edgevision-") as name:
             report = make_generator(
                 given.output,
                 folder=given.keep or Path(name),
                 resume=given.resume,
                 force=given.force,
-                progress=_say,
+                progress=say,
             )
-        except EdgeVisionError as error:
-            _say(f"Error: {error}")
-            return error.exit_code
-    found = report.verification
-    _say(
-        f"{report.path}: {report.data['bytes']:,} bytes, "
-        f"{found['details']['mean_level_error']:.2f} levels off float in the mean"
-    )
-    return 0
+        error = report.verification["details"]["mean_level_error"]
+        return (
+            f"{report.path}: {report.data['bytes']:,} bytes, {error:.2f} levels off "
+            "float in the mean"
+        )
 
-
-def _say(line: str) -> None:
-    sys.stderr.write(line + "\n")
+    return run_recipe(work)
 
 
 if __name__ == "__main__":

@@ -132,10 +132,21 @@ class TrainEvent:
 
 
 Listener = Callable[[TrainEvent], None]
+Say = Callable[[str], None]
 
 
 def silent(event: TrainEvent) -> None:
     """Take an event and say nothing."""
+
+
+def lasting(say: Say | None) -> Listener:
+    """Return what tells the texts of all events but the fleeting ones of progress."""
+
+    def tell(event: TrainEvent) -> None:
+        if say is not None and event.kind != "progress":
+            say(event.text)
+
+    return tell
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,8 @@ def room(tmp_path, monkeypatch):
 
 def test_it_tells_every_epoch_and_leaves_nothing(room):
     lines = []
-    outcome = train_at_once(job(pytest.importorskip("keras")), progress=lines.append)
+    made = job(pytest.importorskip("keras"))
+    outcome = train_at_once(made, tell=lambda event: lines.append(event.text))
     assert outcome.ended == "finished"
     told = [line for line in lines if line.startswith("epoch 5 of 5 (all): ")]
     assert len(told) == 1
@@ -35,10 +36,10 @@ def test_it_stops_when_its_time_is_over(room):
 
 
 def test_ctrl_c_ends_more_than_the_training(room):
-    def interrupt(line):
-        if line.startswith("epoch 3 of 5 ("):
+    def interrupt(event):
+        if event.text.startswith("epoch 3 of 5 ("):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        train_at_once(job(pytest.importorskip("keras")), progress=interrupt)
+        train_at_once(job(pytest.importorskip("keras")), tell=interrupt)
     assert not list(room.iterdir())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from edgevision.training.demo_classifier import main, make_classifier
+from edgevision.training.demo_classifier import make_classifier
 
 from edgevision.errors import VerificationError
 
@@ -15,9 +15,3 @@ def test_a_file_that_falls_short_is_not_left_behind(tmp_path):
     with pytest.raises(VerificationError):
         make_classifier(output, pictures=128, epochs=1, width=0.2, test_pictures=60)
     assert not list(tmp_path.iterdir())
-
-
-def test_help_names_the_one_option(capsys):
-    with pytest.raises(SystemExit):
-        main(["--help"])
-    assert "--output" in capsys.readouterr().out
