@@ -13,7 +13,7 @@ import click
 
 from ..errors import EdgeVisionError
 from ..page import refuse_existing, write_text
-from .options import echo_json, profile_option, usage_errors
+from .options import echo_json, normalize_option, profile_option, usage_errors
 
 _KINDS = (".json", ".html", ".csv")
 
@@ -78,7 +78,7 @@ def _reports(
     type=click.FloatRange(0, min_open=True),
     help="Measure so long in all, to see what heat does.",
 )
-@click.option("--normalize", help="How the model was trained; see 'inspect'.")
+@normalize_option
 @profile_option
 @click.option(
     "--report",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from .options import echo_json, usage_errors
+from .options import echo_json, json_option, usage_errors
 
 
 @click.command()
@@ -35,7 +35,7 @@ from .options import echo_json, usage_errors
     help="The picture to write; its ending chooses the format.",
 )
 @click.option("--force", is_flag=True, help="Replace a file that exists.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@json_option
 def blend(
     first: str,
     second: str,

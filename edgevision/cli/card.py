@@ -11,7 +11,13 @@ import click
 
 from ..card import COLORS, TASKS
 from ..errors import ModelError
-from .options import echo_json, usage_errors
+from .options import (
+    echo_json,
+    json_option,
+    named_values_option,
+    resize_option,
+    usage_errors,
+)
 
 if TYPE_CHECKING:
     from ..card import ModelCard
@@ -26,15 +32,11 @@ if TYPE_CHECKING:
     help="raw (0..255), unit (0..1), signed (-1..1), torch, caffe or mean=...,std=...",
 )
 @click.option("--color", type=click.Choice(COLORS), help="What the model wants.")
-@click.option("--resize", help="stretch, letterbox or center-crop[:FRACTION].")
+@resize_option
 @click.option("--task", type=click.Choice(TASKS), help="What the model does.")
 @click.option("--decoder", help="What reads the outputs.")
-@click.option(
-    "--option",
-    "options",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="An option of the decoder, such as score_threshold=0.4; repeat for more.",
+@named_values_option(
+    "An option of the decoder, such as score_threshold=0.4; repeat for more."
 )
 @click.option("--card", type=click.Path(), help="Start from this card (JSON).")
 @click.option("--name", help="The model's short name.")
@@ -43,7 +45,7 @@ if TYPE_CHECKING:
 )
 @click.option("--undo", is_flag=True, help="Take out what this command wrote.")
 @click.option("--force", is_flag=True, help="Replace a file that exists.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@json_option
 def card(
     model: str,
     output: str | None,
@@ -51,7 +53,7 @@ def card(
     force: bool,
     as_json: bool,
     name: str | None,
-    options: tuple[str, ...],
+    options: dict[str, Any] | None,
     **given: Any,
 ) -> None:
     """Write a model card and TFLite Metadata into MODEL; its graph stays untouched.
@@ -64,9 +66,7 @@ def card(
     if undo and (options or name or any(given.values())):
         raise click.UsageError("--undo takes no other settings.")
     refuse_existing(out, force=force)
-    with usage_errors():
-        chosen = {key: value for key, value in given.items() if value is not None}
-        pairs = dict(_pair(text) for text in options)
+    chosen = {key: value for key, value in given.items() if value is not None}
     from ..runtime.model_check import check_model
     from ..runtime.model_file import ModelFile
 
@@ -77,7 +77,7 @@ def card(
         click.echo(json.dumps({"output": str(out)}) if as_json else str(out))
         return
     with usage_errors():
-        found, evidence = _card(source, name, pairs, chosen)
+        found, evidence = _card(source, name, options, chosen)
     notes = _write(source, out, found)
     for note in notes:
         click.echo(f"Note: {note}", err=True)
@@ -94,23 +94,15 @@ def card(
         click.echo(str(out))
 
 
-def _pair(text: str) -> tuple[str, Any]:
-    """Read ``score_threshold=0.4``; the value is JSON, or else a text."""
-    key, equals, value = text.partition("=")
-    if not equals or not key.isidentifier():
-        raise ValueError(f"'{text}' is not NAME=VALUE.")
-    try:
-        return key, json.loads(value)
-    except ValueError:
-        return key, value
-
-
 def _card(
-    source: ModelFile, name: str | None, options: dict[str, Any], chosen: dict[str, Any]
+    source: ModelFile,
+    name: str | None,
+    options: dict[str, Any] | None,
+    chosen: dict[str, Any],
 ) -> tuple[ModelCard, dict[str, str]]:
     from ..runtime.settings import CARD, resolve
 
-    settings = resolve(source, options=options or None, **chosen)
+    settings = resolve(source, options=options, **chosen)
     found, evidence = settings.card, dict(settings.evidence)
     is_foreign = source.card is None and "card" not in chosen
     if is_foreign and "normalize" not in chosen:

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from ..errors import BudgetError
-from .options import Percentage, echo_json
+from .options import echo_json, json_option
+from .parameter_types import Percentage
 
 
 @click.command()
@@ -20,7 +21,7 @@ from .options import Percentage, echo_json
     show_default=True,
     help="Exit with 3 when a median surely grew by more, whatever the noise.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@json_option
 def compare(old: str, new: str, max_slowdown: float, as_json: bool) -> None:
     """Compare two records that 'benchmark --report FILE.json' wrote.
 

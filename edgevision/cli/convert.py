@@ -2,71 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
+from ..card import TASKS
 from ..converters.recipes import IO_TYPES, RECIPES, TARGETS
 from ..devices import profile
 from .main import is_verbose
-from .options import Percentage, echo_json, usage_errors
+from .options import echo_json, seed_option, usage_errors
+from .parameter_types import Percentage, Resize, Size
 from .steps_bar import StepsBar
 
 if TYPE_CHECKING:
     from ..converters.report import ConversionReport
-
-_TASKS = (
-    "classification",
-    "detection",
-    "segmentation",
-    "pose",
-    "embedding",
-    "generation",
-)
-
-
-class Resize(click.ParamType):  # type: ignore[type-arg, unused-ignore]
-    """Read ``stretch``, ``letterbox``, ``center-crop`` or ``center-crop:0.875``."""
-
-    name = "rule"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, float]:
-        """Return the rule and the share that center-crop keeps."""
-        if isinstance(value, tuple):
-            return value
-        rule, colon, share = str(value).partition(":")
-        if rule in ("stretch", "letterbox", "center-crop") and not colon:
-            return rule, 1.0
-        if rule != "center-crop" or not re.fullmatch(r"0?\.\d+|1(\.0*)?", share):
-            self.fail(
-                f"{value!r} is not stretch, letterbox, center-crop or "
-                "center-crop:0.875.",
-                param,
-                ctx,
-            )
-        return rule, float(share)
-
-
-class Size(click.ParamType):  # type: ignore[type-arg, unused-ignore]
-    """Read ``224`` or ``320x240`` as width and height."""
-
-    name = "size"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[int, int]:
-        """Return width and height."""
-        if isinstance(value, tuple):
-            return value
-        match = re.fullmatch(r"([1-9]\d{0,4})(?:[xX×]([1-9]\d{0,4}))?", str(value))
-        if match is None:
-            self.fail(f"{value!r} is not WIDTHxHEIGHT, such as 224x224.", param, ctx)
-        return int(match[1]), int(match[2] or match[1])
 
 
 @click.command(short_help="Convert a Keras model to a checked .tflite file.")
@@ -147,9 +98,7 @@ class Size(click.ParamType):  # type: ignore[type-arg, unused-ignore]
     help="The board it is for (see devices; or a profile .toml of your own): chooses "
     "--target so that every system of it opens the file, and checks its memory.",
 )
-@click.option(
-    "--task", type=click.Choice(_TASKS), help="Where outputs do not prove it."
-)
+@click.option("--task", type=click.Choice(TASKS), help="Where outputs do not prove it.")
 @click.option("--decoder", metavar="NAME", help="Where the task implies none.")
 @click.option(
     "--min-agreement", type=Percentage(), help="Least agreement with float, e.g. 96%."
@@ -158,7 +107,7 @@ class Size(click.ParamType):  # type: ignore[type-arg, unused-ignore]
     "--max-drop", type=Percentage(), help="Most loss of accuracy in points, e.g. 1%."
 )
 @click.option("--min-accuracy", type=Percentage(), help="Least accuracy, e.g. 70%.")
-@click.option("--seed", default=0, show_default=True, help="Of every random choice.")
+@seed_option
 @click.option("--name", help="The model's name in its card.")
 @click.option("--keep-float", is_flag=True, help="Write the float twin beside it.")
 @click.option(

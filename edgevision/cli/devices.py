@@ -8,7 +8,7 @@ import click
 
 from ..devices import detect, profile, profile_choice
 from ..devices.profile import Profile
-from .options import echo_json
+from .options import echo_json, json_option
 
 
 @click.command()
@@ -19,7 +19,7 @@ from .options import echo_json
     type=click.Path(dir_okay=False),
     help="Check and show a profile file of your own.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@json_option
 def devices(device: str | None, file: str | None, as_json: bool) -> None:
     """Show the boards that EdgeVision knows, or everything about one of them."""
     if device and file:

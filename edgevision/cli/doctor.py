@@ -7,7 +7,7 @@ import click
 from ..devices import doctor as doctor_module
 from ..devices import environment
 from ..devices.finding import Finding
-from .options import echo_json
+from .options import echo_json, json_option
 
 _COLORS = {"ok": "green", "note": "cyan", "warning": "yellow", "broken": "red"}
 
@@ -20,7 +20,7 @@ _COLORS = {"ok": "green", "note": "cyan", "warning": "yellow", "broken": "red"}
     type=click.Choice(environment.WANTS),
     help="Also needed here; repeat for several. What is wanted and absent is broken.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@json_option
 def doctor(wants: tuple[str, ...], as_json: bool) -> None:
     """Say what will not work on this machine and how to cure it.
 

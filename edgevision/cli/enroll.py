@@ -8,7 +8,15 @@ from typing import Any
 
 import click
 
-from .options import decoder_option, echo_json, usage_errors
+from .options import (
+    card_option,
+    decoder_option,
+    echo_json,
+    normalize_option,
+    resize_option,
+    trust_option,
+    usage_errors,
+)
 
 
 @click.command()
@@ -22,14 +30,12 @@ from .options import decoder_option, echo_json, usage_errors
     type=click.FloatRange(-1, 1),
     help="Similarity below which a picture is unknown; default: between the names.",
 )
-@click.option("--normalize", help="How the model was trained; see 'inspect'.")
-@click.option("--resize", help="stretch, letterbox or center-crop[:FRACTION].")
+@normalize_option
+@resize_option
 @click.option("--decoder", help="embedding, where the outputs do not prove it.")
 @decoder_option
-@click.option("--card", type=click.Path(), help="A model card, over the file's own.")
-@click.option(
-    "--trust", is_flag=True, help="Open an unknown file without trying it first."
-)
+@card_option
+@trust_option
 @click.option("--force", is_flag=True, help="Replace the gallery if it exists.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def enroll(

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import OutputExistsError, SinkError
-from .options import echo_json, usage_errors
+from .options import (
+    backend_option,
+    delegate_option,
+    echo_json,
+    json_option,
+    trust_option,
+    usage_errors,
+)
 
 if TYPE_CHECKING:
     from ..runtime.generation import Generation
@@ -59,13 +66,11 @@ if TYPE_CHECKING:
     type=click.IntRange(1, 256),
     help="Inference threads; by default a rule.",
 )
-@click.option("--backend", help="ai-edge-litert or tflite-runtime; default: installed.")
-@click.option("--delegate", help="xnnpack, none or a delegate library's path.")
-@click.option(
-    "--trust", is_flag=True, help="Open an unknown file without trying it first."
-)
+@backend_option
+@delegate_option
+@trust_option
 @click.option("--force", is_flag=True, help="Replace files that exist.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@json_option
 def generate(
     model: str | None,
     count: int,

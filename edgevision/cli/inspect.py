@@ -8,12 +8,12 @@ from typing import Any
 import click
 
 from ..errors import ModelError
-from .options import echo_json
+from .options import echo_json, json_option
 
 
 @click.command()
 @click.argument("file", type=click.Path())
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@json_option
 @click.option(
     "--report",
     type=click.Path(dir_okay=False),

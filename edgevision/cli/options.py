@@ -4,29 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import click
-
-
-class Percentage(click.ParamType):  # type: ignore[type-arg, unused-ignore]
-    """Read ``1%`` as 0.01; a bare number is refused, because it could be either."""
-
-    name = "percentage"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
-        """Return the share, 0..1."""
-        if isinstance(value, float):
-            return value
-        match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*%\s*", str(value))
-        if match is None or not 0 <= float(match[1]) <= 100:
-            self.fail(f"{value!r} is not a percentage between 0% and 100%.", param, ctx)
-        return float(match[1]) / 100
 
 
 @contextmanager
@@ -59,15 +41,56 @@ def _named_values(
     return options or None
 
 
-decoder_option = click.option(
-    "--option",
-    "options",
-    multiple=True,
-    metavar="NAME=VALUE",
-    callback=_named_values,
-    help="An option of the decoder, like head=yolov8; repeatable.",
+def named_values_option(words: str) -> Callable[[Any], Any]:
+    """Return ``--option NAME=VALUE``, described in these words."""
+    return click.option(
+        "--option",
+        "options",
+        multiple=True,
+        metavar="NAME=VALUE",
+        callback=_named_values,
+        help=words,
+    )
+
+
+decoder_option = named_values_option(
+    "An option of the decoder, like head=yolov8; repeatable."
 )
 """For commands that open a model: what the tensors cannot prove about the outputs."""
+
+
+task_option = named_values_option(
+    "A choice of the task, like strides=[8,16]; repeatable (docs/training.md)."
+)
+"""For ``train``: choices that only one task has."""
+
+
+# For commands that open a model: how that is done.
+normalize_option = click.option(
+    "--normalize", help="How the model was trained; see 'inspect'."
+)
+resize_option = click.option(
+    "--resize", help="stretch, letterbox or center-crop[:FRACTION]."
+)
+card_option = click.option(
+    "--card", type=click.Path(), help="A model card, over the file's own."
+)
+trust_option = click.option(
+    "--trust", is_flag=True, help="Open an unknown file without trying it first."
+)
+backend_option = click.option(
+    "--backend", help="ai-edge-litert or tflite-runtime; default: installed."
+)
+delegate_option = click.option(
+    "--delegate", help="xnnpack, none or a delegate library's path."
+)
+
+seed_option = click.option(
+    "--seed", default=0, show_default=True, help="Of every random choice."
+)
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON object."
+)
 
 
 def _own_profile(
@@ -102,14 +125,3 @@ profile_option: Callable[[Any], Any] = click.option(
     help="A profile file of your own, over the board's: threads, camera, figures.",
 )
 """For commands that depend on the board."""
-
-
-task_option = click.option(
-    "--option",
-    "options",
-    multiple=True,
-    metavar="NAME=VALUE",
-    callback=_named_values,
-    help="A choice of the task, like strides=[8,16]; repeatable (docs/training.md).",
-)
-"""For ``train``: choices that only one task has."""

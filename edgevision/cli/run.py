@@ -16,7 +16,17 @@ import click
 from ..errors import SinkError, SourceError
 from .live_line import LiveLine
 from .main import is_verbose
-from .options import decoder_option, profile_option, usage_errors
+from .options import (
+    backend_option,
+    card_option,
+    decoder_option,
+    delegate_option,
+    normalize_option,
+    profile_option,
+    resize_option,
+    trust_option,
+    usage_errors,
+)
 
 if TYPE_CHECKING:
     from ..runtime.event import Event
@@ -73,12 +83,12 @@ def _threads(
     metavar="auto|N",
     help="Inference threads; auto measures for half a second.",
 )
-@click.option("--backend", help="ai-edge-litert or tflite-runtime; default: installed.")
-@click.option("--delegate", help="xnnpack, none or a delegate library's path.")
+@backend_option
+@delegate_option
 @click.option("--labels", type=click.Path(), help="A label file, over the model's own.")
-@click.option("--normalize", help="How the model was trained; see 'inspect'.")
+@normalize_option
 @click.option("--color", help="What the model wants: rgb, bgr or gray.")
-@click.option("--resize", help="stretch, letterbox or center-crop[:FRACTION].")
+@resize_option
 @click.option("--task", help="What the model does, where the file does not say it.")
 @click.option("--decoder", help="What reads the outputs, where they do not prove it.")
 @decoder_option
@@ -100,10 +110,8 @@ def _threads(
     "second (its score too) or both (both labels).",
 )
 @click.option("--gallery", type=click.Path(), help="Known pictures of 'enroll'.")
-@click.option("--card", type=click.Path(), help="A model card, over the file's own.")
-@click.option(
-    "--trust", is_flag=True, help="Open an unknown file without trying it first."
-)
+@card_option
+@trust_option
 @profile_option
 @click.option("--max-frames", type=click.IntRange(1), help="Stop after so many.")
 @click.option(

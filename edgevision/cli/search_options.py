@@ -11,30 +11,6 @@ if TYPE_CHECKING:
     from ..training.search.search import SearchReport
 
 
-class Several(click.ParamType):  # type: ignore[type-arg, unused-ignore]
-    """Read values of another type, joined by commas, as a tuple.
-
-    Args:
-        item: The type of one value.
-    """
-
-    def __init__(
-        self,
-        item: click.ParamType,  # type: ignore[type-arg, unused-ignore]
-    ) -> None:
-        self._item = item
-        self.name = item.name
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[Any, ...]:
-        """Return the values."""
-        if isinstance(value, tuple):
-            return value
-        texts = [text.strip() for text in str(value).split(",")]
-        return tuple(self._item.convert(text, param, ctx) for text in texts)
-
-
 def single(choices: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
     """Return choices in which lists are their only value, or None where there is none.
 

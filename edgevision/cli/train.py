@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
@@ -12,33 +11,16 @@ import click
 from ..training.architectures import ARCHITECTURES
 from ..training.tasks import TASKS
 from .chatter import without_chatter
-from .convert import Resize, Size
 from .main import is_verbose
-from .options import echo_json, task_option, usage_errors
-from .search_options import Several, search, single
+from .options import echo_json, seed_option, task_option, usage_errors
+from .parameter_types import Duration, Resize, Several, Size
+from .search_options import search, single
 
 if TYPE_CHECKING:
     from ..training.request import TrainEvent, TrainReport
 
 
 _LISTS: Final = {"arch": "--arch", "input_size": "--input-size", "width": "--width"}
-
-
-class Duration(click.ParamType):  # type: ignore[type-arg, unused-ignore]
-    """Read ``90s``, ``5m`` or ``1.5h`` as seconds; a bare number is minutes."""
-
-    name = "time"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
-        """Return seconds."""
-        if isinstance(value, float):
-            return value
-        match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(s|m|min|h)?", str(value).strip())
-        if match is None or float(match[1]) <= 0:
-            self.fail(f"{value!r} is not a time such as 90s, 5m or 1.5h.", param, ctx)
-        return float(match[1]) * {"s": 1, "h": 3600}.get(match[2] or "m", 60)
 
 
 @click.command(short_help="Train a network on a folder of pictures.")
@@ -158,7 +140,7 @@ class Duration(click.ParamType):  # type: ignore[type-arg, unused-ignore]
     help="balanced: rare classes count as much as frequent ones.",
 )
 @task_option
-@click.option("--seed", default=0, show_default=True, help="Of every random choice.")
+@seed_option
 @click.option("--resume", is_flag=True, help="Go on with an interrupted training.")
 @click.option("--force", is_flag=True, help="Replace outputs, or begin anew.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report on stdout.")

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from edgevision.cli import main as main_module
 from edgevision.cli.main import cli
-from edgevision.cli.options import Percentage, usage_errors
+from edgevision.cli.options import usage_errors
 from edgevision.errors import BudgetError, ModelError
 
 
@@ -60,14 +60,3 @@ def test_a_typo_gets_the_nearest_command():
     result = CliRunner().invoke(cli, ["brokne"])
     assert result.exit_code == 2
     assert "No command 'brokne'. Did you mean 'broken'?" in result.stderr
-
-
-@pytest.mark.parametrize(("text", "share"), [("1%", 0.01), ("97.5 %", 0.975)])
-def test_a_percentage_is_a_share(text, share):
-    assert Percentage().convert(text, None, None) == pytest.approx(share)
-
-
-@pytest.mark.parametrize("text", ["0.01", "1", "101%", "-1%", "x"])
-def test_what_is_not_a_percentage_is_refused(text):
-    with pytest.raises(click.BadParameter, match="is not a percentage"):
-        Percentage().convert(text, None, None)

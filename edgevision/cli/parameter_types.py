@@ -1,0 +1,109 @@
+"""What texts behind options are read as, each with its own sentence for an error."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import click
+
+from ..card import RESIZE_RULES
+
+
+class Percentage(click.ParamType):  # type: ignore[type-arg, unused-ignore]
+    """Read ``1%`` as 0.01; a bare number is refused, because it could be either."""
+
+    name = "percentage"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Return the share, 0..1."""
+        if isinstance(value, float):
+            return value
+        match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*%\s*", str(value))
+        if match is None or not 0 <= float(match[1]) <= 100:
+            self.fail(f"{value!r} is not a percentage between 0% and 100%.", param, ctx)
+        return float(match[1]) / 100
+
+
+class Resize(click.ParamType):  # type: ignore[type-arg, unused-ignore]
+    """Read ``stretch``, ``letterbox``, ``center-crop`` or ``center-crop:0.875``."""
+
+    name = "rule"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, float]:
+        """Return the rule and the share that center-crop keeps."""
+        if isinstance(value, tuple):
+            return value
+        rule, colon, share = str(value).partition(":")
+        if rule in RESIZE_RULES and not colon:
+            return rule, 1.0
+        if rule != "center-crop" or not re.fullmatch(r"0?\.\d+|1(\.0*)?", share):
+            self.fail(
+                f"{value!r} is not stretch, letterbox, center-crop or "
+                "center-crop:0.875.",
+                param,
+                ctx,
+            )
+        return rule, float(share)
+
+
+class Size(click.ParamType):  # type: ignore[type-arg, unused-ignore]
+    """Read ``224`` or ``320x240`` as width and height."""
+
+    name = "size"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int]:
+        """Return width and height."""
+        if isinstance(value, tuple):
+            return value
+        match = re.fullmatch(r"([1-9]\d{0,4})(?:[xX×]([1-9]\d{0,4}))?", str(value))
+        if match is None:
+            self.fail(f"{value!r} is not WIDTHxHEIGHT, such as 224x224.", param, ctx)
+        return int(match[1]), int(match[2] or match[1])
+
+
+class Duration(click.ParamType):  # type: ignore[type-arg, unused-ignore]
+    """Read ``90s``, ``5m`` or ``1.5h`` as seconds; a bare number is minutes."""
+
+    name = "time"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Return seconds."""
+        if isinstance(value, float):
+            return value
+        match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(s|m|min|h)?", str(value).strip())
+        if match is None or float(match[1]) <= 0:
+            self.fail(f"{value!r} is not a time such as 90s, 5m or 1.5h.", param, ctx)
+        return float(match[1]) * {"s": 1, "h": 3600}.get(match[2] or "m", 60)
+
+
+class Several(click.ParamType):  # type: ignore[type-arg, unused-ignore]
+    """Read values of another type, joined by commas, as a tuple.
+
+    Args:
+        item: The type of one value.
+    """
+
+    def __init__(
+        self,
+        item: click.ParamType,  # type: ignore[type-arg, unused-ignore]
+    ) -> None:
+        self._item = item
+        self.name = item.name
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[Any, ...]:
+        """Return the values."""
+        if isinstance(value, tuple):
+            return value
+        texts = [text.strip() for text in str(value).split(",")]
+        return tuple(self._item.convert(text, param, ctx) for text in texts)

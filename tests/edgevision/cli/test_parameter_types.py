@@ -1,0 +1,64 @@
+"""What texts behind options are read as, and the sentence for what they are not."""
+
+from __future__ import annotations
+
+import click
+import pytest
+
+from edgevision.cli.parameter_types import (
+    Duration,
+    Percentage,
+    Resize,
+    Several,
+    Size,
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [
+        (Percentage(), "1%", 0.01),
+        (Percentage(), "97.5 %", 0.975),
+        (Size(), "224", (224, 224)),
+        (Size(), "320x240", (320, 240)),
+        (Size(), "320×240", (320, 240)),
+        (Resize(), "letterbox", ("letterbox", 1.0)),
+        (Resize(), "center-crop", ("center-crop", 1.0)),
+        (Resize(), "center-crop:.875", ("center-crop", 0.875)),
+        (Duration(), "90s", 90.0),
+        (Duration(), "5", 300.0),  # minutes
+        (Duration(), "2 min", 120.0),
+        (Duration(), "1.5h", 5400.0),
+        (Several(Size()), "48, 64x32", ((48, 48), (64, 32))),
+        (Several(click.FLOAT), "0.5", (0.5,)),
+    ],
+)
+def test_a_text_is_read(kind, text, value):
+    read = kind.convert(text, None, None)
+    assert read == (pytest.approx(value) if isinstance(value, float) else value)
+    assert kind.convert(read, None, None) == read  # defaults come as values
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "sentence"),
+    [
+        (Percentage(), "0.01", "'0.01' is not a percentage"),
+        (Percentage(), "1", "is not a percentage"),
+        (Percentage(), "101%", "is not a percentage"),
+        (Percentage(), "-1%", "is not a percentage"),
+        (Percentage(), "x", "is not a percentage"),
+        (Size(), "0", "'0' is not WIDTHxHEIGHT"),
+        (Size(), "320x", "is not WIDTHxHEIGHT"),
+        (Size(), "100000", "is not WIDTHxHEIGHT"),
+        (Resize(), "letterbox:0.5", "'letterbox:0.5' is not stretch"),
+        (Resize(), "center-crop:", "is not stretch"),
+        (Resize(), "center-crop:1.5", "is not stretch"),
+        (Duration(), "0s", "'0s' is not a time"),
+        (Duration(), "soon", "is not a time"),
+        (Several(Size()), "48,x", "'x' is not WIDTHxHEIGHT"),
+        (Several(Size()), "", "'' is not WIDTHxHEIGHT"),
+    ],
+)
+def test_what_is_none_is_refused(kind, text, sentence):
+    with pytest.raises(click.BadParameter, match=sentence):
+        kind.convert(text, None, None)
