@@ -7,6 +7,7 @@ Preprocessor`, so that they are byte for byte what the same machine's camera pat
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -18,6 +19,7 @@ from ..card import InputCard
 from ..errors import CalibrationError, SourceError
 from ..runtime.preprocess import Preprocessor
 from ..runtime.tensors import TensorSpec
+from .damaged import left_out
 from .images import ImageSet, digest_of
 
 Pixels = npt.NDArray[np.uint8]
@@ -34,11 +36,15 @@ class Calibration:
         pixels: uint8 (N, H, W, C), channels in the model's order.
         digests: SHA-256 of each picture's bytes.
         warnings: What is odd about the set, in words.
+        kept: Per picture its position in the set that was read.
+        damaged: Per picture that cannot be read its position and the sentence why.
     """
 
     pixels: Pixels
     digests: tuple[str, ...]
     warnings: tuple[str, ...]
+    kept: tuple[int, ...]
+    damaged: Mapping[int, str]
 
     def to_dict(self) -> dict[str, Any]:
         """Return what the model card says of it."""
@@ -64,36 +70,94 @@ def split(
     return order[:chosen], order[chosen : chosen + MAX_HELD_OUT] if verify else []
 
 
-def read(images: ImageSet, card: InputCard, *, seed: int = 0) -> Calibration:
+def read(images: ImageSet, card: InputCard) -> Calibration:
     """Read pictures and bring them to the model's size.
+
+    Damaged ones are left out, for :func:`damage` to judge; so are those of one colour,
+    which say nothing about the ranges of real pictures.
 
     Args:
         images: The drawn pictures.
         card: Size, channel order and resize rule; its mean and std are not used.
-        seed: Named in errors only.
 
     Raises:
-        CalibrationError: A picture cannot be read, or all its pixels are equal.
+        CalibrationError: All pictures that can be read are of one colour each.
     """
     pixels = np.zeros((len(images), card.height, card.width, card.channels), np.uint8)
     prepare = pixel_preprocessor(card)
     digests: list[str] = []
+    kept: list[int] = []
+    plain: list[str] = []
+    damaged: dict[int, str] = {}
     for i in range(len(images)):
         try:
             picture = images.image(i, color=card.color)
-            digests.append(images.digest(i))
+            digest = images.digest(i)
         except (SourceError, ValueError) as error:
-            raise CalibrationError(
-                f"A calibration image cannot be used: {error} Remove or replace it."
-            ) from error
+            damaged[i] = str(error)
+            continue
         if picture.min() == picture.max():
-            raise CalibrationError(
-                f"All pixels of the calibration image {images.label(i)} are "
-                f"{int(picture.flat[0])}, which says nothing about real pictures. "
-                "Remove it."
-            )
-        prepare.prepare(picture, out=pixels[i : i + 1])
-    return Calibration(pixels, tuple(digests), tuple(_oddities(images)))
+            plain.append(f"{images.label(i)} ({int(picture.flat[0])})")
+            continue
+        prepare.prepare(picture, out=pixels[len(kept) : len(kept) + 1])
+        kept.append(i)
+        digests.append(digest)
+    if plain and not kept:
+        raise CalibrationError(
+            f"All pixels of the calibration image {plain[0]} are equal, and so it is "
+            f"with all {len(plain)} images, which says nothing about real pictures. "
+            "Pass pictures like those of the device."
+        )
+    warnings = list(_oddities(images.subset(kept)))
+    if plain:
+        more = f" and {len(plain) - 3} more" if len(plain) > 3 else ""
+        warnings.append(
+            f"{len(plain)} calibration images are left out, for all pixels of each are "
+            f"equal: {', '.join(plain[:3])}{more}."
+        )
+    return Calibration(
+        pixels[: len(kept)], tuple(digests), tuple(warnings), tuple(kept), damaged
+    )
+
+
+def readable(images: ImageSet) -> tuple[list[int], dict[int, str]]:
+    """Return the positions of pictures that can be read, and why others cannot."""
+    good: list[int] = []
+    damaged: dict[int, str] = {}
+    for i in range(len(images)):
+        try:
+            images.image(i)
+        except (SourceError, ValueError) as error:
+            damaged[i] = str(error)
+        else:
+            good.append(i)
+    return good, damaged
+
+
+def damage(images: ImageSet, looked_at: int, damaged: Mapping[int, str]) -> str | None:
+    """Return the warning about the damaged pictures of a calibration set, or None.
+
+    Args:
+        images: All pictures at hand.
+        looked_at: How many of them were read.
+        damaged: Per damaged one its position and the sentence why.
+
+    Raises:
+        CalibrationError: Too much is damaged: see ``damaged.left_out``.
+    """
+    emptied = None
+    if images.class_names:
+        lost = Counter(images.classes[i] for i in damaged)
+        sizes = Counter(images.classes)
+        gone = sorted(key for key, count in lost.items() if count == sizes[key])
+        emptied = images.class_names[gone[0]] if gone else None
+    return left_out(
+        [damaged[i] for i in sorted(damaged)],
+        looked_at,
+        emptied=emptied,
+        what="calibration images",
+        error=CalibrationError,
+    )
 
 
 def pixel_preprocessor(card: InputCard) -> Preprocessor:

@@ -18,10 +18,12 @@ from .annotations.read import find_layout, read_boxes
 from .calibration import (
     MAX_HELD_OUT,
     Calibration,
+    damage,
     named_rows,
     normalized,
     pinned,
     read,
+    readable,
     split,
     twice_scaled,
 )
@@ -157,13 +159,25 @@ def _image_samples(
     count = options.calibration_count if chosen.needs_calibration else _PROBE
     drawn, rest = split(pool, count=count, seed=options.seed, verify=given is None)
     calibration = read(pool.subset(drawn), plan.card)
+    damaged = {drawn[i]: text for i, text in calibration.damaged.items()}
+    held_out = given
+    if held_out is None and rest:
+        good, others = readable(pool.subset(rest))
+        damaged |= {rest[i]: text for i, text in others.items()}
+        held_out = pool.subset(rest[i] for i in good)
+    lost = damage(pool, len(drawn) + len(rest), damaged)
+    if lost is not None:
+        journal.warn(lost)
+    if not calibration.kept or (rest and not held_out):
+        raise CalibrationError(
+            f"Too few images of {pool.name} can be read: some must calibrate and "
+            f"others verify. {next(iter(damaged.values()))} Add images."
+        )
     for text in calibration.warnings if chosen.needs_calibration else ():
         journal.warn(text)
     if given is not None:
-        _refuse_overlap(pool.subset(drawn), calibration, given)
-    held_out = given
-    if held_out is None and rest:
-        held_out = pool.subset(rest)
+        used = pool.subset(drawn[i] for i in calibration.kept)
+        _refuse_overlap(used, calibration, given)
     # Black and white would hide from the budget that the set is scaled twice.
     pixels = calibration.pixels
     if not twice_scaled(pool):

@@ -21,27 +21,28 @@ MASK_ENDINGS: Final = (".png", ".bmp", ".tif", ".tiff")
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 
 
-def read_class_map(path: Path) -> ClassMap:
+def read_class_map(path: Path) -> ClassMap | str:
     """Read a mask as the numbers that it holds, uint8 (H, W).
 
     A palette PNG gives its indices, whatever its colours are; a gray one its values.
 
+    Returns:
+        The numbers, or the sentence why the file cannot be read.
+
     Raises:
-        TrainingError: The file cannot be read, or holds colours instead of classes.
+        TrainingError: It holds colours instead of classes.
     """
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise TrainingError(
-            f"Cannot read the mask {path}: {error.strerror}."
-        ) from error
+        return f"Cannot read the mask {path}: {error.strerror}."
     plain = np.frombuffer(_with_gray_palette(data), np.uint8)
     try:
         found: Any = cv2.imdecode(plain, cv2.IMREAD_UNCHANGED) if plain.size else None
     except cv2.error:
         found = None
     if found is None:
-        raise TrainingError(
+        return (
             f"Cannot read {path} as a mask: it is damaged, or no picture. Save it as "
             "PNG with class numbers as pixels."
         )

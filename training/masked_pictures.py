@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from ..card import InputCard
+from ..converters.damaged import left_out
 from ..converters.images import ENDINGS
 from ..errors import TrainingError
 from ..runtime.geometry import Letterbox
@@ -135,7 +136,8 @@ def read_masked(
         labels: One text per class, over the file's.
 
     Raises:
-        TrainingError: Pictures and masks do not fit, or the masks hold another number
+        TrainingError: Too many cannot be read, pictures and masks do not fit, or the
+            masks hold another number
             of classes than there are labels.
     """
     pairs = find_pairs(root, warn)
@@ -147,14 +149,17 @@ def read_masked(
     present: set[int] = set()
     bad: list[str] = []
     for path, mask_path in pairs:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
         image = read_picture(path)
         if isinstance(image, str):
             bad.append(image)
             continue
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
         if digest in digests:
             continue
         mask = read_class_map(mask_path)
+        if isinstance(mask, str):
+            bad.append(mask)
+            continue
         if mask.shape != image.shape[:2]:
             raise TrainingError(
                 f"{path} is {image.shape[1]}x{image.shape[0]} pixels, its mask "
@@ -168,10 +173,9 @@ def read_masked(
         known[at] = laid_in(np.zeros_like(mask), letterbox) == 0
         digests[digest] = at
     count = len(digests)
-    if not count:
-        raise TrainingError(f"No picture of {root} can be read. The first: {bad[0]}")
-    if bad:
-        warn(f"{len(bad)} pictures cannot be read and are left out: {bad[0]}")
+    text = left_out(bad, len(pairs), what="pictures with masks", error=TrainingError)
+    if text is not None:
+        warn(text)
     if len(pairs) - len(bad) > count:
         copies = len(pairs) - len(bad) - count
         warn(f"{copies} pictures are copies of others and are left out.")

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..card import InputCard
+from ..converters.damaged import left_out
 from ..converters.images import class_leaves
 from ..errors import SourceError, TrainingError
 from ..runtime.frame import Image, read_image
@@ -25,6 +26,7 @@ from .data_kind import class_folders, pictures_in
 
 _IN_MEMORY: Final = 2**30
 _READERS: Final = 4
+_NOTHING: Final = hashlib.sha256().hexdigest()
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -109,7 +111,7 @@ def find_pictures(
         paths += found
         class_ids += [class_id] * len(found)
     with ThreadPoolExecutor(_READERS) as pool:
-        digests = list(pool.map(file_digest, paths))
+        digests = list(pool.map(_digest, paths))
     kept = _without_copies(paths, class_ids, digests, warn)
     return PictureFiles(
         tuple(paths[i] for i in kept),
@@ -128,7 +130,7 @@ def without_copies(paths: Sequence[Path], warn: Callable[[str], None]) -> Pictur
         warn: Told what was left out.
     """
     with ThreadPoolExecutor(_READERS) as pool:
-        digests = list(pool.map(file_digest, paths))
+        digests = list(pool.map(_digest, paths))
     kept = _without_copies(paths, [0] * len(paths), digests, warn)
     return PictureFiles(
         tuple(paths[i] for i in kept),
@@ -146,7 +148,9 @@ def _without_copies(
 ) -> list[int]:
     places: dict[str, list[int]] = {}
     for i, digest in enumerate(digests):
-        places.setdefault(digest, []).append(i)
+        # Files without a byte are damaged, not copies of each other.
+        key = f"{digest} {i}" if digest == _NOTHING else digest
+        places.setdefault(key, []).append(i)
     torn = [same for same in places.values() if len({class_ids[i] for i in same}) > 1]
     copies = sum(len(same) - 1 for same in places.values() if same not in torn)
     if torn:
@@ -158,6 +162,14 @@ def _without_copies(
     if copies:
         warn(f"{copies} pictures are copies of others and are left out.")
     return sorted(same[0] for same in places.values() if same not in torn)
+
+
+def _digest(path: Path) -> str:
+    """Return a file's digest; for one that cannot be read, that of no bytes."""
+    try:
+        return file_digest(path)
+    except TrainingError:
+        return _NOTHING  # reading it as a picture tells why
 
 
 def file_digest(path: Path) -> str:
@@ -177,7 +189,7 @@ def read_pictures(
 ) -> tuple[PictureFiles, Pixels]:
     """Read pictures once, laid into the network's input as the device will do it.
 
-    What cannot be read is left out and said.
+    What cannot be read is left out and said, as long as it is little.
 
     Args:
         files: The pictures.
@@ -189,32 +201,51 @@ def read_pictures(
         disk, in a file without a name, where a gigabyte would not hold it.
 
     Raises:
-        TrainingError: None can be read.
+        TrainingError: There is none, too many cannot be read, or all of a class.
     """
+    if not len(files):
+        raise TrainingError("There is no picture to read.")
     shape = (card.height, card.width, card.channels)
     pixels = _room((len(files), *shape))
     prepare = picture_preprocessor(card)
     good: list[int] = []
-    bad: list[str] = []
+    bad: dict[int, str] = {}
+    plain: list[Path] = []
     for i, image in enumerate(_read_all(files.paths)):
         if isinstance(image, str):
-            bad.append(image)
+            bad[i] = image
             continue
+        if image.min() == image.max():
+            plain.append(files.paths[i])
         prepare.prepare(image, out=pixels[len(good) : len(good) + 1])
         good.append(i)
-    if not good:
-        raise TrainingError(
-            f"None of the {len(files)} pictures can be read. The first: "
-            f"{bad[0] if bad else 'there is none'}"
-        )
-    if bad:
-        more = f" and {len(bad) - 2} more" if len(bad) > 2 else ""
+    read = files.subset(good)
+    text = left_out(
+        list(bad.values()),
+        len(files),
+        emptied=_emptied(files, read),
+        error=TrainingError,
+    )
+    if text is not None:
+        warn(text)
+    if plain:
+        shown = ", ".join(map(str, plain[:3]))
+        more = f" and {len(plain) - 3} more" if len(plain) > 3 else ""
         warn(
-            f"{len(bad)} of {len(files)} pictures cannot be read and are left out: "
-            f"{' '.join(bad[:2])}{more} Remove them: a conversion that calibrates with "
-            "this folder refuses them."
+            f"{len(plain)} of {len(files)} pictures are of one colour each, and are "
+            f"learned from as they are: {shown}{more}. Remove those that show nothing."
         )
-    return files.subset(good), pixels[: len(good)]
+    return read, pixels[: len(good)]
+
+
+def _emptied(files: PictureFiles, read: PictureFiles) -> str | None:
+    """Return the first class that had pictures and has none any more."""
+    for label, before, after in zip(
+        files.labels, files.counts(), read.counts(), strict=True
+    ):
+        if before and not after and len(files.labels) > 1:
+            return label
+    return None
 
 
 def picture_preprocessor(card: InputCard) -> Preprocessor:

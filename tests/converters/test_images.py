@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import cv2
 import numpy as np
 import pytest
-from edgevision.converters.calibration import pinned, read, split
+from edgevision.converters.calibration import damage, pinned, read, readable, split
 from edgevision.converters.images import (
     digest_of,
     from_arrays,
@@ -110,23 +112,55 @@ def test_places_without_pictures_are_refused(tmp_path):
         open_images(tmp_path)
 
 
-def test_constant_and_damaged_pictures_are_named(folder):
+def test_constant_and_damaged_pictures_are_left_out_and_named(folder):
     card = InputCard(width=8, height=8)
+    whole = read(open_images(folder), card)
     cv2.imwrite(str(folder / "cat" / "black.png"), np.zeros((9, 9, 3), np.uint8))
-    with pytest.raises(CalibrationError, match=r"cat/black\.png are 0"):
-        read(open_images(folder), card)
+    found = read(open_images(folder), card)
+    assert found.digests == whole.digests
+    np.testing.assert_array_equal(found.pixels, whole.pixels)
+    assert "1 calibration images are left out" in found.warnings[-1]
+    assert "black.png (0)" in found.warnings[-1]
     (folder / "cat" / "black.png").write_bytes(b"no picture")
-    with pytest.raises(CalibrationError, match=r"cannot be used.*black\.png"):
-        read(open_images(folder), card)
+    images = open_images(folder)
+    found = read(images, card)
+    assert found.digests == whole.digests
+    assert [images.items[i].name for i in found.damaged] == ["black.png"]
+    text = damage(images, len(images), found.damaged)
+    assert "1 of 19 calibration images cannot be read and are left out" in text
+    assert "black.png" in text
 
 
-def test_a_jpeg_that_ends_half_way_is_refused(folder, rng):
+def test_a_set_of_nothing_but_one_colour_is_refused():
+    zeros = from_arrays(np.zeros((5, 4, 4, 3), np.uint8))
+    with pytest.raises(
+        CalibrationError, match=r"the images\[0\] \(0\) .* all 5 images"
+    ):
+        read(zeros, InputCard(width=8, height=8))
+
+
+def test_a_class_that_would_be_lost_is_refused(folder):
+    images = open_images(folder)
+    cats = [i for i, c in enumerate(images.classes) if images.class_names[c] == "cat"]
+    lost = dict.fromkeys(cats, "Cannot read it.")
+    with pytest.raises(CalibrationError, match="class 'cat' can be read"):
+        damage(images, len(images), lost)
+    # As long as others of the class were not even looked at, it is not lost.
+    assert damage(images, 100, dict.fromkeys(cats[:-1][:5], "Cannot read it."))
+
+
+def test_a_jpeg_that_ends_half_way_is_left_out(folder, rng):
     path = folder / "cat" / "half.jpg"
     noise = rng.integers(0, 256, (60, 80, 3), np.uint8)
     whole = cv2.imencode(".jpg", noise)[1].tobytes()
     path.write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(CalibrationError, match=r"half\.jpg.*ends half-way"):
-        read(open_images(folder), InputCard(width=8, height=8))
+    images = open_images(folder)
+    found = read(images, InputCard(width=8, height=8))
+    (text,) = found.damaged.values()
+    assert re.search(r"half\.jpg.*ends half-way", text)
+    good, damaged = readable(images)
+    assert damaged == dict(found.damaged)
+    assert good == list(found.kept)
     path.write_bytes(whole)
     assert len(read(open_images(folder), InputCard(width=8, height=8)).pixels) == 19
 

@@ -65,6 +65,7 @@ def test_what_cannot_be_read_is_counted_and_named(folder):
     assert pixels.shape[1:] == (3, 5, 3)
     assert "1 of 13 pictures cannot be read" in told[0]
     assert "broken.jpg" in told[0]
+    assert "12 of 13 pictures are of one colour each" in told[1]
     for path, picture in zip(files.paths, pixels, strict=True):
         assert picture.min() == picture.max() == cv2.imread(str(path))[0, 0, 0]
 
@@ -84,6 +85,30 @@ def test_no_readable_picture_is_an_error(tmp_path):
         (tmp_path / name).mkdir()
         (tmp_path / name / "1.png").write_bytes(b"nothing" + name.encode())
     with pytest.raises(TrainingError, match="None of the 2 pictures can be read"):
+        read_pictures(find_pictures(tmp_path, print), InputCard(4, 4), print)
+    with pytest.raises(TrainingError, match="no picture to read"):
+        read_pictures(find_pictures(tmp_path, print).subset([]), InputCard(4, 4), print)
+
+
+def test_many_damaged_pictures_or_all_of_a_class_are_refused(tmp_path):
+    for i in range(60):
+        write(tmp_path / "a" / f"{i}.png", i)
+    write(tmp_path / "b" / "only.png", 100)
+    for i in range(3):
+        (tmp_path / "a" / f"{i}.png").write_bytes(b"")  # damaged, and no copies
+    told = []
+    files, _ = read_pictures(
+        find_pictures(tmp_path, told.append), InputCard(4, 4), told.append
+    )
+    assert files.counts() == [57, 1]
+    assert "3 of 61 pictures cannot be read and are left out" in told[0]
+    (tmp_path / "a" / "3.png").unlink()
+    (tmp_path / "a" / "3.png").symlink_to(tmp_path / "nowhere.png")
+    with pytest.raises(TrainingError, match=r"4 of 61 pictures .* more than 5%: so m"):
+        read_pictures(find_pictures(tmp_path, print), InputCard(4, 4), print)
+    (tmp_path / "a" / "3.png").unlink()
+    (tmp_path / "b" / "only.png").write_bytes(b"no picture")
+    with pytest.raises(TrainingError, match="No picture of the class 'b' can be read"):
         read_pictures(find_pictures(tmp_path, print), InputCard(4, 4), print)
 
 
