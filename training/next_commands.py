@@ -43,7 +43,7 @@ def next_commands(request: TrainRequest, data: DataKind, ended: str) -> tuple[st
         grid = str(request.output.with_suffix(".grid.png"))
         make = ["edgevision", "generate", file, "-o", grid]
         return (*commands, shlex.join(convert), shlex.join(make))
-    pictures = str(_pictures_of(data))
+    pictures = str(picture_folder(data))
     # Where a file describes the set, it says more than a folder of pictures.
     described = str(request.data) if data.task == "detection" else pictures
     return (
@@ -73,7 +73,7 @@ def resume_command(request: TrainRequest) -> str:
     return shlex.join([*words, "--resume"])
 
 
-def _pictures_of(data: DataKind) -> Path:
+def picture_folder(data: DataKind) -> Path:
     """Return the folder of the pictures themselves, without masks beside them."""
     folder = data.root if data.root.is_dir() else data.root.parent
     if data.layout == "masks":

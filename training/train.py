@@ -207,19 +207,22 @@ def _check_outputs(request: TrainRequest) -> None:
 
 def plan_of(request: TrainRequest, data: DataKind, job: Job) -> dict[str, Any]:
     """Return what decides the course of a training, as plain JSON types."""
-    chosen = {
-        name: str(value) if isinstance(value, Path) else value
-        for name, value in asdict(request).items()
-        if name not in _FREE
-    }
-    chosen["data"] = str(request.data)
     return {
-        **chosen,
+        **choices_of(request),
         "task": data.task,
         "arch": job.arch,
         "stages": [[s.name, s.epochs, s.learning_rate] for s in job.stages],
         "batches": len(job.train),
         "data digest": job.facts.get("digest", ""),
+    }
+
+
+def choices_of(request: TrainRequest) -> dict[str, Any]:
+    """Return the choices that decide the course of a training, as plain JSON types."""
+    return {
+        name: str(value) if isinstance(value, Path) else value
+        for name, value in asdict(request).items()
+        if name not in _FREE
     }
 
 

@@ -141,7 +141,9 @@ _LISTS: Final = {"arch": "--arch", "input_size": "--input-size", "width": "--wid
 )
 @task_option
 @seed_option
-@click.option("--resume", is_flag=True, help="Go on with an interrupted training.")
+@click.option(
+    "--resume", is_flag=True, help="Go on with an interrupted training or search."
+)
 @click.option("--force", is_flag=True, help="Replace outputs, or begin anew.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report on stdout.")
 def train(

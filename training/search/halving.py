@@ -30,6 +30,21 @@ class Standing:
     fault: str = ""
 
 
+@dataclass(frozen=True)
+class Progress:
+    """Hold how far a contest has come.
+
+    Attributes:
+        number: Of the round that runs, from 0.
+        alive: Who takes part in it.
+        standings: name -> where it stands; who never trained is absent.
+    """
+
+    number: int
+    alive: tuple[str, ...]
+    standings: Mapping[str, Standing]
+
+
 class Interrupted(KeyboardInterrupt):
     """Say that somebody wants the contest to end, and where the contender stands."""
 
@@ -82,6 +97,8 @@ def contest(
     clock: Callable[[], float],
     tell: Callable[[str], None] = lambda text: None,
     after: Callable[[str, Standing], None] = lambda name, standing: None,
+    before: Progress | None = None,
+    keep: Callable[[Progress], None] = lambda progress: None,
 ) -> Contest:
     """Let contenders compete until one is left and has trained to the end.
 
@@ -95,14 +112,18 @@ def contest(
         clock: Seconds.
         tell: Told what every round begins with.
         after: Told where a contender stands, once it is written down.
+        before: Where a contest of the same names stood that is to go on.
+        keep: Told where the contest stands, whenever that has changed.
     """
-    standings: dict[str, Standing] = {}
-    alive = list(names)
-    total = rounds_of(len(alive))
+    standings: dict[str, Standing] = {} if before is None else dict(before.standings)
+    alive = list(names) if before is None else list(before.alive)
+    total = rounds_of(len(names))
     try:
-        for number in range(total):
+        for number in range(0 if before is None else before.number, total):
             end = clock() + (deadline - clock()) / (total - number)
-            pool = [n for n in alive if n not in standings or not standings[n].over]
+            keep(Progress(number, tuple(alive), dict(standings)))
+            # Of a round that was broken off, some have had their turn.
+            pool = [n for n in alive if _has_turn(standings.get(n), number)]
             if pool:
                 each = max(0.0, end - clock()) / len(pool)
                 tell(
@@ -116,6 +137,7 @@ def contest(
                 except Interrupted as interrupt:
                     standings[name] = interrupt.standing
                     raise
+                keep(Progress(number, tuple(alive), dict(standings)))
                 after(name, standings[name])
             # sorted() is stable: of equal scores the earlier one stays.
             alive = sorted(alive, key=lambda name: -standings[name].score)
@@ -126,3 +148,7 @@ def contest(
     except KeyboardInterrupt:
         return Contest(standings, stopped=True)
     return Contest(standings)
+
+
+def _has_turn(standing: Standing | None, number: int) -> bool:
+    return standing is None or (not standing.over and standing.rounds <= number)

@@ -41,8 +41,6 @@ class SearchPlan:
     def __post_init__(self) -> None:
         if not 0 < self.max_ms < float("inf"):
             raise ValueError(f"max_ms must be above 0, got {self.max_ms}.")
-        if self.request.resume:
-            raise ValueError("a search begins anew; leave resume out.")
         if any(not 0 < width < float("inf") for width in self.widths):
             raise ValueError(f"widths must be above 0, got {self.widths}.")
         if any(min(size) < 1 for size in self.input_sizes):
@@ -126,6 +124,7 @@ class Candidate:
             input_size=self.input_size,
             output=plan.workspace / f"{self.folder}.keras",
             max_seconds=None,
+            resume=False,
             force=True,
         )
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import json
 import math
-import shutil
+import os
+import platform
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -30,14 +31,16 @@ from .. import loop
 from ..architectures import load_keras
 from ..data_kind import DataKind
 from ..job import Job
+from ..next_commands import picture_folder
 from ..request import Listener, TrainEvent, TrainReport, TrainRequest, silent
 from ..state import Workspace
 from ..tasks import Task
-from ..train import check_folder, find_task, finish, plan_of
+from ..train import check_folder, choices_of, find_task, finish, plan_of
 from . import table
-from .halving import Contest, Interrupted, Standing, contest
+from .halving import Contest, Interrupted, Progress, Standing, contest
 from .latency import Latency, measure
 from .plan import Candidate, SearchPlan, usual_sizes
+from .state import SearchFolder, SearchState
 
 _MEASURING_SHARE = 0.5
 _LEAST_SECONDS = 1.0
@@ -92,7 +95,8 @@ def search(plan: SearchPlan, *, tell: Listener = silent) -> SearchReport:
     """Train the best network that is quick enough on this device.
 
     Beside the output and what a training leaves come ``NAME.search.json`` and
-    ``NAME.search.csv``. Ctrl-C keeps the best network so far.
+    ``NAME.search.csv``. Ctrl-C keeps the best network so far. A search that was killed
+    goes on with ``resume``: what is measured and trained stays so.
 
     Args:
         plan: What is tried, and what it may cost.
@@ -100,8 +104,10 @@ def search(plan: SearchPlan, *, tell: Listener = silent) -> SearchReport:
 
     Raises:
         BudgetError: No candidate is within the budget.
-        TrainingError: The data cannot be used, or nothing was learned.
-        OutputExistsError: An output exists and ``force`` is not given.
+        TrainingError: The data cannot be used, nothing was learned, or what is to go on
+            was another search.
+        OutputExistsError: An output, or an interrupted search, exists and neither
+            ``force`` nor ``resume`` says what to do.
         MissingDependencyError: TensorFlow is not installed.
         ValueError: A choice is unknown or out of range.
     """
@@ -112,61 +118,113 @@ class _Search:
     def __init__(self, plan: SearchPlan, tell: Listener) -> None:
         self._plan = plan
         self._began = time.monotonic()
-        self._deadline = self._began + plan.max_seconds
         self._listener = tell
+        self._folder = SearchFolder(plan.workspace)
+        self._state = SearchState()
+        self._spent_before = 0.0
         self._costs: dict[Candidate, Latency] = {}
         self._notes: dict[Candidate, str] = {}
         self._by_name: dict[str, Candidate] = {}
         self._metric, self._sign = "", 1.0
+        self._digest: Any = ""
         self._data: DataKind
         self._task: Task
 
     def carry_out(self) -> SearchReport:
-        plan = self._plan
-        self._data, self._task = find_task(plan.request)
+        request = self._plan.request
+        self._data, self._task = find_task(request)
         self._note(f"{self._data.task}: {self._data.evidence}")
-        for arch in plan.archs:
+        for arch in self._plan.archs:
             if arch not in self._task.architectures:
                 kind = f"{self._data.task} network"
                 raise ValueError(unknown_name(kind, arch, self._task.architectures))
-        check_folder(plan.request)
-        for path in (plan.request.output, plan.json, plan.csv):
-            refuse_existing(path, force=plan.request.force)
+        check_folder(request)
+        self._folder.check(resume=request.resume, force=request.force)
         load_keras()
-        self._make_room()
+        if request.resume:
+            found = self._candidates()
+            self._take_up(found)  # what is of another search stays as it lies
+            try:
+                return self._compete(found)
+            finally:
+                self._folder.remove()
+        for path in (request.output, self._plan.json, self._plan.csv):
+            refuse_existing(path, force=request.force)
+        self._folder.make()
         try:
             found = self._candidates()
-            self._by_name = {candidate.name: candidate for candidate in found}
-            try:
-                self._measure_all(found)
-            except KeyboardInterrupt:
-                raise TrainingError(
-                    "The search was interrupted before anything was trained: nothing "
-                    "is saved."
-                ) from None
-            alive = self._within_budget(found)
-            went = contest(
-                [candidate.name for candidate in alive],
-                self._train,
-                deadline=self._deadline,
-                clock=time.monotonic,
-                tell=self._note,
-                after=self._say,
-            )
-            return self._close(found, went)
+            self._folder.begin(self._described())
+            return self._compete(found)
         finally:
-            shutil.rmtree(plan.workspace, ignore_errors=True)
+            self._folder.remove()
 
-    def _make_room(self) -> None:
-        place = self._plan.workspace
+    def _compete(self, found: list[Candidate]) -> SearchReport:
+        """Measure what is not measured, train the quick ones, write down the best."""
+        self._by_name = {candidate.name: candidate for candidate in found}
         try:
-            if place.exists():
-                shutil.rmtree(place)
-            place.mkdir()
-        except OSError as error:
+            if self._state.progress is None:
+                self._measure_all(found)
+        except KeyboardInterrupt:
             raise TrainingError(
-                f"Cannot write {place}: {error.strerror}. Choose another output."
-            ) from error
+                "The search was interrupted before anything was trained: nothing "
+                "is saved."
+            ) from None
+        alive = self._within_budget(found)
+        went = contest(
+            [candidate.name for candidate in alive],
+            self._train,
+            deadline=self._began + self._plan.max_seconds - self._spent_before,
+            clock=time.monotonic,
+            tell=self._note,
+            after=self._say,
+            before=self._state.progress,
+            keep=self._keep,
+        )
+        return self._close(found, went)
+
+    def _take_up(self, found: list[Candidate]) -> None:
+        """Stand where the search on disk stands."""
+        self._state = state = self._folder.take_up(self._described())
+        self._spent_before = state.seconds
+        by_name = {candidate.name: candidate for candidate in found}
+        self._costs = {by_name[name]: cost for name, cost in state.costs.items()}
+        self._notes = {by_name[name]: note for name, note in state.notes.items()}
+        trained = 0 if state.progress is None else len(state.progress.standings)
+        self._note(
+            f"going on with the search in {self._plan.workspace}: {len(self._costs)} "
+            f"of {len(found)} networks are measured, {trained} trained, "
+            f"{state.seconds:.0f} s spent"
+        )
+
+    def _described(self) -> dict[str, Any]:
+        """Return what decides the course of the search, as plain JSON types."""
+        plan = self._plan
+        return {
+            **choices_of(plan.request),
+            "task": self._data.task,
+            "max_ms": plan.max_ms,
+            "archs": plan.archs,
+            "widths": plan.tried_widths,
+            "input_sizes": plan.input_sizes,
+            "threads": plan.threads,
+            "data digest": self._digest,
+            # Milliseconds of one machine say nothing about another.
+            "machine": f"{platform.machine()} with {os.cpu_count()} cores",
+        }
+
+    @property
+    def _spent(self) -> float:
+        return self._spent_before + time.monotonic() - self._began
+
+    def _keep(self, progress: Progress | None = None) -> None:
+        """Write down how far the search has come."""
+        self._state = SearchState(
+            seconds=self._spent,
+            costs={c.name: cost for c, cost in self._costs.items()},
+            notes={c.name: note for c, note in self._notes.items()},
+            progress=progress,
+        )
+        self._folder.write(self._state)
 
     def _candidates(self) -> list[Candidate]:
         """Return what is tried; this also reads the data, and what judges them."""
@@ -181,6 +239,7 @@ class _Search:
             )
             job = self._prepare(request)
             self._metric, self._sign = _judged_by(job, self._data.task)
+            self._digest = job.facts.get("digest", "")
             for text in job.warnings if not found else ():
                 self._warn(text)
             if arch is None and job.arch in self._task.architectures:
@@ -203,15 +262,17 @@ class _Search:
 
     def _measure_all(self, found: list[Candidate]) -> None:
         plan = self._plan
-        until = self._began + _MEASURING_SHARE * plan.max_seconds
+        until = _MEASURING_SHARE * plan.max_seconds
         source = self._source()
-        slow: list[Candidate] = []
+        slow = [c for c, cost in self._costs.items() if cost.ms > plan.max_ms]
         for number, candidate in enumerate(found):
+            if candidate in self._costs or candidate in self._notes:
+                continue
             larger = next((one for one in slow if one.within(candidate)), None)
             if larger is not None:
                 self._notes[candidate] = "larger than one above the budget"
                 continue
-            if time.monotonic() > until and self._costs:
+            if self._spent > until and self._costs:
                 self._notes[candidate] = "not measured, for want of time"
                 continue
             self._progress(f"measuring {number + 1} of {len(found)}: {candidate.name}")
@@ -232,6 +293,7 @@ class _Search:
                 f"{candidate.name}: {cost.ms:.2f} ms, {words}"
                 f"{', above the budget' if over else ''}"
             )
+            self._keep()
         late = sum(note.startswith("not measured") for note in self._notes.values())
         if late:
             self._warn(
@@ -240,8 +302,7 @@ class _Search:
             )
 
     def _source(self) -> str | None:
-        root = self._plan.request.data
-        place = str(root if root.is_dir() else root.parent)
+        place = str(picture_folder(self._data))
         try:
             read_pictures(place)
         except SourceError as error:
@@ -272,6 +333,7 @@ class _Search:
         request = candidate.request(self._plan)
         done = before or Standing(-math.inf)
         job = self._prepare(request)
+        workspace = Workspace(request.workspace, plan_of(request, self._data, job))
         left = max(_LEAST_SECONDS, until - time.monotonic())
 
         def tell(event: TrainEvent) -> None:
@@ -279,11 +341,14 @@ class _Search:
                 self._progress(f"{name}: {event.text}")
 
         try:
+            # A search that was killed may have trained on since it wrote down where.
+            begun = workspace.exists()
+            spent = workspace.read().seconds if begun else 0.0
             went = loop.run(
                 job,
-                Workspace(request.workspace, plan_of(request, self._data, job)),
-                resume=before is not None,
-                max_seconds=done.seconds + left,
+                workspace,
+                resume=begun,
+                max_seconds=spent + left,
                 tell=tell,
             )
         except TrainingError as error:
@@ -329,7 +394,7 @@ class _Search:
             metric=self._metric,
             sign=self._sign,
             max_ms=self._plan.max_ms,
-            seconds=time.monotonic() - self._began,
+            seconds=self._spent,
             stopped=went.stopped,
             where=where or {},
         )

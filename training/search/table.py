@@ -132,5 +132,5 @@ def to_csv(rows: Sequence[Row], metric: str, sign: float = 1.0) -> str:
 
 
 def _number(value: float, metric: str) -> str:
-    shares = ("accuracy", "mAP", "mIoU")
+    shares = ("accuracy", "mAP", "mean IoU")
     return f"{value:.1%}" if metric.startswith(shares) else f"{value:.4g}"

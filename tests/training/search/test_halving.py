@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 
 import pytest
 from edgevision.training.search.halving import (
@@ -149,6 +150,32 @@ def test_an_interruption_in_training_keeps_what_it_learned():
     went = contest("ab", train, deadline=1.0, clock=lambda: 0.0)
     assert went.stopped
     assert went.best() == "a"
+
+
+@given(st.lists(st.integers(0, 5), min_size=1, max_size=12), st.integers(0, 40))
+def test_a_contest_that_was_killed_goes_on_and_repeats_nothing(scores, after):
+    curves = {str(i): constant(score) for i, score in enumerate(scores)}
+    whole = Track(curves)
+    won = whole.run(1000.0).best()
+    kept = []
+    killed = Track(curves)
+
+    def train(name, until, before):
+        if len(killed.calls) == after:
+            raise RuntimeError("killed")
+        return killed.train(name, until, before)
+
+    with suppress(RuntimeError):
+        contest(
+            list(curves), train, deadline=1000.0, clock=killed.clock, keep=kept.append
+        )
+    again = Track(curves)
+    again.now = killed.now
+    went = again.run(1000.0, before=kept[-1])
+    assert went.best() == won
+    names = [name for track in (killed, again) for name, _ in track.calls]
+    assert names == [name for name, _ in whole.calls]
+    assert again.now == pytest.approx(1000.0, abs=1e-3) or not again.calls
 
 
 @given(

@@ -57,10 +57,6 @@ def test_what_was_trained_elsewhere_keeps_its_width():
         ({"max_ms": 0.0}, "max_ms must be above 0"),
         ({"widths": (0.5, -1.0)}, "widths must be above 0"),
         ({"input_sizes": ((0, 4),)}, "input_sizes must be at least"),
-        (
-            {"request": TrainRequest(Path("a"), Path("b.keras"), resume=True)},
-            "leave resume out",
-        ),
     ],
 )
 def test_a_wrong_plan_is_refused(changes, words):

@@ -6,15 +6,18 @@ import csv
 import json
 import os
 import signal
+from dataclasses import replace
 
 import pytest
 from edgevision.converters.keras_card import read_keras_card
 from edgevision.runtime.demo.scenes import EASY
 from edgevision.training.request import TrainRequest
+from edgevision.training.scene_masks import write_masked_scenes
 from edgevision.training.search import search as module
 from edgevision.training.search.latency import Latency
 from edgevision.training.search.plan import SearchPlan
 from edgevision.training.search.search import search
+from edgevision.training.search.state import SearchFolder
 from edgevision.training.shapes import write_crops
 
 from edgevision.errors import BudgetError, OutputExistsError, TrainingError
@@ -130,6 +133,92 @@ def test_candidates_that_cannot_be_built_are_said_and_left_out(shapes, tmp_path,
     (small,) = [r for r in report.rows if r.candidate.input_size == (8, 8)]
     assert "must be at least 22x22 pixels" in small.note
     assert small.latency is None
+
+
+def killed_at(monkeypatch, plan, word):
+    """Search until a note has a word, and leave what a kill would leave."""
+
+    def tell(event):
+        if event.kind == "note" and word in event.text:
+            raise RuntimeError("killed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SearchFolder, "remove", lambda folder: None)
+        with pytest.raises(RuntimeError, match="killed"):
+            search(plan, tell=tell)
+
+
+@pytest.mark.parametrize("word", ["round 1", "accuracy"])
+def test_a_search_that_was_killed_goes_on_and_repeats_nothing(
+    shapes, tmp_path, costs, monkeypatch, word
+):
+    plan = plan_for(shapes, tmp_path, input_sizes=((24, 24), (40, 40)), max_ms=3.0)
+    killed_at(monkeypatch, plan, word)
+    assert len(costs) == 3
+    with pytest.raises(OutputExistsError, match="Pass --resume to go on with it"):
+        search(plan)
+    again = replace(plan, request=replace(plan.request, resume=True))
+    other = replace(again, max_ms=4.0)
+    with pytest.raises(TrainingError, match=r"its max ms was 3\.0 and is now 4\.0"):
+        search(other)
+    trained = []
+    run = module.loop.run
+
+    def counted(job, *args, **more):
+        trained.append((job.model.count_params(), more["resume"]))
+        return run(job, *args, **more)
+
+    monkeypatch.setattr(module.loop, "run", counted)
+    events = []
+    report = search(again, tell=events.append)
+    assert len(costs) == 3  # nothing was measured again
+    done = 1 if word == "accuracy" else 0
+    assert len(trained) == len(set(trained)) == 2 - done
+    assert not any(resumed for _, resumed in trained)
+    assert any(f"3 of 4 networks are measured, {done} t" in e.text for e in events)
+    notes = {
+        (r.candidate.input_size[0], r.candidate.width): r.note for r in report.rows
+    }
+    assert notes == {
+        (24, 0.25): "",
+        (24, 0.5): "",
+        (40, 0.25): "above the budget",
+        (40, 0.5): "larger than one above the budget",
+    }
+    assert plan.request.output.is_file()
+    assert not plan.workspace.exists()
+    with pytest.raises(TrainingError, match="There is nothing to go on with"):
+        search(again)
+
+
+def test_what_was_learned_since_the_last_note_is_not_learned_again(
+    shapes, tmp_path, costs, monkeypatch
+):
+    plan = plan_for(shapes, tmp_path, input_sizes=((24, 24),), widths=(0.25,))
+    run = module.loop.run
+
+    def killed(job, workspace, **more):
+        run(job, workspace, **more)
+        raise RuntimeError("killed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SearchFolder, "remove", lambda folder: None)
+        patch.setattr(module.loop, "run", killed)
+        with pytest.raises(RuntimeError):
+            search(plan)
+    report = search(replace(plan, request=replace(plan.request, resume=True)))
+    assert report.trained.epochs == 2
+
+
+def test_segmenters_are_searched_too(tmp_path, costs):
+    scenes = write_masked_scenes(tmp_path / "scenes", 20, 32, seed=1)
+    plan = plan_for(scenes, tmp_path, input_sizes=((32, 32),))
+    report = search(plan)
+    assert report.metric == "mean IoU"
+    assert {row.candidate.label for row in report.rows} == {"unet"}
+    (chosen,) = [row for row in report.rows if row.chosen]
+    assert report.trained.metrics["mean IoU"] == pytest.approx(chosen.score)
+    assert read_keras_card(plan.request.output).task == "segmentation"
 
 
 @pytest.mark.slow
