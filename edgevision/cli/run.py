@@ -75,7 +75,7 @@ def _threads(
     "--level",
     metavar="N|NAME",
     help="For labels with ancestors: report those on this level (1: the roots), or on "
-    "the level of a node.",
+    "the level of a node. With --then the classifier's.",
 )
 @click.option(
     "--threads",
@@ -215,7 +215,18 @@ def _joined(
     shared = ("threads", "backend", "delegate", "trust", "level")
     with contextlib.ExitStack() as stack:
         stack.callback(first.close)
-        again = load_model(second, **{k: v for k, v in given.items() if k in shared})
+        try:
+            again = load_model(
+                second, **{k: v for k, v in given.items() if k in shared}
+            )
+        except ValueError as error:
+            if "level" not in given:
+                raise
+            raise click.UsageError(
+                f"With --then, --level is the classifier's, whose labels are reported: "
+                f"for {second}, {error} The classifier's own labels are changed by "
+                "'edgevision card --labels FILE'."
+            ) from error
         stack.callback(again.close)
         joined = first.then(again, **then)
         stack.pop_all()

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from edgevision.runtime.demo.scenes import render_crop
+from edgevision.runtime.demo.scenes import SHAPES, render_crop, render_scene
 from edgevision.runtime.demo.watch import CLASSIFIER
+from edgevision.runtime.demo.watch_boxes import DETECTOR
 from edgevision.runtime.image_file import write_image
 
 import edgevision
@@ -105,3 +106,36 @@ def test_a_card_may_hold_a_level_of_its_own(model: Path, picture: Path):
     assert done.exit_code == 0, done.output
     with edgevision.load_model(out) as rolled:
         assert rolled(picture).labels[0] in ("round", "pointed")
+
+
+def test_with_two_stages_the_level_is_the_classifiers(model: Path, tmp_path: Path):
+    scene, _, _ = render_scene(np.random.default_rng(2), (320, 240), radius=(0.12, 0.2))
+    write_image(tmp_path / "scene.png", scene)
+    texts = tmp_path / "kinds.txt"
+    # Ancestors of the detector's own labels are not what is reported.
+    texts.write_text("\n".join(f"thing > {name}" for name in SHAPES) + "\n")
+
+    def labels(*more):
+        done = run(
+            "run", DETECTOR, "--then", *more, "-s", tmp_path / "scene.png",
+            "--labels", texts, "--json",
+        )  # fmt: skip
+        assert done.exit_code == 0, done.output
+        records = [json.loads(line) for line in done.stdout.splitlines()]
+        return {item["label"] for record in records for item in record["detections"]}
+
+    assert labels(model) <= set(SHAPES)
+    assert labels(model, "--level", "1") <= {"round", "pointed"}
+    assert labels(model, "--level", "1")
+    pairs = {
+        text.split(": ")[1] for text in labels(model, "--level", "1", "--merge", "both")
+    }
+    assert pairs <= {"round", "pointed"}
+    done = run(
+        "run", DETECTOR, "--then", CLASSIFIER, "--level", "1", "-s",
+        tmp_path / "scene.png", "--labels", texts,
+    )  # fmt: skip
+    assert done.exit_code == 2
+    words = " ".join(done.output.split())
+    assert "--level is the classifier's, whose labels are reported" in words
+    assert "edgevision card --labels FILE" in words
