@@ -151,12 +151,21 @@ def roll_up(
 
 def _level_number(level: Level, paths: Sequence[tuple[str, ...]]) -> int:
     deepest = max(map(len, paths))
-    if isinstance(level, str) and level.isdecimal():
-        level = int(level)
     if isinstance(level, str):
-        for path in paths:
-            if level in path:
-                return path.index(level) + 1
+        named = {path.index(level) + 1 for path in paths if level in path}
+        number = int(level) if level.isdecimal() else 0
+        if not 1 <= number <= deepest:
+            number = 0
+        if number and named - {number}:
+            others = dict.fromkeys(path[min(number, len(path)) - 1] for path in paths)
+            other = next((name for name in others if not name.isdecimal()), None)
+            raise ValueError(
+                f"level {level!r} may be the number of a level or the class of that "
+                f"name, which lies on level {min(named)}. Pass {min(named)} for the "
+                f"one{f', {other!r} for the other' if other else ''}."
+            )
+        if number or named:
+            return number or min(named)
         known = dict.fromkeys(node for path in paths for node in path[:-1])
         raise ValueError(
             f"{unknown_name('level', level, known)} Or a number, 1 to {deepest}."

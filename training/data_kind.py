@@ -18,6 +18,8 @@ _TRAINING: Final = ("train", "training")
 _VALIDATION: Final = ("val", "valid", "validation")
 IMAGE_FOLDERS: Final = ("images", "JPEGImages", "imgs", "image")
 MASK_FOLDERS: Final = ("masks", "labels", "annotations", "SegmentationClass", "mask")
+_PARTS: Final = frozenset((*_TRAINING, *_VALIDATION, "test"))
+_INNER: Final = frozenset((*IMAGE_FOLDERS, *MASK_FOLDERS, "Annotations"))
 _LOOKED_AT: Final = 2000
 _HEAD: Final = 200_000
 _YOLO_LINE: Final = re.compile(r"\d+(\s+-?[\d.eE+-]+){4,}\s*")
@@ -119,15 +121,7 @@ def _class_folders(root: Path) -> DataKind | None:
         # Perhaps the root of all classes: animal/bird and animal/cat.
         folders = class_leaves(folders)
     names = [folder.name for folder in folders]
-    parts = {
-        *IMAGE_FOLDERS,
-        *MASK_FOLDERS,
-        *_TRAINING,
-        *_VALIDATION,
-        "Annotations",
-        "test",
-    }
-    if len(folders) < 2 or (parts & set(names)):
+    if len(folders) < 2 or ((_PARTS | _INNER) & set(names)):
         return None
     if next(pictures_in(train, deep=False), None) is not None:
         return None
@@ -252,12 +246,34 @@ def _named(root: Path, names: tuple[str, ...]) -> Path | None:
     return None
 
 
+def _taken_for_part(root: Path) -> str | None:
+    """Return the sentence about a class that is called as parts of data sets are."""
+    if not root.is_dir():
+        return None
+    for place in dict.fromkeys((split_parts(root)[0], root)):
+        names = [folder.name for folder in class_folders(place)]
+        parts = [name for name in names if name in _PARTS]
+        if not parts or len(names) < 2 or _INNER & set(names):
+            continue
+        shown = ", ".join(names[:6]) + (", ..." if len(names) > 6 else "")
+        return (
+            f"{place} has folders of pictures ({shown}), but '{parts[0]}' is taken for "
+            "a part of a data set, as train, val and test are, and for no class. "
+            f"Rename it, such as '{parts[0]}-class', if it is a class; else put one "
+            "folder per class into every part."
+        )
+    return None
+
+
 def _unfit(root: Path, task: str, tasks: set[str]) -> str:
     wanted = {
         "classification": "one folder of pictures per class",
         "detection": "boxes as YOLO texts, COCO JSON or VOC XML",
         "segmentation": "images/ and masks/ with files of the same names",
     }.get(task, "pictures")
+    taken = _taken_for_part(root) if task == "classification" else None
+    if taken is not None:
+        return taken
     seen = f"It looks like data for {' and '.join(sorted(tasks))}. " if tasks else ""
     return (
         f"{root} holds no data for {task}, which takes {wanted}. {seen}"
@@ -278,6 +294,9 @@ def _nothing(root: Path) -> str:
             f"{root} holds no pictures ({', '.join(e[1:] for e in ENDINGS)}). Pass a "
             "folder with one sub-folder of pictures per class."
         )
+    taken = _taken_for_part(root)
+    if taken is not None:
+        return taken
     direct = sum(1 for _ in pictures_in(root, deep=False))
     if len(folders) == 1 and not direct:
         return (

@@ -258,3 +258,27 @@ def test_two_classes_of_one_value_add_up() -> None:
     )
     assert found.labels == ("animal",)
     assert found.scores.tolist() == [1.0]
+
+
+DIGITS = ("odd > 1", "odd > 7", "even > 2", "even > 40 > 2024")
+
+
+@pytest.mark.parametrize(
+    ("level", "expected"),
+    [
+        (1, ("odd", "even")),  # a number is a number
+        ("2", ("1", "7", "2", "40")),  # the class '2' lies on level 2
+        ("3", ("1", "7", "2", "2024")),  # there is no class '3'
+        ("2024", ("1", "7", "2", "2024")),  # there is no level 2024
+        ("40", ("1", "7", "2", "40")),
+    ],
+)
+def test_a_class_may_be_called_by_a_number(level, expected):
+    labels, parents = split_labels(DIGITS)
+    assert roll_up(labels, parents, level).labels == expected
+
+
+def test_a_number_that_is_a_class_of_another_level_is_asked_back():
+    labels, parents = split_labels(DIGITS)
+    with pytest.raises(ValueError, match=r"'1' may be .* Pass 2 for .* 'odd' for the"):
+        roll_up(labels, parents, "1")

@@ -134,3 +134,30 @@ def test_hidden_folders_and_folders_named_like_pictures_are_none(tmp_path):
     classes(tmp_path, "cat", "cat/.ipynb_checkpoints")
     (tmp_path / "cat" / "folder.jpg").mkdir()
     assert list(pictures_in(tmp_path)) == [tmp_path / "cat" / "1.png"]
+
+
+@pytest.mark.parametrize("name", ["test", "train", "val", "validation"])
+@pytest.mark.parametrize("task", [None, "classification"])
+def test_a_class_that_is_called_as_a_part_is_named(tmp_path, name, task):
+    for folder in ("bus", "car", name):
+        picture(tmp_path / folder / "a.png")
+    with pytest.raises(TrainingError, match=f"'{name}' is taken for a part .* Rename"):
+        find_data(tmp_path, task)
+    (tmp_path / name).rename(tmp_path / f"{name}-class")
+    assert find_data(tmp_path, task).task == "classification"
+
+
+def test_parts_without_classes_are_told_what_is_missing(tmp_path):
+    for part in ("train", "val"):
+        picture(tmp_path / part / "a.png")
+    with pytest.raises(TrainingError, match="put one folder per class into every part"):
+        find_data(tmp_path)
+
+
+def test_inside_of_a_part_a_class_may_not_be_called_so_either(tmp_path):
+    for folder in ("bus", "test"):
+        picture(tmp_path / "train" / folder / "a.png")
+    with pytest.raises(
+        TrainingError, match=r"train has folders .*bus, test.*'test' is"
+    ):
+        find_data(tmp_path)
