@@ -76,8 +76,16 @@ class BoxJudge:
         if self._images is None:
             raise CalibrationError("no true boxes are known.")
         boxed = self._images.boxed[position]
-        boxes, _ = boxed.in_pixels(image.shape[1], image.shape[0])
-        self._truths.append(Truth(boxes, self._classes[boxed.class_ids]))
+        boxes, ignored = boxed.in_pixels(image.shape[1], image.shape[0])
+        self._truths.append(
+            Truth(
+                boxes,
+                self._classes[boxed.class_ids],
+                ignored,
+                self._classes[boxed.ignored_ids],
+                boxed.crowds,
+            )
+        )
 
     def add(
         self, name: str, outputs: Sequence[npt.NDArray[Any]], letterbox: Letterbox

@@ -9,18 +9,21 @@ IoU thresholds.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from .boxes import iou, to_xywh
+from .boxes import area, intersection, iou, to_xywh
 from .detections import Detections
 from .geometry import Boxes
 from .results import ClassIds
 
 IOU_THRESHOLDS: Final = tuple(round(0.5 + 0.05 * i, 2) for i in range(10))
+ANY_CLASS: Final = -1
+# pycocotools ignores what is larger than all sizes that count.
+_TOO_LARGE: Final = 1e11
 _RECALLS: Final = np.linspace(0.0, 1.0, 101)
 
 
@@ -28,20 +31,39 @@ _RECALLS: Final = np.linspace(0.0, 1.0, 101)
 class Truth:
     """Hold the true objects of one picture.
 
+    What is ignored is neither right nor wrong to find, and need not be found.
+
     Attributes:
         boxes: float32 (N, 4), xyxy, in pixels.
         class_ids: int64 (N,).
+        ignored: float32 (M, 4): crowds, and objects that are too difficult to count.
+        ignored_ids: int64 (M,); ANY_CLASS where the class is not known.
+        crowds: bool (M,): several objects in one box, so that it exempts any number of
+            detections, each by the share of it that lies inside.
     """
 
     boxes: Boxes
     class_ids: ClassIds
+    ignored: Boxes = field(default_factory=lambda: np.empty((0, 4), np.float32))
+    ignored_ids: ClassIds = field(default_factory=lambda: np.empty(0, np.int64))
+    crowds: npt.NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, bool))
 
     def __post_init__(self) -> None:
-        count = len(self.class_ids)
+        count, others = len(self.class_ids), len(self.ignored_ids)
         if self.boxes.shape != (count, 4):
             raise ValueError(
                 f"boxes must have shape ({count}, 4), got {self.boxes.shape}."
             )
+        if self.ignored.shape != (others, 4) or self.crowds.shape != (others,):
+            raise ValueError(
+                f"ignored must have shape ({others}, 4) and crowds ({others},), got "
+                f"{self.ignored.shape} and {self.crowds.shape}."
+            )
+
+    def ignored_of(self, class_id: int) -> tuple[Boxes, npt.NDArray[np.bool_]]:
+        """Return the ignored boxes that a class's detections may match, and crowds."""
+        own = (self.ignored_ids == class_id) | (self.ignored_ids == ANY_CLASS)
+        return self.ignored[own], self.crowds[own]
 
 
 @dataclass(frozen=True)
@@ -121,6 +143,7 @@ def _average_precisions(
     """Return one class's average precision per IoU threshold."""
     scores: list[npt.NDArray[np.float32]] = []
     hits: list[npt.NDArray[np.bool_]] = []
+    exempt: list[npt.NDArray[np.bool_]] = []
     total = 0
     for result, truth in zip(found, truths, strict=True):
         own = result.class_ids == class_id
@@ -128,34 +151,81 @@ def _average_precisions(
         order = np.argsort(-result.scores[own], kind="stable")[:max_detections]
         boxes = result.boxes[own][order]
         scores.append(result.scores[own][order])
-        hits.append(_matches(iou(boxes, true_boxes)))
+        others, crowds = truth.ignored_of(class_id)
+        found_again, neither = _matches(
+            iou(boxes, true_boxes), _overlaps_of_ignored(boxes, others, crowds), crowds
+        )
+        hits.append(found_again)
+        exempt.append(neither)
         total += len(true_boxes)
     every = np.concatenate(scores)
     order = np.argsort(-every, kind="stable")
     correct = np.concatenate(hits, axis=1)[:, order]
-    return np.asarray([_area(row, total) for row in correct])
+    counted = ~np.concatenate(exempt, axis=1)[:, order]
+    return np.asarray(
+        [_area(row[own], total) for row, own in zip(correct, counted, strict=True)]
+    )
 
 
-def _matches(overlaps: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
-    """Return which detections are true, bool (thresholds, N).
+def _overlaps_of_ignored(
+    boxes: Boxes, ignored: Boxes, crowds: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.float64]:
+    """Return IoU, and for crowds the share of a detection that lies inside."""
+    overlaps = iou(boxes, ignored)
+    if crowds.any():
+        sizes = area(boxes)[:, None]
+        common = intersection(boxes, ignored[crowds])
+        overlaps[:, crowds] = np.divide(
+            common, sizes, out=np.zeros_like(common), where=sizes > 0
+        )
+    return overlaps
+
+
+def _matches(
+    overlaps: npt.NDArray[np.float64],
+    ignored: npt.NDArray[np.float64],
+    crowds: npt.NDArray[np.bool_],
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Return which detections are true, and which do not count: bool (thresholds, N).
 
     Detections come best first; each takes the free true box that it overlaps most, if
-    the overlap reaches the threshold.
+    the overlap reaches the threshold; else an ignored one, of which crowds are never
+    taken away.
+
+    Args:
+        overlaps: Of detections with true boxes, (N, T).
+        ignored: With ignored ones, (N, M).
+        crowds: bool (M,).
     """
-    count, true_count = overlaps.shape
+    count = len(overlaps)
     hits = np.zeros((len(IOU_THRESHOLDS), count), bool)
-    if true_count == 0:
-        return hits
+    exempt = np.zeros_like(hits)
     for row, threshold in enumerate(IOU_THRESHOLDS):
-        free = np.ones(true_count, bool)
+        least = min(threshold, 1 - 1e-10)
+        free = np.ones(overlaps.shape[1], bool)
+        spare = np.ones(ignored.shape[1], bool)
         for i in range(count):
-            candidates = np.where(free, overlaps[i], -1.0)
-            # COCO takes the last of equals.
-            best = true_count - 1 - int(candidates[::-1].argmax())
-            if candidates[best] >= min(threshold, 1 - 1e-10):
+            best = _last_best(overlaps[i], free, least)
+            if best is not None:
                 hits[row, i] = True
                 free[best] = False
-    return hits
+                continue
+            best = _last_best(ignored[i], spare, least)
+            if best is not None:
+                exempt[row, i] = True
+                spare[best] = crowds[best]
+    return hits, exempt
+
+
+def _last_best(
+    overlaps: npt.NDArray[np.float64], free: npt.NDArray[np.bool_], least: float
+) -> int | None:
+    """Return which free box is overlapped most; COCO takes the last of equals."""
+    if not len(overlaps):
+        return None
+    candidates = np.where(free, overlaps, -1.0)
+    best = len(candidates) - 1 - int(candidates[::-1].argmax())
+    return best if candidates[best] >= least else None
 
 
 def _area(correct: npt.NDArray[np.bool_], total: int) -> float:
@@ -195,20 +265,29 @@ def coco_score(
             f"{len(truths)}."
         )
     annotations: list[dict[str, Any]] = []
+    classes = sorted({int(i) for truth in truths for i in truth.class_ids})
     records: list[dict[str, Any]] = []
     for image_id, (result, truth) in enumerate(zip(found, truths, strict=True), 1):
         records += result.to_coco(image_id)
-        for box, class_id in zip(to_xywh(truth.boxes), truth.class_ids, strict=True):
-            annotations.append(
-                {
-                    "id": len(annotations) + 1,
-                    "image_id": image_id,
-                    "category_id": int(class_id),
-                    "bbox": [float(value) for value in box],
-                    "area": float(box[2] * box[3]),
-                    "iscrowd": 0,
-                }
-            )
+        true = zip(to_xywh(truth.boxes), truth.class_ids, strict=True)
+        rows = [(box, int(i), False, float(box[2] * box[3])) for box, i in true]
+        for class_id in classes:
+            others, crowds = truth.ignored_of(class_id)
+            rows += [
+                (box, class_id, bool(crowd), _TOO_LARGE)
+                for box, crowd in zip(to_xywh(others), crowds, strict=True)
+            ]
+        annotations += [
+            {
+                "id": len(annotations) + number,
+                "image_id": image_id,
+                "category_id": class_id,
+                "bbox": [float(value) for value in box],
+                "area": size,
+                "iscrowd": int(crowd),
+            }
+            for number, (box, class_id, crowd, size) in enumerate(rows, 1)
+        ]
     figures = evaluate(records, annotations, len(truths), max_detections)
     return DetectionScore(*figures)
 

@@ -43,6 +43,8 @@ class BoxedPicture:
         ignored: float64 (M, 4): crowds and difficult ones, neither right nor wrong.
         stated_size: Width and height as the description has them; None for none.
         part: train, val, test, or "" where the data set has no parts.
+        ignored_ids: int64 (M,), the classes of ``ignored``.
+        crowds: bool (M,): which of ``ignored`` hold several objects in one box.
     """
 
     path: Path
@@ -51,6 +53,8 @@ class BoxedPicture:
     ignored: Shares
     stated_size: tuple[int, int] | None = None
     part: str = ""
+    ignored_ids: ClassIds = field(default_factory=lambda: np.empty(0, np.int64))
+    crowds: npt.NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, bool))
 
     def in_pixels(self, width: int, height: int) -> tuple[Boxes, Boxes]:
         """Return boxes and ignored ones, float32 xyxy, in a picture of that size.
@@ -184,8 +188,21 @@ def boxed(
     *,
     stated_size: tuple[int, int] | None = None,
     part: str = "",
+    ignored_ids: Sequence[int] = (),
+    crowds: bool = False,
 ) -> BoxedPicture:
-    """Return a picture of plain lists, its arrays shaped even when they are empty."""
+    """Return a picture of plain lists, its arrays shaped even when they are empty.
+
+    Args:
+        path: As in :class:`BoxedPicture`, like those that follow.
+        boxes: As there.
+        class_ids: As there.
+        ignored: As there.
+        stated_size: As there.
+        part: As there.
+        ignored_ids: As there.
+        crowds: Whether the ignored ones are crowds, all of them.
+    """
     return BoxedPicture(
         path,
         np.asarray(boxes, np.float64).reshape(-1, 4),
@@ -193,6 +210,8 @@ def boxed(
         np.asarray(ignored, np.float64).reshape(-1, 4),
         stated_size,
         part,
+        np.asarray(ignored_ids, np.int64),
+        np.full(len(ignored), crowds),
     )
 
 

@@ -91,7 +91,7 @@ def _pictures(
 ) -> Iterator[BoxedPicture]:
     part = _part(path)
     images: dict[Any, tuple[Path | None, int, int]] = {}
-    rows: dict[Any, tuple[list[Any], list[int], list[Any]]] = {}
+    rows: dict[Any, tuple[list[Any], list[int], list[Any], list[int]]] = {}
     base = root if root.is_dir() else path.parent
     for i, item in enumerate(data["images"]):
         try:
@@ -108,7 +108,7 @@ def _pictures(
             problems.add(path, f"images[{i}]", f"{name} is {size[0]}x{size[1]} large")
             place = None
         images[key] = (place, *size)
-        rows[key] = ([], [], [])
+        rows[key] = ([], [], [], [])
     for i, item in enumerate(data["annotations"]):
         where = f"annotations[{i}]"
         try:
@@ -131,15 +131,24 @@ def _pictures(
         box = problems.box(path, where, corners)
         if box is None:
             continue
-        boxes, class_ids, ignored = rows[key]
+        boxes, class_ids, ignored, ignored_ids = rows[key]
         if item.get("iscrowd"):
             ignored.append(box)
+            ignored_ids.append(order[category])
         else:
             boxes.append(box)
             class_ids.append(order[category])
     for key, (place, width, height) in images.items():
         if place is not None:
-            yield boxed(place, *rows[key], stated_size=(width, height), part=part)
+            *counted, ignored_ids = rows[key]
+            yield boxed(
+                place,
+                *counted,
+                stated_size=(width, height),
+                part=part,
+                ignored_ids=ignored_ids,
+                crowds=True,
+            )
 
 
 def _part(path: Path) -> str:

@@ -91,6 +91,7 @@ def _boxed(
     problems: Problems,
 ) -> BoxedPicture:
     rows: tuple[list[Sequence[float]], list[int], list[Sequence[float]]] = ([], [], [])
+    difficult: list[int] = []
     width, height = found.size.get("width", 0), found.size.get("height", 0)
     if found.objects and min(width, height) < 1:
         problems.add(path, 1, f"the picture's size is {width}x{height}")
@@ -108,13 +109,14 @@ def _boxed(
             continue
         if item.difficult:
             rows[2].append(box)
+            difficult.append(names.index(item.name))
         else:
             rows[0].append(box)
             rows[1].append(names.index(item.name))
     if part is None:
         part = part_of(picture, root)
     size = (width, height) if min(width, height) > 0 else None
-    return boxed(picture, *rows, stated_size=size, part=part)
+    return boxed(picture, *rows, stated_size=size, part=part, ignored_ids=difficult)
 
 
 def _parse(path: Path, problems: Problems) -> _Described | None:

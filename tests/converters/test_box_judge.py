@@ -155,3 +155,16 @@ def test_the_budget_s_sentence_says_what_was_measured():
     ):
         judge(found, {"max_drop": 0.01}, recipe="int8", count=100)
     assert found.to_dict()["accuracy_name"] == "mAP50-95"
+
+
+@pytest.mark.parametrize(("ignored_id", "expected"), [(0, 1.0), (1, 0.5)])
+def test_what_is_ignored_is_no_mistake(ignored_id, expected):
+    shares = [value / 32 for value in TRUE]
+    items = (
+        boxed(Path("0.png"), [], [], [shares], ignored_ids=[ignored_id], crowds=True),
+        boxed(Path("1.png"), [shares], [0]),
+    )
+    images = from_boxes(BoxSet(items, ("cat", "dog"), "the set"))
+    # Both are called cats, the ignored one first.
+    score = judged(images, [0, 1], [0, 0]).score("float")
+    assert score.map50 == pytest.approx(expected)

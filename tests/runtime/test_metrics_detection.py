@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from edgevision.runtime.detections import Detections
 from edgevision.runtime.metrics_detection import (
+    ANY_CLASS,
     Truth,
     coco_score,
     mean_average_precision,
@@ -58,6 +59,81 @@ def test_equals_pycocotools(rng: np.random.Generator) -> None:
         assert ours.map50 == pytest.approx(theirs.map50, abs=2e-4)
         assert ours.map75 == pytest.approx(theirs.map75, abs=2e-4)
         assert ours.by_class == pytest.approx(theirs.by_class, abs=5e-4)
+
+
+def with_ignored(rng: np.random.Generator, truths: list, share: float) -> list:
+    """Return truths of which some are ignored: crowds, difficult ones, of any class."""
+    changed = []
+    for one in truths:
+        out = rng.random(len(one.class_ids)) < share
+        ids = np.where(rng.random(out.sum()) < 0.3, ANY_CLASS, one.class_ids[out])
+        changed.append(
+            Truth(
+                one.boxes[~out],
+                one.class_ids[~out],
+                one.boxes[out],
+                ids,
+                rng.random(out.sum()) < 0.5,
+            )
+        )
+    return changed
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("share", [0.2, 0.7])
+def test_ignored_truths_are_those_of_pycocotools(seed: int, share: float) -> None:
+    pytest.importorskip("pycocotools")
+    rng = np.random.default_rng(seed)
+    results, truths = scenes(rng, 25)
+    truths = with_ignored(rng, truths, share)
+    for limit in (100, 3):
+        ours = mean_average_precision(results, truths, max_detections=limit)
+        theirs = coco_score(results, truths, max_detections=limit)
+        assert ours.map50_95 == pytest.approx(theirs.map50_95, abs=2e-4)
+        assert ours.map50 == pytest.approx(theirs.map50, abs=2e-4)
+        assert ours.by_class == pytest.approx(theirs.by_class, abs=5e-4)
+
+
+def test_what_is_ignored_is_neither_right_nor_wrong() -> None:
+    crowd = np.array([[20, 0, 60, 40]], np.float32)
+    boxes = [
+        found(
+            [
+                [20, 0, 30, 10, 0.9, 0],  # two in the crowd
+                [40, 20, 50, 30, 0.8, 0],
+                [0, 0, 10, 10, 0.7, 0],  # the true one
+                [20, 0, 30, 10, 0.95, 1],  # in the crowd, of another class
+                [0, 20, 10, 30, 0.5, 1],
+            ]
+        )
+    ]
+    rows = truth([[0, 0, 10, 10, 0], [0, 20, 10, 30, 1]])
+    plain = mean_average_precision(boxes, [rows])
+    assert plain.by_class == pytest.approx({0: 1 / 3, 1: 0.5})
+
+    def by_class(class_id: int, is_crowd: bool) -> dict[int, float]:
+        ids, crowds = np.array([class_id]), np.array([is_crowd])
+        true = Truth(rows.boxes, rows.class_ids, crowd, ids, crowds)
+        return mean_average_precision(boxes, [true]).by_class
+
+    assert by_class(0, True) == pytest.approx({0: 1.0, 1: 0.5})
+    assert by_class(ANY_CLASS, True) == pytest.approx({0: 1.0, 1: 1.0})
+    assert by_class(0, False) == pytest.approx(plain.by_class)  # too small an IoU
+
+
+def test_a_difficult_one_exempts_one_detection() -> None:
+    one = np.array([[20, 0, 30, 10]], np.float32)
+    true = Truth(
+        np.array([[0, 0, 10, 10]], np.float32),
+        np.array([0]),
+        one,
+        np.array([0]),
+        np.array([False]),
+    )
+    rows = [[20, 0, 30, 10, 0.9, 0], [0, 0, 10, 10, 0.7, 0]]
+    assert mean_average_precision([found(rows)], [true]).map50 == pytest.approx(1.0)
+    twice = [[20, 0, 30, 10, 0.95, 0], *rows]
+    assert mean_average_precision([found(twice)], [true]).map50 == pytest.approx(0.5)
 
 
 def test_perfect_and_worthless_detectors() -> None:
@@ -124,3 +200,9 @@ def test_numbers_of_pictures_must_agree() -> None:
         refound([Detections.empty()], [])
     with pytest.raises(ValueError, match=r"boxes must have shape \(2, 4\)"):
         Truth(np.zeros((1, 4), np.float32), np.zeros(2, np.int64))
+    with pytest.raises(ValueError, match=r"ignored must have shape \(0, 4\)"):
+        Truth(
+            np.zeros((1, 4), np.float32),
+            np.zeros(1, np.int64),
+            np.zeros((2, 4), np.float32),
+        )

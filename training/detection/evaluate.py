@@ -11,12 +11,13 @@ from ...runtime.decoders.fcos import FcosDecoder
 from ...runtime.detections import Detections
 from ...runtime.geometry import Letterbox
 from ...runtime.metrics_detection import (
+    ANY_CLASS,
     DetectionScore,
     Truth,
     mean_average_precision,
 )
 from ...runtime.tensors import TensorSpec
-from .pictures import Pictures
+from .pictures import Pictures, Sample
 
 FLOOR: Final = 0.01
 """Lowest score that counts: average precision needs nearly all, time wants few."""
@@ -84,8 +85,21 @@ def score(
         count: Pictures that are looked at; None for all.
     """
     found = detect(model, pictures, strides, count=count)
-    truths = [
-        Truth(sample.boxes, sample.class_ids)
-        for sample in (pictures.sample(i) for i in range(len(found)))
-    ]
-    return mean_average_precision(found, truths)
+    samples = (pictures.sample(i) for i in range(len(found)))
+    return mean_average_precision(found, [truth_of(sample) for sample in samples])
+
+
+def truth_of(sample: Sample) -> Truth:
+    """Return what is to be found in a picture, and what is neither right nor wrong.
+
+    A sample does not say of which class its ignored boxes are, nor which are crowds:
+    they exempt what lies in them, whatever its class.
+    """
+    count = len(sample.ignored)
+    return Truth(
+        sample.boxes,
+        sample.class_ids,
+        sample.ignored,
+        np.full(count, ANY_CLASS, np.int64),
+        np.ones(count, bool),
+    )

@@ -158,10 +158,14 @@ def test_crowds_and_difficult_objects_are_ignored(tmp_path):
     found = read_boxes(write_coco(tmp_path / "coco", data))
     assert found.pictures[0].class_ids.tolist() == [0]
     np.testing.assert_allclose(found.pictures[0].ignored, [[0.5, 0.25, 1.0, 1.0]])
+    assert found.pictures[0].crowds.tolist() == [True]
+    assert len(found.pictures[0].ignored_ids) == 1
     root = write_voc(tmp_path / "voc")
     path = root / "Annotations" / "b.xml"
     path.write_text(path.read_text().replace("<difficult>0", "<difficult>1"))
-    assert len(read_boxes(root).pictures[1].ignored) == 1
+    difficult = read_boxes(root).pictures[1]
+    assert len(difficult.ignored) == len(difficult.ignored_ids) == 1
+    assert difficult.crowds.tolist() == [False]
 
 
 def test_coco_pictures_of_another_size_are_told(tmp_path):
