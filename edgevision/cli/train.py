@@ -145,6 +145,9 @@ _LISTS: Final = {"arch": "--arch", "input_size": "--input-size", "width": "--wid
     "--resume", is_flag=True, help="Go on with an interrupted training or search."
 )
 @click.option("--force", is_flag=True, help="Replace outputs, or begin anew.")
+@click.option(
+    "--report", type=click.Path(path_type=Path), help="Write a .json or .html report."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the report on stdout.")
 def train(
     data: Path,
@@ -153,6 +156,7 @@ def train(
     latent: int | None,
     resize: tuple[str, float] | None,
     labels: Path | None,
+    report: Path | None,
     as_json: bool,
     searching: bool,
     max_ms: float | None,
@@ -169,6 +173,7 @@ def train(
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "0" if is_verbose() else "3")
     from ..runtime.hierarchy import split_labels
     from ..runtime.labels import read_labels
+    from ..training.report_file import check_report, write_report
     from ..training.request import TrainRequest
     from ..training.train import preview as draw
     from ..training.train import train as work
@@ -181,8 +186,12 @@ def train(
         )
     if searching and preview is not None:
         raise click.UsageError("--preview trains nothing; leave --search out.")
+    if report is not None and preview is not None:
+        raise click.UsageError("--preview trains nothing; leave --report out.")
     with usage_errors(), without_chatter() as stderr:
         show = _Show(stderr)
+        if report is not None:
+            check_report(report, force=choices["force"] or choices["resume"])
         if labels is not None:
             choices["labels"], choices["hierarchy"] = split_labels(
                 read_labels(labels), name=str(labels)
@@ -210,11 +219,15 @@ def train(
             show.say(f"{preview}: pictures as the network would see them")
             return
         found = search(request, max_ms, lists, show) if searching else None
-        report = work(request, tell=show) if found is None else found.trained
-    for line in [*([] if found is None else found.lines()), *closing_lines(report)]:
+        made = work(request, tell=show) if found is None else found.trained
+        if report is not None:
+            write_report((found or made).to_dict(), report)
+    for line in [*([] if found is None else found.lines()), *closing_lines(made)]:
         click.echo(line, err=True)
+    if report is not None:
+        click.echo(f"report: {report}", err=True)
     if as_json:
-        echo_json((found or report).to_dict())
+        echo_json((found or made).to_dict())
 
 
 def closing_lines(report: TrainReport) -> list[str]:

@@ -55,3 +55,24 @@ def test_an_option_without_a_value_is_a_wrong_call(asked, tmp_path):
     assert result.exit_code == 2
     assert "'strides' is not NAME=VALUE" in result.stderr
     assert not asked
+
+
+def test_a_report_is_checked_first_and_written_at_the_end(asked, tmp_path):
+    def run(*more):
+        arguments = ["train", tmp_path, "-o", tmp_path / "det.keras", *more]
+        return CliRunner().invoke(cli, list(map(str, arguments)))
+
+    wrong = run("--report", tmp_path / "r.txt")
+    assert wrong.exit_code == 2
+    assert "ends in .json or .html" in wrong.stderr
+    wrong = run("--report", tmp_path / "r.json", "--preview", tmp_path / "p.png")
+    assert wrong.exit_code == 2
+    assert "leave --report out" in wrong.stderr
+    assert not asked
+    done = run("--report", tmp_path / "r.json")
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "r.json").read_text() == "{}\n"
+    assert f"report: {tmp_path / 'r.json'}" in done.stderr
+    wrong = run("--report", tmp_path / "r.json")
+    assert wrong.exit_code == 1
+    assert len(asked) == 1

@@ -1,0 +1,130 @@
+"""What a training or a search came to, as a ``.json`` or ``.html`` file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..converters.report import check_report_name
+from ..page import Page, refuse_existing, write_text
+from ..plot import line_plot
+
+_NO_CURVES = ("epoch", "stage", "seconds", "learning_rate")
+_COLUMNS = (
+    "network",
+    "input_width",
+    "input_height",
+    "width",
+    "latency_ms",
+    "parameters",
+    "int8_bytes",
+    "trained_s",
+    "note",
+)
+
+
+def check_report(path: Path, *, force: bool) -> None:
+    """Refuse a report that cannot be written; meant to be asked before long work.
+
+    Raises:
+        ValueError: The name ends neither in ``.json`` nor in ``.html``.
+        ConversionError: Its folder does not exist.
+        OutputExistsError: It exists and ``force`` is not given.
+    """
+    check_report_name(path)
+    refuse_existing(path, force=force)
+
+
+def write_report(data: Mapping[str, Any], path: Path) -> None:
+    """Write a report; what exists is replaced.
+
+    Args:
+        data: ``to_dict()`` of a training's or a search's report.
+        path: Its ending chooses the format.
+    """
+    if path.suffix.lower() == ".html":
+        text = as_page(data).render()
+    else:
+        text = json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+    write_text(path, text, force=True)
+
+
+def as_page(data: Mapping[str, Any]) -> Page:
+    """Return the report as one self-contained page."""
+    made = data.get("trained", data)
+    page = Page(Path(made["path"]).name, f"Trained: {made['evidence']}")
+    page.facts(
+        {
+            "task": made["task"],
+            "network": made["arch"],
+            "parameters": f"{made['parameters']:,}",
+            "labels": ", ".join(made["labels"][:20]) or None,
+            "epochs": made["epochs"],
+            "kept": f"epoch {made['best_epoch']}" if made["best_epoch"] else None,
+            "seconds": made["seconds"],
+            "ended": made["ended"],
+        }
+    )
+    for text in made["warnings"]:
+        page.text(f"Warning: {text}", kind="bad")
+    if made["metrics"]:
+        page.heading("Held-out data")
+        page.facts({k: f"{value:.2%}" for k, value in made["metrics"].items()})
+    if "candidates" in data:
+        _candidates(page, data)
+    _history(page, made["history"])
+    page.heading("Data")
+    page.facts({key.replace("_", " "): _text(v) for key, v in made["facts"].items()})
+    page.heading("Next")
+    page.code("\n".join(made["next_commands"]))
+    return page
+
+
+def _candidates(page: Page, data: Mapping[str, Any]) -> None:
+    page.heading(f"Search within {data['max_ms']:g} ms")
+    page.facts({k: _text(value) for k, value in data["measured_on"].items()})
+    names = [*_COLUMNS[:-1], data["metric"], _COLUMNS[-1]]
+    page.table(
+        [name.replace("_", " ") for name in ("chosen", *names)],
+        [
+            [
+                "yes" if row["chosen"] else "",
+                *("" if row[name] is None else row[name] for name in names),
+            ]
+            for row in data["candidates"]
+        ],
+    )
+
+
+def _history(page: Page, history: Sequence[Mapping[str, float]]) -> None:
+    if not history:
+        return
+    page.heading("Epochs")
+    names = list(dict.fromkeys(name for row in history for name in row))
+    for is_loss, label in ((True, "loss"), (False, "held-out figures and others")):
+        lines = {
+            name.replace("_", " "): [
+                (row["epoch"], row[name]) for row in history if name in row
+            ]
+            for name in names
+            if name not in _NO_CURVES and name.endswith("loss") is is_loss
+        }
+        if lines:
+            page.plot(line_plot(lines, x_label="epoch", y_label=label))
+    page.table(
+        [name.replace("_", " ") for name in names],
+        [
+            [round(row[name], 5) if name in row else "" for name in names]
+            for row in history
+        ],
+    )
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {item}" for key, item in value.items())
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(str, value))
+    return str(value)
