@@ -12,17 +12,6 @@ from ..page import Page, refuse_existing, write_text
 from ..plot import line_plot
 
 _NO_CURVES = ("epoch", "stage", "seconds", "learning_rate")
-_COLUMNS = (
-    "network",
-    "input_width",
-    "input_height",
-    "width",
-    "latency_ms",
-    "parameters",
-    "int8_bytes",
-    "trained_s",
-    "note",
-)
 
 
 def check_report(path: Path, *, force: bool) -> None:
@@ -85,17 +74,26 @@ def as_page(data: Mapping[str, Any]) -> Page:
 def _candidates(page: Page, data: Mapping[str, Any]) -> None:
     page.heading(f"Search within {data['max_ms']:g} ms")
     page.facts({k: _text(value) for k, value in data["measured_on"].items()})
-    names = [*_COLUMNS[:-1], data["metric"], _COLUMNS[-1]]
-    page.table(
-        [name.replace("_", " ") for name in ("chosen", *names)],
+    rows = [
         [
-            [
-                "yes" if row["chosen"] else "",
-                *("" if row[name] is None else row[name] for name in names),
-            ]
-            for row in data["candidates"]
-        ],
-    )
+            row["network"],
+            f"{row['input_width']}x{row['input_height']}",
+            *("" if row[name] is None else row[name] for name in _numbers(data)),
+            "chosen" if row["chosen"] else "",
+        ]
+        for row in data["candidates"]
+    ]
+    names = (name.replace("_", " ") for name in _numbers(data))
+    page.table(["network", "input", *names, ""], rows)
+    for row in data["candidates"]:
+        if row["note"]:
+            name = f"{row['network']} {row['input_width']}x{row['input_height']}"
+            page.text(f"{name} width {row['width']:g}: {row['note']}", kind="note")
+
+
+def _numbers(data: Mapping[str, Any]) -> tuple[str, ...]:
+    cost = ("width", "latency_ms", "parameters", "int8_bytes")
+    return (*cost, data["metric"], "trained_s")
 
 
 def _history(page: Page, history: Sequence[Mapping[str, float]]) -> None:
