@@ -112,7 +112,8 @@ class WebSink:
         """Take an event; costs microseconds when nobody watches.
 
         Raises:
-            SinkError: The server has ended, or a picture could not be encoded.
+            SinkError: The server or the encoder has ended, or a picture could not be
+                encoded.
         """
         if self._failure is not None:
             failure, self._failure = self._failure, None
@@ -123,6 +124,11 @@ class WebSink:
         self._newest = event
         if self._server.watched:
             self._wake.set()
+        if not self._encoder.is_alive() and not self._closed.is_set():
+            raise SinkError(
+                f"The web page at {self.name} shows no new pictures any more: what "
+                "draws them has ended by an error of its own. Start the run again."
+            )
 
     def close(self) -> None:
         """End the server; may be called twice."""

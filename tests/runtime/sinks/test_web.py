@@ -18,6 +18,7 @@ from edgevision.devices.health import Health
 from edgevision.runtime.event import Event
 from edgevision.runtime.frame import Frame
 from edgevision.runtime.sinks import web, web_server
+from edgevision.runtime.sinks.guard import GuardedSink
 from edgevision.runtime.sinks.open import open_sink
 from edgevision.runtime.sinks.web import WebSink
 from edgevision.runtime.sinks.web_page import PAGE
@@ -406,3 +407,24 @@ def test_the_printed_address_of_another_loopback_address_is_answered():
             assert _status_of(connection.recv(64)) == 200
     finally:
         sink.close()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_an_encoder_that_has_died_is_told(sink, monkeypatch):
+    def encode(image, **settings):
+        raise MemoryError("no room")
+
+    monkeypatch.setattr(web, "encode", encode)
+    guarded = GuardedSink(sink, notice=(told := []).append)
+    with _watch(sink):
+        guarded.write(_event())
+        _wait(lambda: not sink._encoder.is_alive())
+        assert told == []
+        guarded.write(_event(1))
+    assert len(told) == 1
+    assert "shows no new pictures any more" in told[0]
+    assert guarded.lost == 1
+    # The times are still there, and closing is no failure.
+    assert _status_of(_ask(sink, "/status.json")) == 200
+    guarded.close()
+    assert len(told) == 1
