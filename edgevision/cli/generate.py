@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     help="Write each picture into this folder, as 0000.png and so on.",
 )
 @click.option(
-    "--columns", type=click.IntRange(1), help="Pictures in a row of the grid."
+    "--columns", type=click.IntRange(1), help="With -o: pictures in a row of the grid."
 )
 @click.option(
     "--scale",
@@ -95,6 +95,10 @@ def generate(
 
     if output is None and each is None:
         raise click.UsageError("Pass -o GRID.png, --each DIR or both.")
+    if columns is not None and output is None:
+        raise click.UsageError(
+            "--columns arranges the grid of -o, and there is none. Pass -o GRID.png."
+        )
     if output is not None:
         with usage_errors():
             check_output(output)

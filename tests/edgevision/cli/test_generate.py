@@ -131,3 +131,10 @@ def test_a_file_without_a_card_is_told_what_it_is(tmp_path: Path):
     assert generate("-n", 2, "--seed", 5, "-o", tmp_path / "b.png").exit_code == 0
     first, second = (cv2.imread(str(tmp_path / f"{name}.png")) for name in "ab")
     np.testing.assert_array_equal(first, second)
+
+
+def test_columns_without_a_grid_are_a_wrong_call(tmp_path):
+    result = generate("--each", tmp_path / "all", "--columns", 3)
+    assert result.exit_code == 2
+    assert "--columns arranges the grid of -o" in result.stderr
+    assert not (tmp_path / "all").exists()
