@@ -11,6 +11,7 @@ import itertools
 import json
 import logging
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -29,7 +30,12 @@ _PBTXT_TOKEN: Final = re.compile(
     r"#[^\n]*|\"((?:[^\"\\]|(?s:\\.))*)(?:\"|\\?\Z)"
     r"|'((?:[^'\\]|(?s:\\.))*)(?:'|\\?\Z)|([{}])|([^\s{}:,;\"'#]+)"
 )
-_PBTXT_ESCAPE: Final = re.compile(rb"\\(?:([0-7]{1,3})|(.))", re.DOTALL)
+_PBTXT_ESCAPE: Final = re.compile(
+    rb"\\(?:([0-7]{1,3})|[xX]([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})"
+    rb"|(.))",
+    re.DOTALL,
+)
+_PBTXT_LETTERS: Final = dict(zip(b"abfnrtv", b"\a\b\f\n\r\t\v", strict=True))
 
 _FLOW_ITEM: Final = re.compile(
     r"\s*(?:(\d+)\s*:)?\s*(\"[^\"]*\"|'[^']*'|[^,]*)[^,]*(?:,|$)"
@@ -212,7 +218,17 @@ def _unescaped(text: str) -> str:
         return text
 
     def character(match: re.Match[bytes]) -> bytes:
-        return match[2] or bytes([int(match[1], 8) & 255])
+        octal, hexadecimal, short, long, letter = match.groups()
+        if letter is not None:
+            return bytes([_PBTXT_LETTERS.get(letter[0], letter[0])])
+        if octal is not None:
+            return bytes([int(octal, 8) & 255])
+        if hexadecimal is not None:
+            return bytes([int(hexadecimal, 16)])
+        number = int(short or long, 16)
+        # Halves of pairs and what lies beyond Unicode become a question mark.
+        known = number <= sys.maxunicode and not 0xD800 <= number < 0xE000
+        return (chr(number) if known else "\ufffd").encode("utf-8")
 
     data = _PBTXT_ESCAPE.sub(character, text.encode("utf-8"))
     return data.decode("utf-8", "replace")

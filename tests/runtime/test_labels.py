@@ -70,6 +70,12 @@ FILES = [
         b"name: 'caf\\303\\251 \\'x\\'' }",
         ("a } b", "caf\u00e9 'x'"),
     ),
+    (
+        "d.pbtxt",  # every escape of protobuf's text format
+        rb'item { id: 0 name: "a\tb\nc\\d\"e\x41\u00e9\U0001F431\?" }'
+        rb"item { id: 1 name: 'n\7\ud800\UFFFFFFFF' }",
+        ('a\tb\nc\\d"eA\u00e9\U0001f431?', "n\a\ufffd\ufffd"),
+    ),
 ]
 
 
