@@ -33,6 +33,8 @@ _Columns = npt.NDArray[np.float32]
 # twice as far apart. Doubles have 53 bits: 2**21 leaves 32 for coordinates and class.
 _EXTENT_BITS: Final = 20
 _CLASS_STEP: Final = 2.0 ** (_EXTENT_BITS + 1)
+# Coordinates of an extent that no picture has.
+_NO_PICTURE: Final = 2.0**24
 # Class numbers up to here are used as they are; larger ones are ranked first.
 _DENSE_CLASSES: Final = 1 << 16
 # A class with at least so many candidates gets a pass of its own; below that a pass
@@ -55,8 +57,8 @@ def nms(
 
     Args:
         boxes: (N, 4) xyxy in any unit; negative and partly outside is fine. A candidate
-            with a coordinate or score that is not finite is dropped; an empty box
-            overlaps nothing and stays.
+            with a coordinate or score that is not finite (as float32) is dropped; an
+            empty box overlaps nothing and stays.
         scores: (N,).
         class_ids: (N,) integers of any size: boxes of different classes never suppress
             each other. None compares all with all (class-agnostic).
@@ -79,6 +81,10 @@ def nms(
     order = _order(columns, ranks, ids)[:max_candidates]
     grid, solid = _on_grid(columns.take(order, axis=1))
     classes = None if ids is None else _dense(ids[order])
+    if _is_too_wide(columns, grid, classes):
+        own = columns.take(order, axis=1)
+        chosen = order[_one_by_one(own, classes, iou_threshold, limit)]
+        return chosen if whole is None else whole[chosen]
     # Greedy suppression of a prefix is the prefix of the whole answer: with a limit,
     # later candidates need not be looked at.
     block = max(256, 4 * limit)
@@ -157,12 +163,14 @@ def _checked(
     class_ids: npt.ArrayLike | None,
     iou_threshold: float,
 ) -> tuple[_Columns, npt.NDArray[np.float32], Positions | None]:
-    values = np.asarray(boxes, np.float32)
+    # What float32 cannot hold becomes infinite, and is dropped with what is not finite.
+    with np.errstate(over="ignore"):
+        values = np.asarray(boxes, np.float32)
+        ranks = np.asarray(scores, np.float32)
     if values.size == 0:
         values = values.reshape(0, 4)
     if values.ndim != 2 or values.shape[1] != 4:
         raise ValueError(f"boxes must have shape (N, 4), got {values.shape}.")
-    ranks = np.asarray(scores, np.float32)
     if ranks.shape != values.shape[:1]:
         raise ValueError(f"scores must have shape ({len(values)},), got {ranks.shape}.")
     ids = None
@@ -263,6 +271,37 @@ def _on_grid(corners: _Columns) -> tuple[_Floats, npt.NDArray[np.bool_] | None]:
     if grid[2:].min() > 0.0:
         return grid, None
     return grid, np.asarray((grid[2:] > 0.0).all(axis=0))
+
+
+def _is_too_wide(columns: _Columns, grid: _Floats, classes: Positions | None) -> bool:
+    """Tell whether the grid's doubles are too coarse for the smallest box.
+
+    It takes coordinates that no picture has, such as 1e30 beside 10.
+    """
+    low, high = float(columns.min()), float(columns.max())
+    if high - low < _NO_PICTURE:
+        return False
+    sides = grid[2:][grid[2:] > 0.0]
+    top = _CLASS_STEP * (1 if classes is None else 1 + int(classes.max()))
+    return bool(sides.size and sides.min() < top * 2.0**-30)
+
+
+def _one_by_one(
+    corners: _Columns, classes: Positions | None, iou_threshold: float, limit: int
+) -> Positions:
+    """Return the rising positions of boxes (4, N), best first, that are kept; slow."""
+    boxes = corners.T.astype(np.float64)
+    alive = np.ones(len(boxes), bool)
+    kept: list[int] = []
+    for i in range(len(boxes)):
+        if not alive[i] or len(kept) == limit:
+            continue
+        kept.append(i)
+        over = iou(boxes[i : i + 1], boxes)[0] > iou_threshold + TOLERANCE
+        if classes is not None:
+            over &= classes == classes[i]
+        alive &= ~over
+    return np.asarray(kept, np.int64)
 
 
 def _dense(ids: Positions) -> Positions:

@@ -133,6 +133,29 @@ def test_thousands_of_candidates_equal_brute_force(
     assert kept.tolist() == expected[:most]
 
 
+@pytest.mark.parametrize("power", [3, 8, 12, 20, 30, 38])
+def test_boxes_of_all_magnitudes_equal_brute_force(
+    rng: np.random.Generator, power: int
+) -> None:
+    for _ in range(20):
+        sizes = 10.0 ** rng.uniform(0, power, (6, 1))
+        corner = rng.uniform(-1, 1, (6, 2)) * sizes
+        boxes = np.c_[corner, corner + rng.uniform(0.1, 1, (6, 2)) * sizes]
+        near = boxes + rng.uniform(-0.1, 0.1, (6, 4)) * sizes
+        both = np.r_[boxes, near].astype(np.float32)
+        scores = (rng.permutation(12) / 12).astype(np.float32)
+        ids = np.tile(rng.integers(0, 3, 6), 2)
+        kept = nms(both, scores, ids).tolist()
+        assert kept == brute_force(both, scores, ids, 0.5)
+        assert nms(both, scores, ids, max_detections=3).tolist() == kept[:3]
+
+
+def test_what_float32_cannot_hold_is_dropped_without_a_warning() -> None:
+    boxes = np.array([[0, 0, 1e39, 1e39], [0, 0, 1, 1], [0, 0, 3e38, 3e38]])
+    assert nms(boxes, [0.9, 0.8, 0.7]).tolist() == [1, 2]
+    assert soft_nms(boxes, [0.9, 0.8, 0.7])[0].tolist() == [1, 2]
+
+
 def test_ten_thousand_candidates_all_apart_stay() -> None:
     x, y = np.meshgrid(np.arange(100), np.arange(100))
     low = np.stack([x.ravel(), y.ravel()], axis=1).astype(np.float32) * 10
