@@ -122,7 +122,8 @@ def _choose(
         )
         raise ConversionError(
             "The model does not say how its input is normalized, and guessing wrong "
-            f"would ruin every answer.{seen} Pass --normalize raw (pixels 0..255), "
+            f"would ruin every answer.{seen} Pass --normalize raw (pixels 0..255, also "
+            "where the network's own graph normalizes them, as preprocess_input does), "
             "unit (0..1), signed (-1..1), torch, caffe or mean=..,std=.. as in "
             "training."
         )

@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from ..errors import ConversionError
+from .keras_arithmetic import Arithmetic, read_arithmetic
 
 _RECURRENT: Final = ("LSTM", "GRU", "SimpleRNN", "RNN", "ConvLSTM1D", "ConvLSTM2D")
 
@@ -47,21 +48,28 @@ class OwnNormalization:
 
 
 def own_normalization(model: Any) -> OwnNormalization | None:
-    """Return what leading Rescaling and Normalization layers do to the one input.
+    """Return what the first steps of a model do to its one input.
+
+    Steps are Rescaling and Normalization layers and arithmetic with constants, as
+    ``preprocess_input`` leaves it in a functional model.
 
     Args:
         model: A Keras model.
     """
     inputs = getattr(model, "inputs", None) or []
-    kinds = {type(layer).__name__ for layer in every_layer(model)}
-    if len(inputs) != 1 or not kinds.intersection(("Rescaling", "Normalization")):
+    if len(inputs) != 1:
         return None
     factor: Any = 1.0
     shift: Any = 0.0
     names: list[str] = []
     for layer in _leading(model)[0]:
         kind = type(layer).__name__
-        if kind == "Rescaling":
+        if isinstance(layer, Arithmetic):
+            line = layer.after(np.asarray(factor), np.asarray(shift))
+            if line is None:
+                break
+            factor, shift = line
+        elif kind == "Rescaling":
             scale, offset = np.asarray(layer.scale), np.asarray(layer.offset)
             factor, shift = factor * scale, shift * scale + offset
         elif kind == "Normalization" and not getattr(layer, "invert", False):
@@ -93,7 +101,7 @@ def own_normalization(model: Any) -> OwnNormalization | None:
 
 
 def _leading(model: Any) -> tuple[list[Any], bool]:
-    """Return the layers in a row that start at the one input, and whether that is all.
+    """Return the steps in a row that start at the one input, and whether that is all.
 
     A nested model's ``input`` is its own and not its place in the outer model, so the
     connections are read from the configuration.
@@ -117,7 +125,7 @@ def _is_chain(model: Any) -> bool:
 
 
 def _connected(model: Any, layers: list[Any]) -> list[Any]:
-    """Return the layers from the input on for as long as there is only one way."""
+    """Return the steps from the input on for as long as there is only one way."""
     try:
         entries = model.get_config()["layers"]
     except (NotImplementedError, KeyError, TypeError):
@@ -127,7 +135,11 @@ def _connected(model: Any, layers: list[Any]) -> list[Any]:
         for entry in entries
         if isinstance(entry, dict) and "name" in entry
     }
-    known = {layer.name: layer for layer in layers}
+    known: dict[str, Any] = {layer.name: layer for layer in layers}
+    for entry in entries:
+        step = read_arithmetic(entry) if isinstance(entry, dict) else None
+        if step is not None:
+            known.setdefault(step.name, step)
     current = next((name for name in sources if name not in known), None)
     row: list[Any] = []
     while current is not None:

@@ -1,0 +1,110 @@
+"""Arithmetic with constants that a Keras model does before its first layer.
+
+``keras.applications.*.preprocess_input`` and plain ``x / 127.5 - 1`` leave operations
+in a functional model, which are no layers: they stand in its configuration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+_OPERATIONS: Final = ("Add", "Divide", "Multiply", "Subtract", "TrueDivide")
+
+Values = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Arithmetic:
+    """Hold one operation between a picture and a constant.
+
+    Attributes:
+        name: Of the operation, in the model.
+        kind: Add, Multiply, Subtract or Divide.
+        constant: float64 (1,) or one number per channel.
+        constant_first: The constant is what is subtracted from, or divided.
+    """
+
+    name: str
+    kind: str
+    constant: Values
+    constant_first: bool
+
+    def after(self, factor: Values, shift: Values) -> tuple[Values, Values] | None:
+        """Return factor and shift of all so far; None where that is no line.
+
+        Args:
+            factor: What pixels were multiplied by before this operation.
+            shift: What was added to them.
+        """
+        value = self.constant
+        if self.kind == "Add":
+            return factor, shift + value
+        if self.kind == "Multiply":
+            return factor * value, shift * value
+        if self.kind == "Subtract":
+            if self.constant_first:
+                return -factor, value - shift
+            return factor, shift - value
+        if self.constant_first or not np.all(value):
+            return None
+        return factor / value, shift / value
+
+
+def read_arithmetic(entry: Mapping[str, Any]) -> Arithmetic | None:
+    """Return what an entry of a model's configuration computes, if it is that.
+
+    Args:
+        entry: One of ``get_config()["layers"]``.
+
+    Returns:
+        None for a layer, and wherever anything is not certain: two pictures, a constant
+        that differs from pixel to pixel, or an operation in several places.
+    """
+    kind = entry.get("class_name")
+    nodes = entry.get("inbound_nodes")
+    if kind not in _OPERATIONS or not str(entry.get("module", "")).startswith("keras."):
+        return None
+    if not isinstance(nodes, (list, tuple)) or len(nodes) != 1:
+        return None
+    node = nodes[0]
+    if not isinstance(node, dict) or node.get("kwargs"):
+        return None
+    pair = node.get("args")
+    if not isinstance(pair, (list, tuple)) or len(pair) != 2:
+        return None
+    pictures = [_is_picture(item) for item in pair]
+    if sum(pictures) != 1:
+        return None
+    first = pictures.index(False) == 0
+    channels = pair[1 if first else 0]["config"].get("shape", [None])[-1]
+    constant = _constant(pair[0 if first else 1], channels)
+    if constant is None:
+        return None
+    name = "Divide" if kind == "TrueDivide" else str(kind)
+    return Arithmetic(str(entry.get("name", kind)), name, constant, first)
+
+
+def _is_picture(item: Any) -> bool:
+    return isinstance(item, dict) and item.get("class_name") == "__keras_tensor__"
+
+
+def _constant(item: Any, channels: Any) -> Values | None:
+    """Return one number, or one per channel; None for anything else."""
+    if isinstance(item, dict):
+        if item.get("class_name") not in ("__tensor__", "__numpy__"):
+            return None
+        item = item.get("config", {}).get("value")
+    if isinstance(item, bool) or not isinstance(item, (int, float, list)):
+        return None
+    try:
+        values = np.asarray(item, np.float64)
+    except (ValueError, TypeError):
+        return None
+    last = values.shape[-1] if values.ndim else 1
+    per_channel = values.size == last and values.size in (1, channels)
+    return values.reshape(-1) if per_channel and np.isfinite(values).all() else None
