@@ -37,8 +37,10 @@ class Decoder(Protocol):
     A decoder is made as ``Decoder(tensors, labels=..., model_size=..., **options)``:
     ``tensors`` is a sequence of :class:`~edgevision.runtime.tensors.TensorSpec`,
     ``labels`` a tuple of texts (empty for numbers), ``model_size`` the input's (width,
-    height), the options are the card's. It raises ``UnsupportedModelError`` when the
-    tensors do not fit its contract and ``ValueError`` for an option it does not have.
+    height), the options are the card's; those that it shares with others are a
+    ``TypedDict`` that its attribute ``shared`` names. It raises
+    ``UnsupportedModelError`` when the tensors do not fit its contract and
+    ``ValueError`` for an option it does not have.
     """
 
     def decode(

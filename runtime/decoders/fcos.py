@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ...errors import UnsupportedModelError
 from ..cells import Cells
-from ..class_filter import ClassNames
 from ..detections import Detections
 from ..geometry import Letterbox
-from ..hierarchy import Level
-from ..nms import MAX_CANDIDATES
 from ..tensors import TensorSpec
 from .levels import Levels
-from .selection import Selection
+from .selection_options import SelectionOptions, selection_of
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 _HIGHEST = 1.5
 
@@ -41,19 +41,13 @@ class FcosDecoder:
         strides: Pixels per cell, one per level, rising. Several give the same N, so
             they must be told; the card of what EdgeVision trains does.
         activation: sigmoid when the scores are logits; none.
-        score_threshold: See :class:`~.selection.Selection`, as for all that follow.
-        iou_threshold: A box goes when its IoU with a better one is above it.
-        max_detections: Most boxes per frame.
-        max_candidates: Most candidates that are compared.
-        nms: class-aware, agnostic, soft or none.
-        allow: Report only these labels or class_ids.
-        deny: Report all but these.
-        hierarchy: label -> parent label.
-        level: Report ancestors on this level; they compete as one class.
+        options: See :class:`~.selection_options.SelectionOptions`.
 
     Attributes:
         cells: Where the cells lie.
     """
+
+    shared = SelectionOptions
 
     def __init__(
         self,
@@ -63,15 +57,7 @@ class FcosDecoder:
         model_size: tuple[int, int],
         strides: Sequence[int] | None = None,
         activation: str = "none",
-        score_threshold: float = 0.25,
-        iou_threshold: float = 0.5,
-        max_detections: int = 100,
-        max_candidates: int = MAX_CANDIDATES,
-        nms: str = "class-aware",
-        allow: ClassNames | None = None,
-        deny: ClassNames | None = None,
-        hierarchy: Mapping[str, str] | None = None,
-        level: Level | None = None,
+        **options: Unpack[SelectionOptions],
     ) -> None:
         self._scores, self._distances = _find_tensors(tensors)
         if strides is None:
@@ -92,23 +78,13 @@ class FcosDecoder:
                 f"The head has {classes} classes, but there are {len(labels)} labels. "
                 "Pass --labels with one text per class."
             )
-        self.selection = Selection(
-            labels=tuple(labels),
-            score_threshold=score_threshold,
-            iou_threshold=iou_threshold,
-            max_detections=max_detections,
-            max_candidates=max_candidates,
-            nms=nms,
-            allow=allow,
-            deny=deny,
-            hierarchy=hierarchy or {},
-            level=level,
-            class_count=classes,
+        self.selection = selection_of(
+            options, labels=tuple(labels), class_count=classes
         )
         self._shape = (count, classes)
         self._distance_levels = Levels(tensors[self._distances])
         self._score_levels = Levels(tensors[self._scores], activation=activation)
-        self._floor = self._score_levels.floor(score_threshold)
+        self._floor = self._score_levels.floor(self.selection.score_threshold)
 
     def decode(
         self, outputs: Sequence[npt.NDArray[Any]], letterbox: Letterbox

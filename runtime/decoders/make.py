@@ -55,4 +55,6 @@ def decoder_options(name: str) -> tuple[str, ...]:
     kind = resolve("decoder", name, DECODERS)
     code = kind.__init__.__code__
     count = code.co_argcount + code.co_kwonlyargcount
-    return tuple(name for name in code.co_varnames[:count] if name not in _GIVEN)
+    shared = getattr(kind, "shared", None)
+    names = [*code.co_varnames[:count], *(shared.__annotations__ if shared else ())]
+    return tuple(name for name in names if name not in _GIVEN)

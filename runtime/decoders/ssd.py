@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -12,15 +12,16 @@ import numpy.typing as npt
 from ...errors import UnsupportedModelError, unknown_name
 from ..anchors import anchors_from
 from ..boxes import from_centers
-from ..class_filter import ClassNames
 from ..detections import Detections
 from ..geometry import Boxes, Letterbox
-from ..hierarchy import Level
-from ..nms import MAX_CANDIDATES
 from ..results import ClassIds, Scores
 from ..tensors import TensorSpec
 from .levels import Levels
-from .selection import BACKGROUND, Selection
+from .selection import BACKGROUND
+from .selection_options import SelectionOptions, selection_of
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 ACTIVATIONS: Final = ("none", "sigmoid", "softmax")
 BOX_ORDERS: Final = ("yxhw", "xywh")
@@ -52,19 +53,13 @@ class SsdDecoder:
             of labels says it.
         box_order: yxhw or xywh.
         box_scales: What the offsets of y, x, height, width were multiplied with.
-        score_threshold: See :class:`~.selection.Selection`, as for all that follow.
-        iou_threshold: A box goes when its IoU with a better one is above it.
-        max_detections: Most boxes per frame.
-        max_candidates: Most candidates that are compared.
-        nms: class-aware, agnostic, soft or none.
-        allow: Report only these labels or class_ids.
-        deny: Report all but these.
-        hierarchy: label -> parent label.
-        level: Report ancestors on this level; they compete as one class.
+        options: See :class:`~.selection_options.SelectionOptions`.
 
     Attributes:
         evidence: Where the anchors come from, in words.
     """
+
+    shared = SelectionOptions
 
     def __init__(
         self,
@@ -77,15 +72,7 @@ class SsdDecoder:
         background: bool | None = None,
         box_order: str = "yxhw",
         box_scales: Sequence[float] = (10.0, 10.0, 5.0, 5.0),
-        score_threshold: float = 0.25,
-        iou_threshold: float = 0.5,
-        max_detections: int = 100,
-        max_candidates: int = MAX_CANDIDATES,
-        nms: str = "class-aware",
-        allow: ClassNames | None = None,
-        deny: ClassNames | None = None,
-        hierarchy: Mapping[str, str] | None = None,
-        level: Level | None = None,
+        **options: Unpack[SelectionOptions],
     ) -> None:
         self._boxes, self._scores = _find_tensors(tensors)
         box_spec, score_spec = tensors[self._boxes], tensors[self._scores]
@@ -116,20 +103,12 @@ class SsdDecoder:
         sigmoid = "sigmoid" if self._activation == "sigmoid" else "none"
         self._score_levels = Levels(score_spec, activation=sigmoid)
         self._score_spec = score_spec
-        self.selection = Selection(
+        self.selection = selection_of(
+            options,
             labels=tuple(labels[first:]),
-            score_threshold=score_threshold,
-            iou_threshold=iou_threshold,
-            max_detections=max_detections,
-            max_candidates=max_candidates,
-            nms=nms,
-            allow=allow,
-            deny=deny,
-            hierarchy=hierarchy or {},
-            level=level,
             class_count=columns - self._first,
         )
-        self._floor = self._score_levels.floor(score_threshold)
+        self._floor = self._score_levels.floor(self.selection.score_threshold)
         self._unit = (float(model_size[0]), float(model_size[1]))
 
     def decode(

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from ...errors import UnsupportedModelError
-from ..class_filter import ClassNames
 from ..detections import Detections
 from ..geometry import Letterbox
-from ..hierarchy import Level
+from ..nms import MAX_CANDIDATES
 from ..tensors import TensorSpec
 from .levels import Levels
-from .selection import BACKGROUND, Selection
+from .selection import BACKGROUND
+from .selection_options import AncestorOptions, PickOptions, selection_of
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 ROLES: Final = ("boxes", "classes", "scores", "count")
 """The operation's outputs, in the order in which it makes them."""
@@ -74,6 +77,10 @@ def find_roles(
     )
 
 
+class SsdOpOptions(PickOptions, AncestorOptions, total=False):
+    """Take what chooses among rows; those of the operation are few."""
+
+
 class SsdOpDecoder:
     """Turn the four outputs of ``TFLite_Detection_PostProcess`` into detections.
 
@@ -96,20 +103,16 @@ class SsdOpDecoder:
             in the tensors' names.
         label_offset: Position of class 0 in ``labels``; None for 1 when the first label
             is empty (the map counts from 1) or a word for background, else 0.
-        score_threshold: See :class:`~.selection.Selection`, as for all that follow.
-        iou_threshold: For ``nms``: a box goes when its IoU with a better one is above.
-        max_detections: Most boxes per frame.
-        nms: none (the graph did it), class-aware, agnostic or soft; None for none, and
-            for class-aware with ``level``.
-        allow: Report only these labels or class_ids.
-        deny: Report all but these.
-        hierarchy: label -> parent label.
-        level: Report ancestors on this level; they compete as one class.
+        options: See :class:`~.selection_options.SelectionOptions`, all but
+            ``max_candidates``; ``nms`` is none where it is not given (the graph did
+            it), and class-aware with ``level``.
 
     Attributes:
         roles: What each output means, in the model's order.
         evidence: What proves the roles, in words.
     """
+
+    shared = SsdOpOptions
 
     def __init__(
         self,
@@ -119,14 +122,7 @@ class SsdOpDecoder:
         model_size: tuple[int, int],
         roles: str | Sequence[str] = (),
         label_offset: int | None = None,
-        score_threshold: float = 0.25,
-        iou_threshold: float = 0.5,
-        max_detections: int = 100,
-        nms: str | None = None,
-        allow: ClassNames | None = None,
-        deny: ClassNames | None = None,
-        hierarchy: Mapping[str, str] | None = None,
-        level: Level | None = None,
+        **options: Unpack[SsdOpOptions],
     ) -> None:
         if isinstance(roles, str):
             roles = [role.strip() for role in roles.split(",")] if roles else ()
@@ -143,16 +139,10 @@ class SsdOpDecoder:
             self.roles, self.evidence = find_roles(tensors)
         if label_offset is None:
             label_offset = int(bool(labels) and labels[0].lower() in BACKGROUND)
-        self.selection = Selection(
+        self.selection = selection_of(
+            {"max_candidates": MAX_CANDIDATES, **options},
             labels=tuple(labels[label_offset:]),
-            score_threshold=score_threshold,
-            iou_threshold=iou_threshold,
-            max_detections=max_detections,
-            nms=nms or ("none" if level is None else "class-aware"),
-            allow=allow,
-            deny=deny,
-            hierarchy=hierarchy or {},
-            level=level,
+            suppressed=True,
         )
         positions = [self.roles.index(role) for role in ROLES]
         self._boxes, self._classes, self._scores, self._count = positions

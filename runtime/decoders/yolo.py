@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 import cv2
 import numpy as np
@@ -11,16 +11,16 @@ import numpy.typing as npt
 
 from ...errors import UnsupportedModelError, unknown_name
 from ..boxes import from_centers
-from ..class_filter import ClassNames
 from ..detections import Detections
 from ..geometry import Boxes, Letterbox
-from ..hierarchy import Level
-from ..nms import MAX_CANDIDATES
 from ..results import ClassIds, Scores
 from ..tensors import TensorSpec
 from .levels import Levels
-from .selection import Selection
+from .selection_options import PickOptions, SelectionOptions, selection_of
 from .yolo_layout import NORMALIZED_LIMIT, find_layout
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 UNITS: Final = ("auto", "pixel", "normalized")
 BOX_FORMATS: Final = ("auto", "cxcywh", "xyxy")
@@ -37,6 +37,14 @@ _Raw = npt.NDArray[Any]
 _Positions = npt.NDArray[np.intp]
 # Boxes, scores, class_ids, and the anchor of each.
 _Candidates = tuple[Boxes, Scores, ClassIds, _Positions]
+
+
+class HeadOptions(TypedDict, total=False):
+    """Take what decoders of more than boxes hand on to :class:`YoloDecoder`."""
+
+    head: str
+    units: str
+    activation: str
 
 
 class YoloDecoder:
@@ -64,21 +72,15 @@ class YoloDecoder:
         box_format: cxcywh, xyxy, or auto: xyxy for end-to-end heads and for three
             outputs, cxcywh for the rest.
         activation: sigmoid when the scores are logits; none.
-        score_threshold: See :class:`~.selection.Selection`, as for all that follow.
-        iou_threshold: A box goes when its IoU with a better one is above it.
-        max_detections: Most boxes per frame.
-        max_candidates: Most candidates that are compared.
-        nms: class-aware, agnostic, soft or none; None for class-aware, and for none
-            behind an end-to-end head without ``level``.
-        allow: Report only these labels or class_ids.
-        deny: Report all but these.
-        hierarchy: label -> parent label.
-        level: Report ancestors on this level; they compete as one class.
+        options: See :class:`~.selection_options.SelectionOptions`; ``iou_threshold`` is
+            0.7 and ``max_detections`` 300 where they are not given, ``nms`` none behind
+            an end-to-end head without ``level``.
 
     Attributes:
         layout: How the tensors are read, with the evidence.
     """
 
+    shared: type[PickOptions] = SelectionOptions
     _extra = 0
     """Channels behind the classes; decoders of more than boxes have some."""
 
@@ -92,15 +94,7 @@ class YoloDecoder:
         units: str = "auto",
         box_format: str = "auto",
         activation: str = "none",
-        score_threshold: float = 0.25,
-        iou_threshold: float = 0.7,
-        max_detections: int = 300,
-        max_candidates: int = MAX_CANDIDATES,
-        nms: str | None = None,
-        allow: ClassNames | None = None,
-        deny: ClassNames | None = None,
-        hierarchy: Mapping[str, str] | None = None,
-        level: Level | None = None,
+        **options: Unpack[SelectionOptions],
     ) -> None:
         if units not in UNITS:
             raise ValueError(unknown_name("box unit", units, UNITS))
@@ -115,18 +109,11 @@ class YoloDecoder:
         )
         layout = self.layout
         rows = layout.head == "end-to-end"
-        self.selection = Selection(
+        self.selection = selection_of(
+            {"iou_threshold": 0.7, "max_detections": 300, **options},
             labels=labels,
-            score_threshold=score_threshold,
-            iou_threshold=iou_threshold,
-            max_detections=max_detections,
-            max_candidates=max_candidates,
-            nms=nms or ("none" if rows and level is None else "class-aware"),
-            allow=allow,
-            deny=deny,
-            hierarchy=hierarchy or {},
-            level=level,
             class_count=layout.classes,
+            suppressed=rows,
         )
         self._box_levels = Levels(tensors[layout.boxes])
         self._score_levels = Levels(tensors[layout.scores], activation=activation)

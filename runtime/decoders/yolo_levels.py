@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 import cv2
 import numpy as np
@@ -12,16 +12,16 @@ import numpy.typing as npt
 from ...errors import UnsupportedModelError
 from ..boxes import from_centers
 from ..cells import Cells
-from ..class_filter import ClassNames
 from ..detections import Detections
 from ..geometry import Boxes, Letterbox
-from ..hierarchy import Level
-from ..nms import MAX_CANDIDATES
 from ..results import ClassIds, Scores
 from ..tensors import TensorSpec
 from .levels import ACTIVATIONS, Levels
-from .selection import Selection
+from .selection_options import SelectionOptions, selection_of
 from .yolo_levels_layout import Channels, LevelsLayout, find_levels
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 _SCORE_LIMIT: Final = 1.5
 _TURNED: Final = tuple(map(np.dtype, ("int8", "uint8", "int16", "uint16", "float32")))
@@ -53,19 +53,14 @@ class YoloLevelsDecoder:
         kind: dfl, yolox, or auto: by the channels.
         activation: sigmoid when the scores are logits; none; auto: a quantized tensor
             that cannot be negative has scores, for floats the first frame shows it.
-        score_threshold: See :class:`~.selection.Selection`, as for all that follow.
-        iou_threshold: A box goes when its IoU with a better one is above it.
-        max_detections: Most boxes per frame.
-        max_candidates: Most candidates that are compared.
-        nms: class-aware, agnostic, soft or none.
-        allow: Report only these labels or class_ids.
-        deny: Report all but these.
-        hierarchy: label -> parent label.
-        level: Report ancestors on this level; they compete as one class.
+        options: See :class:`~.selection_options.SelectionOptions`; ``iou_threshold`` is
+            0.7 and ``max_detections`` 300 where they are not given.
 
     Attributes:
         layout: How the tensors are read, with the evidence.
     """
+
+    shared = SelectionOptions
 
     def __init__(
         self,
@@ -75,15 +70,7 @@ class YoloLevelsDecoder:
         model_size: tuple[int, int],
         kind: str = "auto",
         activation: str = "auto",
-        score_threshold: float = 0.25,
-        iou_threshold: float = 0.7,
-        max_detections: int = 300,
-        max_candidates: int = MAX_CANDIDATES,
-        nms: str = "class-aware",
-        allow: ClassNames | None = None,
-        deny: ClassNames | None = None,
-        hierarchy: Mapping[str, str] | None = None,
-        level: Level | None = None,
+        **options: Unpack[SelectionOptions],
     ) -> None:
         if activation not in ("auto", *ACTIVATIONS):
             raise ValueError(
@@ -94,17 +81,9 @@ class YoloLevelsDecoder:
             tensors, model_size=model_size, label_count=len(labels), kind=kind
         )
         layout = self.layout
-        self.selection = Selection(
+        self.selection = selection_of(
+            {"iou_threshold": 0.7, "max_detections": 300, **options},
             labels=labels,
-            score_threshold=score_threshold,
-            iou_threshold=iou_threshold,
-            max_detections=max_detections,
-            max_candidates=max_candidates,
-            nms=nms,
-            allow=allow,
-            deny=deny,
-            hierarchy=hierarchy or {},
-            level=level,
             class_count=layout.classes,
         )
         self._tensors = tuple(tensors)

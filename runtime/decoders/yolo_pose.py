@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from ...errors import UnsupportedModelError
-from ..class_filter import ClassNames
 from ..geometry import Letterbox
-from ..nms import MAX_CANDIDATES
 from ..poses import COCO_KEYPOINTS, COCO_SKELETON, Poses
 from ..tensors import TensorSpec
-from .yolo import YoloDecoder
+from .selection_options import CandidateOptions, PickOptions
+from .yolo import HeadOptions, YoloDecoder
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 COCO_SHAPE: Final = (17, 3)
+
+
+class YoloPoseOptions(HeadOptions, PickOptions, CandidateOptions, total=False):
+    """Take what :class:`~.yolo.YoloDecoder` takes, too."""
 
 
 class YoloPoseDecoder(YoloDecoder):
@@ -36,17 +42,12 @@ class YoloPoseDecoder(YoloDecoder):
         model_size: Width and height of the input.
         keypoints: Number of keypoints and of values each: ``[17, 3]`` (x, y, score) or
             ``[K, 2]``, where each keypoint gets the person's score.
-        head: See :class:`~.yolo.YoloDecoder`, as for all that follow.
-        units: pixel, normalized, or auto.
-        activation: sigmoid when the persons' scores are logits; none.
-        score_threshold: Smallest score of a person, 0..1.
-        iou_threshold: A person goes when the IoU with a better one is above it.
-        max_detections: Most people per frame.
-        max_candidates: Most candidates that are compared.
-        nms: class-aware, agnostic, or none.
-        allow: Report only these labels or class_ids.
-        deny: Report all but these.
+        options: ``head``, ``units`` and ``activation`` as :class:`~.yolo.YoloDecoder`
+            has them, and its own but ``hierarchy`` and ``level``; ``max_detections`` is
+            100 where it is not given. Thresholds and suppression are of people.
     """
+
+    shared = YoloPoseOptions
 
     def __init__(
         self,
@@ -55,16 +56,7 @@ class YoloPoseDecoder(YoloDecoder):
         labels: tuple[str, ...] = (),
         model_size: tuple[int, int],
         keypoints: Sequence[int] = COCO_SHAPE,
-        head: str = "auto",
-        units: str = "auto",
-        activation: str = "none",
-        score_threshold: float = 0.25,
-        iou_threshold: float = 0.7,
-        max_detections: int = 100,
-        max_candidates: int = MAX_CANDIDATES,
-        nms: str | None = None,
-        allow: ClassNames | None = None,
-        deny: ClassNames | None = None,
+        **options: Unpack[YoloPoseOptions],
     ) -> None:
         self._keypoints = keypoint_shape(keypoints)
         count, values = self._keypoints
@@ -74,21 +66,8 @@ class YoloPoseDecoder(YoloDecoder):
                 f"A YOLO pose model has one output, this one has {len(tensors)}. "
                 "Pass --decoder if this is another kind of model."
             )
-        super().__init__(
-            tensors,
-            labels=labels,
-            model_size=model_size,
-            head=head,
-            units=units,
-            activation=activation,
-            score_threshold=score_threshold,
-            iou_threshold=iou_threshold,
-            max_detections=max_detections,
-            max_candidates=max_candidates,
-            nms=nms,
-            allow=allow,
-            deny=deny,
-        )
+        given: YoloPoseOptions = {"max_detections": 100, **options}
+        super().__init__(tensors, labels=labels, model_size=model_size, **given)
         is_coco = count == len(COCO_KEYPOINTS)
         self._names = COCO_KEYPOINTS if is_coco else tuple(map(str, range(count)))
         self._skeleton = COCO_SKELETON if is_coco else ()

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from ...errors import UnsupportedModelError
-from ..class_filter import ClassNames
 from ..detections import Detections
 from ..geometry import Letterbox
-from ..hierarchy import Level
 from ..instance_masks import InstanceMasks, Part
-from ..nms import MAX_CANDIDATES
 from ..tensors import TensorSpec
 from .levels import Levels
-from .yolo import YoloDecoder
+from .selection_options import SelectionOptions
+from .yolo import HeadOptions, YoloDecoder
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 _Raw = npt.NDArray[Any]
 _MOST_PROTOTYPES: Final = 256
+
+
+class YoloSegmentOptions(HeadOptions, SelectionOptions, total=False):
+    """Take what :class:`~.yolo.YoloDecoder` takes, too."""
 
 
 class YoloSegmentDecoder(YoloDecoder):
@@ -41,19 +46,11 @@ class YoloSegmentDecoder(YoloDecoder):
         tensors: The two outputs, in the model's order.
         labels: One text per class; empty for numbers.
         model_size: Width and height of the input.
-        head: See :class:`~.yolo.YoloDecoder`, as for all that follow.
-        units: pixel, normalized, or auto.
-        activation: sigmoid when the scores are logits; none.
-        score_threshold: Smallest score that is kept, 0..1.
-        iou_threshold: A box goes when its IoU with a better one is above it.
-        max_detections: Most objects per frame.
-        max_candidates: Most candidates that are compared.
-        nms: class-aware, agnostic, or none.
-        allow: Report only these labels or class_ids.
-        deny: Report all but these.
-        hierarchy: label -> parent label.
-        level: Report ancestors on this level; they compete as one class.
+        options: ``head``, ``units`` and ``activation`` as :class:`~.yolo.YoloDecoder`
+            has them, and its own; ``max_detections`` is 100 where it is not given.
     """
+
+    shared = YoloSegmentOptions
 
     def __init__(
         self,
@@ -61,18 +58,7 @@ class YoloSegmentDecoder(YoloDecoder):
         *,
         labels: tuple[str, ...] = (),
         model_size: tuple[int, int],
-        head: str = "auto",
-        units: str = "auto",
-        activation: str = "none",
-        score_threshold: float = 0.25,
-        iou_threshold: float = 0.7,
-        max_detections: int = 100,
-        max_candidates: int = MAX_CANDIDATES,
-        nms: str | None = None,
-        allow: ClassNames | None = None,
-        deny: ClassNames | None = None,
-        hierarchy: Mapping[str, str] | None = None,
-        level: Level | None = None,
+        **options: Unpack[YoloSegmentOptions],
     ) -> None:
         position, prototypes, channel_first = find_prototypes(tensors, model_size)
         self._positions = (position, 1 - position)
@@ -80,22 +66,9 @@ class YoloSegmentDecoder(YoloDecoder):
         spec = tensors[prototypes]
         self._extra = spec.shape[1 if channel_first else 3]
         self._levels = Levels(spec)
+        given: YoloSegmentOptions = {"max_detections": 100, **options}
         super().__init__(
-            [tensors[position]],
-            labels=labels,
-            model_size=model_size,
-            head=head,
-            units=units,
-            activation=activation,
-            score_threshold=score_threshold,
-            iou_threshold=iou_threshold,
-            max_detections=max_detections,
-            max_candidates=max_candidates,
-            nms=nms,
-            allow=allow,
-            deny=deny,
-            hierarchy=hierarchy,
-            level=level,
+            [tensors[position]], labels=labels, model_size=model_size, **given
         )
 
     def decode(self, outputs: Sequence[_Raw], letterbox: Letterbox) -> Detections:
