@@ -12,18 +12,17 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ..errors import TrainingError
-from .architectures import load_keras
 from .job import Job, Stage
 from .request import Listener, TrainEvent
 from .state import State, Workspace
-
-_TOLD_EVERY: Final = 0.5
+from .ticker import EpochStart, make_ticker
+from .variables import assign, of_network, of_optimizers
 
 
 @dataclass(frozen=True)
@@ -125,7 +124,7 @@ class _Run:
         if self.best is not None:
             self.job.model.set_weights(self.best)
         elif ended == "interrupted":
-            _assign(_variables(self.job.model), self.workspace.read().variables)
+            assign(of_network(self.job.model), self.workspace.read().variables)
         return Outcome(
             epochs=self.epoch,
             best_epoch=self.best_epoch,
@@ -150,8 +149,8 @@ class _Run:
                 self.state.stage_epoch,
                 self.state.stage_seconds,
             )
-            _assign(_variables(job.model), self.state.variables)
-            _assign(_of_optimizers(optimizers), self.state.optimizer)
+            assign(of_network(job.model), self.state.variables)
+            assign(of_optimizers(optimizers), self.state.optimizer)
             self.state = None
         else:
             self.waited = 0
@@ -184,8 +183,20 @@ class _Run:
         if hasattr(job.train, "set_epoch"):
             job.train.set_epoch(self.epoch)
         began = time.monotonic()
-        ticker = _ticker(
-            load_keras(), self, stage, epoch, optimizers, limit, len(job.train)
+        ticker = make_ticker(
+            EpochStart(
+                stage=stage,
+                stage_epoch=epoch,
+                batches=len(job.train),
+                optimizers=optimizers,
+                stage_seconds=self.stage_seconds,
+                stage_limit=limit,
+                epoch=self.epoch,
+                epochs=job.epochs,
+                seconds=self.seconds,
+                max_seconds=self.max_seconds,
+            ),
+            self.tell,
         )
         logs = model.fit(
             job.train,
@@ -255,8 +266,8 @@ class _Run:
                 best_score=self.best_score,
                 best_loss=self.best_loss,
                 history=tuple(self.history),
-                variables=[np.asarray(v) for v in _variables(self.job.model)],
-                optimizer=[np.asarray(v) for v in _of_optimizers(optimizers)],
+                variables=[np.asarray(v) for v in of_network(self.job.model)],
+                optimizer=[np.asarray(v) for v in of_optimizers(optimizers)],
             )
         )
 
@@ -286,102 +297,6 @@ def _uninterrupted() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def rate(stage: Stage, done: float, steps: int) -> float:
-    """Return the learning rate of a stage.
-
-    Args:
-        stage: Its schedule and highest rate.
-        done: Share of the stage that is over, 0..1.
-        steps: Of the stage; no more than ``warm_up`` of them, but some, warm up.
-    """
-    if stage.schedule == "constant":
-        return stage.learning_rate
-    warm = max(stage.warm_up, min(0.25, 10 / steps)) if stage.warm_up else 0.0
-    if done < warm:
-        return stage.learning_rate * (0.1 + 0.9 * done / warm)
-    past = min(1.0, (done - warm) / (1 - warm))
-    return stage.learning_rate * max(0.01, 0.5 * (1 + math.cos(math.pi * past)))
-
-
-def _ticker(
-    keras: Any,
-    run: _Run,
-    stage: Stage,
-    epoch: int,
-    optimizers: Sequence[Any],
-    limit: float | None,
-    batches: int,
-) -> Any:
-    """Return a callback that sets the rate, tells the time left and ends in time."""
-    steps = stage.epochs * batches
-    first = epoch * batches
-
-    class Ticker(keras.callbacks.Callback):  # type: ignore[misc]
-        """Count steps; the base class is known only once Keras is loaded."""
-
-        def __init__(self) -> None:
-            super().__init__()
-            self.rate = 0.0
-            self.time_is_over = False
-            self._done = 0
-            self._began = self._told = self._second = time.monotonic()
-            self._raw: list[Any] = []
-
-        def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
-            done = (first + self._done) / steps
-            if limit is not None:
-                done = max(done, min(1.0, self._spent() / limit) if limit > 0 else 1.0)
-            self.rate = rate(stage, done, steps)
-            for optimizer in optimizers:
-                optimizer.learning_rate = self.rate
-
-        def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-            self._done += 1
-            now = time.monotonic()
-            if self._done == 1:
-                self._second = now  # the first step traced the network: no measure
-            elif now - self._told >= _TOLD_EVERY:
-                self._told = now
-                self._progress(now, logs or {})
-            if limit is not None and self._spent() >= limit:
-                self.time_is_over = True
-                self.model.stop_training = True
-
-        def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-            if any(getattr(item, "use_ema", False) for item in optimizers):
-                self._raw = [np.array(v) for v in self.model.trainable_variables]
-
-        def restore(self) -> None:
-            if self._raw:
-                _assign(self.model.trainable_variables, self._raw)
-
-        def _spent(self) -> float:
-            return run.stage_seconds + time.monotonic() - self._began
-
-        def _progress(self, now: float, logs: Mapping[str, float]) -> None:
-            pace = (now - self._second) / (self._done - 1)
-            left = pace * (run.job.epochs * batches - run.epoch * batches - self._done)
-            if run.max_seconds is not None:
-                spent = run.seconds + now - self._began
-                left = min(left, max(0.0, run.max_seconds - spent))
-            run.tell(
-                TrainEvent(
-                    "progress",
-                    f"epoch {run.epoch + 1} of {run.job.epochs}, "
-                    f"{self._done}/{batches}: loss {float(logs.get('loss', 0)):.4g}, "
-                    f"{_duration(left)} left",
-                )
-            )
-
-    return Ticker()
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
-
-
 def _refuse_nan(row: Mapping[str, float], stage: Stage) -> None:
     for name, value in row.items():
         if not math.isfinite(value):
@@ -390,23 +305,3 @@ def _refuse_nan(row: Mapping[str, float], stage: Stage) -> None:
                 f"{row['epoch']:.0f}: the training ran away. Pass a lower "
                 f"--learning-rate than {stage.learning_rate:g}."
             )
-
-
-def _variables(model: Any) -> list[Any]:
-    """Return all that a network holds, the states of its random layers included."""
-    return list(model.variables)
-
-
-def _of_optimizers(optimizers: Sequence[Any]) -> list[Any]:
-    return [variable for item in optimizers for variable in item.variables]
-
-
-def _assign(variables: Sequence[Any], values: Sequence[npt.NDArray[Any]]) -> None:
-    shapes = [tuple(variable.shape) for variable in variables]
-    if shapes != [np.shape(value) for value in values]:
-        raise TrainingError(
-            "The state on disk is of a network of other shapes. Pass --force to begin "
-            "anew."
-        )
-    for variable, value in zip(variables, values, strict=True):
-        variable.assign(value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import os
 import signal
@@ -15,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from edgevision.training.job import Stage
-from edgevision.training.loop import rate, run
+from edgevision.training.loop import run
 from edgevision.training.request import silent
 from edgevision.training.state import Workspace
 from support.tiny_job import job
@@ -25,18 +24,6 @@ from edgevision.errors import TrainingError
 pytestmark = pytest.mark.tf
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-
-
-def test_the_rate_warms_up_and_falls_along_a_cosine():
-    stage = Stage("all", 10, 1.0)
-    rates = [rate(stage, done, 1000) for done in np.linspace(0, 1, 101)]
-    assert rates[0] == pytest.approx(0.1)
-    assert max(rates) == pytest.approx(1.0)
-    assert np.argmax(rates) == 5
-    assert rates[-1] == pytest.approx(0.01)
-    assert all(a >= b for a, b in itertools.pairwise(rates[5:]))
-    constant = replace(stage, schedule="constant")
-    assert rate(constant, 0.7, 10) == 1.0
 
 
 def test_the_best_epoch_is_kept_and_the_curve_is_complete(tmp_path):
@@ -63,14 +50,15 @@ def test_training_ends_when_nothing_gets_better(tmp_path):
     assert outcome.epochs < 30
 
 
-def test_training_ends_in_time_and_the_rate_has_fallen(tmp_path):
+def test_training_ends_in_time(tmp_path):
     keras = pytest.importorskip("keras")
     made = job(
         keras, stages=(Stage("all", 10_000, 1e-2),), class_weights={0: 1.0, 1: 2.0}
     )
-    outcome = run(made, Workspace(tmp_path / "w", {}), max_seconds=3.0, tell=silent)
+    outcome = run(made, Workspace(tmp_path / "w", {}), max_seconds=1.0, tell=silent)
     assert outcome.ended == "time"
-    assert outcome.history[-1]["learning_rate"] < 1e-3
+    assert 1 <= outcome.epochs < 10_000
+    assert outcome.seconds >= 1.0
 
 
 def test_a_training_that_runs_away_is_an_error(tmp_path):
