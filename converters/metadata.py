@@ -9,12 +9,10 @@ undo is exact, and a file of any size is written in pieces.
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 import stat
 import struct
 import tempfile
-import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -28,6 +26,7 @@ from ..runtime.flatbuffer import Table as OldTable
 from ..runtime.model_file import ModelFile, Signature
 from ..runtime.tflite_metadata import ENTRY
 from .flatbuffer_writer import Blob, Items, Node, Old, Scalar, Table, Text, write
+from .model_archive import kept_members, zip_at
 from .tflite_metadata import LABEL_FILE, build_payload
 
 MARKER: Final = b"EVCARD01"
@@ -39,9 +38,6 @@ _HEADER_AT: Final = 8
 # Data keep the alignment that they had in the old file.
 _ALIGN: Final = 64
 _CHUNK: Final = 2**20
-_MAX_MEMBER: Final = 16 * 2**20
-_ZIP_DATE: Final = (1980, 1, 1, 0, 0, 0)
-_CENTRAL: Final = b"PK\x01\x02"
 
 
 def attach(
@@ -158,7 +154,7 @@ def _attached(
     old = original.model
     _check_fits(old, card)
     payload = build_payload(old, card)
-    members = _kept_members(old)
+    members = kept_members(old)
     if payload.labels:
         members[LABEL_FILE] = payload.labels
     members[FILE_NAME] = card.to_json().encode("utf-8")
@@ -168,7 +164,7 @@ def _attached(
     struct.pack_into("<Q", prefix, _HEADER_AT + len(marker), len(prefix))
     yield bytes(prefix)
     yield from _moved(old, len(prefix) - original.shift)
-    yield _zip(members, len(prefix) + old.size)
+    yield zip_at(members, len(prefix) + old.size)
 
 
 def _detached(model: ModelFile) -> Iterator[bytes]:
@@ -304,64 +300,6 @@ def _absolute_positions(model: ModelFile) -> set[int]:
             if table.u64(schema.Operator.LARGE_OFFSET) > 1:
                 found.add(table.at(schema.Operator.LARGE_OFFSET, 8))
     return found
-
-
-def _kept_members(model: ModelFile) -> dict[str, bytes]:
-    """Return the files behind the old model that the new ones do not replace."""
-    try:
-        metadata = model.tflite_metadata
-    except ModelError:
-        metadata = None
-    replaced = {FILE_NAME, LABEL_FILE}
-    if metadata is not None:
-        missing = metadata.file_names - set(model.archive.names)
-        if missing and model.archive.problem:
-            raise ModelError(
-                f"{model.path}: {model.archive.problem}, and with them "
-                f"{', '.join(sorted(missing))}. Copy or download the model again."
-            )
-        for tensor in metadata.outputs:
-            if tensor.label_file is not None:
-                replaced.add(tensor.label_file.name)
-    kept = {}
-    for name in model.archive.names:
-        # Ultralytics declares its own metadata as a label file.
-        if name not in replaced or name.startswith(("temp_meta", "metadata.json")):
-            data = model.archive.read(name, limit=_MAX_MEMBER)
-            if data is not None:
-                kept[name] = data
-    return kept
-
-
-def _zip(members: dict[str, bytes], position: int) -> bytes:
-    """Return a ZIP of uncompressed files that will lie at ``position``.
-
-    Both peers refuse a file in which anything is compressed. The dates are fixed, so
-    the same card gives the same bytes.
-    """
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
-        for name, data in members.items():
-            info = zipfile.ZipInfo(name, _ZIP_DATE)
-            info.external_attr = 0o644 << 16
-            archive.writestr(info, data)
-        # zipfile counts from the archive's own start; readers expect the file's.
-        start = archive.start_dir
-    found = bytearray(stream.getvalue())
-    if position + len(found) >= 2**32:
-        # Positions do not fit; readers also accept those from the archive's start.
-        return bytes(found)
-    at = start
-    while found[at : at + 4] == _CENTRAL:
-        lengths = struct.unpack_from("<HHH", found, at + 28)
-        _add(found, at + 42, position)
-        at += 46 + sum(lengths)
-    _add(found, at + 16, position)
-    return bytes(found)
-
-
-def _add(data: bytearray, at: int, value: int) -> None:
-    struct.pack_into("<I", data, at, struct.unpack_from("<I", data, at)[0] + value)
 
 
 def _write(out: Path, pieces: Iterator[bytes]) -> None:
