@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from types import TracebackType
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from .closing import Closing
 from .interpreter import run
 from .tensors import TensorSpec
 
 Compute = Callable[..., Sequence[npt.ArrayLike]]
 
 
-class FakeInterpreter:
+class FakeInterpreter(Closing):
     """Stand in for an :class:`~edgevision.runtime.interpreter.Interpreter`.
 
     Same methods, same errors, same refusal to compute while a view is held; what it
@@ -97,17 +97,6 @@ class FakeInterpreter:
     def close(self) -> None:
         """End the use; may be called twice."""
         self._closed = True
-
-    def __enter__(self) -> FakeInterpreter:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _check_open(self) -> None:
         if self._closed:

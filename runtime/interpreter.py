@@ -11,7 +11,6 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -19,6 +18,7 @@ import numpy.typing as npt
 
 from ..errors import MissingDependencyError, ModelError
 from .backends import BACKENDS, Backend, find_backend
+from .closing import Closing
 from .native_messages import native_messages
 from .tensors import TensorSpec
 from .threads import ThreadChoice, default_threads, measured_threads
@@ -66,7 +66,7 @@ class Invoker(Protocol):
         ...
 
 
-class Interpreter:
+class Interpreter(Closing):
     """Run a ``.tflite`` file's tensors: fill inputs, invoke, read outputs.
 
     The views that :meth:`input` and :meth:`outputs_now` return are the interpreter's
@@ -256,17 +256,6 @@ class Interpreter:
         self._native = None
         self._input_views = []
         self._output_views = []
-
-    def __enter__(self) -> Interpreter:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _open(self) -> Any:
         if self._native is None:

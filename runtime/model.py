@@ -10,13 +10,13 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
 
 from ..card import InputCard, ModelCard
 from ..errors import UnsupportedModelError
+from .closing import Closing
 from .decoders import Decoder
 from .decoders.make import make_decoder
 from .frame import Frame, read_image
@@ -43,7 +43,7 @@ logger = logging.getLogger(__name__)
 _FEW_LEVELS = 32
 
 
-class Model:
+class Model(Closing):
     """Run a model on pictures: ``result = model(image)``.
 
     The three steps can also be taken one by one (:meth:`prepare`, :meth:`invoke`,
@@ -311,14 +311,3 @@ class Model:
     def close(self) -> None:
         """Let go of the interpreter; may be called twice."""
         self.interpreter.close()
-
-    def __enter__(self) -> Model:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()

@@ -16,11 +16,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from types import TracebackType
 from typing import Any, Final, Protocol
 
 from ..devices.health_log import HealthLog
 from .channel import Channel, ChannelEndedError
+from .closing import Closing
 from .event import Event
 from .frame import Frame
 from .results import Result
@@ -42,7 +42,7 @@ class Runner(Protocol):
         ...
 
 
-class Pipeline:
+class Pipeline(Closing):
     """Run a model over a source and yield an event per frame.
 
     Use it as a context manager and iterate over it once. Leaving the ``with`` (or
@@ -168,17 +168,6 @@ class Pipeline:
             health=self.health.to_dict() if self.health is not None else {},
             board=self.health.describe() if self.health is not None else "",
         )
-
-    def __enter__(self) -> Pipeline:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _start(self) -> None:
         if self._threads or self._closed:

@@ -10,13 +10,13 @@ import threading
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from ..errors import UnsupportedModelError, unknown_name
+from .closing import Closing
 from .detections import Detections
 from .frame import Frame, Image, read_image
 from .nms import nms
@@ -67,7 +67,7 @@ class ThenOptions:
             )
 
 
-class TwoStage:
+class TwoStage(Closing):
     """Run a detector, then a classifier on each region that it found.
 
     Regions whose best class scores below the classifier's ``score_threshold`` (or that
@@ -161,17 +161,6 @@ class TwoStage:
         """Let go of both models; may be called twice."""
         self.first.close()
         self.second.close()
-
-    def __enter__(self) -> TwoStage:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _look(self, frame: Frame, color: str) -> tuple[Detections, Timing]:
         with self._lock:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import sys
 import time
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 import click
+
+from ..runtime.closing import Closing
 
 if TYPE_CHECKING:
     from ..converters.progress import Event
 
 
-class StepsBar:
+class StepsBar(Closing):
     """Show a conversion's events; only remarks where standard error is no terminal.
 
     Args:
@@ -27,15 +28,8 @@ class StepsBar:
         self._since = 0.0
         self._width = 0
 
-    def __enter__(self) -> StepsBar:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Clear the line."""
         self._show("")
 
     def __call__(self, event: Event) -> None:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import threading
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterator
-from types import TracebackType
-from typing import TypeVar
 
+from ..closing import Closing
 from ..frame import Frame
 from .status import SourceStatus
 
-_S = TypeVar("_S", bound="SourceBase")
 
-
-class SourceBase(ABC):
+class SourceBase(Closing):
     """Keep the closing rules of :class:`~edgevision.runtime.sources.Source`.
 
     A subclass writes ``_frames`` (a generator that looks at ``_closed``) and
@@ -35,7 +32,7 @@ class SourceBase(ABC):
     def _frames(self) -> Iterator[Frame]:
         """Yield frames until the end, or soon after ``_closed`` is set."""
 
-    def _release(self) -> None:  # noqa: B027 - many sources hold nothing
+    def _release(self) -> None:
         """Let go of the device or file."""
 
     def __iter__(self) -> Iterator[Frame]:
@@ -63,14 +60,3 @@ class SourceBase(ABC):
                 return
             self._released = True
         self._release()
-
-    def __enter__(self: _S) -> _S:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()

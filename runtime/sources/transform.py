@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from types import TracebackType
 from typing import Final
 
 import cv2
 import numpy as np
 
 from ...errors import SourceError
+from ..closing import Closing
 from ..frame import Frame, Image
 from . import Source
 
@@ -88,7 +88,7 @@ class Transform:
         return image
 
 
-class TransformedSource:
+class TransformedSource(Closing):
     """Change every frame of another source; of ``details`` only ``fps`` still holds."""
 
     def __init__(self, source: Source, transform: Transform) -> None:
@@ -118,14 +118,3 @@ class TransformedSource:
     def close(self) -> None:
         """Close the source below."""
         self._source.close()
-
-    def __enter__(self) -> TransformedSource:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
