@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -124,13 +124,9 @@ class TopOne:
         model_size: tuple[int, int],
     ) -> None:
         self._classes = plan.classes
-        maker = resolve("decoder", plan.decoder, DECODERS)
         options = {**plan.options, "top_k": plan.classes}
-        self._float: Decoder = maker(
-            floats, labels=(), model_size=model_size, **options
-        )
-        self._file: Decoder = maker(
-            tensors, labels=(), model_size=model_size, **options
+        self._float, self._file = (
+            _decoder(plan, specs, model_size, options) for specs in (floats, tensors)
         )
 
     def read_float(self, outputs: Outputs, letterbox: Letterbox) -> Scores:
@@ -181,12 +177,9 @@ class Boxes:
         tensors: Sequence[TensorSpec],
         model_size: tuple[int, int],
     ) -> None:
-        maker = resolve("decoder", plan.decoder, DECODERS)
-        self._float: Decoder = maker(
-            floats, labels=(), model_size=model_size, **plan.options
-        )
-        self._file: Decoder = maker(
-            tensors, labels=(), model_size=model_size, **plan.options
+        self._float, self._file = (
+            _decoder(plan, specs, model_size, plan.options)
+            for specs in (floats, tensors)
         )
 
     def read_float(self, outputs: Outputs, letterbox: Letterbox) -> Any:
@@ -217,6 +210,18 @@ class Boxes:
     def weight(self, reference: Any, other: Any) -> int:
         """Return the number of boxes of both."""
         return len(reference) + len(other)
+
+
+def _decoder(
+    plan: OutputPlan,
+    tensors: Sequence[TensorSpec],
+    model_size: tuple[int, int],
+    options: Mapping[str, Any],
+) -> Decoder:
+    """Return the plan's decoder, whose classes are numbers."""
+    maker = resolve("decoder", plan.decoder, DECODERS)
+    decoder: Decoder = maker(tensors, labels=(), model_size=model_size, **options)
+    return decoder
 
 
 def _partners(reference: Any, other: Any) -> list[tuple[int, int]]:

@@ -183,6 +183,18 @@ def refuse_existing(path: str | Path, *, force: bool) -> None:
         raise OutputExistsError(f"{path} already exists. Pass --force to replace it.")
 
 
+def refuse_filled(folder: Path, *, force: bool) -> None:
+    """Refuse to write into a folder that holds something, unless forced.
+
+    Raises:
+        OutputExistsError: It does, and ``force`` is not given.
+    """
+    if not force and folder.is_dir() and any(folder.iterdir()):
+        raise OutputExistsError(
+            f"{folder} already holds files. Pass --force to write into it."
+        )
+
+
 def _cell(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.4g}"

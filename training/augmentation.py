@@ -59,6 +59,18 @@ def parse_augmentation(text: str) -> dict[str, float | None]:
     return amounts
 
 
+def chosen_augmentation(text: str | None, default: str) -> dict[str, float | None]:
+    """Return the names and amounts that a training uses.
+
+    Args:
+        text: What was asked for, as :func:`parse_augmentation` reads it; ``none`` for
+            none, None for the default.
+        default: The task's own.
+    """
+    text = default if text is None else text
+    return {} if text == "none" else parse_augmentation(text)
+
+
 def augmentation(amounts: Mapping[str, float | None], *, seed: int) -> Any:
     """Return one Keras layer that does all that is named, in that order.
 

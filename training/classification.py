@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-import cv2
 import numpy as np
 
 from ..card import InputCard
 from ..errors import TrainingError
 from ..runtime.frame import Image
 from .architectures import ARCHITECTURES, build, input_of
-from .augmentation import parse_augmentation, seeded
+from .augmentation import chosen_augmentation, seeded
 from .classifier_job import (
     BATCH,
     RATE,
@@ -21,14 +20,16 @@ from .classifier_job import (
     classifier_card,
     classifier_job,
 )
-from .contact_sheet import contact_sheet
+from .contact_sheet import contact_sheet, shown
 from .data_kind import DataKind, split_parts
 from .job import Job, Stage
 from .pictures import (
     PictureFiles,
     Pixels,
+    check_place,
     digest_of,
     find_pictures,
+    not_held,
     read_pictures,
     split,
 )
@@ -132,12 +133,13 @@ class Classification:
         augment = augmenter(request)
         if augment is not None:
             pictures = augment(pictures, 0, 0)
-        shown = np.clip(np.rint(np.asarray(pictures)), 0, 255).astype(np.uint8)
         names = [
             sets.train.labels[int(sets.train.class_ids[i])] for i in np.sort(order)
         ]
         color = sets.card.color
-        return contact_sheet([_bgr(picture, color) for picture in shown], names)
+        return contact_sheet(
+            [shown(picture, color) for picture in np.asarray(pictures)], names
+        )
 
 
 def input_card(request: TrainRequest, base: Base | None) -> InputCard:
@@ -186,20 +188,13 @@ def read_sets(
         held_pixels = pixels[[at[digest] for digest in held.digests]]
         pixels = pixels[[at[digest] for digest in train.digests]]
     else:
-        if not place.is_dir():
-            raise TrainingError(f"Cannot validate on {place}: no such folder.")
+        check_place(place)
         held = find_pictures(place, warnings.append, labels=files.labels)
         if not len(held):
             raise TrainingError(
                 f"{place} holds no pictures in folders named {', '.join(files.labels)}."
             )
-        known = set(held.digests)
-        fresh = [i for i, digest in enumerate(files.digests) if digest not in known]
-        if len(fresh) < len(files):
-            warnings.append(
-                f"{len(files) - len(fresh)} pictures are in {place} too, and are left "
-                "out of the training."
-            )
+        fresh = not_held(files.digests, held.digests, place, warnings.append)
         train, pixels = read_pictures(files.subset(fresh), card, warnings.append)
         held, held_pixels = read_pictures(held, card, warnings.append)
     empty = [
@@ -250,8 +245,7 @@ def class_weights(
 
 def augmenter(request: TrainRequest) -> Any:
     """Return the function that changes batches, or None."""
-    text = _AUGMENT if request.augment is None else request.augment
-    amounts = parse_augmentation("" if text == "none" else text)
+    amounts = chosen_augmentation(request.augment, _AUGMENT)
     return seeded(amounts, seed=request.seed) if amounts else None
 
 
@@ -263,10 +257,3 @@ def facts_of(sets: ClassifierData) -> dict[str, Any]:
         "classes": dict(zip(sets.train.labels, sets.train.counts(), strict=True)),
         "digest": digest_of(sets.train, sets.held),
     }
-
-
-def _bgr(picture: Pixels, color: str) -> Image:
-    if color == "bgr":
-        return picture
-    code = cv2.COLOR_GRAY2BGR if color == "gray" else cv2.COLOR_RGB2BGR
-    return np.asarray(cv2.cvtColor(picture, code), np.uint8)

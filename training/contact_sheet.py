@@ -1,4 +1,4 @@
-"""Contact sheets: many small pictures on one page, each with a word below."""
+"""Contact sheets: what a network sees, many on one page, each with a word below."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Final
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from ..runtime.frame import Image
 
@@ -62,6 +63,20 @@ def contact_sheet(
                 cv2.LINE_AA,
             )
     return canvas
+
+
+def shown(picture: npt.ArrayLike, color: str = "rgb") -> Image:
+    """Return a network's input as a picture to look at, uint8 (H, W, 3) BGR.
+
+    Args:
+        picture: (H, W, C), 0..255; floats, as augmentation makes them, are rounded.
+        color: Channel order of three channels, rgb or bgr.
+    """
+    pixels = np.clip(np.rint(picture), 0, 255).astype(np.uint8)
+    if pixels.shape[2] == 3 and color == "bgr":
+        return pixels
+    code = cv2.COLOR_GRAY2BGR if pixels.shape[2] == 1 else cv2.COLOR_RGB2BGR
+    return np.asarray(cv2.cvtColor(pixels, code), np.uint8)
 
 
 def _fitted(image: Image) -> Image:

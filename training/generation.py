@@ -14,8 +14,8 @@ from ..errors import OutputExistsError, TrainingError, unknown_name
 from ..page import write_bytes
 from ..runtime.frame import Image
 from ..runtime.generation import grid_of, latents_of
-from .augmentation import parse_augmentation, seeded
-from .contact_sheet import contact_sheet
+from .augmentation import chosen_augmentation, seeded
+from .contact_sheet import contact_sheet, shown
 from .data_kind import DataKind, pictures_in
 from .gan import LEARNING_RATE, build_gan, pictures_of, second_optimizer
 from .gan_nets import GENERATORS, LATENT
@@ -129,8 +129,7 @@ class Gan:
         augment = _augmenter(request)
         if augment is not None:
             pictures = augment(pictures, 0, 0)
-        shown = np.clip(np.rint(np.asarray(pictures)), 0, 255).astype(np.uint8)
-        return contact_sheet([_bgr(picture) for picture in shown])
+        return contact_sheet([shown(picture) for picture in np.asarray(pictures)])
 
 
 class _Samples:
@@ -161,7 +160,7 @@ class _Samples:
     def write(self, model: Any, epoch: int) -> None:
         """Write ``epoch-0001.png`` and so on."""
         made = pictures_of(model.average, self._latents)
-        grid = grid_of(np.stack([_bgr(picture) for picture in made]), columns=6)
+        grid = grid_of(np.stack([shown(picture) for picture in made]), columns=6)
         try:
             self._folder.mkdir(exist_ok=True)
         except OSError as error:
@@ -206,8 +205,7 @@ def _read(
 
 def _augmenter(request: TrainRequest) -> Any:
     """Return the function that changes batches; None, as by default, changes none."""
-    text = request.augment or "none"
-    amounts = parse_augmentation("" if text == "none" else text)
+    amounts = chosen_augmentation(request.augment, "none")
     return seeded(amounts, seed=request.seed) if amounts else None
 
 
@@ -215,8 +213,3 @@ def _adam() -> Any:
     from .gan import adam
 
     return adam()
-
-
-def _bgr(picture: Pixels) -> Image:
-    code = cv2.COLOR_GRAY2BGR if picture.shape[2] == 1 else cv2.COLOR_RGB2BGR
-    return np.asarray(cv2.cvtColor(picture, code), np.uint8)

@@ -317,6 +317,40 @@ def split(
     return files.subset(sorted(kept)), files.subset(sorted(held))
 
 
+def check_place(place: Path) -> None:
+    """Refuse a place of held-out pictures that is no folder.
+
+    Raises:
+        TrainingError: It is none.
+    """
+    if not place.is_dir():
+        raise TrainingError(f"Cannot validate on {place}: no such folder.")
+
+
+def not_held(
+    digests: Sequence[str],
+    held: Sequence[str],
+    place: Path,
+    warn: Callable[[str], None],
+) -> list[int]:
+    """Return the positions of pictures that are not held out, by content.
+
+    Args:
+        digests: Of the pictures to learn from.
+        held: Of those to judge by.
+        place: Where these are.
+        warn: Told how many were left out.
+    """
+    known = set(held)
+    fresh = [i for i, digest in enumerate(digests) if digest not in known]
+    if len(fresh) < len(digests):
+        warn(
+            f"{len(digests) - len(fresh)} pictures are in {place} too, and are left "
+            "out of the training."
+        )
+    return fresh
+
+
 def digest_of(*sets: PictureFiles) -> str:
     """Return one SHA-256 for the contents and classes of some sets, in their order."""
     text = "\n".join(

@@ -7,7 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from ..errors import OutputExistsError
+from ..page import refuse_filled
 from ..runtime.demo.scenes import HARD, SHAPES, Difficulty, render_masked_scene
 
 
@@ -37,10 +37,7 @@ def write_masked_scenes(
         OutputExistsError: The folder is not empty and ``force`` is not set.
     """
     folder = Path(folder)
-    if not force and folder.exists() and any(folder.iterdir()):
-        raise OutputExistsError(
-            f"{folder} already holds files. Pass --force to write into it."
-        )
+    refuse_filled(folder, force=force)
     for name in ("images", "masks"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng([seed, 6])

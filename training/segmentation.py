@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -19,12 +18,13 @@ from ..runtime.frame import Image
 from ..runtime.metrics_segmentation import IGNORED, mean_iou
 from ..runtime.palette import table
 from .architectures import load_keras
-from .augmentation import parse_augmentation
-from .contact_sheet import contact_sheet
+from .augmentation import chosen_augmentation
+from .contact_sheet import contact_sheet, shown
 from .data_kind import DataKind, split_parts
 from .job import Job, Stage
 from .mask_augmentation import mask_augmenter
 from .masked_pictures import MaskedPictures, masked_batches, read_masked
+from .pictures import check_place, not_held
 from .request import Listener, TrainEvent, TrainRequest
 from .unet import build_unet
 
@@ -105,11 +105,10 @@ class SegmentationTask:
         augment = _augmenter(request)
         if augment is not None:
             pictures, masks = augment(pictures, masks, 0, 0)
-        shown = np.clip(np.rint(pictures), 0, 255).astype(np.uint8)
         return contact_sheet(
             [
-                paint_classes(_bgr(picture), mask, table(), skip=(0, IGNORED))
-                for picture, mask in zip(shown, masks, strict=True)
+                paint_classes(shown(picture), mask, table(), skip=(0, IGNORED))
+                for picture, mask in zip(pictures, masks, strict=True)
             ]
         )
 
@@ -142,16 +141,9 @@ def _read(
     if place is None:
         train, held = train.split(request.validation_share, seed=request.seed)
     else:
-        if not place.is_dir():
-            raise TrainingError(f"Cannot validate on {place}: no such folder.")
+        check_place(place)
         held = read_masked(place, card, warnings.append, labels=train.labels)
-        known = set(held.digests)
-        fresh = [i for i, digest in enumerate(train.digests) if digest not in known]
-        if len(fresh) < len(train):
-            warnings.append(
-                f"{len(train) - len(fresh)} pictures are in {place} too, and are left "
-                "out of the training."
-            )
+        fresh = not_held(train.digests, held.digests, place, warnings.append)
         if not fresh:
             raise TrainingError(f"All pictures of {root} are in {place} too.")
         train = train.subset(fresh)
@@ -166,8 +158,7 @@ def _read(
 
 
 def _augmenter(request: TrainRequest) -> Any:
-    text = _AUGMENT if request.augment is None else request.augment
-    amounts = parse_augmentation("" if text == "none" else text)
+    amounts = chosen_augmentation(request.augment, _AUGMENT)
     return mask_augmenter(amounts, seed=request.seed)
 
 
@@ -201,8 +192,3 @@ def _compile(
         return ops.sum(loss * counted) / ops.maximum(ops.sum(counted), 1.0)
 
     model.compile(optimizer=optimizer, loss=known_pixels, jit_compile=False)
-
-
-def _bgr(picture: Any) -> Image:
-    code = cv2.COLOR_GRAY2BGR if picture.shape[2] == 1 else cv2.COLOR_RGB2BGR
-    return np.asarray(cv2.cvtColor(picture, code), np.uint8)

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ..errors import OutputExistsError
+from ..page import refuse_filled
 from ..runtime.demo.scenes import HARD, SHAPES, Difficulty, render_crop
 from ..runtime.results import ClassIds
 
@@ -67,10 +67,7 @@ def write_crops(
     folder = Path(folder)
     if count > 10_000:
         raise ValueError(f"count must be at most 10000 pictures on disk, got {count}.")
-    if not force and folder.exists() and any(folder.iterdir()):
-        raise OutputExistsError(
-            f"{folder} already holds files. Pass --force to write into it."
-        )
+    refuse_filled(folder, force=force)
     images, class_ids = make_crops(count, size, seed=seed, difficulty=difficulty)
     for label in SHAPES:
         (folder / label).mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import OutputExistsError, SinkError
+from ..errors import SinkError
 from .options import (
     backend_option,
     delegate_option,
@@ -89,7 +89,7 @@ def generate(
     machine, as far as its kernels agree.
     """
     from .. import load_model
-    from ..page import refuse_existing
+    from ..page import refuse_existing, refuse_filled
     from ..runtime.generation import GENERATOR, grid_of
     from ..runtime.image_file import check_output, write_image
 
@@ -103,10 +103,8 @@ def generate(
         with usage_errors():
             check_output(output)
         refuse_existing(output, force=force)
-    if each is not None and not force and each.is_dir() and any(each.iterdir()):
-        raise OutputExistsError(
-            f"{each} already holds files. Pass --force to write into it."
-        )
+    if each is not None:
+        refuse_filled(each, force=force)
     given = {name: value for name, value in settings.items() if value}
     with usage_errors():
         loaded = load_model(GENERATOR if model is None else model, **given)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edgevision.errors import OutputExistsError
-from edgevision.page import Page, write_bytes, write_text
+from edgevision.page import Page, refuse_filled, write_bytes, write_text
 from edgevision.plot import bar_plot, histogram, line_plot, ticks
 
 NUMBERS = st.floats(-1e6, 1e6)
@@ -82,6 +82,15 @@ def test_a_file_is_replaced_only_by_force(tmp_path: Path):
     write_text(path, "two", force=True)
     assert path.read_text() == "two"
     assert [p.name for p in tmp_path.iterdir()] == ["a.html"]
+
+
+def test_a_folder_that_holds_something_is_written_into_only_by_force(tmp_path: Path):
+    refuse_filled(tmp_path / "absent", force=False)
+    refuse_filled(tmp_path, force=False)
+    (tmp_path / "mine.txt").write_text("keep me")
+    with pytest.raises(OutputExistsError, match=r"already holds files\. Pass --force"):
+        refuse_filled(tmp_path, force=False)
+    refuse_filled(tmp_path, force=True)
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path):

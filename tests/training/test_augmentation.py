@@ -7,6 +7,7 @@ import pytest
 from edgevision.training.augmentation import (
     AUGMENTATIONS,
     augmentation,
+    chosen_augmentation,
     parse_augmentation,
 )
 
@@ -35,6 +36,20 @@ def test_names_and_amounts_are_read_in_order(text, expected):
 def test_a_text_that_cannot_be_read_is_named(text, sentence):
     with pytest.raises(ValueError, match=sentence):
         parse_augmentation(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "default", "expected"),
+    [
+        (None, "flip", {"flip": None}),
+        (None, "none", {}),
+        ("none", "flip", {}),
+        ("", "flip", {}),
+        ("crop=0.1", "flip", {"crop": 0.1}),
+    ],
+)
+def test_what_was_asked_for_goes_before_the_default(text, default, expected):
+    assert chosen_augmentation(text, default) == expected
 
 
 def test_an_unknown_name_gets_the_nearest():

@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from edgevision.training.pictures import (
     batches,
+    check_place,
     digest_of,
     find_pictures,
+    not_held,
     read_pictures,
     split,
 )
@@ -123,6 +125,22 @@ def test_a_split_has_every_class_on_both_sides_and_shares_nothing(folder):
     other, _ = split(files, 0.3, seed=2)
     assert other.digests != train.digests
     assert digest_of(train, held) != digest_of(other, held)
+
+
+def test_pictures_that_are_held_out_are_not_learned_from(tmp_path):
+    told = []
+    assert not_held(["a", "b", "c", "b"], ["b", "x"], tmp_path, told.append) == [0, 2]
+    assert told == [
+        f"2 pictures are in {tmp_path} too, and are left out of the training."
+    ]
+    assert not_held(["a"], ["x"], tmp_path, told.append) == [0]
+    assert len(told) == 1
+
+
+def test_what_is_held_out_lies_in_a_folder(tmp_path):
+    check_place(tmp_path)
+    with pytest.raises(TrainingError, match="Cannot validate on .*: no such folder"):
+        check_place(tmp_path / "nowhere")
 
 
 def test_a_split_does_not_depend_on_names(folder, tmp_path_factory):

@@ -7,7 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from ...errors import OutputExistsError
+from ...page import refuse_filled
 from ...runtime.demo.scenes import HARD, SHAPES, Difficulty, render_scene
 
 
@@ -43,10 +43,7 @@ def write_scenes(
         OutputExistsError: The folder is not empty and ``force`` is not set.
     """
     folder = Path(folder)
-    if not force and folder.exists() and any(folder.iterdir()):
-        raise OutputExistsError(
-            f"{folder} already holds files. Pass --force to write into it."
-        )
+    refuse_filled(folder, force=force)
     sides = np.array([*size, *size], np.float64)
     for number, (part, total) in enumerate(counts.items()):
         images, labels = folder / "images" / part, folder / "labels" / part
