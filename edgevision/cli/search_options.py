@@ -8,7 +8,7 @@ import click
 
 if TYPE_CHECKING:
     from ..training.request import Listener, TrainRequest
-    from ..training.search.search import SearchReport
+    from ..training.search.report import SearchReport
 
 
 def single(choices: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:

@@ -13,20 +13,11 @@ import math
 import os
 import platform
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
-from ... import __version__
-from ...errors import (
-    BudgetError,
-    ModelError,
-    SourceError,
-    TrainingError,
-    unknown_name,
-)
+from ...errors import TrainingError, unknown_name
 from ...page import refuse_existing, write_text
-from ...runtime.benchmark_case import read_pictures
 from .. import loop
 from ..architectures import load_keras
 from ..data_kind import DataKind
@@ -38,57 +29,13 @@ from ..tasks import Task
 from ..train import check_folder, choices_of, find_task, finish, plan_of
 from . import table
 from .halving import Contest, Interrupted, Progress, Standing, contest
-from .latency import Latency, measure
+from .measuring import Measurements
 from .plan import Candidate, SearchPlan, usual_sizes
+from .report import SearchReport
 from .state import SearchFolder, SearchState
+from .teller import Teller
 
-_MEASURING_SHARE = 0.5
 _LEAST_SECONDS = 1.0
-
-
-@dataclass(frozen=True)
-class SearchReport:
-    """Hold what a search came to.
-
-    Attributes:
-        trained: The output, as if it had been trained alone.
-        rows: All candidates, quick ones first, those never measured last.
-        metric: What they were judged by, such as accuracy.
-        sign: 1, or -1 where less of it is better.
-        max_ms: The budget.
-        seconds: Of the whole search.
-        stopped: It was interrupted.
-        where: Machine, threads and backend of the latencies, by name.
-    """
-
-    trained: TrainReport
-    rows: tuple[table.Row, ...]
-    metric: str
-    sign: float
-    max_ms: float
-    seconds: float
-    stopped: bool
-    where: Mapping[str, Any] = field(default_factory=dict)
-
-    def lines(self) -> list[str]:
-        """Return the table for a terminal."""
-        return table.text_lines(self.rows, self.metric, self.where, self.sign)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the search as plain JSON types, with the training under a name."""
-        return {**self.record(), "trained": self.trained.to_dict()}
-
-    def record(self) -> dict[str, Any]:
-        """Return what is kept beside the output."""
-        return {
-            "edgevision": __version__,
-            "max_ms": self.max_ms,
-            "metric": self.metric,
-            "seconds": round(self.seconds, 1),
-            "stopped": self.stopped,
-            "measured_on": dict(self.where),
-            "candidates": [row.to_dict(self.metric, self.sign) for row in self.rows],
-        }
 
 
 def search(plan: SearchPlan, *, tell: Listener = silent) -> SearchReport:
@@ -118,12 +65,11 @@ class _Search:
     def __init__(self, plan: SearchPlan, tell: Listener) -> None:
         self._plan = plan
         self._began = time.monotonic()
-        self._listener = tell
+        self._tell = Teller(tell)
+        self._measured = Measurements()
         self._folder = SearchFolder(plan.workspace)
         self._state = SearchState()
         self._spent_before = 0.0
-        self._costs: dict[Candidate, Latency] = {}
-        self._notes: dict[Candidate, str] = {}
         self._by_name: dict[str, Candidate] = {}
         self._metric, self._sign = "", 1.0
         self._digest: Any = ""
@@ -133,7 +79,7 @@ class _Search:
     def carry_out(self) -> SearchReport:
         request = self._plan.request
         self._data, self._task = find_task(request)
-        self._note(f"{self._data.task}: {self._data.evidence}")
+        self._tell.note(f"{self._data.task}: {self._data.evidence}")
         for arch in self._plan.archs:
             if arch not in self._task.architectures:
                 kind = f"{self._data.task} network"
@@ -163,19 +109,27 @@ class _Search:
         self._by_name = {candidate.name: candidate for candidate in found}
         try:
             if self._state.progress is None:
-                self._measure_all(found)
+                self._measured.take(
+                    found,
+                    self._plan,
+                    str(picture_folder(self._data)),
+                    prepare=self._prepare,
+                    spent=lambda: self._spent,
+                    keep=self._keep,
+                    teller=self._tell,
+                )
         except KeyboardInterrupt:
             raise TrainingError(
                 "The search was interrupted before anything was trained: nothing "
                 "is saved."
             ) from None
-        alive = self._within_budget(found)
+        alive = self._measured.within(self._plan.max_ms, found)
         went = contest(
             [candidate.name for candidate in alive],
             self._train,
             deadline=self._began + self._plan.max_seconds - self._spent_before,
             clock=time.monotonic,
-            tell=self._note,
+            tell=self._tell.note,
             after=self._say,
             before=self._state.progress,
             keep=self._keep,
@@ -187,12 +141,15 @@ class _Search:
         self._state = state = self._folder.take_up(self._described())
         self._spent_before = state.seconds
         by_name = {candidate.name: candidate for candidate in found}
-        self._costs = {by_name[name]: cost for name, cost in state.costs.items()}
-        self._notes = {by_name[name]: note for name, note in state.notes.items()}
+        self._measured = Measurements(
+            {by_name[name]: cost for name, cost in state.costs.items()},
+            {by_name[name]: note for name, note in state.notes.items()},
+        )
+        measured = len(self._measured.costs)
         trained = 0 if state.progress is None else len(state.progress.standings)
-        self._note(
-            f"going on with the search in {self._plan.workspace}: {len(self._costs)} "
-            f"of {len(found)} networks are measured, {trained} trained, "
+        self._tell.note(
+            f"going on with the search in {self._plan.workspace}: {measured} of "
+            f"{len(found)} networks are measured, {trained} trained, "
             f"{state.seconds:.0f} s spent"
         )
 
@@ -220,8 +177,8 @@ class _Search:
         """Write down how far the search has come."""
         self._state = SearchState(
             seconds=self._spent,
-            costs={c.name: cost for c, cost in self._costs.items()},
-            notes={c.name: note for c, note in self._notes.items()},
+            costs={c.name: cost for c, cost in self._measured.costs.items()},
+            notes={c.name: note for c, note in self._measured.notes.items()},
             progress=progress,
         )
         self._folder.write(self._state)
@@ -241,7 +198,7 @@ class _Search:
             self._metric, self._sign = _judged_by(job, self._data.task)
             self._digest = job.facts.get("digest", "")
             for text in job.warnings if not found else ():
-                self._warn(text)
+                self._tell.warn(text)
             if arch is None and job.arch in self._task.architectures:
                 arch = job.arch
             card = job.card.input
@@ -258,74 +215,7 @@ class _Search:
 
     def _prepare(self, request: TrainRequest) -> Job:
         load_keras().utils.set_random_seed(request.seed)
-        return self._task.prepare(request, self._data, self._quietly)
-
-    def _measure_all(self, found: list[Candidate]) -> None:
-        plan = self._plan
-        until = _MEASURING_SHARE * plan.max_seconds
-        source = self._source()
-        slow = [c for c, cost in self._costs.items() if cost.ms > plan.max_ms]
-        for number, candidate in enumerate(found):
-            if candidate in self._costs or candidate in self._notes:
-                continue
-            larger = next((one for one in slow if one.within(candidate)), None)
-            if larger is not None:
-                self._notes[candidate] = "larger than one above the budget"
-                continue
-            if self._spent > until and self._costs:
-                self._notes[candidate] = "not measured, for want of time"
-                continue
-            self._progress(f"measuring {number + 1} of {len(found)}: {candidate.name}")
-            try:
-                job = self._prepare(candidate.request(plan))
-                cost = measure(job, plan.workspace, source=source, threads=plan.threads)
-            except (ValueError, ModelError, TrainingError) as error:
-                self._notes[candidate] = str(error).splitlines()[0]
-                self._warn(f"{candidate.name}: {self._notes[candidate]}")
-                continue
-            self._costs[candidate] = cost
-            words = f"{cost.parameters:,} parameters, {cost.int8_bytes / 1024:.0f} KiB"
-            over = cost.ms > plan.max_ms
-            if over:
-                slow.append(candidate)
-                self._notes[candidate] = "above the budget"
-            self._note(
-                f"{candidate.name}: {cost.ms:.2f} ms, {words}"
-                f"{', above the budget' if over else ''}"
-            )
-            self._keep()
-        late = sum(note.startswith("not measured") for note in self._notes.values())
-        if late:
-            self._warn(
-                f"{late} candidates were not measured: half of "
-                f"{plan.max_seconds:.0f} s was over. Pass a longer --max-time."
-            )
-
-    def _source(self) -> str | None:
-        place = str(picture_folder(self._data))
-        try:
-            read_pictures(place)
-        except SourceError as error:
-            self._warn(f"latency is measured on synthetic pictures: {error}")
-            return None
-        return place
-
-    def _within_budget(self, found: list[Candidate]) -> list[Candidate]:
-        limit = self._plan.max_ms
-        costs = self._costs
-        if not costs:
-            first = next(iter(self._notes.values()), "there is none")
-            raise TrainingError(f"None of the candidates can be built: {first}")
-        alive = [c for c in found if c in costs and costs[c].ms <= limit]
-        if not alive:
-            best = min(costs, key=lambda c: costs[c].ms)
-            raise BudgetError(
-                f"No network is within {limit:g} ms on this device; the quickest is "
-                f"{best.name} with {costs[best].ms:.2f} ms. Pass a smaller --width or "
-                "--input-size, or another --arch."
-            )
-        # Of equal scores the quicker one stays.
-        return sorted(alive, key=lambda candidate: costs[candidate].ms)
+        return self._task.prepare(request, self._data, self._tell.only_progress)
 
     def _train(self, name: str, until: float, before: Standing | None) -> Standing:
         """Train one candidate further; see :class:`~.halving.Train`."""
@@ -338,7 +228,7 @@ class _Search:
 
         def tell(event: TrainEvent) -> None:
             if event.kind in ("progress", "epoch"):
-                self._progress(f"{name}: {event.text}")
+                self._tell.progress(f"{name}: {event.text}")
 
         try:
             # A search that was killed may have trained on since it wrote down where.
@@ -354,8 +244,8 @@ class _Search:
         except TrainingError as error:
             if isinstance(error.__context__, KeyboardInterrupt):
                 raise KeyboardInterrupt from error
-            self._notes[candidate] = str(error)
-            self._warn(f"{name}: {error}")
+            self._measured.notes[candidate] = str(error)
+            self._tell.warn(f"{name}: {error}")
             return Standing(-math.inf, done.seconds, done.rounds, True, str(error))
         kept = went.history[went.best_epoch - 1][str(job.monitor)]
         standing = Standing(
@@ -370,7 +260,7 @@ class _Search:
 
     def _say(self, name: str, standing: Standing) -> None:
         if not standing.fault:
-            self._note(
+            self._tell.note(
                 f"{name}: {self._metric} {self._sign * standing.score:.4g} after "
                 f"{standing.seconds:.0f} s"
             )
@@ -385,12 +275,15 @@ class _Search:
         if best is None:
             fault = next(iter(went.standings.values())).fault
             raise TrainingError(f"No candidate could be trained: {fault}")
-        rows = self._rows(found, went, best)
+        measured = self._measured
+        rows = table.ranked(
+            found, measured.costs, measured.notes, went.standings, chosen=best
+        )
         trained = self._finish(self._by_name[best], went)
-        where = next(cost.where for cost in self._costs.values())
+        where = next(cost.where for cost in self._measured.costs.values())
         report = SearchReport(
             trained=trained,
-            rows=tuple(rows),
+            rows=rows,
             metric=self._metric,
             sign=self._sign,
             max_ms=self._plan.max_ms,
@@ -426,40 +319,6 @@ class _Search:
         # The states are gone: there is no training to go on with.
         commands = tuple(c for c in report.next_commands if "--resume" not in c)
         return replace(report, files=files, next_commands=commands)
-
-    def _rows(
-        self, found: list[Candidate], went: Contest, best: str
-    ) -> list[table.Row]:
-        standings, costs = went.standings, self._costs
-        rows = [
-            table.Row(
-                candidate=c,
-                latency=costs.get(c),
-                standing=standings.get(c.name),
-                note=self._notes.get(c, ""),
-                chosen=c.name == best,
-            )
-            for c in found
-        ]
-        rows.sort(key=lambda row: math.inf if row.latency is None else row.latency.ms)
-        trained = [row for row in rows if row.score is not None and row.latency]
-        points = [(row.latency.ms, row.score) for row in trained if row.latency]
-        good = table.pareto([(ms, score) for ms, score in points if score is not None])
-        marks = dict(zip((row.candidate for row in trained), good, strict=True))
-        return [replace(row, pareto=marks.get(row.candidate, False)) for row in rows]
-
-    def _quietly(self, event: TrainEvent) -> None:
-        if event.kind == "progress":
-            self._listener(event)
-
-    def _note(self, text: str) -> None:
-        self._listener(TrainEvent("note", text))
-
-    def _warn(self, text: str) -> None:
-        self._listener(TrainEvent("warning", text))
-
-    def _progress(self, text: str) -> None:
-        self._listener(TrainEvent("progress", text))
 
 
 def _judged_by(job: Job, task: str) -> tuple[str, float]:

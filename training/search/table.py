@@ -6,7 +6,7 @@ import csv
 import io
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .halving import Standing
@@ -60,6 +60,43 @@ class Row:
             "chosen": self.chosen,
             "note": self.note or "; ".join(cost.reasons if cost else ()),
         }
+
+
+def ranked(
+    found: Sequence[Candidate],
+    costs: Mapping[Candidate, Latency],
+    notes: Mapping[Candidate, str],
+    standings: Mapping[str, Standing],
+    *,
+    chosen: str,
+) -> tuple[Row, ...]:
+    """Return a row per candidate, quick ones first, those never measured last.
+
+    Args:
+        found: All candidates.
+        costs: What was measured.
+        notes: Why others were not, or were not trained.
+        standings: How far candidates were trained, by name.
+        chosen: The name of the one that became the output.
+    """
+    rows = [
+        Row(
+            candidate=c,
+            latency=costs.get(c),
+            standing=standings.get(c.name),
+            note=notes.get(c, ""),
+            chosen=c.name == chosen,
+        )
+        for c in found
+    ]
+    rows.sort(key=lambda row: math.inf if row.latency is None else row.latency.ms)
+    points = {
+        row.candidate: (row.latency.ms, row.score)
+        for row in rows
+        if row.latency is not None and row.score is not None
+    }
+    good = dict(zip(points, pareto(list(points.values())), strict=True))
+    return tuple(replace(row, pareto=good.get(row.candidate, False)) for row in rows)
 
 
 def pareto(points: Sequence[tuple[float, float]]) -> list[bool]:

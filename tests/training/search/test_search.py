@@ -13,6 +13,7 @@ from edgevision.converters.keras_card import read_keras_card
 from edgevision.runtime.demo.scenes import EASY
 from edgevision.training.request import TrainRequest
 from edgevision.training.scene_masks import write_masked_scenes
+from edgevision.training.search import measuring
 from edgevision.training.search import search as module
 from edgevision.training.search.latency import Latency
 from edgevision.training.search.plan import SearchPlan
@@ -56,7 +57,7 @@ def costs(monkeypatch):
         seen.append((side, parameters))
         return Latency(side / 10 + parameters / 1e6, 1.0, 1000, parameters)
 
-    monkeypatch.setattr(module, "measure", measure)
+    monkeypatch.setattr(measuring, "measure", measure)
     return seen
 
 

@@ -1,0 +1,128 @@
+"""What networks cost on this device: measured in turn, before anything is trained."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from ...errors import BudgetError, ModelError, SourceError, TrainingError
+from ...runtime.benchmark_case import read_pictures
+from ..job import Job
+from ..request import TrainRequest
+from .latency import Latency, measure
+from .plan import Candidate, SearchPlan
+from .teller import Teller
+
+_MEASURING_SHARE: Final = 0.5
+
+
+@dataclass
+class Measurements:
+    """Hold what is known of the cost of candidates.
+
+    Attributes:
+        costs: What was measured.
+        notes: Why others were not, or what is wrong with one.
+    """
+
+    costs: dict[Candidate, Latency] = field(default_factory=dict)
+    notes: dict[Candidate, str] = field(default_factory=dict)
+
+    def take(
+        self,
+        found: Sequence[Candidate],
+        plan: SearchPlan,
+        pictures: str,
+        *,
+        prepare: Callable[[TrainRequest], Job],
+        spent: Callable[[], float],
+        keep: Callable[[], None],
+        teller: Teller,
+    ) -> None:
+        """Measure candidates of which nothing is known, for half of the time at most.
+
+        What is larger than one above the budget is not measured.
+
+        Args:
+            found: All of them, small ones first.
+            plan: Budget and time.
+            pictures: A folder of what the networks are for.
+            prepare: Makes a candidate's training.
+            spent: Tells the seconds that the search has taken.
+            keep: Called after each one.
+            teller: Told of each one.
+        """
+        source = _source(pictures, teller)
+        until = _MEASURING_SHARE * plan.max_seconds
+        slow = [c for c, cost in self.costs.items() if cost.ms > plan.max_ms]
+        for number, candidate in enumerate(found):
+            if candidate in self.costs or candidate in self.notes:
+                continue
+            if any(one.within(candidate) for one in slow):
+                self.notes[candidate] = "larger than one above the budget"
+                continue
+            if spent() > until and self.costs:
+                self.notes[candidate] = "not measured, for want of time"
+                continue
+            teller.progress(f"measuring {number + 1} of {len(found)}: {candidate.name}")
+            try:
+                job = prepare(candidate.request(plan))
+                cost = measure(job, plan.workspace, source=source, threads=plan.threads)
+            except (ValueError, ModelError, TrainingError) as error:
+                self.notes[candidate] = str(error).splitlines()[0]
+                teller.warn(f"{candidate.name}: {self.notes[candidate]}")
+                continue
+            self.costs[candidate] = cost
+            words = f"{cost.parameters:,} parameters, {cost.int8_bytes / 1024:.0f} KiB"
+            over = cost.ms > plan.max_ms
+            if over:
+                slow.append(candidate)
+                self.notes[candidate] = "above the budget"
+            teller.note(
+                f"{candidate.name}: {cost.ms:.2f} ms, {words}"
+                f"{', above the budget' if over else ''}"
+            )
+            keep()
+        late = sum(note.startswith("not measured") for note in self.notes.values())
+        if late:
+            teller.warn(
+                f"{late} candidates were not measured: half of "
+                f"{plan.max_seconds:.0f} s was over. Pass a longer --max-time."
+            )
+
+    def within(self, limit: float, found: Sequence[Candidate]) -> list[Candidate]:
+        """Return the candidates that are quick enough, the quickest first.
+
+        Args:
+            limit: Milliseconds per frame.
+            found: All candidates.
+
+        Raises:
+            TrainingError: None could be measured.
+            BudgetError: None is quick enough.
+        """
+        costs = self.costs
+        if not costs:
+            first = next(iter(self.notes.values()), "there is none")
+            raise TrainingError(f"None of the candidates can be built: {first}")
+        alive = [c for c in found if c in costs and costs[c].ms <= limit]
+        if not alive:
+            best = min(costs, key=lambda c: costs[c].ms)
+            raise BudgetError(
+                f"No network is within {limit:g} ms on this device; the quickest is "
+                f"{best.name} with {costs[best].ms:.2f} ms. Pass a smaller --width or "
+                "--input-size, or another --arch."
+            )
+        # Of equal scores the quicker one stays.
+        return sorted(alive, key=lambda candidate: costs[candidate].ms)
+
+
+def _source(pictures: str, teller: Teller) -> str | None:
+    """Return the folder of pictures; None, with a warning, where it cannot be read."""
+    try:
+        read_pictures(pictures)
+    except SourceError as error:
+        teller.warn(f"latency is measured on synthetic pictures: {error}")
+        return None
+    return pictures
