@@ -19,7 +19,6 @@ from edgevision.cli.main import cli
         (["--search", "--max-ms", "0"], "0.0 is not in the range x>0"),
         (["--search", "--max-ms", "5", "--width", "0"], "widths must be above 0"),
         (["--search", "--max-ms", "5", "--width", "wide"], "'wide' is not a valid"),
-        (["--search", "--max-ms", "5", "--resume"], "leave resume out"),
         (["--search", "--max-ms", "5", "--preview", "a.png"], "leave --search out"),
         (["--search", "--max-ms", "5", "--arch", "cnn,cnm"], "No classification net"),
     ],
@@ -35,3 +34,13 @@ def test_what_does_not_go_together_is_refused(tmp_path, words, sentence):
     assert found.exit_code == 2
     assert sentence in found.stderr
     assert not output.exists()
+
+
+def test_a_search_goes_on_only_where_one_was_interrupted(tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / "data" / name).mkdir(parents=True)
+        (tmp_path / "data" / name / "1.png").write_bytes(b"")
+    words = ["train", str(tmp_path / "data"), "-o", str(tmp_path / "net.keras")]
+    found = CliRunner().invoke(cli, [*words, "--search", "--max-ms", "5", "--resume"])
+    assert found.exit_code == 1
+    assert "There is nothing to go on with" in found.stderr
