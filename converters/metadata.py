@@ -12,15 +12,14 @@ import hashlib
 import os
 import stat
 import struct
-import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 from ..card import FILE_NAME, ModelCard
 from ..errors import ModelCardError, ModelError
+from ..page import write_pieces
 from ..runtime import tflite_schema as schema
 from ..runtime.flatbuffer import Table as OldTable
 from ..runtime.model_file import ModelFile, Signature
@@ -303,41 +302,12 @@ def _absolute_positions(model: ModelFile) -> set[int]:
 
 
 def _write(out: Path, pieces: Iterator[bytes]) -> None:
-    """Write pieces to a temporary name in the same folder, then rename."""
     # A link stays a link, and a file keeps its permissions.
     target = Path(os.path.realpath(out))
     try:
-        descriptor, name = tempfile.mkstemp(
-            prefix=f".{target.name}.", suffix=".part", dir=target.parent
-        )
+        mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else None
+        write_pieces(target, pieces, mode=mode)
     except OSError as error:
         raise ModelError(
             f"Cannot write {out}: {error.strerror}. Choose another output."
         ) from error
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            _copy(pieces, file)
-        os.chmod(name, _mode(target))
-        os.replace(name, target)
-    except OSError as error:
-        raise ModelError(
-            f"Cannot write {out}: {error.strerror}. Choose another output."
-        ) from error
-    finally:
-        with suppress(FileNotFoundError):
-            os.unlink(name)
-
-
-def _mode(target: Path) -> int:
-    """Return the permissions that a file has, or that a new one would get."""
-    with suppress(FileNotFoundError):
-        return stat.S_IMODE(target.stat().st_mode)
-    # mkstemp makes files that only their owner may read.
-    umask = os.umask(0)
-    os.umask(umask)
-    return 0o666 & ~umask
-
-
-def _copy(pieces: Iterator[bytes], file: IO[bytes]) -> None:
-    for piece in pieces:
-        file.write(piece)

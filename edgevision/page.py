@@ -150,14 +150,29 @@ def write_bytes(path: str | Path, data: bytes, *, force: bool = False) -> None:
     """
     target = Path(path)
     refuse_existing(target, force=force)
+    write_pieces(target, [data])
+
+
+def write_pieces(
+    target: Path, pieces: Iterable[bytes], *, mode: int | None = None
+) -> None:
+    """Write pieces, as they come, to a temporary name beside a file; replace the file.
+
+    Args:
+        target: The file.
+        pieces: What it holds; where one cannot be made, nothing is left behind.
+        mode: Its permissions; None for those of a new file.
+    """
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        # mkstemp makes files that only the owner reads; give what open() would give.
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(name).chmod(0o666 & ~mask)
+            stream.writelines(pieces)
+        if mode is None:
+            # mkstemp makes files that only the owner reads; give what open() would.
+            mask = os.umask(0)
+            os.umask(mask)
+            mode = 0o666 & ~mask
+        Path(name).chmod(mode)
         Path(name).replace(target)
     except BaseException:
         Path(name).unlink(missing_ok=True)

@@ -16,7 +16,7 @@ from ..errors import ModelError, UnsupportedModelError
 from .frame import Image
 from .geometry import Letterbox
 from .quantization import to_tensor
-from .tensors import TensorSpec
+from .tensors import TensorSpec, shapes_of
 
 if TYPE_CHECKING:
     from .model import Model
@@ -133,7 +133,7 @@ def latent_tensor(inputs: tuple[TensorSpec, ...], name: str) -> TensorSpec:
     """
     only = inputs[0] if len(inputs) == 1 else None
     if only is None or not only.shape or max(only.shape) != only.size:
-        shapes = ", ".join("x".join(map(str, each.shape)) for each in inputs)
+        shapes = shapes_of(inputs)
         raise UnsupportedModelError(
             f"{name} takes {shapes or 'nothing'}; a generator takes one vector (1, N)."
         )

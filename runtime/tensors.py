@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,3 +39,14 @@ class TensorSpec:
     def size(self) -> int:
         """Return the number of elements."""
         return int(np.prod(self.shape, dtype=np.int64))
+
+
+def shapes_of(tensors: Iterable[TensorSpec]) -> str:
+    """Return the shapes for a sentence; empty where there are no tensors.
+
+    Example:
+        >>> one = TensorSpec("boxes", 0, (1, 10, 4), np.dtype("float32"))
+        >>> shapes_of([one, one])
+        '1x10x4, 1x10x4'
+    """
+    return ", ".join("x".join(map(str, spec.shape)) for spec in tensors)

@@ -12,7 +12,7 @@ from ...errors import UnsupportedModelError
 from ..cells import Cells
 from ..detections import Detections
 from ..geometry import Letterbox
-from ..tensors import TensorSpec
+from ..tensors import TensorSpec, shapes_of
 from .levels import Levels
 from .selection_options import SelectionOptions, selection_of
 
@@ -130,7 +130,7 @@ def _find_tensors(tensors: Sequence[TensorSpec]) -> tuple[int, int]:
         return 0, 1
     if fit and shapes[0][2] == 4:
         return 1, 0
-    words = ", ".join("x".join(map(str, shape)) for shape in shapes)
+    words = shapes_of(tensors)
     raise UnsupportedModelError(
         "An fcos head has scores 1xNxC and distances 1xNx4; the model has "
         f"{words or 'no outputs'}."

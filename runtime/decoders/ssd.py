@@ -15,7 +15,7 @@ from ..boxes import from_centers
 from ..detections import Detections
 from ..geometry import Boxes, Letterbox
 from ..results import ClassIds, Scores
-from ..tensors import TensorSpec
+from ..tensors import TensorSpec, shapes_of
 from .levels import Levels
 from .selection import BACKGROUND
 from .selection_options import SelectionOptions, selection_of
@@ -186,7 +186,7 @@ class SsdDecoder:
 
 def _find_tensors(tensors: Sequence[TensorSpec]) -> tuple[int, int]:
     """Return the positions of boxes and scores."""
-    words = ", ".join("x".join(map(str, spec.shape)) for spec in tensors)
+    words = shapes_of(tensors)
     found = []
     if len(tensors) == 2:
         for boxes, scores in ((0, 1), (1, 0)):

@@ -13,7 +13,7 @@ from ...errors import UnsupportedModelError
 from ..detections import Detections
 from ..geometry import Letterbox
 from ..nms import MAX_CANDIDATES
-from ..tensors import TensorSpec
+from ..tensors import TensorSpec, shapes_of
 from .levels import Levels
 from .selection import BACKGROUND
 from .selection_options import AncestorOptions, PickOptions, selection_of
@@ -53,7 +53,7 @@ def find_roles(
         UnsupportedModelError: The outputs are not those of the operation, or nothing
             proves which of two equal shapes are the scores.
     """
-    words = ", ".join("x".join(map(str, spec.shape)) for spec in tensors)
+    words = shapes_of(tensors)
     if len(tensors) != 4:
         raise UnsupportedModelError(
             f"An ssd-op detector has four outputs, this model has {len(tensors)} "
@@ -63,14 +63,14 @@ def find_roles(
         made = {index: role for index, role in zip(op_outputs, ROLES, strict=False)}
         roles = tuple(made.get(spec.index, "") for spec in tensors)
         if set(roles) == set(ROLES):
-            return _checked(tensors, roles, words), "the operation's order of outputs"
+            return _checked(tensors, roles), "the operation's order of outputs"
     for told, evidence in (
         (names, "the names in the file's metadata"),
         ([spec.name for spec in tensors], "the tensors' names"),
     ):
         roles = tuple(_role(name) for name in told)
         if set(roles) == set(ROLES) and len(roles) == 4:
-            return _checked(tensors, roles, words), evidence
+            return _checked(tensors, roles), evidence
     raise UnsupportedModelError(
         f"Nothing shows which of the outputs {words} are the scores and which the "
         "classes. Pass --option roles=boxes,classes,scores,count in the model's order."
@@ -132,8 +132,7 @@ class SsdOpDecoder:
                     f"roles must name {', '.join(ROLES)} once each, got "
                     f"{', '.join(roles)}."
                 )
-            words = ", ".join("x".join(map(str, spec.shape)) for spec in tensors)
-            self.roles = _checked(tensors, tuple(roles), words)
+            self.roles = _checked(tensors, tuple(roles))
             self.evidence = "the roles that were given"
         else:
             self.roles, self.evidence = find_roles(tensors)
@@ -181,9 +180,7 @@ def _role(name: str) -> str:
     return next((role for role, known in _NAMES.items() if plain in known), "")
 
 
-def _checked(
-    tensors: Sequence[TensorSpec], roles: tuple[str, ...], words: str
-) -> tuple[str, ...]:
+def _checked(tensors: Sequence[TensorSpec], roles: tuple[str, ...]) -> tuple[str, ...]:
     """Return the roles when the shapes agree with them."""
     sizes = {role: spec.size for role, spec in zip(roles, tensors, strict=True)}
     last = tensors[roles.index("boxes")].shape[-1:]
@@ -195,8 +192,8 @@ def _checked(
         or last != (4,)
     ):
         raise UnsupportedModelError(
-            f"Outputs {words} as {', '.join(roles)} do not fit; expected boxes 1xNx4, "
-            "classes 1xN, scores 1xN and count 1. Pass --option roles=... in the "
-            "model's order."
+            f"Outputs {shapes_of(tensors)} as {', '.join(roles)} do not fit; expected "
+            "boxes 1xNx4, classes 1xN, scores 1xN and count 1. Pass --option roles=... "
+            "in the model's order."
         )
     return roles

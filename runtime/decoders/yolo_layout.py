@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ...errors import UnsupportedModelError, unknown_name
-from ..tensors import TensorSpec
+from ..tensors import TensorSpec, shapes_of
 
 HEADS: Final = ("yolov8", "yolov5", "end-to-end")
 
@@ -83,7 +83,7 @@ def find_layout(
     if head not in ("auto", *HEADS):
         raise ValueError(unknown_name("YOLO head", head, ("auto", *HEADS)))
     shapes = [_squeezed(spec) for spec in tensors]
-    words = ", ".join("x".join(map(str, spec.shape)) for spec in tensors)
+    words = shapes_of(tensors)
     grids = _grids(model_size)
     if len(shapes) == 1 and len(shapes[0]) == 2:
         found = _one_tensor(shapes[0], grids, label_count, extra)

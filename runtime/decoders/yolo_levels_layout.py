@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ...errors import UnsupportedModelError, unknown_name
-from ..tensors import TensorSpec
+from ..tensors import TensorSpec, shapes_of
 
 KINDS: Final = ("dfl", "yolox")
 BINS: Final = 16
@@ -98,7 +98,7 @@ def find_levels(
     if kind not in ("auto", *KINDS):
         raise ValueError(unknown_name("kind of levels", kind, ("auto", *KINDS)))
     levels = _by_stride(tensors, model_size) or _in_one(tensors, model_size)
-    words = ", ".join("x".join(map(str, spec.shape)) for spec in tensors)
+    words = shapes_of(tensors)
     size = f"{model_size[0]}x{model_size[1]}"
     if len(levels) < 2:
         raise UnsupportedModelError(

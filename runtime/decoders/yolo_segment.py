@@ -14,7 +14,7 @@ from ...errors import UnsupportedModelError
 from ..detections import Detections
 from ..geometry import Letterbox
 from ..instance_masks import InstanceMasks, Part
-from ..tensors import TensorSpec
+from ..tensors import TensorSpec, shapes_of
 from .levels import Levels
 from .selection_options import SelectionOptions
 from .yolo import HeadOptions, YoloDecoder
@@ -160,7 +160,7 @@ def find_prototypes(
                     and count < rows
                 ):
                     return 1 - prototypes, prototypes, channel_first
-    words = ", ".join("x".join(map(str, spec.shape)) for spec in tensors)
+    words = shapes_of(tensors)
     raise UnsupportedModelError(
         f"Outputs {words or 'none'} are no YOLO head with prototype masks for a "
         f"{width}x{height} input; expected (1, 4 + classes + 32, anchors) and "

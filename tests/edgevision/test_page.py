@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edgevision.errors import OutputExistsError
-from edgevision.page import Page, refuse_filled, write_bytes, write_text
+from edgevision.page import Page, refuse_filled, write_bytes, write_pieces, write_text
 from edgevision.plot import bar_plot, histogram, line_plot, ticks
 
 NUMBERS = st.floats(-1e6, 1e6)
@@ -91,6 +91,22 @@ def test_a_folder_that_holds_something_is_written_into_only_by_force(tmp_path: P
     with pytest.raises(OutputExistsError, match=r"already holds files\. Pass --force"):
         refuse_filled(tmp_path, force=False)
     refuse_filled(tmp_path, force=True)
+
+
+def test_pieces_that_cannot_be_made_leave_the_old_file_and_nothing_else(tmp_path: Path):
+    path = tmp_path / "a.bin"
+    write_pieces(path, [b"o", b"ld"], mode=0o640)
+    assert path.read_bytes() == b"old"
+    assert path.stat().st_mode & 0o777 == 0o640
+
+    def pieces():
+        yield b"new"
+        raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        write_pieces(path, pieces())
+    assert path.read_bytes() == b"old"
+    assert [p.name for p in tmp_path.iterdir()] == ["a.bin"]
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path):
