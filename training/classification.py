@@ -22,16 +22,14 @@ from .classifier_job import (
 )
 from .contact_sheet import contact_sheet, shown
 from .data_kind import DataKind, split_parts
+from .held_out import check_place, not_held, split
 from .job import Job, Stage
 from .pictures import (
     PictureFiles,
     Pixels,
-    check_place,
     digest_of,
     find_pictures,
-    not_held,
     read_pictures,
-    split,
 )
 from .request import Listener, TrainEvent, TrainRequest
 from .transfer import Base, open_base

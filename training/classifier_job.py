@@ -12,7 +12,8 @@ from ..card import InputCard, ModelCard, OutputCard
 from ..runtime.results import ClassIds
 from .architectures import load_keras
 from .job import Job, Stage
-from .pictures import Pixels, batches
+from .picture_batches import batches
+from .pictures import Pixels
 
 BATCH: Final = 32
 RATE: Final = 2e-3
@@ -57,7 +58,7 @@ def classifier_job(
         stages: At least one.
         batch_size: Pictures per step.
         seed: Decides the order of the pictures.
-        augment: See :func:`~edgevision.training.pictures.batches`.
+        augment: See :func:`~edgevision.training.picture_batches.batches`.
 
     Raises:
         ValueError: There is nothing to judge by.

@@ -20,10 +20,10 @@ from .data_kind import DataKind, pictures_in
 from .gan import LEARNING_RATE, build_gan, pictures_of, second_optimizer
 from .gan_nets import GENERATORS, LATENT
 from .job import Job, Stage
+from .picture_batches import batches
 from .pictures import (
     PictureFiles,
     Pixels,
-    batches,
     digest_of,
     read_pictures,
     without_copies,

@@ -20,6 +20,7 @@ from ..runtime.labels import read_labels
 from ..runtime.metrics_segmentation import IGNORED
 from .architectures import load_keras
 from .data_kind import IMAGE_FOLDERS, MASK_FOLDERS
+from .held_out import hold_back
 from .mask_files import MASK_ENDINGS, ClassMap, class_numbers, laid_in, read_class_map
 from .pictures import Pixels, picture_preprocessor, read_picture
 
@@ -70,12 +71,8 @@ class MaskedPictures:
                 "One picture with a mask is not enough: one to learn from and one to "
                 "judge by are the least, and 100 a beginning."
             )
-        order = sorted(
-            range(len(self)),
-            key=lambda i: hashlib.sha256(f"{seed} {self.digests[i]}".encode()).digest(),
-        )
-        count = min(len(self) - 1, max(1, round(share * len(self))))
-        return self.subset(sorted(order[count:])), self.subset(sorted(order[:count]))
+        held, kept = hold_back(range(len(self)), self.digests, share, seed=seed)
+        return self.subset(sorted(kept)), self.subset(sorted(held))
 
 
 def find_pairs(root: Path, warn: Callable[[str], None]) -> list[tuple[Path, Path]]:

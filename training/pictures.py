@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -287,70 +287,6 @@ def _room(shape: tuple[int, ...]) -> Pixels:
     return np.memmap(stream, np.uint8, "r+", shape=shape)
 
 
-def split(
-    files: PictureFiles, share: float, *, seed: int
-) -> tuple[PictureFiles, PictureFiles]:
-    """Return training and held-out pictures, every class in both.
-
-    The choice depends on the contents and the seed, not on names or their order.
-
-    Raises:
-        TrainingError: A class has fewer than two pictures.
-    """
-    kept: list[int] = []
-    held: list[int] = []
-    for class_id, label in enumerate(files.labels):
-        places = np.flatnonzero(files.class_ids == class_id).tolist()
-        if len(places) < 2:
-            raise TrainingError(
-                f"The class '{label}' has {len(places)} readable picture"
-                f"{'' if len(places) == 1 else 's'}: one to learn from and one to "
-                "judge by are the least, and 50 a beginning. Add pictures, or pass "
-                "--validation with a folder of its own."
-            )
-        places.sort(
-            key=lambda i: hashlib.sha256(f"{seed} {files.digests[i]}".encode()).digest()
-        )
-        count = min(len(places) - 1, max(1, round(share * len(places))))
-        held += places[:count]
-        kept += places[count:]
-    return files.subset(sorted(kept)), files.subset(sorted(held))
-
-
-def check_place(place: Path) -> None:
-    """Refuse a place of held-out pictures that is no folder.
-
-    Raises:
-        TrainingError: It is none.
-    """
-    if not place.is_dir():
-        raise TrainingError(f"Cannot validate on {place}: no such folder.")
-
-
-def not_held(
-    digests: Sequence[str],
-    held: Sequence[str],
-    place: Path,
-    warn: Callable[[str], None],
-) -> list[int]:
-    """Return the positions of pictures that are not held out, by content.
-
-    Args:
-        digests: Of the pictures to learn from.
-        held: Of those to judge by.
-        place: Where these are.
-        warn: Told how many were left out.
-    """
-    known = set(held)
-    fresh = [i for i, digest in enumerate(digests) if digest not in known]
-    if len(fresh) < len(digests):
-        warn(
-            f"{len(digests) - len(fresh)} pictures are in {place} too, and are left "
-            "out of the training."
-        )
-    return fresh
-
-
 def digest_of(*sets: PictureFiles) -> str:
     """Return one SHA-256 for the contents and classes of some sets, in their order."""
     text = "\n".join(
@@ -361,54 +297,3 @@ def digest_of(*sets: PictureFiles) -> str:
         )
     )
     return hashlib.sha256(text.encode("ascii")).hexdigest()
-
-
-def batches(
-    pixels: Pixels,
-    class_ids: ClassIds,
-    *,
-    batch_size: int,
-    seed: int,
-    augment: Callable[[Any, int, int], Any] | None = None,
-) -> Any:
-    """Return the batches of an epoch as a ``PyDataset`` with ``set_epoch``.
-
-    Every epoch has its own order. What is left when the batches are full is left out;
-    another epoch draws it.
-
-    Args:
-        pixels: uint8 (N, H, W, C).
-        class_ids: int64 (N,).
-        batch_size: Pictures per step; fewer when there are fewer.
-        seed: Decides the order.
-        augment: Told pictures, epoch and batch; what it returns depends on these alone.
-    """
-    from .architectures import load_keras
-
-    size = min(batch_size, len(pixels))
-
-    class Batches(load_keras().utils.PyDataset):  # type: ignore[misc]
-        """Draw batches; the base class is known only once Keras is loaded."""
-
-        def __init__(self) -> None:
-            super().__init__()
-            self._epoch = 0
-            self._order = np.arange(len(pixels))
-            self.set_epoch(0)
-
-        def __len__(self) -> int:
-            return len(pixels) // size
-
-        def set_epoch(self, epoch: int) -> None:
-            self._epoch = epoch
-            rng = np.random.default_rng([seed, epoch])
-            self._order = rng.permutation(len(pixels))
-
-        def __getitem__(self, index: int) -> tuple[Any, Any]:
-            chosen = np.sort(self._order[index * size : (index + 1) * size])
-            pictures: Any = pixels[chosen].astype(np.float32)
-            if augment is not None:
-                pictures = augment(pictures, self._epoch, index)
-            return pictures, class_ids[chosen]
-
-    return Batches()

@@ -21,10 +21,10 @@ from .architectures import load_keras
 from .augmentation import chosen_augmentation
 from .contact_sheet import contact_sheet, shown
 from .data_kind import DataKind, split_parts
+from .held_out import check_place, not_held
 from .job import Job, Stage
 from .mask_augmentation import mask_augmenter
 from .masked_pictures import MaskedPictures, masked_batches, read_masked
-from .pictures import check_place, not_held
 from .request import Listener, TrainEvent, TrainRequest
 from .unet import build_unet
 

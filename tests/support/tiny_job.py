@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 from edgevision.training.job import Job, Stage
-from edgevision.training.pictures import batches
+from edgevision.training.picture_batches import batches
 
 from edgevision.card import ModelCard, OutputCard
 

@@ -1,4 +1,4 @@
-"""Pictures are read once, split by content, and batched by seed, epoch and number."""
+"""Pictures are found, and read once."""
 
 from __future__ import annotations
 
@@ -6,16 +6,10 @@ import cv2
 import numpy as np
 import pytest
 from edgevision.training.pictures import (
-    batches,
-    check_place,
     digest_of,
     find_pictures,
-    not_held,
     read_pictures,
-    split,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 
 from edgevision.card import InputCard
 from edgevision.errors import TrainingError
@@ -114,73 +108,8 @@ def test_many_damaged_pictures_or_all_of_a_class_are_refused(tmp_path):
         read_pictures(find_pictures(tmp_path, print), InputCard(4, 4), print)
 
 
-def test_a_split_has_every_class_on_both_sides_and_shares_nothing(folder):
+def test_the_digest_is_of_contents_and_classes(folder):
     files = find_pictures(folder, print)
-    train, held = split(files, 0.3, seed=1)
-    assert train.counts() == [4, 4]
-    assert held.counts() == [2, 2]
-    assert not set(train.digests) & set(held.digests)
-    again, _ = split(files, 0.3, seed=1)
-    assert again.digests == train.digests
-    other, _ = split(files, 0.3, seed=2)
-    assert other.digests != train.digests
-    assert digest_of(train, held) != digest_of(other, held)
-
-
-def test_pictures_that_are_held_out_are_not_learned_from(tmp_path):
-    told = []
-    assert not_held(["a", "b", "c", "b"], ["b", "x"], tmp_path, told.append) == [0, 2]
-    assert told == [
-        f"2 pictures are in {tmp_path} too, and are left out of the training."
-    ]
-    assert not_held(["a"], ["x"], tmp_path, told.append) == [0]
-    assert len(told) == 1
-
-
-def test_what_is_held_out_lies_in_a_folder(tmp_path):
-    check_place(tmp_path)
-    with pytest.raises(TrainingError, match="Cannot validate on .*: no such folder"):
-        check_place(tmp_path / "nowhere")
-
-
-def test_a_split_does_not_depend_on_names(folder, tmp_path_factory):
-    renamed = tmp_path_factory.mktemp("renamed")
-    for path in folder.glob("*/*.png"):
-        new = renamed / path.parent.name / f"x{9 - int(path.stem)}.png"
-        new.parent.mkdir(exist_ok=True)
-        new.write_bytes(path.read_bytes())
-    one, _ = split(find_pictures(folder, print), 0.3, seed=1)
-    two, _ = split(find_pictures(renamed, print), 0.3, seed=1)
-    assert set(one.digests) == set(two.digests)
-
-
-def test_a_class_of_one_picture_cannot_be_split(folder):
-    write(folder / "c" / "only.png", 77)
-    with pytest.raises(TrainingError, match="'c' has 1 readable picture: one to learn"):
-        split(find_pictures(folder, print), 0.2, seed=0)
-
-
-@pytest.mark.tf
-@given(count=st.integers(1, 40), size=st.integers(1, 16), epoch=st.integers(0, 5))
-def test_an_epoch_draws_each_picture_at_most_once(count, size, epoch):
-    pixels = np.arange(count, dtype=np.uint8).reshape(count, 1, 1, 1)
-    data = batches(pixels, np.arange(count), batch_size=size, seed=3)
-    data.set_epoch(epoch)
-    drawn = [data[i] for i in range(len(data))]
-    seen = np.concatenate([x.reshape(-1) for x, _ in drawn])
-    assert len(set(seen.tolist())) == len(seen) == len(data) * min(size, count)
-    for x, y in drawn:
-        assert x.dtype == np.float32
-        np.testing.assert_array_equal(x.reshape(-1), y)
-
-
-@pytest.mark.tf
-def test_the_same_epoch_is_the_same_whatever_was_drawn_before():
-    pixels = np.arange(20, dtype=np.uint8).reshape(20, 1, 1, 1)
-    data = batches(pixels, np.arange(20), batch_size=4, seed=3)
-    data.set_epoch(2)
-    first = [data[i][1].tolist() for i in range(5)]
-    data.set_epoch(0)
-    assert [data[i][1].tolist() for i in range(5)] != first
-    data.set_epoch(2)
-    assert [data[i][1].tolist() for i in (4, 3, 2, 1, 0)] == first[::-1]
+    some, others = files.subset(range(3)), files.subset(range(3, 12))
+    assert digest_of(some, others) == digest_of(some, others)
+    assert digest_of(some, others) != digest_of(files.subset(range(1, 4)), others)
