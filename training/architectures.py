@@ -7,11 +7,11 @@ set low to be quick. All end in a softmax over the classes.
 
 from __future__ import annotations
 
-import importlib
 from typing import Any, Final
 
-from ..errors import MissingDependencyError
 from ..registry import resolve
+from .batch_normalization import batch_normalization
+from .keras_import import load_keras as load_keras  # offered here as well
 
 ARCHITECTURES: Final[dict[str, str]] = {
     "cnn": "edgevision.training.architectures:cnn",
@@ -35,22 +35,6 @@ ARCHITECTURES: Final[dict[str, str]] = {
 _MINIMUM: Final = 22
 _SIZE: Final = 64
 _SIZES: Final = {"cnn-224": 224}
-
-
-def load_keras() -> Any:
-    """Import Keras and return it.
-
-    Raises:
-        MissingDependencyError: TensorFlow, which brings Keras, is not installed.
-    """
-    try:
-        importlib.import_module("tensorflow")
-        return importlib.import_module("keras")
-    except ModuleNotFoundError as error:
-        raise MissingDependencyError(
-            "Training needs TensorFlow, which is not installed. "
-            "Run: pip install tensorflow"
-        ) from error
 
 
 def build(
@@ -140,7 +124,7 @@ def cnn_deep(
     for filters in (32, 64, 128, 128):
         stack += [
             layers.Conv2D(_scaled(filters, width), 3, padding="same", use_bias=False),
-            layers.BatchNormalization(),
+            batch_normalization(),
             layers.ReLU(),
             layers.MaxPooling2D(),
         ]
@@ -185,7 +169,7 @@ def cnn_separable(
     layers = keras.layers
 
     def normalized(x: Any) -> Any:
-        return layers.ReLU(6.0)(layers.BatchNormalization(momentum=0.9)(x))
+        return layers.ReLU(6.0)(batch_normalization(momentum=0.9)(x))
 
     image = keras.Input(input_shape, name="image")
     x = layers.Rescaling(1 / 127.5, offset=-1)(image)

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from ..registry import resolve
 from .architectures import load_keras
+from .batch_normalization import batch_normalization
 
 Shape = tuple[int, int, int]
 
@@ -103,10 +104,10 @@ def dcgan_generator(shape: Shape, latent: int, *, width: float = 1.0) -> Any:
     latents = keras.Input((latent,), name="latent")
     x = layers.Dense(height * wide * filters[0], use_bias=False)(latents)
     x = layers.Reshape((height, wide, filters[0]))(x)
-    x = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
+    x = layers.ReLU()(batch_normalization(momentum=0.9)(x))
     for count in filters[1:]:
         x = layers.Conv2DTranspose(count, 4, 2, padding="same", use_bias=False)(x)
-        x = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
+        x = layers.ReLU()(batch_normalization(momentum=0.9)(x))
     image = layers.Conv2DTranspose(
         channels, 4, 2, padding="same", activation="tanh", name="image"
     )(x)

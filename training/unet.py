@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from .architectures import load_keras
+from .batch_normalization import batch_normalization
 
 STRIDE: Final = 16  # sides must be divisible by it
 
@@ -41,7 +42,7 @@ def build_unet(shape: tuple[int, int, int], classes: int, *, width: float = 1.0)
     layers = keras.layers
 
     def normalized(x: Any) -> Any:
-        return layers.ReLU(6.0)(layers.BatchNormalization(momentum=0.9)(x))
+        return layers.ReLU(6.0)(batch_normalization(momentum=0.9)(x))
 
     def block(x: Any, filters: int) -> Any:
         count = max(4, round(filters * width))

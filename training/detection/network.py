@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from ..architectures import load_keras
+from ..batch_normalization import batch_normalization
 
 STRIDES: Final = (4, 8, 16, 32)
 """Pixels per cell that a level can have."""
@@ -119,7 +120,7 @@ def _scaled(filters: int, width: float) -> int:
 
 
 def _normalized(layers: Any, x: Any) -> Any:
-    return layers.ReLU(6.0)(layers.BatchNormalization(momentum=0.97)(x))
+    return layers.ReLU(6.0)(batch_normalization(momentum=0.97)(x))
 
 
 def _separable(layers: Any, x: Any, filters: int, stride: int = 1) -> Any:
@@ -136,7 +137,7 @@ def _separable(layers: Any, x: Any, filters: int, stride: int = 1) -> Any:
 def _join(layers: Any, levels: list[Any], filters: int) -> list[Any]:
     """Bring all levels to one width and add each coarser one to the finer below it."""
     sides = [
-        layers.BatchNormalization(momentum=0.97)(
+        batch_normalization(momentum=0.97)(
             layers.Conv2D(filters, 1, use_bias=False)(level)
         )
         for level in levels
