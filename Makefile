@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 OLDEST := .venv-oldest
 PIP := -m pip install --quiet --disable-pip-version-check
 
-SOURCES := $(shell find edgevision training converters runtime devices -name '*.py')
+SOURCES := $(shell find edgevision training converters runtime devices -type f -not -path '*__pycache__*') setup.cfg
 
 .PHONY: help setup demo zoo test lint types pytest faults test-oldest test-arm64 test-camera test-window test-gstreamer test-interop test-mutations clean
 

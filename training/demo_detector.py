@@ -32,7 +32,7 @@ from .state import Workspace
 SIZE: Final = (192, 144)
 """The camera's shape, 4 to 3; both sides are multiples of the largest stride."""
 
-SCORE_THRESHOLD: Final = 0.4
+SCORE_THRESHOLD: Final = 0.45
 """Shapes that are sure enough; below lie second guesses of the same ones."""
 
 
@@ -58,7 +58,7 @@ def make_detector(
     *,
     size: tuple[int, int] = SIZE,
     scenes: int = 4000,
-    epochs: int = 12,
+    epochs: int = 9,
     width: float = 1.0,
     test_scenes: int = 500,
     max_seconds: float | None = None,

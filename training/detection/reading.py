@@ -151,7 +151,7 @@ def _size(picture: BoxedPicture) -> int:
 def choose_strides(sides: Boxes, size: tuple[int, int]) -> tuple[int, ...]:
     """Return the levels that objects of these sizes need.
 
-    A level of stride s is for boxes whose longer side is up to 4 s; one that hardly any
+    A level of stride s is for boxes whose longer side is up to 8 s; one that hardly any
     box is for costs time and learns nothing.
 
     Args:

@@ -30,8 +30,8 @@ def test_it_is_small_and_carries_card_labels_and_golden_check():
     assert card.check
     found = card.verification
     assert found["accuracy_name"] == "mAP50-95"
-    assert found["quantized"] >= 0.75
-    assert found["details"]["map50"] >= 0.9
+    assert found["quantized"] >= 0.8
+    assert found["details"]["map50"] >= 0.93
     assert found["drop"] <= 0.01
     assert found["n"] >= 500
 
@@ -52,20 +52,20 @@ def test_it_finds_the_shapes_of_new_scenes_of_any_size(model, size):
     for _ in range(60):
         image, boxes, class_ids = render_scene(rng, size, radius=(0.07, 0.2))
         count.add(model(image), Truth(boxes, class_ids))
-    assert count.recall >= 0.8
+    assert count.recall >= 0.85
     assert count.precision >= 0.8
     assert count.mean_iou >= 0.8
 
 
 def test_on_the_camera_it_finds_moving_shapes(model):
     watched = watch_boxes(model, frames=120, fps=0, seed=7)
-    assert watched.count.recall >= 0.8
-    assert watched.count.precision >= 0.8
+    assert watched.count.recall >= 0.9
+    assert watched.count.precision >= 0.9
 
 
 def test_the_shipped_classifier_names_what_it_finds():
     detector = edgevision.load_model(DETECTOR, options={"nms": "agnostic"})
     with detector.then(edgevision.load_model(CLASSIFIER), margin=0.2) as both:
         watched = watch_boxes(both, frames=60, fps=0, seed=7)
-    assert watched.count.precision >= 0.8
+    assert watched.count.precision >= 0.95
     assert "refine" in watched.summary.latency.rows

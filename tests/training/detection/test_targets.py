@@ -17,12 +17,12 @@ from edgevision.training.detection.targets import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-SIZE = (96, 64)
+SIZE = (128, 96)
 CELLS = Cells.of(SIZE, (8, 16))
 
 
-def random_boxes(rng, count, low=2.0, high=50.0):
-    sides = rng.uniform(low, high, (count, 2))
+def random_boxes(rng, count, low=2.0):
+    sides = rng.uniform(low, np.array(SIZE), (count, 2))
     corner = rng.uniform(0, 1, (count, 2)) * (np.array(SIZE) - sides)
     return np.concatenate([corner, corner + sides], axis=1).astype(np.float32)
 
@@ -33,7 +33,7 @@ def loop(boxes, class_ids, ignored):
     distances = np.zeros((len(CELLS), 5), np.float32)
     owner = {}
     for n, (x1, y1, x2, y2) in enumerate(boxes.astype(np.float64)):
-        level = 8 if max(x2 - x1, y2 - y1) <= 32 else 16
+        level = 8 if max(x2 - x1, y2 - y1) <= 64 else 16
         cx, cy = (x1 + x2) / 2, (y1 + y2) / 2
         mine = []
         far = []
@@ -97,7 +97,7 @@ def test_a_box_that_no_middle_lies_in_takes_the_nearest_cell():
 
 
 def test_levels_by_the_longer_side():
-    sides = np.array([1, 32, 32.5, 64, 65, 1000], np.float32)
+    sides = np.array([1, 64, 64.5, 128, 129, 1000], np.float32)
     np.testing.assert_array_equal(
         level_strides(sides, (8, 16, 32)), [8, 8, 16, 16, 32, 32]
     )
