@@ -11,10 +11,11 @@ import numpy as np
 from ...card import InputCard
 from ...converters.annotations.box_set import BoxedPicture, BoxSet
 from ...converters.calibration import pixel_preprocessor
-from ...errors import CalibrationError, SourceError, TrainingError
-from ...runtime.frame import read_image
+from ...converters.damaged import left_out
+from ...errors import CalibrationError, TrainingError
+from ...runtime.frame import Image
 from ...runtime.geometry import Boxes
-from ..pictures import file_digest
+from ..pictures import file_digest, read_picture
 from .pictures import Pixels, Sample
 from .targets import SIDE_PER_STRIDE
 
@@ -63,13 +64,18 @@ class PicturesOnDisk:
         return made
 
     def _read(self, picture: BoxedPicture) -> Sample:
+        image = read_picture(picture.path)
+        if isinstance(image, str):  # it could be read at the beginning
+            raise TrainingError(f"A picture cannot be used: {image}")
+        return self._laid_in(picture, image)
+
+    def _laid_in(self, picture: BoxedPicture, image: Image) -> Sample:
         card = self._card
         pixels: Pixels = np.empty((1, card.height, card.width, card.channels), np.uint8)
+        height, width = image.shape[:2]
         try:
-            image = read_image(picture.path)
-            height, width = image.shape[:2]
             boxes, ignored = picture.in_pixels(width, height)
-        except (SourceError, CalibrationError) as error:
+        except CalibrationError as error:
             raise TrainingError(
                 f"A picture cannot be used: {error} Remove or replace it."
             ) from error
@@ -78,13 +84,43 @@ class PicturesOnDisk:
         others, _ = _laid(letterbox.boxes_to_model(ignored), card)
         return Sample(pixels[0], found, picture.class_ids[kept], others)
 
-    def read_all(self, told: Callable[[int, int], None]) -> None:
-        """Read every picture once, so that a broken one shows before the training."""
-        if self._kept is None:
-            return
-        for position in range(len(self)):
-            self.sample(position)
-            told(position + 1, len(self))
+    def leave_out_damaged(self, told: Callable[[int, int], None]) -> str | None:
+        """Read every picture once, and leave out those that cannot be read.
+
+        Args:
+            told: Told how many pictures of how many are read.
+
+        Returns:
+            The warning about them; None when there are none.
+
+        Raises:
+            TrainingError: Too many cannot be read, or one has another size than its
+                description says.
+        """
+        total = len(self)
+        good: list[int] = []
+        damaged: list[str] = []
+        samples: list[Sample] = []
+        for position in range(total):
+            found = read_picture(self._data.pictures[position].path)
+            if isinstance(found, str):
+                damaged.append(found)
+            else:
+                good.append(position)
+                sample = self._laid_in(self._data.pictures[position], found)
+                if self._kept is not None:
+                    samples.append(sample)
+            told(position + 1, total)
+        warning = left_out(damaged, total, error=TrainingError)
+        self._data = self._data.subset(good)
+        if self._kept is not None:
+            self._kept = dict(enumerate(samples))
+        return warning
+
+    @property
+    def data(self) -> BoxSet:
+        """Return the pictures' files and boxes."""
+        return self._data
 
     def sides(self, count: int = 2000) -> Boxes:
         """Return the longer sides of boxes, in pixels of the network's input.

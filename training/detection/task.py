@@ -129,12 +129,7 @@ def read_sets(request: TrainRequest, data: DataKind, tell: Listener) -> Detector
     except CalibrationError as error:
         raise TrainingError(str(error)) from error
     learnt, twice = apart(learnt, held)
-    for part, what in ((learnt, "to learn from"), (held, "held out")):
-        if not part.box_count:
-            raise TrainingError(
-                f"None of the {len(part)} pictures {what} in {part.name} has a box. "
-                "Label some, or split the data otherwise."
-            )
+    _refuse_without_boxes(learnt, held)
     width, height = request.input_size or _SIZE
     card = InputCard(
         width, height, color=request.color or "rgb", resize=request.resize or _RESIZE
@@ -143,16 +138,20 @@ def read_sets(request: TrainRequest, data: DataKind, tell: Listener) -> Detector
     if strides is not None:
         check_strides(strides, (height, width, card.channels))
     train, others = PicturesOnDisk(learnt, card), PicturesOnDisk(held, card)
-    for pictures in (train, others):
-        pictures.read_all(
+    damaged = [
+        pictures.leave_out_damaged(
             lambda done, total: tell(
                 TrainEvent("progress", f"reading picture {done} of {total}")
             )
         )
+        for pictures in (train, others)
+    ]
+    learnt, held = train.data, others.data
+    _refuse_without_boxes(learnt, held)
     sides = train.sides()
     if strides is None:
         strides = choose_strides(sides, (width, height))
-    warnings = [*found.notes, *_warnings(learnt, held, sides)]
+    warnings = [*found.notes, *filter(None, damaged), *_warnings(learnt, held, sides)]
     if twice:
         warnings.append(
             f"{twice} pictures are held out too, perhaps under another name, and are "
@@ -177,6 +176,15 @@ def read_sets(request: TrainRequest, data: DataKind, tell: Listener) -> Detector
     return DetectorData(
         train, others, found.labels, card, strides, facts, tuple(warnings)
     )
+
+
+def _refuse_without_boxes(learnt: BoxSet, held: BoxSet) -> None:
+    for part, what in ((learnt, "to learn from"), (held, "held out")):
+        if not part.box_count:
+            raise TrainingError(
+                f"None of the {len(part)} pictures {what} in {part.name} has a box. "
+                "Label some, or split the data otherwise."
+            )
 
 
 def _given_strides(request: TrainRequest) -> tuple[int, ...] | None:
