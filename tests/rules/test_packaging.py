@@ -33,6 +33,23 @@ def _packages_of_folders() -> set[str]:
     return names
 
 
+ENTRIES = {
+    *FOLDERS,
+    *(".ci", ".gitignore", "benchmarks", "docs", "examples", "tests"),
+    *("CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md"),
+    *("Makefile", "pyproject.toml", "setup.cfg"),
+}
+
+
+def test_nothing_else_lies_at_the_top():
+    """Notes and leftovers that were committed by mistake are seen here."""
+    if not (REPOSITORY / ".git").exists():
+        pytest.skip("this tree is not a checkout")
+    command = ["git", "-C", str(REPOSITORY), "ls-tree", "--name-only", "HEAD"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) == ENTRIES
+
+
 def test_listed_packages_are_the_folders():
     listed = set(_config()["options"]["packages"].split())
     assert listed == _packages_of_folders()

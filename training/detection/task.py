@@ -151,7 +151,11 @@ def read_sets(request: TrainRequest, data: DataKind, tell: Listener) -> Detector
     sides = train.sides()
     if strides is None:
         strides = choose_strides(sides, (width, height))
-    warnings = [*found.notes, *filter(None, damaged), *_warnings(learnt, held, sides)]
+    warnings = [
+        *dict.fromkeys([*found.notes, *held.notes]),
+        *filter(None, damaged),
+        *_warnings(learnt, held, sides),
+    ]
     if twice:
         warnings.append(
             f"{twice} pictures are held out too, perhaps under another name, and are "
@@ -162,8 +166,9 @@ def read_sets(request: TrainRequest, data: DataKind, tell: Listener) -> Detector
             "note",
             f"{len(learnt)} pictures with {learnt.box_count} boxes of "
             f"{len(found.labels)} classes to learn from, {len(held)} held out; "
-            f"strides {', '.join(map(str, strides))} for objects of "
-            f"{np.percentile(sides, 5):.0f} to {np.percentile(sides, 95):.0f} pixels",
+            f"stride{'s' * (len(strides) > 1)} {', '.join(map(str, strides))} for "
+            f"objects of {np.percentile(sides, 5):.0f} to "
+            f"{np.percentile(sides, 95):.0f} pixels",
         )
     )
     facts = {
