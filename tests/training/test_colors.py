@@ -91,7 +91,7 @@ def test_a_gray_detector(tmp_path):
     )
     paths = sorted(scenes.rglob("*.png"))
     pictures = scenes / "images"
-    net, file = journey(scenes, pictures, tmp_path, color="gray", width=0.25, epochs=40)
+    net, file = journey(scenes, pictures, tmp_path, color="gray", width=0.5, epochs=40)
     none = np.empty((0, 4), np.float32), np.empty(0, np.int64)
     images = pixels_of(paths, "gray").astype(np.uint8)
     with edgevision.load_model(file, score_threshold=0.01) as model:
