@@ -55,7 +55,9 @@ def test_a_camera_that_is_unplugged_and_plugged_in_again(tmp_path, against):
     with _watch(tmp_path) as run:
         harmed = time.monotonic()
         vivid.unplug()
-        assert "/dev/video0 is gone (unplugged)." in run.wait_for("is lost: ")
+        told = run.wait_for("is lost: ")
+        # On a slow machine the pictures stay away before the device is gone.
+        assert "is gone (unplugged)." in told or "no picture came any more" in told
         time.sleep(2)
         vivid.plug_in()
         run.wait_for("/dev/video0 is back after ")
