@@ -108,28 +108,32 @@ def _leading(model: Any) -> tuple[list[Any], bool]:
     """
     layers = [x for x in model.layers if type(x).__name__ != "InputLayer"]
     row: list[Any] = []
-    for layer in layers if _is_chain(model) else _connected(model, layers):
+    steps, whole = (layers, True) if _is_chain(model) else _connected(model, layers)
+    for layer in steps:
         if getattr(layer, "layers", None) and getattr(layer, "inputs", None):
-            inner, whole = _leading(layer)
+            inner, all_of_it = _leading(layer)
             row += inner
-            if not whole:
+            if not all_of_it:
                 return row, False
         else:
             row.append(layer)
-    seen = sum(1 for layer in layers if layer in row or hasattr(layer, "layers"))
-    return row, seen == len(layers)
+    return row, whole
 
 
 def _is_chain(model: Any) -> bool:
     return type(model).__name__ == "Sequential"
 
 
-def _connected(model: Any, layers: list[Any]) -> list[Any]:
-    """Return the steps from the input on for as long as there is only one way."""
+def _connected(model: Any, layers: list[Any]) -> tuple[list[Any], bool]:
+    """Return the steps from the input on for as long as there is only one way.
+
+    And whether these are all that the model does: one that has others, such as an
+    operation that is no line, is not walked to its end.
+    """
     try:
         entries = model.get_config()["layers"]
     except (NotImplementedError, KeyError, TypeError):
-        return []
+        return [], False
     sources = {
         entry["name"]: set(_names(entry.get("inbound_nodes", [])))
         for entry in entries
@@ -150,7 +154,7 @@ def _connected(model: Any, layers: list[Any]) -> list[Any]:
         if current not in known or known[current] in row:
             break
         row.append(known[current])
-    return row
+    return row, len(row) + 1 == len(entries) and len(model.outputs) == 1
 
 
 def _names(value: Any) -> Iterator[str]:

@@ -124,3 +124,31 @@ def test_other_beginnings_are_not_taken_for_normalization(kind):
     model = keras.Model(picture, keras.layers.Conv2D(2, 3)(found))
     own = own_normalization(model)
     assert own is None or not own.eats_pixels
+
+
+@pytest.mark.tf
+@pytest.mark.parametrize("kind", ["reordered", "square", "two ways"])
+def test_a_nested_model_is_walked_to_its_end_or_ends_the_walk(kind):
+    """What stands behind steps that were not read says nothing about pixels."""
+    import keras
+
+    picture = keras.Input((8, 8, 3))
+    inner = {
+        "reordered": lambda: picture[..., ::-1],
+        "square": lambda: keras.ops.square(picture / 255),
+        "two ways": lambda: picture / 255 + keras.ops.mean(picture),
+    }[kind]()
+    nested = keras.Model(picture, inner)
+    picture = keras.Input((8, 8, 3))
+    if kind == "reordered":
+        means = keras.layers.Normalization(mean=[100, 110, 120], variance=[1, 1, 1])
+        found = means(nested(picture))
+    else:
+        found = nested(picture) * 2 - 1
+    model = keras.Model(picture, keras.layers.Conv2D(2, 3)(found))
+    own = own_normalization(model)
+    if kind == "square":  # only its first step is known, and true
+        assert own.std == pytest.approx((255,))
+        assert own.mean == pytest.approx((0,))
+    else:
+        assert own is None
