@@ -63,8 +63,10 @@ def selection_of(
         ValueError: An option is out of range.
     """
     is_done = suppressed and options.get("level") is None
+    nms = options.get("nms")
     chosen: SelectionOptions = {
         **options,
-        "nms": options.get("nms") or ("none" if is_done else "class-aware"),
+        "nms": ("none" if is_done else "class-aware") if nms is None else nms,
+        "hierarchy": options.get("hierarchy") or {},
     }
     return Selection(labels=labels, class_count=class_count, **chosen)

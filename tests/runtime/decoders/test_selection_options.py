@@ -72,11 +72,16 @@ def test_suppression_is_left_out_where_the_graph_did_it(options, suppressed, nms
     assert found.nms == nms
 
 
+def test_no_hierarchy_is_an_empty_one():
+    assert selection_of({"hierarchy": None}, labels=("a",)).hierarchy == {}
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
         ({"score_threshold": 2}, r"score_threshold must be in 0\.\.1, got 2"),
         ({"max_detections": 0}, "max_detections must be an integer above 0, got 0"),
+        ({"nms": ""}, "No NMS ''"),
         ({"nms": "sotf"}, "No NMS 'sotf'. Did you mean 'soft'"),
     ],
 )
