@@ -90,19 +90,29 @@ class _Search:
         if request.resume:
             found = self._candidates()
             self._take_up(found)  # what is of another search stays as it lies
-            try:
-                return self._compete(found)
-            finally:
-                self._folder.remove()
+            return self._settle(found)
         for path in (request.output, self._plan.json, self._plan.csv):
             refuse_existing(path, force=request.force)
         self._folder.make()
         try:
             found = self._candidates()
             self._folder.begin(self._described())
-            return self._compete(found)
-        finally:
-            self._folder.remove()
+        except BaseException:
+            self._folder.remove()  # nothing is in it yet
+            raise
+        return self._settle(found)
+
+    def _settle(self, found: list[Candidate]) -> SearchReport:
+        """Compete; where the output cannot be written, leave what was trained."""
+        try:
+            report = self._compete(found)
+        except BaseException:
+            progress = self._state.progress
+            if progress is None or not progress.standings:
+                self._folder.remove()
+            raise
+        self._folder.remove()
+        return report
 
     def _compete(self, found: list[Candidate]) -> SearchReport:
         """Measure what is not measured, train the quick ones, write down the best."""
@@ -141,6 +151,12 @@ class _Search:
         self._state = state = self._folder.take_up(self._described())
         self._spent_before = state.seconds
         by_name = {candidate.name: candidate for candidate in found}
+        strange = sorted({*state.costs, *state.notes} - by_name.keys())
+        if strange:
+            raise TrainingError(
+                f"The state in {self._plan.workspace} is damaged: no network of this "
+                f"search is called {strange[0]!r}. Pass --force to begin anew."
+            )
         self._measured = Measurements(
             {by_name[name]: cost for name, cost in state.costs.items()},
             {by_name[name]: note for name, note in state.notes.items()},

@@ -211,6 +211,32 @@ def test_what_was_learned_since_the_last_note_is_not_learned_again(
     assert report.trained.epochs == 2
 
 
+def test_what_was_trained_stays_where_the_output_cannot_be_written(
+    shapes, tmp_path, costs, monkeypatch
+):
+    plan = plan_for(shapes, tmp_path, input_sizes=((24, 24),), widths=(0.25,))
+
+    def full(*args, **more):
+        raise TrainingError("Cannot write net.keras: No space left on device.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "finish", full)
+        with pytest.raises(TrainingError, match="No space left"):
+            search(plan)
+    assert plan.workspace.is_dir()
+    again = replace(plan, request=replace(plan.request, resume=True))
+    (file,) = plan.workspace.glob("search.json")
+    text = file.read_text("utf-8")
+    (name,) = json.loads(text)["costs"]
+    file.write_text(text.replace(json.dumps(name), '"strange"'), "utf-8")
+    with pytest.raises(TrainingError, match="no network of this search is called"):
+        search(again)
+    file.write_text(text, "utf-8")
+    monkeypatch.setattr(module.loop, "run", full)  # nothing is trained again
+    assert search(again).trained.epochs == 2
+    assert not plan.workspace.exists()
+
+
 def test_segmenters_are_searched_too(tmp_path, costs):
     scenes = write_masked_scenes(tmp_path / "scenes", 20, 32, seed=1)
     plan = plan_for(scenes, tmp_path, input_sizes=((32, 32),))
