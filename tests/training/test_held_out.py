@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import cv2
-import numpy as np
 import pytest
 from edgevision.training.held_out import check_place, hold_back, not_held, split
 from edgevision.training.pictures import find_pictures
 from hypothesis import given
 from hypothesis import strategies as st
+from support.class_pictures import write_picture, write_two_classes
 
 from edgevision.errors import TrainingError
 
 
-def write(path, value, size=(6, 4)):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    cv2.imwrite(str(path), np.full((size[1], size[0], 3), value, np.uint8))
-
-
 @pytest.fixture
 def folder(tmp_path):
-    for i in range(6):
-        write(tmp_path / "a" / f"{i}.png", i)
-        write(tmp_path / "b" / f"{i}.png", 100 + i)
-    return tmp_path
+    return write_two_classes(tmp_path)
 
 
 def test_a_split_has_every_class_on_both_sides_and_shares_nothing(folder):
@@ -66,7 +57,7 @@ def test_a_split_does_not_depend_on_names(folder, tmp_path_factory):
 
 
 def test_a_class_of_one_picture_cannot_be_split(folder):
-    write(folder / "c" / "only.png", 77)
+    write_picture(folder / "c" / "only.png", 77)
     with pytest.raises(TrainingError, match="'c' has 1 readable picture: one to learn"):
         split(find_pictures(folder, print), 0.2, seed=0)
 

@@ -3,34 +3,26 @@
 from __future__ import annotations
 
 import cv2
-import numpy as np
 import pytest
 from edgevision.training.pictures import (
     digest_of,
     find_pictures,
     read_pictures,
 )
+from support.class_pictures import write_picture, write_two_classes
 
 from edgevision.card import InputCard
 from edgevision.errors import TrainingError
 
 
-def write(path, value, size=(6, 4)):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    cv2.imwrite(str(path), np.full((size[1], size[0], 3), value, np.uint8))
-
-
 @pytest.fixture
 def folder(tmp_path):
-    for i in range(6):
-        write(tmp_path / "a" / f"{i}.png", i)
-        write(tmp_path / "b" / f"{i}.png", 100 + i)
-    return tmp_path
+    return write_two_classes(tmp_path)
 
 
 def test_copies_and_contradictions_are_left_out_and_said(folder):
-    write(folder / "a" / "again.png", 3)  # a copy within a class
-    write(folder / "b" / "torn.png", 5)  # as a/5.png: in two classes
+    write_picture(folder / "a" / "again.png", 3)  # a copy within a class
+    write_picture(folder / "b" / "torn.png", 5)  # as a/5.png: in two classes
     told = []
     found = find_pictures(folder, told.append)
     assert found.labels == ("a", "b")
@@ -67,7 +59,7 @@ def test_what_cannot_be_read_is_counted_and_named(folder):
 
 
 def test_channels_come_in_the_cards_order(tmp_path):
-    write(tmp_path / "a" / "1.png", (10, 20, 30))
+    write_picture(tmp_path / "a" / "1.png", (10, 20, 30))
     files = find_pictures(tmp_path, print, labels=("a", "b"))
     for color, expected in (("rgb", [30, 20, 10]), ("bgr", [10, 20, 30])):
         _, pixels = read_pictures(files, InputCard(4, 4, color=color), print)
@@ -88,8 +80,8 @@ def test_no_readable_picture_is_an_error(tmp_path):
 
 def test_many_damaged_pictures_or_all_of_a_class_are_refused(tmp_path):
     for i in range(60):
-        write(tmp_path / "a" / f"{i}.png", i)
-    write(tmp_path / "b" / "only.png", 100)
+        write_picture(tmp_path / "a" / f"{i}.png", i)
+    write_picture(tmp_path / "b" / "only.png", 100)
     for i in range(3):
         (tmp_path / "a" / f"{i}.png").write_bytes(b"")  # damaged, and no copies
     told = []
