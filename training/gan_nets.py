@@ -10,18 +10,14 @@ from __future__ import annotations
 from typing import Any, Final
 
 from ..registry import resolve
-from .architectures import load_keras
 from .batch_normalization import batch_normalization
+from .keras_import import load_keras
 
 Shape = tuple[int, int, int]
 
 GENERATORS: Final[dict[str, str]] = {
     "dcgan": "edgevision.training.gan_nets:dcgan_generator",
     "gan-dense": "edgevision.training.gan_nets:dense_generator",
-}
-_DISCRIMINATORS: Final[dict[str, tuple[int, ...]]] = {
-    "dcgan": (48, 96, 192),
-    "gan-dense": (64, 128, 256, 512),
 }
 LATENT: Final = 100
 # A tanh has no slope at its ends. Pictures that are black and white drive it there, and
@@ -30,6 +26,11 @@ LATENT: Final = 100
 # deviation of 0.02 (Radford, Metz and Chintala).
 _REACH: Final = 0.8
 _DEVIATION: Final = 0.02
+# The filters, and how widely weights begin; None for Keras' own way.
+_DISCRIMINATORS: Final[dict[str, tuple[tuple[int, ...], float | None]]] = {
+    "dcgan": ((48, 96, 192), None),
+    "gan-dense": ((64, 128, 256, 512), _DEVIATION),
+}
 
 
 def build_generator(
@@ -67,12 +68,8 @@ def build_discriminator(name: str, shape: Shape, *, width: float = 1.0) -> Any:
     if name not in _DISCRIMINATORS:
         resolve("architecture", name, GENERATORS)
     _check_shape(shape)
-    return conv_discriminator(
-        shape,
-        _DISCRIMINATORS[name],
-        width=width,
-        deviation=_DEVIATION if name == "gan-dense" else None,
-    )
+    filters, deviation = _DISCRIMINATORS[name]
+    return conv_discriminator(shape, filters, width=width, deviation=deviation)
 
 
 def dense_generator(shape: Shape, latent: int, *, width: float = 1.0) -> Any:
