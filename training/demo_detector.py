@@ -7,7 +7,6 @@ Run on a host with TensorFlow, from the checkout:
 from __future__ import annotations
 
 import tempfile
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,15 +18,14 @@ from ..card import InputCard
 from ..converters.convert import convert
 from ..converters.report import ConversionReport
 from ..runtime.demo.scenes import SHAPES
-from . import loop
-from .architectures import load_keras
+from .at_once import train_at_once
 from .detection.job import DetectorPlan, detector_job
 from .detection.pictures import make_scenes
 from .detection.scene_files import write_scenes
+from .keras_import import load_keras
 from .recipe_command import recipe_parser, run_recipe
-from .request import Say, TrainEvent
+from .request import Say, lasting
 from .saving import save
-from .state import Workspace
 
 SIZE: Final = (192, 144)
 """The camera's shape, 4 to 3; both sides are multiples of the largest stride."""
@@ -111,20 +109,9 @@ def make_detector(
         ),
     )
 
-    def on_event(event: TrainEvent) -> None:
-        if event.kind != "progress":
-            tell(event.text)
-
+    outcome = train_at_once(job, max_seconds=max_seconds, tell=lasting(progress))
     with tempfile.TemporaryDirectory(prefix="edgevision-") as name:
         folder = Path(name)
-        began = time.monotonic()
-        outcome = loop.run(
-            job,
-            Workspace(folder / "state", {"seed": seed}),
-            max_seconds=max_seconds,
-            tell=on_event,
-        )
-        seconds = time.monotonic() - began
         save(job.model, folder / "detector.keras", job.card)
         test = write_scenes(
             folder / "held-out", {"test": test_scenes}, size, seed=seed + 999
@@ -145,7 +132,10 @@ def make_detector(
             progress=lambda event: tell(event.text),
         )
     return MadeDetector(
-        report, int(job.model.count_params()), outcome.epochs, round(seconds, 1)
+        report,
+        int(job.model.count_params()),
+        outcome.epochs,
+        round(outcome.seconds, 1),
     )
 
 
