@@ -22,8 +22,9 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
-from edgevision.training.architectures import build, load_keras
+from edgevision.training.architectures import build
 from edgevision.training.detection.network import build_detector
+from edgevision.training.keras_import import load_keras
 from edgevision.training.unet import build_unet
 
 NETWORKS: dict[str, tuple[Callable[[], Any], int]] = {

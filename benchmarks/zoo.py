@@ -85,7 +85,7 @@ def keep(name: str, **values: Any) -> None:
 
 def one(name: str, work: Path) -> None:
     """Build one network with random weights and convert it to int8."""
-    from edgevision.training.architectures import load_keras
+    from edgevision.training.keras_import import load_keras
     from edgevision.training.saving import save
 
     import edgevision

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ..errors import TrainingError
-from .architectures import load_keras
+from .keras_import import load_keras
 
 _CAFFE: Final = (103.939, 116.779, 123.68)
 _IMAGENET_MEAN: Final = (123.675, 116.28, 103.53)

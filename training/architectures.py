@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from ..registry import resolve
 from .batch_normalization import batch_normalization
-from .keras_import import load_keras as load_keras  # offered here as well
+from .keras_import import load_keras
 
 ARCHITECTURES: Final[dict[str, str]] = {
     "cnn": "edgevision.training.architectures:cnn",

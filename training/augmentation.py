@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 
 from ..registry import resolve
-from .architectures import load_keras
+from .keras_import import load_keras
 
 AUGMENTATIONS: Final[dict[str, str]] = {
     "brightness": "edgevision.training.augmentation:brightness",

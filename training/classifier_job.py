@@ -10,8 +10,8 @@ import numpy as np
 
 from ..card import InputCard, ModelCard, OutputCard
 from ..runtime.results import ClassIds
-from .architectures import load_keras
 from .job import Job, Stage
+from .keras_import import load_keras
 from .picture_batches import batches
 from .pictures import Pixels
 

@@ -14,10 +14,11 @@ from typing import Any
 from ..card import InputCard
 from ..errors import OutputExistsError
 from ..runtime.demo.scenes import HARD, SHAPES, Difficulty
-from .architectures import build, load_keras
+from .architectures import build
 from .at_once import train_at_once
 from .classifier_job import RATE, LabelledPixels, classifier_card, classifier_job
 from .job import Stage
+from .keras_import import load_keras
 from .request import Say
 from .saving import save
 from .shapes import make_crops, write_crops

@@ -18,10 +18,11 @@ from ..card import InputCard
 from ..converters.convert import convert
 from ..converters.report import ConversionReport
 from ..runtime.demo.scenes import HARD, SHAPES
-from .architectures import build, load_keras
+from .architectures import build
 from .at_once import train_at_once
 from .classifier_job import LabelledPixels, classifier_card, classifier_job
 from .job import Stage
+from .keras_import import load_keras
 from .recipe_command import recipe_parser, run_recipe
 from .request import Say, lasting
 from .saving import save

@@ -9,8 +9,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from .architectures import load_keras
 from .gan_nets import LATENT, Shape, build_discriminator, build_generator
+from .keras_import import load_keras
 
 Pixels = npt.NDArray[np.uint8]
 

@@ -51,7 +51,7 @@ class Stage:
 
 def adam(**settings: Any) -> Any:
     """Return Keras' Adam; the loop sets the rate before every step."""
-    from .architectures import load_keras
+    from .keras_import import load_keras
 
     return load_keras().optimizers.Adam(**settings)
 

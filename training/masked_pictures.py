@@ -18,9 +18,9 @@ from ..runtime.geometry import Letterbox
 from ..runtime.hierarchy import split_labels
 from ..runtime.labels import read_labels
 from ..runtime.metrics_segmentation import IGNORED
-from .architectures import load_keras
 from .data_kind import IMAGE_FOLDERS, MASK_FOLDERS
 from .held_out import hold_back
+from .keras_import import load_keras
 from .mask_files import MASK_ENDINGS, ClassMap, class_numbers, laid_in, read_class_map
 from .pictures import Pixels, picture_preprocessor, read_picture
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..runtime.results import ClassIds
-from .architectures import load_keras
+from .keras_import import load_keras
 from .pictures import Pixels
 
 

@@ -17,12 +17,12 @@ from ..runtime.decoders.segmentation import enlarged
 from ..runtime.frame import Image
 from ..runtime.metrics_segmentation import IGNORED, mean_iou
 from ..runtime.palette import table
-from .architectures import load_keras
 from .augmentation import chosen_augmentation
 from .contact_sheet import contact_sheet, shown
 from .data_kind import DataKind, split_parts
 from .held_out import check_place, not_held
 from .job import Job, Stage
+from .keras_import import load_keras
 from .mask_augmentation import mask_augmenter
 from .masked_pictures import MaskedPictures, masked_batches, read_masked
 from .request import Listener, TrainEvent, TrainRequest

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from .architectures import load_keras
 from .job import Stage
+from .keras_import import load_keras
 from .request import Listener, TrainEvent
 from .variables import assign
 

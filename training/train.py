@@ -17,10 +17,10 @@ from ..errors import OutputExistsError, TrainingError, unknown_name
 from ..page import refuse_existing, write_bytes, write_text
 from ..registry import resolve
 from . import loop
-from .architectures import load_keras
 from .curves import draw_curves, history_csv
 from .data_kind import DataKind, find_data
 from .job import Job
+from .keras_import import load_keras
 from .next_commands import next_commands
 from .request import Listener, TrainEvent, TrainReport, TrainRequest, silent
 from .saving import save

@@ -22,8 +22,9 @@ from ..errors import ConversionError, TrainingError
 from ..registry import resolve
 from ..runtime.normalization import Normalization, parse_normalize
 from .applications import Published
-from .architectures import ARCHITECTURES, build, load_keras
+from .architectures import ARCHITECTURES, build
 from .job import Stage
+from .keras_import import load_keras
 from .request import TrainRequest
 
 HEAD: Final = "scores"

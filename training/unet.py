@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from .architectures import load_keras
 from .batch_normalization import batch_normalization
+from .keras_import import load_keras
 
 STRIDE: Final = 16  # sides must be divisible by it
 

@@ -6,7 +6,8 @@ import sys
 
 import numpy as np
 import pytest
-from edgevision.training.architectures import ARCHITECTURES, build, load_keras
+from edgevision.training.architectures import ARCHITECTURES, build
+from edgevision.training.keras_import import load_keras
 
 import edgevision
 from edgevision.errors import MissingDependencyError

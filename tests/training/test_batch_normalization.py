@@ -10,8 +10,8 @@ import pytest
 
 pytest.importorskip("tensorflow")
 
-from edgevision.training.architectures import load_keras
 from edgevision.training.batch_normalization import batch_normalization
+from edgevision.training.keras_import import load_keras
 from edgevision.training.saving import save
 
 pytestmark = pytest.mark.tf

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from edgevision.runtime.demo.scenes import EASY, SHAPES
-from edgevision.training.architectures import build, load_keras
+from edgevision.training.architectures import build
 from edgevision.training.at_once import train_at_once
 from edgevision.training.augmentation import seeded
 from edgevision.training.classifier_job import (
@@ -16,6 +16,7 @@ from edgevision.training.classifier_job import (
     classifier_job,
 )
 from edgevision.training.job import Stage
+from edgevision.training.keras_import import load_keras
 from edgevision.training.shapes import make_crops
 
 from edgevision.card import InputCard

@@ -7,8 +7,8 @@ import hashlib
 import numpy as np
 import pytest
 from edgevision.runtime.demo.scenes import EASY, SHAPES
-from edgevision.training.architectures import load_keras
 from edgevision.training.demo import DemoFolder, DemoPlan, train
+from edgevision.training.keras_import import load_keras
 from edgevision.training.shapes import make_crops
 
 from edgevision.errors import OutputExistsError

@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from ...runtime.cells import Cells
-from ..architectures import load_keras
+from ..keras_import import load_keras
 from .augmentation import FLIPS, BoxAugmentation, augmented
 from .losses import focal_loss, giou_loss
 from .pictures import Pictures

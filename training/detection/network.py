@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from ..architectures import load_keras
 from ..batch_normalization import batch_normalization
+from ..keras_import import load_keras
 
 STRIDES: Final = (4, 8, 16, 32)
 """Pixels per cell that a level can have."""

@@ -19,9 +19,9 @@ from typing import Any
 from ...errors import TrainingError, unknown_name
 from ...page import refuse_existing, write_text
 from .. import loop
-from ..architectures import load_keras
 from ..data_kind import DataKind
 from ..job import Job
+from ..keras_import import load_keras
 from ..next_commands import picture_folder
 from ..request import Listener, TrainEvent, TrainReport, TrainRequest, silent
 from ..state import Workspace
