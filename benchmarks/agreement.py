@@ -20,7 +20,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from edgevision.runtime.statistics import quieter_half
+from edgevision.runtime.benchmark import quieter_half
 
 ROOT = Path(__file__).resolve().parent.parent
 MODELS = (

@@ -12,7 +12,7 @@ from typing import Any
 
 import cv2
 import numpy as np
-from edgevision.runtime.backends import find_backend
+from edgevision.runtime.interpreter import find_backend
 
 Loop = Callable[[np.ndarray], Any]
 

@@ -28,21 +28,22 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
-from edgevision.converters import calibration, images, steps
-from edgevision.converters.compatibility import check
-from edgevision.converters.keras_model import (
+from edgevision.converters import conversion as steps
+from edgevision.converters.build import INT8, build, check
+from edgevision.converters.datasets import image_set as images
+from edgevision.converters.keras import (
     SourceModel,
     fixed_shapes,
     freeze,
     from_keras,
+    load,
     predictor,
 )
-from edgevision.converters.metadata import attach
-from edgevision.converters.model_source import load
-from edgevision.converters.recipes import INT8, build
+from edgevision.converters.samples import calibration
+from edgevision.converters.write import attach
 from edgevision.runtime.interpreter import Interpreter
-from edgevision.runtime.model_file import ModelFile
-from edgevision.runtime.quantization import to_real, to_tensor
+from edgevision.runtime.tensors import to_real, to_tensor
+from edgevision.runtime.tflite import ModelFile
 
 from edgevision.card import InputCard, ModelCard, OutputCard
 

@@ -1,6 +1,6 @@
 """How good a detector becomes in five minutes, and what int8 and a second model do.
 
-Makes the shipped detector anew (see ``edgevision.training.demo_detector``) and judges
+Makes the shipped detector anew (``edgevision.training.shipped.demo_detector``), judges
 the file, its float twin and two stages on 500 scenes that nothing else saw, each opened
 by ``load_model`` with nothing but its card. Needs TensorFlow and pycocotools; alone on
 two cores it takes about six minutes:
@@ -22,16 +22,12 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
-from edgevision.runtime.boxes import iou
-from edgevision.runtime.demo.scenes import SHAPES
-from edgevision.runtime.demo.watch import CLASSIFIER
-from edgevision.runtime.metrics_detection import (
-    Truth,
-    coco_score,
-    mean_average_precision,
-)
-from edgevision.training.demo_detector import SIZE, make_detector, summary
-from edgevision.training.detection.pictures import make_scenes
+from edgevision.runtime.demo import CLASSIFIER
+from edgevision.runtime.geometry import iou
+from edgevision.runtime.metrics import Truth, coco_score, mean_average_precision
+from edgevision.runtime.scenes import SHAPES
+from edgevision.training.detection import make_scenes
+from edgevision.training.shipped import SIZE, make_detector, summary
 
 import edgevision
 

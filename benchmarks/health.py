@@ -18,8 +18,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from edgevision.devices.health import HealthReader
-from edgevision.devices.health_log import HealthLog
+from edgevision.devices.health import HealthLog, HealthReader
 from support import boards
 
 BOARDS = {

@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from edgevision.runtime.model import Model  # noqa: E402
-from edgevision.runtime.sources.open import open_source  # noqa: E402
+from edgevision.runtime.sources import open_source  # noqa: E402
 
 import edgevision  # noqa: E402
 

@@ -29,8 +29,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from edgevision.runtime.demo.watch import CLASSIFIER  # noqa: E402
-from edgevision.runtime.process_memory import resident_bytes  # noqa: E402
+from edgevision.runtime.demo import CLASSIFIER  # noqa: E402
+from edgevision.runtime.process import resident_bytes  # noqa: E402
 
 import edgevision  # noqa: E402
 

@@ -22,10 +22,9 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
-from edgevision.training.architectures import build
-from edgevision.training.detection.network import build_detector
+from edgevision.training.detection import build_detector
 from edgevision.training.keras_import import load_keras
-from edgevision.training.unet import build_unet
+from edgevision.training.networks import build, build_unet
 
 NETWORKS: dict[str, tuple[Callable[[], Any], int]] = {
     "detector 192x144": (lambda: build_detector((144, 192, 3), 6, strides=(8,)), 16),

@@ -29,13 +29,13 @@ import numpy as np
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from edgevision.runtime.demo.scenes import HARD  # noqa: E402
 from edgevision.runtime.interpreter import Interpreter  # noqa: E402
-from edgevision.runtime.model_file import ModelFile  # noqa: E402
-from edgevision.training.architectures import ARCHITECTURES, input_of  # noqa: E402
-from edgevision.training.full_size import FULL_SIZE  # noqa: E402
+from edgevision.runtime.scenes import HARD  # noqa: E402
+from edgevision.runtime.tflite import ModelFile  # noqa: E402
+from edgevision.training.networks import ARCHITECTURES, input_of  # noqa: E402
+from edgevision.training.shipped import FULL_SIZE  # noqa: E402
 
-from edgevision.page import write_text  # noqa: E402
+from edgevision.files import write_text  # noqa: E402
 from edgevision.registry import resolve  # noqa: E402
 
 RECORDS = Path(os.environ.get("ZOO_RECORDS", HERE / "zoo.json"))
@@ -86,7 +86,7 @@ def keep(name: str, **values: Any) -> None:
 def one(name: str, work: Path) -> None:
     """Build one network with random weights and convert it to int8."""
     from edgevision.training.keras_import import load_keras
-    from edgevision.training.saving import save
+    from edgevision.training.loop import save
 
     import edgevision
 
@@ -121,8 +121,8 @@ def one(name: str, work: Path) -> None:
 
 def full_size(name: str) -> Any:
     """Return a network at full size and what its conversion wants."""
-    from edgevision.training.architectures import build
-    from edgevision.training.full_size import FULL_SIZE, FullSize
+    from edgevision.training.networks import build
+    from edgevision.training.shipped import FULL_SIZE, FullSize
 
     if name in FULL_SIZE:
         return resolve("network", name, FULL_SIZE)()
@@ -139,7 +139,7 @@ def full_size(name: str) -> Any:
 
 def train(name: str, work: Path) -> None:
     """Train one of our own networks on generated shapes, convert and verify it."""
-    from edgevision.training.shapes import write_crops
+    from edgevision.training.shipped import write_crops
 
     import edgevision
 

@@ -23,20 +23,18 @@ from ..errors import (
     VerificationError,
     unknown_name,
 )
-from ..page import refuse_existing
+from ..files import refuse_existing
 from ..runtime.decoders import DECODERS
-from ..runtime.gate import remember
+from ..runtime.image import parse_normalize
 from ..runtime.labels import read_labels
-from ..runtime.normalization import parse_normalize
-from .child import run_child
-from .handover import model_to_file, samples_to_file
-from .latents import may_take_latents
-from .model_source import kind_of
+from ..runtime.opening import remember
+from .build import recipe
+from .child import Request, model_to_file, run_child, samples_to_file
+from .keras import kind_of
 from .options import ConvertOptions
 from .progress import Listener, silent
-from .recipes import recipe
-from .report import ConversionReport, check_report_name
-from .request import Request
+from .samples import may_take_latents
+from .write import ConversionReport, check_report_name
 
 
 def convert(

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from ..card import RESIZE_RULES, TASKS
 from ..errors import unknown_name
-from .recipes import IO_TYPES, RECIPES, TARGETS, recipe
+from .build import IO_TYPES, RECIPES, TARGETS, recipe
 
 DEFAULT_COUNT: Final = 100
 

@@ -21,7 +21,7 @@ STEPS: Final[dict[str, str]] = {
 
 
 @dataclass(frozen=True)
-class Event:
+class ProgressEvent:
     """Tell one thing.
 
     Attributes:
@@ -37,10 +37,10 @@ class Event:
     total: int = 0
 
 
-Listener = Callable[[Event], None]
+Listener = Callable[[ProgressEvent], None]
 
 
-def silent(event: Event) -> None:
+def silent(event: ProgressEvent) -> None:
     """Ignore an event."""
 
 
@@ -67,7 +67,7 @@ class Journal:
         """End the running step and start the next."""
         self.finish()
         self._step, self._since = name, time.monotonic()
-        self.listener(Event("step", name))
+        self.listener(ProgressEvent("step", name))
 
     def finish(self) -> None:
         """End the running step."""
@@ -81,20 +81,20 @@ class Journal:
         now = time.monotonic()
         if done >= total or now - self._told >= 0.1:
             self._told = now
-            self.listener(Event("advance", self._step, done, total))
+            self.listener(ProgressEvent("advance", self._step, done, total))
 
     def note(self, text: str) -> None:
         """Keep and pass on a remark."""
         self.notes.append(text)
-        self.listener(Event("note", text))
+        self.listener(ProgressEvent("note", text))
 
     def warn(self, text: str) -> None:
         """Keep and pass on a remark that needs attention."""
         self.warnings.append(text)
-        self.listener(Event("warning", text))
+        self.listener(ProgressEvent("warning", text))
 
 
-def event_to_dict(event: Event) -> dict[str, Any]:
+def event_to_dict(event: ProgressEvent) -> dict[str, Any]:
     """Return an event as plain JSON types."""
     return {
         "kind": event.kind,

@@ -10,7 +10,7 @@ import struct
 from dataclasses import dataclass
 from typing import Final
 
-from .tree import Tree
+from .system_files import Tree
 
 # VIDIOC_QUERYCAP and VIDIOC_REQBUFS of the kernel's videodev2.h.
 _QUERYCAP: Final = 0x80685600

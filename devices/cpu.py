@@ -8,7 +8,7 @@ import struct
 from dataclasses import dataclass
 from typing import Final
 
-from .tree import Tree
+from .system_files import Tree
 from .wheels import python_machine
 
 # implementer -> part -> core, as /proc/cpuinfo of Arm kernels numbers them.

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from .cpu import Cpu, cpu, processor
-from .tree import Tree
+from .system_files import Tree
 from .wheels import PythonFacts, dotted, interpreter_hint, python_facts
 
 __all__ = [

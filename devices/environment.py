@@ -18,12 +18,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from . import camera_nodes, detect, health, probes
+from . import camera_nodes, detect, probes
 from .camera_nodes import CameraNode
 from .detect import Machine
-from .health import Health
+from .health import Health, health
 from .probes import Probe
-from .tree import Tree
+from .system_files import Tree
 
 WANTS: Final = ("camera", "csi", "gstreamer", "window", "convert")
 OPENCV_WHEELS: Final = (

@@ -13,9 +13,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from edgevision.runtime.inspection import inspect_model  # noqa: E402
+from edgevision.runtime.opening import inspect_model  # noqa: E402
 
-from edgevision.cli import inspect_words  # noqa: E402
+from edgevision.cli.reports import inspect_report as inspect_words  # noqa: E402
 
 MODELS = (
     "tf2_mobilenet_v2_1.0_224_ptq",

@@ -2,8 +2,8 @@
 
 What lives here: the public names (loaded on first use), the command line (``cli/``)
 and the bottom that every other folder may use: ``errors``, ``registry``, ``card``,
-``page``. Nothing here imports NumPy, OpenCV or TensorFlow when it is imported. Start
-reading at ``api.py``.
+``files``, ``html``. What may not: an import of NumPy, OpenCV or TensorFlow when this
+package is imported. Start reading at ``api.py``.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ if all((_checkout / name / "__init__.py").is_file() for name in ("runtime", "dev
     __path__.append(str(_checkout))
 
 _LAZY = {
-    "Classification": "edgevision.runtime.results",
-    "Classifications": "edgevision.runtime.results",
-    "Detection": "edgevision.runtime.detections",
-    "Detections": "edgevision.runtime.detections",
+    "Classification": "edgevision.runtime.results.classifications",
+    "Classifications": "edgevision.runtime.results.classifications",
+    "Detection": "edgevision.runtime.results.detections",
+    "Detections": "edgevision.runtime.results.detections",
     "EdgeVisionError": "edgevision.errors",
-    "Embedding": "edgevision.runtime.embedding",
-    "Generation": "edgevision.runtime.generation",
-    "Model": "edgevision.runtime.model",
+    "Embedding": "edgevision.runtime.results.embedding",
+    "Generation": "edgevision.runtime.results.generation",
+    "Model": "edgevision.runtime.model.model",
     "ModelCard": "edgevision.card",
-    "Pose": "edgevision.runtime.poses",
-    "Poses": "edgevision.runtime.poses",
-    "Region": "edgevision.runtime.segmentation",
-    "Segmentation": "edgevision.runtime.segmentation",
+    "Pose": "edgevision.runtime.results.poses",
+    "Poses": "edgevision.runtime.results.poses",
+    "Region": "edgevision.runtime.results.segmentation",
+    "Segmentation": "edgevision.runtime.results.segmentation",
     "convert": "edgevision.api",
     "generate": "edgevision.api",
     "load_model": "edgevision.api",
@@ -66,13 +66,19 @@ if TYPE_CHECKING:
     from .api import convert, generate, load_model, train
     from .card import ModelCard
     from .errors import EdgeVisionError
-    from .runtime.detections import Detection, Detections
-    from .runtime.embedding import Embedding
-    from .runtime.generation import Generation
     from .runtime.model import Model
-    from .runtime.poses import Pose, Poses
-    from .runtime.results import Classification, Classifications
-    from .runtime.segmentation import Region, Segmentation
+    from .runtime.results import (
+        Classification,
+        Classifications,
+        Detection,
+        Detections,
+        Embedding,
+        Generation,
+        Pose,
+        Poses,
+        Region,
+        Segmentation,
+    )
 
 
 def __getattr__(name: str) -> Any:

@@ -1,5 +1,5 @@
 """Run the command line as ``python -m edgevision``."""
 
-from .cli.main import main
+from .cli import run_command_line
 
-main()
+run_command_line()

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .card import ModelCard
-    from .converters.report import ConversionReport
-    from .runtime.generation import Generation
+    from .converters.write import ConversionReport
     from .runtime.model import Model
+    from .runtime.results import Generation
     from .training.request import TrainReport
 
 
@@ -170,7 +170,7 @@ def load_model(
         MissingDependencyError: No interpreter is installed.
         ValueError: An argument is unknown or out of range.
     """
-    from .runtime.open_model import open_model
+    from .runtime.opening import open_model
 
     return open_model(
         path,
@@ -224,7 +224,7 @@ def generate(
         ValueError: A number is out of range.
     """
     if path is None:
-        from .runtime.generation import GENERATOR
+        from .runtime.model import GENERATOR
 
         path = GENERATOR
     with load_model(path, **options) as model:

@@ -93,7 +93,7 @@ class OutputCard:
     """Describe the outputs: which decoder reads them, with which options.
 
     Attributes:
-        decoder: A name from ``edgevision.runtime.decoders.DECODERS``.
+        decoder: A name from ``edgevision.runtime.decoders.registry.DECODERS``.
         options: Options of that decoder, by their Python names (score_threshold,
             iou_threshold, max_detections, activation, anchors ...).
         labels: One text per class, by class_id; empty when labels are numbers.

@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 
 from edgevision.runtime.event import Event
-from edgevision.runtime.sinks.open import open_sink
+from edgevision.runtime.sinks import open_sink
 
 import edgevision
 

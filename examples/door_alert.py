@@ -13,8 +13,8 @@ from datetime import datetime
 from pathlib import Path
 
 import cv2
+from edgevision.runtime.drawing import draw
 from edgevision.runtime.event import Event
-from edgevision.runtime.overlay import draw
 
 import edgevision
 

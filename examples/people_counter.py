@@ -9,7 +9,7 @@ import argparse
 from dataclasses import dataclass
 
 import numpy as np
-from edgevision.runtime.boxes import iou
+from edgevision.runtime.geometry import iou
 
 import edgevision
 

@@ -8,7 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Final
 
-from .data_kind import IMAGE_FOLDERS, DataKind, pictures_in, split_parts
+from .data import IMAGE_FOLDERS, DataKind, pictures_in, split_parts
 from .request import TrainRequest
 
 # Of the choices that ``--resume`` wants again, those with a flag of another form.

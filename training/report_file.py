@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..converters.report import check_report_name
-from ..page import Page, refuse_existing, write_text
-from ..plot import line_plot
+from ..converters.write import check_report_name
+from ..files import refuse_existing, write_text
+from ..html import Page, line_plot
 
 _NO_CURVES = ("epoch", "stage", "seconds", "learning_rate")
 

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from ..runtime.frame import Image
-    from .data_kind import DataKind
+    from .data import DataKind
     from .job import Job
     from .request import Listener, TrainRequest
 
 TASKS: Final[dict[str, str]] = {
-    "classification": "edgevision.training.classification:Classification",
-    "detection": "edgevision.training.detection.task:Detection",
-    "gan": "edgevision.training.generation:Gan",
-    "segmentation": "edgevision.training.segmentation:SegmentationTask",
+    "classification": "edgevision.training.classification.task:ClassificationTask",
+    "detection": "edgevision.training.detection.task:DetectionTask",
+    "gan": "edgevision.training.gan.task:GanTask",
+    "segmentation": "edgevision.training.segmentation.task:SegmentationTask",
 }
 
 

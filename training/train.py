@@ -14,17 +14,14 @@ import cv2
 
 from .. import __version__
 from ..errors import OutputExistsError, TrainingError, unknown_name
-from ..page import refuse_existing, write_bytes, write_text
+from ..files import refuse_existing, write_bytes, write_text
 from ..registry import resolve
-from . import loop
-from .curves import draw_curves, history_csv
-from .data_kind import DataKind, find_data
+from .data import DataKind, find_data
 from .job import Job
 from .keras_import import load_keras
+from .loop import Workspace, draw_curves, history_csv, loop, save
 from .next_commands import next_commands
 from .request import Listener, TrainEvent, TrainReport, TrainRequest, silent
-from .saving import save
-from .state import Workspace
 from .tasks import TASKS, Task
 
 # What does not change the course of a training.

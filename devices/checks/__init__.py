@@ -1,33 +1,23 @@
 """Doctor's checks: small functions from an environment to a finding.
 
-What lives here: one module per part of the machine. What may not: looking at the
-machine; a check judges what ``devices/environment.py`` gathered. A check returns None
-when it has nothing to say here. Start at ``python.py``; add one as a function and a
-line below.
+What lives here: one module per subject and the table of all checks. What may not:
+reading the system (``environment.py`` did that before). Start reading at
+``registry.py``.
 """
+# mypy: implicit-reexport
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING
 
-CHECKS: Final[dict[str, str]] = {
-    "python": "edgevision.devices.checks.python:version",
-    "pip": "edgevision.devices.checks.python:managed",
-    "userland": "edgevision.devices.checks.python:userland",
-    "interpreter": "edgevision.devices.checks.python:interpreter",
-    "numpy": "edgevision.devices.checks.python:numpy",
-    "tensorflow": "edgevision.devices.checks.python:tensorflow",
-    "opencv": "edgevision.devices.checks.opencv:importable",
-    "opencv wheels": "edgevision.devices.checks.opencv:one_wheel",
-    "gstreamer": "edgevision.devices.checks.opencv:gstreamer",
-    "window": "edgevision.devices.checks.opencv:window",
-    "camera": "edgevision.devices.checks.camera:permission",
-    "camera use": "edgevision.devices.checks.camera:busy",
-    "csi camera": "edgevision.devices.checks.camera:csi",
-    "voltage": "edgevision.devices.checks.board:voltage",
-    "heat": "edgevision.devices.checks.board:heat",
-    "governor": "edgevision.devices.checks.board:governor",
-    "memory": "edgevision.devices.checks.board:memory",
-    "disk": "edgevision.devices.checks.board:disk",
-    "clock": "edgevision.devices.checks.board:clock",
-}
+from ...registry import lazy_names
+
+if TYPE_CHECKING:
+    from .registry import CHECKS
+else:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "registry": "CHECKS",
+        },
+    )

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from typing import Final
 
-from .. import throttling
 from ..environment import Environment
 from ..finding import Finding
+from ..health import throttling
 
 _LOW_MEMORY: Final = 200 * 2**20
 _LOW_DISK: Final = 500 * 2**20

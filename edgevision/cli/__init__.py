@@ -1,5 +1,12 @@
-"""The command line: one thin file per command.
+"""The command line: one thin file per command in ``commands/``.
 
 What lives here: options, and the translation of errors into sentences and exit codes.
 What may not: work; a command calls the library and prints. Start at ``main.py``.
 """
+
+
+def run_command_line() -> None:
+    """Run the command that this process was started with, and exit."""
+    from .main import main
+
+    main()

@@ -67,7 +67,7 @@ class LiveLine:
             self._width = 0
 
     def _text(self, event: Event) -> str:
-        from ..runtime.sinks.text import describe
+        from ..runtime.sinks import describe
 
         timing = event.timing
         lost = f", {event.reconnects} reconnects" if event.reconnects else ""

@@ -17,19 +17,19 @@ from ..errors import EdgeVisionError
 from ..registry import resolve
 
 COMMANDS: Final[dict[str, str]] = {
-    "benchmark": "edgevision.cli.benchmark:benchmark",
-    "blend": "edgevision.cli.blend:blend",
-    "card": "edgevision.cli.card:card",
-    "compare": "edgevision.cli.compare:compare",
-    "convert": "edgevision.cli.convert:convert",
-    "demo": "edgevision.cli.demo:demo",
-    "devices": "edgevision.cli.devices:devices",
-    "doctor": "edgevision.cli.doctor:doctor",
-    "enroll": "edgevision.cli.enroll:enroll",
-    "generate": "edgevision.cli.generate:generate",
-    "inspect": "edgevision.cli.inspect:inspect",
-    "run": "edgevision.cli.run:run",
-    "train": "edgevision.cli.train:train",
+    "benchmark": "edgevision.cli.commands.benchmark:benchmark",
+    "blend": "edgevision.cli.commands.blend:blend",
+    "card": "edgevision.cli.commands.card:card",
+    "compare": "edgevision.cli.commands.compare:compare",
+    "convert": "edgevision.cli.commands.convert:convert",
+    "demo": "edgevision.cli.commands.demo:demo",
+    "devices": "edgevision.cli.commands.devices:devices",
+    "doctor": "edgevision.cli.commands.doctor:doctor",
+    "enroll": "edgevision.cli.commands.enroll:enroll",
+    "generate": "edgevision.cli.commands.generate:generate",
+    "inspect": "edgevision.cli.commands.inspect:inspect",
+    "run": "edgevision.cli.commands.run:run",
+    "train": "edgevision.cli.commands.train:train",
 }
 
 _DEBUG: Final = "edgevision.debug"

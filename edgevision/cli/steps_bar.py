@@ -11,7 +11,7 @@ import click
 from ..runtime.closing import Closing
 
 if TYPE_CHECKING:
-    from ..converters.progress import Event
+    from ..converters.progress import ProgressEvent
 
 
 class StepsBar(Closing):
@@ -32,7 +32,7 @@ class StepsBar(Closing):
         """Clear the line."""
         self._show("")
 
-    def __call__(self, event: Event) -> None:
+    def __call__(self, event: ProgressEvent) -> None:
         """Take one event."""
         if event.kind == "step":
             from ..converters.progress import STEPS

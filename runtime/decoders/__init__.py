@@ -1,56 +1,32 @@
 """Decoders: from a model's output tensors to a result.
 
-What lives here: one module per family of outputs. What may not: frames, files, clocks,
-drawing. A decoder's class docstring is its tensor contract, checked once when it is
-made. Start reading at ``classifier.py``; a new one is a module and a line below.
+What lives here: one module or room per family of outputs, and the table of all of them.
+What may not: frames, files, clocks and drawing. Start reading at ``registry.py``.
 """
+# mypy: implicit-reexport
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING
 
-import numpy.typing as npt
+from ...registry import lazy_names
 
-from ..geometry import Letterbox
-from ..results import Result
-
-DECODERS: Final[dict[str, str]] = {
-    "classifier": "edgevision.runtime.decoders.classifier:ClassifierDecoder",
-    "embedding": "edgevision.runtime.decoders.embedding:EmbeddingDecoder",
-    "fcos": "edgevision.runtime.decoders.fcos:FcosDecoder",
-    "image": "edgevision.runtime.decoders.image:ImageDecoder",
-    "pose": "edgevision.runtime.decoders.pose:PoseDecoder",
-    "segmentation": "edgevision.runtime.decoders.segmentation:SegmentationDecoder",
-    "ssd": "edgevision.runtime.decoders.ssd:SsdDecoder",
-    "ssd-op": "edgevision.runtime.decoders.ssd_op:SsdOpDecoder",
-    "yolo": "edgevision.runtime.decoders.yolo:YoloDecoder",
-    "yolo-levels": "edgevision.runtime.decoders.yolo_levels:YoloLevelsDecoder",
-    "yolo-pose": "edgevision.runtime.decoders.yolo_pose:YoloPoseDecoder",
-    "yolo-segment": "edgevision.runtime.decoders.yolo_segment:YoloSegmentDecoder",
-}
-
-
-class Decoder(Protocol):
-    """Turn output tensors into a result.
-
-    A decoder is made as ``Decoder(tensors, labels=..., model_size=..., **options)``:
-    ``tensors`` is a sequence of :class:`~edgevision.runtime.tensors.TensorSpec`,
-    ``labels`` a tuple of texts (empty for numbers), ``model_size`` the input's (width,
-    height), the options are the card's; those that it shares with others are a
-    ``TypedDict`` that its attribute ``shared`` names. It raises
-    ``UnsupportedModelError`` when the tensors do not fit its contract and
-    ``ValueError`` for an option it does not have.
-    """
-
-    def decode(
-        self, outputs: Sequence[npt.NDArray[Any]], letterbox: Letterbox
-    ) -> Result:
-        """Return the result for one frame.
-
-        Args:
-            outputs: The raw output tensors, in the model's order. They are views into
-                the interpreter's memory: nothing that is returned may alias them.
-            letterbox: How the frame was laid into the model's input.
-        """
-        ...
+if TYPE_CHECKING:
+    from .anchor_free_grid import Cells
+    from .factory import make_decoder
+    from .fcos import FcosDecoder
+    from .registry import DECODERS, Decoder
+    from .segmentation import enlarged
+    from .selection import Selection
+else:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "anchor_free_grid": "Cells",
+            "factory": "make_decoder",
+            "fcos": "FcosDecoder",
+            "registry": "DECODERS Decoder",
+            "segmentation": "enlarged",
+            "selection": "Selection",
+        },
+    )

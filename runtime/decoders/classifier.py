@@ -10,12 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import ModelError, UnsupportedModelError, unknown_name
-from ..class_filter import ClassNames, allowed_classes, label_of
 from ..geometry import Letterbox
-from ..hierarchy import Level, RollUp, roll_up
-from ..quantization import lowest_passing, to_real
+from ..labels import ClassNames, Level, RollUp, allowed_classes, label_of, roll_up
 from ..results import Classifications
-from ..tensors import TensorSpec
+from ..tensors import TensorSpec, lowest_passing, to_real
 
 ACTIVATIONS: Final = ("none", "softmax", "sigmoid")
 _TYPES: Final = ("uint8", "int8", "int16", "float32", "float16")

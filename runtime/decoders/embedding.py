@@ -9,11 +9,11 @@ from typing import Any
 import numpy.typing as npt
 
 from ...errors import UnsupportedModelError
-from ..embedding import Embedding, normalized
 from ..gallery import Gallery
 from ..geometry import Letterbox
+from ..results import Embedding, normalized
 from ..tensors import TensorSpec
-from .levels import Levels
+from .tensor_values import Levels
 
 
 class EmbeddingDecoder:

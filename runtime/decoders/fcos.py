@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import UnsupportedModelError
-from ..cells import Cells
-from ..detections import Detections
 from ..geometry import Letterbox
+from ..results import Detections
 from ..tensors import TensorSpec, shapes_of
-from .levels import Levels
+from .anchor_free_grid import Cells
 from .selection_options import SelectionOptions, selection_of
+from .tensor_values import Levels
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack

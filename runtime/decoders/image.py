@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import UnsupportedModelError
-from ..generation import Generation
 from ..geometry import Letterbox
+from ..results import Generation
 from ..tensors import TensorSpec
-from .levels import Levels
+from .tensor_values import Levels
 
 COLORS: Final = ("rgb", "bgr")
 

@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from ...errors import UnsupportedModelError
 from ..geometry import Letterbox
-from ..poses import COCO_KEYPOINTS, COCO_SKELETON, Poses
+from ..results import COCO_KEYPOINTS, COCO_SKELETON, Poses
 from ..tensors import TensorSpec
-from .levels import Levels
+from .tensor_values import Levels
 
 _BOX_VALUES: Final = 5  # top, left, bottom, right, score of a person
 

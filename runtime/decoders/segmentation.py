@@ -10,12 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import UnsupportedModelError
-from ..class_filter import label_of
 from ..geometry import Letterbox
-from ..hierarchy import Level, roll_up
-from ..segmentation import Mask, Segmentation
+from ..labels import Level, label_of, roll_up
+from ..results import Mask, Segmentation
 from ..tensors import TensorSpec
-from .levels import Levels
+from .tensor_values import Levels
 
 _MOST_CLASSES = 65_536
 _CHANNELS_AT_ONCE = 128

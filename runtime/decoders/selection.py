@@ -13,19 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import unknown_name
-from ..class_filter import ClassNames, allowed_classes, label_of
-from ..detections import Detections
-from ..geometry import Boxes, Letterbox
-from ..hierarchy import Level, RollUp, roll_up
-from ..nms import MAX_CANDIDATES, nms, soft_nms
-from ..results import ClassIds, Scores
+from ..geometry import MAX_CANDIDATES, Boxes, Letterbox, nms, soft_nms
+from ..labels import ClassNames, Level, RollUp, allowed_classes, label_of, roll_up
+from ..results import ClassIds, Detections, Scores
 
 NMS_KINDS: Final = ("class-aware", "agnostic", "soft", "none")
 _MANY_CLASSES: Final = 100_000
-# The empty one is position 0 of a map that counts from 1, as TensorFlow's .pbtxt do.
-BACKGROUND: Final = frozenset(
-    {"", "background", "__background__", "unlabeled", "???", "n/a"}
-)
 
 
 @dataclass(frozen=True)

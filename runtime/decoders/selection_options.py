@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypedDict
 
-from ..class_filter import ClassNames
-from ..hierarchy import Level
+from ..labels import ClassNames, Level
 from .selection import Selection
 
 

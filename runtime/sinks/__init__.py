@@ -1,43 +1,29 @@
 """Sinks: where results go.
 
-What lives here: one module per kind of sink, and the parser of sink strings. What may
-not: models, decoders, sources. Start reading at ``jsonl.py``.
+What lives here: one module or room per kind of sink, the table of them, and the parser
+of sink strings. What may not: models, decoders and sources. Start reading at
+``registry.py``.
 """
+# mypy: implicit-reexport
 
 from __future__ import annotations
 
-from typing import Final, Protocol
+from typing import TYPE_CHECKING
 
-from ..event import Event
+from ...registry import lazy_names
 
-SINKS: Final[dict[str, str]] = {
-    "csv": "edgevision.runtime.sinks.csv_rows:CsvSink",
-    "images": "edgevision.runtime.sinks.image_files:ImageFilesSink",
-    "jsonl": "edgevision.runtime.sinks.jsonl:JsonlSink",
-    "web": "edgevision.runtime.sinks.web:WebSink",
-    "video": "edgevision.runtime.sinks.video_file:VideoFileSink",
-    "window": "edgevision.runtime.sinks.window:WindowSink",
-}
-
-
-class Sink(Protocol):
-    """Take events until ``close`` is called.
-
-    A sink is opened as ``Class.open(target, options, force=...)`` with the text and the
-    options of its string. ``write`` and ``close`` are called from one thread. One that
-    can be asked to end the run (a key in a window) has ``attach(stop)`` besides, and
-    calls ``stop()`` from any thread.
-
-    Attributes:
-        name: What the sink calls itself in logs and errors.
-    """
-
-    name: str
-
-    def write(self, event: Event) -> None:
-        """Take one event; raise ``SinkError`` when it cannot be kept."""
-        ...
-
-    def close(self) -> None:
-        """Finish what is open; may be called twice."""
-        ...
+if TYPE_CHECKING:
+    from .open import open_sink, parse_sink
+    from .record import record_of
+    from .registry import Sink
+    from .text import describe, line_of
+else:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "open": "open_sink parse_sink",
+            "record": "record_of",
+            "registry": "Sink",
+            "text": "describe line_of",
+        },
+    )

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ...errors import OutputExistsError, SinkError
-from ..options import Options
+from ..uri_options import Options
 
 _TAIL = 1 << 16
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from ...errors import SinkError
 from ..event import Event
-from . import Sink
+from .registry import Sink
 
 logger = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from typing import Final
 from ...errors import OutputExistsError, SinkError
 from ..event import Event
 from ..frame import IMAGE_SUFFIXES
-from ..options import Options
+from ..uri_options import Options
 from .condition import Condition
 from .picture import encode, picture_of
 from .record import time_of_day

@@ -7,9 +7,9 @@ from typing import Final
 
 from ...errors import SinkError, unknown_name
 from ...registry import resolve
-from ..options import split_options
-from . import SINKS, Sink
+from ..uri_options import split_options
 from .guard import POLICIES, GuardedSink
+from .registry import SINKS, Sink
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class SinkAddress:
     """Hold what a sink string says.
 
     Attributes:
-        kind: A name from ``edgevision.runtime.sinks.SINKS``.
+        kind: A name from ``edgevision.runtime.sinks.registry.SINKS``.
         target: The file, folder or address.
         options: What stands behind the ``?``, without ``on-error``.
         on_error: ``retry``, ``drop`` or ``stop``.

@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 
 from ...errors import SinkError
+from ..drawing import draw
 from ..event import Event
 from ..frame import Image
-from ..overlay import draw
 
 
 def picture_of(event: Event) -> Image:

@@ -16,7 +16,7 @@ import numpy as np
 from ...errors import OutputExistsError, SinkError
 from ..event import Event
 from ..frame import IMAGE_SUFFIXES, Image
-from ..options import Options
+from ..uri_options import Options
 from .picture import picture_of
 
 logger = logging.getLogger(__name__)

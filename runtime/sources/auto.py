@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from ...devices.profile_choice import own
 from ...errors import SourceError
-from . import Source
 from .csi import CsiSource, has_camera
+from .registry import Source
 from .v4l2 import V4l2Source, cameras
 
 _SEARCH: Final = ("auto", "csi:")

@@ -12,7 +12,7 @@ from .status import SourceStatus
 
 
 class SourceBase(Closing):
-    """Keep the closing rules of :class:`~edgevision.runtime.sources.Source`.
+    """Keep the closing rules of :class:`~edgevision.runtime.sources.registry.Source`.
 
     A subclass writes ``_frames`` (a generator that looks at ``_closed``) and
     ``_release`` (lets go of what is open; called once, never while ``_frames`` runs).

@@ -19,12 +19,11 @@ import numpy as np
 from ...devices.detect import board
 from ...errors import MissingDependencyError, SourceError
 from ..frame import Image
-from ..last_words import LastWords
-from ..options import Options
+from ..process import LastWords
+from ..uri_options import Options
 from .gstreamer import GstreamerGrabber
-from .jpeg_stream import JpegSplitter
 from .live import GIVE_UP_AFTER_S, Grabber, LiveSource
-from .stdin import decode_jpeg
+from .stdin import JpegSplitter, decode_jpeg
 
 _CURE: Final = (
     "Run: sudo apt install python3-picamera2 (and use a venv made with "

@@ -15,9 +15,9 @@ import numpy as np
 
 from ...errors import MissingDependencyError, SourceError
 from ..frame import Image
-from ..options import Options
-from .address import redact
+from ..uri_options import Options
 from .live import GIVE_UP_AFTER_S, EndOfStreamError, LiveSource
+from .network import redact
 
 _TAIL: Final = (
     " ! videoconvert ! video/x-raw,format=BGR ! appsink name=edgevision_sink "

@@ -11,7 +11,7 @@ from typing import Any
 
 from ...errors import SourceError
 from ..frame import IMAGE_SUFFIXES, Frame, read_image
-from ..options import Options
+from ..uri_options import Options
 from .base import SourceBase
 
 

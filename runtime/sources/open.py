@@ -12,11 +12,10 @@ from typing import Any, Final
 from ...errors import SourceError
 from ...registry import resolve
 from ..frame import IMAGE_SUFFIXES
-from ..options import split_options
-from . import SOURCES, Source
-from .address import redact
+from ..uri_options import split_options
 from .live import GIVE_UP_AFTER_S
-from .network import SCHEMES, split_address
+from .network import SCHEMES, redact, split_address
+from .registry import SOURCES, Source
 from .transform import NAMES, Transform, TransformedSource
 
 _GLOB: Final = frozenset("*?[")
@@ -28,7 +27,7 @@ class SourceAddress:
     """Hold what a source string says.
 
     Attributes:
-        kind: A name from ``edgevision.runtime.sources.SOURCES``.
+        kind: A name from ``edgevision.runtime.sources.registry.SOURCES``.
         target: The path, device, URL or pipeline.
         options: What stands behind the ``?``, without the transform's part.
         transform: What is done to each picture.

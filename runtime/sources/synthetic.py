@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...errors import SourceError
-from ..demo.scenes import SHAPES, Scene
 from ..frame import Frame
-from ..options import Options
+from ..scenes import SHAPES, Scene
+from ..uri_options import Options
 from .base import SourceBase
 
 

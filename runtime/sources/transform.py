@@ -13,7 +13,7 @@ import numpy as np
 from ...errors import SourceError
 from ..closing import Closing
 from ..frame import Frame, Image
-from . import Source
+from .registry import Source
 
 NAMES: Final = ("rotate", "flip", "roi")
 _ROTATIONS: Final = {

@@ -12,7 +12,7 @@ import numpy as np
 
 from ...errors import SourceError
 from ..frame import Frame, as_bgr
-from ..options import Options
+from ..uri_options import Options
 from .base import SourceBase
 
 

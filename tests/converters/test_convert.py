@@ -9,7 +9,7 @@ import sys
 import numpy as np
 import pytest
 from edgevision.converters.convert import convert
-from edgevision.runtime.model_file import ModelFile
+from edgevision.runtime.tflite.model_file import ModelFile
 
 from edgevision.errors import (
     CalibrationError,

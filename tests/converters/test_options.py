@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
+from edgevision.converters.build.recipes import RECIPES, recipe
 from edgevision.converters.options import ConvertOptions
-from edgevision.converters.recipes import RECIPES, recipe
 
 
 def test_options_survive_json():

@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 import pytest
 from edgevision.converters.convert import convert
-from edgevision.converters.images import open_images
-from edgevision.runtime.interpreter import Interpreter
-from edgevision.runtime.model_file import ModelFile
-from edgevision.runtime.preprocess import Preprocessor
+from edgevision.converters.datasets.image_set import open_images
+from edgevision.runtime.image.preprocess import Preprocessor
+from edgevision.runtime.interpreter.interpreter import Interpreter
+from edgevision.runtime.tflite.model_file import ModelFile
 
 from edgevision.errors import VerificationError
 

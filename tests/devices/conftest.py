@@ -9,7 +9,7 @@ import pytest
 from edgevision.devices.cpu import Cpu
 from edgevision.devices.detect import Machine
 from edgevision.devices.environment import Environment
-from edgevision.devices.health import Health
+from edgevision.devices.health.health import Health
 from edgevision.devices.probes import Probe
 from edgevision.devices.wheels import PythonFacts
 from support.boards import write_tree

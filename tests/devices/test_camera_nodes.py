@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edgevision.devices.camera_nodes import CameraNode, capture_nodes, csi_sensors
-from edgevision.devices.tree import Tree
+from edgevision.devices.system_files import Tree
 
 
 def test_decoders_of_a_pi_are_no_cameras(make_tree):

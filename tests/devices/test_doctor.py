@@ -7,7 +7,7 @@ import json
 import pytest
 from edgevision.devices import doctor, environment
 from edgevision.devices.finding import Finding
-from edgevision.devices.health import Health
+from edgevision.devices.health.health import Health
 from support.boards import OLD_PI4, PI5_CSI, write_tree
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from edgevision.runtime.detections import Detections
 from edgevision.runtime.frame import Frame
+from edgevision.runtime.pipeline.stream import open_stream
+from edgevision.runtime.results.detections import Detections
 from edgevision.runtime.sources.base import SourceBase
-from edgevision.runtime.stream import open_stream
 from edgevision.runtime.timing import Timing
 from support.streams import classes
 

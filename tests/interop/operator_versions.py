@@ -4,7 +4,7 @@ Each builtin operator is offered in a model that holds nothing else, in rising v
 A runtime looks up all operators before it does anything, and "Registration failed" for
 one that it does not have; any other outcome means that it has it. Run it in an
 environment with the runtime in question; it prints what belongs into
-``runtime/operator_versions.py``:
+``runtime/tflite/operator_versions.py``:
 
     python tests/interop/operator_versions.py
 """
@@ -19,15 +19,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from edgevision.converters.flatbuffer_writer import (  # noqa: E402
+from edgevision.converters.write.flatbuffer_writer import (  # noqa: E402
     Items,
     Numbers,
     Scalar,
-    Table,
+    TableToWrite,
     write,
 )
-from edgevision.runtime import tflite_schema as schema  # noqa: E402
-from edgevision.runtime.backends import find_backend  # noqa: E402
+from edgevision.runtime.interpreter.backends import find_backend  # noqa: E402
+from edgevision.runtime.tflite import schema  # noqa: E402
 from support.tiny_models import tensor  # noqa: E402
 
 HIGHEST = 20
@@ -35,7 +35,7 @@ HIGHEST = 20
 
 def one_operator(code: int, version: int) -> bytes:
     """Return a model of one operator."""
-    graph = Table(
+    graph = TableToWrite(
         {
             0: Items(
                 [tensor("in", [1, 4], "FLOAT32"), tensor("out", [1, 4], "FLOAT32")]
@@ -44,7 +44,7 @@ def one_operator(code: int, version: int) -> bytes:
             2: Numbers("i", [1]),
             3: Items(
                 [
-                    Table(
+                    TableToWrite(
                         {
                             0: Scalar("I", 0),
                             1: Numbers("i", [0]),
@@ -55,7 +55,7 @@ def one_operator(code: int, version: int) -> bytes:
             ),
         }
     )
-    kind = Table(
+    kind = TableToWrite(
         {
             0: Scalar("b", min(code, 127)),
             2: Scalar("i", version),
@@ -66,9 +66,9 @@ def one_operator(code: int, version: int) -> bytes:
         0: Scalar("I", 3),
         1: Items([kind]),
         2: Items([graph]),
-        4: Items([Table({})]),
+        4: Items([TableToWrite({})]),
     }
-    return write(Table(root), schema.IDENTIFIER)
+    return write(TableToWrite(root), schema.IDENTIFIER)
 
 
 def is_known(interpreter: type, data: bytes) -> bool:

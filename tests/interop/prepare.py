@@ -18,9 +18,9 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 import cv2  # noqa: E402
-from edgevision.converters.metadata import attach, attach_file  # noqa: E402
-from edgevision.runtime.model_file import ModelFile  # noqa: E402
-from edgevision.runtime.settings import resolve  # noqa: E402
+from edgevision.converters.write.metadata import attach, attach_file  # noqa: E402
+from edgevision.runtime.opening.resolve_settings import resolve  # noqa: E402
+from edgevision.runtime.tflite.model_file import ModelFile  # noqa: E402
 from support.tiny_models import tiny_classifier  # noqa: E402
 
 import edgevision  # noqa: E402

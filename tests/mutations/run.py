@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from edgevision.runtime.backends import find_backend  # noqa: E402
+from edgevision.runtime.interpreter.backends import find_backend  # noqa: E402
 from support.golden_models import NAMES, with_golden_check  # noqa: E402
 from support.mutations import KINDS, mutate  # noqa: E402
 from support.trials import ESCAPED, OUTCOMES, answers, in_child, trial  # noqa: E402

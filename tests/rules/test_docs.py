@@ -16,13 +16,13 @@ from edgevision.cli.main import COMMANDS, cli
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 REGISTRIES = {
-    "edgevision.runtime.decoders:DECODERS",
-    "edgevision.runtime.sources:SOURCES",
-    "edgevision.runtime.sinks:SINKS",
-    "edgevision.runtime.interpreter:BACKENDS",
-    "edgevision.converters.recipes:RECIPES",
-    "edgevision.converters.annotations:READERS",
-    "edgevision.training.architectures:ARCHITECTURES",
+    "edgevision.runtime.decoders.registry:DECODERS",
+    "edgevision.runtime.sources.registry:SOURCES",
+    "edgevision.runtime.sinks.registry:SINKS",
+    "edgevision.runtime.interpreter.interpreter:BACKENDS",
+    "edgevision.converters.build.recipes:RECIPES",
+    "edgevision.converters.datasets.annotations.registry:READERS",
+    "edgevision.training.networks.architectures:ARCHITECTURES",
     "edgevision.training.detection.task:DETECTORS",
     "edgevision.training.tasks:TASKS",
 }

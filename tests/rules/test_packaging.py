@@ -105,9 +105,9 @@ def test_an_install_works_from_the_checkout_and_from_elsewhere(
 ):
     zipfile.ZipFile(wheel).extractall(tmp_path / "site")
     code = (
-        "import edgevision.runtime.geometry, edgevision.converters.options\n"
+        "import edgevision.runtime.geometry.letterbox, edgevision.converters.options\n"
         "import edgevision.devices.detect\n"
-        "print(edgevision.runtime.geometry.__file__)"
+        "print(edgevision.runtime.geometry.letterbox.__file__)"
     )
     where = {}
     # In the checkout the folder `edgevision` there shadows the installed one.

@@ -8,8 +8,8 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from edgevision.runtime.geometry import Letterbox
-from edgevision.runtime.tensors import TensorSpec
+from edgevision.runtime.geometry.letterbox import Letterbox
+from edgevision.runtime.tensors.spec import TensorSpec
 
 
 class BareModel:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from edgevision.converters.metadata import attach
-from edgevision.runtime import golden
-from edgevision.runtime.interpreter import Interpreter
-from edgevision.runtime.model_file import ModelFile
-from edgevision.runtime.settings import resolve
+from edgevision.converters.write.metadata import attach
+from edgevision.runtime.golden import golden_check as golden
+from edgevision.runtime.interpreter.interpreter import Interpreter
+from edgevision.runtime.opening.resolve_settings import resolve
+from edgevision.runtime.tflite.model_file import ModelFile
 
 NAMES = (
     "cifar10_resnet8_int8_reference",

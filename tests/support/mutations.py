@@ -9,7 +9,7 @@ import random
 import struct
 from collections.abc import Callable
 
-from edgevision.runtime.model_file import ModelFile
+from edgevision.runtime.tflite.model_file import ModelFile
 
 
 def flip_bits(data: bytearray, draw: random.Random, _size: int) -> bytearray:

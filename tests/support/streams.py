@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from edgevision.runtime.event import Event
 from edgevision.runtime.frame import Frame
-from edgevision.runtime.results import Classifications, Result
+from edgevision.runtime.results.classifications import Classifications, Result
 from edgevision.runtime.sources.base import SourceBase
 from edgevision.runtime.timing import Timing
 

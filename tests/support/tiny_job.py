@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from edgevision.training.data.picture_batches import batches
 from edgevision.training.job import Job, Stage
-from edgevision.training.picture_batches import batches
 
 from edgevision.card import ModelCard, OutputCard
 

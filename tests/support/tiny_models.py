@@ -5,16 +5,16 @@ from __future__ import annotations
 import struct
 from collections.abc import Mapping, Sequence
 
-from edgevision.converters.flatbuffer_writer import (
+from edgevision.converters.write.flatbuffer_writer import (
     Blob,
     Items,
     Numbers,
     Scalar,
-    Table,
+    TableToWrite,
     Text,
     write,
 )
-from edgevision.runtime import tflite_schema as schema
+from edgevision.runtime.tflite import schema
 
 RESHAPE = schema.BUILTIN_OPERATORS.index("RESHAPE")
 SOFTMAX = schema.BUILTIN_OPERATORS.index("SOFTMAX")
@@ -29,7 +29,7 @@ def tensor(
     zero_point: int = 0,
     buffer: int = 0,
     signature: Sequence[int] = (),
-) -> Table:
+) -> TableToWrite:
     """Return one tensor's table."""
     slots = {
         0: Numbers("i", list(shape)),
@@ -38,10 +38,12 @@ def tensor(
         3: Text(name),
     }
     if scale:
-        slots[4] = Table({2: Numbers("f", [scale]), 3: Numbers("q", [zero_point])})
+        slots[4] = TableToWrite(
+            {2: Numbers("f", [scale]), 3: Numbers("q", [zero_point])}
+        )
     if signature:
         slots[7] = Numbers("i", list(signature))
-    return Table(slots)
+    return TableToWrite(slots)
 
 
 def tiny_classifier(
@@ -76,28 +78,32 @@ def tiny_classifier(
         tensor("classes", [1, classes], kind, **ends),
     ]
     operators = [
-        Table({0: Scalar("I", 0), 1: Numbers("i", [0, 1]), 2: Numbers("i", [2])})
+        TableToWrite({0: Scalar("I", 0), 1: Numbers("i", [0, 1]), 2: Numbers("i", [2])})
     ]
     codes = [
-        Table({0: Scalar("b", RESHAPE), 2: Scalar("i", 1), 3: Scalar("i", RESHAPE)})
+        TableToWrite(
+            {0: Scalar("b", RESHAPE), 2: Scalar("i", 1), 3: Scalar("i", RESHAPE)}
+        )
     ]
     if softmax:
         tensors.append(tensor("scores", [1, classes], kind))
         codes.append(
-            Table({0: Scalar("b", SOFTMAX), 2: Scalar("i", 1), 3: Scalar("i", SOFTMAX)})
+            TableToWrite(
+                {0: Scalar("b", SOFTMAX), 2: Scalar("i", 1), 3: Scalar("i", SOFTMAX)}
+            )
         )
         operators.append(
-            Table(
+            TableToWrite(
                 {
                     0: Scalar("I", 1),
                     1: Numbers("i", [2]),
                     2: Numbers("i", [3]),
                     3: Scalar("B", 9),
-                    4: Table({0: Scalar("f", 1.0)}),
+                    4: TableToWrite({0: Scalar("f", 1.0)}),
                 }
             )
         )
-    graph = Table(
+    graph = TableToWrite(
         {
             0: Items(tensors),
             1: Numbers("i", [0]),
@@ -113,16 +119,16 @@ def tiny_classifier(
         1: Items(codes),
         2: Items([graph]),
         3: Text("tiny"),
-        4: Items([Table({0: Blob(item)} if item else {}) for item in data]),
+        4: Items([TableToWrite({0: Blob(item)} if item else {}) for item in data]),
     }
     if entries:
         slots[6] = Items(
             [
-                Table({0: Text(name), 1: Scalar("I", first + i)})
+                TableToWrite({0: Text(name), 1: Scalar("I", first + i)})
                 for i, name in enumerate(entries)
             ]
         )
-    return write(Table(slots), schema.IDENTIFIER)
+    return write(TableToWrite(slots), schema.IDENTIFIER)
 
 
 def with_outside_buffer(size: int = 64) -> bytes:

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from edgevision.runtime import golden
-from edgevision.runtime.inspection import how_it_runs, inspect_model
-from edgevision.runtime.interpreter import Interpreter
-from edgevision.runtime.model_check import check_model
-from edgevision.runtime.model_file import ModelFile
-from edgevision.runtime.probe import probe
+from edgevision.runtime.golden import golden_check as golden
+from edgevision.runtime.interpreter.interpreter import Interpreter
+from edgevision.runtime.opening.inspection import how_it_runs, inspect_model
+from edgevision.runtime.opening.trial_run import probe
+from edgevision.runtime.tflite.model_file import ModelFile
+from edgevision.runtime.tflite.validation import check_model
 
 import edgevision
 from edgevision.errors import EdgeVisionError

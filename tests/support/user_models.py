@@ -20,10 +20,10 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 import numpy as np
 import tensorflow as tf
+from edgevision.converters.child.request import Request
+from edgevision.converters.conversion import carry_out
 from edgevision.converters.options import ConvertOptions
 from edgevision.converters.progress import Journal
-from edgevision.converters.request import Request
-from edgevision.converters.steps import carry_out
 from keras import layers, ops
 
 from edgevision.errors import EdgeVisionError

@@ -10,13 +10,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from edgevision.runtime.demo.scenes import EASY
-from edgevision.runtime.metrics_detection import refound
+from edgevision.runtime.metrics.detection import refound
+from edgevision.runtime.scenes import EASY
 from edgevision.training.detection.evaluate import detect
-from edgevision.training.detection.pictures import PicturesInMemory, Sample
-from edgevision.training.detection.scene_files import write_scenes
-from edgevision.training.scene_masks import write_masked_scenes
-from edgevision.training.shapes import write_crops
+from edgevision.training.detection.pictures import DetectorPicturesInMemory, Sample
+from edgevision.training.shipped.scene_files import write_scenes
+from edgevision.training.shipped.scene_masks import write_masked_scenes
+from edgevision.training.shipped.shapes import write_crops
 
 import edgevision
 
@@ -98,7 +98,7 @@ def test_a_gray_detector(tmp_path):
         assert model.card.input.color == "gray"
         strides = model.card.output.options["strides"]
         float_ones = detect(
-            net, PicturesInMemory([Sample(i, *none) for i in images]), strides
+            net, DetectorPicturesInMemory([Sample(i, *none) for i in images]), strides
         )
         found = [model(path) for path in paths]
     assert sum(map(len, float_ones)) > len(paths)

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from edgevision.training.data_kind import DataKind, find_data
+from edgevision.training.data.data_layout import DataKind, find_data
 from edgevision.training.next_commands import next_commands, resume_command
 from edgevision.training.request import TrainRequest
 

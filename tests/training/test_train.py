@@ -9,13 +9,13 @@ import cv2
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from edgevision.converters.keras_card import read_keras_card
-from edgevision.runtime.demo.scenes import EASY, SHAPES
-from edgevision.training.classification import class_weights
-from edgevision.training.curves import draw_curves, history_csv
-from edgevision.training.pictures import PictureFiles
+from edgevision.converters.keras.card import read_keras_card
+from edgevision.runtime.scenes import EASY, SHAPES
+from edgevision.training.classification.task import class_weights
+from edgevision.training.data.pictures import PictureFiles
+from edgevision.training.loop.curves import draw_curves, history_csv
 from edgevision.training.request import TrainRequest
-from edgevision.training.shapes import write_crops
+from edgevision.training.shipped.shapes import write_crops
 from edgevision.training.train import preview, train
 
 import edgevision
@@ -221,7 +221,9 @@ def test_a_label_file_gives_order_and_ancestors(tmp_path, monkeypatch):
     monkeypatch.setattr(
         "edgevision.training.train.train", lambda request, tell: seen.append(request)
     )
-    monkeypatch.setattr("edgevision.cli.train.closing_lines", lambda report: [])
+    monkeypatch.setattr(
+        "edgevision.cli.commands.train.closing_lines", lambda report: []
+    )
     labels = tmp_path / "labels.txt"
     labels.write_text("animal > dog\nanimal > cat\ncar\n")
     words = ["train", str(tmp_path), "-o", str(tmp_path / "n.keras")]

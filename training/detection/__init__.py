@@ -1,6 +1,26 @@
 """One-stage detectors: network, targets, losses, augmentation, training.
 
-What lives here: whatever turns pictures with boxes into a trained Keras detector that
-``runtime/decoders/fcos.py`` reads. What may not: decoding and metrics, which the
-device's own ``runtime`` has. Start reading at ``network.py``, then ``fit.py``.
+What lives here: the task and all that only detectors need. What may not: decoding and
+scores, which the device's own code does. Start reading at ``task.py``.
 """
+# mypy: implicit-reexport
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...registry import lazy_names
+
+if TYPE_CHECKING:
+    from .job import DetectorPlan, detector_job
+    from .network import build_detector
+    from .pictures import make_scenes
+else:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "job": "DetectorPlan detector_job",
+            "network": "build_detector",
+            "pictures": "make_scenes",
+        },
+    )

@@ -12,9 +12,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ...runtime.boxes import area
-from ...runtime.geometry import Boxes
-from .pictures import NO_BOXES, Pictures, Sample
+from ...runtime.geometry import Boxes, area
+from .pictures import NO_BOXES, DetectorPictures, Sample
 
 _FILL = 114
 
@@ -59,7 +58,10 @@ FLIPS = BoxAugmentation(scale=(1.0, 1.0), shift=0.0, color=0.0)
 
 
 def augmented(
-    pictures: Pictures, position: int, rng: np.random.Generator, how: BoxAugmentation
+    pictures: DetectorPictures,
+    position: int,
+    rng: np.random.Generator,
+    how: BoxAugmentation,
 ) -> Sample:
     """Return another version of one picture.
 

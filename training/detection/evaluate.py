@@ -7,17 +7,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from ...runtime.decoders.fcos import FcosDecoder
-from ...runtime.detections import Detections
+from ...runtime.decoders import FcosDecoder
 from ...runtime.geometry import Letterbox
-from ...runtime.metrics_detection import (
-    ANY_CLASS,
-    DetectionScore,
-    Truth,
-    mean_average_precision,
-)
+from ...runtime.metrics import ANY_CLASS, DetectionScore, Truth, mean_average_precision
+from ...runtime.results import Detections
 from ...runtime.tensors import TensorSpec
-from .pictures import Pictures, Sample
+from .pictures import DetectorPictures, Sample
 
 FLOOR: Final = 0.01
 """Lowest score that counts: average precision needs nearly all, time wants few."""
@@ -27,7 +22,7 @@ _BATCH: Final = 32
 
 def detect(
     model: Any,
-    pictures: Pictures,
+    pictures: DetectorPictures,
     strides: Sequence[int],
     *,
     score_threshold: float = FLOOR,
@@ -74,7 +69,11 @@ def detect(
 
 
 def score(
-    model: Any, pictures: Pictures, strides: Sequence[int], *, count: int | None = None
+    model: Any,
+    pictures: DetectorPictures,
+    strides: Sequence[int],
+    *,
+    count: int | None = None,
 ) -> DetectionScore:
     """Return COCO's figures for a Keras detector.
 

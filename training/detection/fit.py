@@ -9,11 +9,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from ...runtime.cells import Cells
+from ...runtime.decoders import Cells
 from ..keras_import import load_keras
 from .augmentation import FLIPS, BoxAugmentation, augmented
 from .losses import focal_loss, giou_loss
-from .pictures import Pictures
+from .pictures import DetectorPictures
 from .targets import assign
 
 LEARNING_RATE: Final = 3e-3
@@ -55,7 +55,7 @@ def compile_detector(model: Any, optimizer: Any) -> None:
 
 
 def batches(
-    pictures: Pictures,
+    pictures: DetectorPictures,
     cells: Cells,
     *,
     batch_size: int,
@@ -79,7 +79,7 @@ def batches(
 
 def _batches(
     keras: Any,
-    pictures: Pictures,
+    pictures: DetectorPictures,
     cells: Cells,
     batch_size: int,
     seed: int,

@@ -9,13 +9,13 @@ from typing import Any, Final
 import numpy as np
 
 from ...card import InputCard, ModelCard, OutputCard
-from ...runtime.cells import Cells
+from ...runtime.decoders import Cells
 from ..job import Job, Stage
 from .augmentation import FLIPS, BoxAugmentation
 from .evaluate import score
 from .fit import LEARNING_RATE, adamw, batches, compile_detector
 from .network import build_detector
-from .pictures import Pictures
+from .pictures import DetectorPictures
 
 # Twice the steps of 16 for the same pictures, and a better detector: mAP50 0.944, not
 # 0.900, on shapes after eight epochs.
@@ -70,8 +70,8 @@ class DetectorPlan:
 
 
 def detector_job(
-    train: Pictures,
-    held: Pictures,
+    train: DetectorPictures,
+    held: DetectorPictures,
     plan: DetectorPlan,
     *,
     facts: Mapping[str, Any] | None = None,

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from ..batch_normalization import batch_normalization
 from ..keras_import import load_keras
+from ..networks import batch_normalization
 
 STRIDES: Final = (4, 8, 16, 32)
 """Pixels per cell that a level can have."""

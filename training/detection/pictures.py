@@ -9,9 +9,9 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from ...runtime.demo.scenes import HARD, Difficulty, render_scene
 from ...runtime.geometry import Boxes
 from ...runtime.results import ClassIds
+from ...runtime.scenes import HARD, Difficulty, render_scene
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -36,7 +36,7 @@ class Sample:
     ignored: Boxes = field(default_factory=lambda: NO_BOXES)
 
 
-class Pictures(Protocol):
+class DetectorPictures(Protocol):
     """A sequence of samples of one size."""
 
     def __len__(self) -> int: ...
@@ -47,7 +47,7 @@ class Pictures(Protocol):
 
 
 @dataclass(frozen=True)
-class PicturesInMemory:
+class DetectorPicturesInMemory:
     """Hold samples that are there already.
 
     Attributes:
@@ -71,7 +71,7 @@ def make_scenes(
     seed: int,
     radius: tuple[float, float] = (0.05, 0.2),
     difficulty: Difficulty = HARD,
-) -> PicturesInMemory:
+) -> DetectorPicturesInMemory:
     """Draw scenes of one to six shapes, RGB.
 
     Args:
@@ -89,4 +89,4 @@ def make_scenes(
         )
         rgb = np.ascontiguousarray(image[..., ::-1])
         samples.append(Sample(rgb, boxes, class_ids))
-    return PicturesInMemory(samples)
+    return DetectorPicturesInMemory(samples)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from ...runtime.detections import Detections
+from ...runtime.drawing import draw
 from ...runtime.frame import Image
-from ...runtime.overlay import draw
+from ...runtime.results import Detections
 from .pictures import Sample
 
 

@@ -9,13 +9,13 @@ from typing import Final
 import numpy as np
 
 from ...card import InputCard
-from ...converters.annotations.box_set import BoxedPicture, BoxSet
-from ...converters.calibration import pixel_preprocessor
-from ...converters.damaged import left_out
+from ...converters.datasets import left_out
+from ...converters.datasets.annotations import BoxedPicture, BoxSet
+from ...converters.samples import pixel_preprocessor
 from ...errors import CalibrationError, TrainingError
 from ...runtime.frame import Image
 from ...runtime.geometry import Boxes
-from ..pictures import file_digest, read_picture
+from ..data import file_digest, read_picture
 from .pictures import Pixels, Sample
 from .targets import SIDE_PER_STRIDE
 

@@ -9,12 +9,10 @@ from typing import Any, Final
 import numpy as np
 
 from ...card import InputCard
-from ...converters.annotations.box_set import BoxSet, split_boxes
-from ...converters.annotations.read import read_boxes
+from ...converters.datasets.annotations import BoxSet, read_boxes, split_boxes
 from ...errors import CalibrationError, TrainingError, unknown_name
 from ...runtime.frame import Image
-from ..contact_sheet import contact_sheet
-from ..data_kind import DataKind
+from ..data import DataKind, contact_sheet
 from ..job import Job
 from ..request import Listener, TrainEvent, TrainRequest
 from .augmentation import augmented
@@ -56,7 +54,7 @@ class DetectorData:
     warnings: tuple[str, ...]
 
 
-class Detection:
+class DetectionTask:
     """Train a detector; see :class:`~edgevision.training.tasks.Task`."""
 
     architectures: Mapping[str, str] = DETECTORS

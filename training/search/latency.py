@@ -10,10 +10,9 @@ from typing import Any, Final
 import numpy as np
 
 from ...converters.convert import convert
-from ...runtime.benchmark import Plan
-from ...runtime.benchmark_run import run
+from ...runtime.benchmark import Plan, run
 from ..job import Job
-from ..saving import save
+from ..loop import save
 
 _PLAN: Final = Plan(max_seconds=3.0, width=0.03, warm_up_seconds=0.3)
 _TRIES: Final = 3
@@ -21,7 +20,7 @@ _SAMPLES: Final = 8
 
 
 @dataclass(frozen=True)
-class Latency:
+class MeasuredLatency:
     """Hold what a network costs on this device.
 
     Attributes:
@@ -45,7 +44,7 @@ class Latency:
 
 def measure(
     job: Job, folder: Path, *, source: str | None, threads: int | None
-) -> Latency:
+) -> MeasuredLatency:
     """Convert an untrained network to int8 and time it, alone, on real pictures.
 
     Its weights are random: they decide nothing about the time. A measurement that
@@ -82,7 +81,7 @@ def measure(
         net.unlink(missing_ok=True)
         file.unlink(missing_ok=True)
     result, environment = found["results"][0], found["environment"]
-    return Latency(
+    return MeasuredLatency(
         ms=result["stages"]["total"]["p50_ms"],
         invoke_ms=result["stages"]["invoke"]["p50_ms"],
         int8_bytes=size,

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ...errors import BudgetError, ModelError, SourceError, TrainingError
-from ...runtime.benchmark_case import read_pictures
+from ...runtime.benchmark import read_pictures
 from ..job import Job
 from ..request import TrainRequest
-from .latency import Latency, measure
+from .latency import MeasuredLatency, measure
 from .plan import Candidate, SearchPlan
 from .teller import Teller
 
@@ -26,7 +26,7 @@ class Measurements:
         notes: Why others were not, or what is wrong with one.
     """
 
-    costs: dict[Candidate, Latency] = field(default_factory=dict)
+    costs: dict[Candidate, MeasuredLatency] = field(default_factory=dict)
     notes: dict[Candidate, str] = field(default_factory=dict)
 
     def take(

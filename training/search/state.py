@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from ...errors import OutputExistsError, TrainingError
-from ...page import write_text
-from ..state import Workspace
+from ...files import write_text
+from ..loop import Workspace
 from .halving import Progress, Standing
-from .latency import Latency
+from .latency import MeasuredLatency
 
 _FILE: Final = "search.json"
 
@@ -30,7 +30,7 @@ class SearchState:
     """
 
     seconds: float = 0.0
-    costs: dict[str, Latency] = field(default_factory=dict)
+    costs: dict[str, MeasuredLatency] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
     progress: Progress | None = None
 
@@ -99,7 +99,7 @@ class SearchFolder:
             return SearchState(
                 seconds=float(data["seconds"]),
                 costs={
-                    name: Latency(**{**cost, "reasons": tuple(cost["reasons"])})
+                    name: MeasuredLatency(**{**cost, "reasons": tuple(cost["reasons"])})
                     for name, cost in data["costs"].items()
                 },
                 notes=dict(data["notes"]),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .halving import Standing
-from .latency import Latency
+from .latency import MeasuredLatency
 from .plan import Candidate
 
 
@@ -28,7 +28,7 @@ class Row:
     """
 
     candidate: Candidate
-    latency: Latency | None
+    latency: MeasuredLatency | None
     standing: Standing | None
     note: str = ""
     pareto: bool = False
@@ -64,7 +64,7 @@ class Row:
 
 def ranked(
     found: Sequence[Candidate],
-    costs: Mapping[Candidate, Latency],
+    costs: Mapping[Candidate, MeasuredLatency],
     notes: Mapping[Candidate, str],
     standings: Mapping[str, Standing],
     *,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from edgevision.devices.checks import board
-from edgevision.devices.health import Health
+from edgevision.devices.health.health import Health
 
 
 def test_healthy_board_has_nothing_to_complain_about(make_environment):

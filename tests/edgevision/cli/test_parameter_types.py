@@ -5,13 +5,7 @@ from __future__ import annotations
 import click
 import pytest
 
-from edgevision.cli.parameter_types import (
-    Duration,
-    Percentage,
-    Resize,
-    Several,
-    Size,
-)
+from edgevision.cli.parameter_types import Duration, Percentage, Resize, Several, Size
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ PYTHONPATH=/checkout python3 tests/rigs/arm64/answers.py /data/data /out/convert
   2>/out/arm64.log || { tail -n 20 /out/arm64.log; exit 1; }
 runtime="test_preprocess.py test_preprocess_rounding.py test_interpreter.py test_golden.py test_model.py test_classifier.py
   test_open_model.py test_quantization.py test_probe.py decoders demo/test_shipped.py sinks/test_pictures.py"
-others="tests/devices tests/edgevision/cli/test_inspect.py tests/edgevision/cli/test_run_detect.py tests/edgevision/cli/test_demo.py"
+others="tests/devices tests/edgevision/cli/commands/test_inspect.py tests/edgevision/cli/commands/test_run_detect.py tests/edgevision/cli/commands/test_demo.py"
 if [ "$1" = tflite-runtime ]; then
   # Without what asks no interpreter: Python and NumPy are the same ones as above.
   runtime="test_preprocess_rounding.py test_interpreter.py test_golden.py test_model.py test_open_model.py"
-  others="tests/edgevision/cli/test_run_detect.py"
+  others="tests/edgevision/cli/commands/test_run_detect.py"
 fi
 for name in $runtime; do
   [ ! -e "tests/runtime/$name" ] || others="$others tests/runtime/$name"
@@ -21,4 +21,4 @@ done
 # shellcheck disable=SC2086
 exec python3 -m pytest -q --color=no -p no:cacheprovider -m 'not tf and not slow' --durations=8 \
   --deselect tests/devices/test_probes.py::test_module_that_aborts_python_is_an_answer \
-  --deselect tests/runtime/test_interpreter.py::test_banners_stay_off_stderr tests/rigs/arm64 $others
+  --deselect tests/runtime/interpreter/test_interpreter.py::test_banners_stay_off_stderr tests/rigs/arm64 $others

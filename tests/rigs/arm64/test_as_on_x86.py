@@ -17,8 +17,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from edgevision.runtime.backends import installed_backends
-from edgevision.runtime.boxes import iou
+from edgevision.runtime.geometry.boxes import iou
+from edgevision.runtime.interpreter.backends import installed_backends
 from rigs.arm64.answers import ASKED
 
 import edgevision

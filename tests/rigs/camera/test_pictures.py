@@ -13,7 +13,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from edgevision.runtime.pipeline import Pipeline
+from edgevision.runtime.pipeline.pipeline import Pipeline
 from edgevision.runtime.sources.open import open_source
 from edgevision.runtime.sources.v4l2 import cameras, is_camera
 from support import vivid

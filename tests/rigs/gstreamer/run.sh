@@ -33,5 +33,5 @@ fi
 cd "$root"
 # None may be skipped here: the one exception asks for a Python without PyGObject. The RTSP
 # tests are those of "make test", which leaves them out where these packages are not.
-exec "$environment/bin/python" -m pytest -q tests/runtime/sources/test_gstreamer.py tests/runtime/sources/test_rtsp.py \
+exec "$environment/bin/python" -m pytest -q tests/runtime/sources/test_gstreamer.py tests/runtime/sources/network/test_rtsp.py \
   --deselect tests/runtime/sources/test_gstreamer.py::test_without_pygobject_the_cure_is_named

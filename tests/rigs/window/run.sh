@@ -20,4 +20,4 @@ if [ ! -e "$environment/.ready" ] || [ "${FRESH:-}" = 1 ]; then
   touch "$environment/.ready"
 fi
 cd "$root"
-exec env -u DISPLAY -u WAYLAND_DISPLAY "$environment/bin/python" -m pytest -q tests/runtime/sinks/test_window.py
+exec env -u DISPLAY -u WAYLAND_DISPLAY "$environment/bin/python" -m pytest -q tests/runtime/sinks/window/test_window_sink.py

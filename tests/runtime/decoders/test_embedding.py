@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from edgevision.runtime.decoders.embedding import EmbeddingDecoder
-from edgevision.runtime.gallery import Gallery
-from edgevision.runtime.geometry import Letterbox
-from edgevision.runtime.tensors import TensorSpec
+from edgevision.runtime.gallery.gallery import Gallery
+from edgevision.runtime.geometry.letterbox import Letterbox
+from edgevision.runtime.tensors.spec import TensorSpec
 
 from edgevision.errors import UnsupportedModelError
 

@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from edgevision.runtime.cells import Cells
-from edgevision.runtime.decoders import DECODERS
+from edgevision.runtime.decoders.anchor_free_grid import Cells
+from edgevision.runtime.decoders.factory import make_decoder
 from edgevision.runtime.decoders.fcos import FcosDecoder
-from edgevision.runtime.decoders.make import make_decoder
-from edgevision.runtime.geometry import Letterbox
-from edgevision.runtime.nms import nms
-from edgevision.runtime.quantization import quantize
-from edgevision.runtime.tensors import TensorSpec
+from edgevision.runtime.decoders.registry import DECODERS
+from edgevision.runtime.geometry.letterbox import Letterbox
+from edgevision.runtime.geometry.suppression import nms
+from edgevision.runtime.tensors.quantization import quantize
+from edgevision.runtime.tensors.spec import TensorSpec
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from edgevision.runtime.decoders.pose import PoseDecoder
-from edgevision.runtime.geometry import Letterbox
-from edgevision.runtime.tensors import TensorSpec
+from edgevision.runtime.geometry.letterbox import Letterbox
+from edgevision.runtime.tensors.spec import TensorSpec
 
 from edgevision.errors import UnsupportedModelError
 

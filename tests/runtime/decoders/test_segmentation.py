@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 import pytest
 from edgevision.runtime.decoders.segmentation import SegmentationDecoder, enlarged
-from edgevision.runtime.geometry import Letterbox
-from edgevision.runtime.tensors import TensorSpec
+from edgevision.runtime.geometry.letterbox import Letterbox
+from edgevision.runtime.tensors.spec import TensorSpec
 
 from edgevision.errors import UnsupportedModelError
 

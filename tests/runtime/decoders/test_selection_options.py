@@ -5,8 +5,8 @@ from __future__ import annotations
 import inspect
 
 import pytest
-from edgevision.runtime.decoders import DECODERS
-from edgevision.runtime.decoders.make import decoder_options
+from edgevision.runtime.decoders.factory import decoder_options
+from edgevision.runtime.decoders.registry import DECODERS
 from edgevision.runtime.decoders.selection import Selection
 from edgevision.runtime.decoders.selection_options import selection_of
 

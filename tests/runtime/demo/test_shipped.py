@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from edgevision.runtime.demo.scenes import SHAPES, render_crop
-from edgevision.runtime.demo.watch import CLASSIFIER, watch
-from edgevision.runtime.model_file import ModelFile
+from edgevision.runtime.demo.watch_classifier import CLASSIFIER, watch
+from edgevision.runtime.scenes import SHAPES, render_crop
+from edgevision.runtime.tflite.model_file import ModelFile
 
 import edgevision
 

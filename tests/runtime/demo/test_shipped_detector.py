@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from edgevision.runtime.demo.scenes import SHAPES, render_scene
-from edgevision.runtime.demo.watch import CLASSIFIER
-from edgevision.runtime.demo.watch_boxes import DETECTOR, BoxCount, watch_boxes
-from edgevision.runtime.metrics_detection import Truth
-from edgevision.runtime.model_file import ModelFile
+from edgevision.runtime.demo.watch_classifier import CLASSIFIER
+from edgevision.runtime.demo.watch_detector import DETECTOR, BoxCount, watch_boxes
+from edgevision.runtime.metrics.detection import Truth
+from edgevision.runtime.scenes import SHAPES, render_scene
+from edgevision.runtime.tflite.model_file import ModelFile
 
 import edgevision
 

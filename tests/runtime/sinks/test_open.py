@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 
 import pytest
-from edgevision.runtime.sinks import SINKS, window
 from edgevision.runtime.sinks.open import open_sink, parse_sink
+from edgevision.runtime.sinks.registry import SINKS
+from edgevision.runtime.sinks.window import window_sink as window
 from support.streams import event
 
 from edgevision.errors import OutputExistsError, SinkError

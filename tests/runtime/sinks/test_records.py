@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 
 import numpy as np
 import pytest
-from edgevision.devices.health import Health
+from edgevision.devices.health.health import Health
 from edgevision.runtime.event import Event
 from edgevision.runtime.sinks.open import open_sink
 from edgevision.runtime.sinks.record import record_of

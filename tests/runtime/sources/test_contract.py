@@ -7,8 +7,8 @@ import threading
 import cv2
 import numpy as np
 import pytest
-from edgevision.runtime.sources import SOURCES
 from edgevision.runtime.sources.open import open_source
+from edgevision.runtime.sources.registry import SOURCES
 from edgevision.runtime.sources.status import SourceStatus
 
 from edgevision.registry import resolve

@@ -12,7 +12,7 @@ from edgevision.training.detection.augmentation import (
     moved,
     recolored,
 )
-from edgevision.training.detection.pictures import PicturesInMemory, Sample
+from edgevision.training.detection.pictures import DetectorPicturesInMemory, Sample
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -132,7 +132,7 @@ def test_other_colours_leave_boxes_alone(seed, amount):
 @given(seed=st.integers(0, 1000))
 def test_all_together_depend_on_the_generator_alone(seed):
     rng = np.random.default_rng(seed)
-    pictures = PicturesInMemory([rectangle(rng, i % 3) for i in range(6)])
+    pictures = DetectorPicturesInMemory([rectangle(rng, i % 3) for i in range(6)])
     before = [pictures.sample(i).image.copy() for i in range(6)]
     how = BoxAugmentation(mosaic=0.5, flip_vertical=True)
     first, again = (
@@ -153,7 +153,7 @@ def test_gray_pictures_keep_their_one_channel():
     gray = rectangle(rng)
     one = Sample(gray.image[..., :1].copy(), gray.boxes, gray.class_ids)
     how = BoxAugmentation(mosaic=1.0)
-    found = augmented(PicturesInMemory([one] * 4), 0, rng, how)
+    found = augmented(DetectorPicturesInMemory([one] * 4), 0, rng, how)
     assert found.image.shape == (HEIGHT, WIDTH, 1)
 
 

@@ -6,18 +6,18 @@ import re
 
 import numpy as np
 import pytest
-from edgevision.converters.annotations.read import read_boxes
-from edgevision.runtime.demo.scenes import EASY
+from edgevision.converters.datasets.annotations.read import read_boxes
 from edgevision.runtime.frame import read_image
-from edgevision.runtime.metrics_detection import (
+from edgevision.runtime.metrics.detection import (
     Truth,
     coco_score,
     mean_average_precision,
 )
+from edgevision.runtime.scenes import EASY
 from edgevision.training.detection.network import build_detector, check_strides
 from edgevision.training.detection.reading import choose_strides
-from edgevision.training.detection.scene_files import write_scenes
 from edgevision.training.request import TrainRequest
+from edgevision.training.shipped.scene_files import write_scenes
 from edgevision.training.train import preview, train
 
 import edgevision

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from edgevision.converters.annotations.box_set import BoxSet, boxed
+from edgevision.converters.datasets.annotations.box_set import BoxSet, boxed
 from edgevision.training.detection.reading import PicturesOnDisk, apart
 
 from edgevision.card import InputCard

@@ -6,12 +6,7 @@ import math
 from contextlib import suppress
 
 import pytest
-from edgevision.training.search.halving import (
-    Interrupted,
-    Standing,
-    contest,
-    rounds_of,
-)
+from edgevision.training.search.halving import Interrupted, Standing, contest, rounds_of
 from hypothesis import given
 from hypothesis import strategies as st
 

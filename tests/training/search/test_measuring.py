@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from edgevision.training.request import TrainRequest
 from edgevision.training.search import measuring
-from edgevision.training.search.latency import Latency
+from edgevision.training.search.latency import MeasuredLatency
 from edgevision.training.search.measuring import Measurements
 from edgevision.training.search.plan import Candidate, SearchPlan
 from edgevision.training.search.teller import Teller
@@ -23,7 +23,7 @@ FOUND = [
 
 
 def cost(ms):
-    return Latency(
+    return MeasuredLatency(
         ms=ms, invoke_ms=ms, quiet=True, reasons=(), parameters=1, int8_bytes=1
     )
 

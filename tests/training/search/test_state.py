@@ -6,7 +6,7 @@ import math
 
 import pytest
 from edgevision.training.search.halving import Progress, Standing
-from edgevision.training.search.latency import Latency
+from edgevision.training.search.latency import MeasuredLatency
 from edgevision.training.search.state import SearchFolder, SearchState
 
 from edgevision.errors import OutputExistsError, TrainingError
@@ -14,7 +14,7 @@ from edgevision.errors import OutputExistsError, TrainingError
 PLAN = {"max_ms": 5.0, "archs": ("cnn",)}
 STATE = SearchState(
     12.5,
-    {"cnn": Latency(1.0, 0.5, 1000, 99, False, ("busy",), {"threads": 1})},
+    {"cnn": MeasuredLatency(1.0, 0.5, 1000, 99, False, ("busy",), {"threads": 1})},
     {"large": "above the budget"},
     Progress(1, ("cnn",), {"cnn": Standing(0.5, 3.0, 1), "bad": Standing(-math.inf)}),
 )

@@ -7,7 +7,7 @@ import io
 import math
 
 from edgevision.training.search.halving import Standing
-from edgevision.training.search.latency import Latency
+from edgevision.training.search.latency import MeasuredLatency
 from edgevision.training.search.plan import Candidate
 from edgevision.training.search.table import Row, pareto, text_lines, to_csv
 from hypothesis import given
@@ -23,7 +23,7 @@ WHERE = {
 
 
 def row(name, ms, score, **more):
-    cost = None if ms is None else Latency(ms, ms / 2, 2048, 1234, where=WHERE)
+    cost = None if ms is None else MeasuredLatency(ms, ms / 2, 2048, 1234, where=WHERE)
     standing = None if score is None else Standing(score, 3.0, 1)
     return Row(Candidate(name, name, 0.5, (64, 48)), cost, standing, **more)
 
@@ -48,7 +48,9 @@ def test_something_is_always_on_the_front_and_it_dominates_the_rest(points):
 
 
 def test_the_text_says_which_machine_and_marks_what_was_disturbed():
-    busy = Latency(4.0, 3.0, 4096, 99, quiet=False, reasons=("busy",), where=WHERE)
+    busy = MeasuredLatency(
+        4.0, 3.0, 4096, 99, quiet=False, reasons=("busy",), where=WHERE
+    )
     rows = [
         row("cnn", 1.5, 0.875, chosen=True, pareto=True),
         Row(Candidate("big", "big", 1.0, (64, 64)), busy, None, "above the budget"),

@@ -1,0 +1,156 @@
+"""Check a converted file against its recipe's promise and the target's operators."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ...errors import ConversionError
+from ...runtime.tflite import Graph, ModelFile, Operator, missing_operators
+from .recipes import Recipe
+
+_ENDS: Final = ("QUANTIZE", "DEQUANTIZE")
+
+_MADE_BY: Final = {
+    "NEG": "LayerNormalization, GroupNormalization or mish",
+    "SQUARE": "LayerNormalization or GroupNormalization",
+    "SQUARED_DIFFERENCE": "LayerNormalization or GroupNormalization",
+    "RSQRT": "LayerNormalization or GroupNormalization",
+    "NON_MAX_SUPPRESSION_V4": "non-maximum suppression",
+    "NON_MAX_SUPPRESSION_V5": "non-maximum suppression",
+    "ELU": "the activation elu or selu",
+    "EXP": "the activation exponential, softplus or mish",
+    "LOG": "the activation softplus or mish",
+    "ERF": "the exact gelu",
+    "WHILE": "a recurrent layer in loop form",
+}
+
+
+@dataclass(frozen=True)
+class Compatibility:
+    """Hold what a file's graph consists of.
+
+    Attributes:
+        operators: How often each operator occurs, by name.
+        versions: The highest version of each builtin one.
+        float_operators: How often each computes in float, its ends' conversions aside.
+        minimum_runtime: The oldest TensorFlow Lite that the converter stamped, or "".
+    """
+
+    operators: Mapping[str, int]
+    versions: Mapping[str, int]
+    float_operators: Mapping[str, int]
+    minimum_runtime: str
+
+
+def inspect(model: ModelFile) -> Compatibility:
+    """Count a file's operators, those of inner graphs (loops, branches) included."""
+    pairs = _every(model)
+    versions: dict[str, int] = {}
+    for _, item in pairs:
+        if not item.is_custom:
+            versions[item.name] = max(versions.get(item.name, 0), item.version)
+    floats = Counter(item.name for graph, item in pairs if _computes_float(graph, item))
+    return Compatibility(
+        operators=dict(Counter(item.name for _, item in pairs).most_common()),
+        versions=versions,
+        float_operators=dict(floats),
+        minimum_runtime=model.min_runtime_version,
+    )
+
+
+def _every(model: ModelFile) -> list[tuple[Graph, Operator]]:
+    graphs = [model.graph(i) for i in range(model.graph_count)]
+    return [(graph, item) for graph in graphs for item in graph.operators]
+
+
+def check(
+    model: ModelFile, chosen: Recipe, *, target: str, allow_flex: bool
+) -> Compatibility:
+    """Refuse a file that breaks its recipe's promise or that the target cannot open.
+
+    Args:
+        model: The converted file.
+        chosen: The recipe that made it.
+        target: A name from ``TARGETS``.
+        allow_flex: Accept operators that are not TensorFlow Lite's own.
+
+    Raises:
+        ConversionError: Weights are missing, an operator is float in a full-integer
+            file, foreign, or too new for the target.
+    """
+    found = inspect(model)
+    if {"VAR_HANDLE", "READ_VARIABLE"}.intersection(found.operators):
+        raise ConversionError(
+            "The converted file reads variables that it does not hold: the model's "
+            "weights are missing. Save the model with model.export('folder') and "
+            "convert that folder."
+        )
+    operators = [item for _, item in _every(model)]
+    foreign = sorted({item.name for item in operators if item.is_custom})
+    if foreign and not allow_flex:
+        raise ConversionError(
+            f"The model needs operators that TensorFlow Lite does not have: "
+            f"{', '.join(foreign)}. Replace the layers that use them, or pass "
+            "--allow-flex when the device's interpreter has them."
+        )
+    if chosen.full_integer and found.float_operators:
+        raise ConversionError(_float_sentence(found, chosen))
+    if target == "tflite-runtime-2.14":
+        _check_2_14(operators, found.minimum_runtime)
+    return found
+
+
+def _computes_float(graph: Graph, item: Operator) -> bool:
+    if item.name in _ENDS:
+        return False
+    tensors = [graph.tensor(i) for i in (*item.inputs, *item.outputs) if i >= 0]
+    return any(
+        tensor.type_name == "FLOAT32" and not tensor.is_constant for tensor in tensors
+    )
+
+
+def _float_sentence(found: Compatibility, chosen: Recipe) -> str:
+    counts = ", ".join(
+        f"{count} {name}" for name, count in sorted(found.float_operators.items())
+    )
+    makers = sorted(
+        {_MADE_BY[name] for name in found.float_operators if name in _MADE_BY}
+    )
+    cause = f" (from {'; '.join(makers)})" if makers else ""
+    cure = (
+        "Leave non-maximum suppression out of the model (EdgeVision does it on the "
+        "device)"
+        if any(name.startswith("NON_MAX") for name in found.float_operators)
+        else "Replace that layer (BatchNormalization, relu, relu6 and hard_swish "
+        "quantize)"
+    )
+    return (
+        f"The recipe {chosen.name} promises a file without float operators, but "
+        f"TensorFlow left {counts} in float{cause}. {cure}, or use --recipe float16 "
+        "or --recipe dynamic."
+    )
+
+
+def _check_2_14(operators: Sequence[Operator], minimum: str) -> None:
+    builtin = [item for item in operators if not item.is_custom]
+    newer = missing_operators(builtin, "tflite-runtime 2.14")
+    if newer:
+        raise ConversionError(
+            f"tflite-runtime 2.14 cannot open this file: it does not know "
+            f"{', '.join(newer)}. Use --recipe int8 or float16, replace the layer, or "
+            "convert for the current interpreter with --target litert."
+        )
+    stamp = _numbers(minimum)
+    if stamp > (2, 14, 0):
+        raise ConversionError(
+            f"TensorFlow stamped the file for interpreters from {minimum} on, which "
+            "tflite-runtime 2.14 is not. Use another recipe, or convert with --target "
+            "litert."
+        )
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".") if part.isdecimal())

@@ -1,0 +1,161 @@
+"""Run a conversion in a child process, and turn whatever becomes of it into words."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any, Final
+
+from ... import errors
+from ...errors import BudgetError, ConversionError, EdgeVisionError
+from ..progress import Listener, ProgressEvent
+from .request import Request
+
+_TAIL: Final = 20
+
+# The child imports the very package that runs here, be it installed or a plain clone,
+# and nothing that happens to lie in the current folder.
+_START: Final = """
+import sys
+home, order = sys.argv[1:]
+sys.path[:1] = [] if home in sys.path[1:] else [home]
+from edgevision.converters.child.worker import main
+sys.exit(main([order]))
+"""
+
+
+def run_child(
+    request: Request, listener: Listener, *, verbose: bool = False
+) -> dict[str, Any]:
+    """Carry out a request in a fresh interpreter.
+
+    Args:
+        request: What to do.
+        listener: Told every event as it happens.
+        verbose: Let what the libraries print through to standard error.
+
+    Returns:
+        The report, as plain JSON types.
+
+    Raises:
+        EdgeVisionError: What the child raised, or what a signal that ended it means.
+    """
+    order = request.workspace / "request.json"
+    order.write_text(request.to_json(), "utf-8")
+    log = request.workspace / "output.txt"
+    with log.open("wb") as sink:
+        process = subprocess.Popen(
+            [sys.executable, "-c", _START, _home(), str(order)],
+            # Its end tells the child that this process is gone.
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=None if verbose else sink,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            text=True,
+            encoding="utf-8",
+        )
+        try:
+            last = _follow(_lines(process.stdout), listener)
+            code = process.wait()
+        except BaseException:
+            # Ctrl-C above all: the child must not go on converting for nobody.
+            process.kill()
+            process.wait()
+            raise
+        finally:
+            for stream in (process.stdin, process.stdout):
+                if stream is not None:
+                    stream.close()
+    if last.get("kind") == "done":
+        report: dict[str, Any] = last["report"]
+        return report
+    if last.get("kind") == "error":
+        raise _raised(last)
+    if last.get("kind") == "memory":
+        raise ConversionError(_MEMORY)
+    raise ConversionError(_death(code, log))
+
+
+def _home() -> str:
+    """Return the folder that the running package is imported from."""
+    return str(Path(errors.__file__).resolve().parent.parent)
+
+
+_MEMORY: Final = (
+    "The conversion ran out of memory. Close other programs, or convert on a machine "
+    "with more memory; large models need several gigabytes."
+)
+
+
+def _lines(stream: IO[str] | None) -> Iterator[dict[str, Any]]:
+    for line in stream or ():
+        try:
+            record = json.loads(line)
+        except ValueError:
+            # A child that dies may leave half a line.
+            continue
+        if isinstance(record, dict):
+            yield record
+
+
+def _follow(records: Iterator[dict[str, Any]], listener: Listener) -> dict[str, Any]:
+    last: dict[str, Any] = {}
+    for record in records:
+        last = record
+        if record.get("kind") in ("step", "advance", "note", "warning"):
+            listener(
+                ProgressEvent(
+                    record["kind"], record["text"], record["done"], record["total"]
+                )
+            )
+    return last
+
+
+def _raised(record: dict[str, Any]) -> EdgeVisionError:
+    """Return the child's error as the same type here."""
+    kind: Any = getattr(errors, str(record["type"]), ConversionError)
+    text = str(record["text"])
+    if issubclass(kind, BudgetError):
+        missed: BudgetError = kind(text, report=record.get("report") or {})
+        return missed
+    error: EdgeVisionError = kind(text)
+    return error
+
+
+def _death(code: int, log: Path) -> str:
+    tail = _tail(log)
+    said = f" It last said:\n{tail}" if tail else ""
+    if code < 0:
+        try:
+            name = signal.Signals(-code).name
+        except ValueError:
+            name = f"signal {-code}"
+        cures = {
+            "SIGKILL": "The system most likely ran out of memory; close other "
+            "programs, or convert on a machine with more memory.",
+            "SIGSEGV": "TensorFlow's converter crashes on some layers; replace unusual "
+            "ones (recurrent layers: unroll=True), or try --recipe float16.",
+            "SIGABRT": "TensorFlow's converter gave up on a layer; replace unusual "
+            "ones, or try --recipe float16.",
+            "SIGILL": "This TensorFlow was built for a newer processor.",
+        }
+        cure = cures.get(name, "Run the command again with --verbose.")
+        return f"The conversion was ended by {name}. {cure}{said}"
+    return (
+        f"The conversion stopped with exit code {code} and without a word of its own. "
+        f"Run the command again with --verbose.{said}"
+    )
+
+
+def _tail(log: Path) -> str:
+    try:
+        lines = log.read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return ""
+    told = [line[:200] for line in lines if line.strip()]
+    return "\n".join(told[-_TAIL:])

@@ -1,0 +1,231 @@
+"""From a file or folder on disk to a :class:`~.source_model.SourceModel`."""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from pathlib import Path
+from typing import Any, Final
+
+from ...errors import ConversionError
+from .source_model import ModelInput, SourceModel, first_line, from_keras
+from .summary import refuse_bomb
+
+# Arguments that Keras 2 wrote for layers which Keras 3 gives no such argument, with the
+# one value that changes nothing.
+_LEGACY_ARGUMENTS: Final = {"groups": 1, "time_major": False}
+_LEGACY_LAYERS: Final = (
+    "Conv1DTranspose",
+    "Conv2DTranspose",
+    "DepthwiseConv1D",
+    "DepthwiseConv2D",
+    "SeparableConv1D",
+    "SeparableConv2D",
+    "GRU",
+    "LSTM",
+    "SimpleRNN",
+)
+
+
+def kind_of(path: Path) -> str:
+    """Return "keras", "h5" or "saved-model" from what lies at a path.
+
+    Raises:
+        ConversionError: Nothing is there, or it is no trained model.
+    """
+    if not path.exists():
+        raise ConversionError(f"Cannot convert {path}: no such file or folder.")
+    if path.is_dir():
+        if (path / "saved_model.pb").is_file():
+            return "saved-model"
+        raise ConversionError(
+            f"{path} is a folder without saved_model.pb, so it is no SavedModel. Pass "
+            "a .keras or .h5 file, or a folder that model.export() wrote."
+        )
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(8)
+    except OSError as error:
+        raise ConversionError(f"Cannot read {path}: {error.strerror}.") from error
+    if head[:4] == b"PK\x03\x04":
+        return "keras"
+    if head == b"\x89HDF\r\n\x1a\n":
+        return "h5"
+    if head[4:8] == b"TFL3":
+        raise ConversionError(
+            f"{path} is a .tflite file already. Pass the trained Keras model that it "
+            "was made from, or look at it with: edgevision inspect"
+        )
+    raise ConversionError(
+        f"{path} is neither a .keras file, a Keras .h5 file nor a SavedModel folder."
+    )
+
+
+def load(path: Path, *, allow_unsafe: bool = False) -> SourceModel:
+    """Load a trained model.
+
+    Args:
+        path: A ``.keras`` or ``.h5`` file, or a SavedModel folder.
+        allow_unsafe: Run Python code that the file brings (Lambda layers).
+
+    Raises:
+        ConversionError: The model cannot be loaded; the sentence says what would.
+    """
+    kind = kind_of(path)
+    if kind == "saved-model":
+        return _load_saved_model(path)
+    if kind == "keras":
+        _refuse_keras_2(path)
+    else:
+        _refuse_weights_only(path)
+    return from_keras(_load_keras(path, allow_unsafe=allow_unsafe))
+
+
+def _load_keras(path: Path, *, allow_unsafe: bool) -> Any:
+    import keras
+
+    try:
+        # Losses and metrics are of no use here, and often cannot be read back.
+        return keras.models.load_model(
+            path,
+            custom_objects=_shims(),
+            compile=False,
+            safe_mode=not allow_unsafe,
+        )
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        OSError,
+        NotImplementedError,
+    ) as error:
+        raise ConversionError(_load_sentence(path, error)) from error
+
+
+def _load_sentence(path: Path, error: Exception) -> str:
+    text = str(error)
+    if "Lambda" in text or "unsafe" in text.lower():
+        return (
+            f"{path} holds a Lambda layer, that is Python code which loading it would "
+            "run. Pass --allow-unsafe if you trust the file's author, or save the "
+            "model without Lambda layers."
+        )
+    missing = re.search(
+        r"(?:Could not locate class|Unknown layer:?) '?\"?([\w>.]+)", text
+    )
+    if missing:
+        return (
+            f"{path} uses the class '{missing[1]}', which Keras does not have. Export "
+            "the model where the class is defined, with model.export('folder'), and "
+            "convert that folder; or call edgevision.convert(model) from Python."
+        )
+    return f"Keras cannot load {path}: {first_line(error)}"
+
+
+def _shims() -> dict[str, Any]:
+    """Return layers that overlook arguments which only Keras 2 wrote."""
+    import keras
+
+    def shim(base: Any) -> Any:
+        def from_config(cls: Any, config: dict[str, Any]) -> Any:
+            known = dict(config)
+            for name, neutral in _LEGACY_ARGUMENTS.items():
+                if known.get(name) == neutral:
+                    known.pop(name)
+            return (
+                base(**known) if cls is made else base.from_config.__func__(cls, known)
+            )
+
+        made = type(base.__name__, (base,), {"from_config": classmethod(from_config)})
+        return made
+
+    return {name: shim(getattr(keras.layers, name)) for name in _LEGACY_LAYERS}
+
+
+def _refuse_keras_2(path: Path) -> None:
+    """Refuse a ``.keras`` file that Keras 2 wrote: Keras 3 cannot read those."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            refuse_bomb(archive, path)
+            metadata = json.loads(archive.read("metadata.json"))
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        raise ConversionError(
+            f"{path} is not a complete .keras file: {first_line(error)} Save it again."
+        ) from error
+    version = str(metadata.get("keras_version", "3"))
+    if version.startswith("2."):
+        raise ConversionError(
+            f"{path} was written by Keras {version}, and Keras 3 cannot read its "
+            ".keras files. Save the model there as .h5 (model.save('net.h5')) or with "
+            "model.export('folder'), and convert that."
+        )
+
+
+def _refuse_weights_only(path: Path) -> None:
+    import h5py
+
+    try:
+        with h5py.File(path, "r") as stream:
+            complete = "model_config" in stream.attrs
+    except OSError as error:
+        raise ConversionError(
+            f"{path} cannot be read as HDF5: {first_line(error)}"
+        ) from error
+    if not complete:
+        raise ConversionError(
+            f"{path} holds weights without the model they belong to. Save the whole "
+            "model with model.save('net.keras') and convert that."
+        )
+
+
+def _load_saved_model(path: Path) -> SourceModel:
+    import tensorflow as tf
+
+    try:
+        loaded = tf.saved_model.load(str(path))
+    except (OSError, ValueError, KeyError, tf.errors.OpError) as error:
+        raise ConversionError(
+            f"TensorFlow cannot load the SavedModel {path}: {first_line(error)}"
+        ) from error
+    signatures = dict(loaded.signatures)
+    name = "serving_default" if "serving_default" in signatures else None
+    if name is None and len(signatures) == 1:
+        name = next(iter(signatures))
+    if name is None:
+        known = ", ".join(sorted(signatures)) or "none"
+        raise ConversionError(
+            f"The SavedModel {path} has no signature 'serving_default' (it has: "
+            f"{known}), so it does not say what goes in and out. Write it with "
+            "model.export('folder')."
+        )
+    function = signatures[name]
+    specs = dict(function.structured_input_signature[1])
+    outputs = sorted(function.structured_outputs)
+    unknown = [key for key, spec in specs.items() if spec.shape.rank is None]
+    if unknown:
+        raise ConversionError(
+            f"The SavedModel {path} does not say the shape of its input "
+            f"'{unknown[0]}'. Write it with model.export('folder')."
+        )
+
+    def call(tensors: list[Any]) -> list[Any]:
+        results = function(**dict(zip(specs, tensors, strict=True)))
+        return [results[key] for key in outputs]
+
+    return SourceModel(
+        inputs=tuple(
+            ModelInput(
+                name=key,
+                shape=tuple(spec.shape.as_list()[1:]),
+                dtype=spec.dtype.name,
+                batch=spec.shape.as_list()[0],
+            )
+            for key, spec in specs.items()
+        ),
+        output_names=tuple(outputs),
+        call=call,
+        # The signature's variables die with the object that owns them.
+        keep=loaded,
+    )

@@ -1,0 +1,273 @@
+"""Summarise a ``.keras`` or ``.h5`` file without TensorFlow: layers, weights, needs.
+
+The architecture is JSON in both. A ``.keras`` file is a ZIP and needs nothing else;
+HDF5, and counting weights, needs h5py.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import IO, Any, Final
+
+from ...card import ModelCard
+from ...errors import MissingDependencyError, ModelError
+from .card import read_keras_card
+
+SUFFIXES: Final = (".keras", ".h5", ".hdf5")
+_MAX_CONFIG: Final = 64 * 2**20
+_MAX_DEPTH: Final = 50
+_MAX_LAYERS: Final = 100_000
+_LOOPS: Final = frozenset({"LSTM", "GRU", "SimpleRNN", "ConvLSTM2D"})
+_SCALING: Final = ("Rescaling", "Normalization")
+
+
+def summarise_keras(path: str | Path) -> dict[str, Any]:
+    """Return a Keras file's layers, parameters and what ``convert`` would need.
+
+    Args:
+        path: A ``.keras`` or ``.h5`` file.
+
+    Raises:
+        ModelError: The file is damaged or holds weights alone.
+        MissingDependencyError: It is HDF5 and h5py is not installed.
+    """
+    path = Path(path)
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            head = file.read(8)
+    except OSError as error:
+        raise ModelError(
+            f"Cannot open {path}: {error.strerror}. Check the path."
+        ) from error
+    if head.startswith(b"PK\x03\x04"):
+        config, version, parameters = _read_zip(path)
+        kind = "keras"
+    elif head == b"\x89HDF\r\n\x1a\n":
+        config, version, parameters = _read_hdf5(path)
+        kind = "h5"
+    else:
+        raise ModelError(
+            f"{path} is no Keras file: it starts with {head!r} where a ZIP or HDF5 was "
+            "expected. Copy or save it again."
+        )
+    layers = list(_layers(config))
+    card = read_keras_card(path)
+    return {
+        "file": {"path": str(path), "name": path.name, "bytes": size, "format": kind},
+        "keras_version": version,
+        "name": str(_inner(config).get("name", "")),
+        "kind": str(config.get("class_name", "")),
+        "inputs": _inputs(layers),
+        "layers": [{"kind": kind, "name": name} for kind, name, _ in layers],
+        "layer_kinds": dict(Counter(kind for kind, _, _ in layers).most_common()),
+        "parameters": parameters,
+        "needs": _needs(layers) if card is None else _needs_with(card),
+        "card": None if card is None else card.to_dict(),
+    }
+
+
+def refuse_bomb(archive: zipfile.ZipFile, path: Path) -> None:
+    """Refuse a ZIP that would unpack to far more than it is: no model compresses so.
+
+    Raises:
+        ModelError: It would; the sentence says to how much.
+    """
+    packed = path.stat().st_size
+    unpacked = sum(info.file_size for info in archive.infolist())
+    if unpacked > 20 * packed + _MAX_CONFIG:
+        raise ModelError(
+            f"{path} has {packed} bytes and would unpack to {unpacked / 2**20:.0f} MB, "
+            "which no Keras model does. Save the model again."
+        )
+
+
+def _read_zip(path: Path) -> tuple[dict[str, Any], str, int | None]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            refuse_bomb(archive, path)
+            config = _json(archive, "config.json", path)
+            metadata = _json(archive, "metadata.json", path)
+            parameters = _zipped_parameters(archive)
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        KeyError,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        OSError,
+    ) as error:
+        raise ModelError(
+            f"{path} is a damaged .keras file: {error}. Copy or save it again."
+        ) from error
+    return config, str(metadata.get("keras_version", "")), parameters
+
+
+def _json(archive: zipfile.ZipFile, name: str, path: Path) -> dict[str, Any]:
+    with archive.open(name) as member:
+        # A few kilobytes may unpack to gigabytes.
+        text = member.read(_MAX_CONFIG + 1)
+    if len(text) > _MAX_CONFIG:
+        raise ModelError(
+            f"{path}: its {name} unpacks to more than {_MAX_CONFIG // 2**20} MB, which "
+            "no model has. Save the model again."
+        )
+    return _parsed(text, f"{path}: its {name}")
+
+
+def _parsed(text: str | bytes, what: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ModelError(f"{what} is not JSON: {error}. Save the model again.") from (
+            error
+        )
+    if not isinstance(found, dict):
+        raise ModelError(
+            f"{what} holds {type(found).__name__} where an object was expected. "
+            "Save the model again."
+        )
+    return found
+
+
+def _zipped_parameters(archive: zipfile.ZipFile) -> int | None:
+    try:
+        import h5py
+    except ImportError:
+        return None
+    info = archive.NameToInfo.get("model.weights.h5")
+    # Keras stores weights as they are; anything else would have to be unpacked first.
+    if info is None or info.compress_type != zipfile.ZIP_STORED:
+        return None
+    with archive.open(info) as member:
+        return _count(h5py, member)
+
+
+def _read_hdf5(path: Path) -> tuple[dict[str, Any], str, int | None]:
+    try:
+        import h5py
+    except ImportError as error:
+        raise MissingDependencyError(
+            f"Reading the HDF5 file {path} needs h5py, which is not installed. "
+            "Run: pip install h5py"
+        ) from error
+    try:
+        with h5py.File(path, "r") as file:
+            text = file.attrs.get("model_config")
+            version = file.attrs.get("keras_version", "")
+    except (OSError, KeyError, RuntimeError, ValueError) as error:
+        raise ModelError(
+            f"{path} is a damaged HDF5 file: {error}. Copy or save it again."
+        ) from error
+    if text is None:
+        raise ModelError(
+            f"{path} holds weights without a model. Save the whole model: "
+            "model.save('net.keras')."
+        )
+    config = _parsed(text, f"{path}: its model_config")
+    with path.open("rb") as stream:
+        parameters = _count(h5py, stream, "model_weights")
+    name = version.decode("utf-8", "replace") if isinstance(version, bytes) else version
+    return config, str(name), parameters
+
+
+def _count(h5py: Any, stream: IO[bytes], group: str = "") -> int | None:
+    """Return how many values the data sets of an HDF5 file hold."""
+    total = 0
+    seen = 0
+
+    def visit(name: str, item: Any) -> bool | None:
+        nonlocal total, seen
+        seen += 1
+        # Of a .keras file: the optimizer's copies are not the model's.
+        if isinstance(item, h5py.Dataset) and not name.startswith("optimizer"):
+            total += int(item.size or 0)
+        return True if seen > _MAX_LAYERS else None
+
+    try:
+        with h5py.File(stream, "r") as file:
+            (file[group] if group else file).visititems(visit)
+    except (OSError, KeyError, RuntimeError, ValueError):
+        return None
+    return total
+
+
+def _inner(config: Mapping[str, Any]) -> Mapping[str, Any]:
+    inner = config.get("config")
+    return inner if isinstance(inner, dict) else {}
+
+
+def _layers(
+    config: Mapping[str, Any], depth: int = 0
+) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Yield kind, name and configuration of every layer, nested models opened."""
+    layers = _inner(config).get("layers")
+    if not isinstance(layers, list) or depth > _MAX_DEPTH:
+        return
+    for layer in layers[:_MAX_LAYERS]:
+        if not isinstance(layer, dict):
+            continue
+        inner = _inner(layer)
+        if isinstance(inner.get("layers"), list):
+            yield from _layers(layer, depth + 1)
+            continue
+        yield str(layer.get("class_name", "?")), str(inner.get("name", "")), inner
+        wrapped = inner.get("layer")
+        if isinstance(wrapped, dict):
+            yield str(wrapped.get("class_name", "?")), "", _inner(wrapped)
+
+
+def _inputs(
+    layers: list[tuple[str, str, Mapping[str, Any]]],
+) -> list[list[int | None]]:
+    """Return the shapes of the inputs, None for a dynamic size."""
+    found: list[list[int | None]] = []
+    for kind, _, config in layers:
+        shape = config.get("batch_shape") or config.get("batch_input_shape")
+        is_input = kind == "InputLayer" or (not found and shape)
+        if is_input and isinstance(shape, list):
+            found.append([size if isinstance(size, int) else None for size in shape])
+    return found
+
+
+def _needs_with(card: ModelCard) -> list[str]:
+    """Return what ``convert`` asks for where the file says everything else."""
+    if card.input is None:
+        return ["Nothing: the card in the file says the rest."]
+    return [
+        "--calibration: pictures like those of the device, about 100; the card in the "
+        "file says the rest."
+    ]
+
+
+def _needs(layers: list[tuple[str, str, Mapping[str, Any]]]) -> list[str]:
+    """Return sentences on what ``convert`` will ask for."""
+    kinds = {kind for kind, _, _ in layers}
+    needs = ["--calibration: pictures like those of the device, about 100."]
+    scaling = [kind for kind in _SCALING if kind in kinds]
+    if scaling:
+        needs.append(
+            f"No --normalize: it has its own {' and '.join(scaling)} layer, if that is "
+            "all that the pixels went through."
+        )
+    else:
+        needs.append("--normalize: it has no layer that scales pixels.")
+    if "Lambda" in kinds:
+        needs.append("--allow-unsafe: it has Lambda layers, which hold code.")
+    if any(None in shape[1:3] for shape in _inputs(layers) if len(shape) == 4):
+        needs.append("--input-size: it takes pictures of any size.")
+    loops = sorted(
+        {k for k, _, config in layers if k in _LOOPS and not config.get("unroll")}
+    )
+    if loops:
+        needs.append(
+            f"Another model: {', '.join(loops)} in loop form is not converted; "
+            "build it with unroll=True."
+        )
+    return needs

@@ -1,0 +1,30 @@
+"""How pixels reach a model, and what its outputs mean.
+
+What lives here: decisions with their reasons, made before anything is converted. What
+may not: work on tensors. Start reading at ``input_plan.py``.
+"""
+# mypy: implicit-reexport
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...registry import lazy_names
+
+if TYPE_CHECKING:
+    from .input_plan import InputPlan, pixel_error, plan_input
+    from .output_plan import (
+        OutputPlan,
+        box_classes,
+        class_positions,
+        plan_outputs,
+        settle,
+    )
+else:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "input_plan": "InputPlan pixel_error plan_input",
+            "output_plan": "OutputPlan box_classes class_positions plan_outputs settle",
+        },
+    )

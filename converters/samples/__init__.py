@@ -1,0 +1,26 @@
+"""The inputs of a conversion: what calibrates and what verifies.
+
+What lives here: sets that are split, read and prepared as the device prepares them.
+What may not: quantization and judgement. Start reading at ``samples.py``.
+"""
+# mypy: implicit-reexport
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...registry import lazy_names
+
+if TYPE_CHECKING:
+    from .calibration import feed, pixel_preprocessor
+    from .generator_samples import may_take_latents
+    from .samples import Samples, gather, open_sets, probe_inputs
+else:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "calibration": "feed pixel_preprocessor",
+            "generator_samples": "may_take_latents",
+            "samples": "Samples gather open_sets probe_inputs",
+        },
+    )

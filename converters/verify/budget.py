@@ -1,0 +1,110 @@
+"""Judgements that end a conversion with exit 3: of the float model, of the budgets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from ...errors import VerificationError
+from ...runtime.metrics import wilson_interval
+from .verification import Verification
+
+
+def judge_float(
+    answers: Sequence[int], truth: Sequence[int], *, normalize: str, color: str
+) -> str | None:
+    """Judge the float model before anything is converted.
+
+    A wrong normalization, colour order or label order hurts float and int8 alike, and
+    so cannot show in their agreement.
+
+    Args:
+        answers: Its class per picture.
+        truth: The true class per picture.
+        normalize: The normalization in use, for the sentence.
+        color: The colour order in use, for the sentence.
+
+    Returns:
+        A warning when the pictures cannot tell, else None.
+
+    Raises:
+        VerificationError: The model is no better than naming one class always.
+    """
+    count = len(truth)
+    share = float(np.bincount(np.asarray(truth)).max()) / count
+    if share == 1:
+        return "All verification images show one class, so accuracy says little."
+    right = int(np.sum(np.asarray(answers) == np.asarray(truth)))
+    low, high = wilson_interval(right, count)
+    if low > share:
+        return None
+    raise VerificationError(
+        f"The float model itself is right on {right / count:.1%} of {count} images "
+        f"(95 % interval {low:.1%} to {high:.1%}), no better than always naming the "
+        f"largest class ({share:.1%}). Its input or its labels are wrong: check "
+        f"--normalize (now {normalize}), --color (now {color}) and the labels' order.",
+        report={"float": right / count, "n": count, "interval": [low, high]},
+    )
+
+
+def judge(
+    found: Verification, budget: Mapping[str, float], *, recipe: str, count: int
+) -> None:
+    """Hold a verification against its budget.
+
+    Args:
+        found: What was measured.
+        budget: min_agreement, max_drop and min_accuracy, those that were asked for.
+        recipe: The recipe in use, for the sentence.
+        count: Number of calibration images, for the sentence.
+
+    Raises:
+        VerificationError: A budget is missed; the sentence names likely causes.
+    """
+    misses: list[str] = []
+    least = budget.get("min_agreement")
+    if least is not None and found.agreement < least:
+        misses.append(
+            f"{recipe} and float agree ({found.metric}) by {found.agreement:.1%} on "
+            f"{found.count} samples; the budget is {least:.1%}"
+        )
+    measured = "is right on" if found.accuracy_name == "accuracy" else "has"
+    what = "" if found.accuracy_name == "accuracy" else f" {found.accuracy_name}"
+    most = budget.get("max_drop")
+    if most is not None and found.drop is not None and found.drop > most + 1e-9:
+        misses.append(
+            f"{recipe} {measured} {found.accuracy:.1%}{what} where float "
+            f"{measured.replace('right ', '')} {found.float_accuracy:.1%} "
+            f"({found.count} images); the budget is a drop of {100 * most:g} points"
+        )
+    floor = budget.get("min_accuracy")
+    if floor is not None and found.accuracy is not None and found.accuracy < floor:
+        misses.append(
+            f"{recipe} {measured} {found.accuracy:.1%}{what} of {found.count} images; "
+            f"the budget is {floor:.1%}"
+        )
+    if not misses:
+        return
+    short = floor is not None and (found.float_accuracy or 1.0) < floor
+    causes = []
+    if short:
+        causes.append(
+            f"The float model itself {measured} {found.float_accuracy:.1%}{what}: "
+            "check --normalize, --color, --resize and the labels' order, or train "
+            "further."
+        )
+    if not short or len(misses) > 1:
+        causes.append(_cures(recipe, count))
+    raise VerificationError(
+        f"{'; '.join(misses)}. {' '.join(causes)}",
+        report=found.to_dict(budget),
+    )
+
+
+def _cures(recipe: str, count: int) -> str:
+    cures = ["calibration images like those of the device (pixels 0..255)"]
+    if recipe == "int8":
+        cures.append(f"other or more than the {count} calibration images")
+        cures.append("--recipe int16x8 or float16")
+    return f"Likely cures: {', '.join(cures)}."

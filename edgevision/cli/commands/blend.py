@@ -1,0 +1,100 @@
+"""``edgevision blend``: one picture laid over another."""
+
+from __future__ import annotations
+
+import click
+
+from ..options import echo_json, json_option, usage_errors
+
+
+@click.command()
+@click.argument("first", metavar="A", type=click.Path())
+@click.argument("second", metavar="B", type=click.Path())
+@click.option(
+    "--alpha",
+    type=click.FloatRange(0, 1),
+    default=0.5,
+    show_default=True,
+    help="Weight of B, 0..1.",
+)
+@click.option(
+    "--mask",
+    type=click.Path(),
+    help="A picture that says where B lies: white all of it, black nothing.",
+)
+@click.option(
+    "--fit",
+    type=click.Choice(["stretch", "contain", "cover"]),
+    help="Bring B and the mask to the size of A; without it they must have it.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False),
+    required=True,
+    help="The picture to write; its ending chooses the format.",
+)
+@click.option("--force", is_flag=True, help="Replace a file that exists.")
+@json_option
+def blend(
+    first: str,
+    second: str,
+    alpha: float,
+    mask: str | None,
+    fit: str | None,
+    output: str,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Lay picture B over picture A: A x (1 - alpha) + B x alpha.
+
+    Transparency counts: where B is transparent A stays, and where A is transparent the
+    result is, so it needs a format that can hold it (.png). Pictures are turned upright
+    by their EXIF tag.
+    """
+    from ...files import refuse_existing
+    from ...runtime.drawing import compose
+    from ...runtime.image import (
+        check_output,
+        fit_to,
+        read_mask,
+        read_with_alpha,
+        write_image,
+    )
+
+    with usage_errors():
+        check_output(output)
+    refuse_existing(output, force=force)
+    base = read_with_alpha(first)
+    layer = read_with_alpha(second)
+    where = None if mask is None else read_mask(mask)
+    size = (base.shape[1], base.shape[0])
+    for name, picture in (("B", layer), ("--mask", where)):
+        if picture is not None and picture.shape[:2] != base.shape[:2] and not fit:
+            raise click.UsageError(
+                f"{name} is {picture.shape[1]}x{picture.shape[0]} pixels, A is "
+                f"{size[0]}x{size[1]}. Pass --fit stretch, contain or cover."
+            )
+    if fit:
+        layer = fit_to(layer, size, fit)
+        where = None if where is None else fit_to(where, size, fit)
+    is_transparent = base.shape[2] == 4 and int(base[:, :, 3].min()) < 255
+    with usage_errors():
+        check_output(output, alpha=is_transparent)
+    if is_transparent:
+        made = compose.lay_over(base, layer, alpha=alpha, mask=where)
+    else:
+        opaque = base[:, :, :3].copy()
+        made = compose.blend(opaque, layer, alpha=alpha, mask=where, in_place=True)
+    write_image(output, made, force=force)
+    if as_json:
+        echo_json(
+            {
+                "output": output,
+                "width": size[0],
+                "height": size[1],
+                "transparent": is_transparent,
+            }
+        )
+    else:
+        click.echo(output)

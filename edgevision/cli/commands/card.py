@@ -1,0 +1,149 @@
+"""``edgevision card``: write labels, normalization and the rest into a model file."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ...card import COLORS, TASKS
+from ...errors import ModelError
+from ..options import (
+    echo_json,
+    json_option,
+    named_values_option,
+    resize_option,
+    usage_errors,
+)
+
+if TYPE_CHECKING:
+    from ...card import ModelCard
+    from ...runtime.tflite import ModelFile
+
+
+@click.command()
+@click.argument("model", type=click.Path())
+@click.option("--labels", type=click.Path(), help="A label file: one label per line.")
+@click.option(
+    "--normalize",
+    help="raw (0..255), unit (0..1), signed (-1..1), torch, caffe or mean=...,std=...",
+)
+@click.option("--color", type=click.Choice(COLORS), help="What the model wants.")
+@resize_option
+@click.option("--task", type=click.Choice(TASKS), help="What the model does.")
+@click.option("--decoder", help="What reads the outputs.")
+@named_values_option(
+    "An option of the decoder, such as score_threshold=0.4; repeat for more."
+)
+@click.option("--card", type=click.Path(), help="Start from this card (JSON).")
+@click.option("--name", help="The model's short name.")
+@click.option(
+    "--output", "-o", type=click.Path(dir_okay=False), help="Default: MODEL itself."
+)
+@click.option("--undo", is_flag=True, help="Take out what this command wrote.")
+@click.option("--force", is_flag=True, help="Replace a file that exists.")
+@json_option
+def card(
+    model: str,
+    output: str | None,
+    undo: bool,
+    force: bool,
+    as_json: bool,
+    name: str | None,
+    options: dict[str, Any] | None,
+    **given: Any,
+) -> None:
+    """Write a model card and TFLite Metadata into MODEL; its graph stays untouched.
+
+    What is not given is kept from the file's card, or found out as 'inspect' shows it.
+    """
+    from ...files import refuse_existing
+
+    out = Path(output or model)
+    if undo and (options or name or any(given.values())):
+        raise click.UsageError("--undo takes no other settings.")
+    refuse_existing(out, force=force)
+    chosen = {key: value for key, value in given.items() if value is not None}
+    from ...runtime.tflite import ModelFile, check_model
+
+    source = ModelFile.open(model)
+    check_model(source)
+    if undo:
+        _undo(source, out)
+        click.echo(json.dumps({"output": str(out)}) if as_json else str(out))
+        return
+    with usage_errors():
+        found, evidence = _card(source, name, options, chosen)
+    notes = _write(source, out, found)
+    for note in notes:
+        click.echo(f"Note: {note}", err=True)
+    if as_json:
+        echo_json(
+            {
+                "output": str(out),
+                "card": found.to_dict(),
+                "evidence": evidence,
+                "notes": list(notes),
+            }
+        )
+    else:
+        click.echo(str(out))
+
+
+def _card(
+    source: ModelFile,
+    name: str | None,
+    options: dict[str, Any] | None,
+    chosen: dict[str, Any],
+) -> tuple[ModelCard, dict[str, str]]:
+    from ...runtime.opening import CARD, resolve
+
+    settings = resolve(source, options=options, **chosen)
+    found, evidence = settings.card, dict(settings.evidence)
+    is_foreign = source.card is None and "card" not in chosen
+    if is_foreign and "normalize" not in chosen:
+        found = _with_raw_pixels(source, found)
+    before = found.provenance.get("evidence", {})
+    if isinstance(before, dict):
+        # What the card said of a choice that it still makes.
+        kept = {k: v for k, v in before.items() if evidence.get(k) in (None, CARD)}
+        evidence = {**evidence, **kept}
+    found = replace(found, provenance={**found.provenance, "evidence": evidence})
+    if name is not None:
+        found = replace(found, name=name)
+    old = source.card
+    if found.check and (old is None or found.input != old.input):
+        # The stored answers belong to pictures that were prepared in another way.
+        found = replace(found, check={})
+    return found, evidence
+
+
+def _with_raw_pixels(source: ModelFile, found: ModelCard) -> ModelCard:
+    """Take pixels as they are where that is within one level, as 'run' does."""
+    from ...runtime.opening import pass_through
+
+    if found.input is None or len(source.inputs) != 1:
+        return found
+    raw = pass_through(found.input, source.inputs[0])
+    return found if raw is None else replace(found, input=raw)
+
+
+def _write(source: ModelFile, out: Path, found: ModelCard) -> tuple[str, ...]:
+    from ...converters.write import attach_file, peer_notes
+
+    attach_file(source.path, out, found)
+    return peer_notes(source, found)
+
+
+def _undo(source: ModelFile, out: Path) -> None:
+    from ...converters.write import detach_file, is_attached
+
+    if not is_attached(source):
+        raise ModelError(
+            f"{source.path} holds nothing that 'edgevision card' wrote, so there is "
+            "nothing to undo."
+        )
+    detach_file(source.path, out)

@@ -1,0 +1,49 @@
+"""``edgevision doctor``: what will not work here, and the cure."""
+
+from __future__ import annotations
+
+import click
+
+from ...devices import doctor as doctor_module
+from ...devices import environment
+from ...devices.finding import Finding
+from ..options import echo_json, json_option
+
+_COLORS = {"ok": "green", "note": "cyan", "warning": "yellow", "broken": "red"}
+
+
+@click.command()
+@click.option(
+    "--want",
+    "wants",
+    multiple=True,
+    type=click.Choice(environment.WANTS),
+    help="Also needed here; repeat for several. What is wanted and absent is broken.",
+)
+@json_option
+def doctor(wants: tuple[str, ...], as_json: bool) -> None:
+    """Say what will not work on this machine and how to cure it.
+
+    Exits with 1 when something that is needed is broken: an interpreter, NumPy, OpenCV,
+    the camera on a ribbon cable, and whatever --want names.
+    """
+    diagnosis = doctor_module.diagnose(environment.gather(wants=wants))
+    if as_json:
+        echo_json(diagnosis.to_dict())
+    else:
+        for name, finding in diagnosis.findings.items():
+            click.echo(_line(name, finding))
+        click.echo(
+            "Something that is needed is broken."
+            if diagnosis.is_broken
+            else "Nothing that is needed is broken.",
+            err=True,
+        )
+    if diagnosis.is_broken:
+        click.get_current_context().exit(1)
+
+
+def _line(name: str, finding: Finding) -> str:
+    level = click.style(f"{finding.level:8}", fg=_COLORS[finding.level])
+    cure = f" Cure: {finding.cure}" if finding.cure else ""
+    return f"{level} {name + ':':15}{finding.what}{cure}"

@@ -1,0 +1,169 @@
+"""``edgevision generate``: pictures that a generator makes of random numbers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ...errors import SinkError
+from ..options import (
+    backend_option,
+    delegate_option,
+    echo_json,
+    json_option,
+    trust_option,
+    usage_errors,
+)
+
+if TYPE_CHECKING:
+    from ...runtime.model import Model
+    from ...runtime.results import Generation
+
+
+@click.command()
+@click.argument("model", type=click.Path(), required=False)
+@click.option(
+    "-n",
+    "--count",
+    type=click.IntRange(1, 10_000),
+    default=16,
+    show_default=True,
+    help="How many pictures.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**32 - 1),
+    default=0,
+    show_default=True,
+    help="Decides them all; the same numbers on every machine.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write all pictures as one grid; the ending chooses the format.",
+)
+@click.option(
+    "--each",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write each picture into this folder, as 0000.png and so on.",
+)
+@click.option(
+    "--columns", type=click.IntRange(1), help="With -o: pictures in a row of the grid."
+)
+@click.option(
+    "--scale",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Show every pixel as a square of so many.",
+)
+@click.option(
+    "--threads",
+    type=click.IntRange(1, 256),
+    help="Inference threads; by default a rule.",
+)
+@backend_option
+@delegate_option
+@trust_option
+@click.option("--force", is_flag=True, help="Replace files that exist.")
+@json_option
+def generate(
+    model: str | None,
+    count: int,
+    seed: int,
+    output: Path | None,
+    each: Path | None,
+    columns: int | None,
+    scale: int,
+    force: bool,
+    as_json: bool,
+    **settings: Any,
+) -> None:
+    """Make pictures with the generator MODEL, by default the one of shapes inside.
+
+    Random numbers go in, pictures come out: with the same seed the same on every
+    machine, as far as its kernels agree.
+    """
+    from ... import load_model
+    from ...files import refuse_existing, refuse_filled
+    from ...runtime.image import check_output, write_image
+    from ...runtime.model import GENERATOR, grid_of
+
+    if output is None and each is None:
+        raise click.UsageError("Pass -o GRID.png, --each DIR or both.")
+    if columns is not None and output is None:
+        raise click.UsageError(
+            "--columns arranges the grid of -o, and there is none. Pass -o GRID.png."
+        )
+    if output is not None:
+        with usage_errors():
+            check_output(output)
+        refuse_existing(output, force=force)
+    if each is not None:
+        refuse_filled(each, force=force)
+    given = {name: value for name, value in settings.items() if value}
+    with usage_errors():
+        loaded = load_model(GENERATOR if model is None else model, **given)
+    with loaded:
+        made = loaded.generate(count, seed=seed)
+        record = _record(loaded, made, seed)
+    if output is not None:
+        with usage_errors():
+            grid = grid_of(made.images, columns=columns, scale=scale)
+        write_image(output, grid, force=force)
+        record["output"] = str(output)
+    if each is not None:
+        try:
+            each.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SinkError(
+                f"Cannot make the folder {each}: {error.strerror}."
+            ) from error
+        for number, image in enumerate(made):
+            picture = grid_of(image[None], scale=scale)
+            write_image(each / f"{number:04d}.png", picture, force=force)
+        record["each"] = str(each)
+    click.echo(_words(record), err=True)
+    if as_json:
+        echo_json(record)
+    else:
+        for place in filter(None, (output, each)):
+            click.echo(str(place))
+
+
+def _record(model: Model, made: Generation, seed: int) -> dict[str, Any]:
+    import numpy as np
+
+    count, height, width = made.images.shape[:3]
+    spent = made.invoke_ms if made.invoke_ms is not None else np.zeros(count)
+    latents = made.latents
+    return {
+        "model": model.card.name,
+        "count": count,
+        "seed": seed,
+        "width": width,
+        "height": height,
+        "latent": 0 if latents is None else int(latents.shape[1]),
+        "invoke_ms": {
+            "median": round(float(np.median(spent)), 4),
+            "max": round(float(spent.max()), 4),
+            "total": round(float(spent.sum()), 4),
+        },
+        "backend": model.interpreter.backend,
+        "threads": model.interpreter.threads,
+        "output": None,
+        "each": None,
+    }
+
+
+def _words(record: dict[str, Any]) -> str:
+    spent = record["invoke_ms"]
+    return (
+        f"{record['model']}: {record['count']} pictures of {record['width']}x"
+        f"{record['height']} from {record['latent']} numbers each, seed "
+        f"{record['seed']}; {spent['total']:.1f} ms, median {spent['median']:.2f} each"
+    )

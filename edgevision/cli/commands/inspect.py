@@ -1,0 +1,145 @@
+"""``edgevision inspect``: a model file explains itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ...errors import ModelError
+from ..options import echo_json, json_option
+
+
+@click.command()
+@click.argument("file", type=click.Path())
+@json_option
+@click.option(
+    "--report",
+    type=click.Path(dir_okay=False),
+    help="Write the same as a page (.html) or as JSON (.json).",
+)
+@click.option("--tensors", is_flag=True, help="List every tensor.")
+@click.option(
+    "--check",
+    is_flag=True,
+    help="Run the golden check of the model card: does it compute here what it "
+    "computed where it was made?",
+)
+@click.option(
+    "--no-run", is_flag=True, help="Only read the file; run it in no child process."
+)
+@click.option("--force", is_flag=True, help="Replace a report that exists.")
+def inspect(
+    file: str,
+    as_json: bool,
+    report: str | None,
+    tensors: bool,
+    check: bool,
+    no_run: bool,
+    force: bool,
+) -> None:
+    """Show what FILE is, how it would be run and why, and what can run it.
+
+    FILE is a .tflite, a .keras or .h5 file, or a folder of models (a row for each).
+    """
+    if report is not None:
+        from ...files import refuse_existing
+
+        if Path(report).suffix not in (".html", ".json"):
+            raise click.BadParameter(
+                f"'{report}' must end in .html or .json.", param_hint="--report"
+            )
+        refuse_existing(report, force=force)
+    path = Path(file)
+    facts, lines = _look(path, tensors=tensors, check=check, run=not no_run)
+    if report is not None:
+        _write(path, facts, report, force=force)
+    if as_json:
+        echo_json(facts)
+    else:
+        click.echo("\n".join(lines))
+    if check and not facts["check"]["passed"]:
+        raise ModelError(
+            f"{path.name} does not compute here what it computed where it was made: "
+            f"{facts['check']['words']}. Use another backend, or --delegate none."
+        )
+
+
+def _look(
+    path: Path, *, tensors: bool, check: bool, run: bool
+) -> tuple[dict[str, Any], list[str]]:
+    from ..reports import inspect_report as words
+
+    is_saved_model = (path / "saved_model.pb").is_file()
+    if path.is_dir() and not is_saved_model:
+        if check:
+            raise click.UsageError("--check takes one model, not a folder.")
+        rows = _folder(path)
+        return {"models": rows}, words.columns(*words.folder_table(rows))
+    from ...converters.keras import SUFFIXES, summarise_keras
+
+    if path.suffix.lower() in SUFFIXES:
+        if check:
+            raise click.UsageError("--check takes a .tflite file.")
+        facts = summarise_keras(path)
+        return facts, words.keras_lines(facts)
+    from ...runtime.opening import inspect_model
+
+    facts = inspect_model(path, run=run, tensors=tensors)
+    if check:
+        facts["check"] = _golden(path)
+    return facts, words.model_lines(facts)
+
+
+def _folder(path: Path) -> list[dict[str, Any]]:
+    from ...runtime.opening import summarise
+
+    found = sorted(path.glob("*.tflite"))
+    if not found:
+        raise ModelError(
+            f"{path} holds no .tflite file. Pass a model file, or the folder they are "
+            "in."
+        )
+    return [summarise(item) for item in found]
+
+
+def _golden(path: Path) -> dict[str, Any]:
+    from ...runtime.golden import golden_check as golden
+    from ...runtime.interpreter import Interpreter
+    from ...runtime.opening import admission as gate
+
+    model = gate.admit(path)
+    card = model.card
+    if card is None or not card.check:
+        raise ModelError(
+            f"{path.name} has no golden check: its card is "
+            f"{'without one' if card else 'missing'}. Convert it with "
+            "'edgevision convert'."
+        )
+    interpreter = Interpreter(path)
+    try:
+        return golden.check(card.check, interpreter, card.input).to_dict()
+    finally:
+        interpreter.close()
+
+
+def _write(path: Path, facts: dict[str, Any], report: str, *, force: bool) -> None:
+    import json
+
+    from ...files import write_text
+    from ...html import Page
+    from ..reports import inspect_report as words
+
+    if report.endswith(".json"):
+        text = json.dumps(facts, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+        write_text(report, text, force=force)
+        return
+    page = Page(path.name or str(path), "What it is, how it would be run, and why.")
+    if "models" in facts:
+        page.table(*words.folder_table(facts["models"]))
+    elif "keras_version" in facts:
+        page.code("\n".join(words.keras_lines(facts)))
+    else:
+        words.fill_model_page(page, facts)
+    write_text(report, page.render(), force=force)

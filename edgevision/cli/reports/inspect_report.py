@@ -1,0 +1,392 @@
+"""Turn what ``inspect`` found into text and into a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from ...html import Page
+
+Facts = Mapping[str, Any]
+Section = tuple[str, Sequence[str], list[list[Any]]]
+
+_CHOICES: Final = (
+    ("task", "task"),
+    ("decoder", "decoder"),
+    ("size", "input size"),
+    ("color", "color"),
+    ("resize", "resize"),
+    ("normalization", "normalization"),
+    ("labels", "labels"),
+)
+
+
+def model_lines(facts: Facts) -> list[str]:
+    """Return the text for one model."""
+    file = facts["file"]
+    lines = [f"{file['path']}: {_bytes(file['bytes'])}, sha256 {file['sha256']}"]
+    if file["checksum_file"]:
+        lines.append(f"  {file['checksum_file']} vouches for it")
+    for title, headers, rows in model_sections(facts):
+        if rows:
+            lines += ["", title, *columns(headers, rows)]
+    return lines
+
+
+def fill_model_page(page: Page, facts: Facts) -> None:
+    """Write the same to an HTML page."""
+    file = facts["file"]
+    page.facts(
+        {"File": file["path"], "Bytes": file["bytes"], "SHA-256": file["sha256"]}
+    )
+    for title, headers, rows in model_sections(facts):
+        if rows:
+            page.heading(title)
+            page.table(headers, rows)
+
+
+def model_sections(facts: Facts) -> list[Section]:
+    """Return title, headers and rows of every section, in the order of reading."""
+    return [
+        ("How it would be run, and why", ("choice", "value", "evidence"), _run(facts)),
+        ("Assumed, because nothing says it", ("",), _single(facts, "assumptions")),
+        ("Problem", ("",), [[facts["run"]["problem"]]] * bool(facts["run"]["problem"])),
+        ("Notes", ("",), [[note] for note in facts["notes"]]),
+        (
+            "Inputs and outputs",
+            ("", "name", "shape", "type", "scale", "zero point"),
+            _ends(facts),
+        ),
+        ("Size and cost", ("what", "value"), _cost(facts)),
+        ("Runtimes", ("runtime", "loads it", "because"), _runtimes(facts)),
+        (
+            "Operations",
+            ("operation", "version", "count", "million MAC", "in float"),
+            [
+                [
+                    item["name"] + (" (custom)" if item["custom"] else ""),
+                    item["version"],
+                    item["count"],
+                    round(item["macs"] / 1e6, 2),
+                    item["float"],
+                ]
+                for item in facts["graph"]["operators"]
+            ],
+        ),
+        ("Signatures", ("key", "inputs", "outputs"), _signatures(facts)),
+        ("What it says about itself", ("from", "what"), _sayings(facts)),
+        (
+            "Golden check",
+            ("result", "words"),
+            [[_yes(facts["check"]["passed"]), facts["check"]["words"]]]
+            if facts.get("check")
+            else [],
+        ),
+        (
+            "Tensors",
+            ("index", "name", "shape", "type", "scale", "zero point", "constant bytes"),
+            [
+                [
+                    item["index"],
+                    item["name"],
+                    _shape(item["shape"]),
+                    item["type"],
+                    _scales(item),
+                    "" if item["zero_point"] is None else item["zero_point"],
+                    item["constant_bytes"],
+                ]
+                for item in facts.get("tensors", ())
+            ],
+        ),
+    ]
+
+
+def folder_table(rows: Iterable[Facts]) -> tuple[Sequence[str], list[list[Any]]]:
+    """Return headers and one row per file of a folder."""
+    headers = (
+        "file",
+        "size",
+        "task",
+        "decoder",
+        "inputs",
+        "outputs",
+        "million MAC",
+        "runtime",
+        "problem",
+    )
+    return headers, [
+        [
+            row["name"],
+            _bytes(row["bytes"]) if "bytes" in row else "",
+            row.get("task", ""),
+            row.get("decoder", ""),
+            ", ".join(row.get("inputs", ())),
+            ", ".join(row.get("outputs", ())),
+            round(row["macs"] / 1e6, 1) if "macs" in row else "",
+            row.get("minimum_runtime", ""),
+            row.get("error", "") or row.get("problem", ""),
+        ]
+        for row in rows
+    ]
+
+
+def keras_lines(facts: Facts) -> list[str]:
+    """Return the text for one Keras file."""
+    file = facts["file"]
+    count = facts["parameters"]
+    total = len(facts["layers"])
+    lines = [
+        f"{file['path']}: {_bytes(file['bytes'])}, Keras {facts['keras_version']} "
+        f"{facts['kind']} model '{facts['name']}' as {file['format']}",
+        "",
+        f"Inputs      {', '.join(map(_shape, facts['inputs'])) or 'not stated'}",
+        f"Parameters  {'not counted: needs h5py' if count is None else f'{count:,}'}",
+        f"Layers      {total}: "
+        + ", ".join(f"{n} {kind}" for kind, n in facts["layer_kinds"].items()),
+        *_keras_card_lines(facts.get("card")),
+        "",
+        "What 'edgevision convert' would need",
+    ]
+    return lines + [f"  {sentence}" for sentence in facts["needs"]]
+
+
+def _keras_card_lines(card: Facts | None) -> list[str]:
+    """Return what the card in a Keras file says, in a line or two."""
+    if card is None:
+        return []
+    output, taken = card["output"], card["input"]
+    lines = [f"Card        {card['task']}, read by '{output['decoder']}'"]
+    if taken is not None:
+        lines[0] += (
+            f", pictures {taken['width']}x{taken['height']} {taken['color']} by "
+            f"{taken['resize']}"
+        )
+    if output["labels"]:
+        labels = output["labels"]
+        shown = ", ".join(labels[:8]) + (", ..." if len(labels) > 8 else "")
+        lines.append(f"Labels      {len(labels)}: {shown}")
+    return lines
+
+
+def columns(headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[str]:
+    """Return rows as aligned columns; numbers stand right."""
+    texts = [[_cell(value) for value in row] for row in rows]
+    has_titles = any(headers)
+    table = [list(headers), *texts] if has_titles else texts
+    widths = [max(len(row[i]) for row in table) for i in range(len(headers))]
+    numeric = [
+        all(isinstance(row[i], (int, float)) or row[i] == "" for row in rows)
+        for i in range(len(headers))
+    ]
+    return [
+        "  "
+        + "  ".join(
+            text.rjust(width) if right else text.ljust(width)
+            for text, width, right in zip(row, widths, numeric, strict=True)
+        ).rstrip()
+        for row in table
+    ]
+
+
+def _run(facts: Facts) -> list[list[Any]]:
+    run = facts["run"]
+    if "task" not in run:
+        return []
+    values = {
+        "task": run["task"],
+        "decoder": run["decoder"],
+        "labels": _labels(run["labels"]),
+        **_input_values(run["input"]),
+    }
+    rows = [
+        [title, values[name], run["evidence"].get(name, "")]
+        for name, title in _CHOICES
+        if name in values
+    ]
+    for name, value in run["options"].items():
+        if not isinstance(value, (list, dict)):
+            words = run["evidence"].get(f"options.{name}", "")
+            rows.append([name.replace("_", " "), str(value), words])
+    return rows
+
+
+def _input_values(card: Facts | None) -> dict[str, str]:
+    if card is None:
+        return {}
+    rule = card["resize"]
+    if rule == "center-crop" and card["crop_fraction"] != 1:
+        rule += f":{card['crop_fraction']:g}"
+    return {
+        "size": f"{card['width']}x{card['height']}",
+        "color": card["color"],
+        "resize": rule,
+        "normalization": _normalization(card),
+    }
+
+
+def _normalization(card: Facts) -> str:
+    from ...runtime.image import format_normalize
+
+    if card["mean"] is None:
+        return "?"
+    return format_normalize(card["mean"], card["std"])
+
+
+def _labels(labels: Facts) -> str:
+    if not labels["count"]:
+        return "numbers"
+    # Long labels would push the evidence off the screen.
+    width, count = (16, 3) if labels["levels"] == 1 else (40, 2)
+    first = ", ".join(text.split(",")[0][:width] for text in labels["first"][:count])
+    levels = "" if labels["levels"] == 1 else f" in {labels['levels']} levels"
+    return f"{labels['count']}{levels}: {first} ..."
+
+
+def _single(facts: Facts, name: str) -> list[list[Any]]:
+    return [[sentence] for sentence in facts["run"].get(name, ())]
+
+
+def _ends(facts: Facts) -> list[list[Any]]:
+    return [
+        [
+            kind,
+            item["name"],
+            _shape(item["shape"]),
+            item["type"],
+            "" if item["scale"] is None else f"{item['scale']:.6g}",
+            "" if item["zero_point"] is None else item["zero_point"],
+        ]
+        for kind, key in (("input", "inputs"), ("output", "outputs"))
+        for item in facts[key]
+    ]
+
+
+def _cost(facts: Facts) -> list[list[Any]]:
+    graph = facts["graph"]
+    least = "at least " if graph["macs_are_a_lower_bound"] else ""
+    rows = [
+        ["parameters", f"{graph['parameters']:,}"],
+        ["multiplications (MAC)", f"{least}{graph['macs'] / 1e6:,.1f} million"],
+        ["weights", _bytes(graph["weight_bytes"])],
+        ["rest of the file", _bytes(graph["other_bytes"])],
+        [
+            "operations in float",
+            f"{graph['float_operators']} of {graph['operator_count']}",
+        ],
+    ]
+    arenas = {
+        item["arena_bytes"]
+        for item in facts["runtimes"]["seen"].values()
+        if item["arena_bytes"] is not None
+    }
+    if arenas:
+        rows.append(["peak arena, built-in kernels", _bytes(max(arenas))])
+    if facts["file"]["graphs"] > 1:
+        rows.append(["graphs", str(facts["file"]["graphs"])])
+    return rows
+
+
+def _runtimes(facts: Facts) -> list[list[Any]]:
+    found = facts["runtimes"]
+    rows: list[list[Any]] = [
+        [
+            name,
+            _yes(not item["lacks"]),
+            "its table of operator versions"
+            + (f" lacks {', '.join(item['lacks'])}" if item["lacks"] else " has all"),
+        ]
+        for name, item in found["tables"].items()
+    ]
+    for item in found["seen"].values():
+        words = "it was loaded and run here" if item["ok"] else item["words"]
+        rows.append([item["backend"], _yes(item["ok"]), words])
+    if found["stamped"]:
+        rows.append(
+            ["TensorFlow Lite", f">= {found['stamped']}", "the converter stamped it"]
+        )
+    return rows
+
+
+def _signatures(facts: Facts) -> list[list[Any]]:
+    return [
+        [item["key"], ", ".join(item["inputs"]), ", ".join(item["outputs"])]
+        for item in facts["signatures"]
+    ]
+
+
+def _sayings(facts: Facts) -> list[list[Any]]:
+    rows: list[list[Any]] = []
+    card, metadata, other = (
+        facts[name] for name in ("card", "tflite_metadata", "ultralytics")
+    )
+    if card is not None:
+        words = card.get("error") or (
+            f"{card['name']}: {card['task']}, "
+            f"recipe {card['quantization'].get('recipe', 'not stated')}"
+        )
+        rows.append(["model card", words])
+        if card.get("verification"):
+            shown = {
+                key: value
+                for key, value in card["verification"].items()
+                if isinstance(value, (int, float, str))
+            }
+            rows.append(
+                ["verification", ", ".join(f"{k} {v}" for k, v in shown.items())]
+            )
+    if metadata is not None:
+        rows.append(
+            ["TFLite Metadata", metadata.get("error") or _metadata_words(metadata)]
+        )
+    if other is not None:
+        rows.append(
+            [
+                "Ultralytics",
+                other.get("error")
+                or f"{other.get('description', '')}, task {other.get('task')}, "
+                f"{other.get('labels')} labels, {other.get('license', '')}",
+            ]
+        )
+    if facts["files"]:
+        names = ", ".join(f"{f['name']} ({f['bytes']} B)" for f in facts["files"])
+        rows.append(["files inside", names])
+    if facts["metadata_entries"]:
+        rows.append(["metadata entries", ", ".join(facts["metadata_entries"])])
+    if facts["file"]["description"]:
+        rows.append(["description", facts["file"]["description"]])
+    return rows
+
+
+def _metadata_words(metadata: Facts) -> str:
+    words = [metadata["name"] or "without a name"]
+    words += [f"version {metadata['version']}"] if metadata["version"] else []
+    outputs = ", ".join(item["name"] for item in metadata["outputs"])
+    return ", ".join(words) + (f"; outputs {outputs}" if outputs else "")
+
+
+def _scales(item: Facts) -> str:
+    if item["scale"] is None:
+        return ""
+    return f"{item['scale']:.6g}" if item["scales"] == 1 else f"{item['scales']} scales"
+
+
+def _shape(shape: Iterable[int | None]) -> str:
+    sizes = ["?" if size is None or size < 0 else str(size) for size in shape]
+    return "x".join(sizes) or "scalar"
+
+
+def _bytes(size: int) -> str:
+    if size < 10_000:
+        return f"{size} B"
+    return f"{size / 1000:.1f} kB" if size < 10**6 else f"{size / 10**6:.2f} MB"
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"
+
+
+def _cell(value: object) -> str:
+    # A name in a foreign file may hold anything, also a terminal's control codes.
+    text = f"{value:g}" if isinstance(value, float) else str(value)
+    return "".join(char if char.isprintable() else "?" for char in text)

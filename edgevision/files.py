@@ -1,0 +1,87 @@
+"""Files that are written whole or not at all, and outputs that are not overwritten."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from .errors import OutputExistsError
+
+
+def write_text(path: str | Path, text: str, *, force: bool = False) -> None:
+    """Write a text file whole or not at all, by a temporary name and a rename.
+
+    Raises:
+        OutputExistsError: The file exists and ``force`` is not given.
+    """
+    write_bytes(path, text.encode("utf-8"), force=force)
+
+
+def write_bytes(path: str | Path, data: bytes, *, force: bool = False) -> None:
+    """Write a file whole or not at all, by a temporary name and a rename.
+
+    Raises:
+        OutputExistsError: The file exists and ``force`` is not given.
+    """
+    target = Path(path)
+    refuse_existing(target, force=force)
+    write_pieces(target, [data])
+
+
+def write_pieces(
+    target: Path, pieces: Iterable[bytes], *, mode: int | None = None
+) -> None:
+    """Write pieces, as they come, to a temporary name beside a file; replace the file.
+
+    Args:
+        target: The file.
+        pieces: What it holds; where one cannot be made, nothing is left behind.
+        mode: Its permissions; None for those of a new file.
+    """
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.writelines(pieces)
+        if mode is None:
+            # mkstemp makes files that only the owner reads; give what open() would.
+            mask = os.umask(0)
+            os.umask(mask)
+            mode = 0o666 & ~mask
+        Path(name).chmod(mode)
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def refuse_existing(path: str | Path, *, force: bool) -> None:
+    """Refuse to replace a file unless forced; meant to be asked before long work.
+
+    Raises:
+        OutputExistsError: The file exists and ``force`` is not given, or it is a device
+            or a pipe: renaming a new file to its name would destroy it.
+    """
+    path = Path(path)
+    if not path.exists():
+        return
+    if not (path.is_file() or path.is_dir()):
+        raise OutputExistsError(
+            f"{path} is a device or a pipe, which a new file would replace. "
+            "Choose another output."
+        )
+    if not force:
+        raise OutputExistsError(f"{path} already exists. Pass --force to replace it.")
+
+
+def refuse_filled(folder: Path, *, force: bool) -> None:
+    """Refuse to write into a folder that holds something, unless forced.
+
+    Raises:
+        OutputExistsError: It does, and ``force`` is not given.
+    """
+    if not force and folder.is_dir() and any(folder.iterdir()):
+        raise OutputExistsError(
+            f"{folder} already holds files. Pass --force to write into it."
+        )

@@ -1,0 +1,137 @@
+"""Self-contained HTML pages: no script, no font, no file but the one that is written.
+
+A page is a list of sections; text is always escaped. Plots are inline SVG in the page's
+own colours (light and dark), and scale down to a phone's width. Standard library only.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Mapping, Sequence
+
+from .plot import Svg
+
+_STYLE = """
+:root { color-scheme: light dark; --ink: #1c2430; --soft: #5b6675; --line: #d9dee5;
+  --paper: #ffffff; --band: #f4f6f9; --accent: #0b62a3; --good: #1b7f4b;
+  --bad: #b3261e; --s0: #0072b2; --s1: #d55e00; --s2: #009e73; --s3: #cc79a7;
+  --s4: #8c6d00; --s5: #4f86c6; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e6eaf0; --soft: #9aa6b5;
+  --line: #333d4a; --paper: #12161c; --band: #1b2129; --accent: #6bb3ee;
+  --good: #58c48b; --bad: #ff8a80; --s0: #56b4e9; --s1: #f0884a; --s2: #35c79a;
+  --s3: #e3a4c6; --s4: #e0c04c; --s5: #9cc3f0; } }
+* { box-sizing: border-box; }
+body { margin: 0 auto; max-width: 60rem; padding: 1.25rem 1rem 3rem; color: var(--ink);
+  background: var(--paper); font: 16px/1.5 system-ui, sans-serif; }
+h1 { font-size: 1.5rem; margin: 0 0 .25rem; overflow-wrap: anywhere; }
+h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; border-bottom: 1px solid var(--line);
+  overflow-wrap: anywhere; }
+p { margin: .4rem 0; overflow-wrap: anywhere; } .note { color: var(--soft); }
+.good { color: var(--good); font-weight: 600; }
+.bad { color: var(--bad); font-weight: 600; }
+.scroll { overflow-x: auto; } .scroll + .scroll { margin-top: 1rem; }
+.facts th { width: 14rem; } @media (max-width: 30rem) { .facts th { width: 40%;
+  white-space: normal; } }
+table { border-collapse: collapse; width: 100%; font-size: .9rem; }
+th, td { padding: .3rem .6rem; text-align: left; vertical-align: top;
+  border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+th { color: var(--soft); font-weight: 600; white-space: nowrap; }
+tbody tr:nth-child(even) { background: var(--band); }
+td.number, th.number { text-align: right; font-variant-numeric: tabular-nums;
+  white-space: nowrap; }
+svg { display: block; width: 100%; min-width: 32rem; height: auto; margin: .5rem 0; }
+td:first-child { overflow-wrap: break-word; }
+pre { overflow-x: auto; background: var(--band); padding: .6rem .8rem;
+  font-size: .85rem; }
+"""
+
+
+class Page:
+    """Collect sections and write them as one HTML file.
+
+    Example:
+        >>> page = Page("A report", "of one model")
+        >>> page.heading("Sizes")
+        >>> page.table(["file", "bytes"], [["net.tflite", 98464]])
+        >>> "<td>net.tflite</td>" in page.render()
+        True
+    """
+
+    def __init__(self, title: str, subtitle: str = "") -> None:
+        self._title = title
+        self._parts: list[str] = [f"<h1>{html.escape(title)}</h1>"]
+        if subtitle:
+            self.text(subtitle, kind="note")
+
+    def heading(self, text: str) -> None:
+        """Start a section."""
+        self._parts.append(f"<h2>{html.escape(text)}</h2>")
+
+    def text(self, text: str, *, kind: str = "") -> None:
+        """Add a paragraph; kind is "", note, good or bad."""
+        attribute = f' class="{kind}"' if kind else ""
+        self._parts.append(f"<p{attribute}>{html.escape(text)}</p>")
+
+    def code(self, text: str) -> None:
+        """Add preformatted text, such as a command."""
+        self._parts.append(f"<pre>{html.escape(text)}</pre>")
+
+    def table(self, headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+        """Add a table; numbers stand right, everything else left."""
+        body = [list(row) for row in rows]
+        numeric = [
+            bool(body)
+            and all(isinstance(row[i], (int, float)) or row[i] == "" for row in body)
+            for i in range(len(headers))
+        ]
+        marks = [' class="number"' if is_number else "" for is_number in numeric]
+        head = "".join(
+            f"<th{mark}>{html.escape(text)}</th>"
+            for mark, text in zip(marks, headers, strict=True)
+        )
+        lines = [
+            "<tr>"
+            + "".join(
+                f"<td{mark}>{html.escape(_cell(value))}</td>"
+                for mark, value in zip(marks, row, strict=True)
+            )
+            + "</tr>"
+            for row in body
+        ]
+        self._parts.append(
+            '<div class="scroll"><table><thead><tr>'
+            f"{head}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
+        )
+
+    def facts(self, facts: Mapping[str, object]) -> None:
+        """Add a two-column table of names and values; None is left out."""
+        rows = "".join(
+            f"<tr><th>{html.escape(name)}</th><td>{html.escape(_cell(value))}</td></tr>"
+            for name, value in facts.items()
+            if value is not None
+        )
+        self._parts.append(
+            f'<div class="scroll"><table class="facts"><tbody>{rows}</tbody></table>'
+            "</div>"
+        )
+
+    def plot(self, svg: Svg) -> None:
+        """Add a drawing made by ``edgevision.html.plot``."""
+        self._parts.append(f'<div class="scroll">{svg.text}</div>')
+
+    def render(self) -> str:
+        """Return the whole page as HTML text."""
+        return (
+            '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">'
+            f"<title>{html.escape(self._title)}</title><style>{_STYLE}</style></head>"
+            f"<body>\n{chr(10).join(self._parts)}\n</body></html>\n"
+        )
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    return str(value)

@@ -1,0 +1,28 @@
+"""The YOLO family: boxes, keypoints, masks, and heads in raw levels.
+
+What lives here: decoders and what tells the heads apart by their shapes. What may not:
+other families. Start reading at ``head.py``.
+"""
+# mypy: implicit-reexport
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ....registry import lazy_names
+
+if TYPE_CHECKING:
+    from .head import YoloDecoder
+    from .layout import NORMALIZED_LIMIT, find_layout
+    from .levels_layout import are_levels, find_levels
+    from .segment import find_prototypes
+else:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "head": "YoloDecoder",
+            "layout": "NORMALIZED_LIMIT find_layout",
+            "levels_layout": "are_levels find_levels",
+            "segment": "find_prototypes",
+        },
+    )

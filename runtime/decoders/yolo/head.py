@@ -1,0 +1,297 @@
+"""Decode the heads of the YOLO family: v5, v8 and later, end-to-end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final, TypedDict
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ....errors import UnsupportedModelError, unknown_name
+from ...geometry import Boxes, Letterbox, from_centers
+from ...results import ClassIds, Detections, Scores
+from ...tensors import TensorSpec
+from ..selection_options import PickOptions, SelectionOptions, selection_of
+from ..tensor_values import Levels
+from .layout import NORMALIZED_LIMIT, find_layout
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+UNITS: Final = ("auto", "pixel", "normalized")
+BOX_FORMATS: Final = ("auto", "cxcywh", "xyxy")
+
+# A score that is one quantization step above 1 is rounding; this is a logit.
+_SCORE_LIMIT: Final = 1.5
+
+# Beyond it, a number in a row is no class but broken.
+_LARGEST_ID: Final = 2**31
+
+_NONE: Final = np.empty((0, 0), np.float32)
+
+_Raw = npt.NDArray[Any]
+_Positions = npt.NDArray[np.intp]
+# Boxes, scores, class_ids, and the anchor of each.
+_Candidates = tuple[Boxes, Scores, ClassIds, _Positions]
+
+
+class HeadOptions(TypedDict, total=False):
+    """Take what decoders of more than boxes hand on to :class:`YoloDecoder`."""
+
+    head: str
+    units: str
+    activation: str
+
+
+class YoloDecoder:
+    """Turn a YOLO head into detections.
+
+    Tensors, any order of channels and anchors, float or integer of 8 or 16 bits:
+
+    - yolov8 (also 9, 11, 12): (1, 4 + classes, anchors): center x, center y, width,
+      height, then one score per class, 0..1. Or boxes (1, 4, anchors) and scores (1,
+      classes, anchors) as two outputs, or boxes, best scores and class_ids as three.
+    - yolov5 (also 7): (1, anchors, 5 + classes): the same with objectness before the
+      classes; the score is objectness times class.
+    - end-to-end (v10, 26, exports with NMS inside): (1, rows, 6): x1, y1, x2, y2,
+      score, class_id. No suppression takes place unless ``nms`` is given.
+
+    Boxes are in pixels of the model's input or normalized by its size. A quantized
+    tensor's range proves which; for floats the first frame does.
+
+    Args:
+        tensors: All outputs, in the model's order.
+        labels: One text per class; empty for numbers.
+        model_size: Width and height of the input.
+        head: yolov8, yolov5, end-to-end, or auto: by the shapes.
+        units: pixel, normalized, or auto.
+        box_format: cxcywh, xyxy, or auto: xyxy for end-to-end heads and for three
+            outputs, cxcywh for the rest.
+        activation: sigmoid when the scores are logits; none.
+        options: Those of ``SelectionOptions``; ``iou_threshold`` is
+            0.7 and ``max_detections`` 300 where they are not given, ``nms`` none behind
+            an end-to-end head without ``level``.
+
+    Attributes:
+        layout: How the tensors are read, with the evidence.
+    """
+
+    shared: type[PickOptions] = SelectionOptions
+    _extra = 0
+    """Channels behind the classes; decoders of more than boxes have some."""
+
+    def __init__(
+        self,
+        tensors: Sequence[TensorSpec],
+        *,
+        labels: tuple[str, ...] = (),
+        model_size: tuple[int, int],
+        head: str = "auto",
+        units: str = "auto",
+        box_format: str = "auto",
+        activation: str = "none",
+        **options: Unpack[SelectionOptions],
+    ) -> None:
+        if units not in UNITS:
+            raise ValueError(unknown_name("box unit", units, UNITS))
+        if box_format not in BOX_FORMATS:
+            raise ValueError(unknown_name("box format", box_format, BOX_FORMATS))
+        self.layout = find_layout(
+            tensors,
+            model_size=model_size,
+            label_count=len(labels),
+            head=head,
+            extra=self._extra,
+        )
+        layout = self.layout
+        rows = layout.head == "end-to-end"
+        self.selection = selection_of(
+            {"iou_threshold": 0.7, "max_detections": 300, **options},
+            labels=labels,
+            class_count=layout.classes,
+            suppressed=rows,
+        )
+        self._box_levels = Levels(tensors[layout.boxes])
+        self._score_levels = Levels(tensors[layout.scores], activation=activation)
+        if layout.class_ids is not None:
+            self._id_levels = Levels(tensors[layout.class_ids])
+        whole = rows or layout.class_ids is not None
+        if box_format == "auto":
+            box_format = "xyxy" if whole else "cxcywh"
+        self._is_centers = box_format == "cxcywh"
+        self._model_size = (float(model_size[0]), float(model_size[1]))
+        self._unit: tuple[float, float] | None = None
+        # Class numbers, or what lies behind the classes, share the boxes' scale: then
+        # its range says nothing of them.
+        mixed = (rows and layout.class_ids is None) or self._extra > 0
+        high = None if mixed else self._box_levels.high
+        if units == "pixel" or (
+            units == "auto" and high is not None and high > NORMALIZED_LIMIT
+        ):
+            self._unit = (1.0, 1.0)
+        elif units == "normalized" or high is not None:
+            self._unit = self._model_size
+        self._floor = self._score_levels.floor(self.selection.score_threshold)
+        # Objectness times class reaches the threshold only if objectness reaches it
+        # divided by the largest class score, which rounding can put above 1.
+        largest = max(1.0, self._score_levels.high or 1.0)
+        self._object_floor = self._score_levels.floor(
+            self.selection.score_threshold / largest
+        )
+        # Where the scores of a tensor end is known of integers, and so is which raw
+        # ones pass; floats, their sigmoids and products are looked at again.
+        high = self._score_levels.high
+        self._is_exact = (
+            layout.head != "yolov5" and high is not None and high <= _SCORE_LIMIT
+        )
+        self._turned: dict[int, _Raw] = {}
+
+    def decode(self, outputs: Sequence[_Raw], letterbox: Letterbox) -> Detections:
+        """Return the objects of one frame, best first."""
+        return self._find(outputs, letterbox)[0]
+
+    def _find(
+        self, outputs: Sequence[_Raw], letterbox: Letterbox
+    ) -> tuple[Detections, npt.NDArray[np.float32]]:
+        """Return the objects, and what the channels behind the classes say of each.
+
+        The latter is float32 (K, extra).
+        """
+        layout = self.layout
+        box_first, score_first = layout.channel_first
+        boxes = self._channels(outputs[layout.boxes], layout.boxes, box_first)
+        # Channels before what lies behind the classes.
+        end = len(boxes) - self._extra
+        if layout.head == "end-to-end" and layout.class_ids is None:
+            candidates = self._from_rows(boxes)
+        elif layout.class_ids is not None:
+            best = outputs[layout.scores].reshape(-1)
+            ids = outputs[layout.class_ids].reshape(-1)
+            candidates = self._from_three(boxes, best, ids)
+        elif layout.head == "yolov5":
+            candidates = self._from_objectness(boxes[:end])
+        elif layout.is_split:
+            scores = self._channels(outputs[layout.scores], layout.scores, score_first)
+            candidates = self._from_classes(boxes, scores)
+        else:
+            candidates = self._from_classes(boxes, boxes[4:end])
+        if not self._is_exact:
+            candidates = _believable(*candidates)
+        found, scores, class_ids, where = candidates
+        if len(scores) == 0:
+            return Detections.empty(), np.empty((0, self._extra), np.float32)
+        unit = self._unit or self._model_size
+        scores = np.minimum(scores, np.float32(1.0))  # a step above is rounding
+        result, origin = self.selection.pick(
+            found, scores, class_ids, letterbox, unit=unit
+        )
+        if not self._extra:
+            return result, _NONE
+        return result, self._box_levels.real(boxes[end:, where[origin]]).T
+
+    def _channels(self, raw: _Raw, position: int, channel_first: bool) -> _Raw:
+        """Return (channels, anchors), without a copy where that is fast to scan."""
+        anchors = self.layout.anchors
+        if channel_first:
+            return np.asarray(raw.reshape(-1, anchors))
+        flat = raw.reshape(anchors, -1)
+        if self.layout.head != "yolov8" or flat.shape[1] <= 8:
+            return np.asarray(flat.T)
+        # Turning it costs less than reducing along short rows.
+        self._turned[position] = cv2.transpose(flat, self._turned.get(position))
+        return self._turned[position]
+
+    def _from_classes(self, head: _Raw, class_scores: _Raw) -> _Candidates:
+        best = class_scores.max(axis=0)
+        where = np.flatnonzero(best >= self._floor)
+        best = best[where]
+        class_ids = _first_best(class_scores.T[where], best)
+        scores = self._score_levels.real(best)
+        return self._with_boxes(head, where, scores, class_ids)
+
+    def _from_objectness(self, head: _Raw) -> _Candidates:
+        where = np.flatnonzero(head[4] >= self._object_floor)
+        objectness = self._score_levels.real(head[4, where])
+        class_scores = head[5:, where]
+        best = class_scores.max(axis=0)
+        class_ids = (class_scores == best).argmax(axis=0)
+        with np.errstate(invalid="ignore", over="ignore"):  # broken: dropped below
+            scores = objectness * self._score_levels.real(best)
+        return self._with_boxes(head, where, scores, class_ids)
+
+    def _from_three(self, head: _Raw, best: _Raw, ids: _Raw) -> _Candidates:
+        where = np.flatnonzero(best >= self._floor)
+        class_ids = np.rint(self._id_levels.real(ids[where]))
+        numbered = np.abs(class_ids) <= _LARGEST_ID
+        where, class_ids = where[numbered], class_ids[numbered]
+        scores = self._score_levels.real(best[where])
+        return self._with_boxes(head, where, scores, class_ids.astype(np.int64))
+
+    def _from_rows(self, rows: _Raw) -> _Candidates:
+        where = np.flatnonzero(rows[4] >= self._floor)
+        # Its own levels: an activation is for scores, not for numbers of classes.
+        class_ids = np.rint(self._box_levels.real(rows[5, where]))
+        numbered = np.abs(class_ids) <= _LARGEST_ID
+        where, class_ids = where[numbered], class_ids[numbered]
+        scores = self._score_levels.real(rows[4, where])
+        return self._with_boxes(rows, where, scores, class_ids.astype(np.int64))
+
+    def _with_boxes(
+        self, head: _Raw, where: npt.NDArray[np.intp], scores: Scores, ids: ClassIds
+    ) -> _Candidates:
+        if len(where) == 0:
+            return np.empty((0, 4), np.float32), scores, ids, where
+        if not self._is_exact:
+            passing = scores >= np.float32(self.selection.score_threshold)
+            where, scores, ids = where[passing], scores[passing], ids[passing]
+        if self._unit is None:
+            self._unit = self._prove_unit(self._box_levels.real(head[:4]))
+        raw = np.ascontiguousarray(head[:4, where])
+        boxes = self._box_levels.real(raw).T
+        if self._is_centers:
+            boxes = from_centers(boxes)
+        return boxes, scores, ids, where
+
+    def _prove_unit(self, boxes: _Raw) -> tuple[float, float] | None:
+        """Tell pixels from normalized by all boxes of a frame; None for no boxes."""
+        finite = boxes[np.isfinite(boxes)]
+        if finite.size == 0 or not finite.any():
+            return None
+        return (1.0, 1.0) if finite.max() > NORMALIZED_LIMIT else self._model_size
+
+
+def _first_best(rows: _Raw, best: _Raw) -> ClassIds:
+    """Return where each row (N, classes) has its best value first, int64 (N,)."""
+    # What argmax gives, in a third of the time.
+    classes = rows.shape[1]
+    hits = np.flatnonzero(rows == best[:, np.newaxis])
+    if hits.size > best.size:
+        row = hits // classes
+        first = np.ones(hits.size, bool)
+        np.not_equal(row[1:], row[:-1], out=first[1:])
+        hits = hits[first]
+    return np.asarray(hits % classes)
+
+
+def _believable(
+    found: Boxes, scores: Scores, class_ids: ClassIds, where: _Positions
+) -> _Candidates:
+    """Drop what is infinite, and refuse logits.
+
+    Raises:
+        UnsupportedModelError: A score is far above 1.
+    """
+    if not np.isfinite(scores).all():
+        # Broken, which says nothing of the others.
+        whole = np.isfinite(scores)
+        found, scores, class_ids = found[whole], scores[whole], class_ids[whole]
+        where = where[whole]
+    highest = scores.max(initial=0.0)
+    if highest > _SCORE_LIMIT:
+        raise UnsupportedModelError(
+            f"A score is {highest:.3g}, and 0..1 was expected: these are logits. "
+            "Pass --option activation=sigmoid."
+        )
+    return found, scores, class_ids, where

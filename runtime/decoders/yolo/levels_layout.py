@@ -1,0 +1,328 @@
+"""Find which outputs are boxes and scores of which level of a raw YOLO head.
+
+Exports for NPUs stop before the boxes are computed: a tensor or several for each level
+of the pyramid, whose size says the level.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ....errors import UnsupportedModelError, unknown_name
+from ...tensors import TensorSpec, shapes_of
+
+KINDS: Final = ("dfl", "yolox")
+BINS: Final = 16
+"""Steps of a distance's distribution in all published models (reg_max)."""
+
+_STRIDES: Final = (4, 8, 16, 32, 64)
+_USUAL: Final = (8, 16, 32)
+_ANCHORS: Final = 3  # per cell, in YOLOv3 to v7
+
+
+@dataclass(frozen=True)
+class Channels:
+    """Say where some channels of a level are.
+
+    Attributes:
+        output: Position of the tensor among the outputs.
+        planar: Channels come before rows and columns.
+        first: First of the channels.
+        count: Number of channels.
+        start: First of the level's cells, where a tensor holds all levels.
+        total: Number of cells in the tensor.
+    """
+
+    output: int
+    planar: bool
+    first: int
+    count: int
+    start: int
+    total: int
+
+
+@dataclass(frozen=True)
+class LevelsLayout:
+    """Say how per-level outputs are to be read.
+
+    Attributes:
+        kind: dfl (distances to the four sides as distributions, or plain) or yolox
+            (center and log size, objectness).
+        strides: Pixels per cell, one per level, rising.
+        classes: Number of classes.
+        boxes: Per level: the channels of boxes.
+        scores: Per level: those of the classes.
+        objectness: Per level: that of the objectness; empty without.
+        evidence: What proves it, in words.
+    """
+
+    kind: str
+    strides: tuple[int, ...]
+    classes: int
+    boxes: tuple[Channels, ...]
+    scores: tuple[Channels, ...]
+    objectness: tuple[Channels, ...]
+    evidence: str
+
+
+@dataclass(frozen=True)
+class _Block:
+    output: int
+    channels: int
+    planar: bool
+    start: int
+    total: int
+
+
+def find_levels(
+    tensors: Sequence[TensorSpec],
+    *,
+    model_size: tuple[int, int],
+    label_count: int = 0,
+    kind: str = "auto",
+) -> LevelsLayout:
+    """Return the one layout that fits the tensors.
+
+    Args:
+        tensors: All outputs, in the model's order.
+        model_size: Width and height of the input.
+        label_count: Number of labels; 0 when they are not known.
+        kind: A name from :data:`KINDS`, or auto.
+
+    Raises:
+        UnsupportedModelError: No layout fits, or several do; the sentence says which.
+        ValueError: ``kind`` is unknown.
+    """
+    if kind not in ("auto", *KINDS):
+        raise ValueError(unknown_name("kind of levels", kind, ("auto", *KINDS)))
+    levels = _by_stride(tensors, model_size) or _in_one(tensors, model_size)
+    words = shapes_of(tensors)
+    size = f"{model_size[0]}x{model_size[1]}"
+    if len(levels) < 2:
+        raise UnsupportedModelError(
+            f"Outputs {words} are no levels of a YOLO head for a {size} input; "
+            "expected 1 x rows x columns x channels for each of several strides. "
+            "Pass --decoder if this is another kind of model."
+        )
+    strides = tuple(sorted(levels))
+    patterns = [sorted(block.channels for block in levels[s]) for s in strides]
+    if any(pattern != patterns[0] for pattern in patterns):
+        raise UnsupportedModelError(
+            f"Outputs {words} have other channels on each level; a YOLO head has the "
+            "same on all. Pass --decoder if this is another kind of model."
+        )
+    found = [
+        (name, parts)
+        for name, parts in _readings(patterns[0], label_count)
+        if kind in ("auto", name)
+    ]
+    if len(found) == 1:
+        name, parts = found[0]
+        return _laid_out(name, parts, levels, strides, words)
+    channels = " + ".join(map(str, patterns[0]))
+    each = _classes_of_anchors(patterns[0])
+    anchors = ""
+    if each > 0:
+        anchors = (
+            f" If it is YOLOv3 to v7 ({_ANCHORS} anchors of 5 + {each} channels), "
+            "export it with its last layer: (1, anchors, 5 + classes)."
+        )
+    if found:
+        names = (f"{name} with {parts['scores'][1]} classes" for name, parts in found)
+        raise UnsupportedModelError(
+            f"Levels of {channels} channels ({words}) fit several YOLO heads "
+            f"({', '.join(names)}). Pass --labels with one text per class, or --option "
+            f"kind=NAME.{anchors}"
+        )
+    raise UnsupportedModelError(
+        f"Levels of {channels} channels ({words}) are no YOLO head that is read; "
+        f"expected 64 for boxes and one per class, in one tensor or two. "
+        f"Pass --decoder if this is another kind of model.{anchors}"
+    )
+
+
+def are_levels(tensors: Sequence[TensorSpec], model_size: tuple[int, int]) -> bool:
+    """Tell whether the tensors may be levels: the same channels at several strides.
+
+    Args:
+        tensors: All outputs.
+        model_size: Width and height of the input.
+    """
+    levels = _by_stride(tensors, model_size)
+    patterns = {tuple(sorted(b.channels for b in level)) for level in levels.values()}
+    if len(levels) < 2 or len(patterns) != 1:
+        return False
+    pattern = list(patterns.pop())
+    return bool(_readings(pattern, 0)) or _classes_of_anchors(pattern) > 0
+
+
+def _classes_of_anchors(pattern: list[int]) -> int:
+    """Return the classes if a level has three anchors per cell, else 0."""
+    each, rest = divmod(pattern[0], _ANCHORS)
+    return each - 5 if len(pattern) == 1 and not rest and each > 5 else 0
+
+
+_Parts = dict[str, tuple[int, int, int]]
+"""Role -> channels of the tensor that holds it, how many are the role's, and the first
+of them."""
+
+
+def _readings(pattern: list[int], label_count: int) -> list[tuple[str, _Parts]]:
+    """Return what a level's numbers of channels may mean."""
+    distances = 4 * BINS
+    found: list[tuple[str, _Parts]] = []
+
+    def fits(classes: int) -> bool:
+        return classes > 0 and label_count in (0, classes)
+
+    if len(pattern) == 1:
+        whole = pattern[0]
+        if fits(whole - distances):
+            found.append(
+                (
+                    "dfl",
+                    {
+                        "boxes": (whole, distances, 0),
+                        "scores": (whole, whole - distances, distances),
+                    },
+                )
+            )
+        if fits(whole - 5):
+            found.append(
+                (
+                    "yolox",
+                    {
+                        "boxes": (whole, 4, 0),
+                        "objectness": (whole, 1, 4),
+                        "scores": (whole, whole - 5, 5),
+                    },
+                )
+            )
+        return found
+    # Exports for Rockchip add the sum of the scores: one channel that is not needed.
+    for rest, has_sum in ((pattern, False), (pattern[1:], True)):
+        if len(rest) != 2 or (has_sum and (pattern[0] != 1)):
+            continue
+        for boxes, scores in (rest, rest[::-1]):
+            if boxes in (distances, 4) and fits(scores):
+                found.append(
+                    ("dfl", {"boxes": (boxes, boxes, 0), "scores": (scores, scores, 0)})
+                )
+    if len(pattern) == 3 and pattern[0] == 1:
+        for boxes, scores in (pattern[1:], pattern[:0:-1]):
+            if boxes == 4 and fits(scores):
+                found.append(
+                    (
+                        "yolox",
+                        {
+                            "boxes": (4, 4, 0),
+                            "objectness": (1, 1, 0),
+                            "scores": (scores, scores, 0),
+                        },
+                    )
+                )
+    unique: list[tuple[str, _Parts]] = []
+    for item in found:
+        if item not in unique:
+            unique.append(item)
+    # 64 channels beside others are boxes, and no 64 classes with plain distances.
+    sure = [item for item in unique if item[1]["boxes"][1] == distances]
+    return sure if len(sure) == 1 and not label_count else unique
+
+
+def _laid_out(
+    name: str,
+    parts: _Parts,
+    levels: dict[int, list[_Block]],
+    strides: tuple[int, ...],
+    words: str,
+) -> LevelsLayout:
+    def channels(role: str) -> tuple[Channels, ...]:
+        made = []
+        for stride in strides:
+            held, count, first = parts[role]
+            blocks = [b for b in levels[stride] if b.channels == held]
+            # The sum of one score is that score.
+            if len(blocks) != 1 and not (name == "dfl" and held == 1):
+                raise UnsupportedModelError(
+                    f"Outputs {words} have several tensors of {held} channels on one "
+                    "level, which nothing tells apart. Export the model with boxes and "
+                    "scores in one tensor."
+                )
+            b = blocks[0]
+            made.append(Channels(b.output, b.planar, first, count, b.start, b.total))
+        return tuple(made)
+
+    boxes, scores = parts["boxes"][1], parts["scores"][1]
+    return LevelsLayout(
+        name,
+        strides,
+        scores,
+        channels("boxes"),
+        channels("scores"),
+        channels("objectness") if "objectness" in parts else (),
+        f"levels of strides {', '.join(map(str, strides))}: {boxes} channels of boxes, "
+        f"{scores} classes" + (", objectness" if "objectness" in parts else ""),
+    )
+
+
+def _by_stride(
+    tensors: Sequence[TensorSpec], model_size: tuple[int, int]
+) -> dict[int, list[_Block]]:
+    """Return the tensors of each level; empty when one belongs to none."""
+    grids = {s: tuple(-(-side // s) for side in model_size[::-1]) for s in _STRIDES}
+    fits = [_fits(spec.shape, grids) for spec in tensors]
+    # 80 classes on 80 rows and columns: the other tensors say where channels stand.
+    orders = {found[0][2] for found in fits if len(found) == 1}
+    levels: dict[int, list[_Block]] = {}
+    for position, found in enumerate(fits):
+        if len(found) > 1 and len(orders) == 1:
+            found = [item for item in found if item[2] in orders]
+        if len(found) != 1:
+            return {}
+        stride, count, planar = found[0]
+        total = grids[stride][0] * grids[stride][1]
+        block = _Block(position, count, planar, 0, total)
+        levels.setdefault(stride, []).append(block)
+    return levels
+
+
+def _fits(
+    shape: tuple[int, ...], grids: dict[int, tuple[int, ...]]
+) -> list[tuple[int, int, bool]]:
+    """Return how a shape may be a level: stride, channels, channels before cells."""
+    if len(shape) not in (3, 4) or shape[0] != 1:
+        return []
+    found = []
+    for stride, grid in grids.items():
+        cells = grid if len(shape) == 4 else (grid[0] * grid[1],)
+        if shape[1:-1] == cells:
+            found.append((stride, shape[-1], False))
+        if shape[2:] == cells:
+            found.append((stride, shape[1], True))
+    return found
+
+
+def _in_one(
+    tensors: Sequence[TensorSpec], model_size: tuple[int, int]
+) -> dict[int, list[_Block]]:
+    """Return the levels of tensors that hold all of them, as YOLOX's exports do."""
+    cells = [(-(-model_size[0] // s)) * (-(-model_size[1] // s)) for s in _USUAL]
+    total = sum(cells)
+    levels: dict[int, list[_Block]] = {stride: [] for stride in _USUAL}
+    for position, spec in enumerate(tensors):
+        shape = spec.shape
+        if (
+            len(shape) != 3
+            or shape[0] != 1
+            or (shape[1] == total) == (shape[2] == total)
+        ):
+            return {}
+        planar = shape[2] == total
+        count, start = shape[1 if planar else 2], 0
+        for stride, own in zip(_USUAL, cells, strict=True):
+            levels[stride].append(_Block(position, count, planar, start, total))
+            start += own
+    return levels if tensors else {}

@@ -1,0 +1,114 @@
+"""Decode the keypoints of the YOLO family: several people, each with a box."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from ....errors import UnsupportedModelError
+from ...geometry import Letterbox
+from ...results import COCO_KEYPOINTS, COCO_SKELETON, Poses
+from ...tensors import TensorSpec
+from ..selection_options import CandidateOptions, PickOptions
+from .head import HeadOptions, YoloDecoder
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+COCO_SHAPE: Final = (17, 3)
+
+
+class YoloPoseOptions(HeadOptions, PickOptions, CandidateOptions, total=False):
+    """Take what :class:`~.head.YoloDecoder` takes, too."""
+
+
+class YoloPoseDecoder(YoloDecoder):
+    """Turn a YOLO head with keypoints into people.
+
+    Tensors, one output, float or integer of 8 or 16 bits: a head of
+    :class:`~.head.YoloDecoder` in one tensor, with the keypoints behind the classes
+    (behind the class_id in an end-to-end head): (1, 4 + classes + 3 K, anchors), x, y,
+    score of each. Keypoints are in the unit of the boxes, and people whose boxes
+    overlap are suppressed by them. A keypoint that is not finite gets score 0 and lies
+    at the frame's origin.
+
+    Args:
+        tensors: The one output.
+        labels: One text per class, mostly ``person``; keypoints are named as in COCO
+            when they are 17, by numbers otherwise.
+        model_size: Width and height of the input.
+        keypoints: Number of keypoints and of values each: ``[17, 3]`` (x, y, score) or
+            ``[K, 2]``, where each keypoint gets the person's score.
+        options: ``head``, ``units`` and ``activation`` as :class:`~.head.YoloDecoder`
+            has them, and its own but ``hierarchy`` and ``level``; ``max_detections`` is
+            100 where it is not given. Thresholds and suppression are of people.
+    """
+
+    shared = YoloPoseOptions
+
+    def __init__(
+        self,
+        tensors: Sequence[TensorSpec],
+        *,
+        labels: tuple[str, ...] = (),
+        model_size: tuple[int, int],
+        keypoints: Sequence[int] = COCO_SHAPE,
+        **options: Unpack[YoloPoseOptions],
+    ) -> None:
+        self._keypoints = keypoint_shape(keypoints)
+        count, values = self._keypoints
+        self._extra = count * values
+        if len(tensors) != 1:
+            raise UnsupportedModelError(
+                f"A YOLO pose model has one output, this one has {len(tensors)}. "
+                "Pass --decoder if this is another kind of model."
+            )
+        given: YoloPoseOptions = {"max_detections": 100, **options}
+        super().__init__(tensors, labels=labels, model_size=model_size, **given)
+        is_coco = count == len(COCO_KEYPOINTS)
+        self._names = COCO_KEYPOINTS if is_coco else tuple(map(str, range(count)))
+        self._skeleton = COCO_SKELETON if is_coco else ()
+
+    def decode(  # type: ignore[override]
+        self, outputs: Sequence[npt.NDArray[Any]], letterbox: Letterbox
+    ) -> Poses:
+        """Return the people of one frame, best first."""
+        found, values = self._find(outputs, letterbox)
+        points = values.reshape(len(found), *self._keypoints)
+        places = points[:, :, :2] * np.asarray(self._unit or self._model_size)
+        scores = np.repeat(found.scores[:, np.newaxis], self._keypoints[0], axis=1)
+        if self._keypoints[1] == 3:
+            scores = points[:, :, 2].copy()
+        places = letterbox.points_to_source(places)
+        # Neither JSON nor a picture has a place for what is not finite.
+        broken = ~(np.isfinite(places).all(axis=2) & np.isfinite(scores))
+        places[broken], scores[broken] = 0.0, 0.0
+        return Poses(
+            places,
+            np.clip(scores, 0.0, 1.0),
+            found.scores,
+            self._names,
+            self._skeleton,
+            found.boxes,
+        )
+
+
+def keypoint_shape(value: Any) -> tuple[int, int]:
+    """Return number and values of the keypoints.
+
+    Raises:
+        ValueError: They are not two whole numbers, the second 2 or 3.
+    """
+    try:
+        count, values = (int(item) for item in value)
+    except (TypeError, ValueError):
+        count, values = 0, 0
+    if not 1 <= count <= 1000 or values not in (2, 3):
+        raise ValueError(
+            f"keypoints must be a number and 2 or 3 values each like [17, 3], got "
+            f"{value!r}."
+        )
+    return count, values

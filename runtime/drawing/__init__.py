@@ -1,0 +1,29 @@
+"""Results drawn on pictures, and pictures laid over each other.
+
+What lives here: overlay, colours of classes, alpha blending. What may not: decoding and
+files. Start reading at ``overlay.py``.
+"""
+# mypy: implicit-reexport
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from ...registry import lazy_names
+
+if TYPE_CHECKING:
+    from .compose import add_weighted, blend, lay_over, paint_classes
+    from .overlay import draw
+    from .palette import COLORS, Color, table
+else:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "compose": "add_weighted blend lay_over paint_classes",
+            "overlay": "draw",
+            "palette": "COLORS Color table",
+        },
+    )
+
+MODULES: Final = ("compose",)
+"""Modules that others use whole, by their names."""

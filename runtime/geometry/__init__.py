@@ -1,0 +1,26 @@
+"""Boxes, the letterbox between frame and input, non-maximum suppression.
+
+What lives here: pure functions over arrays of boxes and points. What may not: tensors,
+files and drawing. Start reading at ``letterbox.py``.
+"""
+# mypy: implicit-reexport
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...registry import lazy_names
+
+if TYPE_CHECKING:
+    from .boxes import area, from_centers, intersection, iou, to_xywh
+    from .letterbox import Boxes, Letterbox, Points
+    from .suppression import MAX_CANDIDATES, nms, soft_nms
+else:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "boxes": "area from_centers intersection iou to_xywh",
+            "letterbox": "Boxes Letterbox Points",
+            "suppression": "MAX_CANDIDATES nms soft_nms",
+        },
+    )

@@ -1,0 +1,363 @@
+"""One wrapper over the packages that interpret a ``.tflite``.
+
+Start at :class:`Interpreter`. ``backends.py`` finds and imports the package,
+``threads.py`` chooses the number of threads.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from ...errors import MissingDependencyError, ModelError
+from ..closing import Closing
+from ..tensors import TensorSpec
+from .backends import BACKENDS, Backend, find_backend
+from .captured_stderr import native_messages
+from .threads import ThreadChoice, default_threads, measured_threads
+
+__all__ = ["BACKENDS", "Interpreter", "Invoker"]
+
+DELEGATES: Final = ("xnnpack", "none")
+
+
+class Invoker(Protocol):
+    """What a model needs of an interpreter; the real one and the fake have it.
+
+    Attributes:
+        inputs: The input tensors, in the file's order.
+        outputs: The output tensors, in the file's order.
+        backend: What computes.
+        backend_version: Its version.
+        delegate: What was asked for.
+        threads: The number that is used.
+        thread_choice: How that number came about.
+    """
+
+    inputs: tuple[TensorSpec, ...]
+    outputs: tuple[TensorSpec, ...]
+    backend: str
+    backend_version: str
+    delegate: str
+    threads: int
+    thread_choice: str
+
+    def input(self, position: int = 0) -> npt.NDArray[Any]:
+        """Return a writable view into an input's memory, valid until ``invoke``."""
+        ...
+
+    def invoke(self) -> None:
+        """Compute the outputs from the inputs."""
+        ...
+
+    def outputs_now(self) -> tuple[npt.NDArray[Any], ...]:
+        """Return views into the outputs' memory, valid until the next ``invoke``."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the model; may be called twice."""
+        ...
+
+
+class Interpreter(Closing):
+    """Run a ``.tflite`` file's tensors: fill inputs, invoke, read outputs.
+
+    The views that :meth:`input` and :meth:`outputs_now` return are the interpreter's
+    own memory, so nothing is copied; none may be alive when :meth:`invoke` is called:
+    take a fresh one per frame and drop it (it costs about a microsecond).
+
+    Args:
+        model: A path, or the file's bytes. A path is mapped, not read: it costs less
+            memory.
+        threads: A number; ``auto`` measures a few (at most half a second, or three
+            invokes a setting) and keeps the fastest; None follows a rule without
+            measuring, see :func:`.threads.default_threads`.
+        backend: A name from ``BACKENDS``, or an interpreter class that the host hands
+            in (TensorFlow's own); None takes the first that is installed.
+        delegate: ``xnnpack`` (the backend's default), ``none`` (built-in kernels, for
+            comparison), or the path of a delegate's shared library.
+        input_shapes: Shapes for the inputs, for a file that leaves them open; None
+            keeps the file's.
+
+    Attributes:
+        inputs: The input tensors, in the file's order.
+        outputs: The output tensors, in the file's order.
+        backend: The package's name.
+        backend_version: Its version.
+        delegate: What was asked for.
+        threads: The number that is used.
+        thread_choice: One sentence on how that number came about.
+        build_ms: Milliseconds of loading the file and of allocating the tensors.
+
+    Raises:
+        ModelError: The file is absent, damaged, or needs what the backend lacks.
+        MissingDependencyError: No backend is installed, or it cannot be imported.
+        ValueError: An unknown backend, delegate or number of threads.
+    """
+
+    def __init__(
+        self,
+        model: str | os.PathLike[str] | bytes,
+        *,
+        threads: int | str | None = None,
+        backend: str | type | None = None,
+        delegate: str | os.PathLike[str] | None = None,
+        input_shapes: Sequence[Sequence[int]] | None = None,
+    ) -> None:
+        self._native: Any = None
+        self._what, size = _describe(model)
+        found = find_backend(backend)
+        self.backend = found.name
+        self.backend_version = found.version
+        self.delegate = _delegate_name(delegate)
+
+        def build(count: int) -> Any:
+            return self._build(found, model, count, input_shapes)
+
+        choice, native = _with_threads(threads, found.name, size, build)
+        self.threads = choice.threads
+        self.thread_choice = choice.reason
+        try:
+            self._bind(native)
+        except UnicodeDecodeError as error:
+            raise ModelError(
+                f"Cannot load {self._what}: the name of an input or output is not "
+                f"UTF-8 ({error.object[:20]!r}). Copy, download or convert it again."
+            ) from error
+
+    def _build(
+        self,
+        found: Backend,
+        model: str | os.PathLike[str] | bytes,
+        threads: int,
+        input_shapes: Sequence[Sequence[int]] | None,
+    ) -> Any:
+        options: dict[str, Any] = {"num_threads": threads}
+        if self.delegate == "none":
+            types = found.module.OpResolverType
+            options["experimental_op_resolver_type"] = (
+                types.BUILTIN_WITHOUT_DEFAULT_DELEGATES
+            )
+        elif self.delegate != "xnnpack":
+            options["experimental_delegates"] = [_load_delegate(found, self.delegate)]
+        if isinstance(model, bytes):
+            options["model_content"] = model
+        else:
+            options["model_path"] = os.fspath(model)
+        try:
+            with native_messages():
+                start = time.perf_counter()
+                native = found.interpreter(**options)
+                loaded = time.perf_counter()
+                if input_shapes is not None:
+                    _resize(native, input_shapes)
+                native.allocate_tensors()
+                allocated = time.perf_counter()
+        except (RuntimeError, ValueError) as error:
+            raise self._refused(found.name, found.version, error) from error
+        self.build_ms = {
+            "load_ms": (loaded - start) * 1e3,
+            "allocate_ms": (allocated - loaded) * 1e3,
+        }
+        return native
+
+    def _bind(self, native: Any) -> None:
+        self._native = native
+        self.inputs = tuple(_spec(item) for item in native.get_input_details())
+        self.outputs = tuple(_spec(item) for item in native.get_output_details())
+        self._input_views: list[Callable[[], npt.NDArray[Any]]] = [
+            native.tensor(tensor.index) for tensor in self.inputs
+        ]
+        self._output_views: list[Callable[[], npt.NDArray[Any]]] = [
+            native.tensor(tensor.index) for tensor in self.outputs
+        ]
+
+    @property
+    def input_signatures(self) -> tuple[tuple[int, ...], ...]:
+        """Return the inputs' shapes as the file states them; -1 where it is open."""
+        return tuple(
+            tuple(int(n) for n in item.get("shape_signature", item["shape"]))
+            for item in self._open().get_input_details()
+        )
+
+    def resize(self, shapes: Sequence[Sequence[int]]) -> None:
+        """Give the inputs other shapes, where the file leaves them open.
+
+        Args:
+            shapes: One per input; only what ``input_signatures`` has as -1 may differ.
+
+        Raises:
+            ModelError: The file does not take these shapes.
+            ValueError: There is another number of inputs.
+        """
+        native = self._open()
+        self._input_views = []
+        self._output_views = []
+        try:
+            _resize(native, shapes)
+            native.allocate_tensors()
+        except RuntimeError as error:
+            raise self._refused(self.backend, self.backend_version, error) from error
+        self._bind(native)
+
+    def input(self, position: int = 0) -> npt.NDArray[Any]:
+        """Return a writable view into an input's memory; drop it before ``invoke``."""
+        self._open()
+        return self._input_views[position]()
+
+    def invoke(self) -> None:
+        """Compute the outputs from the inputs.
+
+        Raises:
+            ModelError: A kernel fails.
+            RuntimeError: A view of the interpreter's memory is still held.
+        """
+        native = self._open()
+        try:
+            native.invoke()
+        except RuntimeError as error:
+            if "reference to internal data" in str(error):
+                raise RuntimeError(
+                    "invoke needs the model's memory for itself: a view from input() "
+                    "or outputs_now() is still held. Copy what must stay and drop it."
+                ) from error
+            raise self._refused(self.backend, self.backend_version, error) from error
+
+    def _refused(self, name: str, version: str, error: Exception) -> ModelError:
+        from .error_messages import (
+            refusal,  # Only a refused model pays for its patterns.
+        )
+
+        return ModelError(refusal(self._what, f"{name} {version}", str(error)))
+
+    def outputs_now(self) -> tuple[npt.NDArray[Any], ...]:
+        """Return views into the outputs' memory; drop them before ``invoke``."""
+        self._open()
+        return tuple(view() for view in self._output_views)
+
+    def run(self, *inputs: npt.ArrayLike) -> tuple[npt.NDArray[Any], ...]:
+        """Fill all inputs, invoke, and return copies of the outputs.
+
+        Args:
+            inputs: One array per input tensor, of its own shape and dtype.
+
+        Raises:
+            ValueError: The number, a shape or a dtype differs.
+        """
+        return run(self, *inputs)
+
+    def close(self) -> None:
+        """Let go of the model; may be called twice."""
+        self._native = None
+        self._input_views = []
+        self._output_views = []
+
+    def _open(self) -> Any:
+        if self._native is None:
+            raise ValueError(f"the interpreter of {self._what} is closed.")
+        return self._native
+
+
+def run(interpreter: Invoker, *inputs: npt.ArrayLike) -> tuple[npt.NDArray[Any], ...]:
+    """Fill all inputs of any interpreter, invoke, and return copies of the outputs.
+
+    Raises:
+        ValueError: The number of arrays, a shape or a dtype differs from the tensors.
+    """
+    if len(inputs) != len(interpreter.inputs):
+        raise ValueError(
+            f"the model has {len(interpreter.inputs)} inputs, got {len(inputs)} arrays."
+        )
+    for position, (values, tensor) in enumerate(
+        zip(inputs, interpreter.inputs, strict=True)
+    ):
+        array = np.asarray(values)
+        if array.shape != tensor.shape or array.dtype != tensor.dtype:
+            raise ValueError(
+                f"input {position} '{tensor.name}' takes {tensor.dtype} "
+                f"{tensor.shape}, got {array.dtype} {array.shape}."
+            )
+        interpreter.input(position)[...] = array
+    interpreter.invoke()
+    return tuple(view.copy() for view in interpreter.outputs_now())
+
+
+def _describe(model: str | os.PathLike[str] | bytes) -> tuple[str, int]:
+    """Return how errors call the model, and its size in bytes."""
+    if isinstance(model, bytes):
+        return "the model", len(model)
+    path = Path(model)
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise ModelError(f"Cannot open {path}: {error.strerror}.") from error
+    if not path.is_file():
+        raise ModelError(f"Cannot open {path}: it is not a file.")
+    return path.name, size
+
+
+def _delegate_name(delegate: str | os.PathLike[str] | None) -> str:
+    if delegate is None:
+        return DELEGATES[0]
+    name = os.fspath(delegate)
+    if name in DELEGATES or os.sep in name or ".so" in name or Path(name).exists():
+        return name
+    raise ValueError(
+        f"No delegate '{name}'. Known: {', '.join(DELEGATES)}, or the path of a "
+        "delegate's shared library."
+    )
+
+
+def _load_delegate(found: Backend, path: str) -> Any:
+    try:
+        # Looked at first: the backends' own loader leaves a half-made object behind
+        # when this fails, whose end prints a traceback.
+        _ = ctypes.CDLL(path).tflite_plugin_create_delegate
+        return found.module.load_delegate(path)
+    except (OSError, ValueError, AttributeError) as error:
+        reason = str(error).strip() or "it refused without a reason"
+        raise MissingDependencyError(
+            f"Cannot load the delegate {path}: {reason.rstrip('.')}. Pass the path of "
+            "a delegate library for this machine, or --delegate xnnpack."
+        ) from error
+
+
+def _resize(native: Any, shapes: Sequence[Sequence[int]]) -> None:
+    details = native.get_input_details()
+    if len(shapes) != len(details):
+        raise ValueError(f"{len(details)} inputs, but {len(shapes)} shapes were given")
+    for item, shape in zip(details, shapes, strict=True):
+        if tuple(item["shape"]) != tuple(shape):
+            native.resize_tensor_input(item["index"], list(shape), strict=True)
+
+
+def _with_threads(
+    threads: int | str | None, backend: str, size: int, build: Callable[[int], Any]
+) -> tuple[ThreadChoice, Any]:
+    if threads is None:
+        choice = default_threads(backend, size)
+        return choice, build(choice.threads)
+    if threads == "auto":
+        return measured_threads(build)
+    if isinstance(threads, bool) or not isinstance(threads, int) or threads < 1:
+        raise ValueError(f"threads must be 1 or more, or 'auto', got {threads!r}.")
+    return ThreadChoice(threads, f"{threads} as asked for"), build(threads)
+
+
+def _spec(item: dict[str, Any]) -> TensorSpec:
+    scale, zero_point = item["quantization"]
+    return TensorSpec(
+        name=str(item["name"]),
+        index=int(item["index"]),
+        shape=tuple(int(n) for n in item["shape"]),
+        dtype=np.dtype(item["dtype"]),
+        scale=float(scale),
+        zero_point=int(zero_point),
+    )

@@ -1,0 +1,312 @@
+"""A model that takes pictures: preprocessor, interpreter and decoder joined by a card.
+
+Start at :class:`Model`; ``open_model.py`` makes one of a file.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy.typing as npt
+
+from ...card import InputCard, ModelCard
+from ...errors import UnsupportedModelError
+from ..closing import Closing
+from ..decoders import Decoder, make_decoder
+from ..frame import Frame, read_image
+from ..geometry import Letterbox
+from ..image import Preprocessor, three_channels
+from ..interpreter import Invoker
+from ..labels import depth_of
+from ..results import Result
+
+# Opening a model and asking it once needs none of these; on a small board an import
+# costs more than a frame.
+if TYPE_CHECKING:
+    from ..golden import GoldenVerdict
+    from ..pipeline import Pipeline
+    from ..results import Generation
+    from ..sources import Source
+    from ..timing import Timing
+    from .tiled import Tiles
+    from .two_stage import TwoStage
+
+logger = logging.getLogger(__name__)
+
+# A card whose normalization leaves fewer different pixel values is not this tensor's.
+_FEW_LEVELS = 32
+
+
+class Model(Closing):
+    """Run a model on pictures: ``result = model(image)``.
+
+    The three steps can also be taken one by one (:meth:`prepare`, :meth:`invoke`,
+    :meth:`decode`), which is what :meth:`run` times. Calls from several threads wait
+    for each other. Use it as a context manager, or call :meth:`close`.
+
+    Args:
+        card: What the model takes and what its outputs mean.
+        interpreter: Runs the tensors; closed with the model.
+        evidence: Choice -> what proves it, for :meth:`info`.
+        assumptions: Sentences for what nothing proves.
+        golden_input: The image input that the card's golden check was made with, where
+            the caller changed it; None for the card's own.
+        tiles: For detectors: look at each picture in tiles as well; None does not.
+
+    Attributes:
+        card: As given.
+        interpreter: As given.
+        tiles: As given.
+        preprocessor: Fills the input; None for a model without an image input.
+        decoder: Reads the outputs.
+        evidence: As given.
+        assumptions: As given.
+        check: What the golden check said when the model was opened; None when it was
+            not run.
+
+    Raises:
+        UnsupportedModelError: Card and tensors disagree.
+        ModelCardError: No decoder has the card's name for it.
+        ValueError: An option of the decoder is unknown or out of range.
+    """
+
+    def __init__(
+        self,
+        card: ModelCard,
+        interpreter: Invoker,
+        *,
+        evidence: Mapping[str, str] | None = None,
+        assumptions: Sequence[str] = (),
+        golden_input: InputCard | None = None,
+        tiles: Tiles | None = None,
+    ) -> None:
+        self.card = card
+        self.interpreter = interpreter
+        self.evidence = dict(evidence or {})
+        self.assumptions = tuple(assumptions)
+        self.check: str | None = None
+        self._golden_input = golden_input or card.input
+        self.tiles = tiles
+        self._lock = threading.Lock()
+        self.preprocessor = self._preprocessor()
+        self.decoder: Decoder = make_decoder(card, interpreter.outputs)
+        if tiles is not None and card.task != "detection":
+            raise UnsupportedModelError(
+                f"Only a detector can look at tiles; {card.name} is a model for "
+                f"{card.task}. Leave --tiles out."
+            )
+
+    def _preprocessor(self) -> Preprocessor | None:
+        if self.card.input is None:
+            return None
+        if len(self.interpreter.inputs) != 1:
+            raise UnsupportedModelError(
+                f"{self.card.name} has {len(self.interpreter.inputs)} inputs; a model "
+                "for pictures has one. Run it from Python with arrays "
+                "(edgevision.runtime.interpreter.interpreter.Interpreter)."
+            )
+        made = Preprocessor(self.card.input, self.interpreter.inputs[0])
+        if made.levels < _FEW_LEVELS:
+            logger.warning(
+                "%s: with this normalization the 256 pixel values become %d; "
+                "the card does not belong to this input, or --normalize is wrong",
+                self.card.name,
+                made.levels,
+            )
+        return made
+
+    def prepare(self, image: npt.ArrayLike, *, color: str = "bgr") -> Letterbox:
+        """Write a picture into the model's input.
+
+        Args:
+            image: uint8 (H, W, 3), or gray, or with alpha.
+            color: Order of its channels: bgr (OpenCV) or rgb (Keras, PIL).
+
+        Returns:
+            How the picture was laid into the input; :meth:`decode` needs it.
+
+        Raises:
+            UnsupportedModelError: The model takes no picture.
+            ValueError: The array is no image.
+        """
+        if self.preprocessor is None:
+            cure = "Fill its tensors through model.interpreter."
+            if self.card.task == "generation":
+                cure = "It makes some: use 'edgevision generate' or model.generate()."
+            raise UnsupportedModelError(
+                f"{self.card.name} takes no picture: its card has no image input. "
+                f"{cure}"
+            )
+        # Before the input's memory is touched: an error that somebody keeps must not
+        # keep a view of it alive.
+        picture, order = three_channels(image, color)
+        return self.preprocessor.prepare(
+            picture, out=self.interpreter.input(0), color=order
+        )
+
+    def invoke(self) -> None:
+        """Compute the outputs from the input."""
+        self.interpreter.invoke()
+
+    def decode(self, letterbox: Letterbox) -> Result:
+        """Return what the outputs mean for the picture that was prepared."""
+        return self.decoder.decode(self.interpreter.outputs_now(), letterbox)
+
+    def __call__(
+        self, image: npt.ArrayLike | str | Path, *, color: str = "bgr"
+    ) -> Result:
+        """Return the result for one picture.
+
+        Args:
+            image: uint8 (H, W, 3), or gray, or with alpha; or the path of a file.
+            color: Order of an array's channels: bgr (OpenCV) or rgb (Keras, PIL).
+
+        Raises:
+            SourceError: The file cannot be read.
+            ValueError: The array is no image.
+        """
+        if isinstance(image, (str, Path)):
+            image, color = read_image(image), "bgr"
+        with self._lock:
+            if self.tiles is not None:
+                from .tiled import look
+
+                picture, order = three_channels(image, color)
+                return look(self, picture, self.tiles, color=order)[0]
+            letterbox = self.prepare(image, color=color)
+            self.invoke()
+            return self.decode(letterbox)
+
+    def generate(
+        self, count: int = 1, *, seed: int = 0, latents: npt.ArrayLike | None = None
+    ) -> Generation:
+        """Let a generator make pictures of random numbers.
+
+        Args:
+            count: How many.
+            seed: Decides them all; the same on every machine.
+            latents: (N, L) numbers to use instead.
+
+        Raises:
+            UnsupportedModelError: The model makes no pictures.
+            ModelError: Its output holds NaN or infinity.
+            ValueError: A number is out of range, or the latents have another shape.
+        """
+        from .generator import generate
+
+        if self.card.task != "generation":
+            raise UnsupportedModelError(
+                f"{self.card.name} is a model for {self.card.task}, which makes no "
+                "pictures. Use 'edgevision run'."
+            )
+        with self._lock:
+            return generate(self, count, seed=seed, latents=latents)
+
+    def run(self, frame: Frame) -> tuple[Result, Timing]:
+        """Return the result for one frame, and the milliseconds of each step."""
+        from ..timing import Timing
+
+        with self._lock:
+            if self.tiles is not None:
+                from .tiled import look
+
+                return look(self, frame.image, self.tiles)
+            start = time.perf_counter_ns()
+            letterbox = self.prepare(frame.image)
+            prepared = time.perf_counter_ns()
+            self.invoke()
+            invoked = time.perf_counter_ns()
+            result = self.decode(letterbox)
+            decoded = time.perf_counter_ns()
+        return result, Timing(
+            prepare_ms=(prepared - start) / 1e6,
+            invoke_ms=(invoked - prepared) / 1e6,
+            decode_ms=(decoded - invoked) / 1e6,
+        )
+
+    def then(self, second: Model, **options: Any) -> TwoStage:
+        """Join a classifier behind this detector: ``detector.then(classifier)``.
+
+        Args:
+            second: Looks at each region that this model finds.
+            **options: Those of :class:`.two_stage.ThenOptions`:
+                margin, merge, iou_threshold.
+
+        Returns:
+            A model of both, which closes them.
+
+        Raises:
+            UnsupportedModelError: This is no detector, or the other no classifier.
+            ValueError: An option is out of range.
+        """
+        from .two_stage import ThenOptions, TwoStage
+
+        return TwoStage(self, second, ThenOptions(**options))
+
+    def stream(self, source: str | Source = "auto", **options: Any) -> Pipeline:
+        """Run over a source: ``for event in model.stream("clip.mp4"): ...``.
+
+        Args:
+            source: A source's string, or a source.
+            **options: Those of :func:`~edgevision.runtime.pipeline.open_stream`: sinks,
+                max_frames, max_fps, realtime, give_up_after, force.
+
+        Raises:
+            SourceError: The source cannot be opened.
+            SinkError: A sink cannot be opened.
+        """
+        from ..pipeline import open_stream
+
+        return open_stream(self, source, **options)
+
+    def golden_check(self, *, quick: bool = False) -> GoldenVerdict | None:
+        """Compare what the model computes here with what its card says it computed.
+
+        Args:
+            quick: Ask one input instead of eight.
+
+        Returns:
+            The verdict; None when the card has no golden check.
+
+        Raises:
+            ModelCardError: The stored check is damaged.
+        """
+        if not self.card.check:
+            return None
+        from ..golden import check
+
+        with self._lock:
+            return check(
+                self.card.check, self.interpreter, self._golden_input, quick=quick
+            )
+
+    def info(self) -> dict[str, Any]:
+        """Return how the model is run and why, as plain JSON types."""
+        card, used = self.card, self.interpreter
+        return {
+            "name": card.name,
+            "task": card.task,
+            "decoder": card.output.decoder,
+            "options": dict(card.output.options),
+            "labels": len(card.output.labels),
+            "levels": depth_of(card.output.labels, card.output.hierarchy),
+            "input": card.to_dict()["input"],
+            "pixels": self.preprocessor.step if self.preprocessor else None,
+            "backend": used.backend,
+            "backend_version": used.backend_version,
+            "delegate": used.delegate,
+            "threads": used.threads,
+            "thread_choice": used.thread_choice,
+            "evidence": dict(self.evidence),
+            "assumptions": list(self.assumptions),
+            "check": self.check,
+        }
+
+    def close(self) -> None:
+        """Let go of the interpreter; may be called twice."""
+        self.interpreter.close()

@@ -1,0 +1,33 @@
+"""From a model file to a model: checks, decisions and their reasons.
+
+What lives here: admission in a child process, recognition of inputs and outputs,
+inspection. What may not: per-frame work. Start reading at ``open_file.py``.
+"""
+# mypy: implicit-reexport
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from ...registry import lazy_names
+
+if TYPE_CHECKING:
+    from .admission import remember
+    from .inspection import inspect_model, summarise
+    from .open_file import open_model, pass_through
+    from .recognition import POST_PROCESS, detector_options, recognise
+    from .resolve_settings import CARD, resolve
+else:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "admission": "remember",
+            "inspection": "inspect_model summarise",
+            "open_file": "open_model pass_through",
+            "recognition": "POST_PROCESS detector_options recognise",
+            "resolve_settings": "CARD resolve",
+        },
+    )
+
+MODULES: Final = ("admission",)
+"""Modules that others use whole, by their names."""

@@ -1,0 +1,282 @@
+"""The gate: nothing opens a model that was not let in by :func:`admit`.
+
+In this order: the hash, where a checksum file beside the model or an earlier verdict
+knows it; bounds and sense of the file, in Python; then a first load and invoke in a
+child process with a time limit. A good verdict is remembered by the file's hash and the
+backend, so the second opening costs the hash alone.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from ...errors import ModelError
+from ..interpreter import find_backend
+from ..tflite import ModelFile
+
+TIME_LIMIT_S: Final = 30.0
+"""A child that takes longer is stopped; ``EDGEVISION_GATE_SECONDS`` says otherwise.
+
+Python, NumPy and the interpreter are loaded within it: an emulated board that was busy
+took over ten seconds for a tiny model.
+"""
+
+_LONGEST_S: Final = 86_400.0
+CHECKSUM_FILES: Final = ("SHA256SUMS", "sha256sums.txt")
+# Raise it when a later version checks more.
+_VERSION: Final = 1
+
+_remembered: set[str] = set()
+
+
+@dataclass(frozen=True)
+class Admission:
+    """Say what happened when a model was loaded and run once.
+
+    Attributes:
+        ok: Whether it loaded and ran.
+        stage: Where it failed: load, invoke, crash, time, start; empty when it ran.
+        words: A sentence for a failure; empty when it ran.
+        backend: Package and version; empty where it did not come that far.
+        arena: Bytes that its computed tensors take at once; None when not measured.
+    """
+
+    ok: bool
+    stage: str
+    words: str
+    backend: str
+    arena: int | None = None
+
+
+def admit(
+    path: str | Path,
+    *,
+    trust: bool = False,
+    backend: str | type | None = None,
+) -> ModelFile:
+    """Open a model, or say why it is not let in.
+
+    Args:
+        path: The model's file.
+        trust: Skip the child process; the file is still checked in Python.
+        backend: What will run it; None for the first that is installed.
+
+    Raises:
+        ModelError: The file is damaged, is not the one that a checksum names, does not
+            fit the backend, or crashes or hangs it.
+        MissingDependencyError: No backend is installed.
+    """
+    model = ModelFile.open(path)
+    # Before the memory: an early verdict knows nothing of silent damage.
+    check_hash(model)
+    key = _key(model.sha256, backend)
+    if _is_remembered(key):
+        return model
+    # Imported here: a model that is known costs its hash and nothing else.
+    from ..tflite import check_model
+
+    check_model(model)
+    if trust:
+        return model
+    verdict = try_in_child(model, backend=backend)
+    if not verdict.ok:
+        raise ModelError(verdict.words)
+    _remember(key)
+    return model
+
+
+def remember(path: str | Path, *, backend: str | type | None = None) -> None:
+    """Let a file in from now on: for files that this process wrote and ran itself.
+
+    Args:
+        path: The model's file.
+        backend: What ran it.
+    """
+    _remember(_key(ModelFile.open(path).sha256, backend))
+
+
+def check_hash(model: ModelFile) -> str:
+    """Compare a model with the checksum file beside it.
+
+    A checksum file is ``NAME.sha256``, or ``SHA256SUMS`` in the same folder, as the
+    ``sha256sum`` command writes it.
+
+    Returns:
+        The name of the checksum file that vouches for the model; empty without one.
+
+    Raises:
+        ModelError: The checksum file names another hash.
+    """
+    folder = model.path.parent
+    for place in (f"{model.name}.sha256", *CHECKSUM_FILES):
+        expected = _checksum(folder / place, model.name)
+        if expected is None:
+            continue
+        if expected != model.sha256:
+            raise ModelError(
+                f"{model.path} is not the file that {place} names: its SHA-256 is "
+                f"{model.sha256[:12]}... where {expected[:12]}... was expected. "
+                "Copy it again."
+            )
+        return place
+    return ""
+
+
+def try_in_child(
+    model: ModelFile,
+    *,
+    backend: str | type | None = None,
+    seconds: float | None = None,
+    measure: bool = False,
+) -> Admission:
+    """Load a model and run it once in a child process.
+
+    Args:
+        model: The file.
+        backend: What runs it; for a class that the host handed in, nothing is tried.
+        seconds: Time limit; None for ``TIME_LIMIT_S``.
+        measure: Also find out how much memory its tensors take.
+    """
+    if isinstance(backend, type):
+        return Admission(True, "", "", backend.__module__.partition(".")[0])
+    import subprocess
+
+    from ..process import child_command
+
+    limit = _time_limit() if seconds is None else seconds
+    command = child_command(
+        "edgevision.runtime.opening.trial_run",
+        os.path.abspath(model.path),
+        backend or "",
+        "measure" if measure else "",
+    )
+    try:
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            timeout=limit,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return Admission(
+            False,
+            "time",
+            f"{model.path} did not run once within {limit:g} s, so it is not opened. "
+            "If this device is that slow, pass --trust.",
+            "",
+        )
+    except (OSError, ValueError) as error:
+        return Admission(
+            False,
+            "start",
+            f"Cannot try {model.path} in a child process first: {error}. "
+            "Pass --trust if you know where the file comes from.",
+            "",
+        )
+    return _read(model, done.returncode, done.stdout, done.stderr)
+
+
+def _read(model: ModelFile, code: int, output: bytes, errors: bytes) -> Admission:
+    import json
+
+    if code < 0:
+        words = (
+            f"{model.path} crashes the interpreter (signal {-code}: "
+            f"{_signal_name(-code)}), so it is not opened. "
+            "Copy, download or convert it again."
+        )
+        return Admission(False, "crash", words, "")
+    try:
+        found: dict[str, Any] = json.loads(output.splitlines()[-1])
+    except (ValueError, IndexError):
+        last = errors.decode("utf-8", "replace").strip().splitlines()[-1:]
+        return Admission(
+            False,
+            "start",
+            f"Cannot try {model.path} in a child process first: it ended with code "
+            f"{code}{': ' + last[0][:200] if last else ''}. "
+            "Pass --trust if you know where the file comes from.",
+            "",
+        )
+    return Admission(
+        bool(found.get("ok")),
+        str(found.get("stage", "")),
+        str(found.get("words", "")),
+        str(found.get("backend", "")),
+        found.get("arena"),
+    )
+
+
+def _signal_name(number: int) -> str:
+    import signal
+
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return "unknown"
+
+
+def _time_limit() -> float:
+    try:
+        found = float(os.environ.get("EDGEVISION_GATE_SECONDS", TIME_LIMIT_S))
+    except ValueError:
+        return TIME_LIMIT_S
+    # Neither infinity nor "not a number" is a limit.
+    return found if 0 < found <= _LONGEST_S else TIME_LIMIT_S
+
+
+def _checksum(path: Path, name: str) -> str | None:
+    """Return the hex digest that a checksum file has for a name, None for none."""
+    try:
+        # Before opening: a named pipe would block.
+        if not path.is_file():
+            return None
+        with path.open("rb") as file:
+            text = file.read(2**20).decode("utf-8", "replace")
+    except OSError:
+        return None
+    for line in text.splitlines():
+        digest, _, rest = line.strip().partition(" ")
+        listed = rest.strip().removeprefix("*").rpartition("/")[2]
+        # NAME.sha256 may hold the digest alone.
+        if len(digest) == 64 and (listed == name or (not listed and "\n" not in text)):
+            return digest.lower()
+    return None
+
+
+def _key(sha256: str, backend: str | type | None) -> str:
+    """Return the name of a verdict: file, backend, its version, and this check's."""
+    # Whoever opens a model is about to import its backend anyway.
+    found = find_backend(backend)
+    return f"{sha256}-{found.name}-{found.version}-{_VERSION}"
+
+
+def _folder() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    root = Path(base) if os.path.isabs(base) else Path.home() / ".cache"
+    return root / "edgevision" / "admitted"
+
+
+def _is_remembered(key: str) -> bool:
+    if key in _remembered:
+        return True
+    try:
+        return os.path.exists(_folder() / key)
+    except (OSError, RuntimeError):
+        # No home folder: nothing is remembered between processes.
+        return False
+
+
+def _remember(key: str) -> None:
+    _remembered.add(key)
+    try:
+        folder = _folder()
+        # Whoever may write here decides what is run untried.
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (folder / key).touch(mode=0o600)
+    except (OSError, RuntimeError):
+        return

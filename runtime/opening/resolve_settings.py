@@ -1,0 +1,303 @@
+"""Decide how a model is run, and say why: ``resolve(model_file, ...)``.
+
+Order of belief: what the caller passes, then the model card, then Ultralytics' embedded
+metadata, then TFLite Metadata, then what the tensors prove. What none of them can say
+is an assumption that is stated; the normalization is never assumed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final
+
+from ... import card as model_card
+from ...card import ModelCard
+from ...errors import ModelCardError, UnsupportedModelError, unknown_name
+from ..tflite import ModelFile
+from .image_input import find_image_input
+
+CARD: Final = f"model card ({model_card.FILE_NAME})"
+_CALLER: Final = "the caller"
+_MAX_CARD: Final = 16 * 2**20
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Say how a model is run, and how each choice is known.
+
+    Attributes:
+        card: Everything that running needs.
+        evidence: Choice -> what proves it: task, decoder, size, color, resize,
+            normalization, labels, and ``options.<name>``.
+        assumptions: Sentences for what nothing proves.
+    """
+
+    card: ModelCard
+    evidence: Mapping[str, str]
+    assumptions: tuple[str, ...]
+
+
+@dataclass
+class Findings:
+    """Collect what proves each choice while a model is described.
+
+    Attributes:
+        evidence: Choice -> what proves it.
+        assumptions: Sentences for what nothing proves.
+    """
+
+    evidence: dict[str, str] = field(default_factory=dict)
+    assumptions: list[str] = field(default_factory=list)
+
+
+def parse_resize(text: str) -> tuple[str, float]:
+    """Read ``stretch``, ``letterbox``, ``center-crop`` or ``center-crop:FRACTION``.
+
+    Returns:
+        The rule, and the share (by side) that center-crop keeps.
+
+    Raises:
+        ValueError: The text is none of them.
+    """
+    rule, colon, fraction = text.strip().lower().partition(":")
+    if rule not in model_card.RESIZE_RULES:
+        raise ValueError(unknown_name("resize rule", text, model_card.RESIZE_RULES))
+    if not colon:
+        return rule, 1.0
+    try:
+        share = float(fraction)
+    except ValueError:
+        share = 0.0
+    if rule != "center-crop" or not 0 < share <= 1:
+        raise ValueError(
+            f"A fraction above 0 and at most 1 may follow center-crop, got {text!r}. "
+            "Write center-crop:0.875."
+        )
+    return rule, share
+
+
+def resolve(
+    model: ModelFile,
+    *,
+    labels: str | Path | Sequence[str] | None = None,
+    normalize: str | None = None,
+    color: str | None = None,
+    resize: str | None = None,
+    task: str | None = None,
+    decoder: str | None = None,
+    options: Mapping[str, Any] | None = None,
+    card: ModelCard | str | Path | None = None,
+) -> Settings:
+    """Decide how a model is run.
+
+    Args:
+        model: The file.
+        labels: A label file, or one text per class.
+        normalize: What ``parse_normalize`` reads.
+        color: rgb, bgr or gray.
+        resize: What ``parse_resize`` reads.
+        task: A name from ``edgevision.card.TASKS``.
+        decoder: A decoder's name.
+        options: Options of the decoder, over those of the file.
+        card: A card, or the path of one, instead of the file's own.
+
+    Raises:
+        ModelCardError: The card cannot be read.
+        UnsupportedModelError: The model has no image input, its card disagrees with its
+            tensors, or something that must not be guessed is not known.
+        ValueError: An argument is not one of the known names.
+    """
+    given, source = _given_card(model, card)
+    findings = Findings()
+    if given is not None:
+        found = _from_card(model, given, source, findings)
+    else:
+        # Imported here: what runs again and again has a card, and start-up counts.
+        from .without_card import describe
+
+        found = describe(model, findings, normalize, color, task, decoder)
+    found = _override_output(model, found, findings, labels, task, decoder, options)
+    found = _override_input(
+        model, found, findings, normalize, color, resize, given is not None
+    )
+    return Settings(found, findings.evidence, tuple(findings.assumptions))
+
+
+def _given_card(
+    model: ModelFile, card: ModelCard | str | Path | None
+) -> tuple[ModelCard | None, str]:
+    if isinstance(card, ModelCard):
+        return card, f"{_CALLER}'s card"
+    if card is None:
+        return model.card, CARD
+    try:
+        # Bounded: a device has no end.
+        with Path(card).open("rb") as file:
+            data = file.read(_MAX_CARD + 1)
+        text = data.decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ModelCardError(
+            f"Cannot read the model card {card}: {error}. "
+            "Pass a JSON file like the one that 'edgevision inspect --json' shows."
+        ) from error
+    if len(data) > _MAX_CARD:
+        raise ModelCardError(
+            f"{card} is larger than {_MAX_CARD // 2**20} MB, which no model card is. "
+            "Pass a JSON file like the one that 'edgevision inspect --json' shows."
+        )
+    return ModelCard.from_json(text), f"{_CALLER}'s card {Path(card).name}"
+
+
+def _from_card(
+    model: ModelFile, card: ModelCard, source: str, findings: Findings
+) -> ModelCard:
+    assumed = card.provenance.get("evidence")
+
+    def prove(name: str) -> None:
+        was = assumed.get(name) if isinstance(assumed, dict) else None
+        words = f"{source}, which assumed it" if was == "assumed" else source
+        findings.evidence[name] = words
+
+    for name in ("task", "decoder", "labels"):
+        prove(name)
+    if card.input is not None:
+        image = find_image_input(model, card.input.color)
+        stated = (card.input.width, card.input.height, card.input.channels)
+        if image is None or stated != (image.width, image.height, image.channels):
+            first = model.inputs[0] if model.inputs else None
+            shape = "x".join(map(str, first.shape)) if first else "nothing"
+            raise UnsupportedModelError(
+                f"{model.name} has input {shape} {first.dtype if first else ''}, but "
+                f"its card says {card.input.width}x{card.input.height} pixels "
+                f"{card.input.color}. Convert again, or pass --card."
+            )
+        for name in ("size", "color", "resize", "normalization"):
+            prove(name)
+    for name in card.output.options:
+        prove(f"options.{name}")
+    return card
+
+
+def _override_output(
+    model: ModelFile,
+    card: ModelCard,
+    findings: Findings,
+    labels: str | Path | Sequence[str] | None,
+    task: str | None,
+    decoder: str | None,
+    options: Mapping[str, Any] | None,
+) -> ModelCard:
+    if labels is not None:
+        if isinstance(labels, (str, Path)):
+            from ..labels import read_labels
+
+            texts = read_labels(labels)
+            source = str(labels)
+            # The name alone: a card keeps this, and folders are nobody's business.
+            findings.evidence["labels"] = f"{_CALLER} ({Path(labels).name})"
+        else:
+            texts, source = tuple(labels), "the labels"
+            findings.evidence["labels"] = _CALLER
+        from ..labels import split_labels
+
+        texts, parents = split_labels(texts, name=source)
+        card = card.with_output(labels=texts, hierarchy=parents)
+    if decoder is not None and decoder != card.output.decoder:
+        from .recognition import DECODER_TASKS
+
+        # Options belong to the decoder that they were written for.
+        card = card.with_output(decoder=decoder, options={})
+        for name in [n for n in findings.evidence if n.startswith("options.")]:
+            del findings.evidence[name]
+        findings.evidence["decoder"] = f"{_CALLER} (--decoder {decoder})"
+        task = task or DECODER_TASKS.get(decoder)
+    if task is not None and task != card.task:
+        card = replace(card, task=task)
+        findings.evidence["task"] = f"{_CALLER} (--task {task})"
+    if options:
+        card = card.with_output(options={**card.output.options, **options})
+        for name in options:
+            findings.evidence[f"options.{name}"] = _CALLER
+    _check_labels(model, card, findings, from_caller=labels is not None)
+    return card
+
+
+def _check_labels(
+    model: ModelFile, card: ModelCard, findings: Findings, *, from_caller: bool
+) -> None:
+    texts = card.output.labels
+    if not texts:
+        has_classes = card.task in ("classification", "detection", "segmentation")
+        findings.evidence["labels"] = (
+            "assumed" if has_classes else "the task has no classes"
+        )
+        if has_classes:
+            findings.assumptions.append(
+                "Labels are class numbers; the file has no names. Pass --labels."
+            )
+        return
+    if card.output.decoder != "classifier" or len(model.outputs) != 1:
+        return
+    classes = model.outputs[0].shape[-1] if model.outputs[0].shape else 0
+    # One value is the score of the second of two classes.
+    classes = 2 if classes == 1 else classes
+    if len(texts) == classes:
+        return
+    sentence = f"{model.name} has {classes} classes, but {len(texts)} labels"
+    if classes == len(texts) + 1:
+        sentence += (
+            "; the first class is often 'background', so the labels may lack that line"
+        )
+    elif classes == len(texts) - 1:
+        sentence += "; the labels may have a 'background' line that the model lacks"
+    if from_caller:
+        raise UnsupportedModelError(f"{sentence}. Pass one label per class.")
+    findings.assumptions.append(f"{sentence}.")
+
+
+def _override_input(
+    model: ModelFile,
+    card: ModelCard,
+    findings: Findings,
+    normalize: str | None,
+    color: str | None,
+    resize: str | None,
+    has_card: bool,
+) -> ModelCard:
+    if normalize is not None:
+        from ..image import parse_normalize
+
+        mean, std, implied = parse_normalize(normalize)
+        card = card.with_input(mean=mean, std=std)
+        findings.evidence["normalization"] = f"{_CALLER} (--normalize {normalize})"
+        if color is None and implied is not None:
+            if has_card and card.input is not None and card.input.color != implied:
+                findings.assumptions.append(
+                    f"--normalize {normalize} implies {implied}, but the card says "
+                    f"{card.input.color}, which is kept. Pass --color to say which."
+                )
+            elif not has_card:
+                card = card.with_input(color=implied)
+                findings.evidence["color"] = f"--normalize {normalize} implies it"
+                findings.assumptions[:] = [
+                    text for text in findings.assumptions if "Channels are" not in text
+                ]
+    if color is not None:
+        image = find_image_input(model, color)
+        if image is None or image.channels != (1 if color == "gray" else 3):
+            raise UnsupportedModelError(
+                f"{model.name} cannot take {color} pictures: its input has "
+                f"{image.channels if image else 0} channels."
+            )
+        card = card.with_input(color=color)
+        findings.evidence["color"] = f"{_CALLER} (--color {color})"
+    if resize is not None:
+        rule, fraction = parse_resize(resize)
+        card = card.with_input(resize=rule, crop_fraction=fraction)
+        findings.evidence["resize"] = f"{_CALLER} (--resize {resize})"
+        findings.assumptions[:] = [
+            text for text in findings.assumptions if "The picture is" not in text
+        ]
+    return card

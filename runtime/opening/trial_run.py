@@ -1,0 +1,119 @@
+"""Load a model once and run it once, in a process that may die of it.
+
+``gate.py`` starts this module as a child. It prints one JSON object: what happened, and
+what an interpreter allocated.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any, Final
+
+_GAP: Final = 2**20
+
+
+def probe(path: str, backend: str | None, *, measure: bool = False) -> dict[str, Any]:
+    """Load and invoke a model, and return what was seen.
+
+    Args:
+        path: The model's file.
+        backend: A backend's name; None takes the first that is installed.
+        measure: Also find out how much memory its tensors take.
+    """
+    from ...errors import EdgeVisionError
+    from ..interpreter import Interpreter
+
+    found: dict[str, Any] = {"ok": False}
+    try:
+        interpreter = Interpreter(path, backend=backend, threads=1)
+    except EdgeVisionError as error:
+        return {**found, "stage": "load", "words": str(error)}
+    found["backend"] = f"{interpreter.backend} {interpreter.backend_version}"
+    try:
+        interpreter.invoke()
+    except EdgeVisionError as error:
+        return {**found, "stage": "invoke", "words": str(error)}
+    found |= {"ok": True, "stage": "", "words": ""}
+    return {**found, "arena": arena_bytes(path, backend) if measure else None}
+
+
+def arena_bytes(path: str, backend: str | None) -> int | None:
+    """Return how much memory the built-in kernels' tensors take at once.
+
+    The tensors that are computed share one block; its extent is that of their
+    addresses. None when the backend does not show them.
+
+    Args:
+        path: The model's file.
+        backend: A backend's name; None takes the first that is installed.
+    """
+    from ..interpreter import find_backend
+    from ..tflite import ModelFile
+
+    found = find_backend(backend)
+    types = found.module.OpResolverType
+    native = found.interpreter(
+        model_path=path,
+        num_threads=1,
+        experimental_op_resolver_type=types.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
+    )
+    native.allocate_tensors()
+    spans = []
+    for tensor in ModelFile.open(path).tensors:
+        if tensor.is_constant or tensor.is_variable:
+            continue
+        try:
+            view = native.tensor(tensor.index)()
+        except (ValueError, RuntimeError):
+            continue
+        start = int(view.__array_interface__["data"][0])
+        spans.append((start, start + int(view.nbytes)))
+    return _largest_block(sorted(spans))
+
+
+def _largest_block(spans: list[tuple[int, int]]) -> int | None:
+    """Return the extent of the largest group of spans that lie near each other."""
+    best: int | None = None
+    start = end = 0
+    for low, high in spans:
+        # Tensors of a size that is only known later are allocated elsewhere.
+        if not end or low - end > _GAP:
+            start, end = low, high
+        end = max(end, high)
+        best = max(best or 0, end - start)
+    return best
+
+
+def main(arguments: list[str]) -> None:
+    """Print what :func:`probe` saw.
+
+    Args:
+        arguments: The model's path; a backend's name or an empty text; ``measure`` to
+            find out about memory too.
+    """
+    _limit()
+    path, backend, *more = arguments
+    found = probe(path, backend or None, measure="measure" in more)
+    sys.stdout.write(json.dumps(found) + "\n")
+
+
+def _limit() -> None:
+    """Let a model that wants more memory than there is fail here, not elsewhere."""
+    import os
+
+    try:
+        import resource
+
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        # Address space is more than memory: libraries and threads' stacks are mapped.
+        limit = memory + 2 * 2**30
+        if sys.maxsize > 2**32:
+            resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    except (ImportError, ValueError, OSError):
+        return
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

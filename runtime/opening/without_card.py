@@ -1,0 +1,275 @@
+"""Describe a model that has no card: from what others wrote into it, and its tensors.
+
+Ultralytics' embedded metadata come before TFLite Metadata, and those before what the
+tensors prove. What none of them says is an assumption, kept as a sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from ...card import InputCard, ModelCard, OutputCard
+from ...errors import ModelCardError, ModelError, UnsupportedModelError, unknown_name
+from ..labels import labels_from, parse_label_lines
+from ..tflite import ModelFile
+from .image_input import Evidence, ImageInput, find_image_input, resolve_normalization
+from .recognition import (
+    DECODER_TASKS,
+    LETTERBOXED,
+    classifier_activation,
+    detector_options,
+    recognise,
+)
+
+if TYPE_CHECKING:
+    from ..tflite import Metadata
+    from .resolve_settings import Findings
+
+_ULTRALYTICS: Final = "Ultralytics' embedded metadata"
+_METADATA: Final = "TFLite Metadata"
+_CALLER: Final = "the caller"
+_ULTRALYTICS_DECODERS: Final = {
+    "classify": "classifier",
+    "detect": "yolo",
+    "pose": "yolo-pose",
+    "segment": "yolo-segment",
+}
+_MAX_LABELS: Final = 16 * 2**20
+
+
+def describe(
+    model: ModelFile,
+    findings: Findings,
+    normalize: str | None,
+    color: str | None,
+    task: str | None,
+    decoder: str | None,
+) -> ModelCard:
+    """Return a card for a file that has none.
+
+    Args:
+        model: The file.
+        findings: Takes the evidence and the assumptions.
+        normalize: What the caller says, which is applied later; None to find it out.
+        color: What the caller says, which is applied later.
+        task: What the caller says.
+        decoder: What the caller says.
+
+    Raises:
+        UnsupportedModelError: There is no image input, or something that must not be
+            guessed is not known.
+    """
+    ultralytics = _optional(model, "ultralytics", findings)
+    metadata = _optional(model, "tflite_metadata", findings)
+    output, found_task = _output(model, ultralytics, findings, task, decoder)
+    if output.decoder == "image":
+        return ModelCard(model.path.stem, found_task, None, output)
+    image = find_image_input(model, color)
+    if image is None:
+        raise UnsupportedModelError(_no_image_input(model))
+    findings.evidence["size"] = (
+        f"input {image.spec.name!r} {'x'.join(map(str, image.spec.shape))}"
+    )
+    found_color = _color(image, ultralytics, metadata, findings, color)
+    if ultralytics is not None:
+        resize = "letterbox" if output.decoder in LETTERBOXED else "center-crop"
+        findings.evidence["resize"] = _ULTRALYTICS
+    else:
+        resize = "letterbox" if output.decoder in LETTERBOXED else "stretch"
+        findings.evidence["resize"] = "assumed"
+        findings.assumptions.append(
+            f"The picture is {'letterboxed' if resize == 'letterbox' else 'stretched'} "
+            "to the input's size; nothing in the file says how it was trained."
+        )
+    known = Evidence((0.0,), (1.0,), f"{_CALLER} (--normalize {normalize})")
+    if normalize is None:
+        known = resolve_normalization(model, image, ultralytics, metadata)
+    findings.evidence["normalization"] = known.words
+    return ModelCard(
+        name=model.path.stem,
+        task=found_task,
+        input=InputCard(
+            image.width,
+            image.height,
+            color=found_color,
+            resize=resize,
+            mean=known.mean,
+            std=known.std,
+        ),
+        output=_with_metadata(model, output, ultralytics, metadata, findings),
+    )
+
+
+def _optional(model: ModelFile, attribute: str, findings: Findings) -> Any:
+    """Return metadata that a model may lack; damaged metadata is said, not used."""
+    try:
+        return getattr(model, attribute)
+    except ModelCardError:
+        raise
+    except ModelError as error:
+        findings.assumptions.append(f"Not used: {error}")
+        return None
+
+
+def _output(
+    model: ModelFile,
+    ultralytics: Mapping[str, Any] | None,
+    findings: Findings,
+    task: str | None,
+    decoder: str | None,
+) -> tuple[OutputCard, str]:
+    name = decoder
+    options: Mapping[str, Any] = {}
+    words = f"{_CALLER} (--decoder {decoder})"
+    if name is None and task == "classification":
+        name, words = "classifier", f"{_CALLER} (--task {task})"
+    if name is None and task == "generation":
+        name, words = "image", f"{_CALLER} (--task {task})"
+    if name is None and ultralytics is not None:
+        kind = str(ultralytics.get("task"))
+        name = _ULTRALYTICS_DECODERS.get(kind)
+        if name == "yolo" and _has_levels(model):
+            name = "yolo-levels"
+        words = f"{_ULTRALYTICS} (task {kind!r})"
+        if name is None:
+            raise UnsupportedModelError(
+                f"{model.name} is an Ultralytics model for {kind!r}, which no decoder "
+                "here reads. Known: classify, detect, pose, segment."
+            )
+    if name is None:
+        found = recognise(model)
+        if found is None and _makes_pictures(model):
+            raise UnsupportedModelError(
+                f"{model.name} makes a picture of one vector, and nothing says how its "
+                "values are pixels. Say so once: edgevision card FILE --task "
+                "generation, with --option mean=0 --option std=255 for values in 0..1."
+            )
+        if found is None:
+            shapes = ", ".join(
+                "x".join(map(str, s.shape)) or "?" for s in model.outputs
+            )
+            raise UnsupportedModelError(
+                f"The outputs of {model.name} ({shapes}) do not show what they mean. "
+                f"Pass --decoder, one of {', '.join(DECODER_TASKS)}."
+            )
+        name, options, words = found.decoder, found.options, found.evidence
+        for option, why in found.option_evidence.items():
+            findings.evidence[f"options.{option}"] = why
+    elif name == "classifier" and len(model.outputs) == 1:
+        activation, why = classifier_activation(model)
+        options = {"activation": activation}
+        findings.evidence["options.activation"] = why
+    else:
+        names = ultralytics.get("names") if ultralytics is not None else None
+        count = len(names) if isinstance(names, (dict, list)) else 0
+        options, reasons = detector_options(model, name, count)
+        if name == "yolo-pose" and ultralytics is not None:
+            shape = ultralytics.get("kpt_shape")
+            if shape is not None:
+                options = {**options, "keypoints": shape}
+                reasons = {**reasons, "keypoints": _ULTRALYTICS}
+        for option, why in reasons.items():
+            findings.evidence[f"options.{option}"] = why
+    findings.evidence["decoder"] = words
+    findings.evidence["task"] = words
+    if task is not None:
+        findings.evidence["task"] = f"{_CALLER} (--task {task})"
+    implied = DECODER_TASKS.get(name, "")
+    if not implied and task is None:
+        raise ValueError(unknown_name("decoder", name, DECODER_TASKS))
+    return OutputCard(decoder=name, options=dict(options)), task or implied
+
+
+def _has_levels(model: ModelFile) -> bool:
+    from ..decoders.yolo import are_levels
+
+    image = find_image_input(model)
+    return image is not None and are_levels(model.outputs, (image.width, image.height))
+
+
+def _color(
+    image: ImageInput,
+    ultralytics: Mapping[str, Any] | None,
+    metadata: Metadata | None,
+    findings: Findings,
+    color: str | None,
+) -> str:
+    if image.channels == 1:
+        findings.evidence["color"] = "the input has one channel"
+        return "gray"
+    if ultralytics is not None:
+        findings.evidence["color"] = _ULTRALYTICS
+    elif metadata is not None and metadata.inputs and metadata.inputs[0].color == "rgb":
+        findings.evidence["color"] = _METADATA
+    else:
+        findings.evidence["color"] = "assumed"
+        if color is None:
+            findings.assumptions.append(
+                "Channels are red, green, blue; nothing in the file says so."
+            )
+    return "rgb"
+
+
+def _with_metadata(
+    model: ModelFile,
+    output: OutputCard,
+    ultralytics: Mapping[str, Any] | None,
+    metadata: Metadata | None,
+    findings: Findings,
+) -> OutputCard:
+    """Add labels and thresholds that metadata in the file states."""
+    labels: Sequence[str] = ()
+    if ultralytics is not None:
+        labels = labels_from(ultralytics.get("names"), f"{model.name} (Ultralytics)")
+        findings.evidence["labels"] = _ULTRALYTICS
+    elif metadata is not None:
+        for tensor in metadata.outputs:
+            if tensor.label_file is not None and not labels:
+                labels = _metadata_labels(model, tensor.label_file.name, findings)
+            threshold = tensor.score_threshold
+            if threshold is not None and 0 < threshold < 1:
+                options = {**output.options, "score_threshold": threshold}
+                output = replace(output, options=options)
+                findings.evidence["options.score_threshold"] = _METADATA
+    return replace(output, labels=tuple(labels))
+
+
+def _metadata_labels(
+    model: ModelFile, name: str, findings: Findings
+) -> tuple[str, ...]:
+    try:
+        data = model.archive.read(name, limit=_MAX_LABELS)
+        if data is None:
+            why = model.archive.problem or "the file behind the model is missing"
+            findings.assumptions.append(
+                f"The labels {name!r} that TFLite Metadata names are not used: {why}."
+            )
+            return ()
+        labels = parse_label_lines(data, name=f"{model.name}: {name}")
+    except ModelError as error:
+        findings.assumptions.append(f"Not used: {error}")
+        return ()
+    findings.evidence["labels"] = f"{_METADATA} ({name})"
+    return labels
+
+
+def _makes_pictures(model: ModelFile) -> bool:
+    """Tell whether a model takes one vector and gives one picture, as generators do."""
+    if len(model.inputs) != 1 or len(model.outputs) != 1:
+        return False
+    taken, made = model.inputs[0].shape, model.outputs[0].shape
+    return len(taken) == 2 and len(made) == 4 and made[3] in (1, 3)
+
+
+def _no_image_input(model: ModelFile) -> str:
+    shapes = ", ".join(
+        f"{spec.name or 'unnamed'!r} {'x'.join(map(str, spec.shape)) or 'scalar'} "
+        f"{tensor.type_name.lower()}"
+        for spec, tensor in zip(model.inputs, model.input_tensors, strict=True)
+    )
+    return (
+        f"{model.name} has no image input; it has {shapes or 'no inputs'}, and one of "
+        "1 x height x width x 3 (or 1) was expected. Run it from Python with arrays."
+    )

@@ -1,0 +1,292 @@
+"""Capture, inference and sinks side by side: from a source to a stream of events.
+
+Three threads joined by short queues. A live source hands over only its newest frame,
+and what is passed over is counted; any other source waits and loses nothing. Whoever
+takes events slowly gets fresh ones, too: no frame of a live source is taken long before
+its event is wanted. Events
+come out in the order of their frames. An error in any thread reaches whoever iterates,
+after the events that came before it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any, Final, Protocol
+
+from ...devices.health import HealthLog
+from ..closing import Closing
+from ..event import Event
+from ..frame import Frame
+from ..results import Result
+from ..sinks import Sink
+from ..sources import Source
+from ..timing import LatencyTable, Timing
+from .channel import Channel, ChannelEndedError
+from .summary import RunSummary
+
+logger = logging.getLogger(__name__)
+
+_PATIENCE_S: Final = 3.0  # for a source whose read blocks when the run ends
+
+
+class Runner(Protocol):
+    """Turn a frame into a result: a model, or a stand-in for tests."""
+
+    def run(self, frame: Frame) -> tuple[Result, Timing]:
+        """Return the result and the milliseconds of prepare, invoke and decode."""
+        ...
+
+
+class Pipeline(Closing):
+    """Run a model over a source and yield an event per frame.
+
+    Use it as a context manager and iterate over it once. Leaving the ``with`` (or
+    :meth:`stop` from any thread) ends the source, finishes the sinks and joins the
+    threads. Sinks get each event before the iteration yields it; they are closed here.
+
+    Args:
+        source: Where the frames come from; closed here.
+        runner: What makes a result of a frame; used from one thread, not closed here.
+        sinks: Where events go, in this order. ``emit_ms`` of an event that a sink gets
+            is the time of the sinks before it.
+        max_frames: Stop after so many frames; None for all.
+        max_fps: At most so many frames per second; None for as many as go.
+        health: Looks at the board meanwhile, for ``Event.health``; started and closed
+            here.
+
+    Attributes:
+        latency: The times of all frames so far.
+        source: As given.
+        sinks: As given.
+        health: As given.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        runner: Runner,
+        sinks: Sequence[Sink] = (),
+        *,
+        max_frames: int | None = None,
+        max_fps: float | None = None,
+        health: HealthLog | None = None,
+    ) -> None:
+        if max_frames is not None and max_frames < 1:
+            raise ValueError(f"max_frames must be at least 1, got {max_frames}.")
+        if max_fps is not None and not max_fps > 0:
+            raise ValueError(f"max_fps must be above 0, got {max_fps}.")
+        self.source = source
+        self.latency = LatencyTable()
+        self.health = health
+        self._runner = runner
+        self.sinks = list(sinks)
+        self._max_frames = max_frames
+        self._pause_ns = 0 if max_fps is None else int(1e9 / max_fps)
+        self._stopping = threading.Event()
+        # A live source must not age in queues: one place each.
+        places = 1 if source.live else 2
+        self._captured: Channel[tuple[Frame, float]] = Channel(
+            places, newest=source.live
+        )
+        self._decoded: Channel[Event] = Channel(places)
+        self._emitted: Channel[Event] = Channel(places)
+        # A frame is only taken when its event will soon be wanted: one event is with
+        # the caller, one on its way to it, and one more may be with the sinks.
+        self._wanted = (
+            threading.Semaphore(3 if self.sinks else 2) if source.live else None
+        )
+        self._threads: dict[str, threading.Thread] = {}
+        self._closed = False
+        for sink in self.sinks:
+            attach = getattr(sink, "attach", None)
+            if attach is not None:
+                attach(self.stop)
+
+    def __iter__(self) -> Iterator[Event]:
+        """Yield events until the source ends, ``stop`` is called or a thread fails."""
+        self._start()
+        try:
+            while True:
+                try:
+                    event = self._emitted.get()
+                except ChannelEndedError:
+                    return
+                yield event
+                if self._wanted is not None:
+                    self._wanted.release()
+        finally:
+            self.close()
+
+    def stop(self) -> None:
+        """End the stream soon: frames being worked on are finished, no new ones come.
+
+        Safe from any thread. A signal handler calls it through a thread of its own: it
+        may have interrupted the very code that holds one of the locks taken here.
+        """
+        self._stopping.set()
+        self.source.close()
+        self._captured.abort()
+
+    def close(self) -> None:
+        """Stop, let the sinks finish, join the threads; may be called twice."""
+        if self._closed:
+            return
+        self._closed = True
+        self._stopping.set()
+        self.source.close()
+        self._captured.abort()
+        self._emitted.abort()
+        if self._wanted is not None:
+            self._wanted.release()
+        for name, thread in self._threads.items():
+            thread.join(_PATIENCE_S if name == "capture" else None)
+            if thread.is_alive():
+                logger.warning(
+                    "%s is still blocked in a read and is left behind", self.source.name
+                )
+        if self.health is not None:
+            self.health.close()
+        if not self._threads:
+            self._close_sinks()
+
+    def summary(self) -> RunSummary:
+        """Return what the run came to so far."""
+        status = self.source.status
+        return RunSummary(
+            latency=self.latency,
+            dropped=self._captured.dropped,
+            thinned=self._captured.thinned,
+            reconnects=status.reconnects,
+            gap_s=status.gap_s,
+            unreadable=status.unreadable,
+            lost={sink.name: int(getattr(sink, "lost", 0)) for sink in self.sinks},
+            health=self.health.to_dict() if self.health is not None else {},
+            board=self.health.describe() if self.health is not None else "",
+        )
+
+    def _start(self) -> None:
+        if self._threads or self._closed:
+            raise ValueError("A pipeline can be iterated once; make a new one.")
+        if self.health is not None:
+            self.health.start()
+        for name, work in (
+            ("capture", self._capture),
+            ("inference", self._infer),
+            ("sinks", self._emit),
+        ):
+            thread = threading.Thread(
+                target=work, name=f"edgevision-{name}", daemon=True
+            )
+            self._threads[name] = thread
+            thread.start()
+
+    def _capture(self) -> None:
+        def work() -> None:
+            frames = iter(self.source)
+            try:
+                while not self._stopping.is_set():
+                    started = time.perf_counter_ns()
+                    frame = next(frames, None)
+                    waited = (time.perf_counter_ns() - started) / 1e6
+                    if frame is None or not self._captured.put((frame, waited)):
+                        return
+            finally:
+                close = getattr(frames, "close", None)
+                if close is not None:
+                    close()  # lets go of the device in the thread that read it
+
+        _thread_boundary(work, self._captured)
+
+    def _infer(self) -> None:
+        def work() -> None:
+            done = 0
+            due = time.monotonic_ns()
+            while True:
+                self._wait_until(due)
+                if self._wanted is not None:
+                    self._wanted.acquire()
+                frame, waited = self._captured.get()
+                if self._pause_ns:
+                    # From now, not from ``due``: what a slow spell left out is not
+                    # made up for by a burst. A little, for the mean to be kept.
+                    began = time.monotonic_ns() - self._pause_ns // 4
+                    due = max(due, began) + self._pause_ns
+                age = (time.monotonic_ns() - frame.timestamp_ns) / 1e6
+                result, timing = self._runner.run(frame)
+                timing = replace(timing, capture_ms=waited, age_ms=max(age, 0.0))
+                event = Event(
+                    frame,
+                    result,
+                    timing,
+                    dropped=self._captured.dropped,
+                    reconnects=self.source.status.reconnects,
+                    gap_s=self.source.status.gap_s,
+                    health=self.health.newest if self.health is not None else None,
+                )
+                self._decoded.put(event)
+                done += 1
+                if done == self._max_frames:
+                    return
+
+        try:
+            _thread_boundary(work, self._decoded)
+        finally:
+            # Whatever ended this thread, capture has nobody to work for.
+            self._stopping.set()
+            self._captured.abort()
+
+    def _wait_until(self, due: int) -> None:
+        wait = due - time.monotonic_ns()
+        if wait > 0:
+            self._captured.pausing = True
+            self._stopping.wait(wait / 1e9)
+            self._captured.pausing = False
+
+    def _emit(self) -> None:
+        def work() -> None:
+            while True:
+                event = self._decoded.get()
+                timing = event.timing
+                if self.sinks:
+                    started = time.perf_counter_ns()
+                    for sink in self.sinks:
+                        sink.write(event)
+                        spent = (time.perf_counter_ns() - started) / 1e6
+                        timing = replace(timing, emit_ms=spent)
+                        event = replace(event, timing=timing)
+                self.latency.add(timing)
+                self._emitted.put(event)
+
+        def work_and_close() -> None:
+            try:
+                work()
+            finally:
+                self._close_sinks()
+
+        try:
+            _thread_boundary(work_and_close, self._emitted)
+        finally:
+            # A sink that ends the run must not leave inference waiting for it.
+            self._decoded.abort()
+
+    def _close_sinks(self) -> None:
+        with contextlib.ExitStack() as stack:  # one that fails leaves none open
+            for sink in reversed(self.sinks):
+                stack.callback(sink.close)
+
+
+def _thread_boundary(work: Callable[[], None], output: Channel[Any]) -> None:
+    """Run a thread's work; whatever ends it travels on to the next thread."""
+    try:
+        work()
+    except ChannelEndedError:
+        output.finish()
+    except BaseException as error:
+        output.finish(error)
+    else:
+        output.finish()

@@ -1,0 +1,66 @@
+"""Open a stream of events by strings: a model, a source and any number of sinks."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+
+from ...devices.health import HealthLog
+from ..sinks import Sink, open_sink
+from ..sources import GIVE_UP_AFTER_S, Source, open_source
+from .pipeline import Pipeline, Runner
+
+
+def open_stream(
+    runner: Runner,
+    source: str | Source,
+    *,
+    sinks: Sequence[str | Sink] = (),
+    max_frames: int | None = None,
+    max_fps: float | None = None,
+    realtime: bool = False,
+    give_up_after: float = GIVE_UP_AFTER_S,
+    force: bool = False,
+) -> Pipeline:
+    """Open source and sinks and join them with a model; nothing runs before iteration.
+
+    Args:
+        runner: The model.
+        source: A source, or its string (see ``edgevision.runtime.sources.open``).
+        sinks: Sink strings, each kept from stopping the run by its own policy, or
+            sinks, whose errors end the run.
+        max_frames: Stop after so many frames.
+        max_fps: At most so many frames per second.
+        realtime: Play a file at the pace at which it was taken, dropping frames.
+        give_up_after: Seconds after which a camera that was lost is an error.
+        force: Let sinks replace files that exist.
+
+    Raises:
+        SourceError: The source cannot be opened.
+        SinkError: A sink cannot be opened.
+        OutputExistsError: A sink's file exists and ``force`` is not given.
+    """
+    with contextlib.ExitStack() as stack:
+        opened = (
+            open_source(source, realtime=realtime, give_up_after=give_up_after)
+            if isinstance(source, str)
+            else source
+        )
+        stack.callback(opened.close)
+        outputs: list[Sink] = []
+        for sink in sinks:
+            output = open_sink(sink, force=force) if isinstance(sink, str) else sink
+            stack.callback(output.close)
+            outputs.append(output)
+        health = HealthLog()
+        stack.callback(health.close)
+        pipeline = Pipeline(
+            opened,
+            runner,
+            outputs,
+            max_frames=max_frames,
+            max_fps=max_fps,
+            health=health,
+        )
+        stack.pop_all()
+        return pipeline

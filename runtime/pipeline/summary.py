@@ -1,0 +1,78 @@
+"""What a run came to: times, drops, losses, and how the board did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..timing import LatencyTable
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """Hold what a run came to.
+
+    Attributes:
+        latency: The times of all frames.
+        dropped: Frames that a live source passed over because the model was busy.
+        thinned: Frames left out on purpose, to keep to ``max_fps``.
+        reconnects: How often the source was opened again.
+        gap_s: Seconds without pictures because the source was lost.
+        unreadable: Pictures that could not be read.
+        lost: Sink name -> events that it did not keep.
+        health: The board's first and last look and the extremes; empty where nobody
+            looked.
+        board: The same in one line for people; empty where the board tells nothing.
+    """
+
+    latency: LatencyTable
+    dropped: int
+    thinned: int
+    reconnects: int
+    gap_s: float
+    unreadable: int
+    lost: dict[str, int]
+    health: dict[str, Any] = field(default_factory=dict)
+    board: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the summary as plain JSON types."""
+        return {
+            **self.latency.to_dict(),
+            "dropped": self.dropped,
+            "thinned": self.thinned,
+            "reconnects": self.reconnects,
+            "gap_s": round(self.gap_s, 3),
+            "unreadable": self.unreadable,
+            "lost": self.lost,
+            "health": self.health,
+        }
+
+    def lines(self) -> Iterator[str]:
+        """Yield the closing table and what was lost, as text."""
+        yield from self.latency.lines()
+        throughput = self.latency.throughput
+        words = [_count(self.latency.frames, "frame")]
+        if throughput is not None:
+            words.append(f"{throughput:.2f} frames per second")
+        words.append(f"{self.dropped} dropped")
+        if self.thinned:
+            words.append(f"{self.thinned} left out by --max-fps")
+        if self.reconnects:
+            words.append(
+                f"{_count(self.reconnects, 'reconnect')} ({self.gap_s:.1f} s without "
+                "pictures)"
+            )
+        if self.unreadable:
+            words.append(f"{self.unreadable} unreadable")
+        yield ", ".join(words)
+        for name, lost in self.lost.items():
+            if lost:
+                yield f"{name} lost {_count(lost, 'event')}"
+        if self.board:
+            yield self.board
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

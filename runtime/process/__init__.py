@@ -1,0 +1,29 @@
+"""Child processes of this Python, what they said last, and this one's memory.
+
+What lives here: what several rooms need to start and watch processes. What may not:
+what the children do. Start reading at ``child.py``.
+"""
+# mypy: implicit-reexport
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from ...registry import lazy_names
+
+if TYPE_CHECKING:
+    from .child import child_command
+    from .process_memory import resident_bytes
+    from .stderr_tail import LastWords
+else:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "child": "child_command",
+            "process_memory": "resident_bytes",
+            "stderr_tail": "LastWords",
+        },
+    )
+
+MODULES: Final = ("process_memory",)
+"""Modules that others use whole, by their names."""

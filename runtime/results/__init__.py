@@ -1,0 +1,40 @@
+"""What a model says of one frame: frozen dataclasses of arrays.
+
+What lives here: one file per kind of result. What may not: drawing, files and clocks: a
+result never knows how it is shown. Start reading at ``classifications.py``.
+"""
+# mypy: implicit-reexport
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...registry import lazy_names
+
+if TYPE_CHECKING:
+    from .classifications import (
+        ClassIds,
+        Classification,
+        Classifications,
+        Result,
+        Scores,
+    )
+    from .detections import Detection, Detections
+    from .embedding import UNKNOWN, Embedding, Vector, normalized
+    from .generation import Generation, Images, Latents
+    from .instance_masks import InstanceMasks, Part
+    from .poses import COCO_KEYPOINTS, COCO_SKELETON, Pose, Poses
+    from .segmentation import Mask, Region, Segmentation
+else:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "classifications": "ClassIds Classification Classifications Result Scores",
+            "detections": "Detection Detections",
+            "embedding": "Embedding UNKNOWN Vector normalized",
+            "generation": "Generation Images Latents",
+            "instance_masks": "InstanceMasks Part",
+            "poses": "COCO_KEYPOINTS COCO_SKELETON Pose Poses",
+            "segmentation": "Mask Region Segmentation",
+        },
+    )

@@ -1,0 +1,24 @@
+"""Cameras on the network: ``rtsp://`` and ``http://``.
+
+What lives here: the source, and what is done with addresses and the passwords in them.
+What may not: other kinds of source. Start reading at ``network_source.py``.
+"""
+# mypy: implicit-reexport
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ....registry import lazy_names
+
+if TYPE_CHECKING:
+    from .address import redact, why_silent
+    from .network_source import SCHEMES, split_address
+else:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "address": "redact why_silent",
+            "network_source": "SCHEMES split_address",
+        },
+    )

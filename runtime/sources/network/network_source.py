@@ -1,0 +1,109 @@
+"""Cameras on the network: ``rtsp://`` and ``http://`` through OpenCV's FFmpeg."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlsplit
+
+import cv2
+import numpy as np
+
+from ....errors import SourceError
+from ...frame import Image, as_bgr
+from ..live import GIVE_UP_AFTER_S, EndOfStreamError, LiveSource
+from .address import redact, why_silent
+
+SCHEMES: Final = ("rtsp", "rtsps", "http", "https")
+# OpenCV's own defaults are 30 s each, and its environment variable does not shorten
+# them; a hung server is noticed after two read timeouts.
+OPEN_TIMEOUT_MS: Final = 5000
+READ_TIMEOUT_MS: Final = 2000
+
+
+class NetworkSource(LiveSource):
+    """Read an RTSP or MJPEG camera; its name has no password."""
+
+    @classmethod
+    def open(
+        cls,
+        target: str,
+        options: Mapping[str, str],
+        *,
+        give_up_after: float = GIVE_UP_AFTER_S,
+        **_settings: Any,
+    ) -> NetworkSource:
+        """Open ``rtsp://host/path`` or ``http://host/path``.
+
+        Raises:
+            SourceError: Nothing usable answers there; the sentence says why.
+        """
+        del options  # the address keeps its own query
+        return cls(
+            redact(target), lambda: _NetworkGrabber(target), give_up_after=give_up_after
+        )
+
+
+class _NetworkGrabber:
+    """Hold one connection; reading takes at most the timeouts above."""
+
+    def __init__(self, url: str) -> None:
+        self._name = redact(url)
+        # FFmpeg alone: other readers of OpenCV print the address, password and all.
+        self._capture = cv2.VideoCapture(
+            url,
+            cv2.CAP_FFMPEG,
+            [
+                *(cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, OPEN_TIMEOUT_MS),
+                *(cv2.CAP_PROP_READ_TIMEOUT_MSEC, READ_TIMEOUT_MS),
+            ],
+        )
+        if not self._capture.isOpened():
+            self._capture.release()
+            raise SourceError(f"Cannot open {self._name}: {why_silent(url)}.")
+        width = int(self._capture.get(cv2.CAP_PROP_FRAME_WIDTH))
+        height = int(self._capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
+        # Its rate is a guess of FFmpeg's here, so it is not repeated.
+        self.mode = f"{width}x{height}"
+        count = self._capture.get(cv2.CAP_PROP_FRAME_COUNT)
+        # A file on a web server has a length and ends; a camera has none (for RTSP the
+        # number is negative nonsense) and is lost.
+        self._finite = urlsplit(url).scheme.startswith("http") and 0 < count < 1e9
+
+    def read(self) -> tuple[Image, int]:
+        began = time.monotonic_ns()
+        ok, image = self._capture.read()
+        stamp = time.monotonic_ns()
+        # After a timeout FFmpeg still gives the pictures that its decoder held back:
+        # they are as old as the silence.
+        late = stamp - began > 0.95e6 * READ_TIMEOUT_MS
+        if not ok or image is None or late:
+            if self._finite:
+                raise EndOfStreamError
+            raise SourceError("no picture came any more.")
+        return as_bgr(np.asarray(image, np.uint8)), stamp
+
+    def close(self) -> None:
+        self._capture.release()
+
+
+def split_address(url: str, names: tuple[str, ...]) -> tuple[str, dict[str, str]]:
+    """Take our own options out of an address; the camera's stay in it.
+
+    Example:
+        >>> split_address("http://cam/video?res=hd&rotate=180", ("rotate",))
+        ('http://cam/video?res=hd', {'rotate': '180'})
+    """
+    base, mark, query = url.partition("?")
+    if not mark:
+        return url, {}
+    ours: dict[str, str] = {}
+    rest = []
+    for piece in query.split("&"):
+        name = piece.partition("=")[0]
+        if name in names:
+            ours.update(parse_qsl(piece, keep_blank_values=True))
+        else:
+            rest.append(piece)
+    return base + (f"?{'&'.join(rest)}" if rest else ""), ours

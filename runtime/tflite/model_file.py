@@ -1,0 +1,333 @@
+"""What a ``.tflite`` file holds, read without an interpreter: ``ModelFile.open(path)``.
+
+Only what is asked for is read, and every damage is a ``ModelError`` with a sentence.
+The file is a flatbuffer, optionally followed by a ZIP of associated files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import mmap
+import stat
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Final
+
+from ... import card as model_card
+from ...card import ModelCard
+from ...errors import ModelCardError, ModelError
+from ..tensors import TensorSpec
+from . import schema
+from .archive import Archive
+from .flatbuffer import Bytes, Reader, Table
+from .graph import Graph, Operator, Signature, Tensor
+
+if TYPE_CHECKING:
+    from .metadata import Metadata
+
+_CHUNK: Final = 2**20
+_MAX_CARD: Final = 16 * 2**20
+
+__all__ = ["Graph", "ModelFile", "Operator", "Signature", "Tensor", "not_a_model"]
+
+
+class ModelFile:
+    """Read what a ``.tflite`` file says; nothing is executed.
+
+    Args:
+        data: The file's bytes; a mapping of the file, usually.
+        path: Where it lies; for bytes in memory a name for errors.
+
+    Raises:
+        ModelError: The bytes are not a TensorFlow Lite model.
+    """
+
+    def __init__(self, data: Bytes, path: str | Path) -> None:
+        self.path = Path(path)
+        self.data = data
+        self.size = len(data)
+        head = bytes(data[:512])
+        if head[4:8] != schema.IDENTIFIER:
+            raise ModelError(not_a_model(str(path), head, self.size))
+        self.root = Reader(data, str(path)).root()
+        if self.root.count(schema.ModelSlots.SUBGRAPHS) < 1:
+            raise self.root.reader.error("it holds no graph")
+
+    @classmethod
+    def open(cls, path: str | Path) -> ModelFile:
+        """Open a file; its bytes are mapped, not loaded.
+
+        Raises:
+            ModelError: There is no such file, or it is not a TensorFlow Lite model.
+        """
+        path = Path(path)
+        try:
+            mode = path.stat().st_mode
+            # Before opening: a named pipe would block, a device would never end.
+            if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+                raise ModelError(
+                    f"{path} is not a regular file. Pass the path of a .tflite file."
+                )
+            with path.open("rb") as file:
+                data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+                # Before the hash: any other file of gigabytes is refused at once.
+                model = cls(data, path)
+                model.sha256 = _digest(file)
+        except IsADirectoryError as error:
+            raise ModelError(_is_a_folder(path)) from error
+        except ValueError as error:
+            raise ModelError(
+                f"{path} is empty. Copy, download or convert it again."
+            ) from error
+        except OSError as error:
+            raise ModelError(
+                f"Cannot open the model {path}: {error.strerror}. Check the path."
+            ) from error
+        return model
+
+    @classmethod
+    def from_bytes(cls, data: bytes, name: str = "the model in memory") -> ModelFile:
+        """Read a model that is in memory."""
+        return cls(data, name)
+
+    @property
+    def name(self) -> str:
+        """Return the file's name without its folder."""
+        return self.path.name
+
+    @cached_property
+    def sha256(self) -> str:
+        """Return the hex digest of all bytes."""
+        digest = hashlib.sha256()
+        for start in range(0, self.size, _CHUNK):
+            digest.update(self.data[start : start + _CHUNK])
+        return digest.hexdigest()
+
+    # What follows the graph -------------------------------------------------
+
+    @cached_property
+    def archive(self) -> Archive:
+        """Return the files behind the flatbuffer; possibly none, possibly damaged."""
+        return Archive(self.data, str(self.path))
+
+    @property
+    def flatbuffer_size(self) -> int:
+        """Return the bytes before the associated files."""
+        return self.archive.start
+
+    @cached_property
+    def card(self) -> ModelCard | None:
+        """Return the model card, None when the file has none.
+
+        Raises:
+            ModelCardError: It has one that cannot be read.
+        """
+        try:
+            text = self.archive.read(model_card.FILE_NAME, limit=_MAX_CARD)
+        except ModelError as error:
+            raise ModelCardError(str(error)) from error
+        if text is None:
+            return None
+        try:
+            return ModelCard.from_json(text)
+        except ModelCardError as error:
+            raise ModelCardError(
+                f"{self.path}: {error} Write it anew with 'edgevision card'."
+            ) from error
+
+    @cached_property
+    def ultralytics(self) -> Mapping[str, Any] | None:
+        """Return Ultralytics' embedded metadata, None when there is none.
+
+        Raises:
+            ModelError: There is some that cannot be read.
+        """
+        if not self.archive.names:
+            return None
+        # Imported here: a model with a card needs none of this, and start-up counts.
+        from .ultralytics import read_ultralytics
+
+        return read_ultralytics(self.archive)
+
+    @cached_property
+    def tflite_metadata(self) -> Metadata | None:
+        """Return TFLite Metadata, None when there is none.
+
+        Raises:
+            ModelError: There is some that cannot be read.
+        """
+        payload = self.metadata_entry("TFLITE_METADATA")
+        if payload is None:
+            return None
+        from .metadata import read_metadata
+
+        return read_metadata(payload, f"{self.path} (its TFLite Metadata)")
+
+    # What the graph says ----------------------------------------------------
+
+    @property
+    def schema_version(self) -> int:
+        """Return the schema's version; 3 is the only one in use."""
+        return self.root.u32(schema.ModelSlots.VERSION)
+
+    @property
+    def description(self) -> str:
+        """Return the words that the converter left, such as "MLIR Converted."."""
+        return self.root.text(schema.ModelSlots.DESCRIPTION) or ""
+
+    @property
+    def graph_count(self) -> int:
+        """Return the number of graphs; the first one is the model's own."""
+        return self.root.count(schema.ModelSlots.SUBGRAPHS)
+
+    def graph(self, index: int = 0) -> Graph:
+        """Return one graph."""
+        if index == 0:
+            return self._main
+        return Graph(self.root, self.root.table_at(schema.ModelSlots.SUBGRAPHS, index))
+
+    @cached_property
+    def _main(self) -> Graph:
+        return Graph(self.root, self.root.table_at(schema.ModelSlots.SUBGRAPHS, 0))
+
+    @property
+    def tensors(self) -> tuple[Tensor, ...]:
+        """Return the tensors of the main graph."""
+        return self._main.tensors
+
+    @property
+    def operators(self) -> tuple[Operator, ...]:
+        """Return the operations of the main graph, in the order they run."""
+        return self._main.operators
+
+    @cached_property
+    def input_tensors(self) -> tuple[Tensor, ...]:
+        """Return the inputs, in the model's order."""
+        return tuple(map(self._main.tensor, self._main.input_indices))
+
+    @cached_property
+    def output_tensors(self) -> tuple[Tensor, ...]:
+        """Return the outputs, in the model's order."""
+        return tuple(map(self._main.tensor, self._main.output_indices))
+
+    @cached_property
+    def inputs(self) -> tuple[TensorSpec, ...]:
+        """Return the inputs as an interpreter would list them."""
+        return tuple(tensor.spec for tensor in self.input_tensors)
+
+    @cached_property
+    def outputs(self) -> tuple[TensorSpec, ...]:
+        """Return the outputs as an interpreter would list them."""
+        return tuple(tensor.spec for tensor in self.output_tensors)
+
+    @cached_property
+    def signatures(self) -> tuple[Signature, ...]:
+        """Return the signatures of the main graph."""
+        found = []
+        for table in self.root.tables(schema.ModelSlots.SIGNATURES):
+            if table.u32(schema.SignatureSlots.SUBGRAPH) == 0:
+                found.append(
+                    Signature(
+                        table.text(schema.SignatureSlots.KEY) or "",
+                        _names(table, schema.SignatureSlots.INPUTS),
+                        _names(table, schema.SignatureSlots.OUTPUTS),
+                    )
+                )
+        return tuple(found)
+
+    @cached_property
+    def metadata_names(self) -> tuple[str, ...]:
+        """Return the names of the entries that tools left in the flatbuffer."""
+        return tuple(name for name, _ in self._entries)
+
+    def metadata_entry(self, name: str) -> bytes | None:
+        """Return the bytes of a metadata entry, None when there is no such name.
+
+        Raises:
+            ModelError: The entry points outside the file.
+        """
+        for found, index in self._entries:
+            if found == name:
+                buffer = self.root.table_at(schema.ModelSlots.BUFFERS, index)
+                offset = buffer.u64(schema.BufferSlots.OFFSET)
+                if offset <= 1:
+                    return buffer.raw(schema.BufferSlots.DATA)
+                size = buffer.u64(schema.BufferSlots.SIZE)
+                if offset + size > self.size:
+                    raise self.root.reader.error(
+                        f"metadata {name!r} lies at {offset} of {self.size} bytes"
+                    )
+                return bytes(self.data[offset : offset + size])
+        return None
+
+    @cached_property
+    def _entries(self) -> tuple[tuple[str, int], ...]:
+        return tuple(
+            (
+                table.text(schema.MetadataSlots.NAME) or "",
+                table.u32(schema.MetadataSlots.BUFFER),
+            )
+            for table in self.root.tables(schema.ModelSlots.METADATA)
+        )
+
+    @property
+    def min_runtime_version(self) -> str:
+        """Return the oldest runtime that the converter stamped; empty for none."""
+        text = self.metadata_entry("min_runtime_version") or b""
+        return text.split(b"\0")[0].decode("ascii", "replace").strip()
+
+
+def not_a_model(path: str, head: bytes, size: int) -> str:
+    """Return the sentence for a file that is not a TensorFlow Lite model.
+
+    Args:
+        path: What the sentence calls it.
+        head: Its first bytes.
+        size: Its length in bytes.
+    """
+    convert = "Convert it with 'edgevision convert' first."
+    kinds = (
+        (b"\x89HDF\r\n\x1a\n", f"a Keras HDF5 file. {convert}"),
+        (b"PK\x03\x04", f"a ZIP archive, perhaps a .keras file. {convert}"),
+        (b"version https://git-lfs", "a Git LFS pointer. Run: git lfs pull"),
+        (b"\x08", f"perhaps an ONNX or TensorFlow graph. {convert}"),
+    )
+    for start, words in kinds:
+        if head.startswith(start):
+            return f"{path} is not a TensorFlow Lite model but {words}"
+    if head.lstrip()[:1] == b"<":
+        return (
+            f"{path} is not a TensorFlow Lite model but a web page. "
+            "Download the file itself."
+        )
+    return (
+        f"{path} is not a TensorFlow Lite model: {bytes(head[4:8])!r} stands at byte 4 "
+        f"of {size} where {schema.IDENTIFIER!r} was expected. "
+        "Copy, download or convert it again."
+    )
+
+
+def _is_a_folder(path: Path) -> str:
+    if (path / "saved_model.pb").is_file():
+        return (
+            f"{path} is a SavedModel, not a .tflite file. "
+            "Convert it with 'edgevision convert' first."
+        )
+    return f"{path} is a folder. Pass the path of a .tflite file."
+
+
+def _digest(file: IO[bytes]) -> str:
+    digest = hashlib.sha256()
+    while chunk := file.read(_CHUNK):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _names(table: Table, slot: int) -> dict[str, int]:
+    return {
+        entry.text(schema.SignatureSlots.NAME) or "": entry.u32(
+            schema.SignatureSlots.TENSOR
+        )
+        for entry in table.tables(slot)
+    }

@@ -1,0 +1,130 @@
+"""The commands ``benchmark`` and ``compare``."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from edgevision.runtime.interpreter.backends import installed_backends
+from support.color_model import color_model
+
+from edgevision.cli.main import cli
+
+pytestmark = pytest.mark.skipif(
+    not installed_backends(), reason="no TFLite interpreter is installed"
+)
+
+
+def run(*arguments: object):
+    return CliRunner().invoke(cli, [str(argument) for argument in arguments])
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("cli")
+    model = folder / "net.tflite"
+    model.write_bytes(color_model("int8", zero_point=-128))
+    result = run(
+        "benchmark",
+        model,
+        "--bare",
+        "--max-seconds",
+        0.3,
+        "--report",
+        folder / "a.json",
+        "--report",
+        folder / "a.html",
+        "--report",
+        folder / "a.csv",
+    )
+    assert result.exit_code == 0, result.output
+    assert "Wrote" in result.stderr
+    assert "bare" in result.stdout
+    slower = json.loads((folder / "a.json").read_text())
+    lane = slower["results"][0]["blocks"][0]
+    lane["bare_ms"] = [value * 2 for value in lane["bare_ms"]]
+    (folder / "slower.json").write_text(json.dumps(slower))
+    return folder
+
+
+def test_three_kinds_of_report_are_written(folder):
+    assert json.loads((folder / "a.json").read_text())["kind"] == "edgevision-benchmark"
+    assert (folder / "a.html").read_text().startswith("<!doctype html>")
+    assert (folder / "a.csv").read_text().startswith("model,")
+
+
+def test_json_is_one_object_on_stdout(folder):
+    result = run(
+        "benchmark", folder / "net.tflite", "--bare", "--max-seconds", 0.2, "--json"
+    )
+    assert json.loads(result.stdout)["schema"] == 1
+
+
+def test_existing_report_is_refused_before_anything_is_measured(folder):
+    result = run("benchmark", folder / "absent", "--report", folder / "a.json")
+    assert result.exit_code == 1
+    assert "a.json already exists. Pass --force to replace it." in result.stderr
+
+
+# arguments -> what is said; all are usage errors
+USAGE = [
+    (("--threads", "two"), "'two' is neither a number"),
+    (("--threads", "0"), "'0' is neither a number"),
+    (("--report", "a.txt"), "a.txt must end in .json, .html or .csv"),
+    (("--bare", "--source", "clip.mp4"), "--bare takes no pictures"),
+    (("--backend", "torch", "--bare"), "No backend 'torch'"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "expected"), USAGE)
+def test_wrong_options_are_usage_errors(folder, arguments, expected):
+    result = run("benchmark", folder / "net.tflite", *arguments)
+    assert result.exit_code == 2
+    assert expected in " ".join(result.stderr.split())
+
+
+def test_slower_record_exits_with_3(folder):
+    result = run("compare", folder / "a.json", folder / "slower.json")
+    assert result.exit_code == 3
+    assert "+100.0%" in result.stdout
+    assert "Error: net.tflite" in result.stderr
+    assert "the limit is 5 %" in result.stderr
+
+
+def test_same_record_and_faster_record_exit_with_0(folder):
+    assert run("compare", folder / "a.json", folder / "a.json").exit_code == 0
+    result = run("compare", folder / "slower.json", folder / "a.json", "--json")
+    data = json.loads(result.stdout)
+    assert (data["slower"], data["comparisons"][0]["verdict"]) == (False, "faster")
+
+
+def test_slowdown_that_is_perhaps_too_much_is_no_failure_but_said(folder, monkeypatch):
+    from edgevision.runtime.benchmark import comparison as benchmark_compare
+
+    monkeypatch.setattr(
+        benchmark_compare, "ratio_intervals", lambda old, new: (1.08, 1.06, 1.1, 1.04)
+    )
+    result = run("compare", folder / "a.json", folder / "a.json")
+    assert result.exit_code == 0
+    assert "+8.0%, 95 % interval +6.0% to +10.0%" in result.stdout
+    assert "slower; whether above your limit is not to be told" in result.stdout
+    assert "Caution: A slowdown may be above your limit. Measure" in result.stderr
+    result = run(
+        "compare", folder / "a.json", folder / "a.json", "--max-slowdown", "3.5%"
+    )
+    assert result.exit_code == 3
+    assert "the limit is 3.5 %" in result.stderr
+
+
+def test_limit_needs_its_percent_sign(folder):
+    result = run(
+        "compare", folder / "a.json", folder / "a.json", "--max-slowdown", "0.05"
+    )
+    assert result.exit_code == 2
+
+
+def test_no_record_is_one_sentence(folder):
+    result = run("compare", folder / "net.tflite", folder / "a.json")
+    assert result.exit_code == 1
+    assert "net.tflite is not JSON" in result.stderr

@@ -1,0 +1,151 @@
+"""``edgevision convert``: options, sentences, exit codes."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from edgevision.converters.write.report import ConversionReport
+
+from edgevision.cli.commands.convert import closing_lines, convert
+from edgevision.cli.main import cli
+
+EVERYTHING = """
+    convert net.keras -o net.tflite --calibration photos --verify held
+    --normalize unit --color bgr --resize center-crop:0.875 --input-size 320x240
+    --recipe int8 --io int8 --target tflite-runtime-2.14 --max-drop 1%
+    --min-agreement 96.5% --min-accuracy 70% --seed 3 --keep-float --json
+"""
+
+
+@pytest.fixture
+def work(monkeypatch, tmp_path):
+    """Replace the work by a record of how it was called."""
+    calls = []
+
+    def pretend(*args, **options):
+        calls.append((args, options))
+        data = {
+            "bytes": 98464,
+            "source": {"bytes": 1116712, "name": "net.keras"},
+            "card": {
+                "output": {"decoder": "classifier"},
+                "quantization": {"recipe": "int8", "io": "uint8"},
+            },
+            "verification": {
+                "metric": "top-1 agreement",
+                "agreement": 0.965,
+                "n": 1000,
+                "interval": [0.952, 0.975],
+                "float": 0.751,
+                "quantized": 0.748,
+            },
+        }
+        return ConversionReport(tmp_path / "net.tflite", data)
+
+    monkeypatch.setattr("edgevision.converters.convert.convert", pretend)
+    return calls
+
+
+def test_every_option_reaches_the_library(work):
+    result = CliRunner().invoke(cli, EVERYTHING.split())
+    assert result.exit_code == 0, result.output
+    ((args, options),) = work
+    assert [str(path) for path in args] == ["net.keras", "net.tflite"]
+    assert (options["resize"], options["crop_fraction"]) == ("center-crop", 0.875)
+    assert options["input_size"] == (320, 240)
+    assert options["max_drop"] == pytest.approx(0.01)
+    assert options["min_agreement"] == pytest.approx(0.965)
+    assert options["keep_float"] is True
+    assert '"agreement": 0.965' in result.stdout
+
+
+def test_the_end_says_what_matters(work, tmp_path):
+    result = CliRunner().invoke(cli, ["convert", "net.keras", "--calibration", "x"])
+    assert "98,464 bytes" in result.stderr
+    assert "96.5% on 1000 samples (95 % interval 95.2 to 97.5 %)" in result.stderr
+    assert "accuracy: float 75.1%, converted 74.8%" in result.stderr
+    assert f"edgevision run {tmp_path / 'net.tflite'}" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("--max-drop 1", "not a percentage"),
+        ("--resize crop", "is not stretch, letterbox"),
+        ("--resize center-crop:2", "is not stretch, letterbox"),
+        ("--input-size 224x", "is not WIDTHxHEIGHT"),
+        ("--recipe int4", "int4"),
+    ],
+)
+def test_a_wrong_option_is_usage(text, sentence):
+    result = CliRunner().invoke(cli, ["convert", "net.keras", *text.split()])
+    assert result.exit_code == 2
+    assert sentence in result.stderr
+
+
+@pytest.mark.tf
+@pytest.mark.parametrize(
+    ("extra", "code", "sentence"),
+    [
+        ("--normalize fifty", 2, "No normalization 'fifty'"),
+        ("--decoder yolo8", 2, "Did you mean 'yolo'"),
+        ("--recipe float16 --io uint8", 2, "float16 has float32 ends"),
+        ("-o net.bin", 2, "must end in .tflite"),
+        ("-o absent/net.tflite", 1, "folder absent does not exist"),
+        ("--report net.pdf", 2, "ends in .json or .html"),
+        ("--report absent/net.html", 1, "the folder absent does not exist"),
+        ("", 1, "Cannot convert net.keras: no such file"),
+    ],
+)
+def test_mistakes_are_found_before_any_work(
+    tmp_path, monkeypatch, extra, code, sentence
+):
+    monkeypatch.chdir(tmp_path)
+    np.save("set.npy", np.zeros((2, 4, 4, 3), np.uint8))
+    result = CliRunner().invoke(
+        cli, ["convert", "net.keras", "--calibration", "set.npy", *extra.split()]
+    )
+    assert result.exit_code == code, result.output
+    assert sentence in result.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["set.npy"]
+
+
+@pytest.mark.tf
+def test_without_calibration_the_recipe_is_named(tmp_path):
+    # A generator's own card would make calibration needless: the file is looked into.
+    layer = {
+        "class_name": "InputLayer",
+        "config": {"name": "image", "batch_shape": [None, 32, 32, 3]},
+    }
+    net = {"class_name": "Sequential", "config": {"layers": [layer]}}
+    with zipfile.ZipFile(tmp_path / "net.keras", "w") as archive:
+        archive.writestr("config.json", json.dumps(net))
+        archive.writestr("metadata.json", "{}")
+        archive.writestr("model.weights.h5", b"")
+    result = CliRunner().invoke(cli, ["convert", str(tmp_path / "net.keras")])
+    assert result.exit_code == 1
+    assert "int8 chooses ranges from sample inputs" in result.stderr
+
+
+def test_closing_lines_do_without_a_verification(tmp_path):
+    data = {
+        "bytes": 10,
+        "source": {"bytes": 20},
+        "card": {
+            "output": {"decoder": "classifier"},
+            "quantization": {"recipe": "dynamic", "io": "float32"},
+        },
+        "verification": {},
+    }
+    lines = closing_lines(ConversionReport(tmp_path / "a.tflite", data))
+    assert len(lines) == 2
+
+
+def test_help_names_every_choice():
+    text = CliRunner().invoke(convert, ["--help"]).output
+    for word in ("int16x8", "tflite-runtime-2.14", "raw (0..255)", "signed", "caffe"):
+        assert word in text

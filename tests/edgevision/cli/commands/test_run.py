@@ -1,0 +1,292 @@
+"""``edgevision run``: lines, JSON, the closing table, exit codes, signals."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import types
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from edgevision.devices.profile_choice import PROFILE_VARIABLE
+from edgevision.runtime.pipeline.stream import open_stream
+from support.streams import FakeRunner
+
+import edgevision
+from edgevision.cli.main import COMMANDS, cli
+
+REPOSITORY = Path(__file__).resolve().parents[4]
+
+
+class FakeModel(FakeRunner):
+    """A model that opens real sources and sinks."""
+
+    assumptions = ("Channels are red, green, blue; nothing in the file says so.",)
+    interpreter = types.SimpleNamespace(thread_choice="2 by measuring")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        pass
+
+    def stream(self, source, **settings):
+        """Open a stream as a model does."""
+        return open_stream(self, source, **settings)
+
+
+@pytest.fixture
+def loaded(monkeypatch):
+    """Let ``load_model`` give a fake, and remember what it was asked for."""
+    asked = {}
+
+    def load_model(path, **settings):
+        asked.update(path=path, **settings)
+        return FakeModel()
+
+    monkeypatch.setattr(edgevision, "load_model", load_model, raising=False)
+    monkeypatch.setitem(COMMANDS, "run", "edgevision.cli.commands.run:run")
+    return asked
+
+
+@pytest.fixture
+def photos(tmp_path):
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    for number in range(3):
+        image = np.full((8, 8, 3), number, np.uint8)
+        cv2.imwrite(str(folder / f"{number}.png"), image)
+    return folder
+
+
+def _run(*arguments: object):
+    return CliRunner().invoke(cli, ["run", "m.tflite", *map(str, arguments)])
+
+
+def test_one_line_per_picture_and_a_table_on_stderr(loaded, photos):
+    result = _run("--source", photos)
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.splitlines()
+    assert len(lines) == 3
+    assert lines[1].startswith(f"{photos}/1.png  class 1 1.00  ")
+    assert "invoke 0.5" in lines[1]
+    table = result.stderr.splitlines()
+    assert table.pop(0).startswith("Assumed: Channels are")
+    assert table[0].split() == ["ms", "mean", "p50", "p90", "max"]
+    assert table[-1].startswith("3 frames, ")
+    assert table[-1].endswith("0 dropped")
+
+
+def test_json_prints_one_object_per_picture_and_nothing_else(loaded, photos):
+    result = _run("--source", photos, "--json")
+    records = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [record["classes"][0]["class_id"] for record in records] == [0, 1, 2]
+    assert set(records[0]["timing"]) >= {"capture_ms", "age_ms", "total_ms"}
+
+
+def test_assumptions_are_said_once_and_zero_is_a_threshold(loaded, photos):
+    done = CliRunner().invoke(
+        cli,
+        [
+            *["run", "m.tflite", "--score-threshold", "0", "--threads", "auto", "-s"],
+            str(photos),
+        ],
+    )
+    assert done.exit_code == 0
+    assert "Threads: 2 by measuring." in done.stderr
+    assert done.stderr.count("Assumed: Channels are red, green, blue") == 1
+    assert loaded["score_threshold"] == 0.0
+
+
+def test_heat_of_the_board_stands_below_the_table(
+    loaded, photos, tmp_path, monkeypatch
+):
+    zone = tmp_path / "root" / "sys" / "class" / "thermal" / "thermal_zone0"
+    zone.mkdir(parents=True)
+    (zone / "type").write_text("cpu-thermal\n")
+    (zone / "temp").write_text("61234\n")
+    monkeypatch.setenv("EDGEVISION_SYSTEM_ROOT", str(tmp_path / "root"))
+    result = CliRunner().invoke(cli, ["run", "m.tflite", "-s", str(photos), "--quiet"])
+    assert "Board: 61 °C at the start, 61 °C at most" in result.stderr
+
+
+def test_quiet_prints_no_line_per_picture(loaded, photos):
+    assert _run("--source", photos, "--quiet").stdout == ""
+
+
+def test_sinks_get_every_event(loaded, photos, tmp_path):
+    result = _run(
+        *("--source", photos, "--sink", f"jsonl:{tmp_path}/out.jsonl"),
+        *("--sink", f"csv:{tmp_path}/out.csv"),
+    )
+    assert result.exit_code == 0, result.output
+    assert len((tmp_path / "out.jsonl").read_text().splitlines()) == 3
+    assert len((tmp_path / "out.csv").read_text().splitlines()) == 4
+
+
+def test_settings_reach_the_model(loaded, photos):
+    result = _run(
+        *("--source", photos, "--top-k", 3, "--score-threshold", 0.25),
+        *("--threads", 2, "--delegate", "none", "--labels", "names.txt"),
+    )
+    assert result.exit_code == 0, result.output
+    assert loaded == {
+        "path": "m.tflite",
+        "top_k": 3,
+        "score_threshold": 0.25,
+        "threads": 2,
+        "delegate": "none",
+        "labels": "names.txt",
+    }
+
+
+def test_max_frames_ends_an_endless_source(loaded):
+    result = _run("--source", "synthetic:?size=32x32&fps=0", "--max-frames", 5)
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.splitlines()
+    assert [line.split()[0] for line in lines] == [f"synthetic:#{n}" for n in range(5)]
+
+
+def test_a_corrupt_picture_is_told_the_run_goes_on_and_exits_1(loaded, photos):
+    (photos / "1.png").write_bytes(b"broken")
+    result = _run("--source", photos)
+    assert result.exit_code == 1
+    assert len(result.stdout.splitlines()) == 2
+    assert "1.png as an image: it is damaged" in result.stderr
+    assert "1 unreadable" in result.stderr
+    assert "Error: 1 picture could not be read" in result.stderr
+
+
+def test_events_that_a_sink_lost_make_the_run_exit_1(loaded, photos, tmp_path):
+    result = _run("--source", photos, "--sink", "jsonl:/dev/full")
+    assert result.exit_code == 1
+    assert len(result.stdout.splitlines()) == 3
+    assert "No space left on device. The run goes on" in result.stderr
+    assert "Error: jsonl:/dev/full lost 3 events" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (["--source", "no.jpg"], 1, "Error: Cannot read 'no.jpg': no such file"),
+        (["--source", "synthetic:?rotate=3"], 2, "expected 90, 180 or 270"),
+        (["--sink", "jsnol:x"], 2, "Did you mean 'jsonl'"),
+        (["--threads", "many"], 2, "neither auto nor 1 to 256"),
+        (["--max-fps", "0"], 2, "max-fps"),
+        (["--score-threshold", "2"], 2, "score-threshold"),
+    ],
+)
+def test_what_was_typed_wrong_is_told(loaded, arguments, code, sentence):
+    result = _run(*arguments)
+    assert result.exit_code == code
+    assert sentence in result.stderr
+
+
+def test_an_existing_file_needs_force(loaded, photos, tmp_path):
+    (tmp_path / "out.jsonl").write_text("precious\n")
+    sink = f"jsonl:{tmp_path}/out.jsonl"
+    refused = _run("--source", photos, "--sink", sink)
+    assert refused.exit_code == 1
+    assert "already exists. Pass --force" in refused.stderr
+    assert (tmp_path / "out.jsonl").read_text() == "precious\n"
+    assert _run("--source", photos, "--sink", sink, "--force").exit_code == 0
+
+
+_SCRIPT = """
+import sys
+import edgevision
+from edgevision.cli.commands.run import run
+from edgevision.devices.profile_choice import PROFILE_VARIABLE
+from edgevision.runtime.pipeline import open_stream
+from support.streams import FakeRunner
+class Model(FakeRunner):
+    assumptions = ()
+    def __enter__(self):
+        return self
+    def __exit__(self, *exception):
+        pass
+    def stream(self, source, **settings):
+        return open_stream(self, source, **settings)
+edgevision.load_model = lambda path, **s: Model()
+run(["m.tflite", *sys.argv[1:]])
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_finishes_files_and_prints_the_table(tmp_path, number):
+    path = tmp_path / "out.jsonl"
+    errors = tmp_path / "errors.txt"
+    with (
+        errors.open("w") as stderr,
+        subprocess.Popen(
+            [
+                *(sys.executable, "-c", _SCRIPT, "--source", "synthetic:?size=32x32"),
+                *("--sink", f"jsonl:{path}"),
+            ],
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY}/tests"},
+        ) as process,
+    ):
+        limit = threading.Timer(60, process.kill)
+        limit.start()
+        for _ in range(3):
+            assert process.stdout.readline().startswith("synthetic:#")
+        process.send_signal(number)
+        out = process.stdout.read()
+        process.wait()
+        limit.cancel()
+    err = errors.read_text()
+    assert process.returncode == 0, err
+    records = [json.loads(line) for line in path.read_text().splitlines()]
+    assert len(records) == 3 + len(out.splitlines())
+    assert f"{len(records)} frames, " in err
+    assert "Traceback" not in err
+
+
+def test_a_profile_of_the_user_s_own_names_the_camera(loaded, tmp_path):
+    path = tmp_path / "my.toml"
+    path.write_text(
+        'id = "shed"\nname = "The shed"\nmachine = "aarch64"\n'
+        'camera = "synthetic:?size=32x32&frames=4&fps=0"\n'
+        '[processor]\nmodel = "Cortex-A55"\ncores = 4\n'
+    )
+    result = _run("--profile", path)
+    assert result.exit_code == 0, result.output
+    assert len(result.stdout.splitlines()) == 4
+    assert PROFILE_VARIABLE not in os.environ
+    path.write_text(path.read_text().replace("cores = 4", "core = 4"))
+    result = _run("--profile", path)
+    assert result.exit_code == 1
+    assert "my.toml: unknown key 'processor.core'. Did you mean" in result.stderr
+
+
+def test_heat_is_shown_and_recorded(loaded, tmp_path, monkeypatch):
+    files = {
+        "thermal_zone0/type": "cpu-thermal",
+        "thermal_zone0/temp": "81000",
+        "cooling_device0/type": "cpufreq-cpu0",
+        "cooling_device0/cur_state": "1",
+    }
+    for name, text in files.items():
+        path = tmp_path / "sys/class/thermal" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    monkeypatch.setenv("EDGEVISION_SYSTEM_ROOT", str(tmp_path))
+    result = _run("--source", "synthetic:?size=32x32&frames=2&fps=0", "--json")
+    assert result.exit_code == 0, result.output
+    records = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [item["health"]["throttled"] for item in records] == [True, True]
+    assert records[0]["health"]["under_voltage"] is None
+    assert "The board is held back at 81 °C: throttled." in result.stderr
+    last = result.stderr.splitlines()[-1]
+    assert last.startswith("Board: 81 °C at the start, 81 °C at most; held back by")

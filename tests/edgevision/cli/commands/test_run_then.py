@@ -1,0 +1,78 @@
+"""``edgevision run DETECTOR --then CLASSIFIER``: lines, sinks, and wrong pairs."""
+
+from __future__ import annotations
+
+import json
+
+import cv2
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from edgevision.runtime.demo.watch_classifier import CLASSIFIER
+from edgevision.runtime.demo.watch_detector import DETECTOR
+from edgevision.runtime.scenes import SHAPES, render_scene
+
+from edgevision.cli.main import cli
+
+
+@pytest.fixture
+def photos(tmp_path):
+    rng = np.random.default_rng(2)
+    for i in range(3):
+        image, _, _ = render_scene(rng, (320, 240), radius=(0.12, 0.2))
+        cv2.imwrite(str(tmp_path / f"{i}.png"), image)
+    return tmp_path
+
+
+def _run(*arguments: object):
+    return CliRunner().invoke(cli, ["run", *map(str, arguments)])
+
+
+def test_lines_records_and_pictures_have_both(photos, tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    result = _run(
+        *(DETECTOR, "--then", CLASSIFIER, "--margin", 0.2, "--source", photos),
+        *("--sink", f"jsonl:{out / 'a.jsonl'}", "--sink", f"images:{out / 'seen'}"),
+        *("--sink", f"csv:{out / 'a.csv'}"),
+    )
+    assert result.exit_code == 0, result.output
+    assert "refine" in result.stdout.splitlines()[0]
+    assert any(line.startswith("refine ") for line in result.stderr.splitlines())
+    records = [json.loads(text) for text in (out / "a.jsonl").read_text().splitlines()]
+    assert len(records) == 3
+    found = [item for record in records for item in record["detections"]]
+    assert found
+    assert {item["label"] for item in found} <= set(SHAPES)
+    assert all(record["timing"]["refine_ms"] > 0 for record in records)
+    assert len(list((out / "seen").glob("*"))) == 3
+    assert "refine_ms" in (out / "a.csv").read_text().splitlines()[0]
+
+
+def test_both_labels_are_shown_when_asked_for(photos):
+    result = _run(
+        DETECTOR, "--then", CLASSIFIER, "--merge", "both", "-s", photos, "--json"
+    )
+    labels = [
+        item["label"]
+        for line in result.stdout.splitlines()
+        for item in json.loads(line)["detections"]
+    ]
+    assert labels
+    assert all(": " in label for label in labels)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        ((DETECTOR, "--margin", 0.1), 2, "--margin goes with --then"),
+        ((DETECTOR, "--then", CLASSIFIER, "--merge", "all"), 2, "No merge 'all'"),
+        ((DETECTOR, "--then", "none.tflite"), 1, "none.tflite"),
+        ((DETECTOR, "--then", DETECTOR), 1, "and classification was expected"),
+        ((CLASSIFIER, "--then", CLASSIFIER), 1, "and detection was expected"),
+    ],
+)
+def test_wrong_pairs_are_named(photos, arguments, code, sentence):
+    result = _run(*arguments, "--source", photos)
+    assert result.exit_code == code, result.output
+    assert sentence in result.stderr

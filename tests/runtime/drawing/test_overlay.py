@@ -1,0 +1,182 @@
+"""What is drawn: inside the frame, on a copy or in place, for every result."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from edgevision.runtime.drawing import overlay
+from edgevision.runtime.drawing.overlay import draw
+from edgevision.runtime.drawing.palette import COLORS, color_of, table, text_color
+from edgevision.runtime.results.classifications import Classifications
+from edgevision.runtime.results.detections import Detections
+from edgevision.runtime.results.embedding import Embedding
+from edgevision.runtime.results.poses import Poses
+from edgevision.runtime.results.segmentation import Segmentation
+
+
+def detections(boxes: list[list[float]], label: str = "traffic light") -> Detections:
+    count = len(boxes)
+    return Detections(
+        np.asarray(boxes, np.float32).reshape(-1, 4),
+        np.linspace(0.9, 0.5, count).astype(np.float32),
+        np.arange(count),
+        (label,) * count,
+    )
+
+
+def results(width: int, height: int) -> dict[str, object]:
+    mask = np.zeros((height, width), np.uint8)
+    mask[height // 2 :] = 4
+    return {
+        "detections": detections(
+            [[0, 0, width, height], [-9, -9, 5, 5], [width - 4, 0, width + 9, 3]]
+        ),
+        "classes": Classifications(
+            np.asarray([3, 1]), np.asarray([0.9, 0.1], np.float32), ("a" * 90, "b")
+        ),
+        "mask": Segmentation(
+            mask, np.asarray([0, 4]), np.asarray([0.5, 0.5], np.float32), ("0", "cat")
+        ),
+        "poses": Poses(
+            np.full((1, 17, 2), width * 2.0, np.float32),
+            np.ones((1, 17), np.float32),
+            np.ones(1, np.float32),
+        ),
+        "embedding": Embedding(np.ones(1, np.float32), "Zoë 東京", 0.5),
+    }
+
+
+@pytest.mark.parametrize("size", [(3, 2), (160, 90), (640, 480), (1920, 1080)])
+@pytest.mark.parametrize("kind", list(results(8, 8)))
+def test_every_result_is_drawn_on_a_copy_of_any_size(
+    size: tuple[int, int], kind: str
+) -> None:
+    image = np.full((size[1], size[0], 3), 90, np.uint8)
+    drawn = draw(image, results(*size)[kind])
+    assert (image == 90).all()
+    assert drawn.shape == image.shape
+    if kind != "poses" and size[0] > 3:  # these keypoints lie outside
+        assert (drawn != 90).any()
+
+
+def test_in_place_draws_on_the_picture_itself() -> None:
+    image = np.zeros((90, 160, 3), np.uint8)
+    result = detections([[10, 30, 60, 80]])
+    copied = draw(image, result)
+    assert draw(image, result, in_place=True) is image
+    np.testing.assert_array_equal(image, copied)
+
+
+def test_an_embedding_without_a_gallery_and_unknown_results_draw_nothing() -> None:
+    image = np.zeros((9, 16, 3), np.uint8)
+    assert not draw(image, Embedding(np.ones(2, np.float32))).any()
+
+
+@pytest.mark.parametrize("size", [(160, 160), (320, 240), (1280, 720)])
+def test_labels_stay_inside_and_do_not_cover_each_other(
+    monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    pens = []
+    original = overlay._Pen
+
+    def remembered(canvas: np.ndarray) -> overlay._Pen:
+        pens.append(original(canvas))
+        return pens[-1]
+
+    monkeypatch.setattr(overlay, "_Pen", remembered)
+    width, height = size
+    boxes = [
+        [0, 0, width / 3, height / 3],
+        [2, 2, width / 3, height / 3],
+        [width - 20, height - 20, width, height],
+        [width - 9, -5, width + 5, 9],
+    ]
+    draw(np.zeros((height, width, 3), np.uint8), detections(boxes, "cat"))
+    tags = pens[0].tags
+    assert len(tags) == 4
+    for left, top, right, bottom in tags:
+        assert left >= 0
+        assert top >= 0
+        assert right <= width
+        assert bottom <= height
+    for i, one in enumerate(tags):
+        for other in tags[:i]:
+            apart = (
+                one[2] <= other[0]
+                or other[2] <= one[0]
+                or one[3] <= other[1]
+                or other[3] <= one[1]
+            )
+            assert apart
+
+
+@pytest.mark.parametrize("label", ["cat", "a very long name of a class", ""])
+@pytest.mark.parametrize(
+    "size", [(96, 64), (30, 20), (64, 14), (60, 9), (8, 8), (1, 1)]
+)
+def test_a_label_fits_the_smallest_picture_or_is_left_out(
+    size: tuple[int, int], label: str
+) -> None:
+    pen = overlay._Pen(np.zeros((size[1], size[0], 3), np.uint8))
+    text = pen._fitted(f"{label} 0.92")
+    left, top = pen.place([0, 0, size[0] - 1, size[1] - 1], f"{label} 0.92")
+    width, height = pen._extent(text) if text else (0, 0)
+    assert left + width <= size[0]
+    assert top + height <= size[1]
+    # Letters are as wide as this OpenCV draws them: 5 has another font than 4.
+    least = f"{label[0]}{'.' if label[1:] else ''}" if label else " 0.92"
+    fits = all(a <= b for a, b in zip(pen._extent(least), size, strict=True))
+    assert bool(text) == bool(pen.tags) == fits
+    assert fits or min(size) <= 20
+    draw(pen.canvas, detections([[0, 0, *size]], label))
+
+
+def test_a_box_is_drawn_where_it_lies() -> None:
+    image = np.zeros((240, 320, 3), np.uint8)
+    drawn = draw(image, detections([[100, 120, 200, 220]]))
+    assert tuple(drawn[150, 100]) == color_of(0)
+    assert tuple(drawn[150, 199]) == color_of(0)  # half-open: 199 is the last inside
+    assert tuple(drawn[219, 150]) == color_of(0)
+    assert not drawn[130:200, 110:190].any()
+
+
+def test_background_is_not_tinted_and_classes_are() -> None:
+    image = np.full((60, 80, 3), 100, np.uint8)
+    drawn = draw(image, results(80, 60)["mask"], mask_alpha=1.0)
+    assert tuple(drawn[50, 70]) == color_of(4)
+    assert tuple(drawn[20, 70]) == (100, 100, 100)
+
+
+def _seen_without_green(color: tuple[int, int, int]) -> np.ndarray:
+    """Simulate deuteranopia (Viénot et al. 1999) in linear light."""
+    linear = (np.asarray(color[::-1]) / 255.0) ** 2.2
+    matrix = np.asarray(
+        [[0.29275, 0.70725, 0.0], [0.29275, 0.70725, 0.0], [-0.02234, 0.02234, 1.0]]
+    )
+    return (matrix @ linear).clip(0, 1) ** (1 / 2.2) * 255
+
+
+def test_colours_are_stable_and_apart_for_the_colour_blind() -> None:
+    assert color_of(3) == color_of(3) == COLORS[3]
+    assert tuple(table()[255]) == color_of(255)
+    seen = [_seen_without_green(color) for color in COLORS]
+    for i, one in enumerate(seen):
+        for other in seen[:i]:
+            assert np.linalg.norm(one - other) > 25
+
+
+def test_text_is_read_on_every_colour() -> None:
+    for color in COLORS:
+        one, other = np.asarray(color), np.asarray(text_color(color))
+        weights = np.asarray([0.114, 0.587, 0.299])
+        assert abs(weights @ (one - other)) > 60
+
+
+def test_in_place_draws_on_views_that_opencv_cannot() -> None:
+    found = detections([[4, 4, 30, 30]])
+    for view in (np.s_[:, ::-1], np.s_[..., ::-1], np.s_[::2, ::2], np.s_[5:60, 7:60]):
+        whole = np.zeros((64, 80, 3), np.uint8)
+        part = whole[view]
+        expected = draw(part, found)
+        assert draw(part, found, in_place=True) is part
+        np.testing.assert_array_equal(whole[view], expected)

@@ -1,0 +1,52 @@
+"""Importing a backend: tflite-runtime's import must not reach the caller's thread."""
+
+from __future__ import annotations
+
+import sys
+import threading
+
+import pytest
+from edgevision.runtime.interpreter import backends
+
+from edgevision.errors import MissingDependencyError
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    """Return a function that puts a tflite_runtime of given text on the path."""
+    for name in [name for name in sys.modules if name.startswith("tflite_runtime")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def make(text: str) -> None:
+        folder = tmp_path / "tflite_runtime"
+        folder.mkdir()
+        (folder / "__init__.py").write_text("__version__ = '2.99.0'\n")
+        (folder / "interpreter.py").write_text(text)
+
+    yield make
+    for name in [name for name in sys.modules if name.startswith("tflite_runtime")]:
+        sys.modules.pop(name)
+
+
+def test_tflite_runtime_is_imported_in_a_thread_that_ends(package):
+    package(
+        "import threading\n"
+        "thread = threading.current_thread()\n"
+        "class Interpreter: pass\n"
+    )
+    found = backends.find_backend("tflite-runtime")
+    assert (found.name, found.version) == ("tflite-runtime", "2.99.0")
+    assert found.module.thread is not threading.current_thread()
+    assert not found.module.thread.is_alive()
+    # What is imported already is not imported again.
+    assert backends.find_backend("tflite-runtime").module is found.module
+
+
+@pytest.mark.parametrize(
+    "text", ["import no_such_module_at_all", "raise OSError('libfoo.so: too old')"]
+)
+def test_why_it_cannot_be_imported_is_told(package, text):
+    package(text)
+    with pytest.raises(MissingDependencyError, match="but cannot be imported: "):
+        backends.find_backend("tflite-runtime")

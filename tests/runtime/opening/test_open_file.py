@@ -1,0 +1,172 @@
+"""Model files: with a card, without one, and real ones against a plain pipeline."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from edgevision.runtime.image.preprocess import pixel_table
+from edgevision.runtime.interpreter.backends import find_backend, installed_backends
+from edgevision.runtime.opening.open_file import pass_through
+from edgevision.runtime.tensors.spec import TensorSpec
+from support.color_model import color_model
+
+import edgevision
+from edgevision.card import InputCard, ModelCard, OutputCard
+from edgevision.errors import ModelCardError, ModelError, UnsupportedModelError
+
+pytestmark = pytest.mark.skipif(
+    not installed_backends(), reason="no TFLite interpreter is installed"
+)
+
+BLUE = np.full((20, 30, 3), (250, 20, 10), np.uint8)  # BGR
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "colors.tflite"
+    path.write_bytes(color_model("int8", scale=0.1, zero_point=-128, end="softmax"))
+    return path
+
+
+CARD = ModelCard(
+    name="colors",
+    task="classification",
+    # 0..25.5: the card says that pixels are a tenth.
+    input=InputCard(8, 8, std=(10.0,)),
+    output=OutputCard("classifier", {}, ("red", "green", "blue")),
+)
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int8", "float32"])
+@pytest.mark.parametrize("end", ["softmax", "sigmoid"])
+def test_a_tiny_model_answers(tmp_path, dtype, end):
+    path = tmp_path / "colors.tflite"
+    low = -128 if dtype == "int8" else 0
+    path.write_bytes(color_model(dtype, scale=0.1, zero_point=low, end=end))
+    card = CARD.with_output(options={"activation": "none"})
+    with edgevision.load_model(path, card=card, top_k=2) as model:
+        result = model(BLUE)
+        assert result.labels[0] == "blue"
+        assert len(result) == 2
+        expected = {"uint8": "copy", "int8": "xor", "float32": "shared-table"}[dtype]
+        assert model.preprocessor.step == expected
+
+
+def test_a_card_from_a_file_is_taken(file, tmp_path):
+    card = tmp_path / "card.json"
+    card.write_text(CARD.to_json())
+    with edgevision.load_model(file, card=card) as model:
+        assert model(BLUE).top.label == "blue"
+
+
+def test_the_callers_options_win(file):
+    with edgevision.load_model(
+        file, card=CARD, deny=["blue"], score_threshold=0.0, labels=["r", "g", "blue"]
+    ) as model:
+        assert sorted(model(BLUE).labels) == ["g", "r"]
+
+
+def test_a_range_that_proves_nothing_needs_a_word(file):
+    with pytest.raises(UnsupportedModelError, match="--normalize"):
+        edgevision.load_model(file)
+    with edgevision.load_model(file, normalize="mean=0,std=10") as model:
+        assert model(BLUE).top.class_id == 2
+
+
+def test_a_card_with_a_wrong_option_is_the_files_fault(file):
+    wrong = CARD.with_output(options={"top_k": -3})
+    with pytest.raises(ModelCardError, match=r"card of colors\.tflite is wrong: top_k"):
+        edgevision.load_model(file, card=wrong)
+
+
+def test_an_option_that_the_decoder_lacks_is_the_callers_fault(file):
+    with pytest.raises(ValueError, match="No option of decoder 'classifier' 'iou_thr"):
+        edgevision.load_model(file, card=CARD, iou_threshold=0.5)
+
+
+def test_a_file_that_is_absent_is_a_sentence(tmp_path):
+    with pytest.raises(ModelError, match=r"absent\.tflite"):
+        edgevision.load_model(tmp_path / "absent.tflite")
+
+
+@pytest.mark.parametrize(
+    ("dtype", "scale", "zero_point", "mean", "std", "fits"),
+    [
+        ("uint8", 1 / 127.5, 127, 127.5, 127.5, True),  # signed, half a level beside
+        ("uint8", 1 / 127.5, 128, 127.5, 127.5, True),
+        ("int8", 1 / 127.5, -1, 127.5, 127.5, True),
+        ("int8", 1 / 255, -128, 0.0, 255.0, True),
+        ("uint8", 1.0, 0, 0.0, 1.0, True),
+        ("uint8", 1.0, 0, 0.0, 255.0, False),
+        ("uint8", 1.0, 2, 0.0, 1.0, False),  # two levels off
+        ("int16", 1.0, 0, 0.0, 1.0, False),
+        ("float32", 0.0, 0, 0.0, 1.0, False),
+    ],
+)
+def test_pixels_pass_through_where_that_is_within_a_level(
+    dtype, scale, zero_point, mean, std, fits
+):
+    card = InputCard(4, 4, mean=(mean,), std=(std,))
+    tensor = TensorSpec(
+        "image", 0, (1, 4, 4, 3), np.dtype(dtype), float(np.float32(scale)), zero_point
+    )
+    raw = pass_through(card, tensor)
+    assert (raw is not None) == fits
+    if raw is not None:
+        low = np.iinfo(dtype).min
+        exact = pixel_table(raw, tensor)[:, 0].astype(int)
+        assert exact.tolist() == list(range(low, low + 256))
+        assert dataclasses.replace(raw, mean=card.mean, std=card.std) == card
+
+
+def _by_hand(path, threads=1):
+    """Return a function: picture file to class, as one would write it without us."""
+    interpreter = find_backend().interpreter(str(path), num_threads=threads)
+    interpreter.allocate_tensors()
+    image = interpreter.get_input_details()[0]
+    scores = interpreter.get_output_details()[0]
+    _, height, width, _ = image["shape"]
+
+    def classify(picture):
+        bgr = cv2.imread(str(picture))
+        small = cv2.resize(bgr, (width, height), interpolation=cv2.INTER_LINEAR)
+        interpreter.set_tensor(image["index"], small[np.newaxis, :, :, ::-1])
+        interpreter.invoke()
+        return int(interpreter.get_tensor(scores["index"])[0].argmax())
+
+    return classify
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+def test_a_hundred_photographs_are_classified_as_by_hand(shared):
+    path = shared / "models" / "tf2_mobilenet_v2_1.0_224_ptq.tflite"
+    lines = (shared / "imagenet" / "labels.tsv").read_text().splitlines()
+    photographs = sorted(Path(shared / "imagenet").glob("*.JPEG"))
+    assert len(photographs) == 100
+    by_hand = _by_hand(path)
+    right = 0
+    truth = {}
+    for line in lines:
+        cells = line.split("\t")
+        if cells[1].isdecimal():
+            truth[cells[0]] = int(cells[1])
+    with edgevision.load_model(path, threads=1) as model:
+        assert model.preprocessor.step == "copy"
+        for photograph in photographs:
+            top = model(photograph).top.class_id
+            assert top == by_hand(photograph), photograph.name
+            right += top == truth[photograph.name]
+    assert right >= 80
+
+
+def test_a_gallery_with_a_model_that_gives_no_embedding_is_refused(file):
+    with pytest.raises(
+        UnsupportedModelError,
+        match=r"is a model for classification \(decoder classifier\)\. Leave --gallery",
+    ):
+        edgevision.load_model(file, card=CARD, gallery="faces.npz")

@@ -1,0 +1,152 @@
+"""Detectors are recognised from their tensors when no metadata names them."""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from edgevision.runtime.opening.recognition import detector_options, recognise
+from edgevision.runtime.opening.resolve_settings import resolve
+from edgevision.runtime.tensors.spec import TensorSpec
+from edgevision.runtime.tflite.model_file import ModelFile
+
+import edgevision
+from edgevision.errors import UnsupportedModelError
+
+
+@dataclass
+class Operation:
+    name: str
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+
+
+class Graph:
+    """As much of a model file as recognition reads."""
+
+    def __init__(
+        self, outputs: list[tuple[int, tuple[int, ...]]], operators: list[Operation]
+    ) -> None:
+        self.name = "graph.tflite"
+        kind = np.dtype(np.float32)
+        self.inputs = (TensorSpec("image", 0, (1, 320, 320, 3), kind),)
+        self.outputs = tuple(TensorSpec("", i, shape, kind) for i, shape in outputs)
+        self.operators = operators
+        self.input_tensors = (_Tensor(self.inputs[0]),)
+        self.output_tensors = tuple(_Tensor(spec) for spec in self.outputs)
+
+
+class _Tensor:
+    def __init__(self, spec: TensorSpec) -> None:
+        self.index, self.shape, self.size = spec.index, spec.shape, spec.size
+        self.shape_signature, self.type_name = spec.shape, "FLOAT32"
+
+
+SSD = [(7, (1, 10)), (5, (1, 10, 4)), (8, (1,)), (9, (1, 10))]
+
+
+def post_process(*, behind: bool) -> list[Operation]:
+    made = (5, 6, 7, 8)
+    operators = [Operation("TFLite_Detection_PostProcess", (1, 2, 3), made)]
+    if behind:  # the classes pass through one more operation
+        operators.append(Operation("RESHAPE", (6,), (9,)))
+    return operators
+
+
+def test_the_operation_says_which_output_is_which() -> None:
+    graph: Any = Graph(SSD, post_process(behind=True))
+    found = recognise(graph)
+    assert found is not None
+    assert found.decoder == "ssd-op"
+    assert found.options["roles"] == ["scores", "boxes", "count", "classes"]
+    assert "makes its outputs" in found.option_evidence["roles"]
+
+
+def test_an_operation_that_does_not_make_them_all_proves_no_order() -> None:
+    graph: Any = Graph(SSD, post_process(behind=False))
+    assert detector_options(graph, "ssd-op") == ({}, {})
+    assert detector_options(graph, "classifier") == ({}, {})
+
+
+@pytest.mark.parametrize(
+    ("shape", "head"),
+    [
+        ((1, 84, 2100), "yolov8"),
+        ((1, 2100, 84), "yolov8"),
+        ((1, 6300, 85), "yolov5"),
+        ((1, 300, 6), "end-to-end"),
+    ],
+)
+def test_yolo_heads_are_known_by_their_cells(shape: tuple[int, ...], head: str) -> None:
+    graph: Any = Graph([(9, shape)], [Operation("CONCATENATION", (1, 2), (9,))])
+    found = recognise(graph)
+    assert found is not None
+    assert (found.decoder, found.task) == ("yolo", "detection")
+    assert found.options == {"head": head}
+
+
+def test_scores_for_every_pixel_are_a_segmentation() -> None:
+    graph: Any = Graph([(9, (1, 65, 65, 21))], [Operation("CONV_2D", (1,), (9,))])
+    found = recognise(graph)
+    assert found is not None
+    assert found.decoder == "segmentation"
+    picture: Any = Graph([(9, (1, 320, 320, 3))], [Operation("CONV_2D", (1,), (9,))])
+    assert recognise(picture) is None
+
+
+def test_a_real_head_without_its_metadata(shared: Path, tmp_path: Path) -> None:
+    path = shared / "models/yolov8n_416_full_integer_quant.tflite"
+    with zipfile.ZipFile(path) as archive:
+        start = min(item.header_offset for item in archive.infolist())
+    bare = tmp_path / "bare.tflite"
+    bare.write_bytes(path.read_bytes()[:start])
+    settings = resolve(ModelFile.open(bare))
+    assert settings.card.output.decoder == "yolo"
+    assert settings.card.input is not None
+    assert settings.card.input.resize == "letterbox"
+    assert "3549 anchors" in settings.evidence["options.head"]
+    assert settings.card.output.options["units"] == "normalized"
+    assert settings.evidence["options.units"] == "boxes reach 1.2 at most"
+    with edgevision.load_model(bare) as model:
+        found = model(shared / "images/cats_and_dogs.jpg")
+    assert sorted(found.labels[:4]) == ["15", "15", "15", "16"]
+
+
+def test_masks_and_keypoints_of_yolo_are_recognised() -> None:
+    graph: Any = Graph([(5, (1, 80, 80, 32)), (6, (1, 116, 2100))], [])
+    found = recognise(graph)
+    assert found is not None
+    assert (found.decoder, found.task) == ("yolo-segment", "detection")
+    assert "4 + 80 + 32 channels" in found.evidence
+    graph = Graph([(5, (1, 300, 57))], [])
+    found = recognise(graph)
+    assert found is not None
+    assert (found.decoder, found.task) == ("yolo-pose", "pose")
+
+
+def test_52_classes_and_17_keypoints_look_alike() -> None:
+    graph: Any = Graph([(5, (1, 56, 2100))], [])
+    with pytest.raises(UnsupportedModelError, match="--decoder yolo or --decoder yolo"):
+        recognise(graph)
+
+
+def test_raw_levels_are_recognised_or_named() -> None:
+    grids = ((40, 40), (20, 20), (10, 10))
+    parts = [(1, *grid, count) for grid in grids for count in (64, 80)]
+    graph: Any = Graph(list(enumerate(parts, 5)), [])
+    found = recognise(graph)
+    assert found is not None
+    assert (found.decoder, found.options) == ("yolo-levels", {"kind": "dfl"})
+    graph = Graph([(i, (1, *grid, 255)) for i, grid in enumerate(grids, 5)], [])
+    found = recognise(graph)
+    assert found is not None
+    assert (found.decoder, found.options) == ("yolo-levels", {})
+    graph = Graph([(i, (1, *grid, 3)) for i, grid in enumerate(grids, 5)], [])
+    assert recognise(graph) is None
+    graph = Graph([(5, (1, 2100, 85))], [])
+    with pytest.raises(UnsupportedModelError, match="YOLOX's objectness with 80"):
+        recognise(graph)

@@ -1,0 +1,136 @@
+"""How a model is run, and what proves it."""
+
+from __future__ import annotations
+
+import pytest
+from edgevision.runtime.opening.resolve_settings import parse_resize, resolve
+from edgevision.runtime.tflite.model_file import ModelFile
+
+from edgevision.card import InputCard, ModelCard, OutputCard
+from edgevision.errors import UnsupportedModelError
+
+SIGNED = (127.5, 127.5)
+# model, decoder, mean, std, resize, number of labels
+FOREIGN = [
+    ("cifar10_resnet8_int8_reference", "classifier", 0, 1, "stretch", 0),
+    ("coco_ssd_mobilenet_v1_1.0_quant_metadata", "ssd-op", 127.5, 127.5, "stretch", 90),
+    ("deeplabv3_mnv2_dm05_pascal_quant", "segmentation", 127.5, 127.5, "stretch", 0),
+    ("mobilenet_v1_0.25_224_float_metadata", "classifier", *SIGNED, "stretch", 1001),
+    ("mobilenet_v1_0.25_224_quant_metadata", "classifier", *SIGNED, "stretch", 1001),
+    (
+        "mobilenet_v1_1.0_224_quant_embedding_extractor",
+        "embedding", 127.5, 127.5, "stretch", 0,
+    ),
+    ("mobilenet_v2_1.0_224_quant", "classifier", *SIGNED, "stretch", 1001),
+    ("movenet_single_pose_lightning_ptq", "pose", 0, 1, "stretch", 0),
+    ("tf2_mobilenet_v2_1.0_224_ptq", "classifier", *SIGNED, "stretch", 1001),
+    ("vww_mobilenetv1_96_int8_reference", "classifier", 0, 255, "stretch", 0),
+    ("yolov8n_416_full_integer_quant", "yolo", 0, 255, "letterbox", 80),
+    ("yolov8n_640_int8_float_io", "yolo", 0, 255, "letterbox", 80),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "decoder", "mean", "std", "resize", "labels"), FOREIGN
+)
+def test_a_foreign_model_explains_itself(
+    shared, name, decoder, mean, std, resize, labels
+):
+    settings = resolve(ModelFile.open(shared / "models" / f"{name}.tflite"))
+    card = settings.card
+    assert card.output.decoder == decoder
+    assert card.input is not None
+    assert (card.input.mean, card.input.std) == ((mean,), (std,))
+    assert (card.input.resize, card.input.color) == (resize, "rgb")
+    assert len(card.output.labels) == labels
+    # Every choice has its evidence, and each assumption is said.
+    for key in (
+        "task",
+        "decoder",
+        "size",
+        "color",
+        "resize",
+        "normalization",
+        "labels",
+    ):
+        assert settings.evidence[key]
+    assumed = sum(words == "assumed" for words in settings.evidence.values())
+    assert len(settings.assumptions) == assumed
+
+
+def test_softmax_at_the_end_means_scores(shared):
+    settings = resolve(
+        ModelFile.open(shared / "models/tf2_mobilenet_v2_1.0_224_ptq.tflite")
+    )
+    assert settings.card.output.options["activation"] == "none"
+    assert "SOFTMAX" in settings.evidence["options.activation"]
+
+
+def test_a_float_input_proves_nothing(shared):
+    model = ModelFile.open(shared / "models/cifar10_resnet8_float.tflite")
+    with pytest.raises(UnsupportedModelError, match="Pass --normalize: raw"):
+        resolve(model)
+    settings = resolve(model, normalize="raw", labels=list("abcdefghij"))
+    assert settings.card.input is not None
+    assert settings.card.input.std == (1.0,)
+    assert settings.evidence["normalization"] == "the caller (--normalize raw)"
+    assert settings.card.output.labels[9] == "j"
+    assert resolve(model, normalize="caffe").card.input.color == "bgr"
+    assert resolve(model, normalize="caffe", color="rgb").card.input.color == "rgb"
+
+
+def test_labels_of_the_caller_must_fit(shared):
+    model = ModelFile.open(shared / "models/tf2_mobilenet_v2_1.0_224_ptq.tflite")
+    with pytest.raises(UnsupportedModelError, match="often 'background'"):
+        resolve(model, labels=["a"] * 1000)
+    with pytest.raises(UnsupportedModelError, match="that the model lacks"):
+        resolve(model, labels=["a"] * 1002)
+    with pytest.raises(UnsupportedModelError, match="1001 classes, but 3 labels"):
+        resolve(model, labels=["a"] * 3)
+
+
+def test_the_caller_comes_before_the_card_and_the_card_before_the_file(shared):
+    model = ModelFile.open(shared / "models/tf2_mobilenet_v2_1.0_224_ptq.tflite")
+    card = ModelCard(
+        "net",
+        "classification",
+        InputCard(224, 224, color="bgr", resize="letterbox", mean=(1.0,), std=(2.0,)),
+        OutputCard("classifier", {"activation": "softmax"}, ("x",) * 1001),
+    )
+    settings = resolve(
+        model, card=card, resize="center-crop:0.875", options={"top_k": 3}
+    )
+    found = settings.card
+    assert found.input == InputCard(
+        224, 224, "bgr", "center-crop", 0.875, mean=(1.0,), std=(2.0,)
+    )
+    assert found.output.options == {"activation": "softmax", "top_k": 3}
+    assert settings.evidence["color"] == "the caller's card"
+    assert settings.evidence["resize"] == "the caller (--resize center-crop:0.875)"
+    assert settings.assumptions == ()
+
+
+def test_a_card_that_disagrees_with_the_tensors_is_refused(shared):
+    model = ModelFile.open(shared / "models/tf2_mobilenet_v2_1.0_224_ptq.tflite")
+    card = ModelCard(
+        "net", "classification", InputCard(320, 320), OutputCard("classifier")
+    )
+    with pytest.raises(UnsupportedModelError, match="1x224x224x3 uint8, but its card"):
+        resolve(model, card=card)
+
+
+def test_a_model_without_pictures_is_a_sentence(shared):
+    model = ModelFile.open(shared / "models/invalid_custom_op.tflite")
+    with pytest.raises(UnsupportedModelError, match="do not show what they mean"):
+        resolve(model)
+    with pytest.raises(UnsupportedModelError, match="has no image input; it has"):
+        resolve(model, decoder="classifier")
+
+
+def test_resize_rules_are_read_from_text():
+    assert parse_resize("stretch") == ("stretch", 1.0)
+    assert parse_resize("Center-Crop:0.875") == ("center-crop", 0.875)
+    with pytest.raises(ValueError, match="Did you mean 'letterbox'"):
+        parse_resize("leterbox")
+    with pytest.raises(ValueError, match=r"Write center-crop:0\.875"):
+        parse_resize("stretch:0.5")

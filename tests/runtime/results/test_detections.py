@@ -1,0 +1,116 @@
+"""Detections: checked when made, indexed like arrays, written as JSON and COCO."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+import types
+
+import numpy as np
+import pytest
+from edgevision.runtime.results.classifications import Result
+from edgevision.runtime.results.detections import Detection, Detections
+
+from edgevision.errors import MissingDependencyError
+
+
+@pytest.fixture
+def found() -> Detections:
+    return Detections(
+        np.asarray([[0, 0, 10, 20], [5, 5, 6.25, 8], [1, 2, 3, 4]], np.float32),
+        np.asarray([0.9, 0.75, 0.5], np.float32),
+        np.asarray([2, 0, 2]),
+        ("kite", "cat", "kite"),
+    )
+
+
+def test_items_are_single_detections(found: Detections) -> None:
+    assert len(found) == 3
+    assert [item.label for item in found] == ["kite", "cat", "kite"]
+    assert found[1] == Detection(0, 0.75, "cat", (5.0, 5.0, 6.25, 8.0))
+    assert found[-1].box == (1.0, 2.0, 3.0, 4.0)
+    assert isinstance(found, Result)
+
+
+def test_subsets_by_mask_slice_and_positions(found: Detections) -> None:
+    assert found[found.class_ids == 2].labels == ("kite", "kite")
+    assert found[found.scores > 2].labels == ()
+    assert found[:2].scores.tolist() == [np.float32(0.9), 0.75]
+    assert found[[2, 0]].boxes[0].tolist() == [1, 2, 3, 4]
+    assert len(found[[]]) == 0
+    with pytest.raises(IndexError):
+        found[np.ones(5, bool)]
+
+
+def test_empty_is_a_normal_value() -> None:
+    none = Detections.empty()
+    assert len(none) == 0
+    assert list(none) == []
+    assert none.to_dict() == {"detections": []}
+    assert none.to_coco(1) == []
+    assert len(none[none.scores > 0.5]) == 0
+
+
+def test_to_dict_is_plain_json(found: Detections) -> None:
+    record = json.loads(json.dumps(found.to_dict()))["detections"][1]
+    assert record == {
+        "class_id": 0,
+        "label": "cat",
+        "score": 0.75,
+        "box": [5.0, 5.0, 6.25, 8.0],
+    }
+
+
+def test_to_coco_writes_widths(found: Detections) -> None:
+    records = found.to_coco(7, category_ids={0: 17, 2: 38})
+    assert records[1] == {
+        "image_id": 7,
+        "category_id": 17,
+        "bbox": [5.0, 5.0, 1.25, 3.0],
+        "score": 0.75,
+    }
+    with pytest.raises(ValueError, match="category_ids has no class 2"):
+        found.to_coco(7, category_ids={0: 17})
+
+
+@pytest.mark.skipif(
+    importlib.util.find_spec("supervision") is not None, reason="supervision is here"
+)
+def test_to_supervision_says_what_to_install(found: Detections) -> None:
+    with pytest.raises(MissingDependencyError, match="pip install supervision"):
+        found.to_supervision()
+
+
+def test_to_supervision_gives_its_own_type(
+    found: Detections, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in = types.ModuleType("supervision")
+    stand_in.Detections = types.SimpleNamespace  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "supervision", stand_in)
+    given = found.to_supervision()
+    np.testing.assert_array_equal(given.xyxy, found.boxes)
+    np.testing.assert_array_equal(given.confidence, found.scores)
+    assert given.class_id.tolist() == [2, 0, 2]
+    assert given.data["class_name"].tolist() == ["kite", "cat", "kite"]
+    assert not np.shares_memory(given.xyxy, found.boxes)
+
+
+@pytest.mark.parametrize(
+    ("boxes", "scores", "ids", "labels", "sentence"),
+    [
+        ((4, 12), 4, 4, 4, r"boxes must have shape \(4, 4\), got \(4, 12\)"),
+        ((4, 4), 3, 4, 4, r"class_ids and scores must have shape \(N,\)"),
+        ((4, 4), 4, 4, 3, "labels must have 4 texts, got 3"),
+    ],
+)
+def test_shapes_are_checked(
+    boxes: tuple[int, int], scores: int, ids: int, labels: int, sentence: str
+) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        Detections(
+            np.zeros(boxes, np.float32),
+            np.zeros(scores, np.float32),
+            np.zeros(ids, np.int64),
+            ("x",) * labels,
+        )

@@ -1,0 +1,180 @@
+"""The loop: rates, best weights, an end in time, and going on after a kill."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from edgevision.training.job import Stage
+from edgevision.training.loop.loop import run
+from edgevision.training.loop.state import Workspace
+from edgevision.training.request import silent
+from support.tiny_job import job
+
+from edgevision.errors import TrainingError
+
+pytestmark = pytest.mark.tf
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+
+
+def test_the_best_epoch_is_kept_and_the_curve_is_complete(tmp_path):
+    keras = pytest.importorskip("keras")
+    events = []
+    made = job(keras)
+    outcome = run(made, Workspace(tmp_path / "w", {}), tell=events.append)
+    assert outcome.ended == "finished"
+    assert [row["epoch"] for row in outcome.history] == [1, 2, 3, 4, 5]
+    assert [row["stage"] for row in outcome.history] == [1, 1, 2, 2, 2]
+    scores = [row["val_accuracy"] for row in outcome.history]
+    assert scores[outcome.best_epoch - 1] == max(scores)
+    found = made.model.evaluate(made.validation, verbose=0, return_dict=True)
+    assert found["accuracy"] == pytest.approx(max(scores))
+    assert sum(event.kind == "epoch" for event in events) == 5
+
+
+def test_training_ends_when_nothing_gets_better(tmp_path):
+    keras = pytest.importorskip("keras")
+    stages = (Stage("all", 30, 1e-9, schedule="constant"),)
+    made = job(keras, stages=stages, patience=2, mode="min", monitor="val_accuracy")
+    outcome = run(made, Workspace(tmp_path / "w", {}), tell=silent)
+    assert outcome.ended == "early"
+    assert outcome.epochs < 30
+
+
+def test_training_ends_in_time(tmp_path):
+    keras = pytest.importorskip("keras")
+    made = job(
+        keras, stages=(Stage("all", 10_000, 1e-2),), class_weights={0: 1.0, 1: 2.0}
+    )
+    outcome = run(made, Workspace(tmp_path / "w", {}), max_seconds=1.0, tell=silent)
+    assert outcome.ended == "time"
+    assert 1 <= outcome.epochs < 10_000
+    assert outcome.seconds >= 1.0
+
+
+def test_a_training_that_runs_away_is_an_error(tmp_path):
+    keras = pytest.importorskip("keras")
+    made = job(keras)
+    made.model.layers[-1].set_weights(
+        [np.full((16, 2), np.nan, np.float32), np.zeros(2, np.float32)]
+    )
+    with pytest.raises(TrainingError, match="loss is nan in epoch 1.*--learning-rate"):
+        run(made, Workspace(tmp_path / "w", {}), tell=silent)
+
+
+def test_the_moving_average_is_judged_and_saved_but_not_trained(tmp_path):
+    keras = pytest.importorskip("keras")
+
+    def averaging():
+        return keras.optimizers.Adam(use_ema=True, ema_momentum=0.9)
+
+    plain = run(job(keras), Workspace(tmp_path / "a", {}), tell=silent)
+    average = run(
+        job(keras, optimizer=averaging), Workspace(tmp_path / "b", {}), tell=silent
+    )
+    # The loss of training is that of the weights themselves; the held-out one is not.
+    for a, b in zip(plain.history, average.history, strict=True):
+        assert a["loss"] == pytest.approx(b["loss"], rel=1e-4)
+    assert plain.history[0]["val_loss"] != average.history[0]["val_loss"]
+
+
+_CHILD = """
+import json, sys
+from pathlib import Path
+import keras
+from edgevision.training.loop.loop import run
+from edgevision.training.loop.state import Workspace
+from support.tiny_job import job
+folder, resume, slow = Path(sys.argv[1]), "resume" in sys.argv, "slow" in sys.argv
+def tell(event):
+    if event.kind == "epoch":
+        print(event.text, flush=True)
+        if slow: __import__("time").sleep(1.0)
+made = job(keras)
+outcome = run(made, Workspace(folder, {"a": 1}), resume=resume, tell=tell)
+print(json.dumps([dict(row) for row in outcome.history]))
+print(json.dumps([w.tolist() for w in made.model.get_weights()]))
+"""
+
+
+def child(folder, *words):
+    environment = {**os.environ, "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY / 'tests'}"}
+    return subprocess.Popen(
+        [sys.executable, "-c", _CHILD, str(folder), *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env=environment,
+    )
+
+
+@pytest.mark.slow
+def test_a_training_that_was_killed_goes_on_as_if_nothing_had_been(tmp_path):
+    pytest.importorskip("keras")
+    whole = child(tmp_path / "whole", "new", "fast").communicate(timeout=120)[0]
+    killed = child(tmp_path / "killed", "new", "slow")
+    for _ in range(3):  # in the second stage, between two epochs
+        assert killed.stdout.readline().startswith("epoch ")
+    time.sleep(0.5)
+    killed.send_signal(signal.SIGKILL)
+    killed.communicate(timeout=20)
+    rest = child(tmp_path / "killed", "resume", "fast").communicate(timeout=120)[0]
+    *_, history, weights = whole.splitlines()
+    *lines, again, weights_again = rest.splitlines()
+    assert 1 <= len(lines) <= 3  # what was done is not done again
+    for a, b in zip(json.loads(history), json.loads(again), strict=True):
+        for name in set(a) - {"seconds"}:
+            assert a[name] == pytest.approx(b[name], rel=1e-5), name
+    for a, b in zip(json.loads(weights), json.loads(weights_again), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-6)
+
+
+def test_a_state_is_taken_up_by_the_same_plan_only(tmp_path):
+    keras = pytest.importorskip("keras")
+    first = Workspace(tmp_path / "w", {"seed": 1})
+    second = Workspace(tmp_path / "w", {"seed": 2})
+    run(job(keras), first, tell=silent)
+    with pytest.raises(TrainingError, match="its seed was 1 and is now 2"):
+        run(job(keras), second, resume=True, tell=silent)
+    (tmp_path / "w" / "state.npz").write_bytes(b"PK")
+    with pytest.raises(TrainingError, match="state.npz is damaged"):
+        run(job(keras), first, resume=True, tell=silent)
+
+
+def test_ctrl_c_keeps_the_best_epoch_so_far(tmp_path):
+    keras = pytest.importorskip("keras")
+
+    def interrupt(event):
+        if event.kind == "epoch" and event.text.startswith("epoch 3"):
+            raise KeyboardInterrupt
+
+    made = job(keras)
+    workspace = Workspace(tmp_path / "w", {})
+    outcome = run(made, workspace, tell=interrupt)
+    assert outcome.ended == "interrupted"
+    assert outcome.best_epoch
+    assert workspace.exists()
+
+
+def test_ctrl_c_in_the_first_epoch_saves_nothing(tmp_path):
+    keras = pytest.importorskip("keras")
+    made = job(keras)
+
+    def interrupt(model):
+        raise KeyboardInterrupt
+
+    with pytest.raises(TrainingError, match="before its first epoch was over"):
+        run(
+            replace(made, measure=interrupt),
+            Workspace(tmp_path / "w", {}),
+            tell=silent,
+        )

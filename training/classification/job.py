@@ -1,0 +1,130 @@
+"""The training of a classifier on pictures in memory, ready for the trainer's loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from ...card import InputCard, ModelCard, OutputCard
+from ...runtime.results import ClassIds
+from ..data import Pixels, batches
+from ..job import Job, Stage
+from ..keras_import import load_keras
+
+BATCH: Final = 32
+RATE: Final = 2e-3
+
+
+@dataclass(frozen=True)
+class LabelledPixels:
+    """Hold pictures in memory with their classes.
+
+    Attributes:
+        pixels: uint8 (N, H, W, C), channels in the network's order.
+        class_ids: int64 (N,).
+    """
+
+    pixels: Pixels
+    class_ids: ClassIds
+
+
+def classifier_job(
+    model: Any,
+    train: LabelledPixels,
+    held: LabelledPixels,
+    *,
+    card: ModelCard,
+    arch: str,
+    stages: Sequence[Stage],
+    batch_size: int = BATCH,
+    seed: int = 0,
+    augment: Callable[[Any, int, int], Any] | None = None,
+) -> Job:
+    """Return the training of a classifier, judged after every epoch.
+
+    It keeps the weights of the last epoch; who wants those of the best one says so, by
+    ``replace(job, monitor="val_accuracy")``.
+
+    Args:
+        model: Ends in a softmax.
+        train: To learn from.
+        held: To judge by.
+        card: Of the saved network.
+        arch: The network's name.
+        stages: At least one.
+        batch_size: Pictures per step.
+        seed: Decides the order of the pictures.
+        augment: See :func:`~edgevision.training.data.picture_batches.batches`.
+
+    Raises:
+        ValueError: There is nothing to judge by.
+    """
+    if not len(held.class_ids):
+        raise ValueError("held needs at least one picture, got none.")
+    return Job(
+        model=model,
+        compile=compile_classifier,
+        train=batches(
+            train.pixels,
+            train.class_ids,
+            batch_size=batch_size,
+            seed=seed,
+            augment=augment,
+        ),
+        validation=_in_order(held),
+        stages=tuple(stages),
+        card=card,
+        arch=arch,
+        metrics={"val_accuracy": "accuracy"},
+    )
+
+
+def classifier_card(
+    card: InputCard,
+    labels: tuple[str, ...],
+    hierarchy: Mapping[str, str] | None = None,
+) -> ModelCard:
+    """Return the card of a classifier whose own layers normalize."""
+    return ModelCard(
+        name="",
+        task="classification",
+        input=card,
+        output=OutputCard(
+            "classifier", {"activation": "none"}, labels, dict(hierarchy or {})
+        ),
+    )
+
+
+def compile_classifier(model: Any, optimizer: Any) -> None:
+    """Compile a network that ends in a softmax.
+
+    "auto" would compile with XLA where a GPU is seen, which makes depthwise layers
+    several times slower.
+    """
+    model.compile(
+        optimizer=optimizer,
+        loss="sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+        jit_compile=False,
+    )
+
+
+def _in_order(held: LabelledPixels) -> Any:
+    """Return what ``evaluate`` takes, in batches and in order."""
+    pixels, class_ids = held.pixels, held.class_ids
+
+    class HeldOut(load_keras().utils.PyDataset):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+
+        def __len__(self) -> int:
+            return -(-len(pixels) // 64)
+
+        def __getitem__(self, index: int) -> tuple[Any, Any]:
+            part = slice(index * 64, (index + 1) * 64)
+            return pixels[part].astype(np.float32), class_ids[part]
+
+    return HeldOut()

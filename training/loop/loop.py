@@ -1,0 +1,307 @@
+"""The trainer: stages and epochs over Keras' ``fit``, kept on disk, best ones restored.
+
+One call of ``fit`` per epoch: then whatever must survive a kill lies at a border that
+is known, and a training that is taken up again gives the same curve.
+"""
+
+from __future__ import annotations
+
+import math
+import signal
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ...errors import TrainingError
+from ..job import Job, Stage
+from ..request import Listener, TrainEvent
+from .checkpoint_values import assign, of_network, of_optimizers
+from .epoch_callback import EpochStart, make_ticker
+from .state import State, Workspace
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Hold how a training went; the network has the weights that were kept.
+
+    Attributes:
+        epochs: That are over.
+        best_epoch: Whose weights were kept, from 1; 0 where the last ones were.
+        seconds: Training time, that of interrupted runs included.
+        ended: finished, early, time or interrupted.
+        history: One row per epoch: stage, seconds, learning_rate, loss and so on.
+    """
+
+    epochs: int
+    best_epoch: int
+    seconds: float
+    ended: str
+    history: tuple[Mapping[str, float], ...]
+
+
+def run(
+    job: Job,
+    workspace: Workspace,
+    *,
+    resume: bool = False,
+    max_seconds: float | None = None,
+    tell: Listener,
+) -> Outcome:
+    """Train, and leave the best weights in the network.
+
+    Ctrl-C ends the training and keeps the best epoch so far; the state stays on disk
+    for ``resume``.
+
+    Args:
+        job: Network, data and stages.
+        workspace: Where the state is kept.
+        resume: Take up the state that lies there.
+        max_seconds: The training ends when they are over; the rate falls in time.
+        tell: Told every epoch, and about twice a second how far it is.
+
+    Raises:
+        TrainingError: The loss is no number any more, nothing was learned before the
+            interruption, or the state on disk is damaged or of another training.
+    """
+    if resume:
+        workspace.check()
+    else:
+        workspace.begin()
+    trained = _Run(job, workspace, max_seconds, tell)
+    if resume:
+        trained.state = workspace.read()
+        trained.take_up()
+    return trained.carry_out()
+
+
+@dataclass
+class _Run:
+    job: Job
+    workspace: Workspace
+    max_seconds: float | None
+    tell: Listener
+    state: State | None = None
+    history: list[Mapping[str, float]] = field(default_factory=list)
+    epoch: int = 0
+    seconds: float = 0.0
+    stage_seconds: float = 0.0
+    waited: int = 0
+    best_epoch: int = 0
+    best_score: float = math.nan
+    best_loss: float = math.nan
+    best: list[npt.NDArray[Any]] | None = None
+
+    def take_up(self) -> None:
+        """Stand where the state on disk stands."""
+        state = self.state
+        if state is None:
+            return
+        self.history = list(state.history)
+        self.epoch, self.seconds = state.epoch, state.seconds
+        self.waited, self.best_epoch = state.waited, state.best_epoch
+        self.best_score, self.best_loss = state.best_score, state.best_loss
+        if self.best_epoch:
+            self.best = self.workspace.read_best()
+
+    def carry_out(self) -> Outcome:
+        ended = "finished"
+        try:
+            for number, stage in enumerate(self.job.stages):
+                if self.state is None or number >= self.state.stage:
+                    ended = self._stage(number, stage)
+        except KeyboardInterrupt:
+            ended = "interrupted"
+            if not self.epoch:
+                raise TrainingError(
+                    "The training was interrupted before its first epoch was over: "
+                    "nothing is saved."
+                ) from None
+        if self.best is not None:
+            self.job.model.set_weights(self.best)
+        elif ended == "interrupted":
+            assign(of_network(self.job.model), self.workspace.read().variables)
+        return Outcome(
+            epochs=self.epoch,
+            best_epoch=self.best_epoch,
+            seconds=self.seconds,
+            ended=ended,
+            history=tuple(self.history),
+        )
+
+    def _stage(self, number: int, stage: Stage) -> str:
+        job = self.job
+        if stage.prepare is not None:
+            stage.prepare(job.model)
+        job.compile(job.model, job.optimizer())
+        optimizers = job.optimizers(job.model)
+        for optimizer in optimizers:
+            if not optimizer.built:
+                optimizer.build(job.model.trainable_variables)
+        first = 0
+        self.stage_seconds = 0.0
+        if self.state is not None:
+            first, self.stage_seconds = (
+                self.state.stage_epoch,
+                self.state.stage_seconds,
+            )
+            assign(of_network(job.model), self.state.variables)
+            assign(of_optimizers(optimizers), self.state.optimizer)
+            self.state = None
+        else:
+            self.waited = 0
+        last = number + 1 == len(job.stages)
+        limit = None
+        if self.max_seconds is not None:
+            limit = self.max_seconds - (self.seconds - self.stage_seconds)
+            if not last:
+                left = sum(item.epochs for item in job.stages[number:])
+                limit *= stage.epochs / left
+        for epoch in range(first, stage.epochs):
+            over = self._epoch(number, stage, epoch, optimizers, limit)
+            self.tell(TrainEvent("epoch", self._line(stage)))
+            if over:
+                return "time"
+            if job.patience is not None and self.waited >= job.patience:
+                return "early"
+        return "finished"
+
+    def _epoch(
+        self,
+        number: int,
+        stage: Stage,
+        epoch: int,
+        optimizers: Sequence[Any],
+        limit: float | None,
+    ) -> bool:
+        """Train for one epoch; return whether the stage's time is over."""
+        job, model = self.job, self.job.model
+        if hasattr(job.train, "set_epoch"):
+            job.train.set_epoch(self.epoch)
+        began = time.monotonic()
+        ticker = make_ticker(
+            EpochStart(
+                stage=stage,
+                stage_epoch=epoch,
+                batches=len(job.train),
+                optimizers=optimizers,
+                stage_seconds=self.stage_seconds,
+                stage_limit=limit,
+                epoch=self.epoch,
+                epochs=job.epochs,
+                seconds=self.seconds,
+                max_seconds=self.max_seconds,
+            ),
+            self.tell,
+        )
+        logs = model.fit(
+            job.train,
+            epochs=1,
+            verbose=0,
+            shuffle=False,
+            callbacks=[ticker],
+            class_weight=dict(job.class_weights) if job.class_weights else None,
+        ).history
+        row: dict[str, float] = {
+            "epoch": self.epoch + 1,
+            "stage": number + 1,
+            "learning_rate": ticker.rate,
+            **{name: float(values[-1]) for name, values in logs.items()},
+        }
+        _refuse_nan(row, stage)
+        if job.validation is not None:
+            found = model.evaluate(job.validation, verbose=0, return_dict=True)
+            row.update({f"val_{name}": float(v) for name, v in found.items()})
+        if job.measure is not None:
+            row.update({k: float(v) for k, v in job.measure(model).items()})
+        with _uninterrupted():
+            self.epoch += 1
+            self._judge(row)
+            # ``fit`` left the moving average in the network; training goes on without.
+            ticker.restore()
+            spent = time.monotonic() - began
+            self.seconds += spent
+            self.stage_seconds += spent
+            row["seconds"] = round(self.seconds, 2)
+            self.history.append(row)
+            if job.each_epoch is not None:
+                job.each_epoch(model, self.epoch)
+            self._keep(number, epoch + 1, optimizers)
+        return bool(ticker.time_is_over)
+
+    def _judge(self, row: Mapping[str, float]) -> None:
+        job = self.job
+        if job.monitor is None:
+            return
+        if job.monitor not in row:
+            known = ", ".join(sorted(row))
+            raise ValueError(f"monitor {job.monitor!r} is none of {known}.")
+        score = row[job.monitor] if job.mode == "max" else -row[job.monitor]
+        loss = row.get("val_loss", row.get("loss", 0.0))
+        # Of epochs that score alike, as small sets do, the surer one is better.
+        even = score == self.best_score and loss < self.best_loss
+        if not self.best_epoch or score > self.best_score or even:
+            self.waited = self.waited + 1 if even else 0
+            self.best_score, self.best_loss = score, loss
+            self.best_epoch = self.epoch
+            self.best = job.model.get_weights()
+            self.workspace.write_best(self.best)
+        else:
+            self.waited += 1
+
+    def _keep(self, stage: int, stage_epoch: int, optimizers: Sequence[Any]) -> None:
+        self.workspace.write(
+            State(
+                stage=stage,
+                epoch=self.epoch,
+                stage_epoch=stage_epoch,
+                seconds=self.seconds,
+                stage_seconds=self.stage_seconds,
+                waited=self.waited,
+                best_epoch=self.best_epoch,
+                best_score=self.best_score,
+                best_loss=self.best_loss,
+                history=tuple(self.history),
+                variables=[np.asarray(v) for v in of_network(self.job.model)],
+                optimizer=[np.asarray(v) for v in of_optimizers(optimizers)],
+            )
+        )
+
+    def _line(self, stage: Stage) -> str:
+        row = self.history[-1]
+        hidden = ("epoch", "stage", "learning_rate", "seconds")
+        numbers = ", ".join(
+            f"{name.replace('_', ' ')} {value:.4g}"
+            for name, value in row.items()
+            if name not in hidden
+        )
+        part = f" ({stage.name})" if len(self.job.stages) > 1 else ""
+        best = ", best so far" if self.best_epoch == self.epoch else ""
+        return (
+            f"epoch {self.epoch} of {self.job.epochs}{part}: {numbers}{best}, "
+            f"{self.seconds:.0f} s"
+        )
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let Ctrl-C wait until weights, best and curve on disk agree."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _refuse_nan(row: Mapping[str, float], stage: Stage) -> None:
+    for name, value in row.items():
+        if not math.isfinite(value):
+            raise TrainingError(
+                f"The {name.replace('_', ' ')} is {value} in epoch "
+                f"{row['epoch']:.0f}: the training ran away. Pass a lower "
+                f"--learning-rate than {stage.learning_rate:g}."
+            )

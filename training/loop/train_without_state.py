@@ -1,0 +1,40 @@
+"""Train from beginning to end in one go: no state is left that could be taken up."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from ..job import Job
+from ..request import Listener, silent
+from . import loop
+from .state import Workspace
+
+
+def train_at_once(
+    job: Job,
+    *,
+    max_seconds: float | None = None,
+    tell: Listener = silent,
+) -> loop.Outcome:
+    """Train, and leave the weights in the network; nothing stays on disk.
+
+    Args:
+        job: Network, data and stages.
+        max_seconds: The training ends when they are over; the rate falls in time.
+        tell: Told every epoch, and about twice a second how far it is.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C was pressed.
+        TrainingError: See :func:`~edgevision.training.loop.loop.run`.
+    """
+    with tempfile.TemporaryDirectory(prefix="edgevision-") as folder:
+        outcome = loop.run(
+            job,
+            Workspace(Path(folder) / "state", {}),
+            max_seconds=max_seconds,
+            tell=tell,
+        )
+    if outcome.ended == "interrupted":
+        raise KeyboardInterrupt  # half a network is not what was asked for
+    return outcome

@@ -1,0 +1,321 @@
+"""Start from a trained network: its body is kept, its head replaced.
+
+First the new head learns alone, then the top layers at a low rate; BatchNorm keeps what
+it knows, because a few hundred pictures are no statistics.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from ...converters.keras import ModelInput, load, own_normalization, read_keras_card
+from ...errors import ConversionError, TrainingError
+from ...registry import resolve
+from ...runtime.image import Normalization, parse_normalize
+from ..job import Stage
+from ..keras_import import load_keras
+from ..request import TrainRequest
+from .architectures import ARCHITECTURES, build
+from .published import Published
+
+HEAD: Final = "scores"
+_HEAD_SHARE: Final = 0.6
+_TOP_SHARE: Final = 1 / 3
+_TOP_RATE: Final = 1 / 50
+_DROPOUT: Final = 0.2
+_SCALERS: Final = ("Rescaling", "Normalization")
+
+
+@dataclass(frozen=True)
+class Base:
+    """Hold a trained network that is to be the beginning of another.
+
+    Attributes:
+        name: What reports call it.
+        color: Order of the channels that it takes.
+        input_size: Width and height that it takes; None where they are open.
+        channels: Of its input.
+        make: Told classes and input shape, returns the network with a new head, and
+            the layers of its body from first to last.
+        facts: For the report.
+    """
+
+    name: str
+    color: str
+    input_size: tuple[int, int] | None
+    channels: int
+    make: Callable[[int, tuple[int, int, int]], tuple[Any, list[Any]]]
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def open_base(request: TrainRequest) -> Base:
+    """Return what ``request.weights`` names.
+
+    Raises:
+        TrainingError: It is not there, no classifier, or does not say how its input is
+            normalized.
+        ValueError: ``imagenet`` without a published network.
+    """
+    if request.weights == "imagenet":
+        return _imagenet(request)
+    return _file(request, Path(request.weights))
+
+
+def stages(body: list[Any], epochs: int, learning_rate: float) -> tuple[Stage, ...]:
+    """Return "head" and, for more than one epoch, "top layers".
+
+    Args:
+        body: Layers of the body from first to last.
+        epochs: Of both stages.
+        learning_rate: The head's; the top layers have a fiftieth of it.
+    """
+    first = min(epochs, max(1, round(_HEAD_SHARE * epochs)))
+    found = [Stage("head", first, learning_rate, prepare=lambda _: freeze(body, 0.0))]
+    if epochs > first:
+        found.append(
+            Stage(
+                "top layers",
+                epochs - first,
+                learning_rate * _TOP_RATE,
+                prepare=lambda _: freeze(body, _TOP_SHARE),
+            )
+        )
+    return tuple(found)
+
+
+def freeze(body: list[Any], share: float) -> None:
+    """Freeze a body but for a share of its last layers with weights; BatchNorm always.
+
+    A frozen BatchNorm also uses what it has learned instead of the batch's statistics.
+    """
+    weighted = [layer for layer in body if layer.weights]
+    free = round(share * len(weighted))
+    thawed = weighted[len(weighted) - free :] if free else []
+    for layer in body:
+        layer.trainable = (
+            any(layer is one for one in thawed)
+            and type(layer).__name__ != "BatchNormalization"
+        )
+
+
+def _imagenet(request: TrainRequest) -> Base:
+    name = request.arch
+    make = None if name is None else resolve("architecture", name, ARCHITECTURES)
+    if not isinstance(make, Published):
+        known = ", ".join(
+            key for key, at in ARCHITECTURES.items() if ".applications:" in at
+        )
+        raise ValueError(
+            f"weights imagenet needs --arch with a published network: {known}."
+        )
+    if request.width != 1:
+        raise ValueError(
+            f"weights imagenet are for width 1, got {request.width:g}. Leave width out."
+        )
+    home = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
+    path = home / "models" / make.cached
+    if not path.is_file():
+        raise TrainingError(
+            f"The ImageNet weights of {name} are not in Keras' cache ({path}), and "
+            "EdgeVision downloads nothing. Where there is a network, "
+            f"keras.applications.{make.maker}(include_top=False) fetches them; or pass "
+            "--weights FILE with a trained model."
+        )
+
+    def made(classes: int, shape: tuple[int, int, int]) -> tuple[Any, list[Any]]:
+        body = make.body(shape, str(path))
+        return _with_head(body.inputs, body.outputs[0], classes), _layers(body)
+
+    return Base(
+        name=f"{name} (imagenet)",
+        color=make.color,
+        input_size=request.input_size or (make.size, make.size),
+        channels=3,
+        make=made,
+        facts={"from": path.name},
+    )
+
+
+def _file(request: TrainRequest, path: Path) -> Base:
+    if not path.is_file():
+        raise TrainingError(
+            f"Cannot start from {path}: no such file. Pass a trained .keras or .h5 "
+            "file, imagenet or none."
+        )
+    try:
+        source = load(path)
+    except ConversionError as error:
+        raise TrainingError(f"Cannot start from {path}: {error}") from error
+    image = source.image
+    if image is None:
+        raise TrainingError(f"{path} takes no single picture, so it is no beginning.")
+    shape, color = _normalization(request, path, source.keras)
+    height, width, channels = image.shape
+    size = None if height is None or width is None else (width, height)
+    facts: dict[str, Any] = {"from": path.name}
+    if request.arch is None and request.width != 1:
+        raise ValueError(
+            f"width is for networks that are built here; {path.name} has its own. "
+            f"Leave width out, or pass --arch, got {request.width:g}."
+        )
+    if request.arch is not None:
+        return _matched(request, path, source.keras, facts)
+
+    def made(classes: int, taken: tuple[int, int, int]) -> tuple[Any, list[Any]]:
+        features = _features(source.keras, path)
+        if taken[:2] != (height, width):
+            features = _resized(features, taken, path, image)
+        if shape is None:
+            outputs = _with_head(features.inputs, features.outputs[0], classes)
+            return outputs, _layers(features)
+        entry = load_keras().Input(taken, name="image")
+        found = features(_normalized(entry, shape))
+        return _with_head([entry], found, classes), _layers(features)
+
+    name = source.keras.name
+    return Base(f"{name} ({path.name})", color, size, int(channels or 3), made, facts)
+
+
+def _normalization(
+    request: TrainRequest, path: Path, model: Any
+) -> tuple[Normalization | None, str]:
+    """Return what must be put in front of a network, and its order of channels."""
+    card = read_keras_card(path)
+    asked = None if request.normalize is None else parse_normalize(request.normalize)
+    own = own_normalization(model)
+    raw = parse_normalize("raw")
+    if card is not None and card.input is not None and asked is None:
+        taken = card.input
+        asked = Normalization(taken.mean, taken.std, taken.color)
+    elif own is not None and own.eats_pixels:
+        if asked is not None and (asked.mean, asked.std) != (raw.mean, raw.std):
+            raise TrainingError(
+                f"{path} normalizes by itself (layer '{own.layers[0]}'), which "
+                f"contradicts --normalize {request.normalize}. Leave it out."
+            )
+        asked = raw
+    if asked is None:
+        raise TrainingError(
+            f"{path} does not say how its input is normalized, and guessing wrong "
+            "would waste the training. Pass --normalize raw (pixels 0..255), unit "
+            "(0..1), signed (-1..1), torch, caffe or mean=..,std=.."
+        )
+    plain = set(asked.mean) == {0.0} and set(asked.std) == {1.0}
+    return None if plain else asked, asked.color or "rgb"
+
+
+def _normalized(tensor: Any, how: Normalization) -> Any:
+    scale = [1 / value for value in how.std]
+    mean = np.broadcast_to(how.mean, len(scale)) if len(how.mean) == 1 else how.mean
+    std = np.broadcast_to(how.std, len(mean))
+    offset = [float(-a / b) for a, b in zip(mean, std, strict=True)]
+    layer = load_keras().layers.Rescaling(
+        scale[0] if len(scale) == 1 else scale,
+        offset[0] if len(offset) == 1 else offset,
+        name="normalize",
+    )
+    return layer(tensor)
+
+
+def _features(model: Any, path: Path) -> Any:
+    """Return a classifier without its last layer of weights and what follows it."""
+    weighted = [layer for layer in _layers(model) if layer.weights]
+    head = weighted[-1] if weighted else None
+    if head is None or type(head).__name__ not in ("Dense", "Conv2D"):
+        kind = "no weights" if head is None else f"a {type(head).__name__} layer"
+        raise TrainingError(
+            f"{path} ends in {kind}, so it is no classifier whose head could be "
+            "replaced."
+        )
+    return load_keras().Model(model.inputs, head.input, name=f"{model.name}_body")
+
+
+def _resized(
+    features: Any, taken: tuple[int, int, int], path: Path, image: ModelInput
+) -> Any:
+    keras = load_keras()
+    try:
+        made = keras.models.clone_model(
+            features, input_tensors=[keras.Input(taken, name="resized")]
+        )
+        made.set_weights(features.get_weights())
+    except (ValueError, TypeError) as error:
+        raise TrainingError(
+            f"{path} takes pictures of {image.shape[1]}x{image.shape[0]} pixels and "
+            f"cannot take {taken[1]}x{taken[0]}. Leave --input-size out."
+        ) from error
+    return made
+
+
+def _matched(
+    request: TrainRequest, path: Path, source: Any, facts: dict[str, Any]
+) -> Base:
+    """Return the network that ``arch`` names, with the layers of a file that fit."""
+    from .architectures import input_of
+
+    name = str(request.arch)
+    size, color = input_of(name)
+    givers = [layer for layer in _layers(source) if layer.weights]
+
+    def made(classes: int, shape: tuple[int, int, int]) -> tuple[Any, list[Any]]:
+        model = build(name, shape, classes, width=request.width)
+        layers = _layers(model)
+        head = next(layer for layer in reversed(layers) if layer.weights)
+        body = [layer for layer in layers if layer is not head]
+        takers = [layer for layer in body if layer.weights]
+        taken = _copy(givers, takers)
+        facts["layers"] = f"{taken} of {len(takers)}"
+        if not taken:
+            raise TrainingError(
+                f"No layer of {path} fits one of {name}. Leave --arch out to take the "
+                "file's own network."
+            )
+        return model, body
+
+    wanted = request.input_size or _size_of(source) or (size, size)
+    return Base(f"{name} ({path.name})", color, wanted, 3, made, facts)
+
+
+def _copy(givers: list[Any], takers: list[Any]) -> int:
+    """Copy weights from layer to layer in their order; return how many fitted."""
+    count = at = 0
+    for taker in takers:
+        kind = (type(taker).__name__, [tuple(w.shape) for w in taker.weights])
+        for place in range(at, len(givers)):
+            giver = givers[place]
+            if (type(giver).__name__, [tuple(w.shape) for w in giver.weights]) == kind:
+                taker.set_weights(giver.get_weights())
+                count, at = count + 1, place + 1
+                break
+    return count
+
+
+def _size_of(model: Any) -> tuple[int, int] | None:
+    _, height, width, _ = model.inputs[0].shape
+    return None if height is None or width is None else (width, height)
+
+
+def _with_head(inputs: Any, features: Any, classes: int) -> Any:
+    layers = load_keras().layers
+    x = features
+    if len(x.shape) == 4:
+        flat = x.shape[1:3] == (1, 1)
+        x = layers.Flatten()(x) if flat else layers.GlobalAveragePooling2D()(x)
+    x = layers.Dropout(_DROPOUT, name="head_dropout")(x)
+    x = layers.Dense(classes, activation="softmax", name=HEAD)(x)
+    return load_keras().Model(inputs, x)
+
+
+def _layers(model: Any) -> list[Any]:
+    """Return the layers of a network in order, nested networks opened."""
+    found: list[Any] = []
+    for layer in model.layers:
+        nested = getattr(layer, "layers", None)
+        found += _layers(layer) if nested else [layer]
+    return found

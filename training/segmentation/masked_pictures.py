@@ -1,0 +1,266 @@
+"""Pictures with masks: found, paired, read, split, batched."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from ...card import InputCard
+from ...converters.datasets import ENDINGS, left_out
+from ...errors import TrainingError
+from ...runtime.geometry import Letterbox
+from ...runtime.labels import read_labels, split_labels
+from ...runtime.metrics import IGNORED
+from ..data import (
+    IMAGE_FOLDERS,
+    MASK_FOLDERS,
+    Pixels,
+    hold_back,
+    picture_preprocessor,
+    read_picture,
+)
+from ..keras_import import load_keras
+from .mask_files import MASK_ENDINGS, ClassMap, class_numbers, laid_in, read_class_map
+
+LABEL_FILES: Final = ("labels.txt", "classes.txt")
+
+
+@dataclass(frozen=True)
+class MaskedPictures:
+    """Hold pictures with the class of every pixel.
+
+    Attributes:
+        pixels: uint8 (N, H, W, C), in the network's order.
+        masks: uint8 (N, H, W), class_ids; 255 where nobody knows.
+        digests: SHA-256 of each picture's bytes.
+        labels: One text per class.
+        hierarchy: label -> parent label.
+    """
+
+    pixels: Pixels
+    masks: ClassMap
+    digests: tuple[str, ...]
+    labels: tuple[str, ...]
+    hierarchy: dict[str, str]
+
+    def __len__(self) -> int:
+        return len(self.pixels)
+
+    def subset(self, positions: list[int]) -> MaskedPictures:
+        """Return the pictures at some positions."""
+        return MaskedPictures(
+            self.pixels[positions],
+            self.masks[positions],
+            tuple(self.digests[i] for i in positions),
+            self.labels,
+            self.hierarchy,
+        )
+
+    def split(
+        self, share: float, *, seed: int
+    ) -> tuple[MaskedPictures, MaskedPictures]:
+        """Return pictures to learn from and held-out ones, by content and seed.
+
+        Raises:
+            TrainingError: There are fewer than two.
+        """
+        if len(self) < 2:
+            raise TrainingError(
+                "One picture with a mask is not enough: one to learn from and one to "
+                "judge by are the least, and 100 a beginning."
+            )
+        held, kept = hold_back(range(len(self)), self.digests, share, seed=seed)
+        return self.subset(sorted(kept)), self.subset(sorted(held))
+
+
+def find_pairs(root: Path, warn: Callable[[str], None]) -> list[tuple[Path, Path]]:
+    """Return each picture of ``images/`` with the mask of its name in ``masks/``.
+
+    Args:
+        root: The folder of both.
+        warn: Told what has no partner.
+
+    Raises:
+        TrainingError: A folder is absent, or nothing has a partner.
+    """
+    images = _folder(root, IMAGE_FOLDERS, ENDINGS)
+    masks = _folder(root, MASK_FOLDERS, MASK_ENDINGS)
+    if images is None or masks is None:
+        raise TrainingError(
+            f"{root} needs the folders images and masks, with a mask (.png) of the "
+            "same name for every picture."
+        )
+    by_name = {
+        path.relative_to(masks).with_suffix(""): path
+        for path in sorted(masks.rglob("*"))
+        if path.suffix.lower() in MASK_ENDINGS and not path.name.startswith(".")
+    }
+    pairs: list[tuple[Path, Path]] = []
+    alone = 0
+    for path in sorted(images.rglob("*")):
+        if path.suffix.lower() in ENDINGS and not path.name.startswith("."):
+            mask = by_name.get(path.relative_to(images).with_suffix(""))
+            if mask is None:
+                alone += 1
+            else:
+                pairs.append((path, mask))
+    if not pairs:
+        raise TrainingError(
+            f"No picture in {images} has a mask of its name in {masks}. Name them "
+            "alike: images/a.jpg and masks/a.png."
+        )
+    if alone:
+        warn(f"{alone} pictures have no mask and are left out.")
+    return pairs
+
+
+def read_masked(
+    root: Path,
+    card: InputCard,
+    warn: Callable[[str], None],
+    *,
+    labels: tuple[str, ...] | None = None,
+) -> MaskedPictures:
+    """Read pictures and masks as they are laid into the network's input.
+
+    Args:
+        root: The folder of ``images/`` and ``masks/``; a ``labels.txt`` in it names the
+            classes.
+        card: The network's input.
+        warn: Told what was left out.
+        labels: One text per class, over the file's.
+
+    Raises:
+        TrainingError: Too many cannot be read, pictures and masks do not fit, or the
+            masks hold another number
+            of classes than there are labels.
+    """
+    pairs = find_pairs(root, warn)
+    prepare = picture_preprocessor(card)
+    pixels = np.empty((len(pairs), card.height, card.width, card.channels), np.uint8)
+    masks = np.empty((len(pairs), card.height, card.width), np.uint8)
+    known = np.empty(masks.shape, np.bool_)  # what is no padding
+    digests: dict[str, int] = {}
+    present: set[int] = set()
+    bad: list[str] = []
+    for path, mask_path in pairs:
+        image = read_picture(path)
+        if isinstance(image, str):
+            bad.append(image)
+            continue
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        if digest in digests:
+            continue
+        mask = read_class_map(mask_path)
+        if isinstance(mask, str):
+            bad.append(mask)
+            continue
+        if mask.shape != image.shape[:2]:
+            raise TrainingError(
+                f"{path} is {image.shape[1]}x{image.shape[0]} pixels, its mask "
+                f"{mask_path.name} {mask.shape[1]}x{mask.shape[0]}. Save masks of the "
+                "picture's size."
+            )
+        at = len(digests)
+        letterbox: Letterbox = prepare.prepare(image, out=pixels[at : at + 1])
+        present |= set(np.unique(mask).tolist())
+        masks[at] = laid_in(mask, letterbox)
+        known[at] = laid_in(np.zeros_like(mask), letterbox) == 0
+        digests[digest] = at
+    count = len(digests)
+    text = left_out(bad, len(pairs), what="pictures with masks", error=TrainingError)
+    if text is not None:
+        warn(text)
+    if len(pairs) - len(bad) > count:
+        copies = len(pairs) - len(bad) - count
+        warn(f"{copies} pictures are copies of others and are left out.")
+    classes, renamed = class_numbers(present)
+    masks = masks[:count]
+    for value, class_id in renamed.items():
+        masks[(masks == value) & known[:count]] = class_id
+    names = _labels(root, labels)
+    if names and len(names) < classes:
+        raise TrainingError(
+            f"The masks of {root} hold class {classes - 1}, but there are {len(names)} "
+            "labels, the first for class 0. Name every class."
+        )
+    counts = np.bincount(masks.reshape(-1), minlength=IGNORED)[:classes]
+    absent = np.flatnonzero(counts == 0).tolist()
+    if classes == 2 and absent:
+        warn(f"No pixel of {root} is of class {absent[0]}: one class is no task.")
+    elif absent and not names:
+        shown = ", ".join(map(str, sorted(present - {IGNORED})[:6]))
+        warn(
+            f"The masks of {root} hold {classes - len(absent)} of {classes} classes "
+            f"({shown}{', ...' if classes - len(absent) > 6 else ''}). Where these are "
+            "shades and no class numbers, number the classes 0, 1, 2 and so on."
+        )
+    texts = names or ("background", *(str(i) for i in range(1, max(classes, 2))))
+    found, parents = split_labels(texts)
+    return MaskedPictures(pixels[:count], masks, tuple(digests), found, parents)
+
+
+def masked_batches(
+    data: MaskedPictures, *, batch_size: int, seed: int, augment: Any = None
+) -> Any:
+    """Return the batches of an epoch as a ``PyDataset`` with ``set_epoch``.
+
+    Args:
+        data: Pictures and masks.
+        batch_size: Pictures per step; fewer when there are fewer.
+        seed: Decides the order.
+        augment: Told pictures, masks, epoch and batch; None changes nothing.
+    """
+    size = min(batch_size, len(data))
+
+    class Batches(load_keras().utils.PyDataset):  # type: ignore[misc]
+        """Draw batches; the base class is known only once Keras is loaded."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self._epoch = 0
+            self._order = np.arange(len(data))
+            self.set_epoch(0)
+
+        def __len__(self) -> int:
+            return len(data) // size
+
+        def set_epoch(self, epoch: int) -> None:
+            self._epoch = epoch
+            self._order = np.random.default_rng([seed, epoch]).permutation(len(data))
+
+        def __getitem__(self, index: int) -> tuple[Any, Any]:
+            chosen = np.sort(self._order[index * size : (index + 1) * size])
+            pictures = data.pixels[chosen].astype(np.float32)
+            masks = data.masks[chosen]
+            if augment is not None:
+                pictures, masks = augment(pictures, masks, self._epoch, index)
+            return pictures, masks.astype(np.int32)
+
+    return Batches()
+
+
+def _folder(
+    root: Path, names: tuple[str, ...], endings: tuple[str, ...]
+) -> Path | None:
+    for name in names:
+        folder = root / name
+        if folder.is_dir() and any(
+            path.suffix.lower() in endings for path in folder.rglob("*")
+        ):
+            return folder
+    return None
+
+
+def _labels(root: Path, given: tuple[str, ...] | None) -> tuple[str, ...]:
+    if given is not None:
+        return given
+    for name in LABEL_FILES:
+        if (root / name).is_file():
+            return read_labels(root / name)
+    return ()
