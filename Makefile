@@ -18,11 +18,11 @@ help:
 	@echo "make test-arm64   real models on an emulated arm64 board against x86-64; as root"
 	@echo "make test-camera  a real /dev/video0 in a small virtual machine: modes and faults"
 	@echo "make test-interop    our files in MediaPipe Tasks and the TFLite Task Library"
-	@echo "make zoo          convert and measure every network: docs/models.md"
+	@echo "make zoo          convert and measure every network: docs/reference/models.md"
 	@echo "make test-mutations  1,000 damaged models, with every backend"
 	@echo "make test-window     the window sink on a virtual screen"
 	@echo "make test-gstreamer  GStreamer pipelines with the system's own Python"
-	@echo "make faults       see the faults of sources happen again, write docs/faults.md"
+	@echo "make faults       see the faults of sources happen again, write docs/reference/faults.md"
 	@echo "make test-doctor     doctor in environments that are really broken"
 	@echo "make setup        only make the environment in $(VENV)"
 
@@ -58,11 +58,11 @@ types: $(VENV)/.installed
 pytest: $(VENV)/.installed
 	$(BIN)/python -m pytest -q
 
-# The fault matrix of docs/faults.md, seen anew; where a server's packages are absent its rows stay.
+# The fault matrix of docs/reference/faults.md, seen anew; where a server's packages are absent its rows stay.
 faults: $(VENV)/.ready
-	EDGEVISION_FAULT_ROWS=$(CURDIR)/docs/faults $(BIN)/python -m pytest -q tests/runtime/sources
-	EDGEVISION_FAULT_ROWS=$(CURDIR)/docs/faults $(MAKE) test-gstreamer
-	$(BIN)/python docs/make_faults_page.py
+	EDGEVISION_FAULT_ROWS=$(CURDIR)/tools/docs/faults $(BIN)/python -m pytest -q tests/runtime/sources
+	EDGEVISION_FAULT_ROWS=$(CURDIR)/tools/docs/faults $(MAKE) test-gstreamer
+	$(BIN)/python tools/docs/make_faults_page.py
 
 # A real window on a virtual screen, and GStreamer with the system's own Python.
 test-window:
@@ -90,7 +90,7 @@ test-oldest: $(OLDEST)/.ready
 test-arm64: $(VENV)/.ready $(OLDEST)/.ready
 	tests/rigs/arm64/run.sh $(BIN)/python ai-edge-litert $(OLDEST)/bin/python tflite-runtime
 
-# With EDGEVISION_FAULT_ROWS=docs/faults, the rows of docs/faults.md are written anew.
+# With EDGEVISION_FAULT_ROWS=tools/docs/faults, the rows of docs/reference/faults.md are written anew.
 test-camera: $(VENV)/.ready $(OLDEST)/.ready
 	tests/rigs/camera/run.sh $(OLDEST)/bin/python $(BIN)/python
 

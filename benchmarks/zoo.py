@@ -1,9 +1,9 @@
-"""Build, convert and measure every network at full size, and write docs/models.md.
+"""Build, convert and measure every network at full size; write the page of networks.
 
     python benchmarks/zoo.py build --work DIR [NAMES ...]  # a record per network
     python benchmarks/zoo.py train --work DIR [NAMES ...]  # our own, on shapes
     python benchmarks/zoo.py latency --work DIR            # alone on the machine
-    python benchmarks/zoo.py page                          # records -> docs/models.md
+    python benchmarks/zoo.py page                  # records -> docs/reference/models.md
 
 `make zoo` does all four. What is done already is not done again: an interrupted run
 goes on. Published networks have random weights; their agreement would say nothing,
@@ -39,7 +39,7 @@ from edgevision.files import write_text  # noqa: E402
 from edgevision.registry import resolve  # noqa: E402
 
 RECORDS = Path(os.environ.get("ZOO_RECORDS", HERE / "zoo.json"))
-PAGE = HERE.parent / "docs" / "models.md"
+PAGE = HERE.parent / "docs" / "reference" / "models.md"
 SHIPPED = HERE.parent / "runtime" / "demo"
 CLASSES = 1000
 OWN = ("cnn", "cnn-deep", "cnn-separable")
@@ -218,7 +218,7 @@ def machine() -> str:
 
 
 def page(records: dict[str, Any]) -> str:
-    """Return docs/models.md."""
+    """Return the text of docs/reference/models.md."""
     where = records.get("machine", {}).get("text", "this machine")
     full = [name for name in (*ARCHITECTURES, *FULL_SIZE) if name in records]
     lines = [

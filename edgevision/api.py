@@ -65,8 +65,9 @@ def train(
 ) -> TrainReport:
     """Train a network on a folder of data and write it as a ``.keras`` file.
 
-    Folders of pictures make a classifier; other layouts are in docs/training.md. The
-    file carries a card: :func:`convert` needs no more than calibration pictures.
+    Folders of pictures make a classifier; docs/reference/training.md has the other
+    layouts. The file carries a card: :func:`convert` needs no more than calibration
+    pictures.
 
     Args:
         data: The folder.
@@ -160,7 +161,7 @@ def load_model(
         check: Run one golden input when this backend or processor is not the one that
             the card was made with.
         trust: Open a file that was never opened before without trying it in a child
-            process first; see docs/inspect.md.
+            process first; see docs/reference/inspect.md.
 
     Returns:
         The model; a context manager.

@@ -60,7 +60,8 @@ decoder_option = named_values_option(
 
 
 task_option = named_values_option(
-    "A choice of the task, like strides=[8,16]; repeatable (docs/training.md)."
+    "A choice of the task, like strides=[8,16]; "
+    "repeatable (docs/reference/training.md)."
 )
 """For ``train``: choices that only one task has."""
 

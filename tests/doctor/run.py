@@ -5,7 +5,7 @@ packages that go wrong together. Where the cure is a pip command, it is run as i
 and the finding has to be gone afterwards. Needs the package index, and minutes:
 
     make test-doctor                          # exits with 1 when a finding is missed
-    python tests/doctor/run.py --write docs/doctor-examples.md
+    python tests/doctor/run.py --write docs/reference/doctor-examples.md
 """
 
 from __future__ import annotations
@@ -223,9 +223,9 @@ def main() -> None:
     faults: list[str] = []
     parts = [
         "# doctor in environments that are really broken\n\nMade by `python "
-        "tests/doctor/run.py --write docs/doctor-examples.md`, which builds every\n"
-        "environment, asks doctor, runs the cure where it is a pip command, and asks "
-        "again.\n"
+        "tests/doctor/run.py --write docs/reference/doctor-examples.md`, which\n"
+        "builds every environment, asks doctor, runs the cure where it is a pip\n"
+        "command, and asks again.\n"
     ]
     for name in given.only or ENVIRONMENTS:
         missed, page = judge(name, ENVIRONMENTS[name], given.python)

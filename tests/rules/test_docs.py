@@ -29,7 +29,7 @@ REGISTRIES = {
 
 
 def _docs() -> str:
-    pages = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
+    pages = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").rglob("*.md"))]
     return "\n".join(page.read_text("utf-8") for page in pages)
 
 
@@ -68,7 +68,7 @@ def test_every_registry_entry_is_documented_and_importable(where):
 
 def test_links_between_pages_lead_somewhere():
     pages = list(REPOSITORY.glob("*.md"))
-    for page in [*pages, *(REPOSITORY / "docs").glob("*.md")]:
+    for page in [*pages, *(REPOSITORY / "docs").rglob("*.md")]:
         for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text("utf-8")):
             if "://" not in target:
                 assert (page.parent / target).exists(), f"{page.name}: {target}"
@@ -77,7 +77,7 @@ def test_links_between_pages_lead_somewhere():
 def test_no_path_of_a_machine_and_no_registry_host_is_written_down():
     pattern = re.compile(r"(?<![\w./~-])/(work|farm|root)/|pypi\.org|pythonhosted")
     folders = ("edgevision", "training", "converters", "runtime", "devices")
-    others = ("tests", "docs", "benchmarks", "examples")
+    others = ("tests", "docs", "benchmarks", "examples", "tools")
     paths = [p for p in REPOSITORY.glob("*") if p.is_file()]
     for folder in (*folders, *others):
         paths += (REPOSITORY / folder).rglob("*")
@@ -93,14 +93,14 @@ def test_no_path_of_a_machine_and_no_registry_host_is_written_down():
 )
 def test_a_page_that_is_made_is_up_to_date(maker, made):
     spec = importlib.util.spec_from_file_location(
-        maker, REPOSITORY / "docs" / f"{maker}.py"
+        maker, REPOSITORY / "tools" / "docs" / f"{maker}.py"
     )
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    text = (REPOSITORY / "docs" / made).read_text("utf-8")
-    assert text == module.page(), f"run python docs/{maker}.py"
+    text = (REPOSITORY / "docs" / "reference" / made).read_text("utf-8")
+    assert text == module.page(), f"run python tools/docs/{maker}.py"
 
 
 def test_every_row_of_faults_names_a_test_that_exists():
@@ -108,7 +108,7 @@ def test_every_row_of_faults_names_a_test_that_exists():
     from support.fault_rows import FIELDS
 
     root = REPOSITORY / "tests"
-    for path in (REPOSITORY / "docs" / "faults").glob("*.json"):
+    for path in (REPOSITORY / "tools" / "docs" / "faults").glob("*.json"):
         row = json.loads(path.read_text("utf-8"))
         assert set(row) == set(FIELDS), path.name
         file, _, test = row["test"].partition("::")

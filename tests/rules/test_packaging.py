@@ -36,6 +36,7 @@ def _packages_of_folders() -> set[str]:
 ENTRIES = {
     *FOLDERS,
     *(".ci", ".gitignore", "benchmarks", "docs", "examples", "tests"),
+    "tools",  # makes pages of docs/; not installed, so it belongs to no package
     *("CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md"),
     *("Makefile", "pyproject.toml", "setup.cfg"),
 }

@@ -1,4 +1,4 @@
-"""docs/models.md says what the zoo recorded; random weights agree with nothing."""
+"""The page of networks says what the zoo recorded; only trained ones agree."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def zoo():
 def test_the_page_is_up_to_date(zoo):
     # What is shipped changes with the files of the package, not with the records.
     until = "## Shipped in the package"
-    text = (REPOSITORY / "docs" / "models.md").read_text("utf-8")
+    text = (REPOSITORY / "docs" / "reference" / "models.md").read_text("utf-8")
     made = zoo.page(RECORDS)
     assert text.split(until)[0] == made.split(until)[0], "run benchmarks/zoo.py page"
 

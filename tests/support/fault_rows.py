@@ -1,8 +1,8 @@
-"""Rows of the fault matrix: what a test saw happen, for ``docs/faults.md``.
+"""Rows of the fault matrix: what a test saw happen, for ``docs/reference/faults.md``.
 
 A test calls :func:`record_fault` after its assertions. Nothing is written unless
-``EDGEVISION_FAULT_ROWS`` names a folder: ``make faults`` names ``docs/faults`` and
-makes the page. Rows can be written by other means that keep to :data:`FIELDS`.
+``EDGEVISION_FAULT_ROWS`` names a folder: ``make faults`` names ``tools/docs/faults``
+and makes the page. Rows can be written by other means that keep to :data:`FIELDS`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 FIELDS = {
-    "source": "the source's string in the words of docs/sources.md, such as rtsp://",
+    "source": "the source's string in the words of docs/reference/sources.md, such as rtsp://",
     "fault": "what was done to it",
     "against": "the real thing that it was done to, with its version",
     "told_s": "seconds until the first sentence; null when it comes at opening",

@@ -277,7 +277,7 @@ def _unfit(root: Path, task: str, tasks: set[str]) -> str:
     seen = f"It looks like data for {' and '.join(sorted(tasks))}. " if tasks else ""
     return (
         f"{root} holds no data for {task}, which takes {wanted}. {seen}"
-        "docs/training.md shows the layouts."
+        "docs/reference/training.md shows the layouts."
     )
 
 
@@ -285,7 +285,7 @@ def _nothing(root: Path) -> str:
     if root.is_file():
         return (
             f"{root} describes no data set that is known: a folder, a COCO .json or a "
-            "YOLO .yaml was expected. docs/training.md shows the layouts."
+            "YOLO .yaml was expected. docs/reference/training.md shows the layouts."
         )
     folders = class_folders(root)
     count = sum(1 for _ in islice(pictures_in(root), _LOOKED_AT))

@@ -78,7 +78,7 @@ if TYPE_CHECKING:
     type=click.Choice(list(RECIPES)),
     default="int8",
     show_default=True,
-    help="How numbers are stored; docs/convert.md compares the five.",
+    help="How numbers are stored; docs/guides/convert.md compares the five.",
 )
 @click.option(
     "--io",

@@ -41,7 +41,8 @@ _LISTS: Final = {"arch": "--arch", "input_size": "--input-size", "width": "--wid
     metavar="NAME",
     type=Several(click.STRING),
     help=f"The network, such as {', '.join(list(ARCHITECTURES)[:4])}; "
-    "docs/training.md lists them all. With --search several, joined by commas.",
+    "docs/reference/training.md lists them all. "
+    "With --search several, joined by commas.",
 )
 @click.option(
     "--input-size",
@@ -95,7 +96,8 @@ _LISTS: Final = {"arch": "--arch", "input_size": "--input-size", "width": "--wid
 @click.option(
     "--augment",
     metavar="LIST",
-    help="Random changes, such as flip,rotation=0.05 (docs/training.md), or none.",
+    help="Random changes, such as flip,rotation=0.05 "
+    "(docs/reference/training.md), or none.",
 )
 @click.option(
     "--preview",

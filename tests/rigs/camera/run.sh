@@ -60,7 +60,7 @@ rows=${EDGEVISION_FAULT_ROWS:-}
 for python in "$@"; do
   python=$(cd "$(dirname "$python")" && pwd)/$(basename "$python")
   boot "$python" || failed=1
-  # What the tests saw, for docs/faults.md; of two environments the last one counts.
+  # What the tests saw, for docs/reference/faults.md; of two environments the last one counts.
   [ -z "$rows" ] || cp "$out"/faults/*.json "$rows/"
 done
 exit "$failed"

@@ -35,6 +35,7 @@ from edgevision.errors import ModelError, SourceError
 pytestmark = pytest.mark.skipif(
     not installed_backends(), reason="no TFLite interpreter is installed"
 )
+SCHEMA = "docs/reference/benchmark.schema.json"
 QUICK = Plan(max_seconds=0.4, warm_up_seconds=0.02, block_seconds=0.02)
 
 
@@ -63,14 +64,14 @@ def record(folder):
 
 
 def test_record_follows_the_documented_schema(record, repository):
-    schema = json.loads((repository / "docs" / "benchmark.schema.json").read_text())
+    schema = json.loads((repository / SCHEMA).read_text())
     assert faults(record, schema, schema, "record") == []
     written = json.loads(json.dumps(record, allow_nan=False))
     assert faults(written, schema, schema, "record") == []
 
 
 def test_schema_finds_what_is_missing_or_of_a_wrong_kind(record, repository):
-    schema = json.loads((repository / "docs" / "benchmark.schema.json").read_text())
+    schema = json.loads((repository / SCHEMA).read_text())
     damaged = copy.deepcopy(record)
     del damaged["trust"]["reasons"]
     damaged["results"][0]["threads"] = "two"
@@ -267,7 +268,7 @@ def test_time_to_throttle_on_a_board_that_warms_up(folder, tmp_path, repository)
     assert "the board was held back: throttled" in record["trust"]["reasons"]
     page = benchmark_page.render(record)
     assert re.search(r"Held back after 60[0-3] s: throttled", page)
-    schema = json.loads((repository / "docs" / "benchmark.schema.json").read_text())
+    schema = json.loads((repository / SCHEMA).read_text())
     assert faults(record, schema, schema, "record") == []
 
 

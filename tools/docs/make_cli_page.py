@@ -1,4 +1,7 @@
-"""Write docs/cli.md from the commands themselves: python docs/make_cli_page.py."""
+"""Write the page of the command line from the commands themselves.
+
+Run it from the checkout: ``python tools/docs/make_cli_page.py``.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,13 @@ from pathlib import Path
 
 import click
 
-DOCS = Path(__file__).resolve().parent
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "reference" / "cli.md"
 
 HEAD = """# Command line
 
-Made by `python docs/make_cli_page.py` from the commands themselves; a test compares.
+Made by `python tools/docs/make_cli_page.py` from the commands themselves; a test
+compares.
 
 Arguments are the files a command is about, the rest are options. Data goes to stdout,
 words and progress to stderr. Exit codes: 0 done, 1 an EdgeVision error, 2 usage, 3 a
@@ -23,7 +28,7 @@ needs `--force`.
 
 def page() -> str:
     """Return the page's text."""
-    sys.path.insert(0, str(DOCS.parent))
+    sys.path.insert(0, str(ROOT))
     from edgevision.cli.main import COMMANDS, cli
 
     context = click.Context(cli, info_name="edgevision")
@@ -61,4 +66,4 @@ def _row(option: click.Option) -> str:
 
 
 if __name__ == "__main__":
-    (DOCS / "cli.md").write_text(page(), "utf-8")
+    PAGE.write_text(page(), "utf-8")

@@ -1,6 +1,7 @@
-"""Write docs/faults.md from the rows in docs/faults/: python docs/make_faults_page.py.
+"""Write the page of faults from the rows in ``tools/docs/faults``.
 
-The rows are written by the tests that see each fault happen (``make faults``).
+Run it from the checkout: ``python tools/docs/make_faults_page.py``. The rows come from
+the tests that see each fault happen (``make faults``).
 """
 
 from __future__ import annotations
@@ -9,13 +10,15 @@ import json
 from pathlib import Path
 from typing import Any
 
-DOCS = Path(__file__).resolve().parent
+HERE = Path(__file__).resolve().parent
+PAGE = HERE.parents[1] / "docs" / "reference" / "faults.md"
 
 HEAD = """# What goes wrong with a source, and what happens then
 
-Made by `python docs/make_faults_page.py` from `docs/faults/*.json`, which the tests
-write when `EDGEVISION_FAULT_ROWS` names that folder (`make faults`; for V4L2 cameras
-`make test-camera`): every row was seen happening against the thing that it names.
+Made by `python tools/docs/make_faults_page.py` from `tools/docs/faults/*.json`,
+which the tests write when `EDGEVISION_FAULT_ROWS` names that folder (`make faults`; for
+V4L2 cameras `make test-camera`): every row was seen happening against the thing that
+it names.
 *Told* is how long after the fault the run said something, *gap* how long no pictures
 came. On loopback and in a small virtual machine; how long a real camera takes to come
 back is the camera's own affair.
@@ -28,7 +31,7 @@ ORDER = ("v4l2", "csi", "rtsp", "http", "gst", "stdin", "video", "images")
 def rows() -> list[dict[str, Any]]:
     """Return the rows, those of one kind of source together."""
     found = []
-    for path in sorted((DOCS / "faults").glob("*.json")):
+    for path in sorted((HERE / "faults").glob("*.json")):
         found.append({"id": path.stem, **json.loads(path.read_text("utf-8"))})
     return sorted(found, key=lambda row: (_rank(row["id"]), row["id"]))
 
@@ -83,4 +86,4 @@ def _cell(text: str) -> str:
 
 
 if __name__ == "__main__":
-    (DOCS / "faults.md").write_text(page(), "utf-8")
+    PAGE.write_text(page(), "utf-8")

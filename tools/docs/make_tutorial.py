@@ -1,8 +1,9 @@
-"""Run every command of ``docs/tutorial.md`` and write its output into the page.
+"""Run every command of the two first pages and write the output into them.
 
-Run it from the checkout, with TensorFlow: ``python docs/make_tutorial.py [FOLDER]``.
-The commands work in FOLDER, a new temporary one by default, so that what they leave
-can be looked at. A test runs them as well.
+Run it from the checkout, with TensorFlow:
+``python tools/docs/make_tutorial.py [FOLDER]``. The commands work in FOLDER, a new
+temporary one by default, so that what they leave can be looked at. A test runs them
+as well.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ import tempfile
 from itertools import groupby
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-PAGE = ROOT / "docs" / "tutorial.md"
+ROOT = Path(__file__).resolve().parents[2]
+LEARN = ROOT / "docs" / "learn"
+PAGES = (LEARN / "first-classifier.md", LEARN / "first-detector.md")
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _SHOWN = {"epoch": 3, "picture": 12, "": 1000}
 
@@ -70,11 +72,10 @@ def _kind(line: str) -> str:
 
 
 def main() -> None:
-    """Write the page."""
+    """Write the pages."""
     given = sys.argv[1:]
     folder = Path(given[0]) if given else Path(tempfile.mkdtemp(prefix="tutorial-"))
     folder.mkdir(parents=True, exist_ok=True)
-    text = PAGE.read_text("utf-8")
 
     def filled(match: re.Match[str]) -> str:
         lines = []
@@ -87,8 +88,9 @@ def main() -> None:
             lines += [f"$ {command}", *shortened(output)]
         return "```console\n" + "\n".join(lines) + "\n```"
 
-    PAGE.write_text(_BLOCK.sub(filled, text), "utf-8")
-    print(f"{PAGE} is written; what the commands made lies in {folder}")
+    for page in PAGES:
+        page.write_text(_BLOCK.sub(filled, page.read_text("utf-8")), "utf-8")
+        print(f"{page} is written; what the commands made lies in {folder}")
 
 
 if __name__ == "__main__":

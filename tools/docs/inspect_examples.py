@@ -1,7 +1,7 @@
-"""Write ``docs/inspect-examples.md``: what ``inspect`` says of ten foreign models.
+"""Write the page of what ``inspect`` says of ten foreign models.
 
 Run it from the checkout, with the shared data beside it:
-``python docs/inspect_examples.py``.
+``python tools/docs/inspect_examples.py``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import os
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from edgevision.runtime.opening import inspect_model  # noqa: E402
@@ -36,14 +36,15 @@ def main() -> None:
     shared = Path(os.environ.get("EDGEVISION_SHARED", ROOT.parent / "shared"))
     parts = [
         "# What `inspect` says of ten foreign models",
-        "Made by `python docs/inspect_examples.py`; no file was prepared for it.",
+        "Made by `python tools/docs/inspect_examples.py`; no file was prepared for it.",
     ]
     os.chdir(shared / "data" / "models")
     for name in MODELS:
         lines = inspect_words.model_lines(inspect_model(f"{name}.tflite"))
         parts += [f"## {name}", "```\n" + "\n".join(lines) + "\n```"]
     text = "\n\n".join(parts) + "\n"
-    (ROOT / "docs" / "inspect-examples.md").write_text(text, "utf-8")
+    page = ROOT / "docs" / "reference" / "inspect-examples.md"
+    page.write_text(text, "utf-8")
 
 
 if __name__ == "__main__":
