@@ -41,7 +41,7 @@ class ImageInput:
 
 
 @dataclass(frozen=True)
-class Evidence:
+class ProvenNormalization:
     """Hold a normalization and what proves it.
 
     Attributes:
@@ -92,10 +92,12 @@ def real_range(spec: TensorSpec) -> tuple[float, float]:
     )
 
 
-def prove_from_tensor(spec: TensorSpec) -> Evidence | None:
+def prove_from_tensor(spec: TensorSpec) -> ProvenNormalization | None:
     """Return the normalization that an integer input's real range proves, if any."""
     if spec.dtype == np.uint8 and not spec.is_quantized:
-        return Evidence((0.0,), (1.0,), "uint8 input without a scale takes raw pixels")
+        return ProvenNormalization(
+            (0.0,), (1.0,), "uint8 input without a scale takes raw pixels"
+        )
     # int16 is symmetric: -1..1 holds 0..1 as well and proves neither.
     if not spec.is_quantized or spec.dtype not in (np.uint8, np.int8):
         return None
@@ -105,7 +107,7 @@ def prove_from_tensor(spec: TensorSpec) -> Evidence | None:
         step = spec.scale * 1.001
         if abs(low - start) <= step and abs(high - end) <= step:
             known = NORMALIZATIONS[name]
-            return Evidence(
+            return ProvenNormalization(
                 known.mean,
                 known.std,
                 f"the {spec.dtype} input's real range is {_number(start)}.."
@@ -120,7 +122,7 @@ def resolve_normalization(
     image: ImageInput,
     ultralytics: Mapping[str, Any] | None,
     metadata: Metadata | None,
-) -> Evidence:
+) -> ProvenNormalization:
     """Return the normalization of a file without a card, and what proves it.
 
     Raises:
@@ -129,11 +131,13 @@ def resolve_normalization(
     spec = image.spec
     proven = prove_from_tensor(spec)
     if ultralytics is not None:
-        known = Evidence((0.0,), (255.0,), "Ultralytics' exports take pixels / 255")
+        known = ProvenNormalization(
+            (0.0,), (255.0,), "Ultralytics' exports take pixels / 255"
+        )
         if proven is None or _same(known, proven):
             return known
         # The tensor's own range cannot be argued with.
-        return Evidence(
+        return ProvenNormalization(
             proven.mean, proven.std, f"{proven.words}; Ultralytics would say 'unit'"
         )
     stated = _stated(metadata)
@@ -158,8 +162,11 @@ def _stated(metadata: Metadata | None) -> TensorMetadata | None:
 
 
 def _reconcile(
-    model: ModelFile, spec: TensorSpec, stated: TensorMetadata, proven: Evidence | None
-) -> Evidence:
+    model: ModelFile,
+    spec: TensorSpec,
+    stated: TensorMetadata,
+    proven: ProvenNormalization | None,
+) -> ProvenNormalization:
     """Choose between TFLite Metadata and the tensor's range.
 
     For a quantized input the metadata's mean and std describe the float model that it
@@ -168,24 +175,30 @@ def _reconcile(
     """
     name = format_normalize(stated.mean, stated.std)
     words = f"TFLite Metadata ({name})"
-    known = Evidence(stated.mean, stated.std, words)
+    known = ProvenNormalization(stated.mean, stated.std, words)
     if not spec.is_quantized:
         if proven is None:
             return known
         if _same(known, proven):
-            return Evidence(proven.mean, proven.std, f"{words}; {proven.words}")
-        return Evidence(proven.mean, proven.std, f"{proven.words}; {words} is not used")
+            return ProvenNormalization(
+                proven.mean, proven.std, f"{words}; {proven.words}"
+            )
+        return ProvenNormalization(
+            proven.mean, proven.std, f"{proven.words}; {words} is not used"
+        )
     if proven is not None:
         if _same(known, proven):
-            return Evidence(proven.mean, proven.std, f"{words}; {proven.words}")
-        return Evidence(
+            return ProvenNormalization(
+                proven.mean, proven.std, f"{words}; {proven.words}"
+            )
+        return ProvenNormalization(
             proven.mean,
             proven.std,
             f"{proven.words}; {words} disagrees and is not used",
         )
     if spec.dtype in (np.uint8, np.int8, np.int16) and _fits(spec, known):
         low, high = real_range(spec)
-        return Evidence(
+        return ProvenNormalization(
             known.mean,
             known.std,
             f"{words}, which fits the input's real range {low:.4g}..{high:.4g}",
@@ -196,7 +209,7 @@ def _reconcile(
     )
 
 
-def _fits(spec: TensorSpec, known: Evidence) -> bool:
+def _fits(spec: TensorSpec, known: ProvenNormalization) -> bool:
     """Tell whether black and white lie in the tensor's range and fill most of it."""
     low, high = real_range(spec)
     mean, std = np.asarray(known.mean), np.asarray(known.std)
@@ -210,7 +223,7 @@ def _fits(spec: TensorSpec, known: Evidence) -> bool:
     return white - black >= 0.7 * (high - low)
 
 
-def _same(first: Evidence, second: Evidence) -> bool:
+def _same(first: ProvenNormalization, second: ProvenNormalization) -> bool:
     """Tell whether black and white become the same values, within half a level."""
     ends = np.array([[0.0], [255.0]])
     values = [

@@ -8,7 +8,7 @@ is an assumption that is stated; the normalization is never assumed.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from ... import card as model_card
 from ...card import ModelCard
 from ...errors import ModelCardError, UnsupportedModelError, unknown_name
 from ..tflite import ModelFile
+from .evidence import OPTION, Evidence
 from .image_input import find_image_input
 
 CARD: Final = f"model card ({model_card.FILE_NAME})"
@@ -37,19 +38,6 @@ class Settings:
     card: ModelCard
     evidence: Mapping[str, str]
     assumptions: tuple[str, ...]
-
-
-@dataclass
-class Findings:
-    """Collect what proves each choice while a model is described.
-
-    Attributes:
-        evidence: Choice -> what proves it.
-        assumptions: Sentences for what nothing proves.
-    """
-
-    evidence: dict[str, str] = field(default_factory=dict)
-    assumptions: list[str] = field(default_factory=list)
 
 
 def parse_resize(text: str) -> tuple[str, float]:
@@ -110,19 +98,19 @@ def resolve(
         ValueError: An argument is not one of the known names.
     """
     given, source = _given_card(model, card)
-    findings = Findings()
+    evidence = Evidence()
     if given is not None:
-        found = _from_card(model, given, source, findings)
+        found = _from_card(model, given, source, evidence)
     else:
         # Imported here: what runs again and again has a card, and start-up counts.
         from .without_card import describe
 
-        found = describe(model, findings, normalize, color, task, decoder)
-    found = _override_output(model, found, findings, labels, task, decoder, options)
+        found = describe(model, evidence, normalize, color, task, decoder)
+    found = _override_output(model, found, evidence, labels, task, decoder, options)
     found = _override_input(
-        model, found, findings, normalize, color, resize, given is not None
+        model, found, evidence, normalize, color, resize, given is not None
     )
-    return Settings(found, findings.evidence, tuple(findings.assumptions))
+    return Settings(found, evidence.sources, evidence.assumptions)
 
 
 def _given_card(
@@ -151,14 +139,14 @@ def _given_card(
 
 
 def _from_card(
-    model: ModelFile, card: ModelCard, source: str, findings: Findings
+    model: ModelFile, card: ModelCard, source: str, evidence: Evidence
 ) -> ModelCard:
     assumed = card.provenance.get("evidence")
 
     def prove(name: str) -> None:
         was = assumed.get(name) if isinstance(assumed, dict) else None
         words = f"{source}, which assumed it" if was == "assumed" else source
-        findings.evidence[name] = words
+        evidence.set(name, words)
 
     for name in ("task", "decoder", "labels"):
         prove(name)
@@ -176,14 +164,14 @@ def _from_card(
         for name in ("size", "color", "resize", "normalization"):
             prove(name)
     for name in card.output.options:
-        prove(f"options.{name}")
+        prove(f"{OPTION}{name}")
     return card
 
 
 def _override_output(
     model: ModelFile,
     card: ModelCard,
-    findings: Findings,
+    evidence: Evidence,
     labels: str | Path | Sequence[str] | None,
     task: str | None,
     decoder: str | None,
@@ -196,10 +184,10 @@ def _override_output(
             texts = read_labels(labels)
             source = str(labels)
             # The name alone: a card keeps this, and folders are nobody's business.
-            findings.evidence["labels"] = f"{_CALLER} ({Path(labels).name})"
+            evidence.set("labels", f"{_CALLER} ({Path(labels).name})")
         else:
             texts, source = tuple(labels), "the labels"
-            findings.evidence["labels"] = _CALLER
+            evidence.set("labels", _CALLER)
         from ..labels import split_labels
 
         texts, parents = split_labels(texts, name=source)
@@ -209,34 +197,33 @@ def _override_output(
 
         # Options belong to the decoder that they were written for.
         card = card.with_output(decoder=decoder, options={})
-        for name in [n for n in findings.evidence if n.startswith("options.")]:
-            del findings.evidence[name]
-        findings.evidence["decoder"] = f"{_CALLER} (--decoder {decoder})"
+        evidence.forget_options()
+        evidence.set("decoder", f"{_CALLER} (--decoder {decoder})")
         task = task or DECODER_TASKS.get(decoder)
     if task is not None and task != card.task:
         card = replace(card, task=task)
-        findings.evidence["task"] = f"{_CALLER} (--task {task})"
+        evidence.set("task", f"{_CALLER} (--task {task})")
     if options:
         card = card.with_output(options={**card.output.options, **options})
         for name in options:
-            findings.evidence[f"options.{name}"] = _CALLER
-    _check_labels(model, card, findings, from_caller=labels is not None)
+            evidence.set(f"{OPTION}{name}", _CALLER)
+    _check_labels(model, card, evidence, from_caller=labels is not None)
     return card
 
 
 def _check_labels(
-    model: ModelFile, card: ModelCard, findings: Findings, *, from_caller: bool
+    model: ModelFile, card: ModelCard, evidence: Evidence, *, from_caller: bool
 ) -> None:
     texts = card.output.labels
     if not texts:
         has_classes = card.task in ("classification", "detection", "segmentation")
-        findings.evidence["labels"] = (
-            "assumed" if has_classes else "the task has no classes"
-        )
         if has_classes:
-            findings.assumptions.append(
-                "Labels are class numbers; the file has no names. Pass --labels."
+            evidence.assume(
+                "labels",
+                "Labels are class numbers; the file has no names. Pass --labels.",
             )
+        else:
+            evidence.set("labels", "the task has no classes")
         return
     if card.output.decoder != "classifier" or len(model.outputs) != 1:
         return
@@ -254,13 +241,13 @@ def _check_labels(
         sentence += "; the labels may have a 'background' line that the model lacks"
     if from_caller:
         raise UnsupportedModelError(f"{sentence}. Pass one label per class.")
-    findings.assumptions.append(f"{sentence}.")
+    evidence.note(f"{sentence}.")
 
 
 def _override_input(
     model: ModelFile,
     card: ModelCard,
-    findings: Findings,
+    evidence: Evidence,
     normalize: str | None,
     color: str | None,
     resize: str | None,
@@ -271,19 +258,16 @@ def _override_input(
 
         mean, std, implied = parse_normalize(normalize)
         card = card.with_input(mean=mean, std=std)
-        findings.evidence["normalization"] = f"{_CALLER} (--normalize {normalize})"
+        evidence.set("normalization", f"{_CALLER} (--normalize {normalize})")
         if color is None and implied is not None:
             if has_card and card.input is not None and card.input.color != implied:
-                findings.assumptions.append(
+                evidence.note(
                     f"--normalize {normalize} implies {implied}, but the card says "
                     f"{card.input.color}, which is kept. Pass --color to say which."
                 )
             elif not has_card:
                 card = card.with_input(color=implied)
-                findings.evidence["color"] = f"--normalize {normalize} implies it"
-                findings.assumptions[:] = [
-                    text for text in findings.assumptions if "Channels are" not in text
-                ]
+                evidence.set("color", f"--normalize {normalize} implies it")
     if color is not None:
         image = find_image_input(model, color)
         if image is None or image.channels != (1 if color == "gray" else 3):
@@ -292,12 +276,9 @@ def _override_input(
                 f"{image.channels if image else 0} channels."
             )
         card = card.with_input(color=color)
-        findings.evidence["color"] = f"{_CALLER} (--color {color})"
+        evidence.set("color", f"{_CALLER} (--color {color})")
     if resize is not None:
         rule, fraction = parse_resize(resize)
         card = card.with_input(resize=rule, crop_fraction=fraction)
-        findings.evidence["resize"] = f"{_CALLER} (--resize {resize})"
-        findings.assumptions[:] = [
-            text for text in findings.assumptions if "The picture is" not in text
-        ]
+        evidence.set("resize", f"{_CALLER} (--resize {resize})")
     return card

@@ -14,7 +14,13 @@ from ...card import InputCard, ModelCard, OutputCard
 from ...errors import ModelCardError, ModelError, UnsupportedModelError, unknown_name
 from ..labels import labels_from, parse_label_lines
 from ..tflite import ModelFile
-from .image_input import Evidence, ImageInput, find_image_input, resolve_normalization
+from .evidence import OPTION, Evidence
+from .image_input import (
+    ImageInput,
+    ProvenNormalization,
+    find_image_input,
+    resolve_normalization,
+)
 from .recognition import (
     DECODER_TASKS,
     LETTERBOXED,
@@ -25,7 +31,6 @@ from .recognition import (
 
 if TYPE_CHECKING:
     from ..tflite import Metadata
-    from .resolve_settings import Findings
 
 _ULTRALYTICS: Final = "Ultralytics' embedded metadata"
 _METADATA: Final = "TFLite Metadata"
@@ -41,7 +46,7 @@ _MAX_LABELS: Final = 16 * 2**20
 
 def describe(
     model: ModelFile,
-    findings: Findings,
+    evidence: Evidence,
     normalize: str | None,
     color: str | None,
     task: str | None,
@@ -51,7 +56,7 @@ def describe(
 
     Args:
         model: The file.
-        findings: Takes the evidence and the assumptions.
+        evidence: Takes what proves each choice and what is assumed.
         normalize: What the caller says, which is applied later; None to find it out.
         color: What the caller says, which is applied later.
         task: What the caller says.
@@ -61,32 +66,32 @@ def describe(
         UnsupportedModelError: There is no image input, or something that must not be
             guessed is not known.
     """
-    ultralytics = _optional(model, "ultralytics", findings)
-    metadata = _optional(model, "tflite_metadata", findings)
-    output, found_task = _output(model, ultralytics, findings, task, decoder)
+    ultralytics = _optional(model, "ultralytics", evidence)
+    metadata = _optional(model, "tflite_metadata", evidence)
+    output, found_task = _output(model, ultralytics, evidence, task, decoder)
     if output.decoder == "image":
         return ModelCard(model.path.stem, found_task, None, output)
     image = find_image_input(model, color)
     if image is None:
         raise UnsupportedModelError(_no_image_input(model))
-    findings.evidence["size"] = (
-        f"input {image.spec.name!r} {'x'.join(map(str, image.spec.shape))}"
+    evidence.set(
+        "size", f"input {image.spec.name!r} {'x'.join(map(str, image.spec.shape))}"
     )
-    found_color = _color(image, ultralytics, metadata, findings, color)
+    found_color = _color(image, ultralytics, metadata, evidence)
     if ultralytics is not None:
         resize = "letterbox" if output.decoder in LETTERBOXED else "center-crop"
-        findings.evidence["resize"] = _ULTRALYTICS
+        evidence.set("resize", _ULTRALYTICS)
     else:
         resize = "letterbox" if output.decoder in LETTERBOXED else "stretch"
-        findings.evidence["resize"] = "assumed"
-        findings.assumptions.append(
+        evidence.assume(
+            "resize",
             f"The picture is {'letterboxed' if resize == 'letterbox' else 'stretched'} "
-            "to the input's size; nothing in the file says how it was trained."
+            "to the input's size; nothing in the file says how it was trained.",
         )
-    known = Evidence((0.0,), (1.0,), f"{_CALLER} (--normalize {normalize})")
+    known = ProvenNormalization((0.0,), (1.0,), f"{_CALLER} (--normalize {normalize})")
     if normalize is None:
         known = resolve_normalization(model, image, ultralytics, metadata)
-    findings.evidence["normalization"] = known.words
+    evidence.set("normalization", known.words)
     return ModelCard(
         name=model.path.stem,
         task=found_task,
@@ -98,25 +103,25 @@ def describe(
             mean=known.mean,
             std=known.std,
         ),
-        output=_with_metadata(model, output, ultralytics, metadata, findings),
+        output=_with_metadata(model, output, ultralytics, metadata, evidence),
     )
 
 
-def _optional(model: ModelFile, attribute: str, findings: Findings) -> Any:
+def _optional(model: ModelFile, attribute: str, evidence: Evidence) -> Any:
     """Return metadata that a model may lack; damaged metadata is said, not used."""
     try:
         return getattr(model, attribute)
     except ModelCardError:
         raise
     except ModelError as error:
-        findings.assumptions.append(f"Not used: {error}")
+        evidence.note(f"Not used: {error}")
         return None
 
 
 def _output(
     model: ModelFile,
     ultralytics: Mapping[str, Any] | None,
-    findings: Findings,
+    evidence: Evidence,
     task: str | None,
     decoder: str | None,
 ) -> tuple[OutputCard, str]:
@@ -156,11 +161,11 @@ def _output(
             )
         name, options, words = found.decoder, found.options, found.evidence
         for option, why in found.option_evidence.items():
-            findings.evidence[f"options.{option}"] = why
+            evidence.set(f"{OPTION}{option}", why)
     elif name == "classifier" and len(model.outputs) == 1:
         activation, why = classifier_activation(model)
         options = {"activation": activation}
-        findings.evidence["options.activation"] = why
+        evidence.set("options.activation", why)
     else:
         names = ultralytics.get("names") if ultralytics is not None else None
         count = len(names) if isinstance(names, (dict, list)) else 0
@@ -171,11 +176,11 @@ def _output(
                 options = {**options, "keypoints": shape}
                 reasons = {**reasons, "keypoints": _ULTRALYTICS}
         for option, why in reasons.items():
-            findings.evidence[f"options.{option}"] = why
-    findings.evidence["decoder"] = words
-    findings.evidence["task"] = words
+            evidence.set(f"{OPTION}{option}", why)
+    evidence.set("decoder", words)
+    evidence.set("task", words)
     if task is not None:
-        findings.evidence["task"] = f"{_CALLER} (--task {task})"
+        evidence.set("task", f"{_CALLER} (--task {task})")
     implied = DECODER_TASKS.get(name, "")
     if not implied and task is None:
         raise ValueError(unknown_name("decoder", name, DECODER_TASKS))
@@ -193,22 +198,19 @@ def _color(
     image: ImageInput,
     ultralytics: Mapping[str, Any] | None,
     metadata: Metadata | None,
-    findings: Findings,
-    color: str | None,
+    evidence: Evidence,
 ) -> str:
     if image.channels == 1:
-        findings.evidence["color"] = "the input has one channel"
+        evidence.set("color", "the input has one channel")
         return "gray"
     if ultralytics is not None:
-        findings.evidence["color"] = _ULTRALYTICS
+        evidence.set("color", _ULTRALYTICS)
     elif metadata is not None and metadata.inputs and metadata.inputs[0].color == "rgb":
-        findings.evidence["color"] = _METADATA
+        evidence.set("color", _METADATA)
     else:
-        findings.evidence["color"] = "assumed"
-        if color is None:
-            findings.assumptions.append(
-                "Channels are red, green, blue; nothing in the file says so."
-            )
+        evidence.assume(
+            "color", "Channels are red, green, blue; nothing in the file says so."
+        )
     return "rgb"
 
 
@@ -217,41 +219,41 @@ def _with_metadata(
     output: OutputCard,
     ultralytics: Mapping[str, Any] | None,
     metadata: Metadata | None,
-    findings: Findings,
+    evidence: Evidence,
 ) -> OutputCard:
     """Add labels and thresholds that metadata in the file states."""
     labels: Sequence[str] = ()
     if ultralytics is not None:
         labels = labels_from(ultralytics.get("names"), f"{model.name} (Ultralytics)")
-        findings.evidence["labels"] = _ULTRALYTICS
+        evidence.set("labels", _ULTRALYTICS)
     elif metadata is not None:
         for tensor in metadata.outputs:
             if tensor.label_file is not None and not labels:
-                labels = _metadata_labels(model, tensor.label_file.name, findings)
+                labels = _metadata_labels(model, tensor.label_file.name, evidence)
             threshold = tensor.score_threshold
             if threshold is not None and 0 < threshold < 1:
                 options = {**output.options, "score_threshold": threshold}
                 output = replace(output, options=options)
-                findings.evidence["options.score_threshold"] = _METADATA
+                evidence.set("options.score_threshold", _METADATA)
     return replace(output, labels=tuple(labels))
 
 
 def _metadata_labels(
-    model: ModelFile, name: str, findings: Findings
+    model: ModelFile, name: str, evidence: Evidence
 ) -> tuple[str, ...]:
     try:
         data = model.archive.read(name, limit=_MAX_LABELS)
         if data is None:
             why = model.archive.problem or "the file behind the model is missing"
-            findings.assumptions.append(
+            evidence.note(
                 f"The labels {name!r} that TFLite Metadata names are not used: {why}."
             )
             return ()
         labels = parse_label_lines(data, name=f"{model.name}: {name}")
     except ModelError as error:
-        findings.assumptions.append(f"Not used: {error}")
+        evidence.note(f"Not used: {error}")
         return ()
-    findings.evidence["labels"] = f"{_METADATA} ({name})"
+    evidence.set("labels", f"{_METADATA} ({name})")
     return labels
 
 

@@ -41,7 +41,6 @@ TOO_LONG = {
     "edgevision.runtime.model.two_stage",
     "edgevision.runtime.opening.inspection",
     "edgevision.runtime.opening.recognition",
-    "edgevision.runtime.opening.resolve_settings",
     "edgevision.runtime.sinks.web.web_server",
     "edgevision.runtime.tflite.model_file",
     "edgevision.runtime.tflite.validation",
