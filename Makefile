@@ -5,6 +5,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 OLDEST := .venv-oldest
+# A file's tests stay together: they share fixtures that take seconds to make. Four at
+# most: each may hold a TensorFlow of more than a gigabyte.
+PARALLEL ?= -n auto --maxprocesses 4 --dist loadfile
 PIP := -m pip install --quiet --disable-pip-version-check
 
 SOURCES := $(shell find edgevision training converters runtime devices -type f -not -path '*__pycache__*') setup.cfg
@@ -56,7 +59,7 @@ types: $(VENV)/.installed
 	$(BIN)/python tests/rules/types_of_installed_tree.py
 
 pytest: $(VENV)/.installed
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q $(PARALLEL)
 
 # The fault matrix of docs/reference/faults.md, seen anew; where a server's packages are absent its rows stay.
 faults: $(VENV)/.ready
@@ -84,7 +87,7 @@ test-doctor:
 	$(PYTHON) tests/doctor/run.py
 
 test-oldest: $(OLDEST)/.ready
-	$(OLDEST)/bin/python -m pytest -q -m "not tf" tests/rules tests/edgevision tests/runtime tests/devices
+	$(OLDEST)/bin/python -m pytest -q $(PARALLEL) -m "not tf" tests/rules tests/edgevision tests/runtime tests/devices
 
 # What stands in for a board; Debian's packages are installed where they are absent and this is root.
 test-arm64: $(VENV)/.ready $(OLDEST)/.ready
@@ -99,7 +102,7 @@ $(OLDEST)/.ready: setup.cfg
 	@$(OLDEST)/bin/python -c 'import sys; sys.exit(0 if sys.version_info[:2] <= (3, 11) else "tflite-runtime 2.14 needs Python 3.10 or 3.11: run make test-oldest PYTHON=python3.11")'
 	$(OLDEST)/bin/python $(PIP) --upgrade pip
 	$(OLDEST)/bin/python $(PIP) 'numpy==1.26.4' 'opencv-python-headless==4.11.0.86' \
-	  'tflite-runtime==2.14.0' click pytest hypothesis tomli
+	  'tflite-runtime==2.14.0' click pytest pytest-xdist hypothesis tomli
 	@touch $@
 
 # Every network at full size: an hour on two cores, fourteen gigabytes for VGG-16; goes on
