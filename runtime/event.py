@@ -1,4 +1,4 @@
-"""One frame with its result and its times: what a stream yields and a sink takes."""
+"""One frame with its result and its timing: what a stream yields and a sink takes."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ _UNKNOWN: Final = Health()
 
 @dataclass(frozen=True)
 class Event:
-    """Join a frame, its result and its timing.
+    """A frame, its result and its timing.
 
     Attributes:
-        frame: The picture that was looked at.
-        result: What the model's decoder made of it.
+        frame: The picture.
+        result: What the model's decoder returned for it.
         timing: Milliseconds per stage.
         dropped: Frames that a live source dropped since the stream began.
         reconnects: How often the source had to be opened again.
         gap_s: Seconds without pictures because the source was lost, all together.
-        health: The last look at the board, at most some seconds old; None where nobody
-            looks.
+        health: The last health reading of the board, at most some seconds old; None
+            means that none is taken.
     """
 
     frame: Frame
@@ -37,7 +37,7 @@ class Event:
     health: Health | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return a record of plain JSON types; the picture itself stays out."""
+        """Return a record of plain JSON types, without the picture itself."""
         height, width = self.frame.image.shape[:2]
         return {
             "index": self.frame.index,

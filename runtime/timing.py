@@ -1,4 +1,8 @@
-"""How long a frame took, stage by stage, and what that adds up to over a run.
+"""How long a frame took, stage by stage, and the statistics of a whole run.
+
+The latency of a model is ``model``: prepare, invoke and decode, and refine where there
+is a second model. The wait for the camera (``capture``) and the sinks (``emit``) stand
+apart from it.
 
 All clocks are ``time.monotonic_ns`` / ``time.perf_counter_ns``; no sample is clipped.
 """
@@ -13,19 +17,39 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 STAGES: Final = ("capture", "prepare", "invoke", "decode", "emit")
+EXPLAINED: Final = (
+    "model: prepare, invoke, decode and, with a second model, refine: the work on one "
+    "picture",
+    "capture: waiting for the next picture and reading it; emit: all outputs",
+    "age: from the capture of a picture to the start of the work on it",
+)
+"""What the rows of a latency table mean, one line each."""
 
 _EXACT: Final = 4096  # so many samples are kept as they are: 32 kB
 _FLOOR_MS: Final = 1e-4  # everything below a tenth of a microsecond is one bucket
 _LOG_STEP: Final = math.log(1.01)
 _BUCKETS: Final = 2560  # up to 1e7 ms: nearly three hours
+# A rate of fewer frames, or of less time, says how full the queues were.
+_RATE_FRAMES: Final = 10
+_RATE_NS: Final = 500_000_000
+_TEXT_ROWS: Final = {
+    "model": "model",
+    "prepare": "  prepare",
+    "invoke": "  invoke",
+    "decode": "  decode",
+    "refine": "  refine",
+    "capture": "capture",
+    "emit": "emit",
+    "age": "age",
+}
 
 
 @dataclass(frozen=True)
 class Timing:
-    """Hold one frame's milliseconds through the named stages.
+    """The milliseconds of one frame in each named stage.
 
-    ``refine`` stands between decode and emit where there is a second model, and is left
-    out everywhere else.
+    ``refine`` stands between decode and emit where there is a second model, and is
+    absent everywhere else.
 
     Attributes:
         capture_ms: Waiting for and reading (decoding) the frame.
@@ -35,7 +59,8 @@ class Timing:
         emit_ms: All sinks together.
         age_ms: Start of ``prepare`` minus capture.
         refine_ms: All that a second model does with the regions of the first.
-        total_ms: All stages.
+        model_ms: Prepare, invoke, decode and refine: the latency of the model.
+        total_ms: All stages, the wait for the camera among them.
     """
 
     capture_ms: float = 0.0
@@ -47,28 +72,27 @@ class Timing:
     refine_ms: float = 0.0
 
     @property
+    def model_ms(self) -> float:
+        """Return the latency of the model: prepare, invoke, decode and refine."""
+        return self.prepare_ms + self.invoke_ms + self.decode_ms + self.refine_ms
+
+    @property
     def total_ms(self) -> float:
-        """Return the sum of all stages."""
-        return (
-            self.capture_ms
-            + self.prepare_ms
-            + self.invoke_ms
-            + self.decode_ms
-            + self.refine_ms
-            + self.emit_ms
-        )
+        """Return the sum of all stages; ``capture`` waits for the next picture."""
+        return self.capture_ms + self.model_ms + self.emit_ms
 
     def to_dict(self) -> dict[str, Any]:
         """Return milliseconds by name, rounded to a microsecond."""
         names = _with_refine(STAGES) if self.refine_ms else STAGES
         values = {f"{stage}_ms": getattr(self, f"{stage}_ms") for stage in names}
         values["age_ms"] = self.age_ms
+        values["model_ms"] = self.model_ms
         values["total_ms"] = self.total_ms
         return {name: round(value, 3) for name, value in values.items()}
 
 
 class Distribution:
-    """Count samples in constant memory, without ever dropping one.
+    """Samples in milliseconds, counted in constant memory; none is dropped.
 
     Up to 4096 samples are kept as they are and percentiles are exact. From then on each
     sample is counted in one of 2560 buckets whose edges differ by one percent, so a
@@ -83,7 +107,7 @@ class Distribution:
         self._buckets: array[int] | None = None
 
     def add(self, value: float) -> None:
-        """Take one sample, in milliseconds; a negative one counts as 0."""
+        """Add one sample in milliseconds; a negative one counts as 0."""
         value = max(value, 0.0)
         self.count += 1
         self._sum += value
@@ -141,28 +165,29 @@ class Distribution:
 
 
 class LatencyTable:
-    """Add up the timings of a run: one row per stage, the total and the age.
+    """The statistics of a run: one row per stage, the model, the total and the age.
 
     Memory is constant however long the run is; see :class:`Distribution`.
 
     Attributes:
-        rows: Row name (the stages, ``total``, ``age``) -> its distribution; ``refine``
-            only where a second model ran.
+        rows: Row name (the stages, ``model``, ``total``, ``age``) -> its distribution;
+            ``refine`` only where a second model ran.
         frames: How many frames were added.
     """
 
     def __init__(self) -> None:
-        self.rows = {name: Distribution() for name in (*STAGES, "total", "age")}
+        names = (*STAGES, "model", "total", "age")
+        self.rows = {name: Distribution() for name in names}
         self.frames = 0
         self._first_ns = 0
         self._last_ns = 0
 
     def add(self, timing: Timing, *, finished_ns: int | None = None) -> None:
-        """Take one frame's timing.
+        """Add the timing of one frame.
 
         Args:
             timing: Its milliseconds per stage.
-            finished_ns: ``time.monotonic_ns()`` when the frame was done; now if None.
+            finished_ns: ``time.monotonic_ns()`` of the frame's end; None means now.
         """
         now = time.monotonic_ns() if finished_ns is None else finished_ns
         if not self.frames:
@@ -177,9 +202,15 @@ class LatencyTable:
 
     @property
     def throughput(self) -> float | None:
-        """Return frames per second, (n - 1) / (last - first); None below two frames."""
+        """Return frames per second, (n - 1) / (last - first).
+
+        None means that there is no rate worth telling: fewer than 10 frames, or less
+        than half a second from the first to the last.
+        """
         span = self._last_ns - self._first_ns
-        return (self.frames - 1) * 1e9 / span if span > 0 else None
+        if self.frames < _RATE_FRAMES or span < _RATE_NS:
+            return None
+        return (self.frames - 1) * 1e9 / span
 
     def to_dict(self) -> dict[str, Any]:
         """Return frames, throughput and every row as plain JSON types."""
@@ -191,18 +222,21 @@ class LatencyTable:
         }
 
     def lines(self) -> Iterator[str]:
-        """Yield the table as text; p99 stands only where there are 100 frames."""
+        """Yield the table as text and what its rows mean; p99 needs 100 frames."""
         if not self.frames:
             yield "No frame was processed."
             return
         many = self.frames >= 100
         columns = ["mean", "p50", "p90", *(["p99"] if many else []), "max"]
-        yield f"{'ms':<8}" + "".join(f"{column:>10}" for column in columns)
-        for name, row in self.rows.items():
-            values = row.to_dict()
-            yield f"{name:<8}" + "".join(
+        yield f"{'ms':<10}" + "".join(f"{column:>10}" for column in columns)
+        for name, title in _TEXT_ROWS.items():
+            if name not in self.rows:
+                continue
+            values = self.rows[name].to_dict()
+            yield f"{title:<10}" + "".join(
                 f"{values[f'{column}_ms']:>10.2f}" for column in columns
             )
+        yield from EXPLAINED
 
 
 def _with_refine(names: Iterable[str]) -> list[str]:

@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 
 _EVERY_S: Final = 0.2
 _RATE_S: Final = 2.0
+_RATE_STEPS: Final = 5  # a rate of two frames says nothing
 
 
 class LiveLine:
-    """Show the newest event on one line of stderr, a few times per second.
+    """The newest event on one line of stderr, renewed a few times per second.
 
-    The figures stand first, so that a narrow terminal cuts off results, not them.
+    The figures stand first: a narrow terminal cuts off the results, not the figures.
 
     Args:
         shown: Whether there is a terminal to show it on.
@@ -45,7 +46,7 @@ class LiveLine:
         now = self._clock()
         if self._since is None:
             self._since = now
-        elif now - self._since >= _RATE_S:
+        elif now - self._since >= _RATE_S and self._counted >= _RATE_STEPS:
             self._rate = f"{self._counted / (now - self._since):.1f} fps, "
             self._counted, self._since = 0, now
         if now < self._next:
@@ -72,9 +73,9 @@ class LiveLine:
         timing = event.timing
         lost = f", {event.reconnects} reconnects" if event.reconnects else ""
         return (
-            f"#{event.frame.index}  {self._rate}age {timing.age_ms:.0f} ms, invoke "
-            f"{timing.invoke_ms:.1f} ms, {event.dropped} dropped{lost}{_heat(event)}  "
-            f"{describe(event.result)}"
+            f"#{event.frame.index}  {self._rate}model {timing.model_ms:.1f} ms, age "
+            f"{timing.age_ms:.0f} ms since capture, {event.dropped} dropped{lost}"
+            f"{_heat(event)}  {describe(event.result)}"
         )
 
 

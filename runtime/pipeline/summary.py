@@ -1,4 +1,4 @@
-"""What a run came to: times, drops, losses, and how the board did."""
+"""The summary of a run: latencies, dropped frames, losses, and the board's health."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from ..timing import LatencyTable
 
 @dataclass(frozen=True)
 class RunSummary:
-    """Hold what a run came to.
+    """The figures of one run.
 
     Attributes:
         latency: The times of all frames.
         dropped: Frames that a live source passed over because the model was busy.
-        thinned: Frames left out on purpose, to keep to ``max_fps``.
+        thinned: Frames skipped on purpose, to keep to ``max_fps``.
         reconnects: How often the source was opened again.
         gap_s: Seconds without pictures because the source was lost.
         unreadable: Pictures that could not be read.
         lost: Sink name -> events that it did not keep.
-        health: The board's first and last look and the extremes; empty where nobody
-            looked.
-        board: The same in one line for people; empty where the board tells nothing.
+        health: The first and the last health reading of the board and the extremes;
+            empty where none was taken.
+        board: The same in one line for people; empty where the board has no sensors.
     """
 
     latency: LatencyTable
@@ -58,7 +58,7 @@ class RunSummary:
             words.append(f"{throughput:.2f} frames per second")
         words.append(f"{self.dropped} dropped")
         if self.thinned:
-            words.append(f"{self.thinned} left out by --max-fps")
+            words.append(f"{self.thinned} skipped by --max-fps")
         if self.reconnects:
             words.append(
                 f"{_count(self.reconnects, 'reconnect')} ({self.gap_s:.1f} s without "

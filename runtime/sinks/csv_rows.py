@@ -17,7 +17,7 @@ COLUMNS: Final = (
     *("time", "index", "source", "width", "height", "item"),
     *("class_id", "label", "score", "x1", "y1", "x2", "y2"),
     *("capture_ms", "age_ms", "prepare_ms", "invoke_ms", "decode_ms"),
-    *("refine_ms", "emit_ms", "total_ms", "dropped", "reconnects", "gap_s"),
+    *("refine_ms", "emit_ms", "model_ms", "total_ms", "dropped", "reconnects", "gap_s"),
     *SUMMARY,
 )
 _LISTS: Final = ("classes", "detections")

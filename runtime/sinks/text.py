@@ -14,16 +14,17 @@ _SHOWN: Final = 5
 def line_of(event: Event) -> str:
     """Return where a frame came from, what is on it and how long that took."""
     timing = event.timing
-    stages = ", ".join(
-        f"{name} {getattr(timing, f'{name}_ms'):.1f}"
-        for name in ("capture", "prepare", "invoke", "decode", "refine", "emit")
-        if name != "refine" or timing.refine_ms
+    refine = f", refine {timing.refine_ms:.1f}" if timing.refine_ms else ""
+    times = (
+        f"model {timing.model_ms:.1f} ms (prepare {timing.prepare_ms:.1f}, invoke "
+        f"{timing.invoke_ms:.1f}, decode {timing.decode_ms:.1f}{refine}), capture "
+        f"{timing.capture_ms:.1f}, emit {timing.emit_ms:.1f}"
     )
     frame = event.frame
     where = frame.source
     if Path(where).suffix.lower() not in IMAGE_SUFFIXES:
         where = f"{where}#{frame.index}"
-    return f"{where}  {describe(event.result)}  {timing.total_ms:.1f} ms ({stages})"
+    return f"{where}  {describe(event.result)}  {times}"
 
 
 def describe(result: Any) -> str:

@@ -7,7 +7,7 @@ import sys
 
 import numpy as np
 import pytest
-from edgevision.runtime.timing import Distribution, LatencyTable, Timing
+from edgevision.runtime.timing import EXPLAINED, Distribution, LatencyTable, Timing
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -90,17 +90,51 @@ def test_one_frame_has_no_throughput():
     assert table.to_dict()["throughput"] is None
 
 
-def test_the_table_has_a_row_per_stage_the_total_and_the_age():
+@pytest.mark.parametrize(
+    ("frames", "step_ms", "rate"),
+    [
+        (2, 0.034, None),  # two frames of a burst: 29,377 per second
+        (9, 1000, None),  # time enough, but too few frames
+        (10, 55, None),  # 495 ms: frames enough, but too little time
+        (10, 60, 1000 / 60),  # 540 ms
+    ],
+)
+def test_a_rate_needs_ten_frames_and_half_a_second(frames, step_ms, rate):
+    table = LatencyTable()
+    for number in range(frames):
+        table.add(Timing(), finished_ns=int(number * step_ms * 1e6))
+    assert table.throughput == (None if rate is None else pytest.approx(rate))
+
+
+def test_the_latency_of_the_model_is_without_the_camera_and_the_sinks():
+    timing = Timing(30, 2, 3, 4, 5, 6, refine_ms=7)
+    assert timing.model_ms == 2 + 3 + 4 + 7
+    assert timing.total_ms == 30 + 16 + 5
+    record = timing.to_dict()
+    assert (record["model_ms"], record["total_ms"]) == (16, 51)
+
+
+def test_the_table_has_the_model_its_stages_the_wait_the_sinks_and_the_age():
     table = LatencyTable()
     for _ in range(100):
         table.add(Timing(1, 2, 3, 4, 5, 6))
     lines = list(table.lines())
     assert lines[0].split() == ["ms", "mean", "p50", "p90", "p99", "max"]
-    assert [line.split()[0] for line in lines[1:]] == [
-        *("capture", "prepare", "invoke", "decode", "emit", "total", "age")
+    rows = {line.split()[0]: line.split()[1:] for line in lines[1:8]}
+    assert list(rows) == [
+        *("model", "prepare", "invoke", "decode", "capture", "emit", "age")
     ]
-    assert lines[6].split()[1:] == ["15.00"] * 5
-    assert lines[7].split()[1:] == ["6.00"] * 5
+    assert rows["model"] == ["9.00"] * 5
+    assert rows["age"] == ["6.00"] * 5
+    assert lines[8:] == list(EXPLAINED)
+    assert {"model", "capture", "age"} == {line.partition(":")[0] for line in lines[8:]}
+
+
+def test_the_record_of_a_table_keeps_the_total_for_those_who_read_it():
+    table = LatencyTable()
+    table.add(Timing(1, 2, 3, 4, 5, 6))
+    stages = table.to_dict()["stages"]
+    assert (stages["model"]["mean_ms"], stages["total"]["mean_ms"]) == (9, 15)
 
 
 def test_an_empty_table_says_so():

@@ -118,8 +118,8 @@ function show(status) {
   const health = status.health || {};
   const tiles = [
     tile('frames / s', number(status.fps, 1)),
-    tile('latency, ms', number(old ? null : status.latency_ms, 1)),
-    tile('age, ms', number(old ? null : status.age_ms, 0)),
+    tile('model, ms', number(old ? null : status.latency_ms, 1)),
+    tile('age, ms since capture', number(old ? null : status.age_ms, 0)),
     tile('frames', status.frames.toLocaleString('en')),
     tile('dropped', status.dropped.toLocaleString('en')),
     status.reconnects

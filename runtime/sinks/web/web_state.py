@@ -61,8 +61,8 @@ class WebState:
             second = self._seconds[-1]
             second.frames += 1
             second.dropped += max(event.dropped - before, 0)
-            second.latency_sum += timing.total_ms
-            second.latency_max = max(second.latency_max, timing.total_ms)
+            second.latency_sum += timing.model_ms
+            second.latency_max = max(second.latency_max, timing.model_ms)
             second.age_sum += timing.age_ms
             second.age_max = max(second.age_max, timing.age_ms)
             self._last = event
@@ -99,7 +99,7 @@ class WebState:
             "uptime_s": round(now - self._began_s, 1),
             "since_last_s": round(now - self._last_s, 2) if last is not None else None,
             "fps": round(sum(s.frames for s in recent) / span, 2),
-            "latency_ms": round(last.timing.total_ms, 3) if last is not None else None,
+            "latency_ms": round(last.timing.model_ms, 3) if last is not None else None,
             "age_ms": round(last.timing.age_ms, 3) if last is not None else None,
             "dropped": last.dropped if last is not None else 0,
             "reconnects": last.reconnects if last is not None else 0,

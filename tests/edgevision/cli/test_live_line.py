@@ -30,8 +30,19 @@ def test_the_rate_is_that_of_the_last_two_seconds(capsys):
         line.update(event(number, timing=Timing(invoke_ms=1.5, age_ms=7)))
         clock.now += 0.125
     first, *_, last = _lines(capsys)
-    assert first.startswith("#0  age 7 ms, invoke 1.5 ms, 0 dropped  class 0 0.50")
-    assert last.startswith("#40  8.0 fps, age 7 ms")
+    assert first.startswith(
+        "#0  model 1.5 ms, age 7 ms since capture, 0 dropped  class 0 0.50"
+    )
+    assert last.startswith("#40  8.0 fps, model 1.5 ms, age 7 ms")
+
+
+def test_two_frames_have_no_rate(capsys):
+    clock = Clock()
+    line = LiveLine(shown=True, clock=clock)
+    for number in range(7):
+        line.update(event(number))
+        clock.now += 10.0
+    assert ["fps" in text for text in _lines(capsys)] == [False] * 5 + [True] * 2
 
 
 def test_it_is_written_at_most_five_times_a_second(capsys):
@@ -46,7 +57,7 @@ def test_it_is_written_at_most_five_times_a_second(capsys):
 def test_a_narrow_terminal_cuts_off_the_results(capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "40")
     LiveLine(shown=True).update(replace(event(3), reconnects=2, dropped=5))
-    assert _lines(capsys) == ["#3  age 0 ms, invoke 1.0 ms, 5 dropped,"]
+    assert _lines(capsys) == ["#3  model 1.0 ms, age 0 ms since captur"]
 
 
 def test_a_sentence_takes_the_line_away_first(capsys):

@@ -99,8 +99,8 @@ def test_csv_refuses_results_that_have_no_rows(tmp_path):
 def test_a_line_says_where_what_and_how_long():
     line = line_of(_event((3, 0.25)))
     assert line == (
-        "fake#7  class 3 0.25  15.0 ms "
-        "(capture 1.0, prepare 2.0, invoke 3.0, decode 4.0, emit 5.0)"
+        "fake#7  class 3 0.25  model 9.0 ms (prepare 2.0, invoke 3.0, decode 4.0), "
+        "capture 1.0, emit 5.0"
     )
 
 

@@ -138,6 +138,7 @@ def test_the_status_has_the_last_result_the_times_and_the_drops(sink):
     assert status["found"] == "class 1 0.90"
     assert status["result"]["classes"][0]["label"] == "class 1"
     assert status["stages"]["total"]["mean_ms"] == 10
+    assert status["stages"]["model"]["mean_ms"] == status["latency_ms"] == 9
     assert status["since_last_s"] < 2
     assert len(status["history"]["latency_max"]) == status["history"]["seconds"]
 
