@@ -171,10 +171,9 @@ def load_model(
         MissingDependencyError: No interpreter is installed.
         ValueError: An argument is unknown or out of range.
     """
-    from .runtime.opening import open_model
+    from .runtime.opening import OpenOptions, open_model
 
-    return open_model(
-        path,
+    options_of_opening = OpenOptions(
         threads=threads,
         backend=backend,
         delegate=delegate,
@@ -198,6 +197,7 @@ def load_model(
         check=check,
         trust=trust,
     )
+    return open_model(path, options_of_opening)
 
 
 def generate(

@@ -16,7 +16,7 @@ from ...errors import SourceError
 from ..frame import Frame
 from ..interpreter import Interpreter
 from ..model import Model
-from ..opening import open_model
+from ..opening import OpenOptions, open_model
 from ..process import process_memory
 from ..sources import open_source
 from ..tflite import ModelFile, count_macs
@@ -130,8 +130,8 @@ def open_case(
     Args:
         setting: The file and how to run it.
         pictures: What to run on; None for the bare interpreter on made-up values.
-        options: More of :func:`~edgevision.runtime.opening.open_model`, such as
-            ``normalize``.
+        options: More fields of :class:`~edgevision.runtime.opening.OpenOptions`,
+            such as ``normalize``.
 
     Raises:
         ModelError: The file cannot be run.
@@ -149,7 +149,8 @@ def open_case(
     if pictures is None:
         interpreter = Interpreter(os.fspath(setting.path), **given)
     else:
-        model = open_model(setting.path, check=False, **given, **options)
+        wanted = OpenOptions(check=False, **given, **options)
+        model = open_model(setting.path, wanted)
         found = model.interpreter
         if not isinstance(found, Interpreter):
             raise TypeError(f"open_model made a {type(found).__name__}.")

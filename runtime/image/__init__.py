@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         parse_normalize,
     )
     from .preprocess import Preprocessor, input_layout, pixel_table, three_channels
+    from .resize_rule import parse_resize
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
@@ -35,5 +36,6 @@ else:
                 "NORMALIZATIONS Normalization format_normalize parse_normalize"
             ),
             "preprocess": "Preprocessor input_layout pixel_table three_channels",
+            "resize_rule": "parse_resize",
         },
     )

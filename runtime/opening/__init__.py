@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .admission import remember
     from .inspection import inspect_model, summarise
     from .open_file import open_model, pass_through
+    from .options import OpenOptions
     from .recognition import POST_PROCESS, detector_options, recognise
     from .resolve_settings import CARD, resolve
 else:
@@ -24,6 +25,7 @@ else:
             "admission": "remember",
             "inspection": "inspect_model summarise",
             "open_file": "open_model pass_through",
+            "options": "OpenOptions",
             "recognition": "POST_PROCESS detector_options recognise",
             "resolve_settings": "CARD resolve",
         },

@@ -27,6 +27,7 @@ from ..tflite import (
     tensor_rows,
 )
 from .admission import check_hash, try_in_child
+from .options import OpenOptions
 from .resolve_settings import Settings, resolve
 
 _FIRST_LABELS: Final = 5
@@ -127,7 +128,7 @@ def how_it_runs(model: ModelFile) -> dict[str, Any]:
 def _without_normalization(model: ModelFile) -> Settings | None:
     """Return the settings of a model of which only the normalization is unknown."""
     try:
-        return resolve(model, normalize="raw")
+        return resolve(model, OpenOptions(normalize="raw"))
     except EdgeVisionError:
         return None
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -15,11 +15,11 @@ from ...card import InputCard, ModelCard
 from ...errors import ModelCardError, ModelError, UnsupportedModelError
 from ..image import pixel_table
 from ..interpreter import Interpreter
-from ..labels import ClassNames, Level
 from ..model import Model
 from ..tensors import TensorSpec
 from ..tflite import ModelFile
 from .admission import admit
+from .options import OpenOptions
 from .resolve_settings import Settings, resolve
 
 logger = logging.getLogger(__name__)
@@ -28,73 +28,41 @@ _PIXELS: Final = np.arange(256, dtype=np.int64)
 
 
 def open_model(
-    path: str | os.PathLike[str],
-    *,
-    threads: int | str | None = None,
-    backend: str | type | None = None,
-    delegate: str | os.PathLike[str] | None = None,
-    score_threshold: float | None = None,
-    iou_threshold: float | None = None,
-    max_detections: int | None = None,
-    top_k: int | None = None,
-    allow: ClassNames | None = None,
-    deny: ClassNames | None = None,
-    level: Level | None = None,
-    options: Mapping[str, Any] | None = None,
-    card: ModelCard | str | Path | None = None,
-    labels: str | Path | Sequence[str] | None = None,
-    normalize: str | None = None,
-    color: str | None = None,
-    resize: str | None = None,
-    task: str | None = None,
-    decoder: str | None = None,
-    gallery: str | Path | None = None,
-    tiles: str | None = None,
-    check: bool = True,
-    trust: bool = False,
+    path: str | os.PathLike[str], options: OpenOptions | None = None
 ) -> Model:
-    """Open a model file; see :func:`edgevision.load_model` for the arguments."""
-    file = admit(Path(path), trust=trust, backend=backend)
-    given = {
-        **(options or {}),
-        **_given(
-            score_threshold=score_threshold,
-            iou_threshold=iou_threshold,
-            max_detections=max_detections,
-            top_k=top_k,
-            allow=allow,
-            deny=deny,
-            level=level,
-            gallery=gallery,
-        ),
-    }
-    cut = None
-    if tiles is not None:
+    """Open a model file.
+
+    Args:
+        path: The file.
+        options: What the caller says; None means nothing.
+
+    Raises:
+        ModelError: The file is no usable model, or fails its golden check here.
+        MissingDependencyError: No interpreter is installed.
+        ValueError: An option is unknown or out of range.
+    """
+    options = options or OpenOptions()
+    file = admit(Path(path), trust=options.trust, backend=options.backend)
+    tiles = None
+    if options.tiles is not None:
         from ..model import Tiles
 
-        cut = Tiles.parse(tiles)
-    settings = resolve(
-        file,
-        labels=labels,
-        normalize=normalize,
-        color=color,
-        resize=resize,
-        task=task,
-        decoder=decoder,
-        options=given,
-        card=card,
-    )
-    if gallery is not None and settings.card.output.decoder != "embedding":
+        tiles = Tiles.parse(options.tiles)
+    settings = resolve(file, options)
+    if options.gallery is not None and settings.card.output.decoder != "embedding":
         raise UnsupportedModelError(
             f"A gallery names embeddings, but {file.name} is a model for "
             f"{settings.card.task} (decoder {settings.card.output.decoder}). Leave "
             "--gallery out, or pass --decoder embedding if the gallery was enrolled so."
         )
     interpreter = Interpreter(
-        file.path, threads=threads, backend=backend, delegate=delegate
+        file.path,
+        threads=options.threads,
+        backend=options.backend,
+        delegate=options.delegate,
     )
     try:
-        if file.card is None and card is None and normalize is None:
+        if file.card is None and options.card is None and options.normalize is None:
             settings = _with_raw_pixels(settings, interpreter.inputs)
         try:
             model = Model(
@@ -102,18 +70,18 @@ def open_model(
                 interpreter,
                 evidence=settings.evidence,
                 assumptions=settings.assumptions,
-                golden_input=_golden_input(file, card),
-                tiles=cut,
+                golden_input=_golden_input(file, options.card),
+                tiles=tiles,
             )
         except ValueError as error:
-            if given:
+            if options.decoder_options:
                 raise
             raise ModelCardError(
                 f"The card of {file.name} is wrong: {error}"
             ) from error
-        if gallery is not None:
-            _compare_gallery(gallery, file)
-        if check:
+        if options.gallery is not None:
+            _compare_gallery(options.gallery, file)
+        if options.check:
             _check(model, file.name)
     except BaseException:
         interpreter.close()
@@ -217,7 +185,3 @@ def _with_raw_pixels(settings: Settings, inputs: Sequence[TensorSpec]) -> Settin
             "normalization": f"{words}; pixels are fed as they are, within one level",
         },
     )
-
-
-def _given(**options: Any) -> dict[str, Any]:
-    return {name: value for name, value in options.items() if value is not None}

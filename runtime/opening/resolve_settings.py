@@ -1,4 +1,4 @@
-"""Decide how a model is run, and say why: ``resolve(model_file, ...)``.
+"""How a model is run, and why: ``resolve(model_file, options)``.
 
 Order of belief: what the caller passes, then the model card, then Ultralytics' embedded
 metadata, then TFLite Metadata, then what the tensors prove. What none of them can say
@@ -7,17 +7,18 @@ is an assumption that is stated; the normalization is never assumed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from ... import card as model_card
 from ...card import ModelCard
-from ...errors import ModelCardError, UnsupportedModelError, unknown_name
+from ...errors import ModelCardError, UnsupportedModelError
 from ..tflite import ModelFile
 from .evidence import OPTION, Evidence
 from .image_input import find_image_input
+from .options import OpenOptions
 
 CARD: Final = f"model card ({model_card.FILE_NAME})"
 _CALLER: Final = "the caller"
@@ -26,7 +27,7 @@ _MAX_CARD: Final = 16 * 2**20
 
 @dataclass(frozen=True)
 class Settings:
-    """Say how a model is run, and how each choice is known.
+    """How a model is run, and how each choice is known.
 
     Attributes:
         card: Everything that running needs.
@@ -40,80 +41,35 @@ class Settings:
     assumptions: tuple[str, ...]
 
 
-def parse_resize(text: str) -> tuple[str, float]:
-    """Read ``stretch``, ``letterbox``, ``center-crop`` or ``center-crop:FRACTION``.
-
-    Returns:
-        The rule, and the share (by side) that center-crop keeps.
-
-    Raises:
-        ValueError: The text is none of them.
-    """
-    rule, colon, fraction = text.strip().lower().partition(":")
-    if rule not in model_card.RESIZE_RULES:
-        raise ValueError(unknown_name("resize rule", text, model_card.RESIZE_RULES))
-    if not colon:
-        return rule, 1.0
-    try:
-        share = float(fraction)
-    except ValueError:
-        share = 0.0
-    if rule != "center-crop" or not 0 < share <= 1:
-        raise ValueError(
-            f"A fraction above 0 and at most 1 may follow center-crop, got {text!r}. "
-            "Write center-crop:0.875."
-        )
-    return rule, share
-
-
-def resolve(
-    model: ModelFile,
-    *,
-    labels: str | Path | Sequence[str] | None = None,
-    normalize: str | None = None,
-    color: str | None = None,
-    resize: str | None = None,
-    task: str | None = None,
-    decoder: str | None = None,
-    options: Mapping[str, Any] | None = None,
-    card: ModelCard | str | Path | None = None,
-) -> Settings:
+def resolve(model: ModelFile, options: OpenOptions | None = None) -> Settings:
     """Decide how a model is run.
 
     Args:
         model: The file.
-        labels: A label file, or one text per class.
-        normalize: What ``parse_normalize`` reads.
-        color: rgb, bgr or gray.
-        resize: What ``parse_resize`` reads.
-        task: A name from ``edgevision.card.TASKS``.
-        decoder: A decoder's name.
-        options: Options of the decoder, over those of the file.
-        card: A card, or the path of one, instead of the file's own.
+        options: What the caller says; None means nothing.
 
     Raises:
         ModelCardError: The card cannot be read.
         UnsupportedModelError: The model has no image input, its card disagrees with its
             tensors, or something that must not be guessed is not known.
-        ValueError: An argument is not one of the known names.
+        ValueError: An option is not one of the known names.
     """
-    given, source = _given_card(model, card)
+    options = options or OpenOptions()
     evidence = Evidence()
-    if given is not None:
-        found = _from_card(model, given, source, evidence)
+    stated, source = _stated_card(model, options.card)
+    if stated is not None:
+        card = _from_card(model, stated, source, evidence)
     else:
         # Imported here: what runs again and again has a card, and start-up counts.
         from .without_card import describe
 
-        found = describe(model, evidence, normalize, color, task, decoder)
-    found = _override_output(model, found, evidence, labels, task, decoder, options)
-    found = _override_input(
-        model, found, evidence, normalize, color, resize, given is not None
-    )
-    return Settings(found, evidence.sources, evidence.assumptions)
+        card = describe(model, evidence, options)
+    card = _override_output(model, card, evidence, options)
+    card = _override_input(model, card, evidence, options, has_card=stated is not None)
+    return Settings(card, evidence.sources, evidence.assumptions)
 
 
-def _given_card(
+def _stated_card(
     model: ModelFile, card: ModelCard | str | Path | None
 ) -> tuple[ModelCard | None, str]:
     if isinstance(card, ModelCard):
@@ -172,11 +128,9 @@ def _override_output(
     model: ModelFile,
     card: ModelCard,
     evidence: Evidence,
-    labels: str | Path | Sequence[str] | None,
-    task: str | None,
-    decoder: str | None,
-    options: Mapping[str, Any] | None,
+    options: OpenOptions,
 ) -> ModelCard:
+    labels, task, decoder = options.labels, options.task, options.decoder
     if labels is not None:
         if isinstance(labels, (str, Path)):
             from ..labels import read_labels
@@ -203,9 +157,10 @@ def _override_output(
     if task is not None and task != card.task:
         card = replace(card, task=task)
         evidence.set("task", f"{_CALLER} (--task {task})")
-    if options:
-        card = card.with_output(options={**card.output.options, **options})
-        for name in options:
+    of_decoder = options.decoder_options
+    if of_decoder:
+        card = card.with_output(options={**card.output.options, **of_decoder})
+        for name in of_decoder:
             evidence.set(f"{OPTION}{name}", _CALLER)
     _check_labels(model, card, evidence, from_caller=labels is not None)
     return card
@@ -248,11 +203,11 @@ def _override_input(
     model: ModelFile,
     card: ModelCard,
     evidence: Evidence,
-    normalize: str | None,
-    color: str | None,
-    resize: str | None,
+    options: OpenOptions,
+    *,
     has_card: bool,
 ) -> ModelCard:
+    normalize, color, resize = options.normalize, options.color, options.resize
     if normalize is not None:
         from ..image import parse_normalize
 
@@ -278,6 +233,8 @@ def _override_input(
         card = card.with_input(color=color)
         evidence.set("color", f"{_CALLER} (--color {color})")
     if resize is not None:
+        from ..image import parse_resize
+
         rule, fraction = parse_resize(resize)
         card = card.with_input(resize=rule, crop_fraction=fraction)
         evidence.set("resize", f"{_CALLER} (--resize {resize})")

@@ -21,6 +21,7 @@ from .image_input import (
     find_image_input,
     resolve_normalization,
 )
+from .options import OpenOptions
 from .recognition import (
     DECODER_TASKS,
     LETTERBOXED,
@@ -44,23 +45,13 @@ _ULTRALYTICS_DECODERS: Final = {
 _MAX_LABELS: Final = 16 * 2**20
 
 
-def describe(
-    model: ModelFile,
-    evidence: Evidence,
-    normalize: str | None,
-    color: str | None,
-    task: str | None,
-    decoder: str | None,
-) -> ModelCard:
+def describe(model: ModelFile, evidence: Evidence, options: OpenOptions) -> ModelCard:
     """Return a card for a file that has none.
 
     Args:
         model: The file.
         evidence: Takes what proves each choice and what is assumed.
-        normalize: What the caller says, which is applied later; None to find it out.
-        color: What the caller says, which is applied later.
-        task: What the caller says.
-        decoder: What the caller says.
+        options: What the caller says; labels, color and resize are applied later.
 
     Raises:
         UnsupportedModelError: There is no image input, or something that must not be
@@ -68,16 +59,16 @@ def describe(
     """
     ultralytics = _optional(model, "ultralytics", evidence)
     metadata = _optional(model, "tflite_metadata", evidence)
-    output, found_task = _output(model, ultralytics, evidence, task, decoder)
+    output, task = _output(model, ultralytics, evidence, options)
     if output.decoder == "image":
-        return ModelCard(model.path.stem, found_task, None, output)
-    image = find_image_input(model, color)
+        return ModelCard(model.path.stem, task, None, output)
+    image = find_image_input(model, options.color)
     if image is None:
         raise UnsupportedModelError(_no_image_input(model))
     evidence.set(
         "size", f"input {image.spec.name!r} {'x'.join(map(str, image.spec.shape))}"
     )
-    found_color = _color(image, ultralytics, metadata, evidence)
+    color = _color(image, ultralytics, metadata, evidence)
     if ultralytics is not None:
         resize = "letterbox" if output.decoder in LETTERBOXED else "center-crop"
         evidence.set("resize", _ULTRALYTICS)
@@ -88,17 +79,19 @@ def describe(
             f"The picture is {'letterboxed' if resize == 'letterbox' else 'stretched'} "
             "to the input's size; nothing in the file says how it was trained.",
         )
-    known = ProvenNormalization((0.0,), (1.0,), f"{_CALLER} (--normalize {normalize})")
-    if normalize is None:
+    if options.normalize is None:
         known = resolve_normalization(model, image, ultralytics, metadata)
+    else:
+        words = f"{_CALLER} (--normalize {options.normalize})"
+        known = ProvenNormalization((0.0,), (1.0,), words)
     evidence.set("normalization", known.words)
     return ModelCard(
         name=model.path.stem,
-        task=found_task,
+        task=task,
         input=InputCard(
             image.width,
             image.height,
-            color=found_color,
+            color=color,
             resize=resize,
             mean=known.mean,
             std=known.std,
@@ -122,12 +115,11 @@ def _output(
     model: ModelFile,
     ultralytics: Mapping[str, Any] | None,
     evidence: Evidence,
-    task: str | None,
-    decoder: str | None,
+    wanted: OpenOptions,
 ) -> tuple[OutputCard, str]:
-    name = decoder
+    name, task = wanted.decoder, wanted.task
     options: Mapping[str, Any] = {}
-    words = f"{_CALLER} (--decoder {decoder})"
+    words = f"{_CALLER} (--decoder {name})"
     if name is None and task == "classification":
         name, words = "classifier", f"{_CALLER} (--task {task})"
     if name is None and task == "generation":

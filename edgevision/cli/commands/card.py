@@ -99,9 +99,9 @@ def _card(
     options: dict[str, Any] | None,
     chosen: dict[str, Any],
 ) -> tuple[ModelCard, dict[str, str]]:
-    from ...runtime.opening import CARD, resolve
+    from ...runtime.opening import CARD, OpenOptions, resolve
 
-    settings = resolve(source, options=options, **chosen)
+    settings = resolve(source, OpenOptions(options=options, **chosen))
     found, evidence = settings.card, dict(settings.evidence)
     is_foreign = source.card is None and "card" not in chosen
     if is_foreign and "normalize" not in chosen:

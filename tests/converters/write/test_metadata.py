@@ -24,6 +24,7 @@ from edgevision.converters.write.tflite_metadata import (
     most_levels_off,
     peer_notes,
 )
+from edgevision.runtime.opening.options import OpenOptions
 from edgevision.runtime.opening.resolve_settings import resolve
 from edgevision.runtime.tflite.model_file import ModelFile, Signature
 from hypothesis import given
@@ -253,9 +254,9 @@ def test_what_other_tools_will_not_do_is_said(shared):
     signed = ModelFile.open(models / "cifar10_resnet8_int8_reference.tflite")
     assert "refuse int8 ends" in peer_notes(signed, resolve(signed).card)[0]
     real = ModelFile.open(models / "cifar10_resnet8_float.tflite")
-    card = resolve(real, normalize="torch").card
+    card = resolve(real, OpenOptions(normalize="torch")).card
     assert "normalization per channel" in peer_notes(real, card)[0]
-    card = resolve(real, normalize="caffe").card
+    card = resolve(real, OpenOptions(normalize="caffe")).card
     assert "feed RGB; this model takes bgr" in peer_notes(real, card)[0]
 
 

@@ -16,6 +16,7 @@ from edgevision.runtime.interpreter.backends import installed_backends
 from edgevision.runtime.interpreter.fake import FakeInterpreter
 from edgevision.runtime.interpreter.interpreter import Interpreter
 from edgevision.runtime.opening.open_file import open_model
+from edgevision.runtime.opening.options import OpenOptions
 from edgevision.runtime.tensors.spec import TensorSpec
 from hypothesis import given
 from hypothesis import strategies as st
@@ -309,11 +310,13 @@ def test_a_runtime_that_computes_wrongly_is_refused_when_opened(
     elsewhere = {**card.check, "backend_version": "0.1", "outputs": outputs}
     wrong = dataclasses.replace(card, check=elsewhere)
     with pytest.raises(ModelError, match="does not compute here what it computed"):
-        open_model(path, card=wrong)
-    open_model(path, card=wrong, check=False).close()
+        open_model(path, OpenOptions(card=wrong))
+    open_model(path, OpenOptions(card=wrong, check=False)).close()
     same = dataclasses.replace(card, check={**card.check, "outputs": outputs})
-    open_model(path, card=same).close()  # the machine that made it is not asked
+    open_model(
+        path, OpenOptions(card=same)
+    ).close()  # the machine that made it is not asked
     newer = dataclasses.replace(card, check={**elsewhere, "formula": 2})
     with caplog.at_level(logging.WARNING):
-        open_model(path, card=newer).close()
+        open_model(path, OpenOptions(card=newer)).close()
     assert "Upgrade edgevision on this device" in caplog.text

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from edgevision.runtime.opening.resolve_settings import parse_resize, resolve
+from edgevision.runtime.opening.options import OpenOptions
+from edgevision.runtime.opening.resolve_settings import resolve
 from edgevision.runtime.tflite.model_file import ModelFile
 
 from edgevision.card import InputCard, ModelCard, OutputCard
@@ -70,23 +71,26 @@ def test_a_float_input_proves_nothing(shared):
     model = ModelFile.open(shared / "models/cifar10_resnet8_float.tflite")
     with pytest.raises(UnsupportedModelError, match="Pass --normalize: raw"):
         resolve(model)
-    settings = resolve(model, normalize="raw", labels=list("abcdefghij"))
+    settings = resolve(model, OpenOptions(normalize="raw", labels=list("abcdefghij")))
     assert settings.card.input is not None
     assert settings.card.input.std == (1.0,)
     assert settings.evidence["normalization"] == "the caller (--normalize raw)"
     assert settings.card.output.labels[9] == "j"
-    assert resolve(model, normalize="caffe").card.input.color == "bgr"
-    assert resolve(model, normalize="caffe", color="rgb").card.input.color == "rgb"
+    assert resolve(model, OpenOptions(normalize="caffe")).card.input.color == "bgr"
+    assert (
+        resolve(model, OpenOptions(normalize="caffe", color="rgb")).card.input.color
+        == "rgb"
+    )
 
 
 def test_labels_of_the_caller_must_fit(shared):
     model = ModelFile.open(shared / "models/tf2_mobilenet_v2_1.0_224_ptq.tflite")
     with pytest.raises(UnsupportedModelError, match="often 'background'"):
-        resolve(model, labels=["a"] * 1000)
+        resolve(model, OpenOptions(labels=["a"] * 1000))
     with pytest.raises(UnsupportedModelError, match="that the model lacks"):
-        resolve(model, labels=["a"] * 1002)
+        resolve(model, OpenOptions(labels=["a"] * 1002))
     with pytest.raises(UnsupportedModelError, match="1001 classes, but 3 labels"):
-        resolve(model, labels=["a"] * 3)
+        resolve(model, OpenOptions(labels=["a"] * 3))
 
 
 def test_the_caller_comes_before_the_card_and_the_card_before_the_file(shared):
@@ -98,7 +102,7 @@ def test_the_caller_comes_before_the_card_and_the_card_before_the_file(shared):
         OutputCard("classifier", {"activation": "softmax"}, ("x",) * 1001),
     )
     settings = resolve(
-        model, card=card, resize="center-crop:0.875", options={"top_k": 3}
+        model, OpenOptions(card=card, resize="center-crop:0.875", options={"top_k": 3})
     )
     found = settings.card
     assert found.input == InputCard(
@@ -116,7 +120,7 @@ def test_a_card_that_disagrees_with_the_tensors_is_refused(shared):
         "net", "classification", InputCard(320, 320), OutputCard("classifier")
     )
     with pytest.raises(UnsupportedModelError, match="1x224x224x3 uint8, but its card"):
-        resolve(model, card=card)
+        resolve(model, OpenOptions(card=card))
 
 
 def test_a_model_without_pictures_is_a_sentence(shared):
@@ -124,13 +128,4 @@ def test_a_model_without_pictures_is_a_sentence(shared):
     with pytest.raises(UnsupportedModelError, match="do not show what they mean"):
         resolve(model)
     with pytest.raises(UnsupportedModelError, match="has no image input; it has"):
-        resolve(model, decoder="classifier")
-
-
-def test_resize_rules_are_read_from_text():
-    assert parse_resize("stretch") == ("stretch", 1.0)
-    assert parse_resize("Center-Crop:0.875") == ("center-crop", 0.875)
-    with pytest.raises(ValueError, match="Did you mean 'letterbox'"):
-        parse_resize("leterbox")
-    with pytest.raises(ValueError, match=r"Write center-crop:0\.875"):
-        parse_resize("stretch:0.5")
+        resolve(model, OpenOptions(decoder="classifier"))

@@ -1,0 +1,87 @@
+"""Every option of opening a model, as one value."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ...card import ModelCard
+    from ..labels import ClassNames, Level
+
+# Options of decoders that users pass under their own names.
+_OF_DECODERS: Final = (
+    "score_threshold",
+    "iou_threshold",
+    "max_detections",
+    "top_k",
+    "allow",
+    "deny",
+    "level",
+    "gallery",
+)
+
+
+@dataclass(frozen=True)
+class OpenOptions:
+    """What a user may say when a model is opened; None leaves it to the file.
+
+    Attributes:
+        threads: A number, ``auto``, or None for the rule of the interpreter.
+        backend: Name of a backend, or an interpreter class of the host's; None means
+            the first that is installed.
+        delegate: ``xnnpack``, ``none``, or the path of a delegate library.
+        score_threshold: Lowest score that is reported.
+        iou_threshold: Highest overlap with a better box.
+        max_detections: Most boxes per picture.
+        top_k: Most classes per picture.
+        allow: Report only these labels or class_ids.
+        deny: Report all but these.
+        level: The level of labels with ancestors.
+        options: Other options of the decoder, by name.
+        card: A card, or the path of one, instead of the file's own.
+        labels: A label file, or one text per class.
+        normalize: What ``parse_normalize`` reads.
+        color: rgb, bgr or gray.
+        resize: What ``parse_resize`` reads.
+        task: A name from ``edgevision.card.TASKS``.
+        decoder: A decoder's name.
+        gallery: A file of ``edgevision enroll``.
+        tiles: ``COLUMNSxROWS[:OVERLAP]``, for detectors.
+        check: Run one golden input where another machine made the card.
+        trust: Do not try an unknown file in a child process first.
+    """
+
+    threads: int | str | None = None
+    backend: str | type | None = None
+    delegate: str | os.PathLike[str] | None = None
+    score_threshold: float | None = None
+    iou_threshold: float | None = None
+    max_detections: int | None = None
+    top_k: int | None = None
+    allow: ClassNames | None = None
+    deny: ClassNames | None = None
+    level: Level | None = None
+    options: Mapping[str, Any] | None = None
+    card: ModelCard | str | Path | None = None
+    labels: str | Path | Sequence[str] | None = None
+    normalize: str | None = None
+    color: str | None = None
+    resize: str | None = None
+    task: str | None = None
+    decoder: str | None = None
+    gallery: str | Path | None = None
+    tiles: str | None = None
+    check: bool = True
+    trust: bool = False
+
+    @property
+    def decoder_options(self) -> dict[str, Any]:
+        """Return the decoder's options that the user passed, by name."""
+        named = {name: getattr(self, name) for name in _OF_DECODERS}
+        passed = {name: value for name, value in named.items() if value is not None}
+        return {**(self.options or {}), **passed}
