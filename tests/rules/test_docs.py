@@ -114,3 +114,11 @@ def test_every_row_of_faults_names_a_test_that_exists():
         file, _, test = row["test"].partition("::")
         found = [p for p in root.rglob(file) if test in p.read_text("utf-8")]
         assert found, path.name
+
+
+def test_the_tests_that_rigs_and_make_run_exist():
+    scripts = [REPOSITORY / "Makefile", *(REPOSITORY / "tests" / "rigs").rglob("*.sh")]
+    for script in scripts:
+        text = script.read_text("utf-8")
+        for name in re.findall(r"(?<![\w/])tests/[\w/.]+", text):
+            assert (REPOSITORY / name.rstrip(".")).exists(), f"{script.name}: {name}"
