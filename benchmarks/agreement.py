@@ -87,13 +87,17 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
     parser.add_argument("--blocks", type=int, default=5)
     parser.add_argument("--threads", type=int, default=1)
-    given = parser.parse_args()
-    found = [
-        compare(given.data.resolve() / "models" / name, given.blocks, given.threads)
+    arguments = parser.parse_args()
+    comparisons = [
+        compare(
+            arguments.data.resolve() / "models" / name,
+            arguments.blocks,
+            arguments.threads,
+        )
         for name in MODELS
     ]
-    worst = max(abs(ratio - 1) for ratio, _ in found)
-    noise = max(noise for _, noise in found)
+    worst = max(abs(ratio - 1) for ratio, _ in comparisons)
+    noise = max(noise for _, noise in comparisons)
     print(f"largest difference: {worst:.1%} (limit {LIMIT:.0%})")
     if noise > LIMIT:
         print(f"not to be told: blocks of one program spread by {noise:.0%}; this")

@@ -59,12 +59,12 @@ def ssd(path: Path, threads: int) -> Loop:
         held = int(count()[0])
         kept = scores()[0, :held] >= 0.25
         rows, columns = frame.shape[:2]
-        found = boxes()[0, :held][kept] * (rows, columns, rows, columns)
+        selected = boxes()[0, :held][kept] * (rows, columns, rows, columns)
         return list(
             zip(
                 classes()[0, :held][kept].astype(int).tolist(),
                 scores()[0, :held][kept].tolist(),
-                found.tolist(),
+                selected.tolist(),
                 strict=True,
             )
         )
@@ -103,14 +103,14 @@ def yolo(path: Path, threads: int) -> Loop:
         x, w, y, h = x * width, w * width, y * height, h * height
         rectangles = np.stack([x - w / 2, y - h / 2, w, h], axis=1)
         kept = cv2.dnn.NMSBoxesBatched(rectangles, scores, classes, 0.25, 0.7)
-        found = rectangles[kept]
-        found[:, :2] -= (left, top)
-        found /= ratio
+        selected = rectangles[kept]
+        selected[:, :2] -= (left, top)
+        selected /= ratio
         return list(
             zip(
                 classes[kept].tolist(),
                 scores[kept].tolist(),
-                found.tolist(),
+                selected.tolist(),
                 strict=True,
             )
         )

@@ -113,11 +113,11 @@ def agreement(data: bytes, rows: Any, answers: Any) -> float:
     for delegate in ("xnnpack", "none"):
         with Interpreter(data, threads=1, delegate=delegate) as interpreter:
             tensor, result = interpreter.inputs[0], interpreter.outputs[0]
-            found = [
+            quantized = [
                 to_real(interpreter.run(to_tensor(row[None], tensor))[0], result)
                 for row in rows
             ]
-        best = np.concatenate(found).argmax(axis=1)
+        best = np.concatenate(quantized).argmax(axis=1)
         shares.append(float((best == answers).mean()))
     return min(shares)
 
@@ -137,7 +137,7 @@ def measure_quality(data: Path, seeds: int) -> dict[str, Any]:
             "coco/images/train2017",
         ),
     }
-    found: dict[str, Any] = {}
+    figures: dict[str, Any] = {}
     for name, (path, card, pool_at, test_at) in cases.items():
         source = load(data / path)
         pool = images.open_images(data / pool_at)
@@ -163,11 +163,11 @@ def measure_quality(data: Path, seeds: int) -> dict[str, Any]:
                 ours(source, rows, out, card.width)
                 shares["edgevision"].append(agreement(out.read_bytes(), held_out, best))
             print(f"{name} seed {seed}: {shares}", file=sys.stderr)
-        found[name] = {
+        figures[name] = {
             way: {"mean": statistics.mean(values), "seeds": values}
             for way, values in shares.items()
         }
-    return found
+    return figures
 
 
 def main() -> None:
@@ -177,12 +177,12 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=5)
     options = parser.parse_args()
     warnings.simplefilter("ignore")
-    found: dict[str, Any] = {}
+    report: dict[str, Any] = {}
     if options.rounds:
-        found["time"] = measure_time(options.rounds)
+        report["time"] = measure_time(options.rounds)
     if options.quality:
-        found["quality"] = measure_quality(options.quality, options.seeds)
-    print(json.dumps(found, indent=1))
+        report["quality"] = measure_quality(options.quality, options.seeds)
+    print(json.dumps(report, indent=1))
 
 
 if __name__ == "__main__":

@@ -132,8 +132,8 @@ def main() -> int:
     missed = [row for row in rows if row["decode_ms"] > row["budget_ms"]]
     load = os.getloadavg()[0]
     if options.json:
-        found = {"head": source, "load": load, "cpus": os.cpu_count(), "rows": rows}
-        print(json.dumps(found, indent=2))
+        report = {"head": source, "load": load, "cpus": os.cpu_count(), "rows": rows}
+        print(json.dumps(report, indent=2))
         return 1 if missed else 0
     print(
         f"[1, 84, 8400] int8 head from {source}; median of {options.blocks} blocks of "

@@ -56,13 +56,13 @@ def make_video(folder: str, frames: int) -> str:
     if ffmpeg is None:
         print("video: 1080p MPEG-4 (install ffmpeg for H.264)")
         return path
-    made = str(Path(folder) / "clip.mp4")
+    clip = str(Path(folder) / "clip.mp4")
     # Noise, as a camera has it: a clean drawing is too easy to decode.
     noise = ["-vf", "noise=alls=8:allf=t", "-c:v", "libx264", "-pix_fmt", "yuv420p"]
-    command = [ffmpeg, "-loglevel", "error", "-i", path, *noise, made]
+    command = [ffmpeg, "-loglevel", "error", "-i", path, *noise, clip]
     subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
     print("video: 1080p H.264")
-    return made
+    return clip
 
 
 def capture_alone(video: str, frames: int) -> tuple[float, float]:

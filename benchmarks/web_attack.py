@@ -34,16 +34,16 @@ says = [b"", b"GET / HTTP/1.1\\r\\nX: ", b"GET /../../etc/passwd HTTP/1.1\\r\\n\
 while True:
     for _ in range(50):
         try:
-            made = socket.create_connection(("127.0.0.1", port), 1)
-            made.setblocking(False)
-            made.send(says[number % len(says)])
-            held.append(made)
+            connection = socket.create_connection(("127.0.0.1", port), 1)
+            connection.setblocking(False)
+            connection.send(says[number % len(says)])
+            held.append(connection)
         except OSError:
             pass
         number += 1
-    for made in held[1::5]:
+    for connection in held[1::5]:
         try:
-            made.send(b"x")
+            connection.send(b"x")
         except OSError:
             pass
     while len(held) > 1000:

@@ -35,7 +35,7 @@ INTERPOLATIONS: Final = ("bilinear", "area", "nearest")
 
 @dataclass(frozen=True)
 class InputCard:
-    """Describe the image input: how a frame becomes the input tensor.
+    """The image input: how a frame becomes the input tensor.
 
     Attributes:
         width: Columns of the model's input, in pixels.
@@ -90,7 +90,7 @@ class InputCard:
 
 @dataclass(frozen=True)
 class OutputCard:
-    """Describe the outputs: which decoder reads them, with which options.
+    """The outputs: which decoder reads them, with which options.
 
     Attributes:
         decoder: A name from ``edgevision.runtime.decoders.registry.DECODERS``.
@@ -108,12 +108,12 @@ class OutputCard:
 
 @dataclass(frozen=True)
 class ModelCard:
-    """Hold everything that a ``.tflite`` says about itself.
+    """Everything that a ``.tflite`` says about itself.
 
     Attributes:
         name: A short name, usually the file's stem.
         task: classification, detection, segmentation, pose, embedding, generation.
-        input: The image input; None for a model without one.
+        input: The image input; None means that the model takes no image.
         output: Decoder, its options and the labels.
         quantization: recipe, io, normalize, calibration {count, sha256}, and per output
             ``step``: one quantization step in score units.

@@ -14,7 +14,7 @@ def write_text(path: str | Path, text: str, *, force: bool = False) -> None:
     """Write a text file whole or not at all, by a temporary name and a rename.
 
     Raises:
-        OutputExistsError: The file exists and ``force`` is not given.
+        OutputExistsError: The file exists and ``force`` is False.
     """
     write_bytes(path, text.encode("utf-8"), force=force)
 
@@ -23,7 +23,7 @@ def write_bytes(path: str | Path, data: bytes, *, force: bool = False) -> None:
     """Write a file whole or not at all, by a temporary name and a rename.
 
     Raises:
-        OutputExistsError: The file exists and ``force`` is not given.
+        OutputExistsError: The file exists and ``force`` is False.
     """
     target = Path(path)
     refuse_existing(target, force=force)
@@ -38,7 +38,7 @@ def write_pieces(
     Args:
         target: The file.
         pieces: What it holds; where one cannot be made, nothing is left behind.
-        mode: Its permissions; None for those of a new file.
+        mode: Its permissions; None means those that a new file gets.
     """
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
@@ -60,7 +60,7 @@ def refuse_existing(path: str | Path, *, force: bool) -> None:
     """Refuse to replace a file unless forced; meant to be asked before long work.
 
     Raises:
-        OutputExistsError: The file exists and ``force`` is not given, or it is a device
+        OutputExistsError: The file exists and ``force`` is False, or it is a device
             or a pipe: renaming a new file to its name would destroy it.
     """
     path = Path(path)
@@ -79,7 +79,7 @@ def refuse_filled(folder: Path, *, force: bool) -> None:
     """Refuse to write into a folder that holds something, unless forced.
 
     Raises:
-        OutputExistsError: It does, and ``force`` is not given.
+        OutputExistsError: The folder holds something, and ``force`` is False.
     """
     if not force and folder.is_dir() and any(folder.iterdir()):
         raise OutputExistsError(
