@@ -11,18 +11,19 @@ from __future__ import annotations
 import argparse
 
 from edgevision.runtime.event import Event
-from edgevision.runtime.sinks import open_sink
+from edgevision.runtime.sinks import Sink, open_sink
 
 import edgevision
 
 ANIMALS = "bird,cat,dog,horse,sheep,cow,elephant,bear,zebra,giraffe"
 
 
-class OnlyWithResults:
+class OnlyWithResults(Sink):
     """Hand on to another sink what has at least one box in it."""
 
     def __init__(self, text: str) -> None:
-        self._sink, self.name, self.kept = open_sink(text), text, 0
+        super().__init__(text)
+        self._sink, self.kept = open_sink(text), 0
 
     def write(self, event: Event) -> None:
         """Keep an event, or not."""

@@ -262,7 +262,7 @@ class Model(Closing):
         """
         from ..pipeline import open_stream
 
-        return open_stream(self, source, **options)
+        return open_stream(self, source, model=self.card.name, **options)
 
     def golden_check(self, *, quick: bool = False) -> GoldenVerdict | None:
         """Compare what the model computes here with what its card says it computed.

@@ -138,7 +138,8 @@ class TwoStage(Closing):
         """Run over a source; see :meth:`.model.Model.stream`."""
         from ..pipeline import open_stream
 
-        return open_stream(self, source, **options)
+        name = f"{self.first.card.name}, then {self.second.card.name}"
+        return open_stream(self, source, model=name, **options)
 
     def info(self) -> dict[str, Any]:
         """Return how both are run and why, as plain JSON types."""

@@ -23,7 +23,7 @@ from ..closing import Closing
 from ..event import Event
 from ..frame import Frame
 from ..results import Result
-from ..sinks import Sink
+from ..sinks import RunContext, Sink
 from ..sources import Source
 from ..timing import LatencyTable, Timing
 from .channel import Channel, ChannelEndedError
@@ -58,6 +58,7 @@ class Pipeline(Closing):
         max_fps: At most so many frames per second; None for as many as go.
         health: Looks at the board meanwhile, for ``Event.health``; started and closed
             here.
+        model: The model's name, for the sinks.
 
     Attributes:
         latency: The times of all frames so far.
@@ -75,6 +76,7 @@ class Pipeline(Closing):
         max_frames: int | None = None,
         max_fps: float | None = None,
         health: HealthLog | None = None,
+        model: str = "",
     ) -> None:
         if max_frames is not None and max_frames < 1:
             raise ValueError(f"max_frames must be at least 1, got {max_frames}.")
@@ -103,9 +105,7 @@ class Pipeline(Closing):
         self._threads: dict[str, threading.Thread] = {}
         self._closed = False
         for sink in self.sinks:
-            attach = getattr(sink, "attach", None)
-            if attach is not None:
-                attach(self.stop)
+            sink.attach(RunContext(self.stop, model))
 
     def __iter__(self) -> Iterator[Event]:
         """Yield events until the source ends, ``stop`` is called or a thread fails."""
@@ -164,7 +164,7 @@ class Pipeline(Closing):
             reconnects=status.reconnects,
             gap_s=status.gap_s,
             unreadable=status.unreadable,
-            lost={sink.name: int(getattr(sink, "lost", 0)) for sink in self.sinks},
+            lost={sink.name: sink.lost for sink in self.sinks},
             health=self.health.to_dict() if self.health is not None else {},
             board=self.health.describe() if self.health is not None else "",
         )
@@ -196,9 +196,7 @@ class Pipeline(Closing):
                     if frame is None or not self._captured.put((frame, waited)):
                         return
             finally:
-                close = getattr(frames, "close", None)
-                if close is not None:
-                    close()  # lets go of the device in the thread that read it
+                frames.close()  # lets go of the device in the thread that read it
 
         _thread_boundary(work, self._captured)
 

@@ -21,6 +21,7 @@ def open_stream(
     realtime: bool = False,
     give_up_after: float = GIVE_UP_AFTER_S,
     force: bool = False,
+    model: str = "",
 ) -> Pipeline:
     """Open source and sinks and join them with a model; nothing runs before iteration.
 
@@ -34,8 +35,10 @@ def open_stream(
         realtime: Play a file at the pace at which it was taken, dropping frames.
         give_up_after: Seconds after which a camera that was lost is an error.
         force: Let sinks replace files that exist.
+        model: The model's name, for the sinks that show it.
 
     Raises:
+        TypeError: A source or sink is neither a string nor derived from the base class.
         SourceError: The source cannot be opened.
         SinkError: A sink cannot be opened.
         OutputExistsError: A sink's file exists and ``force`` is not given.
@@ -46,10 +49,20 @@ def open_stream(
             if isinstance(source, str)
             else source
         )
+        if not isinstance(opened, Source):
+            raise TypeError(
+                "source must be a string or derive from edgevision.runtime.sources."
+                f"Source, got {type(opened).__name__}."
+            )
         stack.callback(opened.close)
         outputs: list[Sink] = []
         for sink in sinks:
             output = open_sink(sink, force=force) if isinstance(sink, str) else sink
+            if not isinstance(output, Sink):
+                raise TypeError(
+                    "a sink must be a string or derive from edgevision.runtime.sinks."
+                    f"Sink, got {type(output).__name__}."
+                )
             stack.callback(output.close)
             outputs.append(output)
         health = HealthLog()
@@ -61,6 +74,7 @@ def open_stream(
             max_frames=max_frames,
             max_fps=max_fps,
             health=health,
+            model=model,
         )
         stack.pop_all()
         return pipeline

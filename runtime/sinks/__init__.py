@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING
 from ...registry import lazy_names
 
 if TYPE_CHECKING:
+    from .base import RunContext, Sink
     from .open import open_sink, parse_sink
     from .record import record_of
-    from .registry import Sink
     from .text import describe, line_of
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
+            "base": "RunContext Sink",
             "open": "open_sink parse_sink",
             "record": "record_of",
-            "registry": "Sink",
             "text": "describe line_of",
         },
     )

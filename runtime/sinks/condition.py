@@ -7,20 +7,21 @@ from dataclasses import dataclass
 
 from ...errors import SinkError
 from ..event import Event
+from .items import Item, items_of
 
 
 @dataclass(frozen=True)
 class Condition:
-    """Choose events by what was found in them, or by their count.
+    """A choice of events, by what is in them or by their number.
 
     An event is chosen when one and the same class or box has one of the labels and
-    at least the score; every hundredth one (``every:100``) is chosen besides. Without
-    any condition each is.
+    at least the score. With ``every``, each so many events one is chosen besides.
+    Without any condition all are chosen.
 
     Attributes:
-        labels: Any of these; empty for all.
-        score: At least this, 0..1.
-        every: Each so many events, whatever is in them; 0 for none.
+        labels: The labels; empty means any label.
+        score: The lowest score, 0..1; None means any score.
+        every: 100 also chooses every hundredth event; 0 means none.
     """
 
     labels: tuple[str, ...] = ()
@@ -63,15 +64,11 @@ class Condition:
             return True
         if not self.labels and self.score is None:
             return not self.every
-        try:
-            items = list(event.result)  # type: ignore[call-overload]
-        except TypeError:
-            return False
-        return any(self._fits(item) for item in items)
+        return any(self._fits(item) for item in items_of(event.result) or ())
 
-    def _fits(self, item: object) -> bool:
-        label = getattr(item, "label", None)
-        score = getattr(item, "score", None)
-        if self.labels and label not in self.labels:
+    def _fits(self, item: Item) -> bool:
+        if self.labels and item.label not in self.labels:
             return False
-        return self.score is None or (score is not None and score >= self.score)
+        return self.score is None or (
+            item.score is not None and item.score >= self.score
+        )

@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, Final
 
 from ...devices.health import SUMMARY
 from ...errors import SinkError
 from ..event import Event
-from .growing_file import GrowingFile
+from ..uri_options import Options
+from .base import Sink
+from .growing_file import FileOptions, GrowingFile
 from .record import record_of
 
 COLUMNS: Final = (
@@ -23,12 +26,15 @@ COLUMNS: Final = (
 _LISTS: Final = ("classes", "detections")
 
 
-class CsvSink:
+class CsvSink(Sink):
     """Write classes or boxes as rows with fixed columns.
 
     A frame without any has one row whose ``item`` is empty, so no frame is missing.
     Other results (masks, keypoints) do not fit into rows: ``jsonl`` takes them.
     """
+
+    needs_target = True
+    example = "csv:out.csv"
 
     def __init__(self, file: GrowingFile) -> None:
         self.name = f"csv:{file.path}"
@@ -44,10 +50,12 @@ class CsvSink:
             OutputExistsError: The file exists, without ``force`` or ``append=1``.
             SinkError: The file cannot be written, or an option is not usable.
         """
+        texts = Options("the csv sink", options, error=SinkError)
+        growth = FileOptions.take(texts)
+        texts.finish()
         header = (",".join(COLUMNS) + "\r\n").encode()
-        return cls(
-            GrowingFile.from_options("csv", target, options, force=force, header=header)
-        )
+        path = Path(target)
+        return cls(GrowingFile(path, force=force, options=growth, header=header))
 
     def write(self, event: Event) -> None:
         """Append the rows of one event, all of them or none.

@@ -4,13 +4,42 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from ...errors import OutputExistsError, SinkError
 from ..uri_options import Options
 
 _TAIL = 1 << 16
+
+
+@dataclass(frozen=True)
+class FileOptions:
+    """How a file grows: the options that all files of records share.
+
+    Attributes:
+        append: Continue behind the records of a file that exists. A part of a record
+            at its end, left by a killed run, is cut off.
+        max_size: Bytes at which the file starts anew; 0 means never.
+        keep: How many older files stay.
+    """
+
+    append: bool = False
+    max_size: int = 0
+    keep: int = 5
+
+    @classmethod
+    def take(cls, options: Options) -> FileOptions:
+        """Take ``append=1``, ``max-size=10MB`` and ``keep=5`` out of a sink's options.
+
+        Raises:
+            SinkError: A value is not usable.
+        """
+        return cls(
+            append=options.switch("append"),
+            max_size=options.byte_count("max-size", 0),
+            keep=options.integer("keep", 5, low=1, high=1000),
+        )
 
 
 class GrowingFile:
@@ -23,10 +52,7 @@ class GrowingFile:
     Args:
         path: The file; a pipe or device is written to as it is.
         force: Replace a file that exists.
-        append: Go on behind the records of a file that exists. What a killed run left
-            of a last record is cut off.
-        max_size: Bytes at which the file starts anew; 0 for never.
-        keep: How many older files stay.
+        options: How the file grows.
         header: Bytes that every new file begins with.
     """
 
@@ -35,61 +61,23 @@ class GrowingFile:
         path: Path,
         *,
         force: bool = False,
-        append: bool = False,
-        max_size: int = 0,
-        keep: int = 5,
+        options: FileOptions | None = None,
         header: bytes = b"",
     ) -> None:
+        options = options or FileOptions()
         self.path = path
-        self._max_size = max_size
-        self._keep = keep
+        self._max_size = options.max_size
+        self._keep = options.keep
         self._header = header
         self._regular = not path.exists() or path.is_file()
-        if self._regular and path.exists() and not (force or append):
+        if self._regular and path.exists() and not (force or options.append):
             raise OutputExistsError(
                 f"{path} already exists. Pass --force to replace it, or write "
-                f"'{path}?append=1' to go on behind it."
+                f"'{path}?append=1' to continue it."
             )
         self._descriptor: int | None = None
         self._size = 0
-        self._open(new=not append)
-
-    @classmethod
-    def from_options(
-        cls,
-        kind: str,
-        target: str,
-        options: Mapping[str, str],
-        *,
-        force: bool = False,
-        header: bytes = b"",
-    ) -> GrowingFile:
-        """Open by ``FILE?append=1&max-size=10MB&keep=5``.
-
-        Args:
-            kind: The sink's name, for the sentences.
-            target: The file.
-            options: What stands behind the ``?``.
-            force: Replace a file that exists.
-            header: Bytes that every new file begins with.
-
-        Raises:
-            OutputExistsError: The file exists, without ``force`` or ``append=1``.
-            SinkError: The file cannot be written, or an option is not usable.
-        """
-        given = Options(f"the {kind} sink", options, error=SinkError)
-        append = given.switch("append")
-        max_size = given.byte_count("max-size", 0)
-        keep = given.integer("keep", 5, low=1, high=1000)
-        given.finish()
-        return cls(
-            Path(target),
-            force=force,
-            append=append,
-            max_size=max_size,
-            keep=keep,
-            header=header,
-        )
+        self._open(new=not options.append)
 
     def write(self, record: bytes) -> None:
         """Append one record, as a whole or not at all.

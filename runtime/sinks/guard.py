@@ -1,4 +1,4 @@
-"""Keep a failing sink from stopping a run: tell it, try again later, count the loss."""
+"""Keep a failing sink from stopping a run: warn, try again later, count the loss."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 
 from ...errors import SinkError
 from ..event import Event
-from .registry import Sink
+from .base import RunContext, Sink
 
 logger = logging.getLogger(__name__)
 
@@ -18,10 +18,10 @@ _FIRST_WAIT_S: Final = 1.0
 _LONGEST_WAIT_S: Final = 60.0
 
 
-class GuardedSink:
-    """Stand before a sink and apply its policy when a write fails.
+class GuardedSink(Sink):
+    """A sink together with what is done when its writing fails.
 
-    ``retry`` tells the first failure, leaves the sink alone for a second (then two,
+    ``retry`` reports the first failure, leaves the sink alone for a second (then two,
     four ... at most a minute) and tries the next event; ``drop`` gives up on the sink
     for the rest of the run; ``stop`` lets the error end the run. Events that were not
     kept are counted in ``lost`` in all cases.
@@ -29,12 +29,12 @@ class GuardedSink:
     Args:
         sink: The sink that does the work.
         on_error: ``retry``, ``drop`` or ``stop``.
-        notice: Takes one sentence; the log's warnings by default.
+        on_note: Called with one sentence; the log's warnings by default.
         clock: Seconds, rising; for tests.
 
     Attributes:
-        lost: Events that were not kept.
-        address: What to open in a browser, for a sink that serves; else empty.
+        sink: As given.
+        last_error: The sentence of the newest failure; empty without one.
     """
 
     def __init__(
@@ -42,16 +42,16 @@ class GuardedSink:
         sink: Sink,
         *,
         on_error: str = "retry",
-        notice: Callable[[str], None] | None = None,
+        on_note: Callable[[str], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         if on_error not in POLICIES:
             raise ValueError(f"on_error must be one of {POLICIES}, got {on_error!r}.")
-        self.name = sink.name
+        super().__init__(sink.name)
         self.sink = sink
-        self.address = str(getattr(sink, "address", ""))
+        self.address = sink.address
         self.on_error = on_error
-        self.notice = notice or _log
+        self._on_note = on_note or _log
         self.lost = 0
         self.last_error = ""
         self._clock = clock
@@ -61,11 +61,14 @@ class GuardedSink:
         self._dropped = False
         self._closed = False
 
-    def attach(self, stop: Callable[[], None]) -> None:
-        """Hand on what ends the run, to a sink that can ask for it."""
-        attach = getattr(self.sink, "attach", None)
-        if attach is not None:
-            attach(stop)
+    def attach(self, run: RunContext) -> None:
+        """Hand on what the run offers."""
+        self.sink.attach(run)
+
+    def tell(self, on_note: Callable[[str], None]) -> None:
+        """Take where sentences go, and hand it on."""
+        self._on_note = on_note
+        self.sink.tell(on_note)
 
     def write(self, event: Event) -> None:
         """Hand one event on, unless the sink has failed just now.
@@ -84,10 +87,10 @@ class GuardedSink:
         if self._failing:
             self._failing = False
             self._wait = _FIRST_WAIT_S
-            self.notice(f"{self.name} works again; events lost so far: {self.lost}.")
+            self._on_note(f"{self.name} works again; events lost so far: {self.lost}.")
 
     def close(self) -> None:
-        """Finish the sink; a failure is told and counted, not raised."""
+        """Finish the sink; a failure is reported and counted, not raised."""
         if self._closed:
             return
         self._closed = True
@@ -96,7 +99,7 @@ class GuardedSink:
         except (SinkError, OSError) as error:
             self.last_error = _sentence(self.name, error)
             self.lost = max(self.lost, 1)
-            self.notice(self.last_error)
+            self._on_note(self.last_error)
 
     def _fail(self, error: SinkError | OSError) -> None:
         self.lost += 1
@@ -107,10 +110,10 @@ class GuardedSink:
             raise SinkError(self.last_error) from error
         if self.on_error == "drop":
             self._dropped = True
-            self.notice(f"{self.last_error} It gets no more events in this run.")
+            self._on_note(f"{self.last_error} It gets no more events in this run.")
             return
         if not self._failing:
-            self.notice(f"{self.last_error} The run goes on and tries again.")
+            self._on_note(f"{self.last_error} The run goes on and tries again.")
         self._failing = True
         self._not_before = self._clock() + self._wait
         self._wait = min(self._wait * 2, _LONGEST_WAIT_S)

@@ -12,6 +12,7 @@ from ...errors import OutputExistsError, SinkError
 from ..event import Event
 from ..frame import IMAGE_SUFFIXES
 from ..uri_options import Options
+from .base import Sink
 from .condition import Condition
 from .picture import encode, picture_of
 from .record import time_of_day
@@ -19,7 +20,7 @@ from .record import time_of_day
 FORMATS: Final = ("jpg", "png")
 
 
-class ImageFilesSink:
+class ImageFilesSink(Sink):
     """Write chosen frames as image files, each whole or not at all.
 
     A frame of an image file is named by number and file (``000004-cat.jpg``), one of a
@@ -34,6 +35,9 @@ class ImageFilesSink:
         max_files: Of the files of this run only the newest so many stay; 0 for all.
         replace: Write over files of the same name; otherwise a number is added.
     """
+
+    needs_target = True
+    example = "images:out/"
 
     def __init__(
         self,

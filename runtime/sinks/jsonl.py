@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 
+from ...errors import SinkError
 from ..event import Event
-from .growing_file import GrowingFile
+from ..uri_options import Options
+from .base import Sink
+from .growing_file import FileOptions, GrowingFile
 from .record import record_of
 
 
-class JsonlSink:
+class JsonlSink(Sink):
     """Write every event as one line of JSON, readable as soon as it is written."""
+
+    needs_target = True
+    example = "jsonl:out.jsonl"
 
     def __init__(self, file: GrowingFile) -> None:
         self.name = f"jsonl:{file.path}"
@@ -27,7 +34,10 @@ class JsonlSink:
             OutputExistsError: The file exists, without ``force`` or ``append=1``.
             SinkError: The file cannot be written, or an option is not usable.
         """
-        return cls(GrowingFile.from_options("jsonl", target, options, force=force))
+        texts = Options("the jsonl sink", options, error=SinkError)
+        growth = FileOptions.take(texts)
+        texts.finish()
+        return cls(GrowingFile(Path(target), force=force, options=growth))
 
     def write(self, event: Event) -> None:
         """Append one line.

@@ -6,20 +6,24 @@ from dataclasses import dataclass
 from typing import Final
 
 from ...errors import SinkError, unknown_name
-from ...registry import resolve
+from ...registry import load_entry_point, load_own, resolve, split_own
 from ..uri_options import split_options
+from .base import Sink
 from .guard import POLICIES, GuardedSink
-from .registry import SINKS, Sink
+from .registry import SINKS
+
+ENTRY_POINTS: Final = "edgevision.sinks"
 
 
 @dataclass(frozen=True)
 class SinkAddress:
-    """Hold what a sink string says.
+    """The parts of a sink string.
 
     Attributes:
-        kind: A name from ``edgevision.runtime.sinks.registry.SINKS``.
+        kind: A name from ``edgevision.runtime.sinks.registry.SINKS``, the name of an
+            entry point of ``edgevision.sinks``, or the place of a class.
         target: The file, folder or address.
-        options: What stands behind the ``?``, without ``on-error``.
+        options: The texts behind the ``?``, without ``on-error``.
         on_error: ``retry``, ``drop`` or ``stop``.
     """
 
@@ -32,23 +36,22 @@ class SinkAddress:
 def parse_sink(text: str) -> SinkAddress:
     """Read a sink string such as ``jsonl:out.jsonl?max-size=10MB``.
 
+    The kind may be a class of somebody else: ``./lamp.py:Lamp:kitchen?pin=4``,
+    ``lights.lamp:Lamp:kitchen``, or the name of an entry point.
+
     Raises:
-        SinkError: The kind is unknown, nothing follows it, or ``on-error`` is wrong.
+        SinkError: The kind is unknown, the target is missing, or ``on-error`` is wrong.
     """
-    kind, colon, rest = text.partition(":")
-    if kind not in SINKS:
-        if not colon:
-            raise SinkError(
-                f"Sink '{text}' has no kind. Write it as KIND:TARGET, for instance "
-                f"jsonl:{text or 'out.jsonl'}. Known: {', '.join(sorted(SINKS))}."
-            )
-        raise SinkError(unknown_name("sink", kind, SINKS))
+    kind, rest = split_own(text) or _split(text)
     target, options = split_options(rest)
-    if not target and kind not in _WITHOUT_TARGET:
-        raise SinkError(
-            f"Sink '{text}' does not say where to. Write {kind}:TARGET, for instance "
-            f"{_EXAMPLES.get(kind, kind + ':out')}."
-        )
+    # A sink that is in the table is imported only when there is a mistake to explain.
+    if kind not in SINKS or not target:
+        sink_class = _class_of(kind)
+        if sink_class.needs_target and not target:
+            raise SinkError(
+                f"Sink '{text}' does not say where to. Write {kind}:TARGET, for "
+                f"instance {sink_class.example or kind + ':out'}."
+            )
     on_error = options.pop("on-error", "retry")
     if on_error not in POLICIES:
         raise SinkError(
@@ -67,20 +70,39 @@ def open_sink(text: str, *, force: bool = False) -> GuardedSink:
 
     Raises:
         SinkError: The string is not usable, or the sink cannot be opened.
-        OutputExistsError: Something is there and ``force`` is not given.
+        OutputExistsError: The output exists and ``force`` is False.
     """
     address = parse_sink(text)
-    opener = resolve("sink", address.kind, SINKS).open
-    sink: Sink = opener(address.target, address.options, force=force)
+    sink = _class_of(address.kind).open(address.target, address.options, force=force)
     return GuardedSink(sink, on_error=address.on_error)
 
 
-_WITHOUT_TARGET: Final = frozenset({"window"})
-_EXAMPLES: Final = {
-    "csv": "csv:out.csv",
-    "images": "images:out/",
-    "jsonl": "jsonl:out.jsonl",
-    "video": "video:out.mkv",
-    "web": "web:8080",
-    "window": "window:",
-}
+def _split(text: str) -> tuple[str, str]:
+    kind, colon, rest = text.partition(":")
+    if not colon:
+        raise SinkError(
+            f"Sink '{text}' has no kind. Write it as KIND:TARGET, for instance "
+            f"jsonl:{text or 'out.jsonl'}. Known: {', '.join(sorted(SINKS))}."
+        )
+    return kind, rest
+
+
+def _class_of(kind: str) -> type[Sink]:
+    if kind in SINKS:
+        sink_class: type[Sink] = resolve("sink", kind, SINKS)
+        return sink_class
+    if split_own(kind):
+        own = load_own("sink", kind, error=SinkError)
+    else:
+        own = load_entry_point("sink", kind, group=ENTRY_POINTS, error=SinkError)
+        if own is None:
+            raise SinkError(
+                f"{unknown_name('sink', kind, SINKS)} A sink of your own is "
+                "./file.py:CLASS or package.module:CLASS; see docs/reference/sinks.md."
+            )
+    if not (isinstance(own, type) and issubclass(own, Sink)):
+        raise SinkError(
+            f"{kind} is not a sink: expected a class derived from "
+            "edgevision.runtime.sinks.Sink."
+        )
+    return own

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import singledispatch
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from ..event import Event
 from ..frame import IMAGE_SUFFIXES
+from ..results import Embedding, Generation, Result
+from .items import Item, items_of
 
 _SHOWN: Final = 5
 
@@ -27,39 +30,35 @@ def line_of(event: Event) -> str:
     return f"{where}  {describe(event.result)}  {times}"
 
 
-def describe(result: Any) -> str:
+@singledispatch
+def describe(result: Result) -> str:
     """Return a result in a few words: the best five labels with score and box."""
-    images = getattr(result, "images", None)
-    if images is not None:
-        return f"{len(images)} made, {images.shape[2]}x{images.shape[1]} pixels"
-    try:
-        items = list(result)
-    except TypeError:
-        return _whole(result)
+    items = items_of(result)
+    if items is None:
+        return type(result).__name__
     if not items:
         return "nothing"
     more = f" and {len(items) - _SHOWN} more" if len(items) > _SHOWN else ""
-    return ", ".join(_word(item) for item in items[:_SHOWN]) + more
+    return ", ".join(_words(item) for item in items[:_SHOWN]) + more
 
 
-def _word(item: Any) -> str:
-    """Return one class, box, region or pose."""
-    label = getattr(item, "label", "person" if hasattr(item, "keypoints") else "?")
-    if hasattr(item, "area"):
-        return f"{label} {item.area:.0%}"
-    word = f"{label} {item.score:.2f}" if hasattr(item, "score") else str(label)
-    box = getattr(item, "box", None)
-    if box is not None:
-        word += " [" + " ".join(f"{float(value):.0f}" for value in box) + "]"
-    return word
+@describe.register
+def _(result: Embedding) -> str:
+    if result.label is None:
+        return f"embedding of {len(result)} numbers"
+    return f"{result.label} {result.score or 0.0:.2f}"
 
 
-def _whole(result: Any) -> str:
-    """Return a result that has no items: an embedding, or one of a kind of its own."""
-    label = getattr(result, "label", None)
-    if label is not None:
-        return f"{label} {getattr(result, 'score', 0.0):.2f}"
-    vector = getattr(result, "embedding", None)
-    if vector is not None:
-        return f"embedding of {len(vector)} numbers"
-    return type(result).__name__
+@describe.register
+def _(result: Generation) -> str:
+    count, height, width = result.images.shape[:3]
+    return f"{count} made, {width}x{height} pixels"
+
+
+def _words(item: Item) -> str:
+    if item.area is not None:
+        return f"{item.label} {item.area:.0%}"
+    words = item.label if item.score is None else f"{item.label} {item.score:.2f}"
+    if item.box is not None:
+        words += " [" + " ".join(f"{value:.0f}" for value in item.box) + "]"
+    return words

@@ -17,6 +17,7 @@ from ...errors import OutputExistsError, SinkError
 from ..event import Event
 from ..frame import IMAGE_SUFFIXES, Image
 from ..uri_options import Options
+from .base import Sink
 from .picture import picture_of
 
 logger = logging.getLogger(__name__)
@@ -30,7 +31,7 @@ _ROOM_BYTES: Final = 16 << 20
 _LOOK_EVERY: Final = 50
 
 
-class VideoFileSink:
+class VideoFileSink(Sink):
     """Write frames into a video that plays at the speed of life.
 
     A frame of a video file is one frame at that file's rate, an image stands for a
@@ -48,6 +49,9 @@ class VideoFileSink:
         fourcc: Codec, four letters; empty for the file type's.
         draw: Draw the result; otherwise the frame as it came.
     """
+
+    needs_target = True
+    example = "video:out.mkv"
 
     def __init__(
         self, path: Path, *, fps: float = 0.0, fourcc: str = "", draw: bool = True

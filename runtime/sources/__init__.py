@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 from ...registry import lazy_names
 
 if TYPE_CHECKING:
+    from .base import Source
     from .live import GIVE_UP_AFTER_S
     from .open import open_source, parse_source
-    from .registry import Source
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
+            "base": "Source",
             "live": "GIVE_UP_AFTER_S",
             "open": "open_source parse_source",
-            "registry": "Source",
         },
     )

@@ -7,18 +7,18 @@ from typing import Any, Final
 
 from ...devices.profile_choice import own
 from ...errors import SourceError
+from .base import Source
 from .csi import CsiSource, has_camera
-from .registry import Source
 from .v4l2 import V4l2Source, cameras
 
 _SEARCH: Final = ("auto", "csi:")
 
 
-class AutoSource:
+class AutoSource(Source):
     """Open the profile's camera; else a CSI camera, else the first V4L2 camera."""
 
-    @staticmethod
-    def open(target: str, options: Mapping[str, str], **settings: Any) -> Source:
+    @classmethod
+    def open(cls, target: str, options: Mapping[str, str], **settings: Any) -> Source:
         """Open by ``auto``; the options go to the camera that is chosen.
 
         The profile is the user's own (``--profile``, ``$EDGEVISION_PROFILE``) or the

@@ -1,62 +1,109 @@
-"""What all sources share: closing from any thread, counters, ``with``."""
+"""The base class of all sources: closing from any thread, counters, defaults."""
 
 from __future__ import annotations
 
 import threading
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from ..closing import Closing
-from ..frame import Frame
+from ..uri_options import Options
 from .status import SourceStatus
 
+if TYPE_CHECKING:
+    from ..frame import Frame
 
-class SourceBase(Closing):
-    """Keep the closing rules of :class:`~edgevision.runtime.sources.registry.Source`.
 
-    A subclass writes ``_frames`` (a generator that looks at ``_closed``) and
-    ``_release`` (lets go of what is open; called once, never while ``_frames`` runs).
+class Source(Closing):
+    """Yield frames until the stream ends or the source is closed.
+
+    A subclass needs ``frames`` only: a generator that ends when the stream ends or
+    soon after ``closed`` is set, and that raises ``SourceError`` when it fails::
+
+        class Robot(Source):
+            def frames(self):
+                for index, image in enumerate(robot.pictures()):
+                    yield Frame(image, time.monotonic_ns(), index, self.name)
+
+    A source can be iterated once.
+
+    Args:
+        name: What the source is called in logs and records, without any password; the
+            class's name by default.
+
+    Attributes:
+        name: As above.
+        live: Frames come whether they are taken or not (a camera).
+        status: What happened on the way: reconnects, gaps, unreadable pictures.
+        closed: Set when the iteration is to end; ``closed.wait(seconds)`` sleeps.
     """
 
-    live = False
+    live: bool = False
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, name: str = "") -> None:
+        self.name = name or type(self).__name__
         self.status = SourceStatus()
-        self._closed = threading.Event()
+        self.closed = threading.Event()
         self._lock = threading.Lock()
         self._iterating = False
         self._released = False
 
+    @classmethod
+    def open(cls, target: str, options: Mapping[str, str], **settings: Any) -> Source:
+        """Open a source by the parts of its string.
+
+        The default passes the target to the class, if there is one, and has no options.
+
+        Args:
+            target: The path, device or address.
+            options: The texts behind the ``?``, by name, without those that every
+                source has (``rotate``, ``flip``, ``roi``).
+            settings: ``realtime`` and ``give_up_after``; a source takes what it needs.
+
+        Raises:
+            SourceError: The source cannot be opened, or an option is not usable.
+        """
+        del settings
+        Options(f"the source {cls.__name__}", options).finish()
+        return cls(target) if target else cls()
+
     @abstractmethod
-    def _frames(self) -> Iterator[Frame]:
-        """Yield frames until the end, or soon after ``_closed`` is set."""
+    def frames(self) -> Iterator[Frame]:
+        """Yield frames until the end, or until soon after ``closed`` is set."""
 
-    def _release(self) -> None:
-        """Let go of the device or file."""
+    def release(self) -> None:
+        """Let go of the device or file.
 
-    def __iter__(self) -> Iterator[Frame]:
-        """Yield frames; a source can be iterated once."""
+        Called once, and never while ``frames`` runs. The default holds nothing.
+        """
+
+    def __iter__(self) -> Generator[Frame, None, None]:
+        """Yield frames; a second iteration yields none."""
         with self._lock:
             if self._released or self._iterating:
                 return
             self._iterating = True
         try:
-            for frame in self._frames():
+            for frame in self.frames():
                 yield frame
-                if self._closed.is_set():
+                if self.closed.is_set():
                     return
         finally:
             with self._lock:
                 self._iterating = False
                 self._released = True
-            self._release()
+            self.release()
 
     def close(self) -> None:
-        """Ask the iteration to end; let go of the device if nobody iterates."""
-        self._closed.set()
+        """Ask the iteration to end; may be called twice, and from another thread.
+
+        The thread that iterates lets go of the device, so a read that blocks is never
+        pulled away from under it. A source that nobody iterates is let go of here.
+        """
+        self.closed.set()
         with self._lock:
             if self._iterating or self._released:
                 return
             self._released = True
-        self._release()
+        self.release()

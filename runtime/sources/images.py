@@ -12,10 +12,10 @@ from typing import Any
 from ...errors import SourceError
 from ..frame import IMAGE_SUFFIXES, Frame, read_image
 from ..uri_options import Options
-from .base import SourceBase
+from .base import Source
 
 
-class ImageSource(SourceBase):
+class ImageSource(Source):
     """Yield image files one after the other, in natural order (2 before 10).
 
     A file among several that cannot be read is told, counted in
@@ -61,9 +61,10 @@ class ImageSource(SourceBase):
             )
         return cls(sorted(found, key=_natural), name=target)
 
-    def _frames(self) -> Iterator[Frame]:
+    def frames(self) -> Iterator[Frame]:
+        """Yield the pictures in order."""
         for index, path in enumerate(self.paths):
-            if self._closed.is_set():
+            if self.closed.is_set():
                 return
             try:
                 image = read_image(path)
@@ -76,7 +77,7 @@ class ImageSource(SourceBase):
                         f"None of the {len(self.paths)} images of '{self.name}' can "
                         f"be read. The last one: {error}"
                     ) from error
-                self.status.notice(f"{error} It is left out.")
+                self.status.on_note(f"{error} It is left out.")
                 continue
             yield Frame(image, time.monotonic_ns(), index, str(path))
 

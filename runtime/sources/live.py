@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 from ...errors import SourceError
 from ..frame import Frame, Image
-from .base import SourceBase
+from .base import Source
 
 GIVE_UP_AFTER_S: Final = 300.0
 _FIRST_WAIT_S: Final = 0.25
@@ -42,7 +42,7 @@ class Grabber(Protocol):
         ...
 
 
-class LiveSource(SourceBase):
+class LiveSource(Source):
     """Read a camera for as long as it is there, and open it again when it is lost.
 
     The first opening must succeed, so that a typing error is told at once. After that a
@@ -75,12 +75,13 @@ class LiveSource(SourceBase):
         self._grabber: Grabber | None = connect()
         self.status.mode = self._grabber.mode
 
-    def _frames(self) -> Iterator[Frame]:
+    def frames(self) -> Iterator[Frame]:
+        """Yield frames, and open the camera again when it is lost."""
         index = 0
         last_ns = time.monotonic_ns()
         lost_for: SourceError | None = None
         size = (0, 0)
-        while not self._closed.is_set():
+        while not self.closed.is_set():
             if self._grabber is None:
                 self._grabber = self._connect_again(last_ns, lost_for)
                 if self._grabber is None:
@@ -91,11 +92,11 @@ class LiveSource(SourceBase):
                 return
             except SourceError as error:
                 self._let_go()
-                if self._closed.is_set():
+                if self.closed.is_set():
                     return
                 if lost_for is None:
                     self._wait_s, self._tries = self._first_wait_s, 0
-                    self.status.notice(
+                    self.status.on_note(
                         f"{self.name} is lost: {error} Trying again for "
                         f"{self.give_up_after:.0f} s."
                     )
@@ -108,7 +109,7 @@ class LiveSource(SourceBase):
             last_ns = now
             height, width = image.shape[:2]
             if size not in ((0, 0), (width, height)):
-                self.status.notice(
+                self.status.on_note(
                     f"{self.name} now gives {width}x{height} pixels instead of "
                     f"{size[0]}x{size[1]}."
                 )
@@ -123,7 +124,7 @@ class LiveSource(SourceBase):
         while True:
             # Before each try, and longer each time until a picture comes: a camera that
             # opens and then fails must not spin.
-            if self._closed.wait(self._wait_s):
+            if self.closed.wait(self._wait_s):
                 return None
             self._wait_s = min(self._wait_s * 2, _LONGEST_WAIT_S)
             gone = (time.monotonic_ns() - last_ns) / 1e9
@@ -142,7 +143,7 @@ class LiveSource(SourceBase):
     def _count_gap(self, seconds: float) -> None:
         self.status.reconnects += 1
         self.status.gap_s += seconds
-        self.status.notice(f"{self.name} is back after {seconds:.1f} s.")
+        self.status.on_note(f"{self.name} is back after {seconds:.1f} s.")
         if self._grabber is not None and self._grabber.mode != self.status.mode:
             self.status.mode = self._grabber.mode
 
@@ -151,5 +152,6 @@ class LiveSource(SourceBase):
             grabber, self._grabber = self._grabber, None
             grabber.close()
 
-    def _release(self) -> None:
+    def release(self) -> None:
+        """Let go of the camera."""
         self._let_go()

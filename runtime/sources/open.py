@@ -10,26 +10,29 @@ from pathlib import Path
 from typing import Any, Final
 
 from ...errors import SourceError
-from ...registry import resolve
+from ...registry import load_entry_point, load_own, resolve, split_own
 from ..frame import IMAGE_SUFFIXES
 from ..uri_options import split_options
+from .base import Source
 from .live import GIVE_UP_AFTER_S
 from .network import SCHEMES, redact, split_address
-from .registry import SOURCES, Source
+from .registry import SOURCES
 from .transform import NAMES, Transform, TransformedSource
 
+ENTRY_POINTS: Final = "edgevision.sources"
 _GLOB: Final = frozenset("*?[")
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 
 
 @dataclass(frozen=True)
 class SourceAddress:
-    """Hold what a source string says.
+    """The parts of a source string.
 
     Attributes:
-        kind: A name from ``edgevision.runtime.sources.registry.SOURCES``.
+        kind: A name from ``edgevision.runtime.sources.registry.SOURCES``, the name of
+            an entry point of ``edgevision.sources``, or the place of a class.
         target: The path, device, URL or pipeline.
-        options: What stands behind the ``?``, without the transform's part.
+        options: The texts behind the ``?``, without those of the transform.
         transform: What is done to each picture.
     """
 
@@ -46,7 +49,9 @@ def parse_source(text: str) -> SourceAddress:
     ``rtsp://``, ``http://``, ``-``, ``photo.jpg``, ``folder/``, ``'photos/*.jpg'``,
     ``clip.mp4`` or ``synthetic:``, each with
     ``?rotate=90|180|270&flip=h|v|hv&roi=x,y,width,height``. A file whose name holds a
-    ``?`` is taken as it is when it exists.
+    ``?`` is taken as it is when it exists. A class of somebody else is
+    ``./robot.py:Robot:left?option=value``, ``robots.eye:Robot:left``, or the name of an
+    entry point.
 
     Raises:
         SourceError: An option is unknown or its value not usable.
@@ -56,10 +61,12 @@ def parse_source(text: str) -> SourceAddress:
         return SourceAddress(
             "network", target, transform=Transform.from_options(options)
         )
-    target, options = (text, {}) if os.path.exists(text) else split_options(text)
+    is_there = os.path.exists(text)
+    target, options = (text, {}) if is_there else split_options(text)
     if text.startswith("gst:") and not set(options) <= set(NAMES):
         target, options = text, {}  # a "?" of the pipeline's own
-    kind, target = _kind(target)
+    own = None if is_there else split_own(target)
+    kind, target = own or _kind(target)
     transform = Transform.from_options(options)
     rest = {key: value for key, value in options.items() if key not in NAMES}
     return SourceAddress(kind, target, rest, transform)
@@ -96,8 +103,7 @@ def open_address(
     Raises:
         SourceError: The source cannot be opened.
     """
-    opener = resolve("source", address.kind, SOURCES).open
-    source: Source = opener(
+    source = _class_of(address.kind).open(
         address.target, {**address.options, **(options or {})}, **settings
     )
     if address.transform:
@@ -116,6 +122,8 @@ def _kind(target: str) -> tuple[str, str]:
     if target.isdecimal() or target.startswith(("/dev/video", "/dev/v4l/")):
         return "v4l2", target
     path = Path(target)
+    if colon and not path.exists() and _offered(scheme) is not None:
+        return scheme, rest
     if _SCHEME.match(target) and not path.exists():
         known = ", ".join(f"{name}://" for name in SCHEMES)
         raise SourceError(
@@ -126,3 +134,24 @@ def _kind(target: str) -> tuple[str, str]:
     if not path.exists() and _GLOB.intersection(target):
         return "images", target
     return "video", target
+
+
+def _class_of(kind: str) -> type[Source]:
+    if kind in SOURCES:
+        source_class: type[Source] = resolve("source", kind, SOURCES)
+        return source_class
+    if split_own(kind):
+        own = load_own("source", kind, error=SourceError)
+    else:
+        own = _offered(kind)
+    if not (isinstance(own, type) and issubclass(own, Source)):
+        raise SourceError(
+            f"{kind} is not a source: expected a class derived from "
+            "edgevision.runtime.sources.Source."
+        )
+    return own
+
+
+def _offered(name: str) -> Any:
+    """Return what an installed package offers as a source of this name, or None."""
+    return load_entry_point("source", name, group=ENTRY_POINTS, error=SourceError)

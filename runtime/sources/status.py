@@ -23,14 +23,14 @@ class SourceStatus:
         gap_s: Seconds without pictures, summed over all losses.
         unreadable: Pictures that could not be read and were left out.
         mode: What a camera really does ("1280x720 at 30 fps, MJPG"); else empty.
-        notice: Takes one sentence for the user; the log's warnings by default.
+        on_note: Called with one sentence for the user; the log's warnings by default.
     """
 
     reconnects: int = 0
     gap_s: float = 0.0
     unreadable: int = 0
     mode: str = ""
-    notice: Callable[[str], None] = field(default=_log, repr=False)
+    on_note: Callable[[str], None] = field(default=_log, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the counters as plain JSON types."""

@@ -10,10 +10,10 @@ from ...errors import SourceError
 from ..frame import Frame
 from ..scenes import SHAPES, Scene
 from ..uri_options import Options
-from .base import SourceBase
+from .base import Source
 
 
-class SyntheticSource(SourceBase):
+class SyntheticSource(Source):
     """Yield generated pictures of moving shapes, the same ones for the same seed.
 
     ``frame.details`` holds the truth: ``boxes``, float32 (N, 4) xyxy in pixels,
@@ -74,7 +74,8 @@ class SyntheticSource(SourceBase):
             size=size, fps=fps, frames=frames, shapes=shapes, period=period, seed=seed
         )
 
-    def _frames(self) -> Iterator[Frame]:
+    def frames(self) -> Iterator[Frame]:
+        """Yield frames of the scene."""
         began = time.monotonic_ns()
         step = 1 / (self.fps or 30.0)
         index = 0
@@ -82,7 +83,7 @@ class SyntheticSource(SourceBase):
             now = time.monotonic_ns()
             if self.live:
                 due = began + int(index * step * 1e9)
-                if due > now and self._closed.wait((due - now) / 1e9):
+                if due > now and self.closed.wait((due - now) / 1e9):
                     return
                 now = max(due, now)
             image, boxes, class_ids = self.scene.frame(index * step)

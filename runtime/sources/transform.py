@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -11,9 +12,8 @@ import cv2
 import numpy as np
 
 from ...errors import SourceError
-from ..closing import Closing
 from ..frame import Frame, Image
-from .registry import Source
+from .base import Source
 
 NAMES: Final = ("rotate", "flip", "roi")
 _ROTATIONS: Final = {
@@ -88,20 +88,19 @@ class Transform:
         return image
 
 
-class TransformedSource(Closing):
-    """Change every frame of another source; of ``details`` only ``fps`` still holds."""
+class TransformedSource(Source):
+    """Another source whose frames are changed; of ``details`` only ``fps`` is kept."""
 
     def __init__(self, source: Source, transform: Transform) -> None:
+        super().__init__(source.name)
         self._source = source
         self._transform = transform
         self.live = source.live
-        self.name = source.name
         self.status = source.status
 
-    def __iter__(self) -> Iterator[Frame]:
+    def frames(self) -> Iterator[Frame]:
         """Yield the changed frames."""
-        frames = iter(self._source)
-        try:
+        with contextlib.closing(iter(self._source)) as frames:
             for frame in frames:
                 image = self._transform.apply(frame.image)
                 details = {
@@ -110,11 +109,8 @@ class TransformedSource(Closing):
                     if name == "fps"
                 }
                 yield replace(frame, image=image, details=details or None)
-        finally:
-            close = getattr(frames, "close", None)
-            if close is not None:
-                close()
 
     def close(self) -> None:
-        """Close the source below."""
+        """Close the source below, too."""
+        super().close()
         self._source.close()

@@ -13,10 +13,10 @@ import numpy as np
 from ...errors import SourceError
 from ..frame import Frame, as_bgr
 from ..uri_options import Options
-from .base import SourceBase
+from .base import Source
 
 
-class VideoSource(SourceBase):
+class VideoSource(Source):
     """Yield the frames of a video file.
 
     Unless it is played in real time, ``frame.details`` holds its ``fps``.
@@ -69,10 +69,11 @@ class VideoSource(SourceBase):
         Options("a video source", options).finish()
         return cls(target, realtime=realtime)
 
-    def _frames(self) -> Iterator[Frame]:
+    def frames(self) -> Iterator[Frame]:
+        """Yield the frames of the file in order."""
         index = 0
         began = time.monotonic_ns()
-        while not self._closed.is_set():
+        while not self.closed.is_set():
             ok, image = self._capture.read()
             if not ok or image is None:
                 break
@@ -80,24 +81,25 @@ class VideoSource(SourceBase):
             if self.live:
                 # POS_MSEC is this frame's own time, also at a varying frame rate.
                 due = began + int(self._capture.get(cv2.CAP_PROP_POS_MSEC) * 1e6)
-                if due > now and self._closed.wait((due - now) / 1e9):
+                if due > now and self.closed.wait((due - now) / 1e9):
                     return
                 now = max(due, now) if due > 0 else now
             picture = as_bgr(np.asarray(image, np.uint8))
             details = None if self.live else {"fps": self.fps}
             yield Frame(picture, now, index, self.name, details)
             index += 1
-        if self._closed.is_set():
+        if self.closed.is_set():
             return
         if index == 0:
             raise SourceError(
                 f"Cannot read {self.name}: the video holds no readable frame."
             )
         if index < 0.95 * self._expected - 2:
-            self.status.notice(
+            self.status.on_note(
                 f"{self.name} ends after {index} of about {self._expected} frames: "
                 "it is cut off or damaged there."
             )
 
-    def _release(self) -> None:
+    def release(self) -> None:
+        """Close the file."""
         self._capture.release()

@@ -13,7 +13,7 @@ import pytest
 from edgevision.runtime.frame import Frame
 from edgevision.runtime.pipeline.stream import open_stream
 from edgevision.runtime.results.detections import Detections
-from edgevision.runtime.sources.base import SourceBase
+from edgevision.runtime.sources.base import Source
 from edgevision.runtime.timing import Timing
 from support.streams import classes
 
@@ -73,13 +73,13 @@ class LevelModel(TruthModel):
         return classes((best, max(level, 1 - level))), Timing(invoke_ms=1.0)
 
 
-class Walkers(SourceBase):
+class Walkers(Source):
     """Two people: one walks down through the picture, one up; a third stays."""
 
     def __init__(self):
         super().__init__("walkers")
 
-    def _frames(self):
+    def frames(self):
         for step in range(40):
             tops = (step * 2, 80 - step * 2, 10)
             boxes = [[40 * i, y, 40 * i + 20, y + 20] for i, y in enumerate(tops)]

@@ -67,7 +67,7 @@ class Listener:
     """
 
     def __init__(self, source: Any) -> None:
-        source.status.notice = self._hear
+        source.status.on_note = self._hear
         self._source = source
         self._times: list[float] = []
         self._harmed = 0.0

@@ -11,7 +11,8 @@ import numpy as np
 from edgevision.runtime.event import Event
 from edgevision.runtime.frame import Frame
 from edgevision.runtime.results.classifications import Classifications, Result
-from edgevision.runtime.sources.base import SourceBase
+from edgevision.runtime.sinks.base import Sink
+from edgevision.runtime.sources.base import Source
 from edgevision.runtime.timing import Timing
 
 
@@ -35,7 +36,7 @@ def event(index: int = 0, *, timing: Timing | None = None) -> Event:
     return Event(blank(index), classes((index, 0.5)), timing or Timing(invoke_ms=1.0))
 
 
-class FakeSource(SourceBase):
+class FakeSource(Source):
     """Yield a number of small frames; then end, or raise what it was given."""
 
     def __init__(
@@ -54,16 +55,16 @@ class FakeSource(SourceBase):
         self.given = 0
         self.released = threading.Event()
 
-    def _frames(self) -> Iterator[Frame]:
+    def frames(self) -> Iterator[Frame]:
         for index in range(self.count):
-            if self._closed.wait(self.period_s) if self.period_s else False:
+            if self.closed.wait(self.period_s) if self.period_s else False:
                 return
             self.given += 1
             yield blank(index)
         if self.error is not None:
             raise self.error
 
-    def _release(self) -> None:
+    def release(self) -> None:
         self.released.set()
 
 
@@ -82,7 +83,7 @@ class FakeRunner:
 
 
 @dataclass
-class FakeSink:
+class FakeSink(Sink):
     """Keep what it gets; call a hook first."""
 
     name: str = "fake"

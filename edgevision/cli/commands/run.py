@@ -250,13 +250,11 @@ def _drive(pipeline: Pipeline, *, quiet: bool, as_json: bool) -> RunSummary:
         and sys.stderr.isatty()
         and (quiet or not sys.stdout.isatty())
     )
-    pipeline.source.status.notice = live_line.say
+    pipeline.source.status.on_note = live_line.say
     for sink in pipeline.sinks:
-        if hasattr(sink, "notice"):
-            sink.notice = live_line.say
-        address = getattr(sink, "address", "")
-        if address:
-            live_line.say(f"Open {address} in a browser.")
+        sink.tell(live_line.say)
+        if sink.address:
+            live_line.say(f"Open {sink.address} in a browser.")
     health = pipeline.health
     try:
         with _stop_on_signals(pipeline), pipeline:

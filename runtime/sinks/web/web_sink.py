@@ -14,6 +14,7 @@ from typing import Final
 from ....errors import SinkError
 from ...event import Event
 from ...uri_options import Options
+from ..base import Sink
 from ..picture import encode, no_wider, picture_of
 from .web_server import WebServer, is_loopback
 from .web_state import WebState
@@ -27,7 +28,7 @@ _EVERYWHERE: Final = {
 }
 
 
-class WebSink:
+class WebSink(Sink):
     """Serve one page with the live picture, the times and a JSON status.
 
     A picture is drawn and encoded once for all viewers, in a thread of its own, and
@@ -44,6 +45,9 @@ class WebSink:
     Attributes:
         address: What to open in a browser.
     """
+
+    needs_target = True
+    example = "web:8080"
 
     def __init__(
         self,

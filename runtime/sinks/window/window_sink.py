@@ -14,6 +14,7 @@ from ...event import Event
 from ...frame import Image
 from ...process import LastWords, child_command
 from ...uri_options import Options
+from ..base import RunContext, Sink
 from ..picture import no_wider, picture_of
 from .window_process import HEAD
 
@@ -22,7 +23,7 @@ _START_S: Final = 30.0
 _INSTEAD: Final = "use --sink web:8080 and look at the pictures in a browser."
 
 
-class WindowSink:
+class WindowSink(Sink):
     """Show the newest frame with its result in a window.
 
     The window lives in a child process: a display that is wrong or goes away, or a GUI
@@ -35,6 +36,9 @@ class WindowSink:
         width: Wider pictures are made smaller.
         fps: Pictures per second at most.
     """
+
+    needs_target = False
+    example = "window:"
 
     def __init__(
         self, title: str = "EdgeVision", *, width: int = 1280, fps: float = 30.0
@@ -73,9 +77,9 @@ class WindowSink:
         given.finish()
         return cls(target or "EdgeVision", width=width, fps=fps)
 
-    def attach(self, stop: Callable[[], None]) -> None:
+    def attach(self, run: RunContext) -> None:
         """Take what ends the run, for the keys."""
-        self._stop = stop
+        self._stop = run.stop
 
     def write(self, event: Event) -> None:
         """Take an event; costs microseconds.

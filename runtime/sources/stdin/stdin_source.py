@@ -14,7 +14,7 @@ import numpy as np
 from ....errors import SourceError
 from ...frame import Frame, Image, as_bgr
 from ...uri_options import Options
-from ..base import SourceBase
+from ..base import Source
 from .jpeg_stream import JpegSplitter
 
 # Bytes per pixel, and how OpenCV turns them into BGR (None: they are).
@@ -31,7 +31,7 @@ _PORTION: Final = 1 << 20
 _LOOK_S: Final = 0.2
 
 
-class StdinSource(SourceBase):
+class StdinSource(Source):
     """Read JPEG files one after the other, or raw frames of a fixed size.
 
     Args:
@@ -76,19 +76,20 @@ class StdinSource(SourceBase):
         given.finish()
         return cls(pixels=pixels, size=size, live=live)
 
-    def _frames(self) -> Iterator[Frame]:
+    def frames(self) -> Iterator[Frame]:
+        """Yield the pictures that come in."""
         pictures = self._jpegs() if self._pixels == "jpeg" else self._raw()
         index = 0
         for index, image in enumerate(pictures, 1):
             if image is not None:
                 yield Frame(image, time.monotonic_ns(), index - 1, self.name)
-        if not self._closed.is_set() and index == self.status.unreadable:
+        if not self.closed.is_set() and index == self.status.unreadable:
             raise SourceError(
                 f"Standard input held no readable picture ({self._pixels})."
             )
 
     def _portions(self) -> Iterator[bytes]:
-        while not self._closed.is_set():
+        while not self.closed.is_set():
             try:
                 ready, _, _ = select.select([self._descriptor], [], [], _LOOK_S)
                 data = os.read(self._descriptor, _PORTION) if ready else None
@@ -106,7 +107,7 @@ class StdinSource(SourceBase):
                 image = decode_jpeg(file)
                 if image is None:
                     self.status.unreadable += 1
-                    self.status.notice(
+                    self.status.on_note(
                         f"A JPEG of {len(file)} bytes from standard input is damaged. "
                         "It is left out."
                     )
@@ -131,8 +132,8 @@ class StdinSource(SourceBase):
                 # A copy of its own in both cases: frombuffer is read-only.
                 picture = array.copy() if code is None else cv2.cvtColor(array, code)
                 yield np.asarray(picture, np.uint8)
-        if buffer and not self._closed.is_set():
-            self.status.notice(
+        if buffer and not self.closed.is_set():
+            self.status.on_note(
                 f"Standard input ended {wanted - len(buffer)} bytes before the end of "
                 f"a frame: is it really {width}x{height} {self._pixels}?"
             )

@@ -49,9 +49,9 @@ def test_a_live_source_hands_over_its_newest_frame_and_counts_the_others():
 class StampedSource(FakeSource):
     """Remember when each frame was captured."""
 
-    def _frames(self):
+    def frames(self):
         self.stamps = []
-        for frame in super()._frames():
+        for frame in super().frames():
             self.stamps.append(frame.timestamp_ns)
             yield frame
 
@@ -71,10 +71,10 @@ def test_who_takes_events_slowly_gets_fresh_ones():
     class Ending(FakeSource):
         """Say when the last frame is out, and stay open."""
 
-        def _frames(self):
-            yield from super()._frames()
+        def frames(self):
+            yield from super().frames()
             self.out.set()
-            self._closed.wait(30)
+            self.closed.wait(30)
 
     source = Ending(100, live=True, period_s=0.002)
     source.out = threading.Event()

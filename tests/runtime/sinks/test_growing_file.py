@@ -6,9 +6,11 @@ import os
 import threading
 
 import pytest
-from edgevision.runtime.sinks.growing_file import GrowingFile
+from edgevision.runtime.sinks.growing_file import FileOptions, GrowingFile
 
 from edgevision.errors import OutputExistsError, SinkError
+
+APPEND = FileOptions(append=True)
 
 
 def test_records_are_readable_as_soon_as_they_are_written(tmp_path):
@@ -24,7 +26,7 @@ def test_an_existing_file_is_kept_unless_forced_or_appended_to(tmp_path):
     path.write_bytes(b"old\n")
     with pytest.raises(OutputExistsError, match="already exists. Pass --force"):
         GrowingFile(path)
-    GrowingFile(path, append=True).write(b"more\n")
+    GrowingFile(path, options=APPEND).write(b"more\n")
     assert path.read_bytes() == b"old\nmore\n"
     GrowingFile(path, force=True).write(b"new\n")
     assert path.read_bytes() == b"new\n"
@@ -34,9 +36,9 @@ def test_rows_with_other_columns_are_not_mixed(tmp_path):
     path = tmp_path / "out.csv"
     path.write_bytes(b"time,label\n1,cat\n")
     with pytest.raises(SinkError, match="names other columns"):
-        GrowingFile(path, append=True, header=b"time,label,score\n")
+        GrowingFile(path, options=APPEND, header=b"time,label,score\n")
     assert path.read_bytes() == b"time,label\n1,cat\n"
-    GrowingFile(path, append=True, header=b"time,label\n").write(b"2,dog\n")
+    GrowingFile(path, options=APPEND, header=b"time,label\n").write(b"2,dog\n")
     assert path.read_bytes() == b"time,label\n1,cat\n2,dog\n"
 
 
@@ -44,19 +46,21 @@ def test_rows_with_other_columns_are_not_mixed(tmp_path):
 def test_appending_cuts_off_what_a_killed_run_left_of_a_record(tmp_path, rest):
     path = tmp_path / "a"
     path.write_bytes(b"whole\n" + rest)
-    GrowingFile(path, append=True).write(b"next\n")
+    GrowingFile(path, options=APPEND).write(b"next\n")
     assert path.read_bytes() == b"whole\nnext\n"
 
 
 def test_a_file_without_any_whole_record_is_emptied(tmp_path):
     path = tmp_path / "a"
     path.write_bytes(b"half")
-    GrowingFile(path, append=True, header=b"h\n").write(b"next\n")
+    GrowingFile(path, options=APPEND, header=b"h\n").write(b"next\n")
     assert path.read_bytes() == b"h\nnext\n"
 
 
 def test_a_file_starts_anew_at_its_size_and_the_oldest_goes(tmp_path):
-    file = GrowingFile(tmp_path / "a", max_size=10, keep=2, header=b"h\n")
+    file = GrowingFile(
+        tmp_path / "a", options=FileOptions(max_size=10, keep=2), header=b"h\n"
+    )
     for number in range(8):
         file.write(b"r%d__\n" % number)
     file.close()

@@ -33,7 +33,7 @@ def rig():
 
 def test_a_failing_sink_is_told_once_and_tried_with_longer_waits(rig):
     state, inner, clock, told = rig
-    sink = GuardedSink(inner, notice=told.append, clock=clock)
+    sink = GuardedSink(inner, on_note=told.append, clock=clock)
     tried_at = []
     for tenth in range(700):
         clock.now = 100 + tenth / 10
@@ -51,7 +51,7 @@ def test_a_failing_sink_is_told_once_and_tried_with_longer_waits(rig):
 
 def test_a_sink_that_works_again_says_so_and_counts_no_further(rig):
     state, inner, clock, told = rig
-    sink = GuardedSink(inner, notice=told.append, clock=clock)
+    sink = GuardedSink(inner, on_note=told.append, clock=clock)
     sink.write(event())
     state["broken"] = False
     clock.now += 1.5
@@ -63,7 +63,7 @@ def test_a_sink_that_works_again_says_so_and_counts_no_further(rig):
 
 def test_drop_gives_up_on_the_sink(rig):
     state, inner, clock, told = rig
-    sink = GuardedSink(inner, on_error="drop", notice=told.append, clock=clock)
+    sink = GuardedSink(inner, on_error="drop", on_note=told.append, clock=clock)
     for _ in range(3):
         sink.write(event())
         clock.now += 1000
@@ -74,7 +74,7 @@ def test_drop_gives_up_on_the_sink(rig):
 
 def test_stop_lets_the_error_end_the_run(rig):
     _, inner, clock, told = rig
-    sink = GuardedSink(inner, on_error="stop", notice=told.append, clock=clock)
+    sink = GuardedSink(inner, on_error="stop", on_note=told.append, clock=clock)
     with pytest.raises(SinkError, match="No space left on device"):
         sink.write(event())
 
@@ -93,7 +93,7 @@ def test_a_failure_while_closing_is_told_and_counted():
             raise SinkError("Cannot finish x.")
 
     told: list[str] = []
-    sink = GuardedSink(Broken(), notice=told.append)
+    sink = GuardedSink(Broken(), on_note=told.append)
     sink.close()
     sink.close()
     assert told == ["Cannot finish x."]

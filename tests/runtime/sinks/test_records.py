@@ -7,7 +7,6 @@ import json
 from dataclasses import replace
 from datetime import datetime, timezone
 
-import numpy as np
 import pytest
 from edgevision.devices.health.health import Health
 from edgevision.runtime.event import Event
@@ -117,28 +116,3 @@ def test_a_result_is_described_by_its_best_five():
     many = classes(*((number, 0.5) for number in range(7)))
     assert describe(many).endswith("class 4 0.50 and 2 more")
     assert describe(Plain()) == "Plain"
-
-
-def test_regions_poses_and_embeddings_are_described():
-    class Region:
-        label, area = "sky", 0.25
-
-    class Pose:
-        keypoints, score = np.zeros((17, 2)), 0.5
-
-    class Embedding:
-        embedding, label, score = np.zeros(128), None, None
-
-    assert describe([Region()]) == "sky 25%"
-    assert describe([Pose(), Pose()]) == "person 0.50, person 0.50"
-    assert describe(Embedding()) == "embedding of 128 numbers"
-    Embedding.label, Embedding.score = "ada", 0.75
-    assert describe(Embedding()) == "ada 0.75"
-
-
-def test_boxes_are_shown_in_whole_pixels():
-    class Item:
-        label, score = "dog", 0.875
-        box = np.array([1.4, 2.6, 30.0, 40.0], np.float32)
-
-    assert describe([Item()]) == "dog 0.88 [1 3 30 40]"

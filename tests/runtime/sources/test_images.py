@@ -67,7 +67,7 @@ def test_no_readable_image_at_all_is_an_error(tmp_path):
     for name in ("1.png", "2.png"):
         (tmp_path / name).write_bytes(b"broken")
     source = open_source(str(tmp_path))
-    source.status.notice = lambda text: None
+    source.status.on_note = lambda text: None
     with pytest.raises(SourceError, match="None of the 2 images"):
         list(source)
 

@@ -48,7 +48,7 @@ def _source(script, **settings):
     camera = Camera(script)
     source = LiveSource("cam", camera.connect, first_wait_s=0.005, **settings)
     told: list[str] = []
-    source.status.notice = told.append
+    source.status.on_note = told.append
     return camera, source, told
 
 
@@ -100,7 +100,7 @@ def test_the_first_opening_must_succeed():
 def test_closing_while_it_waits_ends_at_once():
     camera = Camera(["ok", "lost", *["down"] * 99])
     source = LiveSource("cam", camera.connect, first_wait_s=5.0)
-    source.status.notice = lambda text: None
+    source.status.on_note = lambda text: None
     threading.Timer(0.05, source.close).start()
     began = time.monotonic()
     assert len(list(source)) == 1

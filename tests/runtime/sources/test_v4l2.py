@@ -64,7 +64,7 @@ def camera(monkeypatch):
 
 
 def _take(source, count):
-    source.status.notice = lambda text: None
+    source.status.on_note = lambda text: None
     frames = []
     for frame in source:
         frames.append(frame)

@@ -417,7 +417,7 @@ def test_an_encoder_that_has_died_is_told(sink, monkeypatch):
         raise MemoryError("no room")
 
     monkeypatch.setattr(web, "encode", encode)
-    guarded = GuardedSink(sink, notice=(told := []).append)
+    guarded = GuardedSink(sink, on_note=(told := []).append)
     with _watch(sink):
         guarded.write(_event())
         _wait(lambda: not sink._encoder.is_alive())

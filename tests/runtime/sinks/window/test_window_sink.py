@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from edgevision.runtime.frame import Frame
 from edgevision.runtime.pipeline.stream import open_stream
+from edgevision.runtime.sinks.base import RunContext
 from edgevision.runtime.sinks.open import open_sink
 from edgevision.runtime.sinks.picture import picture_of
 from edgevision.runtime.sinks.window import window_sink as window
@@ -155,7 +156,7 @@ def test_a_key_ends_the_run_also_while_no_picture_comes(child):
     child([SAYS.format(word="key")])
     sink = open_sink("window:")
     stopped = []
-    sink.attach(lambda: stopped.append(True))
+    sink.attach(RunContext(stop=lambda: stopped.append(True)))
     sink.write(event())
     _wait_for(lambda: stopped)
     sink.close()
@@ -244,7 +245,7 @@ def _pixel():
 def test_a_real_window_shows_the_picture_and_takes_keys(screen):
     sink = open_sink("window:Front door")
     stopped = []
-    sink.attach(lambda: stopped.append(True))
+    sink.attach(RunContext(stop=lambda: stopped.append(True)))
     image = np.full((480, 640, 3), (30, 60, 200), np.uint8)
     sink.write(replace(event(), frame=Frame(image, 0)))
     _wait_for(lambda: _pixel() == (200, 60, 30))

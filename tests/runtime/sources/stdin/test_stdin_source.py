@@ -77,7 +77,7 @@ def _pipe(data: bytes, **settings) -> StdinSource:
     threading.Thread(target=write, daemon=True).start()
     source = StdinSource(reader, **settings)
     source.told = []
-    source.status.notice = source.told.append
+    source.status.on_note = source.told.append
     return source
 
 

@@ -1,0 +1,105 @@
+"""The base class of all sinks: what a run calls, with defaults."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ...errors import SinkError
+from ..closing import Closing
+from ..uri_options import Options
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from ..event import Event
+
+
+@dataclass(frozen=True)
+class RunContext:
+    """What a run hands to its sinks before the first event.
+
+    Attributes:
+        stop: Ends the run; may be called from any thread.
+        model: The model's name; empty when it has none.
+    """
+
+    stop: Callable[[], None]
+    model: str = ""
+
+
+class Sink(Closing):
+    """Take the events of a run until it is closed.
+
+    A subclass needs ``write`` only::
+
+        class Lamp(Sink):
+            def write(self, event):
+                lamp.set(len(event.result) > 0)
+
+    ``write`` and ``close`` are called from one thread. An error of ``write`` must be a
+    ``SinkError`` or an ``OSError``: any other one counts as a fault of the code and
+    ends the run.
+
+    Args:
+        name: What the sink is called in logs and errors; the class's name by default.
+
+    Attributes:
+        name: As above.
+        address: What to open in a browser, for a sink that serves; else empty.
+        lost: How many events the sink did not keep.
+        needs_target: Whether the sink's string must say where to.
+        example: A sink string that can be used, for error sentences.
+    """
+
+    name: str = "sink"
+    address: str = ""
+    lost: int = 0
+    needs_target: bool = False
+    example: str = ""
+
+    def __init__(self, name: str = "") -> None:
+        self.name = name or type(self).__name__
+
+    @classmethod
+    def open(
+        cls, target: str, options: Mapping[str, str], *, force: bool = False
+    ) -> Self:
+        """Open a sink by the parts of its string, ``KIND:TARGET?option=value``.
+
+        The default passes the target to the class, if there is one, and has no options.
+
+        Args:
+            target: The file, folder or address.
+            options: The texts behind the ``?``, by name.
+            force: Replace what exists.
+
+        Raises:
+            SinkError: The sink cannot be opened, or an option is not usable.
+        """
+        del force
+        Options(f"the sink {cls.__name__}", options, error=SinkError).finish()
+        return cls(target) if target else cls()
+
+    def attach(self, run: RunContext) -> None:
+        """Take what the run offers, before the first event. The default needs none."""
+
+    def tell(self, on_note: Callable[[str], None]) -> None:
+        """Take where sentences for the user go. The default has none to say.
+
+        Args:
+            on_note: Called with one sentence, from any thread.
+        """
+
+    @abstractmethod
+    def write(self, event: Event) -> None:
+        """Take one event.
+
+        Raises:
+            SinkError: The event cannot be kept.
+        """
+
+    def close(self) -> None:
+        """Finish what is open; may be called twice. The default has nothing open."""

@@ -1,0 +1,59 @@
+"""The items of every kind of result."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from edgevision.runtime.results.detections import Detections
+from edgevision.runtime.results.embedding import Embedding
+from edgevision.runtime.results.generation import Generation
+from edgevision.runtime.results.poses import Poses
+from edgevision.runtime.results.segmentation import Segmentation
+from edgevision.runtime.sinks.items import Item, items_of
+from edgevision.runtime.sinks.text import describe
+from support.streams import classes
+
+F32 = np.float32
+DOG = Detections(
+    np.array([[1.5, 2.75, 30, 40]], F32),
+    np.array([0.875], F32),
+    np.array([3]),
+    ("dog",),
+)
+PEOPLE = Poses(
+    np.zeros((2, 17, 2), F32), np.zeros((2, 17), F32), np.array([0.5, 0.25], F32)
+)
+SKY = Segmentation(
+    np.zeros((4, 4), np.uint8),
+    np.array([0, 1]),
+    np.array([0.75, 0.25], F32),
+    ("sky", "sea"),
+)
+
+
+class Plain:
+    """A result of a kind that nobody knows."""
+
+    def to_dict(self):
+        return {}
+
+
+# Result -> its items and its words.
+RESULTS = [
+    (classes((3, 0.25)), [Item("class 3", 0.25)], "class 3 0.25"),
+    (classes(), [], "nothing"),
+    (DOG, [Item("dog", 0.875, (1.5, 2.75, 30, 40))], "dog 0.88 [2 3 30 40]"),
+    (Detections.empty(), [], "nothing"),
+    (PEOPLE, [Item("person", 0.5), Item("person", 0.25)], "person 0.50, person 0.25"),
+    (SKY, [Item("sky", area=0.75), Item("sea", area=0.25)], "sky 75%, sea 25%"),
+    (Embedding(np.zeros(128, F32), "ada", 0.75), [Item("ada", 0.75)], "ada 0.75"),
+    (Embedding(np.zeros(128, F32)), None, "embedding of 128 numbers"),
+    (Generation(np.zeros((2, 4, 6, 3), np.uint8)), None, "2 made, 6x4 pixels"),
+    (Plain(), None, "Plain"),
+]
+
+
+@pytest.mark.parametrize(("result", "items", "words"), RESULTS)
+def test_every_kind_of_result_has_items_and_words(result, items, words):
+    assert items_of(result) == items
+    assert describe(result) == words
