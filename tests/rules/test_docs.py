@@ -66,14 +66,6 @@ def test_every_registry_entry_is_documented_and_importable(where):
             assert re.search(rf"\b{item}\b", source.read_text("utf-8")), target
 
 
-def test_links_between_pages_lead_somewhere():
-    pages = list(REPOSITORY.glob("*.md"))
-    for page in [*pages, *(REPOSITORY / "docs").rglob("*.md")]:
-        for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text("utf-8")):
-            if "://" not in target:
-                assert (page.parent / target).exists(), f"{page.name}: {target}"
-
-
 def test_no_path_of_a_machine_and_no_registry_host_is_written_down():
     pattern = re.compile(r"(?<![\w./~-])/(work|farm|root)/|pypi\.org|pythonhosted")
     folders = ("edgevision", "training", "converters", "runtime", "devices")
