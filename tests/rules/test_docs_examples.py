@@ -127,7 +127,8 @@ def test_every_command_on_a_page_is_understood(page):
                 continue
             param.type_cast_value(context, value)
         for sink in values.get("sinks") or values.get("sink") or ():
-            parse_sink(sink)
+            if not re.match(r"[\w./]+:[A-Z]", sink):  # somebody's own class
+                parse_sink(sink)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=page_id)
