@@ -21,10 +21,9 @@ from ..errors import (
     ConversionError,
     MissingDependencyError,
     VerificationError,
-    unknown_name,
 )
 from ..files import refuse_existing
-from ..runtime.decoders import DECODERS
+from ..runtime.decoders import decoder_entry
 from ..runtime.image import parse_normalize
 from ..runtime.labels import read_labels
 from ..runtime.opening import remember
@@ -158,8 +157,8 @@ def _options(
         raise TypeError(f"convert() got an option it does not have: {error}") from error
     if choices.normalize is not None:
         parse_normalize(choices.normalize)
-    if choices.decoder is not None and choices.decoder not in DECODERS:
-        raise ValueError(unknown_name("decoder", choices.decoder, DECODERS))
+    if choices.decoder is not None:
+        decoder_entry(choices.decoder)
     return choices
 
 

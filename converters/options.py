@@ -26,7 +26,8 @@ class ConvertOptions:
         normalize: What ``parse_normalize`` reads; None takes the model's own layers.
         color: rgb, bgr or gray; None takes what the normalization implies, else rgb
             (gray for one channel).
-        resize: stretch, letterbox or center-crop; None takes stretch.
+        resize: stretch, letterbox or center-crop; None takes what models of the
+            decoder are mostly trained with, stretch without a decoder.
         crop_fraction: Share (by side) that center-crop keeps.
         input_size: Width and height for a model of dynamic size.
         task: A name from ``edgevision.card.TASKS``; None where the outputs prove it.

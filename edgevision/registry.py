@@ -34,6 +34,11 @@ def resolve(kind: str, name: str, registry: Mapping[str, str]) -> Any:
         target = registry[name]
     except KeyError:
         raise ValueError(unknown_name(kind, name, registry)) from None
+    return load(target)
+
+
+def load(target: str) -> Any:
+    """Import and return what ``"module:attribute"`` names."""
     module, _, attribute = target.partition(":")
     return getattr(importlib.import_module(module), attribute)
 

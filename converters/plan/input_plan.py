@@ -10,6 +10,7 @@ import numpy as np
 
 from ...card import InputCard
 from ...errors import ConversionError
+from ...runtime.decoders import DECODERS
 from ...runtime.image import Normalization, format_normalize, parse_normalize
 from ...runtime.tensors import TensorSpec, to_tensor
 from ..keras import OwnNormalization, SourceModel, own_normalization
@@ -85,7 +86,7 @@ def plan_input(
         width=width,
         height=height,
         color=color,
-        resize=options.resize or "stretch",
+        resize=_resize(options, note),
         crop_fraction=options.crop_fraction,
         mean=_shortest(chosen.mean),
         std=_shortest(chosen.std),
@@ -198,3 +199,17 @@ def pixel_error(card: InputCard, tensor: TensorSpec) -> int | None:
     levels = to_tensor(reals, tensor).astype(np.int64)
     shift = 128 if tensor.dtype.name == "int8" else 0
     return int(np.abs(levels + shift - pixels.astype(np.int64)).max())
+
+
+def _resize(options: ConvertOptions, note: Callable[[str], None]) -> str:
+    """Return how pictures are fitted: as told, else as the decoder's models need it."""
+    if options.resize is not None:
+        return options.resize
+    entry = DECODERS.get(options.decoder or "")
+    if entry is None or entry.resize == "stretch":
+        return "stretch"
+    note(
+        f"Pictures are fitted by {entry.resize}, as models for decoder "
+        f"{options.decoder} mostly are trained; pass --resize if this one is not."
+    )
+    return entry.resize

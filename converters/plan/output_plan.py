@@ -4,33 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ...card import OutputCard
 from ...errors import ConversionError
+from ...runtime.decoders import DECODERS, decoder_of_task, only_decoder
 from ...runtime.labels import SEPARATOR, full_labels, split_labels
-from ...runtime.opening import detector_options, recognise
+from ...runtime.opening import proven_options, recognise
 from ...runtime.tflite import ModelFile
 from ..datasets import ImageSet
 from ..options import ConvertOptions
-
-# Which decoder reads the outputs of a task, where the task alone implies one.
-_DECODERS: Final = {
-    "classification": "classifier",
-    "embedding": "embedding",
-    "segmentation": "segmentation",
-    "pose": "pose",
-    "generation": "image",
-}
-_TASKS: Final = {
-    "yolo": "detection",
-    "ssd-op": "detection",
-    "pose": "pose",
-    "segmentation": "segmentation",
-}
 
 
 @dataclass(frozen=True)
@@ -85,14 +71,16 @@ def plan_outputs(
         ConversionError: The labels' number differs from the outputs'.
     """
     names = options.labels or tuple(class_names)
-    task = options.task or _proved_task(outputs, names, is_image=is_image)
+    entry = DECODERS.get(options.decoder or "")
+    implied = entry.task if entry else _proved_task(outputs, names, is_image=is_image)
+    task = options.task or implied
     if task is None:
         told = dict(options.decoder_options or {})
         given, parents = _split(options.labels or (), options)
         return OutputPlan(
             "", options.decoder or "", told, labels=given, hierarchy=parents
         )
-    decoder = options.decoder or _DECODERS.get(task, "")
+    decoder = options.decoder or only_decoder(task)
     classes = _classes(task, outputs)
     texts = _labels(options, class_names, classes, note)
     labels, parents = _split(texts, options)
@@ -118,26 +106,31 @@ def settle(plan: OutputPlan, model: ModelFile) -> OutputPlan:
     Raises:
         ConversionError: Task or decoder are neither told nor proved.
     """
-    shapes = ", ".join("x".join(map(str, item.shape)) for item in model.outputs)
-    if not plan.decoder:
-        found = recognise(model)
-        # A vector may be scores, logits or an embedding; the shape does not tell.
-        task = None if found is None else _TASKS.get(found.decoder)
-        if found is None or task is None or plan.task not in ("", task):
-            what = f"a model for {plan.task}" if plan.task else "what the model does"
-            raise ConversionError(
-                f"The outputs ({shapes}) do not prove {what}. Pass --task "
-                "classification, segmentation, pose, embedding or generation, or "
-                "--task detection with --decoder."
-            )
-        plan = replace(plan, decoder=found.decoder, options=found.options)
-    task = plan.task or _TASKS.get(plan.decoder, "")
-    if not task:
+    task, decoder = plan.task, plan.decoder
+    options: dict[str, Any] = {}
+    if not decoder:
+        recognition = recognise(model)
+        if (
+            recognition is not None
+            and DECODERS[recognition.decoder].is_certain
+            and task in ("", recognition.task)
+        ):
+            task, decoder = recognition.task, recognition.decoder
+            options.update(recognition.options)
+        else:
+            decoder = decoder_of_task(task)
+    if not decoder:
+        shapes = ", ".join("x".join(map(str, item.shape)) for item in model.outputs)
+        what = f"a model for {task}" if task else "what the model does"
         raise ConversionError(
-            f"The outputs ({shapes}) do not prove what the model does. Pass --task."
+            f"The outputs ({shapes}) do not prove {what}. Pass --task "
+            "classification, segmentation, pose, embedding or generation, or "
+            "--decoder for a detector."
         )
-    proved, _ = detector_options(model, plan.decoder, len(plan.labels))
-    return replace(plan, task=task, options={**plan.options, **proved})
+    options.update(proven_options(model, decoder, len(plan.labels))[0])
+    # What the caller says counts more than what the tensors prove.
+    options.update(plan.options)
+    return replace(plan, task=task, decoder=decoder, options=options)
 
 
 def class_positions(

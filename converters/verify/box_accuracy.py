@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import CalibrationError
-from ...registry import resolve
-from ...runtime.decoders import DECODERS, Decoder
+from ...registry import load
+from ...runtime.decoders import Decoder, decoder_entry
 from ...runtime.frame import Image
 from ...runtime.geometry import Letterbox
 from ...runtime.metrics import DetectionScore, Truth, mean_average_precision
@@ -41,7 +41,7 @@ class BoxJudge:
         tensors: Sequence[TensorSpec],
         model_size: tuple[int, int],
     ) -> None:
-        maker = resolve("decoder", plan.decoder, DECODERS)
+        maker = load(decoder_entry(plan.decoder).target)
         options = {**plan.options, "score_threshold": FLOOR}
         floats = [
             TensorSpec("", i, shape, np.dtype(np.float32))

@@ -10,8 +10,8 @@ from typing import Any, Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from ...registry import resolve
-from ...runtime.decoders import DECODERS, Decoder
+from ...registry import load
+from ...runtime.decoders import Decoder, decoder_entry
 from ...runtime.geometry import Letterbox, iou
 from ...runtime.tensors import TensorSpec, to_real
 from ..plan import OutputPlan
@@ -217,7 +217,7 @@ def _decoder(
     options: Mapping[str, Any],
 ) -> Decoder:
     """Return the plan's decoder, whose classes are numbers."""
-    maker = resolve("decoder", plan.decoder, DECODERS)
+    maker = load(decoder_entry(plan.decoder).target)
     decoder: Decoder = maker(tensors, labels=(), model_size=model_size, **options)
     return decoder
 

@@ -15,7 +15,13 @@ if TYPE_CHECKING:
     from .anchor_free_grid import Cells
     from .factory import make_decoder
     from .fcos import FcosDecoder
-    from .registry import DECODERS, Decoder
+    from .registry import (
+        DECODERS,
+        Decoder,
+        decoder_entry,
+        decoder_of_task,
+        only_decoder,
+    )
     from .segmentation import enlarged
     from .selection import Selection
 else:
@@ -25,7 +31,7 @@ else:
             "anchor_free_grid": "Cells",
             "factory": "make_decoder",
             "fcos": "FcosDecoder",
-            "registry": "DECODERS Decoder",
+            "registry": "DECODERS Decoder decoder_entry decoder_of_task only_decoder",
             "segmentation": "enlarged",
             "selection": "Selection",
         },

@@ -7,9 +7,9 @@ from typing import Any
 
 from ...card import ModelCard
 from ...errors import ModelCardError, unknown_name
-from ...registry import resolve
+from ...registry import load
 from ..tensors import TensorSpec
-from .registry import DECODERS, Decoder
+from .registry import DECODERS, Decoder, decoder_entry
 
 _GIVEN = ("self", "tensors", "labels", "model_size", "hierarchy")
 
@@ -31,7 +31,7 @@ def make_decoder(card: ModelCard, tensors: Sequence[TensorSpec]) -> Decoder:
         raise ModelCardError(
             f"{card.name}: {unknown_name('decoder', output.decoder, DECODERS)}"
         )
-    kind = resolve("decoder", output.decoder, DECODERS)
+    kind = load(DECODERS[output.decoder].target)
     known = decoder_options(output.decoder)
     for name in output.options:
         if name not in known:
@@ -52,7 +52,7 @@ def decoder_options(name: str) -> tuple[str, ...]:
     Raises:
         ValueError: No decoder has that name.
     """
-    kind = resolve("decoder", name, DECODERS)
+    kind = load(decoder_entry(name).target)
     code = kind.__init__.__code__
     count = code.co_argcount + code.co_kwonlyargcount
     shared = getattr(kind, "shared", None)

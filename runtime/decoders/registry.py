@@ -1,34 +1,135 @@
-"""Decoders: from a model's output tensors to a result.
+"""The table of all decoders, and what a decoder is.
 
-What lives here: one module per family of outputs. What may not: frames, files, clocks,
-drawing. A decoder's class docstring is its tensor contract, checked once when it is
-made. Start reading at ``classifier.py``; a new one is a module and a line below.
+What is known of a decoder stands here once: opening a model, converting one, the docs
+and the sentences for wrong names all read it. A new decoder is a module and an entry.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 import numpy.typing as npt
 
+from ...errors import unknown_name
 from ..geometry import Letterbox
 from ..results import Result
 
-DECODERS: Final[dict[str, str]] = {
-    "classifier": "edgevision.runtime.decoders.classifier:ClassifierDecoder",
-    "embedding": "edgevision.runtime.decoders.embedding:EmbeddingDecoder",
-    "fcos": "edgevision.runtime.decoders.fcos:FcosDecoder",
-    "image": "edgevision.runtime.decoders.image:ImageDecoder",
-    "pose": "edgevision.runtime.decoders.pose:PoseDecoder",
-    "segmentation": "edgevision.runtime.decoders.segmentation:SegmentationDecoder",
-    "ssd": "edgevision.runtime.decoders.ssd.raw:SsdDecoder",
-    "ssd-op": "edgevision.runtime.decoders.ssd.post_process:SsdOpDecoder",
-    "yolo": "edgevision.runtime.decoders.yolo.head:YoloDecoder",
-    "yolo-levels": "edgevision.runtime.decoders.yolo.levels:YoloLevelsDecoder",
-    "yolo-pose": "edgevision.runtime.decoders.yolo.pose:YoloPoseDecoder",
-    "yolo-segment": "edgevision.runtime.decoders.yolo.segment:YoloSegmentDecoder",
+
+@dataclass(frozen=True)
+class DecoderEntry:
+    """What is known of a decoder without importing it.
+
+    Attributes:
+        target: ``"module:Class"``.
+        task: The task whose results it returns.
+        resize: How a picture is fitted into its models' input when the file does not
+            say it: stretch or letterbox.
+        recognise: ``"module:function"`` that returns a ``Recognition`` for a model file
+            whose outputs it reads, else None; "" when no file can show that.
+        prove: ``"module:function"`` that returns the options which a model file proves,
+            and what proves each; "" when no file proves any.
+        ultralytics: The task in Ultralytics' metadata whose models it reads; "" when it
+            reads none.
+        is_default: It reads the models of its task for which nothing names a decoder.
+        is_certain: What ``recognise`` says is certain enough to be written into a file.
+            A vector may hold scores, logits or an embedding.
+    """
+
+    target: str
+    task: str
+    resize: str = "stretch"
+    recognise: str = ""
+    prove: str = ""
+    ultralytics: str = ""
+    is_default: bool = False
+    is_certain: bool = True
+
+
+_RULES: Final = "edgevision.runtime.opening.recognition"
+_YOLO: Final = "edgevision.runtime.opening.yolo_heads"
+
+DECODERS: Final[dict[str, DecoderEntry]] = {
+    "ssd-op": DecoderEntry(
+        "edgevision.runtime.decoders.ssd.post_process:SsdOpDecoder",
+        "detection",
+        recognise=f"{_RULES}:find_post_process",
+        prove=f"{_RULES}:prove_roles",
+    ),
+    "pose": DecoderEntry(
+        "edgevision.runtime.decoders.pose:PoseDecoder",
+        "pose",
+        recognise=f"{_RULES}:find_pose",
+        is_default=True,
+    ),
+    "yolo-pose": DecoderEntry(
+        "edgevision.runtime.decoders.yolo.pose:YoloPoseDecoder",
+        "pose",
+        resize="letterbox",
+        recognise=f"{_YOLO}:find_yolo_pose",
+        ultralytics="pose",
+    ),
+    "yolo-segment": DecoderEntry(
+        "edgevision.runtime.decoders.yolo.segment:YoloSegmentDecoder",
+        "detection",
+        resize="letterbox",
+        recognise=f"{_YOLO}:find_yolo_segment",
+        ultralytics="segment",
+    ),
+    "yolo-levels": DecoderEntry(
+        "edgevision.runtime.decoders.yolo.levels:YoloLevelsDecoder",
+        "detection",
+        resize="letterbox",
+        recognise=f"{_YOLO}:find_yolo_levels",
+        ultralytics="detect",
+    ),
+    "yolo": DecoderEntry(
+        "edgevision.runtime.decoders.yolo.head:YoloDecoder",
+        "detection",
+        resize="letterbox",
+        recognise=f"{_YOLO}:find_yolo",
+        prove=f"{_YOLO}:prove_yolo",
+        ultralytics="detect",
+    ),
+    "segmentation": DecoderEntry(
+        "edgevision.runtime.decoders.segmentation:SegmentationDecoder",
+        "segmentation",
+        recognise=f"{_RULES}:find_segmentation",
+        is_default=True,
+    ),
+    "embedding": DecoderEntry(
+        "edgevision.runtime.decoders.embedding:EmbeddingDecoder",
+        "embedding",
+        recognise=f"{_RULES}:find_embedding",
+        is_default=True,
+        is_certain=False,
+    ),
+    "classifier": DecoderEntry(
+        "edgevision.runtime.decoders.classifier:ClassifierDecoder",
+        "classification",
+        recognise=f"{_RULES}:find_classifier",
+        prove=f"{_RULES}:prove_activation",
+        ultralytics="classify",
+        is_default=True,
+        is_certain=False,
+    ),
+    "fcos": DecoderEntry(
+        "edgevision.runtime.decoders.fcos:FcosDecoder",
+        "detection",
+        resize="letterbox",
+    ),
+    "ssd": DecoderEntry(
+        "edgevision.runtime.decoders.ssd.raw:SsdDecoder",
+        "detection",
+    ),
+    "image": DecoderEntry(
+        "edgevision.runtime.decoders.image:ImageDecoder",
+        "generation",
+        is_default=True,
+    ),
 }
+"""Name -> entry. A file is recognised in this order: the first that reads it wins."""
 
 
 class Decoder(Protocol):
@@ -54,3 +155,29 @@ class Decoder(Protocol):
             letterbox: How the frame was laid into the model's input.
         """
         ...
+
+
+def decoder_entry(name: str) -> DecoderEntry:
+    """Return what is known of a decoder.
+
+    Raises:
+        ValueError: No decoder has that name; the sentence lists those there are.
+    """
+    try:
+        return DECODERS[name]
+    except KeyError:
+        raise ValueError(unknown_name("decoder", name, DECODERS)) from None
+
+
+def decoder_of_task(task: str) -> str:
+    """Return the decoder that reads a task's models when nothing names one, or ""."""
+    for name, entry in DECODERS.items():
+        if entry.task == task and entry.is_default:
+            return name
+    return ""
+
+
+def only_decoder(task: str) -> str:
+    """Return the decoder of a task that has no other, or ""."""
+    names = [name for name, entry in DECODERS.items() if entry.task == task]
+    return names[0] if len(names) == 1 else ""

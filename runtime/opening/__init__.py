@@ -14,9 +14,10 @@ from ...registry import lazy_names
 if TYPE_CHECKING:
     from .admission import remember
     from .inspection import inspect_model, summarise
+    from .last_operation import POST_PROCESS
     from .open_file import open_model, pass_through
     from .options import OpenOptions
-    from .recognition import POST_PROCESS, detector_options, recognise
+    from .recognition import proven_options, recognise
     from .resolve_settings import CARD, resolve
 else:
     __getattr__, __dir__ = lazy_names(
@@ -24,9 +25,10 @@ else:
         {
             "admission": "remember",
             "inspection": "inspect_model summarise",
+            "last_operation": "POST_PROCESS",
             "open_file": "open_model pass_through",
             "options": "OpenOptions",
-            "recognition": "POST_PROCESS detector_options recognise",
+            "recognition": "proven_options recognise",
             "resolve_settings": "CARD resolve",
         },
     )

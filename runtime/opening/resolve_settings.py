@@ -15,6 +15,7 @@ from typing import Final
 from ... import card as model_card
 from ...card import ModelCard
 from ...errors import ModelCardError, UnsupportedModelError
+from ..decoders import decoder_entry
 from ..tflite import ModelFile
 from .evidence import OPTION, Evidence
 from .image_input import find_image_input
@@ -147,13 +148,11 @@ def _override_output(
         texts, parents = split_labels(texts, name=source)
         card = card.with_output(labels=texts, hierarchy=parents)
     if decoder is not None and decoder != card.output.decoder:
-        from .recognition import DECODER_TASKS
-
         # Options belong to the decoder that they were written for.
         card = card.with_output(decoder=decoder, options={})
         evidence.forget_options()
         evidence.set("decoder", f"{_CALLER} (--decoder {decoder})")
-        task = task or DECODER_TASKS.get(decoder)
+        task = task or decoder_entry(decoder).task
     if task is not None and task != card.task:
         card = replace(card, task=task)
         evidence.set("task", f"{_CALLER} (--task {task})")

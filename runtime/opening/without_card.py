@@ -11,7 +11,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from ...card import InputCard, ModelCard, OutputCard
-from ...errors import ModelCardError, ModelError, UnsupportedModelError, unknown_name
+from ...errors import ModelCardError, ModelError, UnsupportedModelError
+from ..decoders import DECODERS, decoder_entry, decoder_of_task, only_decoder
 from ..labels import labels_from, parse_label_lines
 from ..tflite import ModelFile
 from .evidence import OPTION, Evidence
@@ -22,13 +23,7 @@ from .image_input import (
     resolve_normalization,
 )
 from .options import OpenOptions
-from .recognition import (
-    DECODER_TASKS,
-    LETTERBOXED,
-    classifier_activation,
-    detector_options,
-    recognise,
-)
+from .recognition import Recognition, proven_options, recognise, recognise_as
 
 if TYPE_CHECKING:
     from ..tflite import Metadata
@@ -36,12 +31,6 @@ if TYPE_CHECKING:
 _ULTRALYTICS: Final = "Ultralytics' embedded metadata"
 _METADATA: Final = "TFLite Metadata"
 _CALLER: Final = "the caller"
-_ULTRALYTICS_DECODERS: Final = {
-    "classify": "classifier",
-    "detect": "yolo",
-    "pose": "yolo-pose",
-    "segment": "yolo-segment",
-}
 _MAX_LABELS: Final = 16 * 2**20
 
 
@@ -69,11 +58,11 @@ def describe(model: ModelFile, evidence: Evidence, options: OpenOptions) -> Mode
         "size", f"input {image.spec.name!r} {'x'.join(map(str, image.spec.shape))}"
     )
     color = _color(image, ultralytics, metadata, evidence)
+    resize = DECODERS[output.decoder].resize
     if ultralytics is not None:
-        resize = "letterbox" if output.decoder in LETTERBOXED else "center-crop"
+        resize = "letterbox" if resize == "letterbox" else "center-crop"
         evidence.set("resize", _ULTRALYTICS)
     else:
-        resize = "letterbox" if output.decoder in LETTERBOXED else "stretch"
         evidence.assume(
             "resize",
             f"The picture is {'letterboxed' if resize == 'letterbox' else 'stretched'} "
@@ -117,73 +106,85 @@ def _output(
     evidence: Evidence,
     wanted: OpenOptions,
 ) -> tuple[OutputCard, str]:
-    name, task = wanted.decoder, wanted.task
-    options: Mapping[str, Any] = {}
-    words = f"{_CALLER} (--decoder {name})"
-    if name is None and task == "classification":
-        name, words = "classifier", f"{_CALLER} (--task {task})"
-    if name is None and task == "generation":
-        name, words = "image", f"{_CALLER} (--task {task})"
-    if name is None and ultralytics is not None:
-        kind = str(ultralytics.get("task"))
-        name = _ULTRALYTICS_DECODERS.get(kind)
-        if name == "yolo" and _has_levels(model):
-            name = "yolo-levels"
-        words = f"{_ULTRALYTICS} (task {kind!r})"
-        if name is None:
-            raise UnsupportedModelError(
-                f"{model.name} is an Ultralytics model for {kind!r}, which no decoder "
-                "here reads. Known: classify, detect, pose, segment."
-            )
-    if name is None:
-        found = recognise(model)
-        if found is None and _makes_pictures(model):
-            raise UnsupportedModelError(
-                f"{model.name} makes a picture of one vector, and nothing says how its "
-                "values are pixels. Say so once: edgevision card FILE --task "
-                "generation, with --option mean=0 --option std=255 for values in 0..1."
-            )
-        if found is None:
-            shapes = ", ".join(
-                "x".join(map(str, s.shape)) or "?" for s in model.outputs
-            )
-            raise UnsupportedModelError(
-                f"The outputs of {model.name} ({shapes}) do not show what they mean. "
-                f"Pass --decoder, one of {', '.join(DECODER_TASKS)}."
-            )
-        name, options, words = found.decoder, found.options, found.evidence
-        for option, why in found.option_evidence.items():
-            evidence.set(f"{OPTION}{option}", why)
-    elif name == "classifier" and len(model.outputs) == 1:
-        activation, why = classifier_activation(model)
-        options = {"activation": activation}
-        evidence.set("options.activation", why)
-    else:
-        names = ultralytics.get("names") if ultralytics is not None else None
-        count = len(names) if isinstance(names, (dict, list)) else 0
-        options, reasons = detector_options(model, name, count)
-        if name == "yolo-pose" and ultralytics is not None:
-            shape = ultralytics.get("kpt_shape")
-            if shape is not None:
-                options = {**options, "keypoints": shape}
-                reasons = {**reasons, "keypoints": _ULTRALYTICS}
-        for option, why in reasons.items():
-            evidence.set(f"{OPTION}{option}", why)
-    evidence.set("decoder", words)
-    evidence.set("task", words)
+    """Return what the card says of the outputs, and the task."""
+    task = wanted.task
+    known = _decoder(model, ultralytics, task, wanted.decoder)
+    for option, why in known.option_evidence.items():
+        evidence.set(f"{OPTION}{option}", why)
+    evidence.set("decoder", known.evidence)
+    evidence.set("task", known.evidence)
     if task is not None:
         evidence.set("task", f"{_CALLER} (--task {task})")
-    implied = DECODER_TASKS.get(name, "")
-    if not implied and task is None:
-        raise ValueError(unknown_name("decoder", name, DECODER_TASKS))
-    return OutputCard(decoder=name, options=dict(options)), task or implied
+    output = OutputCard(decoder=known.decoder, options=dict(known.options))
+    return output, task or known.task
 
 
-def _has_levels(model: ModelFile) -> bool:
-    from ..decoders.yolo import are_levels
+def _decoder(
+    model: ModelFile,
+    ultralytics: Mapping[str, Any] | None,
+    task: str | None,
+    decoder: str | None,
+) -> Recognition:
+    """Return the decoder that the caller, the metadata or the tensors name.
 
-    image = find_image_input(model)
-    return image is not None and are_levels(model.outputs, (image.width, image.height))
+    Raises:
+        UnsupportedModelError: None of them names one.
+        ValueError: No decoder has the caller's name for it.
+    """
+    name, words = "", f"{_CALLER} (--task {task})"
+    if decoder is not None:
+        name, words = decoder, f"{_CALLER} (--decoder {decoder})"
+    elif task is not None and only_decoder(task):
+        name = only_decoder(task)
+    elif ultralytics is not None:
+        kind = str(ultralytics.get("task"))
+        fitting = _decoder_of_ultralytics(model, kind)
+        if task in (None, DECODERS[fitting].task):
+            name, words = fitting, f"{_ULTRALYTICS} (task {kind!r})"
+    if not name:
+        recognition = recognise(model)
+        if recognition is not None and task in (None, recognition.task):
+            return recognition
+        name = decoder_of_task(task or "")
+    if not name:
+        raise UnsupportedModelError(_unknown_outputs(model))
+    decoder_entry(name)
+    names = ultralytics.get("names") if ultralytics is not None else None
+    count = len(names) if isinstance(names, (dict, list)) else 0
+    options, reasons = proven_options(model, name, count)
+    if name == "yolo-pose" and ultralytics is not None:
+        shape = ultralytics.get("kpt_shape")
+        if shape is not None:
+            options = {**options, "keypoints": shape}
+            reasons = {**reasons, "keypoints": _ULTRALYTICS}
+    return Recognition(name, words, options, reasons)
+
+
+def _decoder_of_ultralytics(model: ModelFile, kind: str) -> str:
+    """Return the decoder of an Ultralytics task; the tensors choose between two."""
+    names = [name for name, entry in DECODERS.items() if entry.ultralytics == kind]
+    if not kind or not names:
+        known = sorted({entry.ultralytics for entry in DECODERS.values()} - {""})
+        raise UnsupportedModelError(
+            f"{model.name} is an Ultralytics model for {kind!r}, which no decoder "
+            f"here reads. Known: {', '.join(known)}."
+        )
+    *others, usual = names
+    return next((name for name in others if recognise_as(name, model)), usual)
+
+
+def _unknown_outputs(model: ModelFile) -> str:
+    if _makes_pictures(model):
+        return (
+            f"{model.name} makes a picture of one vector, and nothing says how its "
+            "values are pixels. Say so once: edgevision card FILE --task "
+            "generation, with --option mean=0 --option std=255 for values in 0..1."
+        )
+    shapes = ", ".join("x".join(map(str, s.shape)) or "?" for s in model.outputs)
+    return (
+        f"The outputs of {model.name} ({shapes}) do not show what they mean. "
+        f"Pass --decoder, one of {', '.join(DECODERS)}."
+    )
 
 
 def _color(

@@ -56,8 +56,9 @@ def test_every_registry_entry_is_documented_and_importable(where):
     module_name, _, attribute = where.partition(":")
     registry = getattr(importlib.import_module(module_name), attribute)
     docs = _docs()
-    for name, target in registry.items():
+    for name, entry in registry.items():
         assert f"`{name}`" in docs or f"`{name}:" in docs, f"{name} of {where}"
+        target = entry if isinstance(entry, str) else entry.target
         module, _, item = target.partition(":")
         source = REPOSITORY / (
             module.removeprefix("edgevision.").replace(".", "/") + ".py"

@@ -40,7 +40,6 @@ TOO_LONG = {
     "edgevision.runtime.model.model",
     "edgevision.runtime.model.two_stage",
     "edgevision.runtime.opening.inspection",
-    "edgevision.runtime.opening.recognition",
     "edgevision.runtime.sinks.web.web_server",
     "edgevision.runtime.tflite.model_file",
     "edgevision.runtime.tflite.validation",

@@ -65,7 +65,8 @@ if TYPE_CHECKING:
     "--resize",
     type=Resize(),
     help="How a picture is laid into the input: stretch, letterbox or "
-    "center-crop[:FRACTION]; by default as the model's card says, else stretch.",
+    "center-crop[:FRACTION]; by default as the model's card says, else letterbox "
+    "for --decoder fcos and the yolo ones, else stretch.",
 )
 @click.option("--input-size", type=Size(), help="For a model that leaves it open.")
 @click.option(

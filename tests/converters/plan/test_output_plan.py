@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 from edgevision.converters.datasets.image_set import ImageSet
 from edgevision.converters.options import ConvertOptions
-from edgevision.converters.plan.output_plan import class_positions, plan_outputs
+from edgevision.converters.plan.output_plan import (
+    OutputPlan,
+    class_positions,
+    plan_outputs,
+    settle,
+)
+from edgevision.runtime.decoders.registry import DECODERS
+from support.graphs import SSD, Graph, post_process
+
+from edgevision.errors import ConversionError
 
 TEXTS = ("animal > bird > parrot", "animal > cat", "vehicle > car")
 SCORES = np.asarray([[0.2, 0.5, 0.3]], np.float32)
@@ -51,3 +60,45 @@ def test_folders_are_matched_by_path_by_name_or_by_place(folders, expected):
     said: list[str] = []
     assert class_positions(images, plan(labels=TEXTS), said.append) == expected
     assert bool(said) == (folders[0] == "x")
+
+
+@pytest.mark.parametrize("name", DECODERS)
+def test_a_decoder_says_its_task(name):
+    """As for ``run``: FCOS needs no --task beside --decoder."""
+    outputs = [np.zeros((1, 100, 3), np.float32), np.zeros((1, 100, 4), np.float32)]
+    given = ConvertOptions(decoder=name, decoder_options={"strides": [8]})
+    found = plan_outputs(outputs, given, (), lambda text: None, is_image=True)
+    assert (found.task, found.decoder) == (DECODERS[name].task, name)
+    assert found.options["strides"] == [8]
+
+
+@pytest.mark.parametrize(
+    ("task", "shape", "decoder"),
+    [
+        ("", (1, 1, 17, 3), "pose"),
+        ("pose", (1, 1, 17, 3), "pose"),
+        ("pose", (1, 10), "pose"),  # not proven: the decoder says what it needs
+        ("pose", (1, 300, 57), "yolo-pose"),
+        ("", (1, 300, 57), "yolo-pose"),
+        ("detection", (1, 84, 2100), "yolo"),
+        ("", (1, 84, 2100), "yolo"),
+        ("detection", (1, 1, 17, 3), ""),
+        ("", (1, 10), ""),  # a vector may be scores, logits or an embedding
+    ],
+)
+def test_the_file_says_what_the_caller_left_open(task, shape, decoder):
+    graph = Graph([(0, shape)], [])
+    if not decoder:
+        with pytest.raises(ConversionError, match="do not prove"):
+            settle(OutputPlan(task, ""), graph)
+        return
+    plan = settle(OutputPlan(task, ""), graph)
+    assert (plan.task, plan.decoder) == (DECODERS[decoder].task, decoder)
+
+
+def test_what_the_caller_says_of_an_option_counts_more_than_the_tensors():
+    graph = Graph(SSD, post_process(behind=True))
+    told = ["boxes", "classes", "scores", "count"]
+    plan = settle(OutputPlan("detection", "", {"roles": told}), graph)
+    assert plan.decoder == "ssd-op"
+    assert plan.options["roles"] == told

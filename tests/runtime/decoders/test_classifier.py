@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from edgevision.errors import ModelError, UnsupportedModelError
-from edgevision.registry import resolve
+from edgevision.registry import load
 
 BOX = Letterbox.fit((4, 4), (4, 4))
 
@@ -248,4 +248,4 @@ def test_scores_of_all_classes_are_at_hand(rng):
 
 
 def test_the_registry_knows_it():
-    assert resolve("decoder", "classifier", DECODERS) is ClassifierDecoder
+    assert load(DECODERS["classifier"].target) is ClassifierDecoder

@@ -10,7 +10,7 @@ from edgevision.runtime.decoders.registry import DECODERS
 from edgevision.runtime.decoders.selection import Selection
 from edgevision.runtime.decoders.selection_options import selection_of
 
-from edgevision.registry import resolve
+from edgevision.registry import load
 
 PICK = {"score_threshold", "iou_threshold", "max_detections", "nms", "allow", "deny"}
 
@@ -41,7 +41,7 @@ def test_a_decoder_says_what_it_takes(name, others):
 
 @pytest.mark.parametrize("name", DECODERS)
 def test_the_attribute_and_the_annotation_name_the_same_class(name):
-    kind = resolve("decoder", name, DECODERS)
+    kind = load(DECODERS[name].target)
     rest = [
         parameter.annotation
         for parameter in inspect.signature(kind).parameters.values()

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from edgevision.runtime.decoders.classifier import ClassifierDecoder
 from edgevision.runtime.decoders.factory import decoder_options
+from edgevision.runtime.decoders.registry import DECODERS
 from edgevision.runtime.decoders.segmentation import SegmentationDecoder
 from edgevision.runtime.decoders.ssd.post_process import SsdOpDecoder
 from edgevision.runtime.decoders.yolo.head import YoloDecoder
@@ -20,7 +21,6 @@ from edgevision.runtime.labels.hierarchy import (
     split_labels,
 )
 from edgevision.runtime.labels.label_files import read_labels
-from edgevision.runtime.opening.recognition import DECODER_TASKS
 from edgevision.runtime.tensors.spec import TensorSpec
 from hypothesis import given
 from hypothesis import strategies as st
@@ -239,8 +239,8 @@ def test_a_map_shows_the_ancestor_of_each_winner():
 
 
 def test_every_decoder_of_classes_takes_a_level():
-    for name, task in DECODER_TASKS.items():
-        has_classes = task in ("classification", "detection", "segmentation")
+    for name, entry in DECODERS.items():
+        has_classes = entry.task in ("classification", "detection", "segmentation")
         assert ("level" in decoder_options(name)) == has_classes, name
 
 

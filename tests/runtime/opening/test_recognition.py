@@ -3,58 +3,17 @@
 from __future__ import annotations
 
 import zipfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from edgevision.runtime.opening.recognition import detector_options, recognise
+from edgevision.runtime.opening.recognition import proven_options, recognise
 from edgevision.runtime.opening.resolve_settings import resolve
-from edgevision.runtime.tensors.spec import TensorSpec
 from edgevision.runtime.tflite.model_file import ModelFile
+from support.graphs import SSD, Graph, Operation, post_process
 
 import edgevision
 from edgevision.errors import UnsupportedModelError
-
-
-@dataclass
-class Operation:
-    name: str
-    inputs: tuple[int, ...]
-    outputs: tuple[int, ...]
-
-
-class Graph:
-    """As much of a model file as recognition reads."""
-
-    def __init__(
-        self, outputs: list[tuple[int, tuple[int, ...]]], operators: list[Operation]
-    ) -> None:
-        self.name = "graph.tflite"
-        kind = np.dtype(np.float32)
-        self.inputs = (TensorSpec("image", 0, (1, 320, 320, 3), kind),)
-        self.outputs = tuple(TensorSpec("", i, shape, kind) for i, shape in outputs)
-        self.operators = operators
-        self.input_tensors = (_Tensor(self.inputs[0]),)
-        self.output_tensors = tuple(_Tensor(spec) for spec in self.outputs)
-
-
-class _Tensor:
-    def __init__(self, spec: TensorSpec) -> None:
-        self.index, self.shape, self.size = spec.index, spec.shape, spec.size
-        self.shape_signature, self.type_name = spec.shape, "FLOAT32"
-
-
-SSD = [(7, (1, 10)), (5, (1, 10, 4)), (8, (1,)), (9, (1, 10))]
-
-
-def post_process(*, behind: bool) -> list[Operation]:
-    made = (5, 6, 7, 8)
-    operators = [Operation("TFLite_Detection_PostProcess", (1, 2, 3), made)]
-    if behind:  # the classes pass through one more operation
-        operators.append(Operation("RESHAPE", (6,), (9,)))
-    return operators
 
 
 def test_the_operation_says_which_output_is_which() -> None:
@@ -68,8 +27,8 @@ def test_the_operation_says_which_output_is_which() -> None:
 
 def test_an_operation_that_does_not_make_them_all_proves_no_order() -> None:
     graph: Any = Graph(SSD, post_process(behind=False))
-    assert detector_options(graph, "ssd-op") == ({}, {})
-    assert detector_options(graph, "classifier") == ({}, {})
+    assert proven_options(graph, "ssd-op") == ({}, {})
+    assert proven_options(graph, "classifier") == ({}, {})
 
 
 @pytest.mark.parametrize(

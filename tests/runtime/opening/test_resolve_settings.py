@@ -129,3 +129,26 @@ def test_a_model_without_pictures_is_a_sentence(shared):
         resolve(model)
     with pytest.raises(UnsupportedModelError, match="has no image input; it has"):
         resolve(model, OpenOptions(decoder="classifier"))
+
+
+@pytest.mark.parametrize(
+    ("name", "task", "decoder"),
+    [
+        ("yolov8n_640_int8_float_io", "detection", "yolo"),
+        ("yolov8n_640_int8_float_io", "segmentation", "segmentation"),
+        ("yolov8n_640_int8_float_io", "pose", "pose"),
+        ("movenet_single_pose_lightning_ptq", "pose", "pose"),
+        ("coco_ssd_mobilenet_v1_1.0_quant_metadata", "detection", "ssd-op"),
+        ("mobilenet_v2_1.0_224_quant", "embedding", "embedding"),
+    ],
+)
+def test_a_task_goes_with_a_decoder_of_that_task(shared, name, task, decoder):
+    file = ModelFile.open(shared / "models" / f"{name}.tflite")
+    card = resolve(file, OpenOptions(task=task)).card
+    assert (card.task, card.output.decoder) == (task, decoder)
+
+
+def test_a_task_that_no_tensor_shows_is_a_sentence(shared):
+    file = ModelFile.open(shared / "models" / "mobilenet_v2_1.0_224_quant.tflite")
+    with pytest.raises(UnsupportedModelError, match=r"do not show .*Pass --decoder"):
+        resolve(file, OpenOptions(task="detection"))

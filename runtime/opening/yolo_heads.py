@@ -1,0 +1,138 @@
+"""Recognise the heads of the YOLO family, and the options that their tensors prove.
+
+Every model without a card is asked here, and most are no detectors: the layouts are
+imported where a shape can be theirs.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from ...errors import UnsupportedModelError
+from ..tflite import ModelFile
+from .image_input import find_image_input
+from .recognition import Proof, Recognition, shape_words
+
+_KEYPOINTS: Final = 51  # x, y, score of COCO's 17
+_YOLOX: Final = 80  # COCO's classes, behind the objectness
+
+
+def find_yolo_segment(model: ModelFile) -> Recognition | None:
+    """Recognise a head with mask coefficients beside its prototype masks."""
+    size = _input_size(model)
+    if size is None or len(model.outputs) != 2:
+        return None
+    from ..decoders.yolo import find_layout, find_prototypes
+
+    try:
+        head, prototypes, first = find_prototypes(model.outputs, size)
+        shape = model.outputs[prototypes].shape
+        extra = shape[1 if first else 3]
+        layout = find_layout([model.outputs[head]], model_size=size, extra=extra)
+    except UnsupportedModelError:
+        return None
+    words = "x".join(map(str, shape))
+    return Recognition(
+        "yolo-segment",
+        f"{layout.evidence}; {extra} prototype masks {words}",
+        {"head": layout.head},
+        {"head": layout.evidence},
+    )
+
+
+def find_yolo_levels(model: ModelFile) -> Recognition | None:
+    """Recognise levels whose boxes are not computed; the decoder says what is open."""
+    size = _input_size(model)
+    if size is None or len(model.outputs) < 2:
+        return None
+    from ..decoders.yolo import are_levels, find_levels
+
+    if not are_levels(model.outputs, size):
+        return None
+    words = "the same channels at several strides"
+    try:
+        levels = find_levels(model.outputs, model_size=size)
+    except UnsupportedModelError:
+        return Recognition("yolo-levels", words)  # labels or an option may settle it
+    return Recognition(
+        "yolo-levels",
+        levels.evidence,
+        {"kind": levels.kind},
+        {"kind": levels.evidence},
+    )
+
+
+def find_yolo_pose(model: ModelFile) -> Recognition | None:
+    """Recognise COCO's 17 keypoints, and refuse what 52 or 81 classes look like.
+
+    Raises:
+        UnsupportedModelError: The shape may be two things; the sentence says which.
+    """
+    size = _input_size(model)
+    if size is None or len(model.outputs) != 1 or len(model.outputs[0].shape) != 3:
+        return None
+    from ..decoders.yolo import find_layout
+
+    try:
+        layout = find_layout(model.outputs, model_size=size, extra=_KEYPOINTS)
+    except UnsupportedModelError:
+        return None
+    if layout.head == "end-to-end":
+        return Recognition(
+            "yolo-pose",
+            layout.evidence,
+            {"head": layout.head},
+            {"head": layout.evidence},
+        )
+    words = shape_words(model.output_tensors[0])
+    if layout.head == "yolov8" and layout.classes + _KEYPOINTS == _YOLOX + 1:
+        raise UnsupportedModelError(
+            f"The output of {model.name} ({words}) may be {_YOLOX + 1} "
+            f"classes, or YOLOX's objectness with {_YOLOX}. Pass --decoder yolo, or "
+            "--decoder yolo-levels --option kind=yolox."
+        )
+    if layout.classes == 1:
+        raise UnsupportedModelError(
+            f"The output of {model.name} ({words}) may be {_KEYPOINTS + 1} "
+            f"classes, or one with {_KEYPOINTS // 3} keypoints. Pass --decoder yolo or "
+            "--decoder yolo-pose."
+        )
+    return None
+
+
+def find_yolo(model: ModelFile) -> Recognition | None:
+    """Recognise a head of boxes alone."""
+    options, evidence = prove_yolo(model)
+    if not options:
+        return None
+    return Recognition("yolo", evidence["head"], options, evidence)
+
+
+def prove_yolo(model: ModelFile, label_count: int = 0) -> Proof:
+    """Prove the kind of head, and for a quantized one the unit of its boxes."""
+    size = _input_size(model)
+    if size is None:
+        return {}, {}
+    from ..decoders.yolo import NORMALIZED_LIMIT, find_layout
+
+    try:
+        layout = find_layout(model.outputs, model_size=size, label_count=label_count)
+    except UnsupportedModelError:
+        return {}, {}  # the decoder says why, unless the caller says what it is
+    options: dict[str, Any] = {"head": layout.head}
+    evidence = {"head": layout.evidence}
+    boxes = model.outputs[layout.boxes]
+    mixed = layout.head == "end-to-end" and layout.class_ids is None
+    if boxes.is_quantized and boxes.dtype.kind in "iu" and not mixed:
+        high = boxes.scale * (int(np.iinfo(boxes.dtype).max) - boxes.zero_point)
+        options["units"] = "pixel" if high > NORMALIZED_LIMIT else "normalized"
+        evidence["units"] = f"boxes reach {high:.3g} at most"
+    return options, evidence
+
+
+def _input_size(model: ModelFile) -> tuple[int, int] | None:
+    """Return width and height of a model's image input; None when it has none."""
+    image = find_image_input(model)
+    return None if image is None else (image.width, image.height)

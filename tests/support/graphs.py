@@ -1,0 +1,47 @@
+"""As much of a model file as recognition reads, made of shapes and operations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from edgevision.runtime.tensors.spec import TensorSpec
+
+
+@dataclass
+class Operation:
+    name: str
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+
+
+class Graph:
+    """As much of a model file as recognition reads."""
+
+    def __init__(
+        self, outputs: list[tuple[int, tuple[int, ...]]], operators: list[Operation]
+    ) -> None:
+        self.name = "graph.tflite"
+        kind = np.dtype(np.float32)
+        self.inputs = (TensorSpec("image", 0, (1, 320, 320, 3), kind),)
+        self.outputs = tuple(TensorSpec("", i, shape, kind) for i, shape in outputs)
+        self.operators = operators
+        self.input_tensors = (_Tensor(self.inputs[0]),)
+        self.output_tensors = tuple(_Tensor(spec) for spec in self.outputs)
+
+
+class _Tensor:
+    def __init__(self, spec: TensorSpec) -> None:
+        self.index, self.shape, self.size = spec.index, spec.shape, spec.size
+        self.shape_signature, self.type_name = spec.shape, "FLOAT32"
+
+
+SSD = [(7, (1, 10)), (5, (1, 10, 4)), (8, (1,)), (9, (1, 10))]
+
+
+def post_process(*, behind: bool) -> list[Operation]:
+    made = (5, 6, 7, 8)
+    operators = [Operation("TFLite_Detection_PostProcess", (1, 2, 3), made)]
+    if behind:  # the classes pass through one more operation
+        operators.append(Operation("RESHAPE", (6,), (9,)))
+    return operators
