@@ -19,8 +19,10 @@ if TYPE_CHECKING:
         Truth,
         coco_score,
         mean_average_precision,
+        refound,
     )
     from .embedding import recall_at_k
+    from .pose import correct_keypoints, keypoint_distance
     from .segmentation import IGNORED, mean_iou
 else:
     __getattr__, __dir__ = lazy_names(
@@ -28,9 +30,11 @@ else:
         {
             "classification": "wilson_interval",
             "detection": (
-                "ANY_CLASS DetectionScore Truth coco_score mean_average_precision"
+                "ANY_CLASS DetectionScore Truth coco_score mean_average_precision "
+                "refound"
             ),
             "embedding": "recall_at_k",
+            "pose": "correct_keypoints keypoint_distance",
             "segmentation": "IGNORED mean_iou",
         },
     )
