@@ -39,9 +39,11 @@ class Event:
     def to_dict(self) -> dict[str, Any]:
         """Return a record of plain JSON types, without the picture itself."""
         height, width = self.frame.image.shape[:2]
+        position = self.frame.position_s
         return {
             "index": self.frame.index,
             "source": self.frame.source,
+            "position_s": None if position is None else round(position, 3),
             "width": width,
             "height": height,
             **self.result.to_dict(),

@@ -32,6 +32,8 @@ class Frame:
         index: Position in the source, from 0; a dropped frame keeps its number.
         source: Where it came from: a file's path, or the source's name.
         details: What a source knows beyond that (the true boxes of a synthetic scene).
+        position_s: Seconds from the start of a video file, as the file says; None means
+            that there is none (a camera, an image).
     """
 
     image: Image
@@ -39,6 +41,7 @@ class Frame:
     index: int = 0
     source: str = ""
     details: dict[str, Any] | None = None
+    position_s: float | None = None
 
 
 def as_bgr(image: npt.ArrayLike, *, color: str = "bgr") -> Image:

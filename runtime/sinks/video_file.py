@@ -15,7 +15,7 @@ import numpy as np
 
 from ...errors import OutputExistsError, SinkError
 from ..event import Event
-from ..frame import IMAGE_SUFFIXES, Image
+from ..frame import IMAGE_SUFFIXES, Frame, Image
 from ..uri_options import Options
 from .base import Sink
 from .picture import picture_of
@@ -26,27 +26,29 @@ logger = logging.getLogger(__name__)
 CODECS: Final = {".mkv": "mp4v", ".avi": "MJPG", ".mp4": "mp4v"}
 _PROBE: Final = 5  # so many frames tell the rate of a live source
 _IMAGES_FPS: Final = 1.0
+_USUAL_FPS: Final = 25.0
+_SAME: Final = 0.05  # a file's times may be rounded to milliseconds
 _LONGEST_FILL_S: Final = 10.0
 _ROOM_BYTES: Final = 16 << 20
-_LOOK_EVERY: Final = 50
+_CHECK_EVERY: Final = 50
 
 
 class VideoFileSink(Sink):
-    """Write frames into a video that plays at the speed of life.
+    """Write frames into a video that plays as fast as what it shows.
 
-    A frame of a video file is one frame at that file's rate, an image stands for a
-    second. The rate of a live source
-    is measured over its first five frames; from then on frames are repeated or left out
-    so that playing takes as long as it took (a loss of the camera at most 10 s). With
-    ``fps`` given, every frame is one frame at that rate.
+    An image stands for a second. Other frames are repeated or left out so that playing
+    takes as long as it took: by the positions in a video file, by the time of capture
+    of a live source (a loss of the camera takes at most 10 s). The rate is that of the
+    video file, or is measured over the first five frames of a live source. With ``fps``
+    given, every frame is written once, at that rate.
 
     A ``.mkv`` that is cut off by a kill or a power loss can be read up to a few seconds
     before; a ``.mp4`` cannot be read at all then, and a warning says so.
 
     Args:
         path: Ends in .mkv, .avi or .mp4.
-        fps: Frames per second of the file; 0 finds out.
-        fourcc: Codec, four letters; empty for the file type's.
+        fps: Frames per second of the file; 0 means that the frames decide.
+        fourcc: Codec, four letters; empty means that of the file type.
         draw: Draw the result; otherwise the frame as it came.
     """
 
@@ -66,6 +68,8 @@ class VideoFileSink(Sink):
         self._writer: Any = None
         self._size = (0, 0)
         self._began_ns = 0
+        self._position_ns: int | None = None
+        self._stated = 0.0  # frames per second, by the header of a video file
         self._written = 0
         self._resized = False
 
@@ -113,34 +117,48 @@ class VideoFileSink(Sink):
             SinkError: The video cannot be opened, or the disk is nearly full.
         """
         image = picture_of(event) if self._draw else event.frame.image
+        stamp = self._stamp_of(event.frame)
         if self._writer is None:
-            known = (event.frame.details or {}).get("fps")
-            if Path(event.frame.source).suffix.lower() in IMAGE_SUFFIXES:
-                known = _IMAGES_FPS
-            if not self._fps and known:
-                self._fps, self._paced = float(known), False
+            suffix = Path(event.frame.source).suffix.lower()
+            if not self._fps and suffix in IMAGE_SUFFIXES:
+                self._fps, self._paced = _IMAGES_FPS, False
             if not self._fps:
-                self._waiting.append((image, event.frame.timestamp_ns))
-                if len(self._waiting) < _PROBE:
-                    return
-                self._fps = _rate_of([stamp for _, stamp in self._waiting])
-                self._empty_waiting()
+                self._waiting.append((image, stamp))
+                self._stated = float((event.frame.details or {}).get("fps") or 0.0)
+                if len(self._waiting) == _PROBE:
+                    self._write_waiting()
                 return
-            self._open(image, event.frame.timestamp_ns)
-        self._add(image, event.frame.timestamp_ns)
+            self._open(image, stamp)
+        self._add(image, stamp)
 
     def close(self) -> None:
         """Finish the file."""
         if self._waiting:
-            stamps = [stamp for _, stamp in self._waiting]
-            self._fps = _rate_of(stamps) if len(stamps) > 1 else 25.0
-            self._empty_waiting()
+            self._write_waiting()
         if self._writer is not None:
             writer, self._writer = self._writer, None
             writer.release()
 
-    def _empty_waiting(self) -> None:
+    def _stamp_of(self, frame: Frame) -> int:
+        """Return the time at which a frame is to be shown, in nanoseconds."""
+        if frame.position_s is not None:
+            self._position_ns = int(frame.position_s * 1e9)
+        elif self._position_ns is not None:
+            # A file that gives no more positions; its frames follow each other.
+            self._position_ns += int(1e9 / (self._fps or self._stated or _USUAL_FPS))
+        else:
+            return frame.timestamp_ns
+        return self._position_ns
+
+    def _write_waiting(self) -> None:
+        """Choose the rate by the frames that wait, and write them."""
         waiting, self._waiting = self._waiting, []
+        measured = _rate_of([stamp for _, stamp in waiting])
+        self._fps = self._stated or measured or _USUAL_FPS
+        if self._stated and self._position_ns is None:
+            self._paced = False
+        elif self._stated and measured and abs(measured / self._stated - 1) > _SAME:
+            self._fps = measured  # what the file's header states is wrong
         self._open(*waiting[0])
         for image, stamp in waiting:
             self._add(image, stamp)
@@ -158,15 +176,15 @@ class VideoFileSink(Sink):
             writer.release()
             raise SinkError(
                 f"Cannot write {self._path} with the codec {self._fourcc} at "
-                f"{self._size[0]}x{self._size[1]}: this OpenCV does not have it. Leave "
-                "fourcc away, or choose MJPG."
+                f"{self._size[0]}x{self._size[1]}: this OpenCV does not have it. Omit "
+                "fourcc, or choose MJPG."
             )
         self._writer = writer
         self._began_ns = stamp
 
     def _add(self, image: Image, stamp: int) -> None:
-        if self._written % _LOOK_EVERY == 0:
-            self._look_for_room()
+        if self._written % _CHECK_EVERY == 0:
+            self._check_room()
         times = 1
         if self._paced:
             due = round((stamp - self._began_ns) / 1e9 * self._fps) + 1
@@ -198,7 +216,7 @@ class VideoFileSink(Sink):
             )
         return np.asarray(cv2.resize(image, self._size), np.uint8)
 
-    def _look_for_room(self) -> None:
+    def _check_room(self) -> None:
         # VideoWriter.write says nothing when the disk is full.
         try:
             free = shutil.disk_usage(self._path.parent).free
@@ -212,7 +230,7 @@ class VideoFileSink(Sink):
 
 
 def _rate_of(stamps: list[int]) -> float:
-    """Return frames per second, from the median step between time stamps."""
+    """Return frames per second by the median step between times; 0 without a step."""
     steps = [later - earlier for earlier, later in itertools.pairwise(stamps)]
-    step = median(steps) / 1e9
-    return round(min(max(1 / step if step > 0 else 25.0, 0.5), 120.0), 2)
+    step = median(steps) / 1e9 if steps else 0.0
+    return round(min(max(1 / step, 0.5), 120.0), 2) if step > 0 else 0.0

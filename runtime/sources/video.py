@@ -17,19 +17,21 @@ from .base import Source
 
 
 class VideoSource(Source):
-    """Yield the frames of a video file.
+    """Yield the frames of a video file, each with its ``position_s``.
 
-    Unless it is played in real time, ``frame.details`` holds its ``fps``.
+    Unless the file is played in real time, ``frame.details`` has the ``fps`` that its
+    header states. For some files that is wrong (H.264 in AVI), and for a varying frame
+    rate it is a mean; the positions are right.
 
-    A file that ends long before the number of frames in its header is told as cut off.
+    A file that ends long before the end that its header states is reported as cut off.
 
     Args:
         path: The video file.
-        realtime: Hand frames over when they are due, like a camera: who is slow gets
-            the newest one and the others are dropped. Otherwise none is.
+        realtime: Hand frames over when they are due, like a camera: a slow consumer
+            gets the newest one and the others are dropped. Otherwise none is dropped.
 
     Attributes:
-        fps: Frames per second as the file says; 0 when it does not.
+        fps: Frames per second as the header states; 0 means that it states none.
     """
 
     def __init__(self, path: str | Path, *, realtime: bool = False) -> None:
@@ -72,21 +74,22 @@ class VideoSource(Source):
     def frames(self) -> Iterator[Frame]:
         """Yield the frames of the file in order."""
         index = 0
+        position: float | None = None
         began = time.monotonic_ns()
         while not self.closed.is_set():
             ok, image = self._capture.read()
             if not ok or image is None:
                 break
             now = time.monotonic_ns()
+            position = self._position_s(index, position)
             if self.live:
-                # POS_MSEC is this frame's own time, also at a varying frame rate.
-                due = began + int(self._capture.get(cv2.CAP_PROP_POS_MSEC) * 1e6)
+                due = began + int((position or 0.0) * 1e9)
                 if due > now and self.closed.wait((due - now) / 1e9):
                     return
-                now = max(due, now) if due > 0 else now
+                now = max(due, now)
             picture = as_bgr(np.asarray(image, np.uint8))
             details = None if self.live else {"fps": self.fps}
-            yield Frame(picture, now, index, self.name, details)
+            yield Frame(picture, now, index, self.name, details, position)
             index += 1
         if self.closed.is_set():
             return
@@ -94,11 +97,32 @@ class VideoSource(Source):
             raise SourceError(
                 f"Cannot read {self.name}: the video holds no readable frame."
             )
-        if index < 0.95 * self._expected - 2:
+        if self._is_cut_off(index, position):
             self.status.on_note(
                 f"{self.name} ends after {index} of about {self._expected} frames: "
                 "it is cut off or damaged there."
             )
+
+    def _position_s(self, index: int, before: float | None) -> float | None:
+        """Return the time of the frame that was read last, as the file says.
+
+        Once a file gives a time that does not rise, it has no position any more.
+        """
+        position = self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
+        if index and (before is None or position <= before):
+            return None
+        return position
+
+    def _is_cut_off(self, frames: int, position: float | None) -> bool:
+        """Tell whether both the number of frames and the last position are too small.
+
+        Where the header's rate is wrong, so is one of the two.
+        """
+        if frames >= 0.95 * self._expected - 2:
+            return False
+        if position is None or not self.fps:
+            return True
+        return position < 0.95 * self._expected / self.fps - 2 / self.fps
 
     def release(self) -> None:
         """Close the file."""

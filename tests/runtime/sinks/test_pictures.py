@@ -156,6 +156,32 @@ def test_a_live_video_plays_as_long_as_it_took(tmp_path):
     assert count == pytest.approx(61, abs=1)
 
 
+@pytest.mark.parametrize(
+    ("stated", "positions", "count", "fps"),
+    [
+        (25.0, np.arange(12) / 25, 12, 25.0),  # each frame once
+        (29.97, np.round(np.arange(12) / 29.97, 3), 12, 29.97),  # in milliseconds
+        (50.0, np.arange(12) / 25, 12, 25.0),  # H.264 in AVI: twice the rate is stated
+        (0.0, np.arange(12) / 25, 12, 25.0),  # none is stated
+        # A varying rate: eight frames, then one that stands for a second.
+        (20.0, np.append(np.arange(8) / 20, 1.4), 29, 20.0),
+        (25.0, [0.0, 0.04], 2, 25.0),  # too few to measure
+    ],
+)
+def test_a_video_files_frames_stand_as_long_as_in_the_file(
+    tmp_path, stated, positions, count, fps
+):
+    sink = open_sink(f"video:{tmp_path}/out.mkv")
+    for number, position in enumerate(positions):
+        event = _event(number, details={"fps": stated})
+        frame = replace(event.frame, position_s=float(position))
+        sink.write(replace(event, frame=frame))
+    sink.close()
+    written, rate = _read(tmp_path / "out.mkv")
+    assert written == count
+    assert rate == pytest.approx(fps, rel=0.01)
+
+
 def test_a_long_gap_does_not_fill_the_disk(tmp_path):
     sink = open_sink(f"video:{tmp_path}/out.mkv")
     for number in range(10):

@@ -7,9 +7,12 @@ import json
 from dataclasses import replace
 from datetime import datetime, timezone
 
+import numpy as np
 import pytest
 from edgevision.devices.health.health import Health
 from edgevision.runtime.event import Event
+from edgevision.runtime.results.detections import Detections
+from edgevision.runtime.sinks.csv_rows import SLIM_COLUMNS
 from edgevision.runtime.sinks.open import open_sink
 from edgevision.runtime.sinks.record import record_of
 from edgevision.runtime.sinks.text import describe, line_of
@@ -87,6 +90,84 @@ def test_csv_has_a_row_per_class_and_one_for_a_frame_without_any(tmp_path):
     assert rows[1]["score"] == "0.125"
     assert rows[2]["invoke_ms"] == "3"
     assert {row["dropped"] for row in rows} == {"8"}
+
+
+def _rows(path):
+    with open(path, newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_records_have_the_position_in_a_video_and_none_for_a_camera(tmp_path):
+    of_clip = replace(_event((3, 0.25)), frame=replace(blank(7), position_s=1.23456))
+    assert record_of(of_clip)["position_s"] == 1.235
+    assert record_of(_event())["position_s"] is None
+    sink = open_sink(f"csv:{tmp_path}/out.csv")
+    sink.write(of_clip)
+    sink.write(_event((3, 0.25)))
+    sink.close()
+    assert [row["position_s"] for row in _rows(tmp_path / "out.csv")] == ["1.235", ""]
+
+
+def test_slim_csv_has_what_a_spreadsheet_is_opened_for(tmp_path):
+    sink = open_sink(f"csv:{tmp_path}/out.csv?columns=slim")
+    box = Detections(
+        np.array([[1.5, 2, 30, 40]], np.float32),
+        np.array([0.5], np.float32),
+        np.array([2]),
+        ("dog, small",),
+    )
+    frame = replace(blank(7), source="clip.mp4", position_s=0.08)
+    sink.write(Event(frame, box, Timing()))
+    sink.write(Event(frame, Detections.empty(), Timing()))
+    sink.close()
+    first, empty = _rows(tmp_path / "out.csv")
+    moment = datetime.strptime(first.pop("time_utc"), "%Y-%m-%d %H:%M:%S.%f")
+    assert (
+        abs((datetime.now(timezone.utc).replace(tzinfo=None) - moment).total_seconds())
+        < 5
+    )
+    assert first == {
+        **{"source": "clip.mp4", "position_s": "0.08", "label": "dog, small"},
+        **{"score": "0.5", "x1": "1.5", "y1": "2.0", "x2": "30.0", "y2": "40.0"},
+    }
+    assert (empty["label"], empty["score"], empty["position_s"]) == ("", "", "0.08")
+
+
+OLD_HEADER = "time,index,source,width,height,item,class_id,label,score,x1,y1,x2,y2"
+
+
+@pytest.mark.parametrize(
+    ("header", "options", "kept"),
+    [
+        (OLD_HEADER, "", True),  # of an older version
+        (OLD_HEADER, "&columns=all", True),
+        (OLD_HEADER, "&columns=slim", False),
+        (",".join(SLIM_COLUMNS), "", True),
+        (",".join(SLIM_COLUMNS), "&columns=slim", True),
+        (",".join(SLIM_COLUMNS), "&columns=all", False),
+        ("time,weather", "", False),
+        ("label,score", "", False),
+    ],
+)
+def test_a_csv_file_that_is_continued_keeps_its_columns(
+    tmp_path, header, options, kept
+):
+    path = tmp_path / "out.csv"
+    path.write_text(f"{header}\r\n", newline="")
+    if not kept:
+        with pytest.raises(SinkError, match="names other columns"):
+            open_sink(f"csv:{path}?append=1{options}")
+        assert path.read_text() == f"{header}\n"
+        return
+    sink = open_sink(f"csv:{path}?append=1&max-size=1kB{options}")
+    sink.write(_event((3, 0.25)))
+    for _ in range(30):
+        sink.write(_event((4, 0.5)))
+    sink.close()
+    for file in (path, tmp_path / "out.csv.1"):  # also where it starts anew
+        rows = _rows(file)
+        assert list(rows[0]) == header.split(",")
+        assert {row["label"] for row in rows} <= {"class 3", "class 4"}
 
 
 def test_csv_refuses_results_that_have_no_rows(tmp_path):

@@ -39,6 +39,76 @@ def test_every_frame_comes_once_and_in_order(clip):
     np.testing.assert_allclose(levels, [n * 10 for n in range(20)], atol=3)
 
 
+@pytest.mark.parametrize(("suffix", "fourcc"), [(".avi", "MJPG"), (".mkv", "mp4v")])
+@pytest.mark.parametrize("realtime", [False, True])
+def test_frames_know_their_position_in_the_file(tmp_path, suffix, fourcc, realtime):
+    path = tmp_path / f"clip{suffix}"
+    write_video(path, 8, fps=12.5, fourcc=fourcc)
+    positions = [f.position_s for f in open_source(str(path), realtime=realtime)]
+    # Matroska counts in milliseconds.
+    np.testing.assert_allclose(positions, np.arange(8) / 12.5, atol=0.0006)
+
+
+class WrongHeader:
+    """A capture of a file whose frames come every 40 ms, whatever its header says.
+
+    OpenCV reads H.264 in AVI so: 50 frames per second are stated, and twice the frames.
+    """
+
+    def __init__(self, stated_fps, stated_frames, positions_ms):
+        self.stated = {
+            cv2.CAP_PROP_FPS: stated_fps,
+            cv2.CAP_PROP_FRAME_COUNT: stated_frames,
+        }
+        self.positions = positions_ms
+        self.next = 0
+
+    def isOpened(self):  # noqa: N802 - OpenCV's name
+        return True
+
+    def read(self):
+        if self.next == len(self.positions):
+            return False, None
+        self.next += 1
+        return True, np.zeros((4, 4, 3), np.uint8)
+
+    def get(self, what):
+        if what == cv2.CAP_PROP_POS_MSEC:
+            return self.positions[self.next - 1]
+        return self.stated[what]
+
+    def release(self): ...
+
+
+@pytest.mark.parametrize(
+    ("fps", "frames", "positions", "cut"),
+    [
+        (50.0, 200, np.arange(100) * 40.0, False),  # twice the rate, twice the frames
+        (25.0, 100, np.arange(100) * 40.0, False),  # as it is
+        (25.0, 200, np.arange(100) * 40.0, True),  # cut off
+        (50.0, 100, np.arange(100) * 40.0, False),  # the rate alone is wrong
+        (25.0, 200, np.zeros(100), True),  # no positions: the count alone
+    ],
+)
+def test_a_wrong_header_is_not_taken_for_a_cut_off_file(
+    clip, monkeypatch, fps, frames, positions, cut
+):
+    capture = WrongHeader(fps, frames, positions.tolist())
+    monkeypatch.setattr(cv2, "VideoCapture", lambda *_: capture)
+    source = open_source(str(clip))
+    notes = []
+    source.status.on_note = notes.append
+    assert len(list(source)) == 100
+    assert bool(notes) is cut
+
+
+def test_times_that_do_not_rise_are_no_positions(clip, monkeypatch):
+    capture = WrongHeader(25.0, 4, [0.0, 40.0, 40.0, 80.0])
+    monkeypatch.setattr(cv2, "VideoCapture", lambda *_: capture)
+    positions = [frame.position_s for frame in open_source(str(clip))]
+    assert positions == [0.0, 0.04, None, None]
+
+
 def test_real_time_plays_a_file_at_its_own_pace(clip):
     source = open_source(str(clip), realtime=True)
     began = time.monotonic_ns()
