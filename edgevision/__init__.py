@@ -35,6 +35,8 @@ _LAZY = {
     "Poses": "edgevision.runtime.results.poses",
     "Region": "edgevision.runtime.results.segmentation",
     "Segmentation": "edgevision.runtime.results.segmentation",
+    "TiledModel": "edgevision.runtime.model.tiled",
+    "TwoStage": "edgevision.runtime.model.two_stage",
     "convert": "edgevision.api",
     "generate": "edgevision.api",
     "load_model": "edgevision.api",
@@ -56,6 +58,8 @@ __all__ = [  # noqa: RUF022 - the version first, then the lazy names in order
     "Poses",
     "Region",
     "Segmentation",
+    "TiledModel",
+    "TwoStage",
     "convert",
     "generate",
     "load_model",
@@ -66,7 +70,7 @@ if TYPE_CHECKING:
     from .api import convert, generate, load_model, train
     from .card import ModelCard
     from .errors import EdgeVisionError
-    from .runtime.model import Model
+    from .runtime.model import Model, TiledModel, TwoStage
     from .runtime.results import (
         Classification,
         Classifications,

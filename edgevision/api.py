@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .card import ModelCard
     from .converters.write import ConversionReport
-    from .runtime.model import Model
+    from .runtime.model import Model, TiledModel
     from .runtime.results import Generation
     from .training.request import TrainReport
 
@@ -126,7 +126,7 @@ def load_model(
     tiles: str | None = None,
     check: bool = True,
     trust: bool = False,
-) -> Model:
+) -> Model | TiledModel:
     """Open a ``.tflite`` file as a model that takes pictures.
 
     What is not given comes from the file: its model card, else the metadata in it, else
@@ -164,14 +164,14 @@ def load_model(
             process first; see docs/reference/inspect.md.
 
     Returns:
-        The model; a context manager.
+        The model, a context manager; with tiles a ``TiledModel`` around it.
 
     Raises:
         ModelError: The file is no usable model, or fails its golden check here.
         MissingDependencyError: No interpreter is installed.
         ValueError: An argument is unknown or out of range.
     """
-    from .runtime.opening import OpenOptions, open_model
+    from .runtime.opening import OpenOptions, open_model, open_tiled
 
     options_of_opening = OpenOptions(
         threads=threads,
@@ -193,10 +193,11 @@ def load_model(
         task=task,
         decoder=decoder,
         gallery=gallery,
-        tiles=tiles,
         check=check,
         trust=trust,
     )
+    if tiles is not None:
+        return open_tiled(path, options_of_opening, tiles)
     return open_model(path, options_of_opening)
 
 
@@ -228,5 +229,7 @@ def generate(
         from .runtime.model import GENERATOR
 
         path = GENERATOR
-    with load_model(path, **options) as model:
+    from .runtime.opening import OpenOptions, open_model
+
+    with open_model(path, OpenOptions(**options)) as model:
         return model.generate(count, seed=seed)

@@ -12,17 +12,19 @@ from typing import TYPE_CHECKING
 from ...registry import lazy_names
 
 if TYPE_CHECKING:
+    from .base import PictureModel
     from .generator import GENERATOR, grid_of, latents_of
     from .model import Model
-    from .tiled import Tiles
-    from .two_stage import TwoStage
+    from .tiled import TiledModel, Tiles
+    from .two_stage import ThenOptions, TwoStage
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
+            "base": "PictureModel",
             "generator": "GENERATOR grid_of latents_of",
             "model": "Model",
-            "tiled": "Tiles",
-            "two_stage": "TwoStage",
+            "tiled": "TiledModel Tiles",
+            "two_stage": "ThenOptions TwoStage",
         },
     )

@@ -1,6 +1,6 @@
 """A model that takes pictures: preprocessor, interpreter and decoder joined by a card.
 
-Start at :class:`Model`; ``open_model.py`` makes one of a file.
+Start at :class:`Model`; ``opening/open_file.py`` makes one of a file.
 """
 
 from __future__ import annotations
@@ -9,31 +9,28 @@ import logging
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
 
 from ...card import InputCard, ModelCard
 from ...errors import UnsupportedModelError
-from ..closing import Closing
 from ..decoders import Decoder, make_decoder
-from ..frame import Frame, read_image
+from ..frame import Image
 from ..geometry import Letterbox
 from ..image import Preprocessor, three_channels
 from ..interpreter import Invoker
 from ..labels import depth_of
 from ..results import Result
+from .base import PictureModel
 
 # Opening a model and asking it once needs none of these; on a small board an import
 # costs more than a frame.
 if TYPE_CHECKING:
+    from ..decoders import Selection
     from ..golden import GoldenVerdict
-    from ..pipeline import Pipeline
     from ..results import Generation
-    from ..sources import Source
     from ..timing import Timing
-    from .tiled import Tiles
     from .two_stage import TwoStage
 
 logger = logging.getLogger(__name__)
@@ -42,12 +39,12 @@ logger = logging.getLogger(__name__)
 _FEW_LEVELS = 32
 
 
-class Model(Closing):
+class Model(PictureModel):
     """Run a model on pictures: ``result = model(image)``.
 
     The three steps can also be taken one by one (:meth:`prepare`, :meth:`invoke`,
-    :meth:`decode`), which is what :meth:`run` times. Calls from several threads wait
-    for each other. Use it as a context manager, or call :meth:`close`.
+    :meth:`decode`), which is what :meth:`look` times. Use it as a context manager, or
+    call :meth:`close`.
 
     Args:
         card: What the model takes and what its outputs mean.
@@ -56,12 +53,10 @@ class Model(Closing):
         assumptions: Sentences for what nothing proves.
         golden_input: The image input that the card's golden check was made with, where
             the caller changed it; None for the card's own.
-        tiles: For detectors: look at each picture in tiles as well; None does not.
 
     Attributes:
         card: As given.
         interpreter: As given.
-        tiles: As given.
         preprocessor: Fills the input; None for a model without an image input.
         decoder: Reads the outputs.
         evidence: As given.
@@ -83,7 +78,6 @@ class Model(Closing):
         evidence: Mapping[str, str] | None = None,
         assumptions: Sequence[str] = (),
         golden_input: InputCard | None = None,
-        tiles: Tiles | None = None,
     ) -> None:
         self.card = card
         self.interpreter = interpreter
@@ -91,15 +85,9 @@ class Model(Closing):
         self.assumptions = tuple(assumptions)
         self.check: str | None = None
         self._golden_input = golden_input or card.input
-        self.tiles = tiles
         self._lock = threading.Lock()
         self.preprocessor = self._preprocessor()
         self.decoder: Decoder = make_decoder(card, interpreter.outputs)
-        if tiles is not None and card.task != "detection":
-            raise UnsupportedModelError(
-                f"Only a detector can look at tiles; {card.name} is a model for "
-                f"{card.task}. Leave --tiles out."
-            )
 
     def _preprocessor(self) -> Preprocessor | None:
         if self.card.input is None:
@@ -157,30 +145,35 @@ class Model(Closing):
         """Return what the outputs mean for the picture that was prepared."""
         return self.decoder.decode(self.interpreter.outputs_now(), letterbox)
 
-    def __call__(
-        self, image: npt.ArrayLike | str | Path, *, color: str = "bgr"
-    ) -> Result:
-        """Return the result for one picture.
+    def look(self, picture: Image, color: str) -> tuple[Result, Timing]:
+        """Return the result for one picture, and the milliseconds of each stage.
 
         Args:
-            image: uint8 (H, W, 3), or gray, or with alpha; or the path of a file.
-            color: Order of an array's channels: bgr (OpenCV) or rgb (Keras, PIL).
-
-        Raises:
-            SourceError: The file cannot be read.
-            ValueError: The array is no image.
+            picture: uint8 (H, W, 3).
+            color: Order of its channels: bgr or rgb.
         """
-        if isinstance(image, (str, Path)):
-            image, color = read_image(image), "bgr"
-        with self._lock:
-            if self.tiles is not None:
-                from .tiled import look
+        from ..timing import Timing
 
-                picture, order = three_channels(image, color)
-                return look(self, picture, self.tiles, color=order)[0]
-            letterbox = self.prepare(image, color=color)
+        with self._lock:
+            start = time.perf_counter_ns()
+            letterbox = self.prepare(picture, color=color)
+            prepared = time.perf_counter_ns()
             self.invoke()
-            return self.decode(letterbox)
+            invoked = time.perf_counter_ns()
+            result = self.decode(letterbox)
+            decoded = time.perf_counter_ns()
+        return result, Timing(
+            prepare_ms=(prepared - start) / 1e6,
+            invoke_ms=(invoked - prepared) / 1e6,
+            decode_ms=(decoded - invoked) / 1e6,
+        )
+
+    @property
+    def selection(self) -> Selection:
+        """Return how the decoder selects detections; only detectors have this."""
+        # What it goes by itself, be it from the card, the caller or its defaults.
+        chosen: Selection = self.decoder.selection  # type: ignore[attr-defined]
+        return chosen
 
     def generate(
         self, count: int = 1, *, seed: int = 0, latents: npt.ArrayLike | None = None
@@ -207,35 +200,12 @@ class Model(Closing):
         with self._lock:
             return generate(self, count, seed=seed, latents=latents)
 
-    def run(self, frame: Frame) -> tuple[Result, Timing]:
-        """Return the result for one frame, and the milliseconds of each step."""
-        from ..timing import Timing
-
-        with self._lock:
-            if self.tiles is not None:
-                from .tiled import look
-
-                return look(self, frame.image, self.tiles)
-            start = time.perf_counter_ns()
-            letterbox = self.prepare(frame.image)
-            prepared = time.perf_counter_ns()
-            self.invoke()
-            invoked = time.perf_counter_ns()
-            result = self.decode(letterbox)
-            decoded = time.perf_counter_ns()
-        return result, Timing(
-            prepare_ms=(prepared - start) / 1e6,
-            invoke_ms=(invoked - prepared) / 1e6,
-            decode_ms=(decoded - invoked) / 1e6,
-        )
-
     def then(self, second: Model, **options: Any) -> TwoStage:
         """Join a classifier behind this detector: ``detector.then(classifier)``.
 
         Args:
             second: Looks at each region that this model finds.
-            **options: Those of :class:`.two_stage.ThenOptions`:
-                margin, merge, iou_threshold.
+            **options: Those of :class:`.ThenOptions`: margin, merge, iou_threshold.
 
         Returns:
             A model of both, which closes them.
@@ -247,22 +217,6 @@ class Model(Closing):
         from .two_stage import ThenOptions, TwoStage
 
         return TwoStage(self, second, ThenOptions(**options))
-
-    def stream(self, source: str | Source = "auto", **options: Any) -> Pipeline:
-        """Run over a source: ``for event in model.stream("clip.mp4"): ...``.
-
-        Args:
-            source: A source's string, or a source.
-            **options: Those of :func:`~edgevision.runtime.pipeline.open_stream`: sinks,
-                max_frames, max_fps, realtime, give_up_after, force.
-
-        Raises:
-            SourceError: The source cannot be opened.
-            SinkError: A sink cannot be opened.
-        """
-        from ..pipeline import open_stream
-
-        return open_stream(self, source, model=self.card.name, **options)
 
     def golden_check(self, *, quick: bool = False) -> GoldenVerdict | None:
         """Compare what the model computes here with what its card says it computed.

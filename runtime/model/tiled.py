@@ -10,21 +10,28 @@ inference per tile and one for the frame.
 from __future__ import annotations
 
 import re
+import threading
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from ...errors import UnsupportedModelError
 from ..frame import Image
-from ..geometry import nms
+from ..geometry import Letterbox, nms
 from ..results import Detections, InstanceMasks
+from ..timing import Timing
+from .base import PictureModel
 
 if TYPE_CHECKING:
     from ..decoders import Selection
-    from ..timing import Timing
     from .model import Model
+    from .two_stage import TwoStage
+
+Rectangle = tuple[int, int, int, int]
+"""x1, y1, x2, y2 in pixels of the whole picture."""
 
 DEFAULT_OVERLAP: Final = 0.2
 _MOST_TILES: Final = 256
@@ -33,7 +40,7 @@ _PATTERN: Final = re.compile(r"(\d{1,3})x(\d{1,3})(?::(0?\.\d+|0))?")
 
 @dataclass(frozen=True)
 class Tiles:
-    """Say how a frame is cut.
+    """How a frame is cut.
 
     Attributes:
         columns: Tiles side by side.
@@ -76,7 +83,7 @@ class Tiles:
         overlap = DEFAULT_OVERLAP if match[3] is None else float(match[3])
         return cls(int(match[1]), int(match[2]), overlap)
 
-    def cut(self, size: tuple[int, int]) -> list[tuple[int, int, int, int]]:
+    def cut(self, size: tuple[int, int]) -> list[Rectangle]:
         """Return x1, y1, x2, y2 of each tile of a frame, row by row.
 
         They cover the frame without a gap and overlap by the share that was asked for.
@@ -89,57 +96,111 @@ class Tiles:
         return [(x1, y1, x2, y2) for y1, y2 in down for x1, x2 in across]
 
 
-def look(
-    model: Model, image: Image, tiles: Tiles, *, color: str = "bgr"
-) -> tuple[Detections, Timing]:
-    """Return what a detector finds in a frame's tiles and in the whole frame.
+class TiledModel(PictureModel):
+    """Look at each picture in tiles, and once more as a whole.
 
     Args:
-        model: A detector; its lock must be held.
-        image: uint8 (H, W, 3).
-        tiles: How to cut.
-        color: Order of the channels, as for the model.
+        inner: A detector; closed with this one.
+        tiles: How a picture is cut.
+
+    Attributes:
+        inner: The detector.
+        tiles: How a picture is cut.
+        card: The detector's.
+        assumptions: The detector's.
 
     Raises:
         UnsupportedModelError: The model is no detector.
     """
-    from ..timing import Timing
 
-    height, width = image.shape[:2]
-    frame = (0, 0, width, height)
-    spent = np.zeros(3)
-    parts: list[Detections] = []
-    regions = [*tiles.cut((width, height)), frame]
-    for x1, y1, x2, y2 in dict.fromkeys(regions):
-        start = time.perf_counter_ns()
-        letterbox = model.prepare(image[y1:y2, x1:x2], color=color)
-        prepared = time.perf_counter_ns()
-        model.invoke()
-        invoked = time.perf_counter_ns()
-        found = model.decode(letterbox)
-        if not isinstance(found, Detections):
+    def __init__(self, inner: PictureModel, tiles: Tiles) -> None:
+        if inner.card.task != "detection" or inner.card.input is None:
             raise UnsupportedModelError(
-                f"Tiles need detections, but {model.card.name} gave a "
-                f"{type(found).__name__}. Leave --tiles out."
+                f"Only a detector can look at tiles; {inner.card.name} is a model for "
+                f"{inner.card.task}. Leave --tiles out."
             )
-        # One pixel of the model is as near to an edge as a cut box can be told.
-        reach = 1.0 / np.asarray(letterbox.ratio)
-        parts.append(_moved(found, (x1, y1, x2, y2), frame, reach))
-        decoded = time.perf_counter_ns()
-        spent += (prepared - start, invoked - prepared, decoded - invoked)
-    start = time.perf_counter_ns()
-    # What the decoder itself goes by, be it from the card, the caller or its defaults.
-    chosen: Selection = model.decoder.selection  # type: ignore[attr-defined]
-    merged = merge(
-        parts,
-        iou_threshold=chosen.iou_threshold,
-        max_detections=chosen.max_detections,
-        agnostic=chosen.nms == "agnostic",
-    )
-    spent[2] += time.perf_counter_ns() - start
-    prepare_ms, invoke_ms, decode_ms = (spent / 1e6).tolist()
-    return merged, Timing(
-        prepare_ms=prepare_ms, invoke_ms=invoke_ms, decode_ms=decode_ms
+        self.inner, self.tiles = inner, tiles
+        self.card, self.assumptions = inner.card, inner.assumptions
+        self._input = inner.card.input
+        self._lock = threading.Lock()
+
+    @property
+    def selection(self) -> Selection:
+        """Return how the detector selects; tiles are merged by the same rules."""
+        return self.inner.selection
+
+    def look(self, picture: Image, color: str) -> tuple[Detections, Timing]:
+        """Return what the detector finds in the tiles and in the whole picture.
+
+        Args:
+            picture: uint8 (H, W, 3).
+            color: Order of its channels: bgr or rgb.
+        """
+        height, width = picture.shape[:2]
+        whole = (0, 0, width, height)
+        views = dict.fromkeys([*self.tiles.cut((width, height)), whole])
+        parts: list[Detections] = []
+        timing = Timing()
+        with self._lock:
+            for view in views:
+                x1, y1, x2, y2 = view
+                detections, spent = self.inner.look(picture[y1:y2, x1:x2], color)
+                if not isinstance(detections, Detections):
+                    raise UnsupportedModelError(
+                        f"Tiles need detections, but {self.card.name} gave a "
+                        f"{type(detections).__name__}. Leave --tiles out."
+                    )
+                start = time.perf_counter_ns()
+                parts.append(_moved(detections, view, whole, self._reach(view)))
+                timing = _sum(timing, spent, time.perf_counter_ns() - start)
+            start = time.perf_counter_ns()
+            chosen = self.selection
+            merged = merge(
+                parts,
+                iou_threshold=chosen.iou_threshold,
+                max_detections=chosen.max_detections,
+                agnostic=chosen.nms == "agnostic",
+            )
+            timing = _sum(timing, Timing(), time.perf_counter_ns() - start)
+        return merged, timing
+
+    def then(self, second: Model, **options: Any) -> TwoStage:
+        """Join a classifier behind this detector; see :meth:`.Model.then`."""
+        from .two_stage import ThenOptions, TwoStage
+
+        return TwoStage(self, second, ThenOptions(**options))
+
+    def info(self) -> dict[str, Any]:
+        """Return how the detector is run and why, and how pictures are cut."""
+        return {**self.inner.info(), "tiles": asdict(self.tiles)}
+
+    def close(self) -> None:
+        """Let go of the detector; may be called twice."""
+        self.inner.close()
+
+    def _reach(self, view: Rectangle) -> npt.NDArray[np.float64]:
+        """Return how many pixels of a view are one of the model's, for x and y.
+
+        That is as near to an edge as a box that the edge cuts can be told.
+        """
+        x1, y1, x2, y2 = view
+        letterbox = Letterbox.fit(
+            (x2 - x1, y2 - y1),
+            (self._input.width, self._input.height),
+            resize=self._input.resize,
+            crop_fraction=self._input.crop_fraction,
+        )
+        return 1.0 / np.asarray(letterbox.ratio)
+
+
+def _sum(timing: Timing, spent: Timing, decode_ns: int) -> Timing:
+    """Return both times together, with some nanoseconds more of decoding."""
+    return replace(
+        timing,
+        prepare_ms=timing.prepare_ms + spent.prepare_ms,
+        invoke_ms=timing.invoke_ms + spent.invoke_ms,
+        decode_ms=timing.decode_ms + spent.decode_ms + decode_ns / 1e6,
+        refine_ms=timing.refine_ms + spent.refine_ms,
     )
 
 
@@ -189,18 +250,20 @@ def _spans(side: int, count: int, overlap: float) -> list[tuple[int, int]]:
 
 
 def _moved(
-    found: Detections,
-    tile: tuple[int, int, int, int],
-    frame: tuple[int, int, int, int],
-    reach: Any,
+    detections: Detections,
+    tile: Rectangle,
+    frame: Rectangle,
+    reach: npt.NDArray[np.float64],
 ) -> Detections:
     """Return a tile's detections in the frame, without those that its edge cuts."""
-    boxes = found.boxes + np.asarray(tile[:2] * 2, np.float32)
+    boxes = detections.boxes + np.asarray(tile[:2] * 2, np.float32)
     inner = np.asarray(tile) != np.asarray(frame)
     near = np.abs(boxes - np.asarray(tile, np.float32)) <= np.tile(reach, 2)
     whole = np.asarray(~(near & inner).any(axis=1), np.bool_)
-    masks = found.masks
+    masks = detections.masks
     if masks is not None:
         masks = masks.moved(tile[0], tile[1], frame[2:])
-    moved = Detections(boxes, found.scores, found.class_ids, found.labels, masks)
+    moved = Detections(
+        boxes, detections.scores, detections.class_ids, detections.labels, masks
+    )
     return moved[whole]

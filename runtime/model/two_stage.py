@@ -9,24 +9,20 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from ...errors import UnsupportedModelError, unknown_name
-from ..closing import Closing
-from ..frame import Frame, Image, read_image
+from ..frame import Image
 from ..geometry import nms
-from ..image import three_channels
 from ..results import Classifications, Detections
 from ..timing import Timing
+from .base import PictureModel
 
 if TYPE_CHECKING:
     from ..decoders import Selection
-    from ..pipeline import Pipeline
-    from ..sources import Source
     from .model import Model
 
 MERGES: Final = ("product", "second", "both")
@@ -39,7 +35,7 @@ BATCH: Final = 4
 
 @dataclass(frozen=True)
 class ThenOptions:
-    """Say how regions are cut and what becomes of both answers.
+    """How regions are cut and what becomes of both answers.
 
     Attributes:
         margin: What is added to a region on each side, as a share of its sides, 0..1.
@@ -66,7 +62,7 @@ class ThenOptions:
             )
 
 
-class TwoStage(Closing):
+class TwoStage(PictureModel):
     """Run a detector, then a classifier on each region that it found.
 
     Regions whose best class scores below the classifier's ``score_threshold`` (or that
@@ -75,22 +71,24 @@ class TwoStage(Closing):
     context manager, or call :meth:`close`; both models are closed with it.
 
     Args:
-        first: A detector.
+        first: A detector, or tiles around one.
         second: A classifier.
         options: How regions are cut and merged.
 
     Attributes:
-        first: As given.
-        second: As given.
-        options: As given.
+        first: The detector.
+        second: The classifier.
+        options: How regions are cut and merged.
         batch: Regions that the second looks at at once.
+        card: The detector's, with the labels that are reported.
+        assumptions: What nothing proves of either model.
 
     Raises:
         UnsupportedModelError: The models are of other kinds.
     """
 
     def __init__(
-        self, first: Model, second: Model, options: ThenOptions | None = None
+        self, first: PictureModel, second: Model, options: ThenOptions | None = None
     ) -> None:
         self.first, self.second = first, second
         self.options = options or ThenOptions()
@@ -101,45 +99,47 @@ class TwoStage(Closing):
                     f"is a model for {model.card.task}, and {task} was expected."
                 )
         self.batch = self._open_rows()
-        # Every detector's decoder selects by rules of its own.
-        chosen: Selection = first.decoder.selection  # type: ignore[attr-defined]
-        given = self.options.iou_threshold
-        self._iou = chosen.iou_threshold if given is None else given
+        chosen, iou = first.selection, self.options.iou_threshold
+        self._iou = chosen.iou_threshold if iou is None else iou
         self._limit = chosen.max_detections
         self._classes = max(len(second.card.output.labels), self._columns())
+        labels = second.card.output.labels
+        if self.options.merge == "both":
+            labels = tuple(
+                f"{one}: {two}" for one in first.card.output.labels for two in labels
+            )
+        self.card = replace(
+            first.card.with_output(labels=labels, hierarchy={}),
+            name=f"{first.card.name}, then {second.card.name}",
+        )
+        self.assumptions = (*first.assumptions, *second.assumptions)
         self._lock = threading.Lock()
 
-    def __call__(
-        self, image: npt.ArrayLike | str | Path, *, color: str = "bgr"
-    ) -> Detections:
-        """Return what both find in one picture.
-
-        Args:
-            image: uint8 (H, W, 3), gray or with alpha, or the path of a picture.
-            color: Order of an array's channels: bgr or rgb.
-
-        Raises:
-            SourceError: The file cannot be read.
-            ValueError: The array is no image.
-        """
-        if isinstance(image, (str, Path)):
-            image, color = read_image(image), "bgr"
-        picture, order = three_channels(image, color)
-        return self._look(Frame(picture, time.monotonic_ns(), 0, ""), order)[0]
-
-    def run(self, frame: Frame) -> tuple[Detections, Timing]:
-        """Return the result for one frame, and the milliseconds of each stage.
+    def look(self, picture: Image, color: str) -> tuple[Detections, Timing]:
+        """Return what both find in one picture, and the milliseconds of each stage.
 
         Everything that the second model does is ``refine_ms``.
+
+        Args:
+            picture: uint8 (H, W, 3).
+            color: Order of its channels: bgr or rgb.
         """
-        return self._look(frame, "bgr")
+        with self._lock:
+            detections, timing = self.first.look(picture, color)
+            if not isinstance(detections, Detections):
+                raise UnsupportedModelError(
+                    f"{self.first.card.name} gave a {type(detections).__name__}; "
+                    "regions are cut from detections."
+                )
+            start = time.perf_counter_ns()
+            result = self._refined(picture, detections, color)
+            spent = (time.perf_counter_ns() - start) / 1e6
+        return result, replace(timing, refine_ms=spent)
 
-    def stream(self, source: str | Source = "auto", **options: Any) -> Pipeline:
-        """Run over a source; see :meth:`.model.Model.stream`."""
-        from ..pipeline import open_stream
-
-        name = f"{self.first.card.name}, then {self.second.card.name}"
-        return open_stream(self, source, model=name, **options)
+    @property
+    def selection(self) -> Selection:
+        """Return how the detector selects, with this one's IoU threshold."""
+        return replace(self.first.selection, iou_threshold=self._iou)
 
     def info(self) -> dict[str, Any]:
         """Return how both are run and why, as plain JSON types."""
@@ -152,31 +152,10 @@ class TwoStage(Closing):
             "batch": self.batch,
         }
 
-    @property
-    def assumptions(self) -> tuple[str, ...]:
-        """Return what nothing proves of either model."""
-        return (*self.first.assumptions, *self.second.assumptions)
-
     def close(self) -> None:
         """Let go of both models; may be called twice."""
         self.first.close()
         self.second.close()
-
-    def _look(self, frame: Frame, color: str) -> tuple[Detections, Timing]:
-        with self._lock:
-            if color == "bgr":
-                found, timing = self.first.run(frame)
-            else:
-                found, timing = self.first(frame.image, color=color), Timing()
-            if not isinstance(found, Detections):
-                raise UnsupportedModelError(
-                    f"{self.first.card.name} gave a {type(found).__name__}; regions "
-                    "are cut from detections."
-                )
-            start = time.perf_counter_ns()
-            result = self._refined(frame.image, found, color)
-            spent = (time.perf_counter_ns() - start) / 1e6
-        return result, replace(timing, refine_ms=spent)
 
     def _refined(self, image: Image, found: Detections, color: str) -> Detections:
         if not len(found):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .admission import remember
     from .inspection import inspect_model, summarise
     from .last_operation import POST_PROCESS
-    from .open_file import open_model, pass_through
+    from .open_file import open_model, open_tiled, pass_through
     from .options import OpenOptions
     from .recognition import proven_options, recognise
     from .resolve_settings import CARD, resolve
@@ -26,7 +26,7 @@ else:
             "admission": "remember",
             "inspection": "inspect_model summarise",
             "last_operation": "POST_PROCESS",
-            "open_file": "open_model pass_through",
+            "open_file": "open_model open_tiled pass_through",
             "options": "OpenOptions",
             "recognition": "proven_options recognise",
             "resolve_settings": "CARD resolve",

@@ -7,7 +7,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -21,6 +21,9 @@ from ..tflite import ModelFile
 from .admission import admit
 from .options import OpenOptions
 from .resolve_settings import Settings, resolve
+
+if TYPE_CHECKING:
+    from ..model import TiledModel
 
 logger = logging.getLogger(__name__)
 
@@ -43,11 +46,6 @@ def open_model(
     """
     options = options or OpenOptions()
     file = admit(Path(path), trust=options.trust, backend=options.backend)
-    tiles = None
-    if options.tiles is not None:
-        from ..model import Tiles
-
-        tiles = Tiles.parse(options.tiles)
     settings = resolve(file, options)
     if options.gallery is not None and settings.card.output.decoder != "embedding":
         raise UnsupportedModelError(
@@ -71,7 +69,6 @@ def open_model(
                 evidence=settings.evidence,
                 assumptions=settings.assumptions,
                 golden_input=_golden_input(file, options.card),
-                tiles=tiles,
             )
         except ValueError as error:
             if options.decoder_options:
@@ -89,6 +86,31 @@ def open_model(
     for sentence in settings.assumptions:
         logger.info("%s: assumed: %s", file.name, sentence)
     return model
+
+
+def open_tiled(
+    path: str | os.PathLike[str], options: OpenOptions, tiles: str
+) -> TiledModel:
+    """Open the file of a detector, which then looks at pictures in tiles.
+
+    Args:
+        path: The file.
+        options: What the caller says.
+        tiles: ``COLUMNSxROWS[:OVERLAP]``.
+
+    Raises:
+        ModelError: The file is no usable model, or no detector.
+        ValueError: An option is unknown or out of range.
+    """
+    from ..model import TiledModel, Tiles
+
+    cut = Tiles.parse(tiles)
+    model = open_model(path, options)
+    try:
+        return TiledModel(model, cut)
+    except BaseException:
+        model.close()
+        raise
 
 
 def pass_through(card: InputCard, tensor: TensorSpec) -> InputCard | None:

@@ -51,7 +51,6 @@ class OpenOptions:
         task: A name from ``edgevision.card.TASKS``.
         decoder: A decoder's name.
         gallery: A file of ``edgevision enroll``.
-        tiles: ``COLUMNSxROWS[:OVERLAP]``, for detectors.
         check: Run one golden input where another machine made the card.
         trust: Do not try an unknown file in a child process first.
     """
@@ -75,7 +74,6 @@ class OpenOptions:
     task: str | None = None
     decoder: str | None = None
     gallery: str | Path | None = None
-    tiles: str | None = None
     check: bool = True
     trust: bool = False
 

@@ -37,8 +37,6 @@ TOO_LONG = {
     "edgevision.runtime.interpreter.interpreter",
     "edgevision.runtime.labels.label_files",
     "edgevision.runtime.metrics.detection",
-    "edgevision.runtime.model.model",
-    "edgevision.runtime.model.two_stage",
     "edgevision.runtime.opening.inspection",
     "edgevision.runtime.sinks.web.web_server",
     "edgevision.runtime.tflite.model_file",

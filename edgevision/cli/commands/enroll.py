@@ -52,15 +52,15 @@ def enroll(
     A folder that holds folders has one name per folder in it. 'edgevision run MODEL
     --gallery FILE' then names what a camera sees, or says unknown.
     """
-    from ... import load_model
     from ...files import refuse_existing
     from ...runtime.gallery import enroll as work
+    from ...runtime.opening import OpenOptions, open_model
     from ...runtime.tflite import ModelFile
 
     refuse_existing(output, force=force)
     given = {name: value for name, value in settings.items() if value}
     with usage_errors():
-        loaded = load_model(model, **given)
+        loaded = open_model(model, OpenOptions(**given))
     with loaded:
         made = work(
             loaded,

@@ -88,10 +88,10 @@ def generate(
     Random numbers go in, pictures come out: with the same seed the same on every
     machine, as far as its kernels agree.
     """
-    from ... import load_model
     from ...files import refuse_existing, refuse_filled
     from ...runtime.image import check_output, write_image
     from ...runtime.model import GENERATOR, grid_of
+    from ...runtime.opening import OpenOptions, open_model
 
     if output is None and each is None:
         raise click.UsageError("Pass -o GRID.png, --each DIR or both.")
@@ -107,7 +107,8 @@ def generate(
         refuse_filled(each, force=force)
     given = {name: value for name, value in settings.items() if value}
     with usage_errors():
-        loaded = load_model(GENERATOR if model is None else model, **given)
+        path = GENERATOR if model is None else model
+        loaded = open_model(path, OpenOptions(**given))
     with loaded:
         made = loaded.generate(count, seed=seed)
         record = _record(loaded, made, seed)

@@ -30,7 +30,7 @@ from ..options import (
 
 if TYPE_CHECKING:
     from ...runtime.event import Event
-    from ...runtime.model import Model, TwoStage
+    from ...runtime.model import Model, PictureModel, TiledModel, TwoStage
     from ...runtime.pipeline import Pipeline, RunSummary
 
 
@@ -183,8 +183,8 @@ def run(
     with usage_errors():
         first = load_model(model, **given)
     if given.get("threads") == "auto":
-        click.echo(f"Threads: {first.interpreter.thread_choice}.", err=True)
-    loaded: Model | TwoStage = first
+        click.echo(f"Threads: {first.info()['thread_choice']}.", err=True)
+    loaded: PictureModel = first
     if second is not None:
         with usage_errors():
             loaded = _joined(first, second, {**given, **of_second}, then)
@@ -205,18 +205,17 @@ def run(
 
 
 def _joined(
-    first: Model, second: str, given: dict[str, Any], then: dict[str, Any]
+    first: Model | TiledModel, second: str, given: dict[str, Any], then: dict[str, Any]
 ) -> TwoStage:
     """Open the classifier of ``--then`` as the detector was opened, and join both."""
-    from ... import load_model
+    from ...runtime.opening import OpenOptions, open_model
 
     shared = ("threads", "backend", "delegate", "trust", "level")
     with contextlib.ExitStack() as stack:
         stack.callback(first.close)
         try:
-            again = load_model(
-                second, **{k: v for k, v in given.items() if k in shared}
-            )
+            kept = {k: v for k, v in given.items() if k in shared}
+            again = open_model(second, OpenOptions(**kept))
         except ValueError as error:
             if "level" not in given:
                 raise

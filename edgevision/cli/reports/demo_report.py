@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ...runtime.demo import Watched, WatchedBoxes
     from ...runtime.event import Event
-    from ...runtime.model import Model, TwoStage
+    from ...runtime.model import PictureModel
 
 Line = Callable[[str], None]
 
@@ -27,8 +27,8 @@ def show_classifier(
         seed: Chooses the pictures.
         line: Is told what to print: a result about every second, the table in the end.
     """
-    from ... import load_model
     from ...runtime.demo import is_right, truth_of, watch
+    from ...runtime.opening import open_model
 
     every = max(1, frames // 6)
 
@@ -41,7 +41,7 @@ def show_classifier(
         f"run       {path.name}, {path.stat().st_size:,} bytes, on a synthetic camera; "
         "every picture shows another shape"
     )
-    with load_model(path) as model:
+    with open_model(path) as model:
         watched = watch(
             model,
             frames=frames,
@@ -80,8 +80,8 @@ def show_detector(
         seed: Chooses the pictures.
         line: Is told what to print.
     """
-    from ... import load_model
     from ...runtime.demo import IOU, true_boxes_of, watch_boxes
+    from ...runtime.opening import open_model
     from ...runtime.sinks import describe
 
     every = max(1, frames // 6)
@@ -100,11 +100,11 @@ def show_detector(
     )
     if then is not None:
         line(f"          then {then.name} names what is in each box")
-    with load_model(path) as detector:
-        model: Model | TwoStage = detector
+    with open_model(path) as detector:
+        model: PictureModel = detector
         if then is not None:
             # A crop of the training has about this much around its shape.
-            model = detector.then(load_model(then), margin=0.2, merge="product")
+            model = detector.then(open_model(then), margin=0.2, merge="product")
         with model:
             watched = watch_boxes(
                 model,

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
-from types import SimpleNamespace
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from edgevision.runtime.decoders.selection import Selection
-from edgevision.runtime.geometry.letterbox import Letterbox
-from edgevision.runtime.model.tiled import Tiles, look, merge
+from edgevision.runtime.model.base import PictureModel
+from edgevision.runtime.model.tiled import TiledModel, Tiles, merge
 from edgevision.runtime.results.detections import Detections
+from edgevision.runtime.timing import Timing
 from hypothesis import given
 from hypothesis import strategies as st
+
+from edgevision.card import InputCard, ModelCard, OutputCard
+from edgevision.errors import UnsupportedModelError
 
 
 @given(
@@ -45,32 +50,33 @@ def test_texts_are_read() -> None:
         Tiles(2, 2, 0.95)
 
 
-class Eye:
+class Eye(PictureModel):
     """A detector that sees the white squares that are large enough in its input."""
 
     def __init__(self, smallest: float, **options: Any) -> None:
-        from edgevision.card import ModelCard, OutputCard
-
-        self.card = ModelCard("eye", "detection", None, OutputCard("yolo"))
-        self.decoder = SimpleNamespace(selection=Selection(**options))
+        self.card = ModelCard(
+            "eye", "detection", InputCard(100, 100), OutputCard("yolo")
+        )
+        self.assumptions = ("Squares are white.",)
+        self.chosen = Selection(**options)
         self.smallest = smallest
         self.views = 0
 
-    def prepare(self, image: np.ndarray, *, color: str = "bgr") -> Letterbox:
-        self.image = image
-        return Letterbox.fit((image.shape[1], image.shape[0]), (100, 100))
+    @property
+    def selection(self) -> Selection:
+        return self.chosen
 
-    def invoke(self) -> None:
+    def look(self, picture: np.ndarray, color: str) -> tuple[Detections, Timing]:
         self.views += 1
+        self.color = color
+        return self.see(picture), Timing(prepare_ms=1.0, invoke_ms=2.0, decode_ms=4.0)
 
-    def decode(self, letterbox: Letterbox) -> Any:
-        import cv2
-
-        _, _, stats, _ = cv2.connectedComponentsWithStats(self.image[:, :, 0])
+    def see(self, picture: np.ndarray) -> Detections:
+        _, _, stats, _ = cv2.connectedComponentsWithStats(picture[:, :, 0].copy())
         boxes = [
             [x, y, x + w, y + h]
             for x, y, w, h, _ in stats[1:]
-            if w * letterbox.ratio[0] >= self.smallest
+            if w * 100 / picture.shape[1] >= self.smallest
         ]
         count = len(boxes)
         return Detections(
@@ -79,6 +85,12 @@ class Eye:
             np.zeros(count, np.int64),
             ("square",) * count,
         )
+
+    def info(self) -> dict[str, Any]:
+        return {"name": "eye"}
+
+    def close(self) -> None:
+        self.views = -1
 
 
 def scene(squares: list[tuple[int, int, int]]) -> np.ndarray:
@@ -91,15 +103,19 @@ def scene(squares: list[tuple[int, int, int]]) -> np.ndarray:
 def test_small_objects_are_found_in_tiles_and_once() -> None:
     eye = Eye(smallest=5)
     image = scene([(10, 10, 12), (195, 195, 14), (380, 380, 12)])
-    assert not len(eye.decode(eye.prepare(image)))
-    found, timing = look(eye, image, Tiles(2, 2, 0.2))
+    assert not len(eye(image))
+    eye.views = 0
+    found, timing = TiledModel(eye, Tiles(2, 2, 0.2)).look(image, "rgb")
     assert sorted(found.boxes[:, 0].tolist()) == [10, 195, 380]
     assert eye.views == 5
-    assert timing.invoke_ms >= 0
+    assert eye.color == "rgb"
+    # What five views took, and merging besides.
+    assert (timing.prepare_ms, timing.invoke_ms) == (5.0, 10.0)
+    assert 20.0 < timing.decode_ms < timing.total_ms - 14.9
 
 
 def test_large_objects_are_seen_whole_and_not_in_pieces() -> None:
-    found, _ = look(Eye(smallest=5), scene([(50, 50, 300)]), Tiles(2, 2, 0.2))
+    found = TiledModel(Eye(smallest=5), Tiles(2, 2, 0.2))(scene([(50, 50, 300)]))
     assert found.boxes.tolist() == [[50, 50, 350, 350]]
     assert found.labels == ("square",)
 
@@ -112,19 +128,49 @@ def test_tiles_are_merged_by_the_threshold_of_the_decoder(
     boxes = np.asarray([[100, 100, 200, 200], [100, 100, 200, 260]], np.float32)
     both = Detections(boxes, np.ones(2, np.float32), np.zeros(2, int), ("a", "a"))
 
-    def decode(letterbox: Letterbox) -> Detections:
-        whole = letterbox.source_size == (400, 400)
+    def see(picture: np.ndarray) -> Detections:
+        whole = picture.shape[:2] == (400, 400)
         return both if whole else Detections.empty()
 
-    monkeypatch.setattr(eye, "decode", decode)
-    found, _ = look(eye, scene([]), Tiles(2, 1, 0.1))
+    monkeypatch.setattr(eye, "see", see)
+    found = TiledModel(eye, Tiles(2, 1, 0.1))(scene([]))
     assert len(found) == count
 
 
 def test_one_tile_is_one_view() -> None:
     eye = Eye(smallest=5)
-    look(eye, scene([]), Tiles(1, 1))
+    TiledModel(eye, Tiles(1, 1))(scene([]))
     assert eye.views == 1
+
+
+def test_tiles_say_what_the_detector_says_and_close_it() -> None:
+    eye = Eye(smallest=5)
+    with TiledModel(eye, Tiles(2, 1)) as tiled:
+        assert tiled.info() == {
+            "name": "eye",
+            "tiles": {"columns": 2, "rows": 1, "overlap": 0.2},
+        }
+        assert tiled.assumptions == ("Squares are white.",)
+        assert tiled.card is eye.card
+    assert eye.views == -1
+
+
+def test_tiles_lie_around_whatever_detects() -> None:
+    image = scene([(10, 10, 12)])
+    inside = TiledModel(Eye(smallest=5), Tiles(2, 2))
+    # Tiles of tiles: a part of a part is large enough for a poorer eye.
+    poorer = TiledModel(TiledModel(Eye(smallest=11), Tiles(2, 2, 0)), Tiles(2, 2, 0))
+    assert inside(image).boxes.tolist() == poorer(image).boxes.tolist()
+    assert not len(TiledModel(Eye(smallest=11), Tiles(2, 2, 0))(image))
+
+
+def test_only_detectors_have_tiles() -> None:
+    eye = Eye(smallest=5)
+    eye.card = dataclasses.replace(eye.card, task="classification")
+    with pytest.raises(
+        UnsupportedModelError, match="a model for classification"
+    ):
+        TiledModel(eye, Tiles(2, 2))
 
 
 def test_merging_keeps_classes_apart_unless_agnostic() -> None:
