@@ -13,7 +13,6 @@ from ...registry import lazy_names
 
 if TYPE_CHECKING:
     from .admission import remember
-    from .inspection import inspect_model, summarise
     from .last_operation import POST_PROCESS
     from .open_file import open_model, open_tiled, pass_through
     from .options import OpenOptions
@@ -24,7 +23,6 @@ else:
         __name__,
         {
             "admission": "remember",
-            "inspection": "inspect_model summarise",
             "last_operation": "POST_PROCESS",
             "open_file": "open_model open_tiled pass_through",
             "options": "OpenOptions",

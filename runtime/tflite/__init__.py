@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         Metadata,
         TensorMetadata,
     )
-    from .model_cost import cost, tensor_rows
+    from .model_cost import Cost, cost, tensor_rows
     from .model_file import ModelFile
     from .operator_versions import RUNTIMES, missing_operators
     from .tensor_memory import activation_bytes
@@ -41,7 +41,7 @@ else:
                 "AXIS_LABELS ENTRY FILE_KINDS IDENTIFIER Metadata TensorMetadata "
                 "VALUE_LABELS"
             ),
-            "model_cost": "cost tensor_rows",
+            "model_cost": "Cost cost tensor_rows",
             "model_file": "ModelFile",
             "operator_versions": "RUNTIMES missing_operators",
             "tensor_memory": "activation_bytes",

@@ -37,7 +37,6 @@ TOO_LONG = {
     "edgevision.runtime.interpreter.interpreter",
     "edgevision.runtime.labels.label_files",
     "edgevision.runtime.metrics.detection",
-    "edgevision.runtime.opening.inspection",
     "edgevision.runtime.sinks.web.web_server",
     "edgevision.runtime.tflite.model_file",
     "edgevision.runtime.tflite.validation",

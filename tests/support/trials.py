@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from edgevision.runtime.golden import golden_check as golden
 from edgevision.runtime.interpreter.interpreter import Interpreter
-from edgevision.runtime.opening.inspection import how_it_runs, inspect_model
+from edgevision.runtime.opening.inspection import inspect_model, plan_of
 from edgevision.runtime.opening.trial_run import probe
 from edgevision.runtime.tflite.model_file import ModelFile
 from edgevision.runtime.tflite.validation import check_model
@@ -89,8 +89,8 @@ def answers(path: Path) -> list[np.ndarray]:
 
 def read_everything(path: Path) -> None:
     """Let ``inspect`` and ``run`` read a file that passed the check."""
-    inspect_model(path, run=False, tensors=True)
-    how_it_runs(ModelFile.open(path))
+    inspect_model(path, run=False, tensors=True).to_dict()
+    plan_of(ModelFile.open(path)).to_dict()
 
 
 def passes_golden_check(path: Path) -> bool | None:

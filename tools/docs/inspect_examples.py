@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from edgevision.runtime.opening import inspect_model  # noqa: E402
+from edgevision.runtime.opening.inspection import inspect_model  # noqa: E402
 
 from edgevision.cli.reports import inspect_report as inspect_words  # noqa: E402
 
@@ -40,7 +40,8 @@ def main() -> None:
     ]
     os.chdir(shared / "data" / "models")
     for name in MODELS:
-        lines = inspect_words.model_lines(inspect_model(f"{name}.tflite"))
+        facts = inspect_model(f"{name}.tflite").to_dict()
+        lines = inspect_words.model_lines(facts)
         parts += [f"## {name}", "```\n" + "\n".join(lines) + "\n```"]
     text = "\n\n".join(parts) + "\n"
     page = ROOT / "docs" / "reference" / "inspect-examples.md"

@@ -84,16 +84,16 @@ def _look(
             raise click.UsageError("--check takes a .tflite file.")
         facts = summarise_keras(path)
         return facts, words.keras_lines(facts)
-    from ...runtime.opening import inspect_model
+    from ...runtime.opening.inspection import inspect_model
 
-    facts = inspect_model(path, run=run, tensors=tensors)
+    facts = inspect_model(path, run=run, tensors=tensors).to_dict()
     if check:
         facts["check"] = _golden(path)
     return facts, words.model_lines(facts)
 
 
 def _folder(path: Path) -> list[dict[str, Any]]:
-    from ...runtime.opening import summarise
+    from ...runtime.opening.inspection import summarise
 
     found = sorted(path.glob("*.tflite"))
     if not found:
@@ -101,7 +101,7 @@ def _folder(path: Path) -> list[dict[str, Any]]:
             f"{path} holds no .tflite file. Pass a model file, or the folder they are "
             "in."
         )
-    return [summarise(item) for item in found]
+    return [summarise(item).to_dict() for item in found]
 
 
 def _golden(path: Path) -> dict[str, Any]:

@@ -167,9 +167,7 @@ def test_tiles_lie_around_whatever_detects() -> None:
 def test_only_detectors_have_tiles() -> None:
     eye = Eye(smallest=5)
     eye.card = dataclasses.replace(eye.card, task="classification")
-    with pytest.raises(
-        UnsupportedModelError, match="a model for classification"
-    ):
+    with pytest.raises(UnsupportedModelError, match="a model for classification"):
         TiledModel(eye, Tiles(2, 2))
 
 

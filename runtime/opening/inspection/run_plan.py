@@ -1,0 +1,92 @@
+"""How a model would be run, and the evidence for each choice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from ....card import ModelCard
+from ....errors import EdgeVisionError, UnsupportedModelError
+from ...labels import depth_of, full_labels
+from ...tflite import ModelFile
+from ..options import OpenOptions
+from ..resolve_settings import Settings, resolve
+
+_FIRST_LABELS: Final = 5
+
+
+@dataclass(frozen=True)
+class RunPlan:
+    """What ``run`` would do with a model, and why.
+
+    Attributes:
+        problem: The sentence that ``run`` would stop with; empty when it would not.
+        card: Everything that running needs; None where not even that is known.
+        knows_normalization: Whether the card's mean and std are more than placeholders.
+        evidence: Choice -> what proves it.
+        assumptions: A sentence for each choice that nothing proves.
+    """
+
+    problem: str
+    card: ModelCard | None = None
+    knows_normalization: bool = True
+    evidence: Mapping[str, str] = field(default_factory=dict)
+    assumptions: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON types."""
+        card = self.card
+        if card is None:
+            return {"problem": self.problem}
+        output = card.output
+        return {
+            "problem": self.problem,
+            "task": card.task,
+            "decoder": output.decoder,
+            "options": dict(output.options),
+            "input": self._input(card),
+            "labels": {
+                "count": len(output.labels),
+                "first": list(
+                    full_labels(output.labels[:_FIRST_LABELS], output.hierarchy)
+                ),
+                "levels": depth_of(output.labels, output.hierarchy),
+            },
+            "evidence": dict(self.evidence),
+            "assumptions": list(self.assumptions),
+        }
+
+    def _input(self, card: ModelCard) -> dict[str, Any] | None:
+        facts: dict[str, Any] | None = card.to_dict()["input"]
+        if facts is not None:
+            for name in ("mean", "std"):
+                facts[name] = list(facts[name]) if self.knows_normalization else None
+        return facts
+
+
+def plan_of(model: ModelFile) -> RunPlan:
+    """Return what ``run`` would do with a model that comes without a word."""
+    try:
+        settings = resolve(model)
+    except UnsupportedModelError as error:
+        return _without_normalization(model, str(error))
+    except EdgeVisionError as error:
+        return RunPlan(str(error))
+    return _plan("", settings)
+
+
+def _without_normalization(model: ModelFile, problem: str) -> RunPlan:
+    """Return the plan of a model whose normalization may be all that is unknown."""
+    try:
+        settings = resolve(model, OpenOptions(normalize="raw"))
+    except EdgeVisionError:
+        return RunPlan(problem)
+    return _plan(problem, settings)
+
+
+def _plan(problem: str, settings: Settings) -> RunPlan:
+    evidence = dict(settings.evidence)
+    if problem and settings.card.input is not None:
+        evidence["normalization"] = "not known: pass --normalize"
+    return RunPlan(problem, settings.card, not problem, evidence, settings.assumptions)

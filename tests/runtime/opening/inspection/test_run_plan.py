@@ -1,0 +1,31 @@
+"""What ``run`` would do: known, all but the normalization known, or not known."""
+
+from __future__ import annotations
+
+from edgevision.runtime.opening.inspection import RunPlan, plan_of
+from edgevision.runtime.tflite.model_file import ModelFile
+from support.tiny_models import tiny_classifier
+
+RUNS = tiny_classifier()
+FLOAT = tiny_classifier(kind="FLOAT32", scale=0.0)
+
+
+def test_a_model_that_runs_has_no_problem():
+    plan = plan_of(ModelFile.from_bytes(RUNS))
+    assert plan.problem == ""
+    assert plan.knows_normalization
+    assert plan.card is not None
+    assert plan.to_dict()["input"]["mean"] == list(plan.card.input.mean)
+
+
+def test_a_model_of_which_only_the_normalization_is_unknown_is_still_described():
+    plan = plan_of(ModelFile.from_bytes(FLOAT))
+    assert "Pass --normalize" in plan.problem
+    facts = plan.to_dict()
+    assert (facts["task"], facts["decoder"]) == ("classification", "classifier")
+    assert (facts["input"]["mean"], facts["input"]["std"]) == (None, None)
+    assert facts["evidence"]["normalization"] == "not known: pass --normalize"
+
+
+def test_a_plan_without_a_card_says_its_problem_alone():
+    assert RunPlan("It is odd.").to_dict() == {"problem": "It is odd."}
