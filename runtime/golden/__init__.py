@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING, Final
 from ...registry import lazy_names
 
 if TYPE_CHECKING:
-    from .golden_check import GoldenVerdict, check
+    from .golden_check import check
     from .origin_of_check import made_elsewhere
+    from .verdict import GoldenVerdict
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "golden_check": "GoldenVerdict check",
+            "golden_check": "check",
             "origin_of_check": "made_elsewhere",
+            "verdict": "GoldenVerdict",
         },
     )
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,53 +26,20 @@ from ...card import InputCard
 from ...errors import ModelCardError
 from ..interpreter import Invoker
 from ..tensors import TensorSpec
+from .answers import (
+    MARGIN,
+    MOST,
+    Matrix,
+    difference,
+    mean_of,
+    step_of,
+    telling_positions,
+    tolerance_of,
+    wrong_answers,
+)
 from .inputs import COUNT, FORMULA, golden_inputs
 from .origin_of_check import origin
-
-SAMPLE: Final = 64
-# A tolerance is a quarter of what the best wrong answer scores; where healthy kernels
-# need more, three times their difference, up to half.
-_SHARE, _MARGIN, _MOST = 0.25, 3.0, 0.5
-# Class numbers flip as a whole where two classes nearly tie: on arm64 a seventh of a
-# segmentation's stored pixels, none between the kernels of one x86.
-_SHARE_OF_CLASSES = 0.5
-# An answer that no wrong one differs from by two steps says nothing.
-_LEAST: Final = 2.0
-_STEPS: Final = 255
-
-Matrix = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class GoldenVerdict:
-    """Say whether a model computes here what it computed where it was made.
-
-    Attributes:
-        passed: No output is off by more than its tolerance.
-        weak: The stored answers could not have told a wrong runtime.
-        inputs: How many of the eight inputs were asked.
-        errors: Mean difference per output, in steps.
-        tolerances: What is allowed per output; None for an output that proves nothing.
-        words: One sentence without a full stop.
-    """
-
-    passed: bool
-    weak: bool
-    inputs: int
-    errors: tuple[float, ...]
-    tolerances: tuple[float | None, ...]
-    words: str
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the verdict as plain JSON types."""
-        return {
-            "passed": self.passed,
-            "weak": self.weak,
-            "inputs": self.inputs,
-            "errors": [round(error, 4) for error in self.errors],
-            "tolerances": list(self.tolerances),
-            "words": self.words,
-        }
+from .verdict import GoldenVerdict, verdict_of
 
 
 def make(
@@ -156,11 +123,11 @@ def check(
     for i, output in enumerate(outputs):
         judged = [k for k in chosen if output.inputs[k] is not None] or chosen
         got = np.stack([answers[chosen.index(k)][i][output.positions] for k in judged])
-        errors.append(_mean(_difference(output.expected[judged], got, output.step)))
+        errors.append(mean_of(difference(output.expected[judged], got, output.step)))
         tolerances.append(
             output.tolerance if len(chosen) == COUNT else output.inputs[chosen[0]]
         )
-    return _verdict(errors, tolerances, len(chosen), _name(interpreter))
+    return verdict_of(errors, tolerances, len(chosen), _name(interpreter))
 
 
 @dataclass(frozen=True)
@@ -213,94 +180,34 @@ def _describe(
 ) -> dict[str, Any]:
     """Return what is stored of one output."""
     every, other = np.stack(answers), np.stack(others)
-    positions = _telling(every)
+    positions = telling_positions(every)
     expected, other = every[:, positions], other[:, positions]
-    step = _step(spec, expected)
-    kernels = _difference(expected, other, step).mean(axis=1)
-    wrong = _wrong(expected, spec, step)
+    step = step_of(spec, expected)
+    kernels = difference(expected, other, step).mean(axis=1)
+    wrong = wrong_answers(expected, spec, step)
     inputs: list[float | None] = [None] * COUNT
     if positions.size and np.isfinite(expected).all() and np.isfinite(other).all():
         lows = wrong.min(axis=0)
         inputs = [
-            _tolerance(float(kernels[i]), float(lows[i]), step) for i in range(COUNT)
+            tolerance_of(float(kernels[i]), float(lows[i]), step) for i in range(COUNT)
         ]
-        if sum(_MARGIN * kernels > _MOST * lows) > COUNT // 2:
+        if sum(MARGIN * kernels > MOST * lows) > COUNT // 2:
             inputs = [None] * COUNT
     judged = [i for i in range(COUNT) if inputs[i] is not None] or list(range(COUNT))
-    difference = _mean(kernels[judged])
+    apart = mean_of(kernels[judged])
     lowest = float(wrong[:, judged].mean(axis=1).min())
-    tolerance = (
-        None if inputs == [None] * COUNT else _tolerance(difference, lowest, step)
-    )
+    tolerance = None if inputs == [None] * COUNT else tolerance_of(apart, lowest, step)
     return {
         "name": spec.name,
         "size": int(every.shape[1]),
         "positions": positions.tolist(),
         "expected": [[_number(value) for value in row] for row in expected],
         "step": step,
-        "kernel_difference": round(difference, 4),
+        "kernel_difference": round(apart, 4),
         "wrong_answer": round(lowest, 4),
         "tolerance": tolerance,
         "inputs": inputs,
     }
-
-
-def _telling(every: Matrix) -> npt.NDArray[np.int64]:
-    """Choose at most 64 positions: those that stand out, then an even spread."""
-    size = every.shape[1]
-    if size <= SAMPLE:
-        return np.arange(size)
-    usual = np.nan_to_num(np.median(every))
-    apart = np.nan_to_num(np.abs(every - usual))
-    order = np.argsort(-apart, axis=1, kind="stable")[:, : SAMPLE // COUNT]
-    found = np.unique(order)
-    spread = np.linspace(0, size - 1, SAMPLE).astype(np.int64)
-    rest = spread[~np.isin(spread, found)][: SAMPLE - len(found)]
-    return np.sort(np.concatenate([found, rest]))
-
-
-def _step(spec: TensorSpec, expected: Matrix) -> float:
-    """Return what counts as one step; 0 for class numbers, which are equal or not."""
-    if spec.is_quantized:
-        return 1.0
-    if spec.dtype.kind != "f":
-        return 0.0
-    finite = expected[np.isfinite(expected)]
-    spread = float(finite.max() - finite.min()) if finite.size else 0.0
-    return float(f"{spread / _STEPS:.6g}") or 1.0
-
-
-def _difference(expected: Matrix, got: Matrix, step: float) -> Matrix:
-    """Return the difference per value in steps; a class that differs counts as 255."""
-    if step == 0:
-        return np.where(expected == got, 0.0, float(_STEPS))
-    with np.errstate(invalid="ignore", over="ignore"):
-        apart = np.abs(expected - got) / step
-    # NaN is the worst answer, and one enormous value must not hide behind infinity.
-    return np.where(np.isfinite(apart), np.minimum(apart, 1e6), 1e6)
-
-
-def _wrong(expected: Matrix, spec: TensorSpec, step: float) -> Matrix:
-    """Return how wrong answers score per input: one row for each kind of wrong."""
-    flat = expected.reshape(-1)
-    finite = flat[np.isfinite(flat)]
-    middle = float(np.median(finite)) if finite.size else 0.0
-    answers = [
-        np.zeros_like(expected),
-        np.full_like(expected, spec.zero_point),
-        np.full_like(expected, middle),
-        np.roll(flat, flat.size // 2 + 1).reshape(expected.shape),
-    ]
-    return np.stack([_difference(expected, a, step).mean(axis=1) for a in answers])
-
-
-def _tolerance(kernels: float, wrong: float, step: float) -> float | None:
-    """Return what is allowed, in steps; None where right and wrong are too close."""
-    share = _SHARE if step else _SHARE_OF_CLASSES
-    allowed = max(share * wrong, _MARGIN * kernels)
-    if wrong < _LEAST or allowed > _MOST * wrong:
-        return None
-    return round(allowed, 4)
 
 
 def _quickest(outputs: Sequence[Mapping[str, Any]]) -> int | None:
@@ -319,45 +226,12 @@ def _quickest(outputs: Sequence[Mapping[str, Any]]) -> int | None:
     return best if judged[best][0] else None
 
 
-def _verdict(
-    errors: Sequence[float],
-    tolerances: Sequence[float | None],
-    inputs: int,
-    name: str,
-) -> GoldenVerdict:
-    judged = [
-        (error, allowed)
-        for error, allowed in zip(errors, tolerances, strict=True)
-        if allowed is not None
-    ]
-    passed = all(error <= allowed for error, allowed in judged)
-    asked = "1 golden input" if inputs == 1 else f"{inputs} golden inputs"
-    if not judged:
-        words = (
-            f"the golden check is weak: the answers of this model to {asked} would not "
-            "tell a wrong runtime"
-        )
-    else:
-        error, allowed = max(judged, key=lambda pair: pair[0] / pair[1])
-        words = (
-            f"{asked} on {name}: off by {error:.2f} steps in the mean, "
-            f"{allowed:.2f} are allowed"
-        )
-    return GoldenVerdict(
-        passed, not judged, inputs, tuple(errors), tuple(tolerances), words
-    )
-
-
 def _name(interpreter: Invoker) -> str:
     here = origin(interpreter)
     return (
         f"{here['backend']} {here['backend_version']} ({here['delegate']}, "
         f"{here['processor']})"
     )
-
-
-def _mean(values: Matrix) -> float:
-    return float(np.mean(values)) if values.size else 0.0
 
 
 def _number(value: float) -> float | int:

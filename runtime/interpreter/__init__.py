@@ -13,12 +13,14 @@ from ...registry import lazy_names
 
 if TYPE_CHECKING:
     from .backends import BACKENDS, find_backend, installed_backends
-    from .interpreter import Interpreter, Invoker
+    from .interpreter import Interpreter
+    from .invoker import Invoker
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
             "backends": "BACKENDS find_backend installed_backends",
-            "interpreter": "Interpreter Invoker",
+            "interpreter": "Interpreter",
+            "invoker": "Invoker",
         },
     )

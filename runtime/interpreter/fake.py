@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from ..closing import Closing
 from ..tensors import TensorSpec
-from .interpreter import run
+from .invoker import run
 
 Compute = Callable[..., Sequence[npt.ArrayLike]]
 

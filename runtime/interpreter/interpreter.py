@@ -1,69 +1,28 @@
 """One wrapper over the packages that interpret a ``.tflite``.
 
 Start at :class:`Interpreter`. ``backends.py`` finds and imports the package,
-``threads.py`` chooses the number of threads.
+``delegates.py`` loads hardware inside it, ``threads.py`` chooses the number of threads.
 """
 
 from __future__ import annotations
 
-import ctypes
 import os
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ...errors import MissingDependencyError, ModelError
+from ...errors import ModelError
 from ..closing import Closing
 from ..tensors import TensorSpec
-from .backends import BACKENDS, Backend, find_backend
+from .backends import Backend, find_backend
 from .captured_stderr import native_messages
+from .delegates import delegate_name, load_delegate
+from .invoker import run
 from .threads import ThreadChoice, default_threads, measured_threads
-
-__all__ = ["BACKENDS", "Interpreter", "Invoker"]
-
-DELEGATES: Final = ("xnnpack", "none")
-
-
-class Invoker(Protocol):
-    """What a model needs of an interpreter; the real one and the fake have it.
-
-    Attributes:
-        inputs: The input tensors, in the file's order.
-        outputs: The output tensors, in the file's order.
-        backend: What computes.
-        backend_version: Its version.
-        delegate: What was asked for.
-        threads: The number that is used.
-        thread_choice: How that number came about.
-    """
-
-    inputs: tuple[TensorSpec, ...]
-    outputs: tuple[TensorSpec, ...]
-    backend: str
-    backend_version: str
-    delegate: str
-    threads: int
-    thread_choice: str
-
-    def input(self, position: int = 0) -> npt.NDArray[Any]:
-        """Return a writable view into an input's memory, valid until ``invoke``."""
-        ...
-
-    def invoke(self) -> None:
-        """Compute the outputs from the inputs."""
-        ...
-
-    def outputs_now(self) -> tuple[npt.NDArray[Any], ...]:
-        """Return views into the outputs' memory, valid until the next ``invoke``."""
-        ...
-
-    def close(self) -> None:
-        """Let go of the model; may be called twice."""
-        ...
 
 
 class Interpreter(Closing):
@@ -116,7 +75,7 @@ class Interpreter(Closing):
         found = find_backend(backend)
         self.backend = found.name
         self.backend_version = found.version
-        self.delegate = _delegate_name(delegate)
+        self.delegate = delegate_name(delegate)
 
         def build(count: int) -> Any:
             return self._build(found, model, count, input_shapes)
@@ -146,7 +105,7 @@ class Interpreter(Closing):
                 types.BUILTIN_WITHOUT_DEFAULT_DELEGATES
             )
         elif self.delegate != "xnnpack":
-            options["experimental_delegates"] = [_load_delegate(found, self.delegate)]
+            options["experimental_delegates"] = [load_delegate(found, self.delegate)]
         if isinstance(model, bytes):
             options["model_content"] = model
         else:
@@ -231,9 +190,8 @@ class Interpreter(Closing):
             raise self._refused(self.backend, self.backend_version, error) from error
 
     def _refused(self, name: str, version: str, error: Exception) -> ModelError:
-        from .error_messages import (
-            refusal,  # Only a refused model pays for its patterns.
-        )
+        # Imported here: only a refused model pays for its patterns.
+        from .error_messages import refusal
 
         return ModelError(refusal(self._what, f"{name} {version}", str(error)))
 
@@ -265,30 +223,6 @@ class Interpreter(Closing):
         return self._native
 
 
-def run(interpreter: Invoker, *inputs: npt.ArrayLike) -> tuple[npt.NDArray[Any], ...]:
-    """Fill all inputs of any interpreter, invoke, and return copies of the outputs.
-
-    Raises:
-        ValueError: The number of arrays, a shape or a dtype differs from the tensors.
-    """
-    if len(inputs) != len(interpreter.inputs):
-        raise ValueError(
-            f"the model has {len(interpreter.inputs)} inputs, got {len(inputs)} arrays."
-        )
-    for position, (values, tensor) in enumerate(
-        zip(inputs, interpreter.inputs, strict=True)
-    ):
-        array = np.asarray(values)
-        if array.shape != tensor.shape or array.dtype != tensor.dtype:
-            raise ValueError(
-                f"input {position} '{tensor.name}' takes {tensor.dtype} "
-                f"{tensor.shape}, got {array.dtype} {array.shape}."
-            )
-        interpreter.input(position)[...] = array
-    interpreter.invoke()
-    return tuple(view.copy() for view in interpreter.outputs_now())
-
-
 def _describe(model: str | os.PathLike[str] | bytes) -> tuple[str, int]:
     """Return how errors call the model, and its size in bytes."""
     if isinstance(model, bytes):
@@ -301,32 +235,6 @@ def _describe(model: str | os.PathLike[str] | bytes) -> tuple[str, int]:
     if not path.is_file():
         raise ModelError(f"Cannot open {path}: it is not a file.")
     return path.name, size
-
-
-def _delegate_name(delegate: str | os.PathLike[str] | None) -> str:
-    if delegate is None:
-        return DELEGATES[0]
-    name = os.fspath(delegate)
-    if name in DELEGATES or os.sep in name or ".so" in name or Path(name).exists():
-        return name
-    raise ValueError(
-        f"No delegate '{name}'. Known: {', '.join(DELEGATES)}, or the path of a "
-        "delegate's shared library."
-    )
-
-
-def _load_delegate(found: Backend, path: str) -> Any:
-    try:
-        # Looked at first: the backends' own loader leaves a half-made object behind
-        # when this fails, whose end prints a traceback.
-        _ = ctypes.CDLL(path).tflite_plugin_create_delegate
-        return found.module.load_delegate(path)
-    except (OSError, ValueError, AttributeError) as error:
-        reason = str(error).strip() or "it refused without a reason"
-        raise MissingDependencyError(
-            f"Cannot load the delegate {path}: {reason.rstrip('.')}. Pass the path of "
-            "a delegate library for this machine, or --delegate xnnpack."
-        ) from error
 
 
 def _resize(native: Any, shapes: Sequence[Sequence[int]]) -> None:

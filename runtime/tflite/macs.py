@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from .model_file import ModelFile, Operator, Tensor
+from .graph import Operator, Tensor
+from .model_file import ModelFile
 
 COUNTED: Final = (
     "CONV_2D",

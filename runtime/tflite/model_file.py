@@ -22,14 +22,13 @@ from . import schema
 from .archive import Archive
 from .flatbuffer import Bytes, Reader, Table
 from .graph import Graph, Operator, Signature, Tensor
+from .other_files import not_a_file, not_a_model
 
 if TYPE_CHECKING:
     from .metadata import Metadata
 
 _CHUNK: Final = 2**20
 _MAX_CARD: Final = 16 * 2**20
-
-__all__ = ["Graph", "ModelFile", "Operator", "Signature", "Tensor", "not_a_model"]
 
 
 class ModelFile:
@@ -75,7 +74,7 @@ class ModelFile:
                 model = cls(data, path)
                 model.sha256 = _digest(file)
         except IsADirectoryError as error:
-            raise ModelError(_is_a_folder(path)) from error
+            raise ModelError(not_a_file(path)) from error
         except ValueError as error:
             raise ModelError(
                 f"{path} is empty. Copy, download or convert it again."
@@ -276,45 +275,6 @@ class ModelFile:
         """Return the oldest runtime that the converter stamped; empty for none."""
         text = self.metadata_entry("min_runtime_version") or b""
         return text.split(b"\0")[0].decode("ascii", "replace").strip()
-
-
-def not_a_model(path: str, head: bytes, size: int) -> str:
-    """Return the sentence for a file that is not a TensorFlow Lite model.
-
-    Args:
-        path: What the sentence calls it.
-        head: Its first bytes.
-        size: Its length in bytes.
-    """
-    convert = "Convert it with 'edgevision convert' first."
-    kinds = (
-        (b"\x89HDF\r\n\x1a\n", f"a Keras HDF5 file. {convert}"),
-        (b"PK\x03\x04", f"a ZIP archive, perhaps a .keras file. {convert}"),
-        (b"version https://git-lfs", "a Git LFS pointer. Run: git lfs pull"),
-        (b"\x08", f"perhaps an ONNX or TensorFlow graph. {convert}"),
-    )
-    for start, words in kinds:
-        if head.startswith(start):
-            return f"{path} is not a TensorFlow Lite model but {words}"
-    if head.lstrip()[:1] == b"<":
-        return (
-            f"{path} is not a TensorFlow Lite model but a web page. "
-            "Download the file itself."
-        )
-    return (
-        f"{path} is not a TensorFlow Lite model: {bytes(head[4:8])!r} stands at byte 4 "
-        f"of {size} where {schema.IDENTIFIER!r} was expected. "
-        "Copy, download or convert it again."
-    )
-
-
-def _is_a_folder(path: Path) -> str:
-    if (path / "saved_model.pb").is_file():
-        return (
-            f"{path} is a SavedModel, not a .tflite file. "
-            "Convert it with 'edgevision convert' first."
-        )
-    return f"{path} is a folder. Pass the path of a .tflite file."
 
 
 def _digest(file: IO[bytes]) -> str:

@@ -2,8 +2,8 @@
 
 An older runtime does not verify files and crashes on damaged ones; no runtime verifies
 that indices and sizes fit each other. What passes here may still be wrong in ways that
-only running it shows (``gate.py`` does that in a child process), or differ from the
-original in its weights alone (only a hash shows that).
+only running it shows (``opening/trial_run.py`` does that in a child process), or differ
+from the original in its weights alone (only a hash shows that).
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from typing import Final
 
 from . import schema
 from .flatbuffer import Table
-from .model_file import Graph, ModelFile, Operator, Tensor
+from .graph import Graph, Tensor
+from .model_file import ModelFile
+from .operator_rules import check_operator
 
 _MAX_RANK: Final = 16
 # Tensors that are computed, in bytes; a camera's board has less.
@@ -23,82 +25,6 @@ _ZERO_POINTS: Final = {
     "INT8": (-128, 127),
     "INT16": (0, 0),
     "INT32": (0, 0),
-}
-
-# Operator -> code of its options, for those that crash an old runtime with others.
-_OPTIONS: Final = {
-    "CONV_2D": 1,
-    "DEPTHWISE_CONV_2D": 2,
-    "AVERAGE_POOL_2D": 5,
-    "MAX_POOL_2D": 5,
-    "L2_POOL_2D": 5,
-    "FULLY_CONNECTED": 8,
-    "SOFTMAX": 9,
-    "CONCATENATION": 10,
-    "ADD": 11,
-    "L2_NORMALIZATION": 12,
-    "LOCAL_RESPONSE_NORMALIZATION": 13,
-    "LSTM": 14,
-    "RESIZE_BILINEAR": 15,
-    "RESHAPE": 17,
-    "SPACE_TO_DEPTH": 19,
-    "MUL": 21,
-    "PAD": 22,
-    "GATHER": 23,
-    "TRANSPOSE": 26,
-    "MEAN": 27,
-    "SUM": 27,
-    "REDUCE_MAX": 27,
-    "SUB": 28,
-    "DIV": 29,
-    "SQUEEZE": 30,
-    "STRIDED_SLICE": 32,
-    "SPLIT": 35,
-    "CAST": 37,
-    "TRANSPOSE_CONV": 49,
-    "PACK": 59,
-    "UNPACK": 64,
-    "RESIZE_NEAREST_NEIGHBOR": 74,
-    "LEAKY_RELU": 75,
-    "DEPTH_TO_SPACE": 94,
-    "BATCH_MATMUL": 101,
-}
-# Of those, the ones that a runtime divides by: operator -> slots of its options.
-_NOT_ZERO: Final = {
-    "CONV_2D": (1, 2),
-    "DEPTHWISE_CONV_2D": (1, 2),
-    "AVERAGE_POOL_2D": (1, 2, 3, 4),
-    "MAX_POOL_2D": (1, 2, 3, 4),
-    "L2_POOL_2D": (1, 2, 3, 4),
-    "TRANSPOSE_CONV": (1, 2),
-    "SPACE_TO_DEPTH": (0,),
-    "DEPTH_TO_SPACE": (0,),
-    "SPLIT": (0,),
-}
-# Slots where an absent value means 1 and a stated one must not be 0.
-_NOT_ZERO_IF_STATED: Final = {
-    "CONV_2D": (4, 5),
-    "DEPTHWISE_CONV_2D": (5, 6),
-}
-# Code of options -> slots that hold vectors of 4-byte numbers.
-_VECTORS: Final = {17: (0,), 30: (0,), 115: (0,)}
-# How many inputs a runtime reads without asking.
-_INPUTS: Final = {
-    "CONV_2D": 2,
-    "DEPTHWISE_CONV_2D": 2,
-    "FULLY_CONNECTED": 2,
-    "TRANSPOSE_CONV": 3,
-    "ADD": 2,
-    "SUB": 2,
-    "MUL": 2,
-    "DIV": 2,
-    "PAD": 2,
-    "MEAN": 2,
-    "RESIZE_BILINEAR": 2,
-    "RESIZE_NEAREST_NEIGHBOR": 2,
-    "STRIDED_SLICE": 4,
-    "TRANSPOSE": 2,
-    "BATCH_MATMUL": 2,
 }
 
 
@@ -192,7 +118,7 @@ def _check_graph(graph: Graph, table: Table, buffers: int) -> None:
         zip(graph.operators, table.tables(schema.SubGraphSlots.OPERATORS), strict=True)
     ):
         try:
-            _check_operator(operator, source)
+            check_operator(operator, source)
         except ValueError as error:
             raise table.reader.error(
                 f"operation {index} ({operator.name}) {error}"
@@ -309,40 +235,3 @@ def _check_flow(graph: Graph, table: Table) -> None:
     for index in graph.output_indices:
         if not known[index]:
             raise error(f"its output {index} is made by no operation")
-
-
-def _check_operator(operator: Operator, table: Table) -> None:
-    table.vector(schema.OperatorSlots.CUSTOM_OPTIONS, 1)
-    table.vector(schema.OperatorSlots.MUTATING, 1)
-    table.numbers(schema.OperatorSlots.INTERMEDIATES, "i")
-    table.table(schema.OperatorSlots.OPTIONS_2)
-    kind = table.u8(schema.OperatorSlots.OPTIONS_TYPE)
-    options = table.table(schema.OperatorSlots.OPTIONS)
-    if operator.is_custom:
-        return
-    if not operator.outputs:
-        if operator.name not in ("CALL_ONCE", "ASSIGN_VARIABLE", "WHILE", "IF"):
-            raise ValueError("makes nothing")
-        return
-    needed = _INPUTS.get(operator.name, 0)
-    given = operator.inputs[:needed]
-    if len(given) < needed or -1 in given:
-        raise ValueError(f"has inputs {operator.inputs}, {needed} were expected")
-    expected = _OPTIONS.get(operator.name)
-    if expected is not None and kind not in (0, expected):
-        raise ValueError(f"has options of kind {kind} where {expected} was expected")
-    for slot in _VECTORS.get(kind, ()):
-        if options is not None:
-            options.vector(slot, 4)
-    _check_options(operator.name, options)
-
-
-def _check_options(name: str, options: Table | None) -> None:
-    for slot in _NOT_ZERO.get(name, ()):
-        value = options.i32(slot) if options is not None else 0
-        if value <= 0:
-            raise ValueError(f"has {value} where a stride, size or count was expected")
-    for slot in _NOT_ZERO_IF_STATED.get(name, ()):
-        value = options.i32(slot, 1) if options is not None else 1
-        if value <= 0:
-            raise ValueError(f"has the dilation {value}")

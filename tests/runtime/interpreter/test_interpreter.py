@@ -9,7 +9,9 @@ import sys
 import numpy as np
 import pytest
 from edgevision.runtime.interpreter import backends, threads
-from edgevision.runtime.interpreter.interpreter import BACKENDS, Interpreter, run
+from edgevision.runtime.interpreter.backends import BACKENDS
+from edgevision.runtime.interpreter.interpreter import Interpreter
+from edgevision.runtime.interpreter.invoker import run
 from edgevision.runtime.interpreter.threads import default_threads
 from support.color_model import color_model
 from support.tiny_tflite import CUSTOM, Operator, Tensor, build, quantizer
