@@ -19,7 +19,7 @@ REGISTRIES = {
     "edgevision.runtime.decoders.registry:DECODERS",
     "edgevision.runtime.sources.registry:SOURCES",
     "edgevision.runtime.sinks.registry:SINKS",
-    "edgevision.runtime.interpreter.interpreter:BACKENDS",
+    "edgevision.runtime.interpreter.backends:BACKENDS",
     "edgevision.converters.build.recipes:RECIPES",
     "edgevision.converters.datasets.annotations.registry:READERS",
     "edgevision.training.networks.architectures:ARCHITECTURES",
