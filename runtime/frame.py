@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol, runtime_checkable
 
 import cv2
 import numpy as np
@@ -22,9 +22,32 @@ IMAGE_SUFFIXES: Final = frozenset(
 )
 
 
+@runtime_checkable
+class PilImage(Protocol):
+    """An image of PIL, which nothing here imports.
+
+    Attributes:
+        mode: What its pixels are: ``RGB``, ``L``, ``P`` ...
+    """
+
+    mode: str
+
+    def convert(self, mode: str) -> Any:
+        """Return the same image with other pixels."""
+
+
+Picture = npt.NDArray[Any] | str | Path | PilImage
+"""A picture as people have it: an array, the path of a file, or an image of PIL."""
+
+# Modes of PIL with 8 bits or less; others would lose something without a word.
+_PIL_MODES: Final = frozenset(
+    {"1", "L", "LA", "La", "P", "PA", "RGBA", "RGBX", "RGBa", "CMYK", "YCbCr", "HSV"}
+)
+
+
 @dataclass(frozen=True)
 class Frame:
-    """Hold one captured picture.
+    """One captured picture.
 
     Attributes:
         image: uint8 (H, W, 3), BGR as OpenCV gives it.
@@ -80,6 +103,43 @@ def as_bgr(image: npt.ArrayLike, *, color: str = "bgr") -> Image:
         (4, "rgb"): cv2.COLOR_RGBA2BGR,
     }
     return np.asarray(cv2.cvtColor(array, codes[channels, color]), np.uint8)
+
+
+def three_channels(image: npt.ArrayLike, color: str) -> tuple[Image, str]:
+    """Return a picture of three channels and their order; plain ones are not copied.
+
+    Args:
+        image: uint8 (H, W, 3), or gray, or with alpha.
+        color: Order of its channels: bgr or rgb.
+
+    Raises:
+        ValueError: It is no image, or ``color`` is unknown.
+    """
+    array = np.asarray(image)
+    if array.ndim == 3 and array.shape[2] == 3 and color == "rgb":
+        # The swap, if any, is cheaper on the small picture.
+        return as_bgr(array), "rgb"
+    return as_bgr(array, color=color), "bgr"
+
+
+def open_picture(picture: Picture, color: str = "bgr") -> tuple[Image, str]:
+    """Return a picture of any kind as an array of three channels, and their order.
+
+    Args:
+        picture: uint8 (H, W, 3), or gray, or with alpha; the path of a file; or an
+            image of PIL.
+        color: Order of an array's channels: bgr or rgb; files and PIL have their own.
+
+    Raises:
+        SourceError: The file cannot be read.
+        ValueError: It is no image, or ``color`` is unknown.
+    """
+    if isinstance(picture, (str, Path)):
+        return read_image(picture), "bgr"
+    if not isinstance(picture, np.ndarray) and isinstance(picture, PilImage):
+        plain = picture.convert("RGB") if picture.mode in _PIL_MODES else picture
+        return three_channels(np.asarray(plain), "rgb")
+    return three_channels(picture, color)
 
 
 def read_image(path: str | Path) -> Image:

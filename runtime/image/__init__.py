@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         format_normalize,
         parse_normalize,
     )
-    from .preprocess import Preprocessor, input_layout, pixel_table, three_channels
+    from .preprocess import Preprocessor, input_layout, pixel_table
     from .resize_rule import parse_resize
 else:
     __getattr__, __dir__ = lazy_names(
@@ -35,7 +35,7 @@ else:
             "normalization": (
                 "NORMALIZATIONS Normalization format_normalize parse_normalize"
             ),
-            "preprocess": "Preprocessor input_layout pixel_table three_channels",
+            "preprocess": "Preprocessor input_layout pixel_table",
             "resize_rule": "parse_resize",
         },
     )

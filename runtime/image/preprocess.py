@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from ...card import InputCard
 from ...errors import UnsupportedModelError
-from ..frame import Image, as_bgr
+from ..frame import Image, three_channels
 from ..geometry import Letterbox
 from ..tensors import TensorSpec, quantize
 
@@ -259,23 +259,6 @@ def _carrier(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
 def _as_lut(table: npt.NDArray[Any]) -> npt.NDArray[Any]:
     channels = table.shape[1]
     return _carrier(table).reshape((1, 256, channels) if channels > 1 else (1, 256))
-
-
-def three_channels(image: npt.ArrayLike, color: str) -> tuple[Image, str]:
-    """Return a picture of three channels and their order; plain ones are not copied.
-
-    Args:
-        image: uint8 (H, W, 3), or gray, or with alpha.
-        color: Order of its channels: bgr or rgb.
-
-    Raises:
-        ValueError: It is no image, or ``color`` is unknown.
-    """
-    array = np.asarray(image)
-    if array.ndim == 3 and array.shape[2] == 3 and color == "rgb":
-        # The swap, if any, is cheaper on the small picture.
-        return as_bgr(array), "rgb"
-    return as_bgr(array, color=color), "bgr"
 
 
 def _write_planes(rows: npt.NDArray[Any], out: npt.NDArray[Any]) -> None:

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Any, overload
 
 from ...card import ModelCard
 from ..closing import Closing
-from ..frame import Frame, Image, read_image
-from ..image import three_channels
+from ..frame import Frame, Image, Picture, open_picture
 from ..results import Result
 
 # Opening a model and asking it once needs none of these; on a small board an import
@@ -57,22 +53,40 @@ class PictureModel(Closing):
     def info(self) -> dict[str, Any]:
         """Return how the model is run and why, as plain JSON types."""
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Return one text per class_id; empty when labels are numbers."""
+        return self.card.output.labels
+
+    @overload
+    def __call__(self, image: Picture, *, color: str = "bgr") -> Result: ...
+
+    @overload
     def __call__(
-        self, image: npt.ArrayLike | str | Path, *, color: str = "bgr"
-    ) -> Result:
-        """Return the result for one picture.
+        self, image: list[Picture] | tuple[Picture, ...], *, color: str = "bgr"
+    ) -> list[Result]: ...
+
+    def __call__(
+        self,
+        image: Picture | list[Picture] | tuple[Picture, ...],
+        *,
+        color: str = "bgr",
+    ) -> Result | list[Result]:
+        """Return the result for one picture, or a list of results for a list of them.
 
         Args:
-            image: uint8 (H, W, 3), or gray, or with alpha; or the path of a file.
-            color: Order of an array's channels: bgr (OpenCV) or rgb (Keras, PIL).
+            image: uint8 (H, W, 3), or gray, or with alpha; the path of a file; an image
+                of PIL; or a list of such.
+            color: Order of an array's channels: bgr (OpenCV) or rgb (Keras). Files and
+                PIL say it themselves.
 
         Raises:
             SourceError: The file cannot be read.
             ValueError: The array is no image.
         """
-        if isinstance(image, (str, Path)):
-            image, color = read_image(image), "bgr"
-        return self.look(*three_channels(image, color))[0]
+        if isinstance(image, (list, tuple)):
+            return [self(one, color=color) for one in image]
+        return self.look(*open_picture(image, color))[0]
 
     def run(self, frame: Frame) -> tuple[Result, Timing]:
         """Return the result for one frame, and the milliseconds of each stage."""

@@ -16,9 +16,9 @@ import numpy.typing as npt
 from ...card import InputCard, ModelCard
 from ...errors import UnsupportedModelError
 from ..decoders import Decoder, make_decoder
-from ..frame import Image
+from ..frame import Image, three_channels
 from ..geometry import Letterbox
-from ..image import Preprocessor, three_channels
+from ..image import Preprocessor
 from ..interpreter import Invoker
 from ..labels import depth_of
 from ..results import Result

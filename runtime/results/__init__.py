@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         Scores,
     )
     from .detections import Detection, Detections
+    from .drawable import Drawable
     from .embedding import UNKNOWN, Embedding, Vector, normalized
     from .generation import Generation, Images, Latents
     from .instance_masks import InstanceMasks, Part
@@ -31,6 +32,7 @@ else:
         {
             "classifications": "ClassIds Classification Classifications Result Scores",
             "detections": "Detection Detections",
+            "drawable": "Drawable",
             "embedding": "Embedding UNKNOWN Vector normalized",
             "generation": "Generation Images Latents",
             "instance_masks": "InstanceMasks Part",

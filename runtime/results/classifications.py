@@ -12,6 +12,8 @@ from typing import Any, Protocol, overload, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
+from .drawable import Drawable
+
 ClassIds = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float32]
 
@@ -41,7 +43,7 @@ class Classification:
 
 
 @dataclass(frozen=True)
-class Classifications:
+class Classifications(Drawable):
     """Hold the classes of one picture, best first.
 
     Attributes:

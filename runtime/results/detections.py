@@ -15,6 +15,7 @@ import numpy.typing as npt
 from ...errors import MissingDependencyError
 from ..geometry import Boxes, to_xywh
 from .classifications import ClassIds, Scores
+from .drawable import Drawable
 from .instance_masks import InstanceMasks, Part
 
 Items = slice | npt.NDArray[np.bool_] | npt.NDArray[np.int64] | Sequence[int]
@@ -41,7 +42,7 @@ class Detection:
 
 
 @dataclass(frozen=True)
-class Detections:
+class Detections(Drawable):
     """Hold the objects of one frame, best first.
 
     Attributes:

@@ -8,13 +8,15 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from .drawable import Drawable
+
 Vector = npt.NDArray[np.float32]
 
 UNKNOWN: Final = "unknown"
 
 
 @dataclass(frozen=True)
-class Embedding:
+class Embedding(Drawable):
     """Hold one picture's embedding and, with a gallery, whom it shows.
 
     Attributes:

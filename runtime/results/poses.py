@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from ..geometry import Boxes, Points
 from .classifications import Scores
+from .drawable import Drawable
 
 COCO_KEYPOINTS: Final = (
     "nose",
@@ -72,7 +73,7 @@ class Pose:
 
 
 @dataclass(frozen=True)
-class Poses:
+class Poses(Drawable):
     """Hold the people of one frame, best first.
 
     Attributes:

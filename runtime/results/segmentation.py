@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .classifications import ClassIds
+from .drawable import Drawable
 
 Mask = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 
@@ -30,7 +31,7 @@ class Region:
 
 
 @dataclass(frozen=True)
-class Segmentation:
+class Segmentation(Drawable):
     """Hold the class of every pixel of one frame, and the classes that occur.
 
     Attributes:

@@ -8,7 +8,7 @@ import zlib
 import cv2
 import numpy as np
 import pytest
-from edgevision.runtime.frame import as_bgr, read_image
+from edgevision.runtime.frame import as_bgr, open_picture, read_image
 
 from edgevision.errors import SourceError
 
@@ -103,3 +103,35 @@ def test_arrays_are_checked_and_not_copied_needlessly():
         as_bgr(PICTURE / 255)
     with pytest.raises(ValueError, match="must have shape"):
         as_bgr(PICTURE[0, 0])
+
+
+class Pil:
+    """What this package knows of an image of PIL; the real one is not installed."""
+
+    def __init__(self, pixels, mode="RGB"):
+        self.mode, self._pixels = mode, pixels
+        self.__array_interface__ = pixels.__array_interface__
+
+    def convert(self, mode):
+        assert mode == "RGB"
+        gray = self._pixels.ndim == 2
+        return Pil(np.repeat(self._pixels[..., None], 3, 2) if gray else self._pixels)
+
+
+def test_pictures_of_every_kind_become_arrays(tmp_path):
+    rgb = PICTURE[..., ::-1].copy()
+    path = saved(tmp_path, "a.png")
+    for picture, color in (
+        (PICTURE, "bgr"), (rgb, "rgb"), (path, "rgb"), (str(path), "bgr"),
+        (Pil(rgb), "bgr"), (Pil(rgb, "YCbCr"), "rgb"),
+    ):  # fmt: skip
+        array, order = open_picture(picture, color)
+        as_is = array if order == "bgr" else array[..., ::-1]
+        assert np.array_equal(as_is, PICTURE)
+    gray, _ = open_picture(Pil(PICTURE[:, :, 0].copy(), "P"))
+    assert np.array_equal(gray, PICTURE[:, :, [0, 0, 0]])
+
+
+def test_an_image_of_pil_with_more_than_8_bits_is_refused_and_not_cut():
+    with pytest.raises(ValueError, match="must be uint8 with pixels 0..255, got int32"):
+        open_picture(Pil(PICTURE[:, :, 0].astype(np.int32), "I"))

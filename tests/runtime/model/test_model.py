@@ -76,6 +76,20 @@ def test_a_bgr_array_an_rgb_array_and_a_file_give_the_same(model, tmp_path):
         assert other.scores.tolist() == by_array.scores.tolist()
 
 
+def test_a_list_of_pictures_gives_a_list_of_results(model, tmp_path):
+    path = tmp_path / "red.png"
+    cv2.imwrite(str(path), RED)
+    blue = np.ascontiguousarray(RED[..., ::-1])
+    results = model([RED, path, blue])
+    assert [one.top.label for one in results] == ["red", "red", "blue"]
+    assert [one.top.label for one in model((blue, RED), color="rgb")] == ["red", "blue"]
+    assert model([]) == []
+
+
+def test_labels_are_the_cards(model):
+    assert model.labels == model.card.output.labels == ("red", "green", "blue")
+
+
 def test_run_times_every_step(model):
     result, timing = model.run(Frame(RED, 0))
     assert result.top.label == "red"
