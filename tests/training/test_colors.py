@@ -44,7 +44,7 @@ def journey(data: Path, calibration: Path, out: Path, **choices):
         data,
         out / "net.keras",
         epochs=choices.pop("epochs", 2),
-        batch_size=16,
+        batch_size=choices.pop("batch_size", 16),
         augment="none",
         input_size=(SIDE, SIDE),
         **choices,
@@ -91,7 +91,16 @@ def test_a_gray_detector(tmp_path):
     )
     paths = sorted(scenes.rglob("*.png"))
     pictures = scenes / "images"
-    net, file = journey(scenes, pictures, tmp_path, color="gray", width=0.5, epochs=40)
+    net, file = journey(
+        scenes,
+        pictures,
+        tmp_path,
+        color="gray",
+        width=0.25,
+        epochs=8,
+        batch_size=4,
+        options={"strides": [8]},
+    )
     none = np.empty((0, 4), np.float32), np.empty(0, np.int64)
     images = pixels_of(paths, "gray").astype(np.uint8)
     with edgevision.load_model(file, score_threshold=0.01) as model:
@@ -114,7 +123,13 @@ def test_a_gray_segmenter(tmp_path):
     scenes = write_masked_scenes(tmp_path / "scenes", 40, SIDE, seed=1)
     paths = sorted((scenes / "images").glob("*.png"))
     net, file = journey(
-        scenes, scenes / "images", tmp_path, color="gray", width=0.25, epochs=12
+        scenes,
+        scenes / "images",
+        tmp_path,
+        color="gray",
+        width=0.25,
+        epochs=3,
+        batch_size=4,
     )
     logits = np.asarray(net.predict_on_batch(pixels_of(paths, "gray")))
     with edgevision.load_model(file) as model:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import shutil
 from pathlib import Path
 
 import cv2
@@ -109,22 +109,45 @@ def _request(folder: Path, output: Path, **choices: object) -> TrainRequest:
     return TrainRequest(folder, output, **settings)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("arch", ["dcgan", "gan-dense"])
-def test_a_generator_trains_converts_and_generates(arch, folder, tmp_path, capfd):
+@pytest.fixture(scope="module")
+def trained(folder, tmp_path_factory):
+    """Return a dcgan's report, and its workspace as a kill would have left it."""
     from edgevision.training.train import train
 
-    output = tmp_path / "gen.keras"
-    report = train(_request(folder, output, arch=arch, epochs=2))
+    place = tmp_path_factory.mktemp("dcgan")
+    request = _request(folder, place / "gen.keras")
+
+    def copy_state(event):
+        if event.kind == "epoch" and event.text.startswith("epoch 2 "):
+            shutil.copytree(request.workspace, place / "cut")
+
+    return train(request, tell=copy_state), place / "cut"
+
+
+@pytest.fixture(params=["dcgan", "gan-dense"])
+def report(request, folder, tmp_path):
+    """Return the report of a trained generator."""
+    from edgevision.training.train import train
+
+    if request.param == "dcgan":
+        return request.getfixturevalue("trained")[0]
+    return train(_request(folder, tmp_path / "gen.keras", arch=request.param))
+
+
+def test_a_generator_trains_converts_and_generates(report, folder, tmp_path):
+    from edgevision.training.train import train
+
+    output = report.path
     assert report.task == "gan"
     assert report.facts["pictures"] > 40
     assert {"d_loss", "g_loss", "real", "fake", "spread"} <= set(report.history[0])
-    assert (tmp_path / "gen.history.csv").is_file()
-    assert (tmp_path / "gen.curves.png").is_file()
-    grids = sorted(path.name for path in (tmp_path / "gen.samples").iterdir())
-    assert grids == ["epoch-0001.png", "epoch-0002.png"]
+    assert output.with_suffix(".history.csv").is_file()
+    assert output.with_suffix(".curves.png").is_file()
+    grids = sorted(path.name for path in output.with_suffix(".samples").iterdir())
+    assert grids == ["epoch-0001.png", "epoch-0002.png", "epoch-0003.png"]
     assert any("few" in text for text in report.warnings)
     assert report.next_commands[0].startswith("edgevision convert")
-    made = edgevision.convert(output, calibration_count=20)
+    made = edgevision.convert(output, tmp_path / "gen.tflite", calibration_count=20)
     card = made.data["card"]
     assert card["task"] == "generation"
     assert card["output"]["options"] == {"mean": 127.5, "std": 127.5, "latent": 8}
@@ -134,35 +157,25 @@ def test_a_generator_trains_converts_and_generates(arch, folder, tmp_path, capfd
     found = edgevision.generate(made.path, 5, seed=1)
     assert found.images.shape == (5, 16, 16, 3)
     assert found.images.std() > 0
-    for path in (output, report.files["curves"], report.files["history"]):
-        path.unlink()
+    other = tmp_path / "other.keras"
+    shutil.copytree(output.with_suffix(".samples"), other.with_suffix(".samples"))
     with pytest.raises(OutputExistsError, match="grids of an earlier training"):
-        train(_request(folder, output, arch=arch))
+        train(_request(folder, other, arch=report.arch))
 
 
-def test_a_training_that_was_killed_goes_on_alike(folder, tmp_path):
+def test_a_training_that_was_killed_goes_on_alike(trained, folder, tmp_path):
     import keras
-    from edgevision.training.loop import loop
     from edgevision.training.train import train
 
-    whole = _request(folder, tmp_path / "whole.keras")
-    train(whole)
-    torn = replace(whole, output=tmp_path / "torn.keras")
-    keep = loop._Run._keep
-
-    def die(run, *arguments):
-        keep(run, *arguments)
-        if run.epoch == 2:
-            raise SystemExit("killed")
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(loop._Run, "_keep", die)
-        with pytest.raises(SystemExit):
-            train(torn)
-    train(replace(torn, resume=True))
+    whole, cut = trained
+    torn = _request(folder, tmp_path / "torn.keras", resume=True)
+    shutil.copytree(cut, torn.workspace)
+    epochs = []
+    train(torn, tell=lambda e: epochs.append(e.text) if e.kind == "epoch" else None)
+    assert len(epochs) == 1  # what was learned stays learned
     first, second = (
         keras.models.load_model(path, compile=False)
-        for path in (whole.output, torn.output)
+        for path in (whole.path, torn.output)
     )
     for a, b in zip(first.get_weights(), second.get_weights(), strict=True):
         np.testing.assert_allclose(a, b, atol=1e-5)

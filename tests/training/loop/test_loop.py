@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -88,53 +86,58 @@ def test_the_moving_average_is_judged_and_saved_but_not_trained(tmp_path):
 
 
 _CHILD = """
-import json, sys
+import sys
 from pathlib import Path
 import keras
 from edgevision.training.loop.loop import run
 from edgevision.training.loop.state import Workspace
 from support.tiny_job import job
-folder, resume, slow = Path(sys.argv[1]), "resume" in sys.argv, "slow" in sys.argv
 def tell(event):
     if event.kind == "epoch":
         print(event.text, flush=True)
-        if slow: __import__("time").sleep(1.0)
-made = job(keras)
-outcome = run(made, Workspace(folder, {"a": 1}), resume=resume, tell=tell)
-print(json.dumps([dict(row) for row in outcome.history]))
-print(json.dumps([w.tolist() for w in made.model.get_weights()]))
+        if event.text.startswith("epoch 3 "):
+            sys.stdin.read()  # until the kill comes
+run(job(keras), Workspace(Path(sys.argv[1]), {"a": 1}), tell=tell)
 """
 
 
-def child(folder, *words):
+def killed_in_the_second_stage(folder):
+    """Train in another process and kill it when its third epoch is over."""
     environment = {**os.environ, "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY / 'tests'}"}
-    return subprocess.Popen(
-        [sys.executable, "-c", _CHILD, str(folder), *words],
+    child = subprocess.Popen(
+        [sys.executable, "-c", _CHILD, str(folder)],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
         env=environment,
     )
+    for _ in range(3):
+        assert child.stdout.readline().startswith("epoch ")
+    child.send_signal(signal.SIGKILL)
+    child.communicate(timeout=20)
 
 
 @pytest.mark.slow
 def test_a_training_that_was_killed_goes_on_as_if_nothing_had_been(tmp_path):
-    pytest.importorskip("keras")
-    whole = child(tmp_path / "whole", "new", "fast").communicate(timeout=120)[0]
-    killed = child(tmp_path / "killed", "new", "slow")
-    for _ in range(3):  # in the second stage, between two epochs
-        assert killed.stdout.readline().startswith("epoch ")
-    time.sleep(0.5)
-    killed.send_signal(signal.SIGKILL)
-    killed.communicate(timeout=20)
-    rest = child(tmp_path / "killed", "resume", "fast").communicate(timeout=120)[0]
-    *_, history, weights = whole.splitlines()
-    *lines, again, weights_again = rest.splitlines()
-    assert 1 <= len(lines) <= 3  # what was done is not done again
-    for a, b in zip(json.loads(history), json.loads(again), strict=True):
+    keras = pytest.importorskip("keras")
+    killed_in_the_second_stage(tmp_path / "killed")
+
+    def train(folder, *, resume):
+        events = []
+        made = job(keras)
+        workspace = Workspace(folder, {"a": 1})
+        outcome = run(made, workspace, resume=resume, tell=events.append)
+        epochs = sum(event.kind == "epoch" for event in events)
+        return outcome.history, made.model.get_weights(), epochs
+
+    whole, weights, _ = train(tmp_path / "whole", resume=False)
+    again, weights_again, epochs = train(tmp_path / "killed", resume=True)
+    assert epochs == 2  # what was done is not done again
+    for a, b in zip(whole, again, strict=True):
         for name in set(a) - {"seconds"}:
             assert a[name] == pytest.approx(b[name], rel=1e-5), name
-    for a, b in zip(json.loads(weights), json.loads(weights_again), strict=True):
+    for a, b in zip(weights, weights_again, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-6)
 
 

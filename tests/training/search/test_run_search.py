@@ -239,8 +239,12 @@ def test_what_was_trained_stays_where_the_output_cannot_be_written(
 
 def test_segmenters_are_searched_too(tmp_path, costs):
     scenes = write_masked_scenes(tmp_path / "scenes", 20, 32, seed=1)
-    plan = plan_for(scenes, tmp_path, input_sizes=((32, 32),))
+    plan = plan_for(scenes, tmp_path, max_ms=3.21, input_sizes=((32, 32),))
     report = search(plan)
+    assert {row.candidate.width: row.note for row in report.rows} == {
+        0.25: "",
+        0.5: "above the budget",
+    }
     assert report.metric == "mean IoU"
     assert {row.candidate.label for row in report.rows} == {"unet"}
     (chosen,) = [row for row in report.rows if row.chosen]

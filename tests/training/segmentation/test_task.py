@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 from edgevision.runtime.metrics.segmentation import mean_iou
+from edgevision.runtime.scenes import EASY
 from edgevision.training.request import TrainRequest
 from edgevision.training.shipped.scene_masks import write_masked_scenes
 
@@ -29,15 +30,15 @@ def test_a_unet_answers_every_pixel():
 def test_a_segmenter_trains_converts_and_runs(tmp_path):
     from edgevision.training.train import preview, train
 
-    folder = write_masked_scenes(tmp_path / "scenes", 60, 48, seed=1)
+    folder = write_masked_scenes(tmp_path / "scenes", 40, 32, seed=1, difficulty=EASY)
     output = tmp_path / "net.keras"
     request = TrainRequest(
         folder,
         output,
-        input_size=(48, 48),
+        input_size=(32, 32),
         width=0.5,
         epochs=4,
-        batch_size=8,
+        batch_size=4,
         class_weights="balanced",
     )
     sheet = preview(request, tmp_path / "sheet.png")
@@ -53,13 +54,13 @@ def test_a_segmenter_trains_converts_and_runs(tmp_path):
     path = folder / "images" / "00000.png"
     with edgevision.load_model(made.path) as model:
         found = model(path)
-    assert found.mask.shape == (48, 48)
+    assert found.mask.shape == (32, 32)
     # The file answers as the network does, whatever that has learned by now.
     import keras
 
     net = keras.models.load_model(output, compile=False)
     rgb = cv2.imread(str(path))[None, ..., ::-1].astype(np.float32)
-    logits = cv2.resize(np.asarray(net(rgb))[0], (48, 48))
+    logits = cv2.resize(np.asarray(net(rgb))[0], (32, 32))
     truth = logits.argmax(axis=-1).astype(np.uint8)
     assert mean_iou([found.mask], [truth]).pixel_accuracy > 0.9
 
