@@ -1,4 +1,4 @@
-"""The ``edgevision`` command: finds commands on demand, turns errors into exit codes.
+"""The ``edgevision`` command: loads commands on demand, turns errors into exit codes.
 
 Exit codes: 0 done, 1 an EdgeVision error, 2 usage, 3 a budget was missed.
 """
@@ -6,15 +6,17 @@ Exit codes: 0 done, 1 an EdgeVision error, 2 usage, 3 a budget was missed.
 from __future__ import annotations
 
 import difflib
+import io
 import logging
 import sys
 from typing import Any, Final
 
 import click
 
-from .. import __version__
 from ..errors import EdgeVisionError
 from ..registry import resolve
+from .command import GENERAL, Option
+from .terminal import printable
 
 COMMANDS: Final[dict[str, str]] = {
     "benchmark": "edgevision.cli.commands.benchmark:benchmark",
@@ -54,6 +56,19 @@ class CommandGroup(click.Group):
                 command.params.append(option)
         return command
 
+    def format_commands(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        """List the commands, each with its whole first sentence."""
+        commands = [(name, self.get_command(ctx, name)) for name in sorted(COMMANDS)]
+        rows = [
+            (name, command.get_short_help_str(limit=200))
+            for name, command in commands
+            if command is not None
+        ]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -74,7 +89,7 @@ class CommandGroup(click.Group):
         except EdgeVisionError as error:
             if ctx.meta.get(_DEBUG):
                 raise
-            click.echo(f"Error: {error}", err=True)
+            click.echo(f"Error: {printable(str(error))}", err=True)
             ctx.exit(error.exit_code)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
@@ -87,8 +102,8 @@ class CommandGroup(click.Group):
                 raise
             click.echo(
                 f"Error: this is a fault in EdgeVision ({type(error).__name__}: "
-                f"{error}). Run the command again with --debug and report the "
-                "traceback.",
+                f"{printable(str(error))}). Run the command again with --debug "
+                "and report the traceback.",
                 err=True,
             )
             ctx.exit(1)
@@ -111,8 +126,9 @@ def _switch(name: str, key: str) -> click.Option:
         _VERBOSE: "Show more of what is done.",
         _DEBUG: "Show the traceback of an error.",
     }
-    return click.Option(
+    return Option(
         [name],
+        section=GENERAL,
         is_flag=True,
         expose_value=False,
         callback=remember,
@@ -122,21 +138,48 @@ def _switch(name: str, key: str) -> click.Option:
 
 
 @click.group(
+    name="edgevision",
     cls=CommandGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(__version__, prog_name="edgevision")
+@click.option(
+    "-V",
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=lambda ctx, param, value: _show_versions(ctx) if value else None,
+    help="Show the versions of EdgeVision, Python and the interpreter, and exit.",
+)
 def cli() -> None:
     """Turn trained Keras vision models into checked int8 files, and run them."""
     logger = logging.getLogger("edgevision")
     if not logger.handlers:
         handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
+        handler.setFormatter(_LogLine("%(levelname)s: %(message)s"))
         logger.addHandler(handler)
+
+
+class _LogLine(logging.Formatter):
+    """One line per record, whatever names it holds; a traceback keeps its lines."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+        return printable(super().formatMessage(record))
+
+
+def _show_versions(ctx: click.Context) -> None:
+    from .versions import versions
+
+    click.echo("\n".join(versions()))
+    ctx.exit()
 
 
 def main() -> None:
     """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A label in a script that the terminal's encoding lacks is no fault.
+            stream.reconfigure(errors="backslashreplace")
     cli(prog_name="edgevision")
 
 

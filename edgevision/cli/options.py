@@ -10,6 +10,17 @@ from typing import Any
 
 import click
 
+from .command import section
+from .completion import names_of
+from .paths import InputPath
+from .terminal import json_text
+
+common = section("Common")
+model = section("Model: what its file does not say")
+speed = section("Speed")
+output = section("Output")
+advanced = section("Advanced")
+
 
 @contextmanager
 def usage_errors() -> Iterator[None]:
@@ -22,7 +33,7 @@ def usage_errors() -> Iterator[None]:
 
 def echo_json(data: Any) -> None:
     """Print one machine-readable object on stdout."""
-    click.echo(json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False))
+    click.echo(json_text(data, indent=2))
 
 
 def _named_values(
@@ -41,9 +52,16 @@ def _named_values(
     return options or None
 
 
-def named_values_option(words: str) -> Callable[[Any], Any]:
-    """Return ``--option NAME=VALUE``, described in these words."""
-    return click.option(
+def named_values_option(
+    words: str, *, group: Callable[..., Callable[[Any], Any]] = model
+) -> Callable[[Any], Any]:
+    """Return ``--option NAME=VALUE``, described in these words.
+
+    Args:
+        words: The option's help.
+        group: The section that it stands in.
+    """
+    return group(
         "--option",
         "options",
         multiple=True,
@@ -54,50 +72,79 @@ def named_values_option(words: str) -> Callable[[Any], Any]:
 
 
 decoder_option = named_values_option(
-    "An option of the decoder, like head=yolov8; repeatable."
+    "An option of the decoder, such as head=yolov8; repeat for more."
 )
 """For commands that open a model: what the tensors cannot prove about the outputs."""
 
 
-task_option = named_values_option(
-    "A choice of the task, like strides=[8,16]; "
-    "repeatable (docs/reference/training.md)."
-)
-"""For ``train``: choices that only one task has."""
-
-
 # For commands that open a model: how that is done.
-normalize_option = click.option(
-    "--normalize", help="How the model was trained; see 'inspect'."
+labels_option = model(
+    "--labels",
+    type=InputPath(),
+    metavar="FILE",
+    help="A label file, used instead of the model's own labels.",
 )
-resize_option = click.option(
-    "--resize", help="stretch, letterbox or center-crop[:FRACTION]."
+normalize_option = model(
+    "--normalize",
+    metavar="RULE",
+    help="The pixel values that the model was trained on: raw (0 to 255), unit (0 to "
+    "1), signed (-1 to 1), torch, caffe or mean=..,std=..",
 )
-card_option = click.option(
-    "--card", type=click.Path(), help="A model card, over the file's own."
+color_option = model(
+    "--color",
+    metavar="[rgb|bgr|gray]",
+    help="The channel order that the model was trained on.",
+    shell_complete=names_of("edgevision.card:COLORS"),
 )
-trust_option = click.option(
-    "--trust", is_flag=True, help="Open an unknown file without trying it first."
+resize_option = model(
+    "--resize",
+    metavar="RULE",
+    help="How a picture is brought to the input's size: stretch, letterbox or "
+    "center-crop[:FRACTION].",
+    shell_complete=names_of("edgevision.card:RESIZE_RULES"),
 )
-backend_option = click.option(
-    "--backend", help="ai-edge-litert or tflite-runtime; default: installed."
+names_of_tasks = names_of("edgevision.card:TASKS")
+names_of_decoders = names_of("edgevision.runtime.decoders.registry:DECODERS")
+card_option = model(
+    "--card",
+    type=InputPath(),
+    metavar="FILE.json",
+    help="A model card, used instead of the one in the model's file.",
 )
-delegate_option = click.option(
-    "--delegate", help="xnnpack, none or a delegate library's path."
+trust_option = advanced(
+    "--trust",
+    is_flag=True,
+    help="Open an unknown file without first trying it in a process of its own.",
+)
+backend_option = speed(
+    "--backend",
+    metavar="PACKAGE",
+    help="The interpreter's package: ai-edge-litert or tflite-runtime.",
+    shown_default="the one that is installed",
+    shell_complete=names_of("edgevision.runtime.interpreter:BACKENDS"),
+)
+delegate_option = speed(
+    "--delegate",
+    metavar="NAME",
+    help="Hardware or kernels that compute the model: xnnpack, none, or the path of a "
+    "delegate's library.",
 )
 
-seed_option = click.option(
-    "--seed", default=0, show_default=True, help="Of every random choice."
+seed_option = advanced(
+    "--seed",
+    default=0,
+    metavar="N",
+    help="The random seed.",
 )
-json_option = click.option(
-    "--json", "as_json", is_flag=True, help="Print one JSON object."
+json_option = output(
+    "--json", "as_json", is_flag=True, help="Print one JSON object on stdout."
 )
 
 
 def _own_profile(
     context: click.Context, _parameter: click.Parameter, path: str | None
 ) -> str | None:
-    """Check the profile and let it count until the command ends."""
+    """Check the profile, and use it until the command ends."""
     if not path:
         return None
     from ..devices import profile
@@ -116,13 +163,15 @@ def _own_profile(
     return path
 
 
-profile_option: Callable[[Any], Any] = click.option(
+profile_option: Callable[[Any], Any] = speed(
     "--profile",
-    type=click.Path(),
+    type=InputPath(),
+    metavar="FILE.toml",
     envvar="EDGEVISION_PROFILE",
     show_envvar=True,
     callback=_own_profile,
     expose_value=False,
-    help="A profile file of your own, over the board's: threads, camera, figures.",
+    help="A device profile of your own, used instead of the board's: threads, camera, "
+    "published figures.",
 )
 """For commands that depend on the board."""

@@ -1,4 +1,4 @@
-"""What texts behind options are read as, each with its own sentence for an error."""
+"""The kinds of values that options take, each with its own sentence for a wrong one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from ..card import RESIZE_RULES
 
 
 class Percentage(click.ParamType):  # type: ignore[type-arg, unused-ignore]
-    """Read ``1%`` as 0.01; a bare number is refused, because it could be either."""
+    """Read ``1%`` as 0.01, and ``96`` as 0.96.
+
+    A number up to 1 without the sign is refused: it could be a percentage or a share.
+    """
 
     name = "percentage"
 
@@ -21,10 +24,40 @@ class Percentage(click.ParamType):  # type: ignore[type-arg, unused-ignore]
         """Return the share, 0..1."""
         if isinstance(value, float):
             return value
-        match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*%\s*", str(value))
+        match = re.fullmatch(r"\s*(\d+(?:\.\d+)?|\.\d+)\s*(%?)\s*", str(value))
         if match is None or not 0 <= float(match[1]) <= 100:
-            self.fail(f"{value!r} is not a percentage between 0% and 100%.", param, ctx)
-        return float(match[1]) / 100
+            self.fail(
+                f"{value!r} is not a percentage between 0% and 100%, such as 1%.",
+                param,
+                ctx,
+            )
+        number = float(match[1])
+        if not match[2] and 0 < number <= 1:
+            self.fail(
+                f"{value!r} may mean {number:g} % or {100 * number:g} %. Write "
+                f"{number:g}% or {100 * number:g}%.",
+                param,
+                ctx,
+            )
+        return number / 100
+
+
+class ThreadCount(click.ParamType):  # type: ignore[type-arg, unused-ignore]
+    """Read ``auto`` or a number of threads."""
+
+    name = "threads"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | int:
+        """Return the number, or ``auto``."""
+        if value == "auto":
+            return "auto"
+        if isinstance(value, int):
+            return value
+        if not str(value).isdecimal() or not 1 <= int(value) <= 256:
+            self.fail(f"'{value}' is neither auto nor 1 to 256.", param, ctx)
+        return int(value)
 
 
 class Resize(click.ParamType):  # type: ignore[type-arg, unused-ignore]

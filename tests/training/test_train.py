@@ -221,9 +221,7 @@ def test_a_label_file_gives_order_and_ancestors(tmp_path, monkeypatch):
     monkeypatch.setattr(
         "edgevision.training.train.train", lambda request, tell: seen.append(request)
     )
-    monkeypatch.setattr(
-        "edgevision.cli.commands.train.closing_lines", lambda report: []
-    )
+    monkeypatch.setattr("edgevision.cli.commands.train.train_lines", lambda report: [])
     labels = tmp_path / "labels.txt"
     labels.write_text("animal > dog\nanimal > cat\ncar\n")
     words = ["train", str(tmp_path), "-o", str(tmp_path / "n.keras")]

@@ -22,13 +22,32 @@ Arguments are the files a command is about, the rest are options. Data goes to s
 words and progress to stderr. Exit codes: 0 done, 1 an EdgeVision error, 2 usage, 3 a
 budget was missed. Every command has `--verbose`, `--debug` (the traceback of an error)
 and `--help`. Files are written under a temporary name and renamed; an existing output
-needs `--force`.
+needs `--force`. `edgevision -V` shows the versions of EdgeVision, Python and the
+interpreter.
+
+An option that does not exist is answered with the one that was probably meant: for
+`--conf`, `--score-threshold`. Percentages are written with their sign (`1%`).
+
+## Completion
+
+A shell completes commands, options, files and names (of decoders, boards, recipes)
+after one of these lines in its start-up file:
+
+| shell | line | file |
+|---|---|---|
+| bash | `eval "$(_EDGEVISION_COMPLETE=bash_source edgevision)"` | `~/.bashrc` |
+| zsh | `eval "$(_EDGEVISION_COMPLETE=zsh_source edgevision)"` | `~/.zshrc` |
+| fish | `_EDGEVISION_COMPLETE=fish_source edgevision \\| source` | `config.fish` |
+
+The last is `~/.config/fish/config.fish`. Each start of the shell then starts
+`edgevision` once; to avoid that, write the output into a file and source the file.
 """
 
 
 def page() -> str:
     """Return the page's text."""
     sys.path.insert(0, str(ROOT))
+    from edgevision.cli.command import Command, sections_of
     from edgevision.cli.main import COMMANDS, cli
 
     context = click.Context(cli, info_name="edgevision")
@@ -39,12 +58,17 @@ def page() -> str:
             raise LookupError(name)
         inner = click.Context(command, info_name=name, parent=context)
         usage = " ".join(command.collect_usage_pieces(inner))
-        help_text = " ".join((command.help or "").split())
         parts.append(f"\n## edgevision {name}\n")
         parts.append(f"`edgevision {name} {usage}`\n")
-        parts.append(f"{help_text}\n")
-        rows = [_row(p) for p in command.params if isinstance(p, click.Option)]
-        rows = [row for row in rows if row]
+        for paragraph in (command.help or "").split("\n\n"):
+            parts.append(" ".join(paragraph.split()) + "\n")
+        if isinstance(command, Command) and command.examples:
+            parts.append("\n".join(f"    {line}" for line in command.examples) + "\n")
+        rows = []
+        for title, options in sections_of(command, inner).items():
+            section = [row for option in options if (row := _row(option))]
+            if section:
+                rows += [f"| **{title}** | |", *section]
         if rows:
             parts.append(
                 "| option | what it does |\n|---|---|\n" + "\n".join(rows) + "\n"
@@ -55,13 +79,15 @@ def page() -> str:
 def _row(option: click.Option) -> str:
     if option.hidden or option.opts[-1] in ("--verbose", "--debug", "--help"):
         return ""
+    from edgevision.cli.command import help_of
+
     names = ", ".join(f"`{name}`" for name in [*option.opts, *option.secondary_opts])
     value = ""
-    if isinstance(option.type, click.Choice):
+    if isinstance(option.type, click.Choice) and option.metavar is None:
         value = " " + " ".join(f"`{choice}`" for choice in option.type.choices)
     elif not option.is_flag:
-        value = f" {option.metavar or option.type.name.upper()}"
-    text = " ".join((option.help or "").split()).replace("|", "\\|")
+        value = f" {option.metavar or option.type.name.upper()}".replace("|", "\\|")
+    text = help_of(option).replace("|", "\\|")
     return f"| {names}{value} | {text} |"
 
 

@@ -4,37 +4,47 @@ from __future__ import annotations
 
 import click
 
-from ..options import echo_json, json_option, usage_errors
+from ..command import command
+from ..options import common, echo_json, json_option, usage_errors
+from ..paths import InputPath
 
 
-@click.command()
-@click.argument("first", metavar="A", type=click.Path())
-@click.argument("second", metavar="B", type=click.Path())
-@click.option(
+@command(
+    examples=(
+        "edgevision blend photo.jpg logo.png -o both.jpg",
+        "edgevision blend a.jpg b.jpg --mask mask.png --fit cover -o both.png",
+    ),
+    stray={"": "--output"},
+)
+@click.argument("first", metavar="A", type=InputPath())
+@click.argument("second", metavar="B", type=InputPath())
+@common(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(dir_okay=False),
+    required=True,
+    help="The picture to write; its suffix chooses the format.",
+)
+@common(
     "--alpha",
     type=click.FloatRange(0, 1),
     default=0.5,
-    show_default=True,
-    help="Weight of B, 0..1.",
+    metavar="SHARE",
+    help="The weight of B.",
 )
-@click.option(
+@common(
     "--mask",
-    type=click.Path(),
-    help="A picture that says where B lies: white all of it, black nothing.",
+    metavar="PICTURE",
+    type=InputPath(),
+    help="A picture that says where B lies: white is all of it, black is none.",
 )
-@click.option(
+@common(
     "--fit",
     type=click.Choice(["stretch", "contain", "cover"]),
-    help="Bring B and the mask to the size of A; without it they must have it.",
+    help="Resize B and the mask to the size of A; without it they must have that size.",
 )
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(dir_okay=False),
-    required=True,
-    help="The picture to write; its ending chooses the format.",
-)
-@click.option("--force", is_flag=True, help="Replace a file that exists.")
+@common("--force", is_flag=True, help="Replace a file that exists.")
 @json_option
 def blend(
     first: str,
@@ -46,11 +56,12 @@ def blend(
     force: bool,
     as_json: bool,
 ) -> None:
-    """Lay picture B over picture A: A x (1 - alpha) + B x alpha.
+    """Lay one picture over another.
 
-    Transparency counts: where B is transparent A stays, and where A is transparent the
-    result is, so it needs a format that can hold it (.png). Pictures are turned upright
-    by their EXIF tag.
+    The result is A x (1 - alpha) + B x alpha. Transparency counts: where B is
+    transparent A stays, and where A is transparent the result is transparent, so it
+    needs a format that can hold that (.png). Pictures are turned upright by their EXIF
+    tag.
     """
     from ...files import refuse_existing
     from ...runtime.drawing import compose
@@ -82,11 +93,11 @@ def blend(
     with usage_errors():
         check_output(output, alpha=is_transparent)
     if is_transparent:
-        made = compose.lay_over(base, layer, alpha=alpha, mask=where)
+        blended = compose.lay_over(base, layer, alpha=alpha, mask=where)
     else:
         opaque = base[:, :, :3].copy()
-        made = compose.blend(opaque, layer, alpha=alpha, mask=where, in_place=True)
-    write_image(output, made, force=force)
+        blended = compose.blend(opaque, layer, alpha=alpha, mask=where, in_place=True)
+    write_image(output, blended, force=force)
     if as_json:
         echo_json(
             {

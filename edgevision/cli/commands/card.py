@@ -11,40 +11,89 @@ import click
 
 from ...card import COLORS, TASKS
 from ...errors import ModelError
+from ..command import command, section
 from ..options import (
+    common,
     echo_json,
     json_option,
     named_values_option,
-    resize_option,
+    names_of_decoders,
     usage_errors,
 )
+from ..paths import InputPath, ModelPath
 
 if TYPE_CHECKING:
     from ...card import ModelCard
     from ...runtime.tflite import ModelFile
 
+_says = section("What the card says")
 
-@click.command()
-@click.argument("model", type=click.Path())
-@click.option("--labels", type=click.Path(), help="A label file: one label per line.")
-@click.option(
+
+@command(
+    examples=(
+        "edgevision card net.tflite --labels labels.txt --normalize unit --force",
+        "edgevision card net.tflite --option score_threshold=0.4 -o better.tflite",
+        "edgevision card net.tflite --undo --force",
+    ),
+    stray={"": "--output", ".txt": "--labels", ".json": "--card"},
+)
+@click.argument("model", type=ModelPath())
+@common(
+    "--output",
+    "-o",
+    metavar="FILE.tflite",
+    type=click.Path(dir_okay=False),
+    help="The file to write.",
+    shown_default="MODEL itself, which needs --force",
+)
+@common("--force", is_flag=True, help="Replace a file that exists.")
+@common("--undo", is_flag=True, help="Remove what this command wrote.")
+@_says(
+    "--labels",
+    metavar="FILE",
+    type=InputPath(),
+    help="A label file: one label per line.",
+)
+@_says(
     "--normalize",
-    help="raw (0..255), unit (0..1), signed (-1..1), torch, caffe or mean=...,std=...",
+    metavar="RULE",
+    help="The pixel values that the model was trained on: raw (0 to 255), unit (0 to "
+    "1), signed (-1 to 1), torch, caffe or mean=..,std=..",
 )
-@click.option("--color", type=click.Choice(COLORS), help="What the model wants.")
-@resize_option
-@click.option("--task", type=click.Choice(TASKS), help="What the model does.")
-@click.option("--decoder", help="What reads the outputs.")
+@_says(
+    "--color",
+    type=click.Choice(COLORS),
+    help="The channel order that the model was trained on.",
+)
+@_says(
+    "--resize",
+    metavar="RULE",
+    help="How a picture is brought to the input's size: stretch, letterbox or "
+    "center-crop[:FRACTION].",
+)
+@_says(
+    "--task",
+    metavar="TASK",
+    type=click.Choice(TASKS),
+    help=f"What the model does: {', '.join(TASKS)}.",
+)
+@_says(
+    "--decoder",
+    metavar="NAME",
+    help="What turns the outputs into a result, such as yolo.",
+    shell_complete=names_of_decoders,
+)
 @named_values_option(
-    "An option of the decoder, such as score_threshold=0.4; repeat for more."
+    "An option of the decoder, such as score_threshold=0.4; repeat for more.",
+    group=_says,
 )
-@click.option("--card", type=click.Path(), help="Start from this card (JSON).")
-@click.option("--name", help="The model's short name.")
-@click.option(
-    "--output", "-o", type=click.Path(dir_okay=False), help="Default: MODEL itself."
+@_says("--name", metavar="NAME", help="The model's short name.")
+@_says(
+    "--card",
+    metavar="FILE.json",
+    type=InputPath(),
+    help="Begin with this card, instead of the one in the file.",
 )
-@click.option("--undo", is_flag=True, help="Take out what this command wrote.")
-@click.option("--force", is_flag=True, help="Replace a file that exists.")
 @json_option
 def card(
     model: str,
@@ -56,9 +105,11 @@ def card(
     options: dict[str, Any] | None,
     **given: Any,
 ) -> None:
-    """Write a model card and TFLite Metadata into MODEL; its graph stays untouched.
+    """Write labels, normalization and more into a model file.
 
-    What is not given is kept from the file's card, or found out as 'inspect' shows it.
+    MODEL is a .tflite file; its graph stays as it is. They are written as a model card
+    and as TFLite Metadata. What no option says is kept from the card in the file, or
+    taken as 'edgevision inspect' shows it.
     """
     from ...files import refuse_existing
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 from click.core import ParameterSource
@@ -11,116 +11,175 @@ from click.core import ParameterSource
 from ...card import TASKS
 from ...converters.build import IO_TYPES, RECIPES, TARGETS
 from ...devices import profile
+from ..command import command, section
 from ..main import is_verbose
-from ..options import echo_json, seed_option, usage_errors
+from ..needs_tensorflow import require_tensorflow
+from ..options import (
+    advanced,
+    common,
+    echo_json,
+    names_of_decoders,
+    output,
+    seed_option,
+    usage_errors,
+)
 from ..parameter_types import Percentage, Resize, Size
-from ..steps_bar import StepsBar
+from ..paths import InputPath, KerasPath
+from ..progress import ConversionProgress
+from ..reports import convert_lines
 
-if TYPE_CHECKING:
-    from ...converters.write import ConversionReport
+_model = section("Model")
+_file = section("The .tflite file")
+_budget = section("Budget")
 
 
-@click.command(short_help="Convert a Keras model to a checked .tflite file.")
-@click.argument("model", type=click.Path(path_type=Path))
-@click.option(
+@command(
+    examples=(
+        "edgevision convert net.keras --calibration photos/",
+        "edgevision convert net.h5 --calibration photos/ --normalize unit \\",
+        "    --verify held-out/ --max-drop 1% --report net.html",
+        "edgevision convert net.keras --calibration photos/ --device pi5",
+    ),
+    stray={"": "--calibration", ".tflite": "--output", ".txt": "--labels"},
+)
+@click.argument("model", type=KerasPath(path_type=Path))
+@common(
     "-o",
     "--output",
+    metavar="FILE.tflite",
     type=click.Path(path_type=Path),
-    help="The .tflite to write; by default beside the model.",
+    help="The file to write.",
+    shown_default="beside the model, under its name",
 )
-@click.option(
+@common(
     "--calibration",
-    metavar="WHAT",
-    type=click.Path(path_type=Path),
-    help="Pictures that choose ranges: a folder, .npy, .npz, or a text file of paths; "
-    "not needed for a generator.",
+    metavar="PICTURES",
+    type=InputPath("either", path_type=Path),
+    help="Pictures like those of the device, which choose the ranges of the int8 "
+    "numbers: a folder, .npy, .npz, or a text file of paths. A generator needs none.",
 )
-@click.option(
-    "--calibration-count",
-    default=100,
-    show_default=True,
-    metavar="N",
-    help="How many of them are drawn, the classes in turn.",
-)
-@click.option(
+@common(
     "--verify",
-    metavar="FOLDER",
-    type=click.Path(path_type=Path),
-    help="Pictures to compare float and converted model on; by default a part of the "
-    "calibration set is held back.",
+    metavar="PICTURES",
+    type=InputPath("either", path_type=Path),
+    help="Pictures to compare the float and the converted model on.",
+    shown_default="a part of the calibration set, which is then not calibrated with",
 )
-@click.option(
+@common(
     "--normalize",
-    metavar="HOW",
-    help="What the model was trained on: raw (0..255), unit (0..1), signed (-1..1), "
-    "torch, caffe or mean=..,std=.. ; not needed where the model's layers do it.",
+    metavar="RULE",
+    help="The pixel values that the model was trained on: raw (0 to 255), unit (0 to "
+    "1), signed (-1 to 1), torch, caffe or mean=..,std=.. Not needed where layers of "
+    "the model normalize.",
 )
-@click.option(
+@common("--force", is_flag=True, help="Replace outputs that exist.")
+@_model(
+    "--labels",
+    metavar="FILE",
+    type=InputPath(path_type=Path),
+    help="A file with one label per class.",
+    shown_default="the class folders' names",
+)
+@_model(
     "--color",
     type=click.Choice(["rgb", "bgr", "gray"]),
-    help="Channel order that the model was trained on; by default rgb, or gray for one "
-    "channel, or what --normalize implies.",
+    help="The channel order that the model was trained on.",
+    shown_default="rgb; gray for one channel; or what --normalize implies",
 )
-@click.option(
+@_model(
     "--resize",
+    metavar="RULE",
     type=Resize(),
-    help="How a picture is laid into the input: stretch, letterbox or "
-    "center-crop[:FRACTION]; by default as the model's card says, else letterbox "
-    "for --decoder fcos and the yolo ones, else stretch.",
+    help="How a picture is brought to the input's size: stretch, letterbox or "
+    "center-crop[:FRACTION].",
+    shown_default="as the model's card says; letterbox for --decoder fcos and the yolo "
+    "ones; else stretch",
 )
-@click.option("--input-size", type=Size(), help="For a model that leaves it open.")
-@click.option(
-    "--labels",
-    type=click.Path(path_type=Path),
-    help="A file with one label per class; by default the class folders' names.",
+@_model(
+    "--input-size",
+    metavar="WxH",
+    type=Size(),
+    help="The input's size, for a model that leaves it open.",
 )
-@click.option(
+@_model(
+    "--task",
+    metavar="TASK",
+    type=click.Choice(TASKS),
+    help=f"What the model does, where its outputs do not prove it: {', '.join(TASKS)}.",
+)
+@_model(
+    "--decoder",
+    metavar="NAME",
+    help="What turns the outputs into a result, where the task implies none.",
+    shell_complete=names_of_decoders,
+)
+@_model("--name", metavar="NAME", help="The model's name in its card.")
+@_file(
     "--recipe",
+    metavar="NAME",
     type=click.Choice(list(RECIPES)),
     default="int8",
-    show_default=True,
-    help="How numbers are stored; docs/guides/convert.md compares the five.",
+    help=f"How numbers are stored: {', '.join(RECIPES)}; see docs/guides/convert.md.",
 )
-@click.option(
+@_file(
     "--io",
     type=click.Choice(IO_TYPES),
-    help="Type of the file's ends; by default uint8 for int8, else float32.",
+    help="The type of the file's inputs and outputs.",
+    shown_default="uint8 for int8, else float32",
 )
-@click.option(
+@_file(
     "--target",
     type=click.Choice(TARGETS),
     default="litert",
-    show_default=True,
     help="The oldest interpreter that must open the file.",
 )
-@click.option(
+@_file(
     "--device",
     metavar="ID",
-    help="The board it is for (see devices; or a profile .toml of your own): chooses "
-    "--target so that every system of it opens the file, and checks its memory.",
+    help="The board that the file is for ('edgevision devices' lists them), or a "
+    "profile .toml of your own: chooses --target so that every system of the board "
+    "opens the file, and checks its memory.",
 )
-@click.option("--task", type=click.Choice(TASKS), help="Where outputs do not prove it.")
-@click.option("--decoder", metavar="NAME", help="Where the task implies none.")
-@click.option(
-    "--min-agreement", type=Percentage(), help="Least agreement with float, e.g. 96%."
+@_file("--keep-float", is_flag=True, help="Write the float model beside it.")
+@_budget(
+    "--min-agreement",
+    metavar="PERCENT",
+    type=Percentage(),
+    help="The least agreement with the float model, such as 96%.",
 )
-@click.option(
-    "--max-drop", type=Percentage(), help="Most loss of accuracy in points, e.g. 1%."
+@_budget(
+    "--max-drop",
+    metavar="PERCENT",
+    type=Percentage(),
+    help="The most accuracy that may be lost, in points, such as 1%.",
 )
-@click.option("--min-accuracy", type=Percentage(), help="Least accuracy, e.g. 70%.")
+@_budget(
+    "--min-accuracy",
+    metavar="PERCENT",
+    type=Percentage(),
+    help="The least accuracy, such as 70%.",
+)
+@_budget("--keep-rejected", is_flag=True, help="Keep a file that misses its budget.")
+@output(
+    "--report",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write a report: .json or .html.",
+)
+@output("--json", "as_json", is_flag=True, help="Print the report on stdout.")
+@advanced(
+    "--calibration-count",
+    default=100,
+    metavar="N",
+    help="How many calibration pictures are used, drawn evenly from the classes.",
+)
 @seed_option
-@click.option("--name", help="The model's name in its card.")
-@click.option("--keep-float", is_flag=True, help="Write the float twin beside it.")
-@click.option(
-    "--keep-rejected", is_flag=True, help="Keep a file that missed its budget."
+@advanced("--allow-unsafe", is_flag=True, help="Run the code in Lambda layers.")
+@advanced(
+    "--allow-flex",
+    is_flag=True,
+    help="Accept TensorFlow's own operators, which small interpreters lack.",
 )
-@click.option("--allow-unsafe", is_flag=True, help="Run Lambda layers' code.")
-@click.option("--allow-flex", is_flag=True, help="Accept TensorFlow's own operators.")
-@click.option(
-    "--report", type=click.Path(path_type=Path), help="Write a .json or .html report."
-)
-@click.option("--force", is_flag=True, help="Replace existing outputs.")
-@click.option("--json", "as_json", is_flag=True, help="Print the report on stdout.")
 def convert(
     model: Path,
     output: Path | None,
@@ -134,20 +193,22 @@ def convert(
     device: str | None,
     **options: Any,
 ) -> None:
-    """Convert MODEL (.keras, .h5 or a SavedModel folder) to a checked .tflite file.
+    """Convert a Keras model to a checked .tflite file.
 
-    The file carries its labels, normalization and resize rule. It is compared with the
-    float model through the device's own preprocessing and interpreter; a missed budget
-    exits with 3 and leaves nothing behind.
+    MODEL is a .keras or .h5 file or a SavedModel folder. The .tflite file carries its
+    labels, normalization and resize rule. It is compared with the float model through
+    the device's own preprocessing and interpreter. A missed budget exits with 3 and
+    leaves no file behind.
     """
+    require_tensorflow("Converting", product=output or model.with_suffix(".tflite"))
     from ...converters.build import device_fit
     from ...converters.convert import convert as work
 
     board = None if device is None else profile.load_or_read(device)
     if board is not None and _is_default("target"):
         options["target"] = device_fit.target_for(board)
-    with usage_errors(), StepsBar(verbose=is_verbose()) as bar:
-        made = work(
+    with usage_errors(), ConversionProgress(verbose=is_verbose()) as bar:
+        conversion = work(
             model,
             output,
             calibration=calibration,
@@ -160,12 +221,12 @@ def convert(
             **({} if resize is None else _laid_in(resize)),
             **options,
         )
-    for line in closing_lines(made):
+    for line in convert_lines(conversion):
         click.echo(line, err=True)
     if board is not None:
-        click.echo(device_fit.fit_sentence(board, made.path), err=True)
+        click.echo(device_fit.fit_sentence(board, conversion.path), err=True)
     if as_json:
-        echo_json(made.to_dict())
+        echo_json(conversion.to_dict())
 
 
 def _laid_in(resize: tuple[str, float]) -> dict[str, Any]:
@@ -175,38 +236,3 @@ def _laid_in(resize: tuple[str, float]) -> dict[str, Any]:
 def _is_default(option: str) -> bool:
     source = click.get_current_context().get_parameter_source(option)
     return source is ParameterSource.DEFAULT
-
-
-def closing_lines(made: ConversionReport) -> list[str]:
-    """Return what a person wants to know at the end."""
-    data = made.data
-    quantization = data["card"]["quantization"]
-    lines = [
-        f"{made.path}: {data['bytes']:,} bytes (the model: "
-        f"{data['source']['bytes']:,}), {quantization['recipe']} with "
-        f"{quantization['io']} ends"
-    ]
-    found = made.verification
-    if found:
-        low, high = found["interval"]
-        lines.append(
-            f"{found['metric']} with the float model: {found['agreement']:.1%} on "
-            f"{found['n']} samples (95 % interval {100 * low:.1f} to "
-            f"{100 * high:.1f} %), the worse of two sets of kernels"
-        )
-        if found["float"] is not None:
-            name = found.get("accuracy_name", "accuracy")
-            lines.append(
-                f"{name}: float {found['float']:.1%}, converted "
-                f"{found['quantized']:.1%}"
-            )
-    if found and "psnr_db" in found.get("details", {}):
-        lines.append(
-            f"pictures: {found['details']['mean_level_error']:.2f} levels of 255 off "
-            f"in the mean, PSNR {found['details']['psnr_db']:.1f} dB"
-        )
-    if data["card"]["output"]["decoder"] == "image":
-        lines.append(f"next: edgevision generate {made.path} -o grid.png")
-    else:
-        lines.append(f"next: edgevision run {made.path} --source IMAGE")
-    return lines

@@ -8,20 +8,40 @@ import click
 
 from ...devices import detect, profile, profile_choice
 from ...devices.profile import Profile
-from ..options import echo_json, json_option
+from ..command import command
+from ..options import common, echo_json, json_option
+from ..paths import InputPath
 
 
-@click.command()
-@click.argument("device", required=False, metavar="[ID]")
-@click.option(
+@command(
+    examples=(
+        "edgevision devices",
+        "edgevision devices pi5",
+        "edgevision devices --profile board.toml",
+    ),
+    stray={".toml": "--profile"},
+)
+@click.argument(
+    "device",
+    required=False,
+    metavar="[ID]",
+    shell_complete=lambda ctx, param, typed: [
+        name for name in profile.known() if name.startswith(typed)
+    ],
+)
+@common(
     "--profile",
     "file",
-    type=click.Path(dir_okay=False),
+    metavar="FILE.toml",
+    type=InputPath(),
     help="Check and show a profile file of your own.",
 )
 @json_option
 def devices(device: str | None, file: str | None, as_json: bool) -> None:
-    """Show the boards that EdgeVision knows, or everything about one of them."""
+    """Show this machine and the boards that EdgeVision knows.
+
+    With an ID, shows everything that is known about one board.
+    """
     if device and file:
         raise click.UsageError("Give an ID or --profile FILE, not both.")
     if device or file:

@@ -7,25 +7,31 @@ import click
 from ...devices import doctor as doctor_module
 from ...devices import environment
 from ...devices.finding import Finding
-from ..options import echo_json, json_option
+from ..command import command
+from ..options import common, echo_json, json_option
 
 _COLORS = {"ok": "green", "note": "cyan", "warning": "yellow", "broken": "red"}
 
 
-@click.command()
-@click.option(
+@command(
+    examples=("edgevision doctor", "edgevision doctor --want convert --want csi"),
+    stray={"": "--want"},
+)
+@common(
     "--want",
     "wants",
     multiple=True,
+    metavar="NAME",
     type=click.Choice(environment.WANTS),
-    help="Also needed here; repeat for several. What is wanted and absent is broken.",
+    help="Also needed here; repeat for several. What is needed and absent counts as "
+    f"broken. One of {', '.join(environment.WANTS)}.",
 )
 @json_option
 def doctor(wants: tuple[str, ...], as_json: bool) -> None:
-    """Say what will not work on this machine and how to cure it.
+    """Check what will not work on this machine, and name the cure.
 
     Exits with 1 when something that is needed is broken: an interpreter, NumPy, OpenCV,
-    the camera on a ribbon cable, and whatever --want names.
+    a camera on a ribbon cable, and whatever --want names.
     """
     diagnosis = doctor_module.diagnose(environment.gather(wants=wants))
     if as_json:

@@ -2,42 +2,67 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
+from ..command import command
 from ..options import (
     card_option,
+    common,
     decoder_option,
     echo_json,
+    names_of_decoders,
     normalize_option,
     resize_option,
     trust_option,
     usage_errors,
 )
+from ..options import model as model_options
+from ..paths import InputPath, ModelPath
+from ..terminal import TerminalLine, printable
 
 
-@click.command()
-@click.argument("model", type=click.Path())
-@click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
-    "--output", "-o", required=True, type=click.Path(path_type=Path), help="The .npz."
+@command(
+    examples=(
+        "edgevision enroll embedder.tflite people/ -o people.npz",
+        "edgevision enroll embedder.tflite anna/ ben/ -o people.npz --threshold 0.6",
+        "edgevision run embedder.tflite --gallery people.npz",
+    ),
 )
-@click.option(
+@click.argument("model", type=ModelPath())
+@click.argument(
+    "folders", nargs=-1, required=True, type=InputPath("folder", path_type=Path)
+)
+@common(
+    "--output",
+    "-o",
+    required=True,
+    metavar="FILE.npz",
+    type=click.Path(path_type=Path),
+    help="The gallery to write.",
+)
+@common(
     "--threshold",
+    metavar="SIMILARITY",
     type=click.FloatRange(-1, 1),
-    help="Similarity below which a picture is unknown; default: between the names.",
+    help="A picture that is less similar than this to all others is unknown.",
+    shown_default="halfway between the names",
 )
+@common("--force", is_flag=True, help="Replace a gallery that exists.")
+@common("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
 @normalize_option
 @resize_option
-@click.option("--decoder", help="embedding, where the outputs do not prove it.")
+@model_options(
+    "--decoder",
+    metavar="NAME",
+    help="embedding, where the outputs do not prove it.",
+    shell_complete=names_of_decoders,
+)
 @decoder_option
 @card_option
 @trust_option
-@click.option("--force", is_flag=True, help="Replace the gallery if it exists.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def enroll(
     model: str,
     folders: tuple[Path, ...],
@@ -47,10 +72,11 @@ def enroll(
     as_json: bool,
     **settings: Any,
 ) -> None:
-    """Make a gallery from FOLDERS of pictures: one folder per name.
+    """Make a gallery of known things from folders of pictures.
 
-    A folder that holds folders has one name per folder in it. 'edgevision run MODEL
-    --gallery FILE' then names what a camera sees, or says unknown.
+    MODEL is a .tflite file that makes embeddings. Each of FOLDERS holds the pictures of
+    one name; a folder that holds folders has one name per folder in it. 'edgevision run
+    MODEL --gallery FILE' then names what a camera sees, or says unknown.
     """
     from ...files import refuse_existing
     from ...runtime.gallery import enroll as work
@@ -58,40 +84,37 @@ def enroll(
     from ...runtime.tflite import ModelFile
 
     refuse_existing(output, force=force)
-    given = {name: value for name, value in settings.items() if value}
+    chosen = {name: value for name, value in settings.items() if value}
     with usage_errors():
-        loaded = open_model(model, OpenOptions(**given))
-    with loaded:
-        made = work(
+        loaded = open_model(model, OpenOptions(**chosen))
+    with loaded, TerminalLine() as line:
+        enrolled = work(
             loaded,
             folders,
             threshold=threshold,
             model_sha256=ModelFile.open(Path(model)).sha256,
-            progress=_progress if sys.stderr.isatty() else None,
+            progress=lambda done, total: line.show(f"{done} of {total} pictures"),
         )
-    made.gallery.save(output, force=force)
-    for path in made.unreadable:
-        click.echo(f"Not read: {path}", err=True)
+    enrolled.gallery.save(output, force=force)
+    for path in enrolled.unreadable:
+        line.say(f"Not read: {path}")
     if as_json:
         echo_json(
             {
                 "gallery": str(output),
-                "pictures": len(made.gallery.labels),
-                "names": dict(made.counts),
-                "threshold": made.gallery.threshold,
-                "recall": made.recall,
+                "pictures": len(enrolled.gallery.labels),
+                "names": dict(enrolled.counts),
+                "threshold": enrolled.gallery.threshold,
+                "recall": enrolled.recall,
             }
         )
         return
-    names = ", ".join(f"{name} ({count})" for name, count in made.counts.items())
-    click.echo(f"{output}: {len(made.gallery.labels)} pictures of {names}")
-    if made.recall is not None:
+    names = ", ".join(f"{name} ({count})" for name, count in enrolled.counts.items())
+    click.echo(
+        printable(f"{output}: {len(enrolled.gallery.labels)} pictures of {names}")
+    )
+    if enrolled.recall is not None:
         click.echo(
-            f"The nearest other picture has the same name for {made.recall:.1%}; "
-            f"unknown below a similarity of {made.gallery.threshold:.3f}."
+            f"The nearest other picture has the same name for {enrolled.recall:.1%}; "
+            f"unknown below a similarity of {enrolled.gallery.threshold:.3f}."
         )
-
-
-def _progress(done: int, total: int) -> None:
-    end = "\n" if done == total else ""
-    click.echo(f"\r{done} of {total} pictures{end}", nl=False, err=True)

@@ -1,4 +1,4 @@
-"""``edgevision generate``: pictures that a generator makes of random numbers."""
+"""``edgevision generate``: pictures of random numbers."""
 
 from __future__ import annotations
 
@@ -8,69 +8,87 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ...errors import SinkError
+from ..command import command
 from ..options import (
     backend_option,
+    common,
     delegate_option,
     echo_json,
     json_option,
+    speed,
     trust_option,
     usage_errors,
 )
+from ..options import output as output_options
+from ..paths import ModelPath
 
 if TYPE_CHECKING:
     from ...runtime.model import Model
     from ...runtime.results import Generation
 
 
-@click.command()
-@click.argument("model", type=click.Path(), required=False)
-@click.option(
+@command(
+    examples=(
+        "edgevision generate -o grid.png",
+        "edgevision generate gan.tflite -n 64 --seed 7 -o grid.png",
+        "edgevision generate gan.tflite --each pictures/ --scale 4",
+    ),
+    stray={"": "--output"},
+)
+@click.argument("model", type=ModelPath(), required=False)
+@common(
+    "-o",
+    "--output",
+    metavar="FILE.png",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write all pictures as one grid; the suffix chooses the format.",
+)
+@common(
+    "--each",
+    metavar="FOLDER",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write each picture into this folder, as 0000.png and so on.",
+)
+@common(
     "-n",
     "--count",
     type=click.IntRange(1, 10_000),
     default=16,
-    show_default=True,
-    help="How many pictures.",
+    metavar="N",
+    help="How many pictures are generation.",
 )
-@click.option(
+@common(
     "--seed",
     type=click.IntRange(0, 2**32 - 1),
     default=0,
-    show_default=True,
-    help="Decides them all; the same numbers on every machine.",
+    metavar="N",
+    help="The random seed of all pictures.",
 )
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write all pictures as one grid; the ending chooses the format.",
+@common("--force", is_flag=True, help="Replace files that exist.")
+@output_options(
+    "--columns",
+    type=click.IntRange(1),
+    metavar="N",
+    help="With -o: pictures in a row of the grid.",
 )
-@click.option(
-    "--each",
-    metavar="DIR",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Write each picture into this folder, as 0000.png and so on.",
-)
-@click.option(
-    "--columns", type=click.IntRange(1), help="With -o: pictures in a row of the grid."
-)
-@click.option(
+@output_options(
     "--scale",
     type=click.IntRange(1, 64),
     default=1,
-    show_default=True,
-    help="Show every pixel as a square of so many.",
+    metavar="N",
+    help="Draw every pixel as a square of N x N pixels.",
 )
-@click.option(
+@json_option
+@speed(
     "--threads",
     type=click.IntRange(1, 256),
-    help="Inference threads; by default a rule.",
+    metavar="N",
+    help="Inference threads.",
+    shown_default="as the board's profile says",
 )
 @backend_option
 @delegate_option
 @trust_option
-@click.option("--force", is_flag=True, help="Replace files that exist.")
-@json_option
 def generate(
     model: str | None,
     count: int,
@@ -83,10 +101,11 @@ def generate(
     as_json: bool,
     **settings: Any,
 ) -> None:
-    """Make pictures with the generator MODEL, by default the one of shapes inside.
+    """Make pictures of random numbers with a generator.
 
-    Random numbers go in, pictures come out: with the same seed the same on every
-    machine, as far as its kernels agree.
+    MODEL is a .tflite file; without it, the generator of shapes that EdgeVision brings
+    is used. The same seed makes the same pictures on every machine, as far as its
+    kernels agree.
     """
     from ...files import refuse_existing, refuse_filled
     from ...runtime.image import check_output, write_image
@@ -105,16 +124,16 @@ def generate(
         refuse_existing(output, force=force)
     if each is not None:
         refuse_filled(each, force=force)
-    given = {name: value for name, value in settings.items() if value}
+    chosen = {name: value for name, value in settings.items() if value}
     with usage_errors():
         path = GENERATOR if model is None else model
-        loaded = open_model(path, OpenOptions(**given))
+        loaded = open_model(path, OpenOptions(**chosen))
     with loaded:
-        made = loaded.generate(count, seed=seed)
-        record = _record(loaded, made, seed)
+        generation = loaded.generate(count, seed=seed)
+        record = _record(loaded, generation, seed)
     if output is not None:
         with usage_errors():
-            grid = grid_of(made.images, columns=columns, scale=scale)
+            grid = grid_of(generation.images, columns=columns, scale=scale)
         write_image(output, grid, force=force)
         record["output"] = str(output)
     if each is not None:
@@ -124,7 +143,7 @@ def generate(
             raise SinkError(
                 f"Cannot make the folder {each}: {error.strerror}."
             ) from error
-        for number, image in enumerate(made):
+        for number, image in enumerate(generation):
             picture = grid_of(image[None], scale=scale)
             write_image(each / f"{number:04d}.png", picture, force=force)
         record["each"] = str(each)
@@ -136,12 +155,14 @@ def generate(
             click.echo(str(place))
 
 
-def _record(model: Model, made: Generation, seed: int) -> dict[str, Any]:
+def _record(model: Model, generation: Generation, seed: int) -> dict[str, Any]:
     import numpy as np
 
-    count, height, width = made.images.shape[:3]
-    spent = made.invoke_ms if made.invoke_ms is not None else np.zeros(count)
-    latents = made.latents
+    count, height, width = generation.images.shape[:3]
+    spent = (
+        generation.invoke_ms if generation.invoke_ms is not None else np.zeros(count)
+    )
+    latents = generation.latents
     return {
         "model": model.card.name,
         "count": count,

@@ -8,28 +8,40 @@ from typing import Any
 import click
 
 from ...errors import ModelError
-from ..options import echo_json, json_option
+from ..command import command
+from ..options import common, echo_json, json_option, output
+from ..paths import InputPath
 
 
-@click.command()
-@click.argument("file", type=click.Path())
+@command(
+    examples=(
+        "edgevision inspect net.tflite",
+        "edgevision inspect net.tflite --check",
+        "edgevision inspect models/ --report models.html",
+    ),
+    stray={"": "--report"},
+)
+@click.argument("file", type=InputPath("either"))
+@common(
+    "--check",
+    is_flag=True,
+    help="Run the golden check of the model card: does the model compute here what it "
+    "computed where it was converted?",
+)
+@common("--tensors", is_flag=True, help="List every tensor.")
+@common(
+    "--no-run",
+    is_flag=True,
+    help="Only read the file; do not try it in a process of its own.",
+)
 @json_option
-@click.option(
+@output(
     "--report",
+    metavar="FILE",
     type=click.Path(dir_okay=False),
     help="Write the same as a page (.html) or as JSON (.json).",
 )
-@click.option("--tensors", is_flag=True, help="List every tensor.")
-@click.option(
-    "--check",
-    is_flag=True,
-    help="Run the golden check of the model card: does it compute here what it "
-    "computed where it was made?",
-)
-@click.option(
-    "--no-run", is_flag=True, help="Only read the file; run it in no child process."
-)
-@click.option("--force", is_flag=True, help="Replace a report that exists.")
+@output("--force", is_flag=True, help="Replace a report that exists.")
 def inspect(
     file: str,
     as_json: bool,
@@ -39,9 +51,10 @@ def inspect(
     no_run: bool,
     force: bool,
 ) -> None:
-    """Show what FILE is, how it would be run and why, and what can run it.
+    """Show what a model is, how it would be run and why, and what can run it.
 
-    FILE is a .tflite, a .keras or .h5 file, or a folder of models (a row for each).
+    FILE is a .tflite, .keras or .h5 file, a SavedModel folder, or a folder of .tflite
+    files, which are shown as one row each.
     """
     if report is not None:
         from ...files import refuse_existing

@@ -4,153 +4,206 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from typing import Any, Final
 
 import click
 
 from ...training.networks import ARCHITECTURES
 from ...training.tasks import TASKS
+from ..command import command, section
+from ..completion import names_of
 from ..main import is_verbose
-from ..options import echo_json, seed_option, task_option, usage_errors
+from ..needs_tensorflow import require_tensorflow
+from ..options import (
+    common,
+    echo_json,
+    named_values_option,
+    output,
+    seed_option,
+    usage_errors,
+)
 from ..parameter_types import Duration, Resize, Several, Size
+from ..paths import InputPath
+from ..progress import TrainingProgress
 from ..quiet_tensorflow import without_chatter
+from ..reports import train_lines
 from .search_options import search, single
-
-if TYPE_CHECKING:
-    from ...training.request import TrainEvent, TrainReport
-
 
 _LISTS: Final = {"arch": "--arch", "input_size": "--input-size", "width": "--width"}
 
 
-@click.command(short_help="Train a network on a folder of pictures.")
-@click.argument("data", type=click.Path(path_type=Path))
-@click.option(
+_network = section("Network")
+_data = section("Data")
+_steps = section("Training")
+_search = section("Search")
+
+task_option = named_values_option(
+    "An option of the task, such as strides=[8,16]; repeat for more. See "
+    "docs/reference/training.md.",
+    group=_steps,
+)
+
+
+@command(
+    examples=(
+        "edgevision train photos/ -o net.keras",
+        "edgevision train photos/ -o net.keras --weights imagenet --max-time 10m",
+        "edgevision train photos/ -o net.keras --search --max-ms 15",
+    ),
+    stray={"": "--output", ".txt": "--labels"},
+)
+@click.argument("data", type=InputPath("either", path_type=Path))
+@common(
     "-o",
     "--output",
+    metavar="FILE.keras",
     type=click.Path(path_type=Path),
-    help="The .keras file to write; its curves and history come beside it.",
+    help="The file to write; its curves and its history are written beside it.",
 )
-@click.option(
+@common(
     "--task",
     type=click.Choice(sorted(TASKS)),
-    help="Where the data fit several; by default what they show.",
+    help="What to train.",
+    shown_default="what the data show",
 )
-@click.option(
+@common(
+    "--epochs",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Passes over the data.",
+    shown_default="the task's",
+)
+@common(
+    "--max-time",
+    "max_seconds",
+    metavar="TIME",
+    type=Duration(),
+    help="Train no longer, such as 90s or 5m; the learning rate falls in time.",
+)
+@common("--resume", is_flag=True, help="Continue an interrupted training or search.")
+@common("--force", is_flag=True, help="Replace outputs that exist, and begin anew.")
+@_network(
     "--arch",
     metavar="NAME",
     type=Several(click.STRING),
     help=f"The network, such as {', '.join(list(ARCHITECTURES)[:4])}; "
-    "docs/reference/training.md lists them all. "
-    "With --search several, joined by commas.",
+    "docs/reference/training.md lists them. With --search several, joined by commas.",
+    shell_complete=names_of("edgevision.training.networks:ARCHITECTURES"),
 )
-@click.option(
+@_network(
     "--input-size",
+    metavar="WxH",
     type=Several(Size()),
-    help="Of the network's input; by default its own. With --search several.",
+    help="The size of the network's input. With --search several, joined by commas.",
+    shown_default="the network's own",
 )
-@click.option(
+@_network(
     "--width",
+    metavar="FACTOR",
     type=Several(click.FLOAT),
-    help="Factor on filters, by default 1. With --search several, such as 0.25,0.5,1.",
+    help="A factor on the number of filters. With --search several, such as "
+    "0.25,0.5,1.",
+    shown_default="1",
 )
-@click.option(
-    "--search",
-    "searching",
-    is_flag=True,
-    help="Try networks, widths and input sizes, and keep the best that is within "
-    "--max-ms; --max-time (10m) is for all of it.",
-)
-@click.option(
-    "--max-ms",
-    type=click.FloatRange(0, min_open=True),
-    metavar="MS",
-    help="With --search: a frame may take so long on this device, as int8.",
-)
-@click.option(
+@_network(
     "--weights",
     default="none",
-    show_default=True,
-    metavar="FILE",
-    help="Start from a trained .keras or .h5 file, or from imagenet (Keras' own cache; "
-    "nothing is downloaded): its head is replaced.",
+    metavar="FILE|imagenet",
+    help="Begin with the weights of a trained .keras or .h5 file, or with those of "
+    "ImageNet from Keras' own cache (nothing is downloaded); its head is replaced.",
 )
-@click.option(
+@_network(
     "--normalize",
-    metavar="HOW",
-    help="What that file was trained on, where it does not say so: raw, unit, signed, "
-    "torch, caffe or mean=..,std=..",
+    metavar="RULE",
+    help="The pixel values that the file of --weights was trained on, where it does "
+    "not say so: raw, unit, signed, torch, caffe or mean=..,std=..",
 )
-@click.option(
-    "--latent", type=click.IntRange(1), help="Numbers per picture, with --task gan."
-)
-@click.option("--epochs", type=click.IntRange(1), help="Passes over the data.")
-@click.option(
-    "--max-time",
-    "max_seconds",
-    type=Duration(),
-    help="Train no longer, such as 90s or 5m; the learning rate falls in time.",
-)
-@click.option("--batch-size", type=click.IntRange(1), help="Pictures per step.")
-@click.option("--learning-rate", type=float, help="The highest one.")
-@click.option(
-    "--augment",
-    metavar="LIST",
-    help="Random changes, such as flip,rotation=0.05 "
-    "(docs/reference/training.md), or none.",
-)
-@click.option(
-    "--preview",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="Write a .png of augmented pictures, and train nothing.",
-)
-@click.option(
-    "--resize",
-    type=Resize(),
-    help="How pictures are laid into the input: stretch, letterbox or center-crop; by "
-    "default stretch, and letterbox for detectors.",
-)
-@click.option(
+@_network(
     "--color",
     type=click.Choice(["rgb", "gray"]),
-    help="Channels of the input; by default what the network takes.",
+    help="The channels of the input.",
+    shown_default="what the network takes",
 )
-@click.option(
+@_network(
+    "--resize",
+    metavar="RULE",
+    type=Resize(),
+    help="How a picture is brought to the input's size: stretch, letterbox or "
+    "center-crop.",
+    shown_default="stretch; letterbox for detectors",
+)
+@_network(
+    "--latent",
+    type=click.IntRange(1),
+    metavar="N",
+    help="With --task gan: random numbers that a picture is made of.",
+)
+@_data(
     "--validation",
     metavar="FOLDER",
-    type=click.Path(path_type=Path),
-    help="Held-out data; by default a part of DATA that nothing is learned from.",
+    type=InputPath("either", path_type=Path),
+    help="Held-out data.",
+    shown_default="a part of DATA, which is then not trained on",
 )
-@click.option(
-    "--patience",
-    type=click.IntRange(1),
-    help="End after so many epochs without a better one.",
-)
-@click.option(
+@_data(
     "--labels",
     metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="Class names, one per line, in the order of the output; 'animal > cat' gives "
-    "ancestors. By default the folders, sorted.",
+    type=InputPath(path_type=Path),
+    help="Class names, one per line, in the order of the output; 'animal > cat' names "
+    "ancestors.",
+    shown_default="the folders' names, sorted",
 )
-@click.option(
+@_data(
+    "--augment",
+    metavar="LIST",
+    help="Random changes of the pictures, such as flip,rotation=0.05, or none "
+    "(docs/reference/training.md).",
+    shown_default="the task's",
+)
+@_data(
+    "--preview",
+    metavar="FILE.png",
+    type=click.Path(path_type=Path),
+    help="Write a picture of augmented training pictures, and train nothing.",
+)
+@_data(
     "--class-weights",
     type=click.Choice(["none", "balanced"]),
     default="none",
-    show_default=True,
     help="balanced: rare classes count as much as frequent ones.",
 )
+@_steps("--batch-size", type=click.IntRange(1), metavar="N", help="Pictures per step.")
+@_steps(
+    "--learning-rate", type=float, metavar="RATE", help="The highest learning rate."
+)
+@_steps(
+    "--patience",
+    type=click.IntRange(1),
+    metavar="N",
+    help="End after N epochs that were no better than the best one.",
+)
 @task_option
+@_search(
+    "--search",
+    "searching",
+    is_flag=True,
+    help="Try networks, widths and input sizes, and keep the best one that is within "
+    "--max-ms; --max-time (by default 10m) is for all of it.",
+)
+@_search(
+    "--max-ms",
+    type=click.FloatRange(0, min_open=True),
+    metavar="MS",
+    help="The most milliseconds that a frame may take on this device, as int8.",
+)
+@output(
+    "--report",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write a report: .json or .html.",
+)
+@output("--json", "as_json", is_flag=True, help="Print the report on stdout.")
 @seed_option
-@click.option(
-    "--resume", is_flag=True, help="Go on with an interrupted training or search."
-)
-@click.option("--force", is_flag=True, help="Replace outputs, or begin anew.")
-@click.option(
-    "--report", type=click.Path(path_type=Path), help="Write a .json or .html report."
-)
-@click.option("--json", "as_json", is_flag=True, help="Print the report on stdout.")
 def train(
     data: Path,
     output: Path | None,
@@ -165,13 +218,16 @@ def train(
     options: dict[str, Any] | None,
     **choices: Any,
 ) -> None:
-    """Train a network on DATA and write it as a .keras file for 'edgevision convert'.
+    """Train a network on a folder of pictures.
 
-    DATA with one folder of pictures per class makes a classifier, pictures with boxes
-    (YOLO texts, COCO JSON, VOC XML) make a detector. A training that was killed goes on
-    with --resume; Ctrl-C keeps the best epoch so far. --search finds the best network
-    that is quick enough on this device.
+    Writes a .keras file for 'edgevision convert'. From DATA with one folder of pictures
+    per class it makes a classifier, from pictures with boxes (YOLO texts, COCO JSON,
+    VOC XML) a detector. Ctrl-C keeps the best epoch so far; a training that was killed
+    continues with --resume.
     """
+    require_tensorflow(
+        "Training", product="the .tflite that 'edgevision convert' makes of it"
+    )
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "0" if is_verbose() else "3")
     from ...runtime.labels import read_labels, split_labels
     from ...training.report_file import check_report, write_report
@@ -190,7 +246,7 @@ def train(
     if report is not None and preview is not None:
         raise click.UsageError("--preview trains nothing; leave --report out.")
     with usage_errors(), without_chatter() as stderr:
-        show = _Show(stderr)
+        show = TrainingProgress(stderr)
         if report is not None:
             check_report(report, force=choices["force"] or choices["resume"])
         if labels is not None:
@@ -219,67 +275,14 @@ def train(
             draw(request, preview, tell=show)
             show.say(f"{preview}: pictures as the network would see them")
             return
-        found = search(request, max_ms, lists, show) if searching else None
-        made = work(request, tell=show) if found is None else found.trained
+        searched = search(request, max_ms, lists, show) if searching else None
+        trained = work(request, tell=show) if searched is None else searched.trained
         if report is not None:
-            write_report((found or made).to_dict(), report)
-    for line in [*([] if found is None else found.lines()), *closing_lines(made)]:
+            write_report((searched or trained).to_dict(), report)
+    table = [] if searched is None else searched.lines()
+    for line in [*table, *train_lines(trained)]:
         click.echo(line, err=True)
     if report is not None:
         click.echo(f"report: {report}", err=True)
     if as_json:
-        echo_json((found or made).to_dict())
-
-
-def closing_lines(report: TrainReport) -> list[str]:
-    """Return what a person wants to know at the end."""
-    kept = f", epoch {report.best_epoch} kept" if report.best_epoch else ""
-    ended = {
-        "finished": "",
-        "early": "; nothing got better any more",
-        "time": "; the time was over",
-        "interrupted": "; it was interrupted",
-    }[report.ended]
-    lines = [
-        f"{report.path}: {report.arch}, {report.parameters:,} parameters, "
-        f"{report.epochs} epochs in {report.seconds:.0f} s{kept}{ended}"
-    ]
-    if report.metrics:
-        numbers = ", ".join(f"{k} {v:.1%}" for k, v in report.metrics.items())
-        held = report.facts.get("held_out")
-        lines.append(
-            f"on {held} held-out pictures: {numbers}"
-            if held
-            else f"held out: {numbers}"
-        )
-    lines += [f"{name}: {path}" for name, path in report.files.items()]
-    lines += [f"next: {command}" for command in report.next_commands]
-    return lines
-
-
-class _Show:
-    """Show events on a stream: progress on one line, where it is a terminal."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-        self._live = stream.isatty()
-        self._width = 0
-
-    def __call__(self, event: TrainEvent) -> None:
-        if event.kind == "progress":
-            self._line(event.text)
-        else:
-            mark = "Warning: " if event.kind == "warning" else ""
-            self.say(f"{mark}{event.text}")
-
-    def say(self, text: str) -> None:
-        """Print a line that stays."""
-        self._line("")
-        click.echo(text, file=self._stream)
-        self._stream.flush()
-
-    def _line(self, text: str) -> None:
-        if self._live:
-            self._stream.write("\r" + text.ljust(self._width) + "\r" + text)
-            self._stream.flush()
-            self._width = len(text)
+        echo_json((searched or trained).to_dict())

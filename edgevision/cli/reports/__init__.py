@@ -1,7 +1,7 @@
 """What commands show at their end: text and pages that are longer than a few lines.
 
 What lives here: functions from a result to lines or to an HTML page. What may not:
-options, exit codes and work. Start reading at ``inspect_report.py``.
+options and exit codes. Start reading at ``inspect_report.py``.
 """
 # mypy: implicit-reexport
 
@@ -12,12 +12,18 @@ from typing import TYPE_CHECKING, Final
 from ...registry import lazy_names
 
 if TYPE_CHECKING:
+    from .convert_report import convert_lines
     from .demo_report import show_classifier, show_detector
+    from .demo_steps import next_commands, train_and_convert
+    from .train_report import train_lines
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
+            "convert_report": "convert_lines",
             "demo_report": "show_classifier show_detector",
+            "demo_steps": "next_commands train_and_convert",
+            "train_report": "train_lines",
         },
     )
 

@@ -22,10 +22,10 @@ def show_classifier(
     Args:
         path: The model.
         results: A file for JSON lines, or None.
-        frames: Pictures.
-        fps: Of the camera; 0 for as fast as they go.
-        seed: Chooses the pictures.
-        line: Is told what to print: a result about every second, the table in the end.
+        frames: Number of frames.
+        fps: Frames per second; 0 means as fast as possible.
+        seed: The random seed of the pictures.
+        line: Called with every line: a result about every second, the table at the end.
     """
     from ...runtime.demo import is_right, truth_of, watch
     from ...runtime.opening import open_model
@@ -74,11 +74,11 @@ def show_detector(
     Args:
         path: The detector.
         then: A classifier that looks again at each region, or None.
-        results: As there, as for all that follow.
-        frames: Pictures.
-        fps: Of the camera.
-        seed: Chooses the pictures.
-        line: Is told what to print.
+        results: A file for JSON lines, or None.
+        frames: Number of frames.
+        fps: Frames per second.
+        seed: The random seed of the pictures.
+        line: Called with every line to print.
     """
     from ...runtime.demo import IOU, true_boxes_of, watch_boxes
     from ...runtime.opening import open_model

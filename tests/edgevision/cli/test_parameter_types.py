@@ -5,7 +5,14 @@ from __future__ import annotations
 import click
 import pytest
 
-from edgevision.cli.parameter_types import Duration, Percentage, Resize, Several, Size
+from edgevision.cli.parameter_types import (
+    Duration,
+    Percentage,
+    Resize,
+    Several,
+    Size,
+    ThreadCount,
+)
 
 
 @pytest.mark.parametrize(
@@ -13,6 +20,11 @@ from edgevision.cli.parameter_types import Duration, Percentage, Resize, Several
     [
         (Percentage(), "1%", 0.01),
         (Percentage(), "97.5 %", 0.975),
+        (Percentage(), "96", 0.96),  # no share is above 1
+        (Percentage(), "0", 0.0),
+        (Percentage(), ".5%", 0.005),
+        (ThreadCount(), "4", 4),
+        (ThreadCount(), "auto", "auto"),
         (Size(), "224", (224, 224)),
         (Size(), "320x240", (320, 240)),
         (Size(), "320×240", (320, 240)),
@@ -36,11 +48,14 @@ def test_a_text_is_read(kind, text, value):
 @pytest.mark.parametrize(
     ("kind", "text", "sentence"),
     [
-        (Percentage(), "0.01", "'0.01' is not a percentage"),
-        (Percentage(), "1", "is not a percentage"),
+        (Percentage(), "0.01", r"'0.01' may mean 0.01 % or 1 %. Write 0.01% or 1%"),
+        (Percentage(), "1", r"'1' may mean 1 % or 100 %. Write 1% or 100%"),
+        (Percentage(), "101", "is not a percentage"),
         (Percentage(), "101%", "is not a percentage"),
         (Percentage(), "-1%", "is not a percentage"),
         (Percentage(), "x", "is not a percentage"),
+        (ThreadCount(), "0", "'0' is neither auto nor 1 to 256"),
+        (ThreadCount(), "many", "is neither auto nor 1 to 256"),
         (Size(), "0", "'0' is not WIDTHxHEIGHT"),
         (Size(), "320x", "is not WIDTHxHEIGHT"),
         (Size(), "100000", "is not WIDTHxHEIGHT"),

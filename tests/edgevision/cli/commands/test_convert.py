@@ -10,8 +10,9 @@ import pytest
 from click.testing import CliRunner
 from edgevision.converters.write.report import ConversionReport
 
-from edgevision.cli.commands.convert import closing_lines, convert
+from edgevision.cli.commands.convert import convert
 from edgevision.cli.main import cli
+from edgevision.cli.reports import convert_lines
 
 EVERYTHING = """
     convert net.keras -o net.tflite --calibration photos --verify held
@@ -74,7 +75,7 @@ def test_the_end_says_what_matters(work, tmp_path):
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("--max-drop 1", "not a percentage"),
+        ("--max-drop 1", "Write 1% or 100%"),
         ("--resize crop", "is not stretch, letterbox"),
         ("--resize center-crop:2", "is not stretch, letterbox"),
         ("--input-size 224x", "is not WIDTHxHEIGHT"),
@@ -131,7 +132,7 @@ def test_without_calibration_the_recipe_is_named(tmp_path):
     assert "int8 chooses ranges from sample inputs" in result.stderr
 
 
-def test_closing_lines_do_without_a_verification(tmp_path):
+def test_convert_lines_do_without_a_verification(tmp_path):
     data = {
         "bytes": 10,
         "source": {"bytes": 20},
@@ -141,11 +142,11 @@ def test_closing_lines_do_without_a_verification(tmp_path):
         },
         "verification": {},
     }
-    lines = closing_lines(ConversionReport(tmp_path / "a.tflite", data))
+    lines = convert_lines(ConversionReport(tmp_path / "a.tflite", data))
     assert len(lines) == 2
 
 
 def test_help_names_every_choice():
-    text = CliRunner().invoke(convert, ["--help"]).output
-    for word in ("int16x8", "tflite-runtime-2.14", "raw (0..255)", "signed", "caffe"):
+    text = " ".join(CliRunner().invoke(convert, ["--help"]).output.split())
+    for word in ("int16x8", "tflite-runtime-2.14", "raw (0 to 255)", "signed", "caffe"):
         assert word in text

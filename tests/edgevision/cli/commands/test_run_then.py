@@ -38,7 +38,7 @@ def test_lines_records_and_pictures_have_both(photos, tmp_path):
     )
     assert result.exit_code == 0, result.output
     assert "refine" in result.stdout.splitlines()[0]
-    assert any(line.startswith("refine ") for line in result.stderr.splitlines())
+    assert any(line.split()[:1] == ["refine"] for line in result.stderr.splitlines())
     records = [json.loads(text) for text in (out / "a.jsonl").read_text().splitlines()]
     assert len(records) == 3
     found = [item for record in records for item in record["detections"]]

@@ -1,4 +1,4 @@
-"""The live line: figures first, as wide as the terminal, silent without one."""
+"""The live line of a run: figures first, silent without a terminal."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import replace
 from edgevision.runtime.timing import Timing
 from support.streams import event
 
-from edgevision.cli.live_line import LiveLine
+from edgevision.cli.run_loop import LiveEvents
+from edgevision.cli.terminal import TerminalLine
 
 
 class Clock:
@@ -25,7 +26,7 @@ def _lines(capsys):
 
 def test_the_rate_is_that_of_the_last_two_seconds(capsys):
     clock = Clock()
-    line = LiveLine(shown=True, clock=clock)
+    line = LiveEvents(TerminalLine(shown=True), clock)
     for number in range(41):
         line.update(event(number, timing=Timing(invoke_ms=1.5, age_ms=7)))
         clock.now += 0.125
@@ -38,7 +39,7 @@ def test_the_rate_is_that_of_the_last_two_seconds(capsys):
 
 def test_two_frames_have_no_rate(capsys):
     clock = Clock()
-    line = LiveLine(shown=True, clock=clock)
+    line = LiveEvents(TerminalLine(shown=True), clock)
     for number in range(7):
         line.update(event(number))
         clock.now += 10.0
@@ -47,7 +48,7 @@ def test_two_frames_have_no_rate(capsys):
 
 def test_it_is_written_at_most_five_times_a_second(capsys):
     clock = Clock()
-    line = LiveLine(shown=True, clock=clock)
+    line = LiveEvents(TerminalLine(shown=True), clock)
     for number in range(100):
         line.update(event(number))
         clock.now += 0.01
@@ -56,13 +57,15 @@ def test_it_is_written_at_most_five_times_a_second(capsys):
 
 def test_a_narrow_terminal_cuts_off_the_results(capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "40")
-    LiveLine(shown=True).update(replace(event(3), reconnects=2, dropped=5))
+    LiveEvents(TerminalLine(shown=True)).update(
+        replace(event(3), reconnects=2, dropped=5)
+    )
     assert _lines(capsys) == ["#3  model 1.0 ms, age 0 ms since captur"]
 
 
 def test_a_sentence_takes_the_line_away_first(capsys):
-    line = LiveLine(shown=True)
-    line.update(event())
+    line = TerminalLine(shown=True)
+    LiveEvents(line).update(event())
     line.say("cam is lost.")
     line.clear()
     told = capsys.readouterr().err
@@ -70,7 +73,7 @@ def test_a_sentence_takes_the_line_away_first(capsys):
 
 
 def test_without_a_terminal_only_sentences_are_printed(capsys):
-    line = LiveLine(shown=False)
-    line.update(event())
+    line = TerminalLine(shown=False)
+    LiveEvents(line).update(event())
     line.say("cam is lost.")
     assert capsys.readouterr().err == "cam is lost.\n"

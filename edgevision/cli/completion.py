@@ -1,0 +1,40 @@
+"""What a shell offers after an option: names from the tables that the program uses."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+Completer = Callable[[click.Context, click.Parameter, str], "list[CompletionItem]"]
+
+
+def names_of(where: str, *, files: bool = False, suffix: str = "") -> Completer:
+    """Return a function that offers the names of a table.
+
+    Args:
+        where: The table, as ``"module:attribute"``; imported when a shell asks.
+        files: Offer files as well.
+        suffix: What follows every name, such as ``:``.
+    """
+
+    def complete(
+        _context: click.Context, _parameter: click.Parameter, typed: str
+    ) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
+        module, _, attribute = where.partition(":")
+        names = getattr(importlib.import_module(module), attribute)
+        items = [
+            CompletionItem(f"{name}{suffix}")
+            for name in names
+            if name.startswith(typed)
+        ]
+        return [*items, CompletionItem(typed, type="file")] if files else items
+
+    return complete

@@ -1,0 +1,101 @@
+"""How far long work is: a line that is written over, and remarks above it that stay."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from ..runtime.closing import Closing
+from .quiet_tensorflow import without_chatter
+from .terminal import Counter, TerminalLine
+
+if TYPE_CHECKING:
+    from ..converters.progress import ProgressEvent
+    from ..training.request import TrainEvent
+
+
+class ConversionProgress(Closing):
+    """Show a conversion's events; only remarks where standard error is no terminal.
+
+    Args:
+        verbose: Print a line per step too, as logs want it.
+    """
+
+    def __init__(self, *, verbose: bool = False) -> None:
+        self._line = TerminalLine(shown=False if verbose else None)
+        self._counter = Counter()
+        self._verbose = verbose
+
+    def close(self) -> None:
+        """Remove the line."""
+        self._line.clear()
+
+    def __call__(self, event: ProgressEvent) -> None:
+        """Show one event."""
+        if event.kind == "step":
+            from ..converters.progress import STEPS
+
+            self._line.show(self._counter.begin(STEPS.get(event.text, event.text)))
+            if self._verbose:
+                self._line.say(self._counter.title)
+        elif event.kind == "advance":
+            self._line.show(self._counter.text(event.done, event.total))
+        elif event.kind == "warning":
+            self._line.say(f"Warning: {event.text}")
+        else:
+            self._line.say(event.text)
+
+
+class TrainingProgress:
+    """Show a training's events.
+
+    Args:
+        stream: Where to write: standard error, or the way around what is kept from it.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._line = TerminalLine(stream)
+
+    def __call__(self, event: TrainEvent) -> None:
+        """Show one event."""
+        if event.kind == "progress":
+            self._line.show(event.text)
+        else:
+            mark = "Warning: " if event.kind == "warning" else ""
+            self.say(f"{mark}{event.text}")
+
+    def say(self, text: str) -> None:
+        """Print a line that stays."""
+        self._line.say(text)
+
+
+class Screen:
+    """Lines on standard output, and the progress of long steps on standard error.
+
+    Args:
+        quiet: Print no lines, because only JSON is wanted.
+    """
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
+        self._live = sys.stderr.isatty()
+
+    def line(self, text: str) -> None:
+        """Print a line."""
+        if not self._quiet:
+            click.echo(text)
+
+    @contextlib.contextmanager
+    def progress(self, title: str) -> Iterator[Callable[[str], None]]:
+        """Yield a function that shows how far a long step is."""
+        if not self._live and not self._quiet:
+            click.echo(f"{title} ...", err=True)
+        with (
+            without_chatter() as stderr,
+            TerminalLine(stderr, shown=self._live) as line,
+        ):
+            yield lambda text: line.show(f"{title}: {text}")

@@ -1,0 +1,43 @@
+"""What ``edgevision convert`` prints at its end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ...converters.write import ConversionReport
+
+
+def convert_lines(report: ConversionReport) -> list[str]:
+    """Return what a person wants to know at the end, and the command to run next."""
+    data = report.data
+    quantization = data["card"]["quantization"]
+    lines = [
+        f"{report.path}: {data['bytes']:,} bytes (the model: "
+        f"{data['source']['bytes']:,}), {quantization['recipe']} with "
+        f"{quantization['io']} inputs and outputs"
+    ]
+    checked = report.verification
+    if checked:
+        low, high = checked["interval"]
+        lines.append(
+            f"{checked['metric']} with the float model: {checked['agreement']:.1%} on "
+            f"{checked['n']} samples (95 % interval {100 * low:.1f} to "
+            f"{100 * high:.1f} %), the lower of XNNPACK and built-in kernels"
+        )
+        if checked["float"] is not None:
+            name = checked.get("accuracy_name", "accuracy")
+            lines.append(
+                f"{name}: float {checked['float']:.1%}, converted "
+                f"{checked['quantized']:.1%}"
+            )
+    if checked and "psnr_db" in checked.get("details", {}):
+        lines.append(
+            f"pictures: {checked['details']['mean_level_error']:.2f} levels of 255 off "
+            f"in the mean, PSNR {checked['details']['psnr_db']:.1f} dB"
+        )
+    if data["card"]["output"]["decoder"] == "image":
+        lines.append(f"next: edgevision generate {report.path} -o grid.png")
+    else:
+        lines.append(f"next: edgevision run {report.path} --source IMAGE")
+    return lines

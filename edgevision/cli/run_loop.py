@@ -1,0 +1,181 @@
+"""A pipeline that runs on a terminal: its lines, its live line, its end by a signal."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from ..errors import SinkError, SourceError
+from .main import is_verbose
+from .terminal import TerminalLine, json_text, printable
+
+if TYPE_CHECKING:
+    from ..runtime.event import Event
+    from ..runtime.pipeline import Pipeline, RunSummary
+
+_EVERY_S: Final = 0.2
+_RATE_S: Final = 2.0
+_RATE_STEPS: Final = 5  # a rate of two frames says nothing
+
+
+def quieten_opencv() -> None:
+    """Set OpenCV's own switches before it is loaded; the user's settings stand.
+
+    What it and FFmpeg would print says nothing that our sentences do not. A camera that
+    stalls is noticed after five seconds instead of ten.
+    """
+    os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "5")
+    if not is_verbose():
+        os.environ.setdefault("OPENCV_LOG_LEVEL", "ERROR")
+        os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+
+
+def drive(pipeline: Pipeline, *, quiet: bool, as_json: bool) -> RunSummary:
+    """Iterate a pipeline, print its events, and its table however it ends.
+
+    Args:
+        pipeline: What to run; it is closed at the end.
+        quiet: Print no line per frame.
+        as_json: Print JSON lines instead of text.
+    """
+    line = TerminalLine(
+        shown=pipeline.source.live
+        and sys.stderr.isatty()
+        and (quiet or not sys.stdout.isatty())
+    )
+    live = LiveEvents(line)
+    pipeline.source.status.on_note = line.say
+    for sink in pipeline.sinks:
+        sink.tell(line.say)
+        if sink.address:
+            line.say(f"Open {sink.address} in a browser.")
+    health = pipeline.health
+    try:
+        with stop_on_signals(pipeline), pipeline:
+            if pipeline.source.status.mode:
+                line.say(f"{pipeline.source.name}: {pipeline.source.status.mode}")
+            for event in pipeline:
+                if not quiet:
+                    click.echo(_text(event, as_json=as_json))
+                news = health.news() if health is not None else ""
+                if news:
+                    line.say(news)
+                live.update(event)
+    finally:
+        line.clear()
+        summary = pipeline.summary()
+        for row in summary.lines():
+            line.say(row)
+    return summary
+
+
+def refuse_losses(summary: RunSummary) -> None:
+    """Turn what was lost on the way into an error: a script must notice it.
+
+    Raises:
+        SinkError: A sink lost events.
+        SourceError: Pictures could not be read.
+    """
+    for name, lost in summary.lost.items():
+        if lost:
+            raise SinkError(
+                f"{name} lost {lost} event{'s' * (lost != 1)}; the reason is above."
+            )
+    if summary.unreadable:
+        plural = "s" * (summary.unreadable != 1)
+        raise SourceError(
+            f"{summary.unreadable} picture{plural} could not be read; the results of "
+            "the others stand."
+        )
+
+
+@contextlib.contextmanager
+def stop_on_signals(pipeline: Pipeline) -> Iterator[None]:
+    """Let Ctrl-C, SIGTERM and SIGHUP end the stream, a second Ctrl-C the process."""
+
+    def handle(number: int, _frame: object) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        threading.Thread(target=pipeline.stop, daemon=True).start()
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    # A terminal that is closed sends SIGHUP; nohup lets it be ignored.
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        numbers.append(signal.SIGHUP)
+    before = {number: signal.signal(number, handle) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, old in before.items():
+            signal.signal(number, old)
+
+
+class LiveEvents:
+    """The newest event on a terminal's line, renewed a few times per second.
+
+    The figures stand first: a narrow terminal cuts off the results, not the figures.
+
+    Args:
+        line: Where it is shown.
+        clock: Returns seconds that only rise; for tests.
+    """
+
+    def __init__(
+        self, line: TerminalLine, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._line = line
+        self._clock = clock
+        self._next = 0.0
+        self._counted = -1  # a rate is of steps, and the first event is none
+        self._since: float | None = None
+        self._rate = ""
+
+    def update(self, event: Event) -> None:
+        """Show an event, unless the one before is too fresh."""
+        if not self._line.shown:
+            return
+        self._counted += 1
+        now = self._clock()
+        if self._since is None:
+            self._since = now
+        elif now - self._since >= _RATE_S and self._counted >= _RATE_STEPS:
+            self._rate = f"{self._counted / (now - self._since):.1f} fps, "
+            self._counted, self._since = 0, now
+        if now < self._next:
+            return
+        self._next = now + _EVERY_S
+        self._line.show(self._text(event))
+
+    def _text(self, event: Event) -> str:
+        from ..runtime.sinks import describe
+
+        timing = event.timing
+        lost = f", {event.reconnects} reconnects" if event.reconnects else ""
+        return (
+            f"#{event.frame.index}  {self._rate}model {timing.model_ms:.1f} ms, age "
+            f"{timing.age_ms:.0f} ms since capture, {event.dropped} dropped{lost}"
+            f"{_heat(event)}  {describe(event.result)}"
+        )
+
+
+def _heat(event: Event) -> str:
+    heat = event.health.temperature_c if event.health is not None else None
+    return "" if heat is None else f", {heat:.0f} °C"
+
+
+def _text(event: Event, *, as_json: bool) -> str:
+    from ..runtime.sinks import line_of, record_of
+
+    if as_json:
+        return json_text(record_of(event))
+    return printable(line_of(event))

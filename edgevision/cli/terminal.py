@@ -1,0 +1,149 @@
+"""One line on a terminal that is written over, and text that a terminal cannot obey."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sys
+import time
+import unicodedata
+from collections.abc import Callable
+from typing import Any, Final, TextIO
+
+from ..runtime.closing import Closing
+
+_NARROWEST: Final = 20
+# Control codes, line and paragraph separators, what turns the direction of writing, and
+# halves of characters that no encoding can write.
+_UNSAFE: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
+
+def printable(text: str) -> str:
+    r"""Return a text in which control characters are shown as escapes.
+
+    A label or a file name of somebody else's may hold codes that a terminal obeys.
+
+    Example:
+        >>> printable("cat\x1b[2J")
+        'cat\\x1b[2J'
+    """
+    return _UNSAFE.sub(
+        lambda match: match[0].encode("unicode_escape").decode("ascii"), text
+    )
+
+
+def json_text(data: Any, *, indent: int | None = None) -> str:
+    """Return data as JSON that a terminal cannot obey and every encoding can write."""
+    text = json.dumps(data, indent=indent, ensure_ascii=False, allow_nan=False)
+    if text.isascii():
+        return text
+    # Line breaks stand between values; those inside of texts are escaped already.
+    return _UNSAFE.sub(
+        lambda match: match[0] if match[0] == "\n" else f"\\u{ord(match[0]):04x}", text
+    )
+
+
+def cells(text: str) -> int:
+    """Return how many columns of a terminal a printable text takes."""
+    if text.isascii():
+        return len(text)
+    return sum(map(_cells_of, text))
+
+
+def cut(text: str, width: int) -> str:
+    """Return the beginning of a text that fits into so many columns."""
+    if text.isascii():
+        return text[:width]
+    taken = 0
+    for index, char in enumerate(text):
+        taken += _cells_of(char)
+        if taken > width:
+            return text[:index]
+    return text
+
+
+def _cells_of(char: str) -> int:
+    if unicodedata.combining(char):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+class TerminalLine(Closing):
+    """A line that is written over; silent where the stream is no terminal.
+
+    Args:
+        stream: Where to write; standard error by default.
+        shown: Whether there is a terminal; None means that the stream is asked.
+    """
+
+    def __init__(
+        self, stream: TextIO | None = None, *, shown: bool | None = None
+    ) -> None:
+        self._stream = stream
+        self.shown = self._out().isatty() if shown is None else shown
+        self._cells = 0
+
+    def show(self, text: str) -> None:
+        """Write a text over the one before; a narrow terminal cuts off its end."""
+        if not self.shown:
+            return
+        width = max(_NARROWEST, shutil.get_terminal_size().columns - 1)
+        text = cut(printable(text), width)
+        count = cells(text)
+        rest = " " * (self._cells - count)
+        self._write(f"\r{text}{rest}")
+        self._cells = count
+
+    def say(self, text: str) -> None:
+        """Print a sentence that stays, above the line."""
+        self.clear()
+        self._write(f"{printable(text)}\n")
+
+    def clear(self) -> None:
+        """Remove the line."""
+        if self._cells:
+            self._write("\r" + " " * self._cells + "\r")
+            self._cells = 0
+
+    def close(self) -> None:
+        """Remove the line."""
+        self.clear()
+
+    def _out(self) -> TextIO:
+        return sys.stderr if self._stream is None else self._stream
+
+    def _write(self, text: str) -> None:
+        out = self._out()
+        out.write(text)
+        out.flush()
+
+
+class Counter:
+    """The text of a step that is counted: a bar, how far it is, and the time left.
+
+    Args:
+        clock: Returns seconds that only rise; for tests.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self.title = ""
+        self._since = clock()
+
+    def begin(self, title: str) -> str:
+        """Begin a step, and return its first text."""
+        self.title, self._since = title, self._clock()
+        return f"{title} ..."
+
+    def text(self, done: int, total: int) -> str:
+        """Return the text when so many of all pieces are done."""
+        spent = self._clock() - self._since
+        left = ""
+        if 0 < done < total and spent > 1:
+            left = f", {spent * (total - done) / done:.0f} s left"
+        filled = round(20 * done / total) if total else 0
+        bar = "#" * filled + "-" * (20 - filled)
+        return f"{self.title} [{bar}] {done}/{total}{left}"
