@@ -35,6 +35,48 @@ class Item:
     area: float | None = None
 
 
+@dataclass(frozen=True)
+class Group:
+    """All items of a picture that have the same label.
+
+    Attributes:
+        label: What they are.
+        count: How many there are; None means that this kind of result is not counted
+            (the classes of a whole picture).
+        score: The best one's, 0..1; None means that there are no scores.
+        area: Share of the frame's pixels, 0..1; None means that it is not known.
+    """
+
+    label: str
+    count: int | None = None
+    score: float | None = None
+    area: float | None = None
+
+
+def groups_of(result: Result) -> list[Group] | None:
+    """Return what is in a result label by label, in the order of the best items.
+
+    Returns:
+        The groups; None means that this kind of result has no items.
+    """
+    items = items_of(result)
+    if items is None:
+        return None
+    by_label: dict[str, list[Item]] = {}
+    for item in items:
+        by_label.setdefault(item.label, []).append(item)
+    is_counted = isinstance(result, (Detections, Poses))
+    return [
+        Group(
+            label,
+            len(same) if is_counted else None,
+            max((item.score for item in same if item.score is not None), default=None),
+            same[0].area,
+        )
+        for label, same in by_label.items()
+    ]
+
+
 @singledispatch
 def items_of(result: Result) -> list[Item] | None:
     """Return what is in a result, best first.

@@ -33,7 +33,6 @@ TOO_LONG = {
     "edgevision.runtime.geometry.suppression",
     "edgevision.runtime.labels.label_files",
     "edgevision.runtime.metrics.detection",
-    "edgevision.runtime.sinks.web.web_server",
     "edgevision.training.data.data_layout",
     "edgevision.training.loop.loop",
     "edgevision.training.networks.transfer",

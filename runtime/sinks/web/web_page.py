@@ -20,8 +20,11 @@ body { margin: 0 auto; max-width: 84rem; padding: 0 1rem 1rem; color: var(--ink)
   background: var(--paper); font: 15px/1.45 system-ui, -apple-system, "Segoe UI",
   Roboto, sans-serif; font-variant-numeric: tabular-nums; }
 header { display: flex; gap: .75rem; align-items: center; padding: .7rem 0; }
-h1 { font-size: 1.05rem; margin: 0; min-width: 0; overflow: hidden;
-  text-overflow: ellipsis; white-space: nowrap; flex: 0 1 auto; }
+h1 { font-size: 1.05rem; margin: 0; min-width: 0; display: flex; gap: 0 .6rem;
+  flex-wrap: wrap; flex: 0 1 auto; }
+h1 span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; min-width: 0;
+  max-width: 100%; }
+#source { color: var(--soft); font-weight: 400; }
 h2 { font-size: .82rem; margin: 0 0 .3rem; font-weight: 600; display: flex;
   flex-wrap: wrap; justify-content: space-between; gap: 0 1rem; }
 h2 span { color: var(--soft); font-weight: 400; }
@@ -41,22 +44,29 @@ main > div { display: grid; gap: .8rem; min-width: 0; }
 #seen { grid-area: seen; } #now { grid-area: now; } #whole { grid-area: whole; }
 @media (max-width: 52rem) { main { grid-template:
   'seen' 'now' 'whole' / minmax(0, 1fr); }
-  body { padding: 0 .6rem .8rem; } header { flex-wrap: wrap; gap: .3rem .6rem; } }
+  body { padding: 0 .6rem .8rem; } header { flex-wrap: wrap; gap: .3rem .6rem; }
+  h1 { order: 1; flex-basis: 100%; } }
 section { background: var(--card); border: 1px solid var(--line); border-radius: .6rem;
   padding: .6rem .8rem; min-width: 0; }
 #frame { position: relative; overflow: hidden; border-radius: .6rem;
   background: var(--screen); min-height: 12rem; display: grid; }
-#picture { display: block; width: 100%; max-height: 78vh; object-fit: contain;
-  font-size: 0; }
+#picture { display: block; width: 100%; max-height: 78vh; object-fit: contain; }
 #frame.bad #picture { opacity: .35; filter: grayscale(1); }
 #veil { position: absolute; inset: 0; display: grid; place-items: center;
   text-align: center; padding: 1rem; color: #fff; font-size: 1.1rem; font-weight: 600;
   text-shadow: 0 1px 4px #000; pointer-events: none; }
-#found { display: flex; flex-wrap: wrap; gap: .35rem; }
-#found:empty { display: none; }
-.chip { background: var(--card); border: 1px solid var(--line); border-radius: 1rem;
-  padding: .1rem .65rem; font-size: .85rem; overflow-wrap: anywhere; }
-.chip b { color: var(--soft); font-weight: 400; }
+#words { color: var(--soft); font-size: .85rem; overflow-wrap: anywhere; }
+#words:empty { display: none; }
+#pills { display: grid; gap: .35rem; min-height: 1.9rem;
+  grid-template-columns: repeat(auto-fill, minmax(10rem, 1fr)); }
+.pill { background: var(--card); border: 1px solid var(--line); border-radius: 1rem;
+  padding: .12rem .7rem; font-size: .85rem; display: flex; align-items: baseline;
+  gap: 0 .5rem; min-width: 0; }
+.pill span { flex: 1; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.pill b:empty { display: none; }
+.pill i { color: var(--soft); font-style: normal; text-align: right;
+  min-width: 2.8rem; }
+.pill.gone { opacity: .45; }
 #numbers { display: grid; gap: .55rem .4rem;
   grid-template-columns: repeat(3, minmax(0, 1fr)); }
 #numbers b { display: block; font-size: 1.3rem; line-height: 1.25; font-weight: 650;
@@ -82,11 +92,15 @@ PAGE: Final = f"""<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,">
 <title>EdgeVision</title><style>{_STYLE}</style></head><body>
-<header><span id="state" class="idle">connecting</span><h1 id="name">EdgeVision</h1>
+<header><span id="state" class="idle">connecting</span><h1><span id="model"></span>
+<span id="source">EdgeVision</span></h1>
 <span id="up"></span></header>
-<main><div id="seen"><div id="frame" class="idle"><img id="picture"
-alt="The live picture with its results"><div id="veil">connecting</div></div>
-<div id="found"></div></div>
+<main><div id="seen"><div id="frame" class="idle"><canvas id="picture"
+role="img" aria-label="The live picture with its results"></canvas>
+<div id="veil">connecting</div></div>
+<div id="pills"></div><div id="words"></div>
+<noscript>This page needs JavaScript; the pictures alone are at stream.mjpg.</noscript>
+</div>
 <div id="now"><section id="numbers"></section>
 <section><h2>Latency, ms<span><span class="a">mean</span> and
 <span class="b">longest</span> of each second</span></h2>

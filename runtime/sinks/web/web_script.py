@@ -11,8 +11,7 @@ const id = name => document.getElementById(name);
 const number = (value, digits) =>
   value === null || value === undefined ? '–' : value.toFixed(digits);
 const picture = id('picture');
-let lost = true, failed = 0;
-picture.onerror = () => { lost = true; };
+let watching = null, failed = 0;
 id('save').href = 'snapshot.jpg' + query;
 id('json').href = 'status.json' + query;
 
@@ -91,14 +90,54 @@ function state(text, kind) {
   id('frame').className = kind;
   id('veil').textContent = kind === 'good' ? '' : text;
 }
-function found(status) {
-  const result = status.result || {};
-  const items = (result.detections || result.classes || [])
-    .filter(item => item.score >= 0.01).slice(0, 12);
-  if (!items.length) return status.found && status.found !== 'nothing'
-    ? [node('span', 'chip', status.found)] : [];
-  return items.map(item => node('span', 'chip', String(item.label),
-    node('b', '', ` ${Math.round(item.score * 100)} %`)));
+
+// A label keeps its place as long as the page is open; one that is not in this picture
+// is dim. When all places are taken, the one that was empty for longest is used again.
+const PLACES = 12;
+const places = new Map();
+function place(label) {
+  let pill = places.get(label);
+  if (pill) return pill;
+  if (places.size < PLACES) {
+    pill = node('span', 'pill', node('span'), node('b'), node('i'));
+    id('pills').append(pill);
+  } else {
+    const [oldest, old] = [...places].filter(([, other]) => !other.busy)
+      .sort(([, first], [, second]) => first.last - second.last)[0] || [];
+    if (!old) return null;
+    places.delete(oldest);
+    pill = old;
+  }
+  pill.firstChild.textContent = pill.title = label;
+  places.set(label, pill);
+  return pill;
+}
+function percent(share) {
+  return share > 0 && share < 0.005 ? '<1 %' : `${Math.round(share * 100)} %`;
+}
+function contents(picture_contents) {
+  const groups = picture_contents.groups;
+  id('words').textContent = groups === null ? picture_contents.words : '';
+  for (const pill of places.values()) pill.busy = false;
+  const shown = (groups || []).filter(
+    group => group.score === null || group.score >= 0.01).slice(0, PLACES);
+  for (const group of shown) if (places.has(group.label))
+    places.get(group.label).busy = true;
+  for (const group of shown) {
+    const pill = place(group.label);
+    if (!pill) continue;
+    pill.busy = true;
+    pill.last = Date.now();
+    pill.children[1].textContent = group.count === null ? '' : group.count;
+    pill.children[2].textContent = group.score !== null ? percent(group.score)
+      : group.area !== null ? percent(group.area) : '';
+  }
+  for (const pill of places.values()) {
+    pill.className = pill.busy ? 'pill' : 'pill gone';
+    if (pill.busy) continue;
+    if (pill.children[1].textContent) pill.children[1].textContent = '0';
+    pill.children[2].textContent = '';
+  }
 }
 function tile(name, value, kind) {
   return node('div', kind || '', node('b', '', value), node('span', '', name));
@@ -108,9 +147,10 @@ function show(status) {
   const old = waits === null || waits > Math.max(3, 4 / (status.fps || 1));
   const whole = status.source || 'EdgeVision';
   const name = whole.includes('://') ? whole : whole.split('/').slice(-2).join('/');
-  id('name').textContent = name;
-  id('name').title = whole;
-  document.title = (old ? '! ' : '') + name;
+  id('model').textContent = id('model').title = status.model;
+  id('source').textContent = name;
+  id('source').title = whole;
+  document.title = (old ? '! ' : '') + [status.model, name].filter(Boolean).join(' - ');
   if (waits === null) state('waiting for the first picture', 'idle');
   else if (old) state(`no picture for ${ago(waits)}`, 'bad');
   else state('live', 'good');
@@ -133,7 +173,6 @@ function show(status) {
   const seen = (health.limits_seen || []).filter(word => !health.limits.includes(word));
   if (seen.length) tiles.push(tile('since the board started', seen.join(', ')));
   id('numbers').replaceChildren(...tiles);
-  id('found').replaceChildren(...found(status));
   const past = status.history;
   chart(id('latency'), past.seconds, [
     {color: 'a', values: past.latency_mean, filled: true},
@@ -155,6 +194,56 @@ function show(status) {
       ...['mean_ms', 'p50_ms', 'p90_ms', 'p99_ms', 'max_ms']
         .map(key => number(row[key], 1))]));
 }
+
+// The stream is read here and not by an <img>: each picture comes with its contents,
+// and both are shown in the same moment.
+async function show_picture(jpeg, head) {
+  const bitmap = await createImageBitmap(new Blob([jpeg], {type: 'image/jpeg'}));
+  if (picture.width !== bitmap.width || picture.height !== bitmap.height) {
+    picture.width = bitmap.width;
+    picture.height = bitmap.height;
+  }
+  picture.getContext('2d').drawImage(bitmap, 0, 0);
+  bitmap.close();
+  const line = /x-edgevision: *(.*)/i.exec(head);
+  if (line) contents(JSON.parse(line[1]));
+}
+function end_of_head(data) {
+  for (let at = 0; at + 3 < data.length; at++)
+    if (data[at] === 13 && data[at + 1] === 10 && data[at + 2] === 13 &&
+        data[at + 3] === 10) return at + 4;
+  return -1;
+}
+async function watch() {
+  watching = new AbortController();
+  try {
+    const answer = await fetch('stream.mjpg' + query, {signal: watching.signal});
+    if (!answer.ok) throw new Error(await answer.text());
+    const reader = answer.body.getReader();
+    let data = new Uint8Array(0);
+    for (;;) {
+      const {done, value} = await reader.read();
+      if (done) break;
+      const joined = new Uint8Array(data.length + value.length);
+      joined.set(data);
+      joined.set(value, data.length);
+      data = joined;
+      for (;;) {
+        const start = end_of_head(data);
+        if (start < 0) break;
+        const head = new TextDecoder().decode(data.subarray(0, start));
+        const length = Number((/content-length: *([0-9]+)/i.exec(head) || [])[1]);
+        if (!(length >= 0) || data.length < start + length) break;
+        const jpeg = data.slice(start, start + length);
+        data = data.slice(start + length);
+        await show_picture(jpeg, head);
+      }
+    }
+  } catch (error) {
+    id('words').textContent = error.name === 'AbortError' ? '' : error.message;
+  }
+  watching = null;
+}
 async function poll() {
   let wait = 1000;
   try {
@@ -163,18 +252,19 @@ async function poll() {
     if (!answer.ok) throw new Error(String(answer.status));
     show(await answer.json());
     failed = 0;
-    if (lost) {
-      lost = false;
-      picture.src = 'stream.mjpg' + query + (query ? '&' : '?') + 'at=' + Date.now();
-    }
+    if (!watching && !document.hidden) watch();
   } catch (error) {
     failed += 1;
     wait = Math.min(10000, 1000 * failed);
     state('the run has ended, or cannot be reached', 'bad');
     document.title = '! EdgeVision';
-    lost = true;
+    if (watching) watching.abort();
   }
   setTimeout(poll, document.hidden ? Math.max(wait, 5000) : wait);
 }
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden) { if (watching) watching.abort(); }
+  else if (!watching && !failed) watch();
+});
 poll();
 """

@@ -9,51 +9,32 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import ipaddress
 import logging
-import re
 import socket
 import threading
-import time
 from collections.abc import Callable, Coroutine
 from typing import Final
-from urllib.parse import parse_qs, urlsplit
 
-from .web_page import PAGE, POLICY
+from .http_messages import (
+    PageRequest,
+    RefusedError,
+    answer_head,
+    is_loopback,
+    read_request,
+)
+from .viewers import Viewers
+from .web_page import PAGE
 
 logger = logging.getLogger(__name__)
 
 MAX_CONNECTIONS: Final = 64
-MAX_VIEWERS: Final = 16
 _MAX_HEAD_BYTES: Final = 8192
 _HEAD_TIMEOUT_S: Final = 5.0
 _SEND_TIMEOUT_S: Final = 10.0
-_STUCK_S: Final = 20.0
-_SEND_BUFFER_BYTES: Final = 1 << 18
-_REQUEST: Final = re.compile(rb"([A-Z]{1,10}) (/[!-~]{0,2000}) HTTP/1\.[01]\r\n")
-_HOST: Final = re.compile(rb"(?i)\r\nhost:[ \t]*([^\r\n]*)\r\n")
-_REASONS: Final = {
-    200: "OK",
-    400: "Bad Request",
-    403: "Forbidden",
-    404: "Not Found",
-    405: "Method Not Allowed",
-    431: "Request Header Fields Too Large",
-    503: "Service Unavailable",
-}
-_BOUNDARY: Final = b"edgevision-frame"
-
-
-class _Viewer:
-    """Remember one connection that gets pictures."""
-
-    def __init__(self, transport: asyncio.WriteTransport) -> None:
-        self.transport = transport
-        self.last_s = time.monotonic()
 
 
 class _Connection(asyncio.StreamReaderProtocol):
-    """Let a connection in, and keep it on the list of those to cut off at the end."""
+    """A connection, on the list of those to cut off at the end."""
 
     def __init__(
         self,
@@ -64,17 +45,17 @@ class _Connection(asyncio.StreamReaderProtocol):
     ) -> None:
         super().__init__(asyncio.StreamReader(limit=_MAX_HEAD_BYTES), answer)
         self._transports = transports
-        self._mine: asyncio.Transport | None = None
+        self._own: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         if isinstance(transport, asyncio.Transport):
-            self._mine = transport
+            self._own = transport
             self._transports.add(transport)
         super().connection_made(transport)
 
     def connection_lost(self, error: Exception | None) -> None:
-        if self._mine is not None:
-            self._transports.discard(self._mine)
+        if self._own is not None:
+            self._transports.discard(self._own)
         super().connection_lost(error)
 
 
@@ -83,9 +64,11 @@ class WebServer:
 
     Args:
         listener: A bound socket; taken over.
-        status: Gives the status as JSON.
-        wanted: Called (in the server's thread) when somebody waits for a picture.
-        token: What every request must carry as ``?token=``; empty for none.
+        status: Returns the status as JSON.
+        on_wanted: Called without arguments, in the server's thread, when somebody
+            begins to wait for a picture.
+        token: What every request must carry as ``?token=``; empty means that none is
+            needed.
         loopback: Answer only requests to this very machine's name, so that a page from
             elsewhere cannot read this one through the browser.
     """
@@ -95,21 +78,19 @@ class WebServer:
         listener: socket.socket,
         *,
         status: Callable[[], bytes],
-        wanted: Callable[[], None],
+        on_wanted: Callable[[], None],
         token: str = "",
         loopback: bool = True,
     ) -> None:
         self._listener = listener
         self._status = status
-        self._wanted = wanted
         self._token = token
         self._loopback = loopback
         self._open = 0
         # Who has not asked for anything yet, in the order in which they came.
         self._silent: dict[asyncio.WriteTransport, None] = {}
         self._transports: set[asyncio.Transport] = set()
-        self._viewers: set[_Viewer] = set()
-        self._waiting: set[asyncio.Future[bytes]] = set()
+        self._viewers = Viewers(on_wanted)
         self._loop = asyncio.new_event_loop()
         self._ended: asyncio.Event | None = None
         self._started = threading.Event()
@@ -118,9 +99,9 @@ class WebServer:
         )
 
     @property
-    def watched(self) -> bool:
+    def is_watched(self) -> bool:
         """Tell whether anybody wants a picture now."""
-        return bool(self._viewers or self._waiting)
+        return self._viewers.is_picture_wanted
 
     @property
     def is_alive(self) -> bool:
@@ -132,10 +113,15 @@ class WebServer:
         self._thread.start()
         self._started.wait(10)
 
-    def publish(self, jpeg: bytes) -> None:
-        """Hand one picture to everybody who watches; from any thread."""
+    def publish(self, jpeg: bytes, contents: bytes) -> None:
+        """Give one picture to everybody who watches; may be called from any thread.
+
+        Args:
+            jpeg: The picture.
+            contents: What is in it, as one line of ASCII JSON.
+        """
         try:
-            self._loop.call_soon_threadsafe(self._send, jpeg)
+            self._loop.call_soon_threadsafe(self._viewers.send, jpeg, contents)
         except RuntimeError:
             return  # the loop is closed already
 
@@ -221,149 +207,55 @@ class WebServer:
     async def _converse(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        self._silent[writer.transport] = None
         try:
-            head = await asyncio.wait_for(
-                reader.readuntil(b"\r\n\r\n"), _HEAD_TIMEOUT_S
-            )
-        except asyncio.LimitOverrunError:
-            await self._reply(writer, 431, b"the request is too long\n")
-            return
-        finally:
-            self._silent.pop(writer.transport, None)
-        match = _REQUEST.match(head)
-        if not match:
-            await self._reply(writer, 400, b"this is not a request for a page\n")
-            return
-        if match[1] not in (b"GET", b"HEAD"):
-            await self._reply(writer, 405, b"this page is only read\n")
-            return
-        try:
-            target = urlsplit(match[2].decode("ascii"))
-            query = parse_qs(target.query, max_num_fields=16)
-        except ValueError:
-            await self._reply(writer, 400, b"this is not a usable address\n")
-            return
-        if not self._is_allowed(head, query):
-            text = b"open the whole address that the run has printed\n"
-            await self._reply(writer, 403, text)
-            return
-        only_head = match[1] == b"HEAD"
-        if target.path == "/":
-            kind = "text/html; charset=utf-8"
-            await self._reply(writer, 200, PAGE.encode(), kind, only_head=only_head)
-        elif target.path == "/status.json":
-            kind = "application/json"
-            await self._reply(writer, 200, self._status(), kind, only_head=only_head)
-        elif target.path == "/snapshot.jpg":
-            await self._snapshot(writer)
-        elif target.path == "/stream.mjpg" and not only_head:
-            await self._stream(reader, writer)
-        else:
-            await self._reply(writer, 404, b"there is no such page\n")
-
-    def _is_allowed(self, head: bytes, query: dict[str, list[str]]) -> bool:
-        if self._token:
-            given = query.get("token", [""])[0]
-            return hmac.compare_digest(given.encode(), self._token.encode())
-        if not self._loopback:
-            return True
-        match = _HOST.search(head)
-        if not match:
-            return False
-        try:
-            name = urlsplit("//" + match[1].decode("ascii").strip()).hostname
-        except ValueError:
-            return False
-        return name is not None and is_loopback(name)
-
-    async def _reply(
-        self,
-        writer: asyncio.StreamWriter,
-        status: int,
-        body: bytes,
-        kind: str = "text/plain; charset=utf-8",
-        *,
-        only_head: bool = False,
-    ) -> None:
-        writer.write(_head(status, kind, len(body)) + (b"" if only_head else body))
+            request = read_request(await self._head_of(reader, writer))
+            self._check(request)
+            if request.path == "/stream.mjpg" and not request.is_head:
+                await self._viewers.watch(reader, writer)
+                return
+            kind, body = await self._page(request)
+            status = 200
+        except RefusedError as refusal:
+            kind, body = "text/plain; charset=utf-8", f"{refusal}\n".encode()
+            status, request = refusal.status, None
+        is_head = request is not None and request.is_head
+        writer.write(answer_head(status, kind, len(body)) + (b"" if is_head else body))
         await asyncio.wait_for(writer.drain(), _SEND_TIMEOUT_S)
 
-    async def _snapshot(self, writer: asyncio.StreamWriter) -> None:
-        future: asyncio.Future[bytes] = self._loop.create_future()
-        self._waiting.add(future)
-        self._wanted()
-        try:
-            jpeg = await asyncio.wait_for(future, _HEAD_TIMEOUT_S)
-        except asyncio.TimeoutError:
-            await self._reply(writer, 503, b"there is no picture yet\n")
-        else:
-            await self._reply(writer, 200, jpeg, "image/jpeg")
-        finally:
-            self._waiting.discard(future)
-
-    async def _stream(
+    async def _head_of(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        if len(self._viewers) >= MAX_VIEWERS:
-            await self._reply(writer, 503, b"too many people watch already\n")
-            return
-        connection = writer.get_extra_info("socket")
-        # What lies in the system's buffer is old before it is seen.
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER_BYTES)
-        kind = "multipart/x-mixed-replace; boundary=" + _BOUNDARY.decode()
-        writer.write(_head(200, kind) + b"--" + _BOUNDARY + b"\r\n")
-        viewer = _Viewer(writer.transport)
-        self._viewers.add(viewer)
-        self._wanted()
+    ) -> bytes:
+        self._silent[writer.transport] = None
         try:
-            # A viewer has nothing more to say: data or the end, both are the end.
-            await reader.read(1)
+            end = reader.readuntil(b"\r\n\r\n")
+            return await asyncio.wait_for(end, _HEAD_TIMEOUT_S)
+        except asyncio.LimitOverrunError:
+            raise RefusedError(431, "the request is too long") from None
         finally:
-            self._viewers.discard(viewer)
-            writer.transport.abort()
+            self._silent.pop(writer.transport, None)
 
-    def _send(self, jpeg: bytes) -> None:
-        for future in self._waiting:
-            if not future.done():
-                future.set_result(jpeg)
-        # The boundary stands behind the picture: browsers show it when they see that.
-        part = b"Content-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n" % len(jpeg)
-        part += jpeg + b"\r\n--" + _BOUNDARY + b"\r\n"
-        now = time.monotonic()
-        for viewer in tuple(self._viewers):
-            if viewer.transport.get_write_buffer_size():
-                if now - viewer.last_s > _STUCK_S:
-                    viewer.transport.abort()
-                continue  # still busy with an older one
-            viewer.transport.write(part)
-            viewer.last_s = now
+    def _check(self, request: PageRequest) -> None:
+        """Refuse who may not see anything here."""
+        if self._token:
+            known = hmac.compare_digest(request.token.encode(), self._token.encode())
+        else:
+            known = not self._loopback or is_loopback(request.host)
+        if not known:
+            raise RefusedError(403, "open the whole address that the run has printed")
 
-
-def is_loopback(host: str) -> bool:
-    """Tell whether a name is this very machine's: localhost, 127.x.x.x or ::1."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    async def _page(self, request: PageRequest) -> tuple[str, bytes]:
+        """Return the type and the content of a page."""
+        if request.path == "/":
+            return "text/html; charset=utf-8", PAGE.encode()
+        if request.path == "/status.json":
+            return "application/json", self._status()
+        if request.path == "/snapshot.jpg":
+            jpeg = await self._viewers.next_picture(_HEAD_TIMEOUT_S)
+            return "image/jpeg", jpeg
+        raise RefusedError(404, "there is no such page")
 
 
 async def _rounds(count: int) -> None:
     """Let the loop go around: sockets open and close between two of its rounds."""
     for _ in range(count):
         await asyncio.sleep(0)
-
-
-def _head(status: int, kind: str, length: int | None = None) -> bytes:
-    lines = [
-        f"HTTP/1.1 {status} {_REASONS[status]}",
-        f"Content-Type: {kind}",
-        "Cache-Control: no-store",
-        "X-Content-Type-Options: nosniff",
-        "Referrer-Policy: no-referrer",
-        f"Content-Security-Policy: {POLICY}",
-        "Connection: close",
-    ]
-    if length is not None:
-        lines.append(f"Content-Length: {length}")
-    return ("\r\n".join(lines) + "\r\n\r\n").encode("ascii")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-import secrets
 import socket
 import threading
 import time
@@ -14,9 +13,12 @@ from typing import Final
 from ....errors import SinkError
 from ...event import Event
 from ...uri_options import Options
-from ..base import Sink
+from ..base import RunContext, Sink
 from ..picture import encode, no_wider, picture_of
-from .web_server import WebServer, is_loopback
+from .contents import contents_line
+from .http_messages import is_loopback
+from .token import token_of
+from .web_server import WebServer
 from .web_state import WebState
 
 logger = logging.getLogger(__name__)
@@ -33,7 +35,7 @@ class WebSink(Sink):
 
     A picture is drawn and encoded once for all viewers, in a thread of its own, and
     only while somebody watches. On any other host than loopback a token is needed,
-    which stands in ``address``.
+    which stands in ``address``. Each start makes a new one, unless it is kept.
 
     Args:
         host: Where to listen; 127.0.0.1 unless given.
@@ -41,6 +43,8 @@ class WebSink(Sink):
         fps: Pictures per second at most.
         width: Wider pictures are made smaller for the page.
         quality: Of the JPEG, 1..100.
+        token: Where the token is kept; see :func:`.token.token_of`. Not used on
+            loopback.
 
     Attributes:
         address: What to open in a browser.
@@ -57,12 +61,13 @@ class WebSink(Sink):
         fps: float = 10.0,
         width: int = 960,
         quality: int = 75,
+        token: str = "",
     ) -> None:
         self.name = f"web:{host}:{port}"
-        listener = _listen(host, port)
         loopback = is_loopback(host)
-        token = "" if loopback else secrets.token_urlsafe(16)
-        self.address = _address(host, listener.getsockname()[1], token)
+        secret = "" if loopback else token_of(token)
+        listener = _listen(host, port)
+        self.address = _address(host, listener.getsockname()[1], secret)
         self._pause_s = 1 / fps
         self._width = width
         self._quality = quality
@@ -74,8 +79,8 @@ class WebSink(Sink):
         self._server = WebServer(
             listener,
             status=self._state.status,
-            wanted=self._wake.set,
-            token=token,
+            on_wanted=self._wake.set,
+            token=secret,
             loopback=loopback,
         )
         self._server.start()
@@ -90,7 +95,8 @@ class WebSink(Sink):
     ) -> WebSink:
         """Open by ``web:8080``, ``web:0.0.0.0:8080`` or ``web:[::]:8080``.
 
-        Options: ``fps=10``, ``width=960``, ``quality=75``.
+        Options: ``fps=10``, ``width=960``, ``quality=75``, and ``token=env:NAME`` or
+        ``token=file:PATH`` for a token that stays the same over starts.
 
         Raises:
             SinkError: The port is in use or not permitted, or the text is not usable.
@@ -100,6 +106,7 @@ class WebSink(Sink):
         fps = given.number("fps", 10.0, low=0.1, high=60.0)
         width = given.integer("width", 960, low=64, high=7680)
         quality = given.integer("quality", 75, low=1, high=100)
+        token = given.text("token")
         given.finish()
         match = re.fullmatch(
             r"(?:(\[[0-9a-fA-F:.]+\]|[^:\[\]]+):)?([0-9]{1,5})", target
@@ -110,7 +117,13 @@ class WebSink(Sink):
                 "host and port such as web:0.0.0.0:8080."
             )
         host = (match[1] or "127.0.0.1").strip("[]")
-        return cls(host, int(match[2]), fps=fps, width=width, quality=quality)
+        return cls(
+            host, int(match[2]), fps=fps, width=width, quality=quality, token=token
+        )
+
+    def attach(self, run: RunContext) -> None:
+        """Take the model's name, for the page."""
+        self._state.model = run.model
 
     def write(self, event: Event) -> None:
         """Take an event; costs microseconds when nobody watches.
@@ -126,7 +139,7 @@ class WebSink(Sink):
             raise SinkError(f"The web page at {self.name} is not served any more.")
         self._state.add(event)
         self._newest = event
-        if self._server.watched:
+        if self._server.is_watched:
             self._wake.set()
         if not self._encoder.is_alive() and not self._closed.is_set():
             raise SinkError(
@@ -143,26 +156,27 @@ class WebSink(Sink):
 
     def _encode(self) -> None:
         due = 0.0
-        jpeg = b""
+        jpeg = contents = b""
         while True:
             woken = self._wake.wait(_REPEAT_S)
             if self._closed.wait(max(0.0, due - time.monotonic())):
                 return
             self._wake.clear()
             event = self._newest
-            if event is None or not self._server.watched:
+            if event is None or not self._server.is_watched:
                 continue
             due = time.monotonic() + self._pause_s
             if woken or not jpeg:
                 try:
                     image = no_wider(picture_of(event), self._width)
                     jpeg = encode(image, quality=self._quality)
+                    contents = contents_line(event)
                 except SinkError as error:
                     self._failure = error
                     continue
             # Browsers show a picture when the next one begins: without new ones (a lost
             # camera) the last one is sent again.
-            self._server.publish(jpeg)
+            self._server.publish(jpeg, contents)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -1,4 +1,4 @@
-"""What the web page shows: counted per event, put together when somebody asks."""
+"""The figures of the web page: counted per event, put together when somebody asks."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ....devices.health import Health
 from ...event import Event
 from ...timing import LatencyTable
 from ..text import describe
+from .contents import contents_of
 
 SECONDS: Final = 120
 _FRESH_S: Final = 0.4  # all viewers share one status for so long
@@ -24,7 +25,7 @@ _RATE_SECONDS: Final = 5
 
 @dataclass
 class _Second:
-    """Add up one second of events."""
+    """The sums of one second of events."""
 
     number: int
     frames: int = 0
@@ -36,9 +37,14 @@ class _Second:
 
 
 class WebState:
-    """Keep the last two minutes by the second, and the table of the whole run."""
+    """The last two minutes by the second, and the table of the whole run.
+
+    Attributes:
+        model: The model's name; empty while it is not known.
+    """
 
     def __init__(self) -> None:
+        self.model = ""
         self._lock = threading.Lock()
         self._table = LatencyTable()
         self._seconds: deque[_Second] = deque(maxlen=SECONDS)
@@ -46,7 +52,7 @@ class WebState:
         self._last_s = 0.0
         self._began_s = time.monotonic()
         self._status = b""
-        self._made_s = -_FRESH_S
+        self._status_s = -_FRESH_S
         self._heat: deque[tuple[int, Health]] = deque(maxlen=_HEAT_STEPS)
 
     def add(self, event: Event) -> None:
@@ -71,17 +77,17 @@ class WebState:
                 self._add_heat(int(now) // _HEAT_STEP_S, event.health)
 
     def status(self) -> bytes:
-        """Return the status as JSON; made anew at most a few times per second."""
+        """Return the status as JSON; it changes a few times per second at most."""
         now = time.monotonic()
-        if now - self._made_s >= _FRESH_S:
+        if now - self._status_s >= _FRESH_S:
             with self._lock:
                 data = self._data(now)
             self._status = json.dumps(data, separators=(",", ":")).encode()
-            self._made_s = now
+            self._status_s = now
         return self._status
 
     def _add_heat(self, step: int, health: Health) -> None:
-        """Keep one look per step: the last one, unless an earlier one was limited."""
+        """Keep one reading per step: the last, unless an earlier one was limited."""
         if self._heat and self._heat[-1][0] == step:
             if self._heat[-1][1].limits and not health.limits:
                 return
@@ -94,6 +100,7 @@ class WebState:
         span = min(_RATE_SECONDS, int(now) - int(self._began_s)) or 1
         result = last.result.to_dict() if last is not None else {}
         return {
+            "model": self.model,
             "source": last.frame.source if last is not None else "",
             "index": last.frame.index if last is not None else None,
             "uptime_s": round(now - self._began_s, 1),
@@ -105,6 +112,7 @@ class WebState:
             "reconnects": last.reconnects if last is not None else 0,
             "gap_s": round(last.gap_s, 1) if last is not None else 0.0,
             "found": describe(last.result) if last is not None else "",
+            "contents": contents_of(last) if last is not None else None,
             "result": result,
             **self._table.to_dict(),
             "history": self._history(int(now)),

@@ -17,11 +17,14 @@ import pytest
 from edgevision.devices.health.health import Health
 from edgevision.runtime.event import Event
 from edgevision.runtime.frame import Frame
+from edgevision.runtime.results.detections import Detections
+from edgevision.runtime.sinks.base import RunContext
 from edgevision.runtime.sinks.guard import GuardedSink
 from edgevision.runtime.sinks.open import open_sink
+from edgevision.runtime.sinks.web import viewers as viewers_module
 from edgevision.runtime.sinks.web import web_server
 from edgevision.runtime.sinks.web import web_sink as web
-from edgevision.runtime.sinks.web.web_page import PAGE
+from edgevision.runtime.sinks.web.web_page import PAGE, POLICY
 from edgevision.runtime.sinks.web.web_sink import WebSink
 from edgevision.runtime.timing import Timing
 from support.streams import classes
@@ -122,7 +125,7 @@ def test_the_script_s_hash_is_the_one_of_the_policy():
 
     script = re.search(r"<script>(.*?)</script>", PAGE, re.DOTALL)[1]
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    assert f"'sha256-{digest}'" in web_server.POLICY
+    assert f"'sha256-{digest}'" in POLICY
 
 
 def test_the_status_has_the_last_result_the_times_and_the_drops(sink):
@@ -148,7 +151,7 @@ def test_the_status_has_the_heat_of_half_an_hour_and_when_it_was_too_much(sink):
     hot = replace(cool, temperature_c=81.0, limits=("throttled",))
     sink.write(_event(0))
     assert json.loads(sink._state.status())["health"] == {}
-    sink._state._made_s -= 1  # or the status of just now is given again
+    sink._state._status_s -= 1  # or the status of just now is given again
     for number, health in enumerate((cool, hot, cool)):
         sink.write(replace(_event(number), health=health))
     health = json.loads(sink._state.status())["health"]
@@ -182,7 +185,40 @@ def test_one_encode_serves_any_number_of_viewers(sink, encoded):
             image = cv2.imdecode(np.frombuffer(pictures[2], np.uint8), 1)
             assert image.shape == (48, 64, 3)
     assert len(encoded) == 3
-    _wait(lambda: not sink._server.watched)
+    _wait(lambda: not sink._server.is_watched)
+
+
+def test_each_picture_of_the_stream_comes_with_its_own_contents(sink):
+    """The pixels and the class of an event are its number: no pair may be mixed."""
+    with _watch(sink) as (viewer,):
+        stream = b""
+        for number in range(0, 240, 8):
+            image = np.full((48, 64, 3), number, np.uint8)
+            frame = Frame(image, time.monotonic_ns(), number, "cam")
+            sink.write(Event(frame, Detections.empty(), Timing()))
+            time.sleep(0.02)
+        _wait(lambda: sink._newest.frame.index == 232)
+        viewer.settimeout(0.2)
+        with contextlib.suppress(TimeoutError):
+            while data := viewer.recv(65536):
+                stream += data
+    parts = re.findall(
+        rb"X-EdgeVision: ([^\r\n]*)\r\n\r\n(\xff\xd8.*?\xff\xd9)\r\n--",
+        stream,
+        re.DOTALL,
+    )
+    assert len(parts) > 5
+    for line, jpeg in parts:
+        image = cv2.imdecode(np.frombuffer(jpeg, np.uint8), 1)
+        assert abs(image.mean() - json.loads(line)["index"]) < 3
+
+
+def test_the_status_names_the_model(sink):
+    sink.attach(RunContext(stop=lambda: None, model="net"))
+    sink.write(_event(0))
+    status = json.loads(_ask(sink, "/status.json").split(b"\r\n\r\n", 1)[1])
+    assert status["model"] == "net"
+    assert status["contents"]["groups"][0]["label"] == "class 1"
 
 
 def test_a_viewer_that_comes_between_two_pictures_sees_the_last_one(sink):
@@ -218,7 +254,7 @@ def test_wide_pictures_are_made_smaller(encoded):
 
 
 def test_a_viewer_that_does_not_read_costs_nobody_anything(sink, monkeypatch):
-    monkeypatch.setattr(web_server, "_STUCK_S", 0.3)
+    monkeypatch.setattr(viewers_module, "_STUCK_S", 0.3)
     rng = np.random.default_rng(0)
     noise = rng.integers(0, 256, (720, 960, 3), np.uint8)  # a large JPEG
     given = Event(Frame(noise, 0, 0, "cam"), classes(), Timing())
@@ -274,7 +310,7 @@ def test_who_says_nothing_gives_way_to_who_asks(sink):
 
 
 def test_too_many_viewers_are_told(sink, monkeypatch):
-    monkeypatch.setattr(web_server, "MAX_VIEWERS", 2)
+    monkeypatch.setattr(viewers_module, "MAX_VIEWERS", 2)
     with _watch(sink, 2):
         assert _status_of(_ask(sink, "/stream.mjpg")) == 503
 

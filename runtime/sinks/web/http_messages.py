@@ -1,0 +1,108 @@
+"""The few HTTP messages that the web page needs: requests read, answers begun."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qs, urlsplit
+
+from .web_page import POLICY
+
+_REQUEST: Final = re.compile(rb"([A-Z]{1,10}) (/[!-~]{0,2000}) HTTP/1\.[01]\r\n")
+_HOST: Final = re.compile(rb"(?i)\r\nhost:[ \t]*([^\r\n]*)\r\n")
+_REASONS: Final = {
+    200: "OK",
+    400: "Bad Request",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    431: "Request Header Fields Too Large",
+    503: "Service Unavailable",
+}
+
+
+class RefusedError(Exception):
+    """A request that gets a status and a sentence instead of what it asks for."""
+
+    def __init__(self, status: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+@dataclass(frozen=True)
+class PageRequest:
+    """A request that can be answered.
+
+    Attributes:
+        path: The part before the ``?``.
+        token: What stands behind ``token=``; empty when it is absent.
+        host: The name that the browser asked for; empty when it is not usable.
+        is_head: Only the head of the answer is wanted.
+    """
+
+    path: str
+    token: str
+    host: str
+    is_head: bool
+
+
+def read_request(head: bytes) -> PageRequest:
+    """Read the head of a request.
+
+    Raises:
+        RefusedError: It is no request for a page.
+    """
+    match = _REQUEST.match(head)
+    if not match:
+        raise RefusedError(400, "this is not a request for a page")
+    if match[1] not in (b"GET", b"HEAD"):
+        raise RefusedError(405, "this page is only read")
+    try:
+        target = urlsplit(match[2].decode("ascii"))
+        query = parse_qs(target.query, max_num_fields=16)
+    except ValueError:
+        raise RefusedError(400, "this is not a usable address") from None
+    token = query.get("token", [""])[0]
+    return PageRequest(target.path, token, _host_of(head), match[1] == b"HEAD")
+
+
+def answer_head(status: int, kind: str, length: int | None = None) -> bytes:
+    """Return the head of an answer.
+
+    Args:
+        status: 200, or what is wrong.
+        kind: The content's MIME type.
+        length: Bytes of the content; None means that it has no end.
+    """
+    lines = [
+        f"HTTP/1.1 {status} {_REASONS[status]}",
+        f"Content-Type: {kind}",
+        "Cache-Control: no-store",
+        "X-Content-Type-Options: nosniff",
+        "Referrer-Policy: no-referrer",
+        f"Content-Security-Policy: {POLICY}",
+        "Connection: close",
+    ]
+    if length is not None:
+        lines.append(f"Content-Length: {length}")
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("ascii")
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a name is this very machine's: localhost, 127.x.x.x or ::1."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _host_of(head: bytes) -> str:
+    match = _HOST.search(head)
+    if not match:
+        return ""
+    try:
+        return urlsplit("//" + match[1].decode("ascii").strip()).hostname or ""
+    except ValueError:
+        return ""
