@@ -25,7 +25,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from edgevision.runtime.decoders.yolo import YoloDecoder  # noqa: E402
+from edgevision.runtime.decoders.yolo import YoloDecoder, YoloOptions  # noqa: E402
 from edgevision.runtime.geometry import Letterbox  # noqa: E402
 from edgevision.runtime.tensors import TensorSpec  # noqa: E402
 
@@ -107,7 +107,9 @@ def main() -> int:
     rows: list[dict[str, Any]] = []
     for threshold, budget in BUDGETS_MS.items():
         decoder = YoloDecoder(
-            [spec], model_size=SIZE, score_threshold=threshold, iou_threshold=0.7
+            [spec],
+            model_size=SIZE,
+            options=YoloOptions(score_threshold=threshold, iou_threshold=0.7),
         )
         floor = decoder._floor
         decode, scan = (

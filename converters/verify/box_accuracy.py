@@ -9,8 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import CalibrationError
-from ...registry import load
-from ...runtime.decoders import Decoder, decoder_entry
+from ...runtime.decoders import named_decoder
 from ...runtime.frame import Image
 from ...runtime.geometry import Letterbox
 from ...runtime.metrics import DetectionScore, Truth, mean_average_precision
@@ -41,17 +40,14 @@ class BoxJudge:
         tensors: Sequence[TensorSpec],
         model_size: tuple[int, int],
     ) -> None:
-        maker = load(decoder_entry(plan.decoder).target)
         options = {**plan.options, "score_threshold": FLOOR}
         floats = [
             TensorSpec("", i, shape, np.dtype(np.float32))
             for i, shape in enumerate(float_shapes)
         ]
-        self._float: Decoder = maker(
-            floats, labels=(), model_size=model_size, **options
-        )
-        self._file: Decoder = maker(
-            tensors, labels=(), model_size=model_size, **options
+        self._float, self._file = (
+            named_decoder(plan.decoder, specs, model_size=model_size, options=options)
+            for specs in (floats, tensors)
         )
         self._images: ImageSet | None = None
         self._classes = np.empty(0, np.int64)

@@ -10,8 +10,7 @@ from typing import Any, Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from ...registry import load
-from ...runtime.decoders import Decoder, decoder_entry
+from ...runtime.decoders import Decoder, named_decoder
 from ...runtime.geometry import Letterbox, iou
 from ...runtime.tensors import TensorSpec, to_real
 from ..plan import OutputPlan
@@ -217,9 +216,7 @@ def _decoder(
     options: Mapping[str, Any],
 ) -> Decoder:
     """Return the plan's decoder, whose classes are numbers."""
-    maker = load(decoder_entry(plan.decoder).target)
-    decoder: Decoder = maker(tensors, labels=(), model_size=model_size, **options)
-    return decoder
+    return named_decoder(plan.decoder, tensors, model_size=model_size, options=options)
 
 
 def _partners(reference: Any, other: Any) -> list[tuple[int, int]]:

@@ -13,8 +13,8 @@ from ...registry import lazy_names
 
 if TYPE_CHECKING:
     from .anchor_free_grid import Cells
-    from .factory import make_decoder
-    from .fcos import FcosDecoder
+    from .factory import make_decoder, named_decoder
+    from .fcos import FcosDecoder, FcosOptions
     from .registry import (
         DECODERS,
         Decoder,
@@ -29,8 +29,8 @@ else:
         __name__,
         {
             "anchor_free_grid": "Cells",
-            "factory": "make_decoder",
-            "fcos": "FcosDecoder",
+            "factory": "make_decoder named_decoder",
+            "fcos": "FcosDecoder FcosOptions",
             "registry": "DECODERS Decoder decoder_entry decoder_of_task only_decoder",
             "segmentation": "enlarged",
             "selection": "Selection",

@@ -4,19 +4,46 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
-from ...errors import ModelError, UnsupportedModelError, unknown_name
+from ...errors import ModelError, UnsupportedModelError
 from ..geometry import Letterbox
 from ..labels import ClassNames, Level, RollUp, allowed_classes, label_of, roll_up
 from ..results import Classifications
 from ..tensors import TensorSpec, lowest_passing, to_real
+from .class_vector import activation_of, only_vector, sigmoid
+from .options import check_count, check_share
 
-ACTIVATIONS: Final = ("none", "softmax", "sigmoid")
-_TYPES: Final = ("uint8", "int8", "int16", "float32", "float16")
+
+@dataclass(frozen=True, kw_only=True)
+class ClassifierOptions:
+    """Options of the decoder ``classifier``.
+
+    Attributes:
+        activation: none, softmax or sigmoid; None asks the tensor.
+        top_k: Most classes that are reported, best first.
+        score_threshold: Smallest score that is reported, 0..1.
+        allow: Report only these labels or class_ids; None allows all.
+        deny: Never report these labels or class_ids.
+        level: Report ancestors on this level: the scores of the classes below each are
+            added, or with sigmoid, where classes do not exclude each other, the largest
+            is taken. ``allow`` and ``deny`` choose among the classes.
+    """
+
+    activation: str | None = None
+    top_k: int = 5
+    score_threshold: float = 0.0
+    allow: ClassNames | None = None
+    deny: ClassNames | None = None
+    level: Level | None = None
+
+    def __post_init__(self) -> None:
+        check_count("top_k", self.top_k)
+        check_share("score_threshold", self.score_threshold)
 
 
 class ClassifierDecoder:
@@ -37,15 +64,8 @@ class ClassifierDecoder:
         tensors: The model's outputs.
         labels: Texts by class_id; empty for numbers.
         model_size: Not used: a class has no place in the picture.
-        activation: none, softmax or sigmoid; None asks the tensor.
-        top_k: At most so many classes, best first.
-        score_threshold: 0..1; classes below are left out.
-        allow: Report only these labels or class_ids.
-        deny: Report all but these.
-        hierarchy: label -> parent label.
-        level: Report ancestors on this level: the scores of the classes below each are
-            added, or with sigmoid, where classes do not exclude each other, the largest
-            is taken. ``allow`` and ``deny`` choose among the classes.
+        hierarchy: label -> parent label; None means that labels have no ancestors.
+        options: None means the defaults.
 
     Raises:
         UnsupportedModelError: The outputs do not fit the contract, or the activation is
@@ -53,47 +73,41 @@ class ClassifierDecoder:
         ValueError: An option is out of range, or a label is unknown.
     """
 
+    Options: ClassVar[type] = ClassifierOptions
+
     def __init__(
         self,
         tensors: Sequence[TensorSpec],
         *,
         labels: Sequence[str] = (),
         model_size: tuple[int, int] | None = None,
-        activation: str | None = None,
-        top_k: int = 5,
-        score_threshold: float = 0.0,
-        allow: ClassNames | None = None,
-        deny: ClassNames | None = None,
         hierarchy: Mapping[str, str] | None = None,
-        level: Level | None = None,
+        options: ClassifierOptions | None = None,
     ) -> None:
-        self._tensor = _only_vector(tensors)
+        options = options or ClassifierOptions()
+        self._tensor = only_vector(tensors)
         self._binary = self._tensor.size == 1
         self.class_count = 2 if self._binary else self._tensor.size
-        self.activation = _activation(activation, self._tensor)
+        self.activation = activation_of(options.activation, self._tensor)
         if self._binary and self.activation == "softmax":
             raise UnsupportedModelError(
                 "softmax over a single value is always 1; an output of one value needs "
                 "activation none or sigmoid."
             )
-        if isinstance(top_k, bool) or not isinstance(top_k, int) or top_k < 1:
-            raise ValueError(f"top_k must be 1 or more, got {top_k!r}.")
-        if not 0 <= score_threshold <= 1:
-            raise ValueError(f"score_threshold must be in 0..1, got {score_threshold}.")
-        self._top_k = top_k
-        self._threshold = float(score_threshold)
+        self._top_k = options.top_k
+        self._threshold = float(options.score_threshold)
         self._labels = tuple(labels)
         self._allowed = allowed_classes(
             self.class_count,
             self._labels,
-            allow=allow,
-            deny=deny,
+            allow=options.allow,
+            deny=options.deny,
             hierarchy=hierarchy,
         )
         self._rolled = None
-        if level is not None:
+        if options.level is not None:
             self._rolled = roll_up(
-                self._labels, hierarchy or {}, level, count=self.class_count
+                self._labels, hierarchy or {}, options.level, count=self.class_count
             )
         self._lowest = self._lowest_raw()
         self._byte_scores = self._scores_of_bytes()
@@ -204,7 +218,7 @@ class ClassifierDecoder:
         """Return the scores of some raw values; ``every`` is the whole vector."""
         values = to_real(raw, self._tensor)
         if self.activation == "sigmoid":
-            return _sigmoid(values)
+            return sigmoid(values)
         if self.activation == "softmax":
             reals = to_real(every, self._tensor)
             peak = reals.max()
@@ -247,48 +261,3 @@ class ClassifierDecoder:
             return float(lowest_passing(level, self._tensor))
         # Float16 rounds the level itself; the exact comparison comes last anyway.
         return level - 2e-3
-
-
-def _only_vector(tensors: Sequence[TensorSpec]) -> TensorSpec:
-    if len(tensors) != 1:
-        raise UnsupportedModelError(
-            f"The classifier decoder reads one output; the model has {len(tensors)}."
-        )
-    tensor = tensors[0]
-    if tensor.dtype.name not in _TYPES or tensor.size != max(tensor.shape, default=0):
-        shape = "x".join(map(str, tensor.shape)) or "scalar"
-        raise UnsupportedModelError(
-            f"The classifier decoder reads one vector of scores (1, N) of type "
-            f"{', '.join(_TYPES)}; the output is {shape} {tensor.dtype}."
-        )
-    return tensor
-
-
-def _activation(given: str | None, tensor: TensorSpec) -> str:
-    if given is not None:
-        if given not in ACTIVATIONS:
-            raise ValueError(unknown_name("activation", str(given), ACTIVATIONS))
-        return given
-    if tensor.is_quantized:
-        limits = np.iinfo(tensor.dtype)
-        low = tensor.scale * (int(limits.min) - tensor.zero_point)
-        high = tensor.scale * (int(limits.max) - tensor.zero_point)
-        # int16 is symmetric: its softmax holds -1..1 and uses the upper half.
-        symmetric = tensor.dtype == np.int16 and tensor.scale == 1 / 32768
-        if (low == 0 or symmetric) and high <= 1 + tensor.scale:
-            return "none"
-        held = f"a {tensor.dtype} output of range {low:.4g}..{high:.4g}"
-    else:
-        held = f"a {tensor.dtype} output without quantization"
-    raise UnsupportedModelError(
-        f"Nothing proves whether {held} holds scores or logits. Set the option "
-        f"'activation' to one of {', '.join(ACTIVATIONS)}."
-    )
-
-
-def _sigmoid(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    # exp of a negative number only: the other half overflows.
-    small = np.exp(-np.abs(values))
-    return np.where(values >= 0, 1 / (1 + small), small / (1 + small)).astype(
-        np.float32
-    )

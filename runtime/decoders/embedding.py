@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import numpy.typing as npt
 
@@ -16,6 +17,25 @@ from ..tensors import TensorSpec
 from .tensor_values import Levels
 
 
+@dataclass(frozen=True, kw_only=True)
+class EmbeddingOptions:
+    """Options of the decoder ``embedding``.
+
+    Attributes:
+        gallery: A file of ``edgevision enroll``, or a gallery; None gives no names.
+        score_threshold: Cosine similarity below which a picture is unknown, -1..1; None
+            means the gallery's own.
+    """
+
+    gallery: str | os.PathLike[str] | Gallery | None = None
+    score_threshold: float | None = None
+
+    def __post_init__(self) -> None:
+        threshold = self.score_threshold
+        if threshold is not None and not -1.0 <= threshold <= 1.0:
+            raise ValueError(f"score_threshold must be in -1..1, got {threshold}.")
+
+
 class EmbeddingDecoder:
     """Turn one vector into an embedding of length 1.
 
@@ -25,10 +45,10 @@ class EmbeddingDecoder:
         tensors: The one output.
         labels: Not used: names come from the gallery.
         model_size: Not used: an embedding has no place in the picture.
-        gallery: A file of ``edgevision enroll``, or a gallery; None gives no names.
-        score_threshold: Cosine similarity below which a picture is unknown, -1..1; None
-            for the gallery's own.
+        options: None means the defaults.
     """
+
+    Options: ClassVar[type] = EmbeddingOptions
 
     def __init__(
         self,
@@ -36,9 +56,9 @@ class EmbeddingDecoder:
         *,
         labels: tuple[str, ...] = (),
         model_size: tuple[int, int] | None = None,
-        gallery: str | os.PathLike[str] | Gallery | None = None,
-        score_threshold: float | None = None,
+        options: EmbeddingOptions | None = None,
     ) -> None:
+        options = options or EmbeddingOptions()
         if len(tensors) != 1:
             raise UnsupportedModelError(
                 f"An embedding model has one output, this one has {len(tensors)}. "
@@ -50,12 +70,9 @@ class EmbeddingDecoder:
                 f"Output '{spec.name}' has shape {spec.shape}; expected one vector "
                 "(1, D). Pass --decoder if this is another kind of model."
             )
-        if score_threshold is not None and not -1.0 <= score_threshold <= 1.0:
-            raise ValueError(
-                f"score_threshold must be in -1..1, got {score_threshold}."
-            )
         self._levels = Levels(spec)
-        self._threshold = score_threshold
+        self._threshold = options.score_threshold
+        gallery = options.gallery
         if gallery is not None and not isinstance(gallery, Gallery):
             gallery = Gallery.load(gallery)
         if gallery is not None and gallery.size != spec.size:

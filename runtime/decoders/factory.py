@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 from ...card import ModelCard
 from ...errors import ModelCardError, unknown_name
 from ...registry import load
 from ..tensors import TensorSpec
+from .options import read_options
 from .registry import DECODERS, Decoder, decoder_entry
-
-_GIVEN = ("self", "tensors", "labels", "model_size", "hierarchy")
 
 
 def make_decoder(card: ModelCard, tensors: Sequence[TensorSpec]) -> Decoder:
@@ -24,25 +24,56 @@ def make_decoder(card: ModelCard, tensors: Sequence[TensorSpec]) -> Decoder:
     Raises:
         ModelCardError: No decoder has that name.
         UnsupportedModelError: The tensors do not fit the decoder's contract.
-        ValueError: An option is unknown or out of range.
+        ValueError: An option is unknown, of another type or out of range.
     """
     output = card.output
     if output.decoder not in DECODERS:
         raise ModelCardError(
             f"{card.name}: {unknown_name('decoder', output.decoder, DECODERS)}"
         )
-    kind = load(DECODERS[output.decoder].target)
-    known = decoder_options(output.decoder)
-    for name in output.options:
-        if name not in known:
-            raise ValueError(
-                unknown_name(f"option of decoder '{output.decoder}'", name, known)
-            )
-    size = (card.input.width, card.input.height) if card.input else (0, 0)
-    given: dict[str, Any] = {"labels": output.labels, "model_size": size}
-    if "level" in known:
-        given["hierarchy"] = output.hierarchy
-    decoder: Decoder = kind(tensors, **given, **output.options)
+    return named_decoder(
+        output.decoder,
+        tensors,
+        labels=output.labels,
+        model_size=(card.input.width, card.input.height) if card.input else (0, 0),
+        options=output.options,
+        hierarchy=output.hierarchy,
+    )
+
+
+def named_decoder(
+    name: str,
+    tensors: Sequence[TensorSpec],
+    *,
+    model_size: tuple[int, int],
+    labels: tuple[str, ...] = (),
+    options: Mapping[str, Any] | None = None,
+    hierarchy: Mapping[str, str] | None = None,
+) -> Decoder:
+    """Return a decoder by its name.
+
+    Args:
+        name: A name from ``DECODERS``.
+        tensors: The outputs, in the model's order.
+        model_size: Width and height of the input.
+        labels: One text per class; empty for numbers.
+        options: Value by name; None means the defaults.
+        hierarchy: label -> parent label; None means that labels have no ancestors.
+
+    Raises:
+        UnsupportedModelError: The tensors do not fit the decoder's contract.
+        ValueError: The name or an option is unknown, or an option is of another type or
+            out of range.
+    """
+    kind = load(decoder_entry(name).target)
+    keywords: dict[str, Any] = {
+        "labels": labels,
+        "model_size": model_size,
+        "options": read_options(kind.Options, options or {}, f"decoder '{name}'"),
+    }
+    if "level" in decoder_options(name):
+        keywords["hierarchy"] = hierarchy
+    decoder: Decoder = kind(tensors, **keywords)
     return decoder
 
 
@@ -53,8 +84,4 @@ def decoder_options(name: str) -> tuple[str, ...]:
         ValueError: No decoder has that name.
     """
     kind = load(decoder_entry(name).target)
-    code = kind.__init__.__code__
-    count = code.co_argcount + code.co_kwonlyargcount
-    shared = getattr(kind, "shared", None)
-    names = [*code.co_varnames[:count], *(shared.__annotations__ if shared else ())]
-    return tuple(name for name in names if name not in _GIVEN)
+    return tuple(field.name for field in fields(kind.Options))

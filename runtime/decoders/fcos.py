@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -13,13 +14,25 @@ from ..geometry import Letterbox
 from ..results import Detections
 from ..tensors import TensorSpec, shapes_of
 from .anchor_free_grid import Cells
-from .selection_options import SelectionOptions, selection_of
+from .selection import Selection
+from .selection_options import DetectorOptions
 from .tensor_values import Levels
 
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
 _HIGHEST = 1.5
+
+
+@dataclass(frozen=True, kw_only=True)
+class FcosOptions(DetectorOptions):
+    """Options of the decoder ``fcos``.
+
+    Attributes:
+        strides: Pixels per cell, one per level, rising. Several give the same number of
+            cells, so they must be told; the card of what EdgeVision trains does.
+        activation: sigmoid when the scores are logits; none.
+    """
+
+    strides: Sequence[int] | None = None
+    activation: str = "none"
 
 
 class FcosDecoder:
@@ -38,16 +51,14 @@ class FcosDecoder:
         tensors: The two outputs, in the model's order.
         labels: One text per class; empty for numbers.
         model_size: Width and height of the input.
-        strides: Pixels per cell, one per level, rising. Several give the same N, so
-            they must be told; the card of what EdgeVision trains does.
-        activation: sigmoid when the scores are logits; none.
-        options: See :class:`~.selection_options.SelectionOptions`.
+        hierarchy: label -> parent label; None means that labels have no ancestors.
+        options: None means the defaults.
 
     Attributes:
         cells: Where the cells lie.
     """
 
-    shared = SelectionOptions
+    Options: ClassVar[type] = FcosOptions
 
     def __init__(
         self,
@@ -55,10 +66,11 @@ class FcosDecoder:
         *,
         labels: tuple[str, ...] = (),
         model_size: tuple[int, int],
-        strides: Sequence[int] | None = None,
-        activation: str = "none",
-        **options: Unpack[SelectionOptions],
+        hierarchy: Mapping[str, str] | None = None,
+        options: FcosOptions | None = None,
     ) -> None:
+        options = options or FcosOptions()
+        strides = options.strides
         self._scores, self._distances = _find_tensors(tensors)
         if strides is None:
             raise UnsupportedModelError(
@@ -78,12 +90,19 @@ class FcosDecoder:
                 f"The head has {classes} classes, but there are {len(labels)} labels. "
                 "Pass --labels with one text per class."
             )
-        self.selection = selection_of(
-            options, labels=tuple(labels), class_count=classes
+        self.selection = Selection(
+            options,
+            labels=tuple(labels),
+            class_count=classes,
+            hierarchy=hierarchy,
+            level=options.level,
+            max_candidates=options.max_candidates,
         )
         self._shape = (count, classes)
         self._distance_levels = Levels(tensors[self._distances])
-        self._score_levels = Levels(tensors[self._scores], activation=activation)
+        self._score_levels = Levels(
+            tensors[self._scores], activation=options.activation
+        )
         self._floor = self._score_levels.floor(self.selection.score_threshold)
 
     def decode(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,33 @@ from .tensor_values import Levels
 COLORS: Final = ("rgb", "bgr")
 
 
+@dataclass(frozen=True, kw_only=True)
+class ImageOptions:
+    """Options of the decoder ``image``.
+
+    Attributes:
+        mean: In pixel units; 127.5 for values in -1..1 (tanh), 0 for 0..1.
+        std: In pixel units; 127.5 for -1..1, 255 for 0..1.
+        color: Order of the output's three channels, rgb or bgr.
+        latent: Normal numbers that a picture is made of; None means as many as the
+            input shows.
+    """
+
+    mean: float = 127.5
+    std: float = 127.5
+    color: str = "rgb"
+    latent: int | None = None
+
+    def __post_init__(self) -> None:
+        if not self.std > 0 or not np.isfinite([self.mean, self.std]).all():
+            raise ValueError(
+                f"std must be above 0 and mean a number, got std {self.std}, mean "
+                f"{self.mean}."
+            )
+        if self.color not in COLORS:
+            raise ValueError(f"color must be rgb or bgr, got {self.color!r}.")
+
+
 class ImageDecoder:
     """Turn one output into a picture.
 
@@ -27,18 +55,16 @@ class ImageDecoder:
         tensors: The one output.
         labels: Not used: a picture has no classes.
         model_size: Not used: the picture's size is the output's.
-        mean: In pixel units; 127.5 for values in -1..1 (tanh), 0 for 0..1.
-        std: In pixel units; 127.5 for -1..1, 255 for 0..1.
-        color: Order of the output's three channels, rgb or bgr.
-        latent: Normal numbers that a picture is made of; None for what the input shows.
+        options: None means the defaults.
 
     Attributes:
-        latent: As given.
+        latent: The option of that name.
 
     Raises:
         UnsupportedModelError: The output is no picture.
-        ValueError: An option is out of range.
     """
+
+    Options: ClassVar[type] = ImageOptions
 
     def __init__(
         self,
@@ -46,11 +72,9 @@ class ImageDecoder:
         *,
         labels: tuple[str, ...] = (),
         model_size: tuple[int, int] | None = None,
-        mean: float = 127.5,
-        std: float = 127.5,
-        color: str = "rgb",
-        latent: int | None = None,
+        options: ImageOptions | None = None,
     ) -> None:
+        options = options or ImageOptions()
         if len(tensors) != 1:
             raise UnsupportedModelError(
                 f"A model that makes pictures has one output, this one has "
@@ -63,16 +87,10 @@ class ImageDecoder:
                 f"Output '{spec.name}' has shape {spec.shape}; expected a picture "
                 "1xHxWx3 or 1xHxWx1. Pass --decoder if this is another kind of model."
             )
-        if not std > 0 or not np.isfinite([mean, std]).all():
-            raise ValueError(
-                f"std must be above 0 and mean a number, got std {std}, mean {mean}."
-            )
-        if color not in COLORS:
-            raise ValueError(f"color must be rgb or bgr, got {color!r}.")
-        self.latent = latent
+        self.latent = options.latent
         self._shape = shape
-        self._mean, self._std = np.float32(mean), np.float32(std)
-        self._is_rgb = color == "rgb"
+        self._mean, self._std = np.float32(options.mean), np.float32(options.std)
+        self._is_rgb = options.color == "rgb"
         self._levels = Levels(spec)
         self._first = 0
         self._table: npt.NDArray[np.uint8] | None = None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -12,9 +13,27 @@ from ...errors import UnsupportedModelError
 from ..geometry import Letterbox
 from ..results import COCO_KEYPOINTS, COCO_SKELETON, Poses
 from ..tensors import TensorSpec
+from .options import check_count, check_share
 from .tensor_values import Levels
 
 _BOX_VALUES: Final = 5  # top, left, bottom, right, score of a person
+
+
+@dataclass(frozen=True, kw_only=True)
+class PoseOptions:
+    """Options of the decoder ``pose``.
+
+    Attributes:
+        score_threshold: Smallest score of a person, 0..1.
+        max_detections: Most people per frame.
+    """
+
+    score_threshold: float = 0.1
+    max_detections: int = 100
+
+    def __post_init__(self) -> None:
+        check_share("score_threshold", self.score_threshold)
+        check_count("max_detections", self.max_detections)
 
 
 class PoseDecoder:
@@ -32,9 +51,10 @@ class PoseDecoder:
         tensors: The one output.
         labels: K names of keypoints; empty for COCO's 17, or numbers when K is not 17.
         model_size: Width and height of the input.
-        score_threshold: Smallest score of a person, 0..1.
-        max_detections: Most people per frame.
+        options: None means the defaults.
     """
+
+    Options: ClassVar[type] = PoseOptions
 
     def __init__(
         self,
@@ -42,9 +62,9 @@ class PoseDecoder:
         *,
         labels: tuple[str, ...] = (),
         model_size: tuple[int, int],
-        score_threshold: float = 0.1,
-        max_detections: int = 100,
+        options: PoseOptions | None = None,
     ) -> None:
+        options = options or PoseOptions()
         if len(tensors) != 1:
             raise UnsupportedModelError(
                 f"A pose model has one output, this one has {len(tensors)}. "
@@ -69,18 +89,14 @@ class PoseDecoder:
                 f"Output '{spec.name}' has {self._count} keypoints, but there are "
                 f"{len(labels)} labels. Pass --labels with {self._count} names."
             )
-        if not 0.0 <= score_threshold <= 1.0:
-            raise ValueError(f"score_threshold must be in 0..1, got {score_threshold}.")
-        if max_detections < 1:
-            raise ValueError(f"max_detections must be above 0, got {max_detections}.")
         is_coco = self._count == len(COCO_KEYPOINTS)
         numbers = tuple(str(i) for i in range(self._count))
         self._labels = tuple(labels) or (COCO_KEYPOINTS if is_coco else numbers)
         self._skeleton = COCO_SKELETON if is_coco else ()
         self._levels = Levels(spec)
         self._model_size = np.asarray(model_size, np.float32)
-        self._threshold = score_threshold
-        self._most = max_detections
+        self._threshold = options.score_threshold
+        self._most = options.max_detections
 
     def decode(
         self, outputs: Sequence[npt.NDArray[Any]], letterbox: Letterbox

@@ -135,13 +135,12 @@ DECODERS: Final[dict[str, DecoderEntry]] = {
 class Decoder(Protocol):
     """Turn output tensors into a result.
 
-    A decoder is made as ``Decoder(tensors, labels=..., model_size=..., **options)``:
+    A decoder is made as ``Decoder(tensors, labels=..., model_size=..., options=...)``:
     ``tensors`` is a sequence of :class:`~edgevision.runtime.tensors.spec.TensorSpec`,
     ``labels`` a tuple of texts (empty for numbers), ``model_size`` the input's (width,
-    height), the options are the card's; those that it shares with others are a
-    ``TypedDict`` that its attribute ``shared`` names. It raises
-    ``UnsupportedModelError`` when the tensors do not fit its contract and
-    ``ValueError`` for an option it does not have.
+    height), ``options`` an instance of the dataclass that its attribute ``Options``
+    names. One with an option ``level`` takes ``hierarchy`` besides. It raises
+    ``UnsupportedModelError`` when the tensors do not fit its contract.
     """
 
     def decode(

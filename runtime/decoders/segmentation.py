@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import cv2
 import numpy as np
@@ -18,6 +19,23 @@ from .tensor_values import Levels
 
 _MOST_CLASSES = 65_536
 _CHANNELS_AT_ONCE = 128
+
+
+@dataclass(frozen=True, kw_only=True)
+class SegmentationOptions:
+    """Options of the decoder ``segmentation``.
+
+    Attributes:
+        channel_first: The output is (1, C, H, W).
+        threshold: For a single channel: smallest score of class 1.
+        activation: For a single channel: sigmoid when it holds logits; none.
+        level: Report the winner's ancestor on this level; None reports the winner.
+    """
+
+    channel_first: bool = False
+    threshold: float = 0.5
+    activation: str = "none"
+    level: Level | None = None
 
 
 class SegmentationDecoder:
@@ -39,15 +57,14 @@ class SegmentationDecoder:
         tensors: The one output.
         labels: One text per class; empty for numbers.
         model_size: Width and height of the input.
-        channel_first: The output is (1, C, H, W).
-        threshold: For a single channel: smallest score of class 1.
-        activation: For a single channel: sigmoid when it holds logits; none.
-        hierarchy: label -> parent label.
-        level: Report the winner's ancestor on this level.
+        hierarchy: label -> parent label; None means that labels have no ancestors.
+        options: None means the defaults.
 
     Attributes:
         class_count: Number of classes; 0 where the tensor does not show it.
     """
+
+    Options: ClassVar[type] = SegmentationOptions
 
     def __init__(
         self,
@@ -55,12 +72,11 @@ class SegmentationDecoder:
         *,
         labels: tuple[str, ...] = (),
         model_size: tuple[int, int],
-        channel_first: bool = False,
-        threshold: float = 0.5,
-        activation: str = "none",
         hierarchy: Mapping[str, str] | None = None,
-        level: Level | None = None,
+        options: SegmentationOptions | None = None,
     ) -> None:
+        options = options or SegmentationOptions()
+        channel_first = options.channel_first
         if len(tensors) != 1:
             raise UnsupportedModelError(
                 f"A segmentation model has one output, this one has {len(tensors)}. "
@@ -89,8 +105,8 @@ class SegmentationDecoder:
                 "floats."
             )
         if self._binary:
-            self._levels = Levels(spec, activation=activation)
-            self._floor = self._levels.floor(threshold)
+            self._levels = Levels(spec, activation=options.activation)
+            self._floor = self._levels.floor(options.threshold)
         self.class_count = 2 if self._binary else 0
         if self._channels > 1:
             self.class_count = self._channels
@@ -100,9 +116,9 @@ class SegmentationDecoder:
                 f"{len(labels)} labels. Pass --labels with {self.class_count} texts."
             )
         self._nodes: npt.NDArray[np.int64] | None = None
-        if level is not None:
+        if options.level is not None:
             count = self.class_count or len(self._labels)
-            rolled = roll_up(self._labels, hierarchy or {}, level, count=count)
+            rolled = roll_up(self._labels, hierarchy or {}, options.level, count=count)
             self._labels, self._nodes = rolled.labels, rolled.nodes
 
     def decode(

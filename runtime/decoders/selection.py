@@ -6,79 +6,77 @@ Allow and deny lists, suppression, the way back to the frame, labels.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from copy import copy
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from ...errors import unknown_name
 from ..geometry import MAX_CANDIDATES, Boxes, Letterbox, nms, soft_nms
-from ..labels import ClassNames, Level, RollUp, allowed_classes, label_of, roll_up
+from ..labels import Level, RollUp, allowed_classes, label_of, roll_up
 from ..results import ClassIds, Detections, Scores
+from .selection_options import SelectionOptions
 
-NMS_KINDS: Final = ("class-aware", "agnostic", "soft", "none")
 _MANY_CLASSES: Final = 100_000
 
 
-@dataclass(frozen=True)
 class Selection:
-    """Say which candidates become detections.
+    """The rule by which candidates become detections.
+
+    Args:
+        options: Thresholds, limits, suppression and the classes that count.
+        labels: One text per class_id; a missing or empty one is shown as the number.
+        class_count: Number of classes; 0 where the head does not show it.
+        hierarchy: label -> parent label; None means that labels have no ancestors.
+        level: The decoder's option of that name.
+        max_candidates: The decoder's option of that name.
+        suppressed: The graph suppresses boxes, so that without ``nms`` and ``level``
+            nothing is left to do.
 
     Attributes:
-        labels: One text per class_id; a missing or empty one is shown as the number.
         score_threshold: Smallest score that is kept, 0..1.
         iou_threshold: A box goes when its IoU with a better one is above it, 0..1.
         max_detections: Most boxes per frame.
-        max_candidates: Most candidates that are compared; bounds memory and time.
-        nms: class-aware (default), agnostic (any two boxes compete), soft (lowers the
-            scores of overlapping boxes instead of removing them) or none.
-        allow: Only these labels or class_ids; None allows all.
-        deny: Never these labels or class_ids.
-        class_count: Number of classes; 0 where the head does not show it.
-        hierarchy: label -> parent label; empty without ancestors.
-        level: Report ancestors on this level of it, which then compete as one class;
-            None reports the classes themselves.
+        nms: class-aware, agnostic, soft or none.
+
+    Raises:
+        ValueError: A label or a level is unknown.
     """
 
-    labels: tuple[str, ...] = ()
-    score_threshold: float = 0.25
-    iou_threshold: float = 0.5
-    max_detections: int = 100
-    max_candidates: int = MAX_CANDIDATES
-    nms: str = "class-aware"
-    allow: ClassNames | None = None
-    deny: ClassNames | None = None
-    class_count: int = 0
-    hierarchy: Mapping[str, str] = field(default_factory=dict)
-    level: Level | None = None
-    _allowed: ClassIds | None = field(init=False, repr=False)
-    _rolled: RollUp | None = field(init=False, repr=False, default=None)
-
-    def __post_init__(self) -> None:
-        for name in ("score_threshold", "iou_threshold"):
-            if not 0.0 <= getattr(self, name) <= 1.0:
-                raise ValueError(f"{name} must be in 0..1, got {getattr(self, name)}.")
-        for name in ("max_detections", "max_candidates"):
-            value = getattr(self, name)
-            if not isinstance(value, int) or value < 1:
-                raise ValueError(f"{name} must be an integer above 0, got {value!r}.")
-        if self.nms not in NMS_KINDS:
-            raise ValueError(unknown_name("NMS", self.nms, NMS_KINDS))
-        count = self.class_count or len(self.labels) or _MANY_CLASSES
-        allowed = allowed_classes(
-            count,
-            self.labels,
-            allow=self.allow,
-            deny=self.deny,
-            hierarchy=self.hierarchy,
+    def __init__(
+        self,
+        options: SelectionOptions,
+        *,
+        labels: tuple[str, ...] = (),
+        class_count: int = 0,
+        hierarchy: Mapping[str, str] | None = None,
+        level: Level | None = None,
+        max_candidates: int = MAX_CANDIDATES,
+        suppressed: bool = False,
+    ) -> None:
+        self.score_threshold = options.score_threshold
+        self.iou_threshold = options.iou_threshold
+        self.max_detections = options.max_detections
+        usual = "none" if suppressed and level is None else "class-aware"
+        self.nms = usual if options.nms is None else options.nms
+        self._max_candidates = max_candidates
+        self._labels = labels
+        self._allowed = allowed_classes(
+            class_count or len(labels) or _MANY_CLASSES,
+            labels,
+            allow=options.allow,
+            deny=options.deny,
+            hierarchy=hierarchy or {},
         )
-        object.__setattr__(self, "_allowed", allowed)
-        if self.level is not None:
-            rolled = roll_up(
-                self.labels, self.hierarchy, self.level, count=self.class_count
-            )
-            object.__setattr__(self, "_rolled", rolled)
+        self._rolled: RollUp | None = None
+        if level is not None:
+            self._rolled = roll_up(labels, hierarchy or {}, level, count=class_count)
+
+    def with_iou_threshold(self, value: float) -> Selection:
+        """Return a copy with another ``iou_threshold``."""
+        other = copy(self)
+        other.iou_threshold = value
+        return other
 
     def of(
         self,
@@ -136,7 +134,7 @@ class Selection:
     def labels_of(self, class_ids: ClassIds) -> tuple[str, ...]:
         """Return the text of each class or node, its number where there is none."""
         if self._rolled is None:
-            return tuple(label_of(self.labels, i) for i in class_ids.tolist())
+            return tuple(label_of(self._labels, i) for i in class_ids.tolist())
         labels = self._rolled.labels
         more = len(self._rolled.nodes) - len(labels)
         return tuple(
@@ -156,7 +154,7 @@ class Selection:
     ) -> tuple[npt.NDArray[np.int64], Scores]:
         limits = {
             "max_detections": self.max_detections,
-            "max_candidates": self.max_candidates,
+            "max_candidates": self._max_candidates,
         }
         if self.nms == "soft":
             return soft_nms(

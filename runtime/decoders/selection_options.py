@@ -1,71 +1,65 @@
-"""The options of detector decoders that say which candidates become detections.
+"""The options that detectors share: which candidates become detections.
 
-A decoder takes them as ``**options: Unpack[SelectionOptions]`` and names that class in
-its attribute ``shared``. Names and types stand here, meanings and defaults in
-:class:`~.selection.Selection`, defaults of a decoder's own in its docstring.
+A decoder's own options derive from one of these classes, and state a default of their
+own by naming the field again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TypedDict
+from dataclasses import dataclass
+from typing import Final
 
+from ...errors import unknown_name
+from ..geometry import MAX_CANDIDATES
 from ..labels import ClassNames, Level
-from .selection import Selection
+from .options import check_count, check_share
+
+NMS_KINDS: Final = ("class-aware", "agnostic", "soft", "none")
 
 
-class PickOptions(TypedDict, total=False):
-    """Take thresholds, limits, suppression and the classes that count."""
+@dataclass(frozen=True, kw_only=True)
+class SelectionOptions:
+    """Options of every detector.
 
-    score_threshold: float
-    iou_threshold: float
-    max_detections: int
-    nms: str
-    allow: ClassNames | None
-    deny: ClassNames | None
-
-
-class CandidateOptions(TypedDict, total=False):
-    """Take the limit of heads that can have many candidates."""
-
-    max_candidates: int
-
-
-class AncestorOptions(TypedDict, total=False):
-    """Take what labels with ancestors need."""
-
-    hierarchy: Mapping[str, str]
-    level: Level | None
-
-
-class SelectionOptions(PickOptions, CandidateOptions, AncestorOptions, total=False):
-    """Take them all; see :class:`~.selection.Selection`."""
-
-
-def selection_of(
-    options: SelectionOptions,
-    *,
-    labels: tuple[str, ...],
-    class_count: int = 0,
-    suppressed: bool = False,
-) -> Selection:
-    """Return the selection that a decoder's options ask for.
-
-    Args:
-        options: Those that were given, over the decoder's own defaults.
-        labels: One text per class_id.
-        class_count: Number of classes; 0 where the head does not show it.
-        suppressed: The graph suppresses boxes, so that without ``nms`` and ``level``
-            nothing is left to do.
-
-    Raises:
-        ValueError: An option is out of range.
+    Attributes:
+        score_threshold: Smallest score that is kept, 0..1.
+        iou_threshold: A box goes when its IoU with a better one is above it, 0..1.
+        max_detections: Most boxes per frame.
+        nms: class-aware, agnostic (any two boxes compete), soft (lowers the scores of
+            overlapping boxes instead of removing them) or none. None means class-aware,
+            or none where the model has suppressed already.
+        allow: Report only these labels or class_ids; None allows all.
+        deny: Never report these labels or class_ids.
     """
-    is_done = suppressed and options.get("level") is None
-    nms = options.get("nms")
-    chosen: SelectionOptions = {
-        **options,
-        "nms": ("none" if is_done else "class-aware") if nms is None else nms,
-        "hierarchy": options.get("hierarchy") or {},
-    }
-    return Selection(labels=labels, class_count=class_count, **chosen)
+
+    score_threshold: float = 0.25
+    iou_threshold: float = 0.5
+    max_detections: int = 100
+    nms: str | None = None
+    allow: ClassNames | None = None
+    deny: ClassNames | None = None
+
+    def __post_init__(self) -> None:
+        check_share("score_threshold", self.score_threshold)
+        check_share("iou_threshold", self.iou_threshold)
+        check_count("max_detections", self.max_detections)
+        if self.nms is not None and self.nms not in NMS_KINDS:
+            raise ValueError(unknown_name("NMS", self.nms, NMS_KINDS))
+
+
+@dataclass(frozen=True, kw_only=True)
+class DetectorOptions(SelectionOptions):
+    """Options of a detector that has a score per class at many places.
+
+    Attributes:
+        max_candidates: Most candidates that are compared; bounds memory and time.
+        level: Report the ancestors of labels on this level, which then compete as one
+            class; None reports the classes themselves.
+    """
+
+    max_candidates: int = MAX_CANDIDATES
+    level: Level | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_count("max_candidates", self.max_candidates)

@@ -139,7 +139,7 @@ class TwoStage(PictureModel):
     @property
     def selection(self) -> Selection:
         """Return how the detector selects, with this one's IoU threshold."""
-        return replace(self.first.selection, iou_threshold=self._iou)
+        return self.first.selection.with_iou_threshold(self._iou)
 
     def info(self) -> dict[str, Any]:
         """Return how both are run and why, as plain JSON types."""

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from ...runtime.decoders import FcosDecoder
+from ...runtime.decoders import FcosDecoder, FcosOptions
 from ...runtime.geometry import Letterbox
 from ...runtime.metrics import ANY_CLASS, DetectionScore, Truth, mean_average_precision
 from ...runtime.results import Detections
@@ -57,8 +57,9 @@ def detect(
             decoder = FcosDecoder(
                 tensors,
                 model_size=(width, height),
-                strides=tuple(strides),
-                score_threshold=score_threshold,
+                options=FcosOptions(
+                    strides=tuple(strides), score_threshold=score_threshold
+                ),
             )
         box = Letterbox.fit((width, height), (width, height))
         found += [

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from ....errors import UnsupportedModelError
-from ...geometry import MAX_CANDIDATES, Letterbox
-from ...labels import BACKGROUND
+from ...geometry import Letterbox
+from ...labels import BACKGROUND, Level
 from ...results import Detections
 from ...tensors import TensorSpec, shapes_of
-from ..selection_options import AncestorOptions, PickOptions, selection_of
+from ..selection import Selection
+from ..selection_options import SelectionOptions
 from ..tensor_values import Levels
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
 
 ROLES: Final = ("boxes", "classes", "scores", "count")
 """The operation's outputs, in the order in which it makes them."""
@@ -76,8 +75,23 @@ def find_roles(
     )
 
 
-class SsdOpOptions(PickOptions, AncestorOptions, total=False):
-    """Take what chooses among rows; those of the operation are few."""
+@dataclass(frozen=True, kw_only=True)
+class SsdOpOptions(SelectionOptions):
+    """Options of the decoder ``ssd-op``.
+
+    Attributes:
+        roles: Which output is which, as ``boxes``, ``classes``, ``scores``, ``count``
+            in the model's order (a sequence, or one text with commas); empty finds it
+            in the tensors' names.
+        label_offset: Position of class 0 in ``labels``; None means 1 when the first
+            label is empty (the map counts from 1) or a word for background, else 0.
+        level: Report the ancestors of labels on this level, which then compete as one
+            class; None reports the classes themselves.
+    """
+
+    roles: str | Sequence[str] = ()
+    label_offset: int | None = None
+    level: Level | None = None
 
 
 class SsdOpDecoder:
@@ -97,21 +111,15 @@ class SsdOpDecoder:
         labels: One text per class, or with the background first; 90-slot COCO maps
             ("???" where a number is not used) work as they are.
         model_size: Width and height of the input.
-        roles: Which output is which, as ``boxes``, ``classes``, ``scores``, ``count``
-            in the model's order (a sequence, or one text with commas); empty finds it
-            in the tensors' names.
-        label_offset: Position of class 0 in ``labels``; None for 1 when the first label
-            is empty (the map counts from 1) or a word for background, else 0.
-        options: Those of ``SelectionOptions``, all but
-            ``max_candidates``; ``nms`` is none where it is not given (the graph did
-            it), and class-aware with ``level``.
+        hierarchy: label -> parent label; None means that labels have no ancestors.
+        options: None means the defaults.
 
     Attributes:
         roles: What each output means, in the model's order.
         evidence: What proves the roles, in words.
     """
 
-    shared = SsdOpOptions
+    Options: ClassVar[type] = SsdOpOptions
 
     def __init__(
         self,
@@ -119,10 +127,11 @@ class SsdOpDecoder:
         *,
         labels: tuple[str, ...] = (),
         model_size: tuple[int, int],
-        roles: str | Sequence[str] = (),
-        label_offset: int | None = None,
-        **options: Unpack[SsdOpOptions],
+        hierarchy: Mapping[str, str] | None = None,
+        options: SsdOpOptions | None = None,
     ) -> None:
+        options = options or SsdOpOptions()
+        roles, label_offset = options.roles, options.label_offset
         if isinstance(roles, str):
             roles = [role.strip() for role in roles.split(",")] if roles else ()
         if roles:
@@ -137,9 +146,11 @@ class SsdOpDecoder:
             self.roles, self.evidence = find_roles(tensors)
         if label_offset is None:
             label_offset = int(bool(labels) and labels[0].lower() in BACKGROUND)
-        self.selection = selection_of(
-            {"max_candidates": MAX_CANDIDATES, **options},
+        self.selection = Selection(
+            options,
             labels=tuple(labels[label_offset:]),
+            hierarchy=hierarchy,
+            level=options.level,
             suppressed=True,
         )
         positions = [self.roles.index(role) for role in ROLES]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -14,18 +15,48 @@ from ...geometry import Boxes, Letterbox, from_centers
 from ...labels import BACKGROUND
 from ...results import ClassIds, Detections, Scores
 from ...tensors import TensorSpec, shapes_of
-from ..selection_options import SelectionOptions, selection_of
+from ..selection import Selection
+from ..selection_options import DetectorOptions
 from ..tensor_values import Levels
 from .anchors import anchors_from
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
 
 ACTIVATIONS: Final = ("none", "sigmoid", "softmax")
 BOX_ORDERS: Final = ("yxhw", "xywh")
 _NO_LOGITS: Final = (-0.01, 1.5)
 # exp() of more makes no box: 20,000 times its anchor.
 _LARGEST_LOG: Final = 10.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class SsdOptions(DetectorOptions):
+    """Options of the decoder ``ssd``.
+
+    Attributes:
+        anchors: Rows of center x, center y, width, height, normalized; or the arguments
+            of :func:`.anchors.grid_anchors`; None computes the usual ones, which must
+            then be as many as the head has.
+        activation: none, sigmoid or softmax; None means none when a quantized range
+            proves scores.
+        background: Whether the first class is the background; None when the number of
+            labels says it.
+        box_order: yxhw or xywh.
+        box_scales: What the offsets of y, x, height, width were multiplied with.
+    """
+
+    anchors: Mapping[str, Any] | Sequence[Sequence[float]] | None = None
+    activation: str | None = None
+    background: bool | None = None
+    box_order: str = "yxhw"
+    box_scales: Sequence[float] = (10.0, 10.0, 5.0, 5.0)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.box_order not in BOX_ORDERS:
+            raise ValueError(unknown_name("box order", self.box_order, BOX_ORDERS))
+        if len(self.box_scales) != 4 or min(self.box_scales) <= 0:
+            raise ValueError(
+                f"box_scales must be 4 numbers above 0, got {tuple(self.box_scales)}."
+            )
 
 
 class SsdDecoder:
@@ -42,22 +73,14 @@ class SsdDecoder:
         tensors: The two outputs, in the model's order.
         labels: One text per class, with or without the background first.
         model_size: Width and height of the input.
-        anchors: Rows of center x, center y, width, height, normalized; or the arguments
-            of :func:`.anchors.grid_anchors`; None computes the usual
-            ones, which must then be N.
-        activation: none, sigmoid or softmax; None for none when a quantized range
-            proves scores.
-        background: Whether the first of the C is the background; None when the number
-            of labels says it.
-        box_order: yxhw or xywh.
-        box_scales: What the offsets of y, x, height, width were multiplied with.
-        options: Those of ``SelectionOptions``.
+        hierarchy: label -> parent label; None means that labels have no ancestors.
+        options: None means the defaults.
 
     Attributes:
         evidence: Where the anchors come from, in words.
     """
 
-    shared = SelectionOptions
+    Options: ClassVar[type] = SsdOptions
 
     def __init__(
         self,
@@ -65,28 +88,22 @@ class SsdDecoder:
         *,
         labels: tuple[str, ...] = (),
         model_size: tuple[int, int],
-        anchors: Mapping[str, Any] | Sequence[Sequence[float]] | None = None,
-        activation: str | None = None,
-        background: bool | None = None,
-        box_order: str = "yxhw",
-        box_scales: Sequence[float] = (10.0, 10.0, 5.0, 5.0),
-        **options: Unpack[SelectionOptions],
+        hierarchy: Mapping[str, str] | None = None,
+        options: SsdOptions | None = None,
     ) -> None:
+        options = options or SsdOptions()
+        box_order, box_scales = options.box_order, options.box_scales
         self._boxes, self._scores = _find_tensors(tensors)
         box_spec, score_spec = tensors[self._boxes], tensors[self._scores]
         self._count, columns = score_spec.shape[-2:]
-        self._activation = _activation(activation, score_spec)
+        self._activation = _activation(options.activation, score_spec)
         first = int(bool(labels) and labels[0].lower() in BACKGROUND)
-        self._first = _first_class(background, columns, len(labels), first, score_spec)
-        if box_order not in BOX_ORDERS:
-            raise ValueError(unknown_name("box order", box_order, BOX_ORDERS))
-        if len(box_scales) != 4 or min(box_scales) <= 0:
-            raise ValueError(
-                f"box_scales must be 4 numbers above 0, got {tuple(box_scales)}."
-            )
+        self._first = _first_class(
+            options.background, columns, len(labels), first, score_spec
+        )
         try:
             self._anchors, self.evidence = anchors_from(
-                anchors, count=self._count, model_size=model_size
+                options.anchors, count=self._count, model_size=model_size
             )
         except ValueError as error:
             raise UnsupportedModelError(
@@ -101,10 +118,13 @@ class SsdDecoder:
         sigmoid = "sigmoid" if self._activation == "sigmoid" else "none"
         self._score_levels = Levels(score_spec, activation=sigmoid)
         self._score_spec = score_spec
-        self.selection = selection_of(
+        self.selection = Selection(
             options,
             labels=tuple(labels[first:]),
             class_count=columns - self._first,
+            hierarchy=hierarchy,
+            level=options.level,
+            max_candidates=options.max_candidates,
         )
         self._floor = self._score_levels.floor(self.selection.score_threshold)
         self._unit = (float(model_size[0]), float(model_size[1]))

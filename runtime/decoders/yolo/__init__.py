@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .head import YoloDecoder
     from .layout import NORMALIZED_LIMIT, find_layout
     from .levels_layout import are_levels, find_levels
+    from .options import YoloOptions
     from .segment import find_prototypes
 else:
     __getattr__, __dir__ = lazy_names(
@@ -23,6 +24,7 @@ else:
             "head": "YoloDecoder",
             "layout": "NORMALIZED_LIMIT find_layout",
             "levels_layout": "are_levels find_levels",
+            "options": "YoloOptions",
             "segment": "find_prototypes",
         },
     )

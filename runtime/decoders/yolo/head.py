@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final, TypedDict
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Final
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ....errors import UnsupportedModelError, unknown_name
+from ....errors import UnsupportedModelError
 from ...geometry import Boxes, Letterbox, from_centers
 from ...results import ClassIds, Detections, Scores
 from ...tensors import TensorSpec
-from ..selection_options import PickOptions, SelectionOptions, selection_of
+from ..selection import Selection
 from ..tensor_values import Levels
 from .layout import NORMALIZED_LIMIT, find_layout
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-UNITS: Final = ("auto", "pixel", "normalized")
-BOX_FORMATS: Final = ("auto", "cxcywh", "xyxy")
+from .options import YoloOptions
 
 # A score that is one quantization step above 1 is rounding; this is a logit.
 _SCORE_LIMIT: Final = 1.5
@@ -35,14 +30,6 @@ _Raw = npt.NDArray[Any]
 _Positions = npt.NDArray[np.intp]
 # Boxes, scores, class_ids, and the anchor of each.
 _Candidates = tuple[Boxes, Scores, ClassIds, _Positions]
-
-
-class HeadOptions(TypedDict, total=False):
-    """Take what decoders of more than boxes hand on to :class:`YoloDecoder`."""
-
-    head: str
-    units: str
-    activation: str
 
 
 class YoloDecoder:
@@ -65,20 +52,14 @@ class YoloDecoder:
         tensors: All outputs, in the model's order.
         labels: One text per class; empty for numbers.
         model_size: Width and height of the input.
-        head: yolov8, yolov5, end-to-end, or auto: by the shapes.
-        units: pixel, normalized, or auto.
-        box_format: cxcywh, xyxy, or auto: xyxy for end-to-end heads and for three
-            outputs, cxcywh for the rest.
-        activation: sigmoid when the scores are logits; none.
-        options: Those of ``SelectionOptions``; ``iou_threshold`` is
-            0.7 and ``max_detections`` 300 where they are not given, ``nms`` none behind
-            an end-to-end head without ``level``.
+        hierarchy: label -> parent label; None means that labels have no ancestors.
+        options: None means the defaults.
 
     Attributes:
         layout: How the tensors are read, with the evidence.
     """
 
-    shared: type[PickOptions] = SelectionOptions
+    Options: ClassVar[type] = YoloOptions
     _extra = 0
     """Channels behind the classes; decoders of more than boxes have some."""
 
@@ -88,33 +69,33 @@ class YoloDecoder:
         *,
         labels: tuple[str, ...] = (),
         model_size: tuple[int, int],
-        head: str = "auto",
-        units: str = "auto",
-        box_format: str = "auto",
-        activation: str = "none",
-        **options: Unpack[SelectionOptions],
+        hierarchy: Mapping[str, str] | None = None,
+        options: YoloOptions | None = None,
     ) -> None:
-        if units not in UNITS:
-            raise ValueError(unknown_name("box unit", units, UNITS))
-        if box_format not in BOX_FORMATS:
-            raise ValueError(unknown_name("box format", box_format, BOX_FORMATS))
+        options = options or YoloOptions()
+        units, box_format = options.units, options.box_format
         self.layout = find_layout(
             tensors,
             model_size=model_size,
             label_count=len(labels),
-            head=head,
+            head=options.head,
             extra=self._extra,
         )
         layout = self.layout
         rows = layout.head == "end-to-end"
-        self.selection = selection_of(
-            {"iou_threshold": 0.7, "max_detections": 300, **options},
+        self.selection = Selection(
+            options,
             labels=labels,
             class_count=layout.classes,
+            hierarchy=hierarchy,
+            level=options.level,
+            max_candidates=options.max_candidates,
             suppressed=rows,
         )
         self._box_levels = Levels(tensors[layout.boxes])
-        self._score_levels = Levels(tensors[layout.scores], activation=activation)
+        self._score_levels = Levels(
+            tensors[layout.scores], activation=options.activation
+        )
         if layout.class_ids is not None:
             self._id_levels = Levels(tensors[layout.class_ids])
         whole = rows or layout.class_ids is not None

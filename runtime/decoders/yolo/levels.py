@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
 
 import cv2
 import numpy as np
@@ -14,12 +15,10 @@ from ...geometry import Boxes, Letterbox, from_centers
 from ...results import ClassIds, Detections, Scores
 from ...tensors import TensorSpec
 from ..anchor_free_grid import Cells
-from ..selection_options import SelectionOptions, selection_of
+from ..selection import Selection
+from ..selection_options import DetectorOptions
 from ..tensor_values import ACTIVATIONS, Levels
 from .levels_layout import Channels, LevelsLayout, find_levels
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
 
 _SCORE_LIMIT: Final = 1.5
 _TURNED: Final = tuple(map(np.dtype, ("int8", "uint8", "int16", "uint16", "float32")))
@@ -27,6 +26,32 @@ _LARGEST_LOG: Final = 12.0  # of a side in strides: beyond any picture
 
 _Raw = npt.NDArray[Any]
 _Positions = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, kw_only=True)
+class YoloLevelsOptions(DetectorOptions):
+    """Options of the decoder ``yolo-levels``.
+
+    Attributes:
+        iou_threshold: A box goes when its IoU with a better one is above it, 0..1.
+        max_detections: Most boxes per frame.
+        kind: dfl, yolox, or auto: by the channels.
+        activation: sigmoid when the scores are logits; none; auto: a quantized tensor
+            that cannot be negative has scores, for floats the first frame shows it.
+    """
+
+    iou_threshold: float = 0.7
+    max_detections: int = 300
+    kind: str = "auto"
+    activation: str = "auto"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.activation not in ("auto", *ACTIVATIONS):
+            raise ValueError(
+                f"activation must be auto, {' or '.join(ACTIVATIONS)}, got "
+                f"{self.activation!r}."
+            )
 
 
 class YoloLevelsDecoder:
@@ -48,17 +73,14 @@ class YoloLevelsDecoder:
         tensors: All outputs, in the model's order.
         labels: One text per class; empty for numbers.
         model_size: Width and height of the input.
-        kind: dfl, yolox, or auto: by the channels.
-        activation: sigmoid when the scores are logits; none; auto: a quantized tensor
-            that cannot be negative has scores, for floats the first frame shows it.
-        options: Those of ``SelectionOptions``; ``iou_threshold`` is
-            0.7 and ``max_detections`` 300 where they are not given.
+        hierarchy: label -> parent label; None means that labels have no ancestors.
+        options: None means the defaults.
 
     Attributes:
         layout: How the tensors are read, with the evidence.
     """
 
-    shared = SelectionOptions
+    Options: ClassVar[type] = YoloLevelsOptions
 
     def __init__(
         self,
@@ -66,28 +88,27 @@ class YoloLevelsDecoder:
         *,
         labels: tuple[str, ...] = (),
         model_size: tuple[int, int],
-        kind: str = "auto",
-        activation: str = "auto",
-        **options: Unpack[SelectionOptions],
+        hierarchy: Mapping[str, str] | None = None,
+        options: YoloLevelsOptions | None = None,
     ) -> None:
-        if activation not in ("auto", *ACTIVATIONS):
-            raise ValueError(
-                f"activation must be auto, {' or '.join(ACTIVATIONS)}, got "
-                f"{activation!r}."
-            )
+        options = options or YoloLevelsOptions()
         self.layout: LevelsLayout = find_levels(
-            tensors, model_size=model_size, label_count=len(labels), kind=kind
+            tensors, model_size=model_size, label_count=len(labels), kind=options.kind
         )
         layout = self.layout
-        self.selection = selection_of(
-            {"iou_threshold": 0.7, "max_detections": 300, **options},
+        self.selection = Selection(
+            options,
             labels=labels,
             class_count=layout.classes,
+            hierarchy=hierarchy,
+            level=options.level,
+            max_candidates=options.max_candidates,
         )
         self._tensors = tuple(tensors)
         self._cells = tuple(Cells.of(model_size, [s]) for s in layout.strides)
         self._box_levels = [Levels(tensors[item.output]) for item in layout.boxes]
         self._bins = np.arange(layout.boxes[0].count // 4, dtype=np.float32)
+        activation = options.activation
         if activation == "auto":
             activation = self._proved()
         self._activation = activation

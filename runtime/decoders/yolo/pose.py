@@ -3,26 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from ....errors import UnsupportedModelError
-from ...geometry import Letterbox
+from ...geometry import MAX_CANDIDATES, Letterbox
 from ...results import COCO_KEYPOINTS, COCO_SKELETON, Poses
 from ...tensors import TensorSpec
-from ..selection_options import CandidateOptions, PickOptions
-from .head import HeadOptions, YoloDecoder
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
+from ..selection_options import SelectionOptions
+from .head import YoloDecoder
+from .options import YoloOptions
 
 COCO_SHAPE: Final = (17, 3)
 
 
-class YoloPoseOptions(HeadOptions, PickOptions, CandidateOptions, total=False):
-    """Take what :class:`~.head.YoloDecoder` takes, too."""
+@dataclass(frozen=True, kw_only=True)
+class YoloPoseOptions(SelectionOptions):
+    """Options of the decoder ``yolo-pose``; thresholds and suppression are of people.
+
+    Attributes:
+        iou_threshold: A person goes when the box's IoU with a better one is above it,
+            0..1.
+        max_candidates: Most candidates that are compared; bounds memory and time.
+        head: yolov8, yolov5, end-to-end, or auto: by the shapes.
+        units: pixel, normalized, or auto: what the values prove.
+        activation: sigmoid when the scores are logits; none.
+        keypoints: Number of keypoints and of values each: ``[17, 3]`` (x, y, score) or
+            ``[K, 2]``, where each keypoint gets the person's score.
+    """
+
+    iou_threshold: float = 0.7
+    max_candidates: int = MAX_CANDIDATES
+    head: str = "auto"
+    units: str = "auto"
+    activation: str = "none"
+    keypoints: Sequence[int] = COCO_SHAPE
+
+    def boxes(self) -> YoloOptions:
+        """Return what the decoder of the boxes takes of these options."""
+        names = {field.name for field in fields(YoloOptions)}
+        return YoloOptions(**{n: v for n, v in vars(self).items() if n in names})
 
 
 class YoloPoseDecoder(YoloDecoder):
@@ -40,14 +63,10 @@ class YoloPoseDecoder(YoloDecoder):
         labels: One text per class, mostly ``person``; keypoints are named as in COCO
             when they are 17, by numbers otherwise.
         model_size: Width and height of the input.
-        keypoints: Number of keypoints and of values each: ``[17, 3]`` (x, y, score) or
-            ``[K, 2]``, where each keypoint gets the person's score.
-        options: ``head``, ``units`` and ``activation`` as :class:`~.head.YoloDecoder`
-            has them, and its own but ``hierarchy`` and ``level``; ``max_detections`` is
-            100 where it is not given. Thresholds and suppression are of people.
+        options: None means the defaults.
     """
 
-    shared = YoloPoseOptions
+    Options: ClassVar[type] = YoloPoseOptions
 
     def __init__(
         self,
@@ -55,10 +74,10 @@ class YoloPoseDecoder(YoloDecoder):
         *,
         labels: tuple[str, ...] = (),
         model_size: tuple[int, int],
-        keypoints: Sequence[int] = COCO_SHAPE,
-        **options: Unpack[YoloPoseOptions],
+        options: YoloPoseOptions | None = None,
     ) -> None:
-        self._keypoints = keypoint_shape(keypoints)
+        options = options or YoloPoseOptions()
+        self._keypoints = keypoint_shape(options.keypoints)
         count, values = self._keypoints
         self._extra = count * values
         if len(tensors) != 1:
@@ -66,8 +85,9 @@ class YoloPoseDecoder(YoloDecoder):
                 f"A YOLO pose model has one output, this one has {len(tensors)}. "
                 "Pass --decoder if this is another kind of model."
             )
-        given: YoloPoseOptions = {"max_detections": 100, **options}
-        super().__init__(tensors, labels=labels, model_size=model_size, **given)
+        super().__init__(
+            tensors, labels=labels, model_size=model_size, options=options.boxes()
+        )
         is_coco = count == len(COCO_KEYPOINTS)
         self._names = COCO_KEYPOINTS if is_coco else tuple(map(str, range(count)))
         self._skeleton = COCO_SKELETON if is_coco else ()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Final
 
 import cv2
 import numpy as np
@@ -14,19 +14,23 @@ from ....errors import UnsupportedModelError
 from ...geometry import Letterbox
 from ...results import Detections, InstanceMasks, Part
 from ...tensors import TensorSpec, shapes_of
-from ..selection_options import SelectionOptions
 from ..tensor_values import Levels
-from .head import HeadOptions, YoloDecoder
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
+from .head import YoloDecoder
+from .options import YoloOptions
 
 _Raw = npt.NDArray[Any]
 _MOST_PROTOTYPES: Final = 256
 
 
-class YoloSegmentOptions(HeadOptions, SelectionOptions, total=False):
-    """Take what :class:`~.head.YoloDecoder` takes, too."""
+@dataclass(frozen=True, kw_only=True)
+class YoloSegmentOptions(YoloOptions):
+    """Options of the decoder ``yolo-segment``.
+
+    Attributes:
+        max_detections: Most objects per frame.
+    """
+
+    max_detections: int = 100
 
 
 class YoloSegmentDecoder(YoloDecoder):
@@ -45,11 +49,11 @@ class YoloSegmentDecoder(YoloDecoder):
         tensors: The two outputs, in the model's order.
         labels: One text per class; empty for numbers.
         model_size: Width and height of the input.
-        options: ``head``, ``units`` and ``activation`` as :class:`~.head.YoloDecoder`
-            has them, and its own; ``max_detections`` is 100 where it is not given.
+        hierarchy: label -> parent label; None means that labels have no ancestors.
+        options: None means the defaults.
     """
 
-    shared = YoloSegmentOptions
+    Options: ClassVar[type] = YoloSegmentOptions
 
     def __init__(
         self,
@@ -57,7 +61,8 @@ class YoloSegmentDecoder(YoloDecoder):
         *,
         labels: tuple[str, ...] = (),
         model_size: tuple[int, int],
-        **options: Unpack[YoloSegmentOptions],
+        hierarchy: Mapping[str, str] | None = None,
+        options: YoloSegmentOptions | None = None,
     ) -> None:
         position, prototypes, channel_first = find_prototypes(tensors, model_size)
         self._positions = (position, 1 - position)
@@ -65,9 +70,12 @@ class YoloSegmentDecoder(YoloDecoder):
         spec = tensors[prototypes]
         self._extra = spec.shape[1 if channel_first else 3]
         self._levels = Levels(spec)
-        given: YoloSegmentOptions = {"max_detections": 100, **options}
         super().__init__(
-            [tensors[position]], labels=labels, model_size=model_size, **given
+            [tensors[position]],
+            labels=labels,
+            model_size=model_size,
+            hierarchy=hierarchy,
+            options=options or YoloSegmentOptions(),
         )
 
     def decode(self, outputs: Sequence[_Raw], letterbox: Letterbox) -> Detections:

@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 import pytest
-from edgevision.runtime.decoders.classifier import ClassifierDecoder
+from edgevision.runtime.decoders.classifier import ClassifierDecoder, ClassifierOptions
 from edgevision.runtime.decoders.registry import DECODERS
 from edgevision.runtime.geometry.letterbox import Letterbox
 from edgevision.runtime.tensors.quantization import to_real
@@ -73,10 +73,9 @@ def test_integers_give_what_float_arithmetic_over_all_classes_gives(
     allow = [1, 2, 5] if restricted else None
     decoder = ClassifierDecoder(
         [tensor],
-        activation=activation,
-        top_k=top_k,
-        score_threshold=threshold,
-        allow=allow,
+        options=ClassifierOptions(
+            activation=activation, top_k=top_k, score_threshold=threshold, allow=allow
+        ),
     )
     expected = plain(raw, tensor, activation, top_k, threshold, allow)
     if activation == "none":
@@ -109,7 +108,8 @@ def test_floats_give_the_same(rng, dtype, activation, threshold):
         )
         raw = raw.astype(dtype)
         decoder = ClassifierDecoder(
-            [tensor], activation=activation, score_threshold=threshold
+            [tensor],
+            options=ClassifierOptions(activation=activation, score_threshold=threshold),
         )
         assert_same(
             decoder.decode([raw], BOX), plain(raw, tensor, activation, 5, threshold)
@@ -118,43 +118,66 @@ def test_floats_give_the_same(rng, dtype, activation, threshold):
 
 def test_equal_scores_come_by_rising_class_id():
     tensor = spec("uint8", 1 / 256, 0, (1, 6))
-    decoder = ClassifierDecoder([tensor], top_k=3)
+    decoder = ClassifierDecoder(
+        [tensor],
+        options=ClassifierOptions(top_k=3),
+    )
     raw = np.asarray([[7, 9, 7, 9, 9, 7]], np.uint8)
     assert decoder.decode([raw], BOX).class_ids.tolist() == [1, 3, 4]
-    decoder = ClassifierDecoder([tensor], top_k=4)
+    decoder = ClassifierDecoder(
+        [tensor],
+        options=ClassifierOptions(top_k=4),
+    )
     assert decoder.decode([raw], BOX).class_ids.tolist() == [1, 3, 4, 0]
 
 
 def test_a_saturated_sigmoid_is_a_tie():
-    decoder = ClassifierDecoder([spec(shape=(1, 3))], activation="sigmoid")
+    decoder = ClassifierDecoder(
+        [spec(shape=(1, 3))],
+        options=ClassifierOptions(activation="sigmoid"),
+    )
     result = decoder.decode([np.asarray([[50, 60, 55]], np.float32)], BOX)
     assert result.class_ids.tolist() == [0, 1, 2]
 
 
 @pytest.mark.parametrize("shape", [(1, 5), (5,), (1, 1, 1, 5)])
 def test_shapes_of_a_vector(shape):
-    decoder = ClassifierDecoder([spec(shape=shape)], activation="none")
+    decoder = ClassifierDecoder(
+        [spec(shape=shape)],
+        options=ClassifierOptions(activation="none"),
+    )
     raw = np.asarray([0.1, 0.5, 0.2, 0.1, 0.1], np.float32).reshape(shape)
     assert decoder.decode([raw], BOX).top.class_id == 1
 
 
 def test_one_value_is_the_score_of_class_1():
     tensor = spec("float32", shape=(1, 1))
-    decoder = ClassifierDecoder([tensor], labels=("no", "yes"), activation="none")
+    decoder = ClassifierDecoder(
+        [tensor],
+        labels=("no", "yes"),
+        options=ClassifierOptions(activation="none"),
+    )
     result = decoder.decode([np.asarray([[0.2]], np.float32)], BOX)
     assert result.labels == ("no", "yes")
     np.testing.assert_allclose(result.scores, [0.8, 0.2], atol=1e-6)
     decoder = ClassifierDecoder(
-        [tensor], activation="sigmoid", score_threshold=0.6, deny=[0]
+        [tensor],
+        options=ClassifierOptions(activation="sigmoid", score_threshold=0.6, deny=[0]),
     )
     assert len(decoder.decode([np.asarray([[-3.0]], np.float32)], BOX)) == 0
     assert decoder.decode([np.asarray([[3.0]], np.float32)], BOX).labels == ("1",)
     with pytest.raises(UnsupportedModelError, match="softmax over a single value"):
-        ClassifierDecoder([tensor], activation="softmax")
+        ClassifierDecoder(
+            [tensor],
+            options=ClassifierOptions(activation="softmax"),
+        )
 
 
 def test_nothing_above_the_threshold_is_an_empty_result():
-    decoder = ClassifierDecoder([spec("uint8", 1 / 256)], score_threshold=0.9)
+    decoder = ClassifierDecoder(
+        [spec("uint8", 1 / 256)],
+        options=ClassifierOptions(score_threshold=0.9),
+    )
     result = decoder.decode([np.full((1, 5), 10, np.uint8)], BOX)
     assert len(result) == 0
     assert result.top is None
@@ -162,14 +185,21 @@ def test_nothing_above_the_threshold_is_an_empty_result():
 
 def test_labels_and_scores_do_not_alias_the_output():
     raw = np.asarray([[0.9, 0.1, 0, 0, 0]], np.float32)
-    decoder = ClassifierDecoder([spec()], labels=("a", "b"), activation="none")
+    decoder = ClassifierDecoder(
+        [spec()],
+        labels=("a", "b"),
+        options=ClassifierOptions(activation="none"),
+    )
     result = decoder.decode([raw], BOX)
     assert not np.shares_memory(result.scores, raw)
     assert result.labels == ("a", "b", "2", "3", "4")
 
 
 def test_softmax_of_huge_logits_stays_finite():
-    decoder = ClassifierDecoder([spec(shape=(1, 2))], activation="softmax")
+    decoder = ClassifierDecoder(
+        [spec(shape=(1, 2))],
+        options=ClassifierOptions(activation="softmax"),
+    )
     result = decoder.decode([np.asarray([[1e5, -1e5]], np.float32)], BOX)
     assert result.scores.tolist() == [1.0, 0.0]
 
@@ -197,14 +227,20 @@ def test_scores_are_believed_only_where_the_tensor_proves_them(tensor, proven):
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_nan_is_no_answer(value):
-    decoder = ClassifierDecoder([spec()], activation="softmax")
+    decoder = ClassifierDecoder(
+        [spec()],
+        options=ClassifierOptions(activation="softmax"),
+    )
     raw = np.asarray([[0, 1, value, 0, 0]], np.float32)
     with pytest.raises(ModelError, match="NaN or infinity"):
         decoder.decode([raw], BOX)
 
 
 def test_logits_that_were_called_scores_are_noticed():
-    decoder = ClassifierDecoder([spec()], activation="none")
+    decoder = ClassifierDecoder(
+        [spec()],
+        options=ClassifierOptions(activation="none"),
+    )
     raw = np.asarray([[0, 7.25, 1, 0, 0]], np.float32)
     with pytest.raises(ModelError, match="holds 7.25, which is no score in 0..1"):
         decoder.decode([raw], BOX)
@@ -221,13 +257,16 @@ def test_logits_that_were_called_scores_are_noticed():
 )
 def test_outputs_that_do_not_fit_are_refused(tensors, words):
     with pytest.raises(UnsupportedModelError, match=words):
-        ClassifierDecoder(tensors, activation="none")
+        ClassifierDecoder(
+            tensors,
+            options=ClassifierOptions(activation="none"),
+        )
 
 
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"top_k": 0}, "top_k must be 1 or more, got 0"),
+        ({"top_k": 0}, "top_k must be an integer above 0, got 0"),
         ({"score_threshold": 1.5}, "score_threshold must be in 0..1, got 1.5"),
         ({"activation": "sofmax"}, "Did you mean 'softmax'"),
         ({"allow": ["x"]}, "the model has no labels"),
@@ -235,13 +274,19 @@ def test_outputs_that_do_not_fit_are_refused(tensors, words):
 )
 def test_options_out_of_range_are_refused(options, words):
     with pytest.raises(ValueError, match=words):
-        ClassifierDecoder([spec("uint8", 1 / 256)], **options)
+        ClassifierDecoder(
+            [spec("uint8", 1 / 256)],
+            options=ClassifierOptions(**options),
+        )
 
 
 def test_scores_of_all_classes_are_at_hand(rng):
     tensor = spec("int8", 0.1, 0)
     raw = rng.integers(-128, 128, (1, 5)).astype(np.int8)
-    decoder = ClassifierDecoder([tensor], activation="softmax")
+    decoder = ClassifierDecoder(
+        [tensor],
+        options=ClassifierOptions(activation="softmax"),
+    )
     scores = decoder.scores([raw])
     assert scores.shape == (5,)
     np.testing.assert_allclose(scores.sum(), 1, atol=1e-6)

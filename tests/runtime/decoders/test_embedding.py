@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from edgevision.runtime.decoders.embedding import EmbeddingDecoder
+from edgevision.runtime.decoders.embedding import EmbeddingDecoder, EmbeddingOptions
 from edgevision.runtime.gallery.gallery import Gallery
 from edgevision.runtime.geometry.letterbox import Letterbox
 from edgevision.runtime.tensors.spec import TensorSpec
@@ -28,14 +28,20 @@ def test_the_vector_has_length_one_whatever_the_scale() -> None:
 def test_a_gallery_names_what_is_near_and_the_rest_is_unknown(tmp_path: Path) -> None:
     gallery = Gallery(np.eye(4, dtype=np.float32)[:2], ("ann", "bob"), threshold=0.8)
     gallery.save(tmp_path / "known.npz")
-    decoder = EmbeddingDecoder([SPEC], gallery=tmp_path / "known.npz")
+    decoder = EmbeddingDecoder(
+        [SPEC],
+        options=EmbeddingOptions(gallery=tmp_path / "known.npz"),
+    )
     bob = np.asarray([[10, 60, 20, 10]], np.uint8)
     found = decoder.decode([bob], FRAME)
     assert found.label == "bob"
     assert found.score == pytest.approx(50 / np.hypot(50, 10))
     stranger = np.asarray([[10, 10, 20, 60]], np.uint8)
     assert decoder.decode([stranger], FRAME).label == "unknown"
-    loose = EmbeddingDecoder([SPEC], gallery=gallery, score_threshold=-1)
+    loose = EmbeddingDecoder(
+        [SPEC],
+        options=EmbeddingOptions(gallery=gallery, score_threshold=-1),
+    )
     assert loose.decode([stranger], FRAME).label in ("ann", "bob")
 
 
@@ -47,6 +53,12 @@ def test_wrong_outputs_and_galleries_are_refused_when_opened() -> None:
         EmbeddingDecoder([SPEC, SPEC])
     gallery = Gallery(np.eye(3, dtype=np.float32), ("a", "b", "c"))
     with pytest.raises(UnsupportedModelError, match="of 3 values, the model gives 4"):
-        EmbeddingDecoder([SPEC], gallery=gallery)
+        EmbeddingDecoder(
+            [SPEC],
+            options=EmbeddingOptions(gallery=gallery),
+        )
     with pytest.raises(ValueError, match=r"score_threshold must be in -1\.\.1, got 5"):
-        EmbeddingDecoder([SPEC], score_threshold=5)
+        EmbeddingDecoder(
+            [SPEC],
+            options=EmbeddingOptions(score_threshold=5),
+        )

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from edgevision.runtime.decoders.anchor_free_grid import Cells
 from edgevision.runtime.decoders.factory import make_decoder
-from edgevision.runtime.decoders.fcos import FcosDecoder
+from edgevision.runtime.decoders.fcos import FcosDecoder, FcosOptions
 from edgevision.runtime.decoders.registry import DECODERS
 from edgevision.runtime.geometry.letterbox import Letterbox
 from edgevision.runtime.geometry.suppression import nms
@@ -53,10 +53,15 @@ def spec(
     return TensorSpec(name, 0, array.shape, array.dtype, scale, zero_point)
 
 
-def run(outputs: Any, specs: Any = None, **options: Any) -> Any:
+def run(outputs: Any, specs: Any = None, labels: Any = LABELS, **options: Any) -> Any:
     specs = specs or [spec(item) for item in outputs]
-    options = {"labels": LABELS, "strides": STRIDES, **options}
-    return FcosDecoder(specs, model_size=SIZE, **options).decode(outputs, FRAME)
+    options = {"strides": STRIDES, **options}
+    return FcosDecoder(
+        specs,
+        labels=labels,
+        model_size=SIZE,
+        options=FcosOptions(**options),
+    ).decode(outputs, FRAME)
 
 
 @pytest.mark.parametrize("turned", [False, True])

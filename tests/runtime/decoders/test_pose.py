@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from edgevision.runtime.decoders.pose import PoseDecoder
+from edgevision.runtime.decoders.pose import PoseDecoder, PoseOptions
 from edgevision.runtime.geometry.letterbox import Letterbox
 from edgevision.runtime.tensors.spec import TensorSpec
 
@@ -46,7 +46,11 @@ def test_several_people_best_first_above_the_threshold() -> None:
     found = decoder.decode([raw], FRAME)
     np.testing.assert_allclose(found.scores, [0.9, 0.5, 0.2])
     np.testing.assert_allclose(found.keypoints[:, 0], [[192, 96]] * 3)
-    few = PoseDecoder([spec(raw.shape)], model_size=SIZE, max_detections=1)
+    few = PoseDecoder(
+        [spec(raw.shape)],
+        model_size=SIZE,
+        options=PoseOptions(max_detections=1),
+    )
     assert len(few.decode([raw], FRAME)) == 1
 
 
@@ -70,7 +74,11 @@ def test_wrong_outputs_are_refused_when_opened() -> None:
     with pytest.raises(UnsupportedModelError, match="this one has 2"):
         PoseDecoder([spec((1, 17, 3))] * 2, model_size=SIZE)
     with pytest.raises(ValueError, match=r"score_threshold must be in 0\.\.1, got 2"):
-        PoseDecoder([spec((1, 17, 3))], model_size=SIZE, score_threshold=2)
+        PoseDecoder(
+            [spec((1, 17, 3))],
+            model_size=SIZE,
+            options=PoseOptions(score_threshold=2),
+        )
 
 
 def test_real_model_finds_the_squat(shared: Path) -> None:

@@ -7,7 +7,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from edgevision.runtime.decoders.segmentation import SegmentationDecoder, enlarged
+from edgevision.runtime.decoders.segmentation import (
+    SegmentationDecoder,
+    SegmentationOptions,
+    enlarged,
+)
 from edgevision.runtime.geometry.letterbox import Letterbox
 from edgevision.runtime.tensors.spec import TensorSpec
 
@@ -55,7 +59,9 @@ def test_the_largest_score_wins(
     raw = scores.transpose(2, 0, 1) if channel_first else scores
     raw = raw[None].astype(dtype)
     decoder = SegmentationDecoder(
-        [spec(raw, 0.5, -3)], model_size=SIZE, channel_first=channel_first
+        [spec(raw, 0.5, -3)],
+        model_size=SIZE,
+        options=SegmentationOptions(channel_first=channel_first),
     )
     found = decoder.decode([raw], Letterbox.fit(SIZE, SIZE))
     np.testing.assert_array_equal(found.mask, truth())
@@ -82,7 +88,9 @@ def test_one_channel_of_scores_is_cut_at_the_threshold(
     if scale:
         raw = (np.rint(reals / scale) + zero_point).astype(dtype)
     decoder = SegmentationDecoder(
-        [spec(raw, scale, zero_point)], model_size=SIZE, threshold=0.75
+        [spec(raw, scale, zero_point)],
+        model_size=SIZE,
+        options=SegmentationOptions(threshold=0.75),
     )
     found = decoder.decode([raw], Letterbox.fit(SIZE, SIZE))
     assert abs(found.pixels(1).mean() - 0.25) < 0.01

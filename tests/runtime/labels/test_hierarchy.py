@@ -6,12 +6,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from edgevision.runtime.decoders.classifier import ClassifierDecoder
+from edgevision.runtime.decoders.classifier import ClassifierDecoder, ClassifierOptions
 from edgevision.runtime.decoders.factory import decoder_options
 from edgevision.runtime.decoders.registry import DECODERS
-from edgevision.runtime.decoders.segmentation import SegmentationDecoder
-from edgevision.runtime.decoders.ssd.post_process import SsdOpDecoder
+from edgevision.runtime.decoders.segmentation import (
+    SegmentationDecoder,
+    SegmentationOptions,
+)
+from edgevision.runtime.decoders.selection import Selection
+from edgevision.runtime.decoders.selection_options import SelectionOptions
+from edgevision.runtime.decoders.ssd.post_process import SsdOpDecoder, SsdOpOptions
 from edgevision.runtime.decoders.yolo.head import YoloDecoder
+from edgevision.runtime.decoders.yolo.options import YoloOptions
 from edgevision.runtime.geometry.letterbox import Letterbox
 from edgevision.runtime.labels.hierarchy import (
     depth_of,
@@ -122,15 +128,22 @@ def test_a_classifier_adds_what_lies_below(
     raw, level, top_k, threshold, activation, allow
 ):
     tensor = vector("uint8", *((1 / 256, 0) if activation == "none" else (0.1, 100)))
-    settings = {"labels": LABELS, "hierarchy": PARENTS, "activation": activation}
-    leaf = ClassifierDecoder([tensor], **settings).scores([raw])
+    leaf = ClassifierDecoder(
+        [tensor],
+        labels=LABELS,
+        options=ClassifierOptions(activation=activation),
+    ).scores([raw])
     decoder = ClassifierDecoder(
         [tensor],
-        **settings,
-        level=level,
-        top_k=top_k,
-        score_threshold=threshold,
-        allow=allow,
+        labels=LABELS,
+        hierarchy=PARENTS,
+        options=ClassifierOptions(
+            activation=activation,
+            level=level,
+            top_k=top_k,
+            score_threshold=threshold,
+            allow=allow,
+        ),
     )
     expected: dict[str, float] = {}
     for text, score in zip(TEXTS, leaf.tolist(), strict=True):
@@ -152,7 +165,10 @@ def test_one_score_of_two_classes_has_a_level_too():
     labels, parents = split_labels(["thing > off", "thing > on"])
     tensor = TensorSpec("score", 0, (1, 1), np.dtype("float32"), 0.0, 0)
     decoder = ClassifierDecoder(
-        [tensor], labels=labels, hierarchy=parents, level=1, activation="none"
+        [tensor],
+        labels=labels,
+        hierarchy=parents,
+        options=ClassifierOptions(level=1, activation="none"),
     )
     found = decoder.decode([np.asarray([[0.3]], np.float32)], BOX)
     assert (found.labels, found.scores.tolist()) == (("thing",), [1.0])
@@ -179,8 +195,7 @@ def post_processed(**options):
         labels=LABELS,
         hierarchy=PARENTS,
         model_size=(64, 64),
-        roles=names,
-        **options,
+        options=SsdOpOptions(roles=names, **options),
     )
     return decoder.decode(outputs, BOX)
 
@@ -206,8 +221,7 @@ def test_a_yolo_head_rolls_up_before_suppression():
             labels=LABELS,
             hierarchy=PARENTS,
             model_size=(64, 64),
-            units="pixel",
-            level=level,
+            options=YoloOptions(units="pixel", level=level),
         ).decode([head], BOX)
         for level in (None, 2)
     )
@@ -217,9 +231,9 @@ def test_a_yolo_head_rolls_up_before_suppression():
 
 
 def test_classes_beyond_the_labels_keep_their_numbers():
-    from edgevision.runtime.decoders.selection import Selection
-
-    chosen = Selection(labels=LABELS, hierarchy=PARENTS, level=1, nms="none")
+    chosen = Selection(
+        SelectionOptions(nms="none"), labels=LABELS, hierarchy=PARENTS, level=1
+    )
     boxes = np.asarray([[0, 0, 9, 9], [20, 20, 30, 30]], np.float32)
     scores = np.asarray([0.9, 0.8], np.float32)
     found = chosen.of(boxes, scores, np.asarray([8, 2]), BOX)
@@ -231,7 +245,11 @@ def test_a_map_shows_the_ancestor_of_each_winner():
     scores[0, :4, :, 0] = scores[0, 4:6, :, 1] = scores[0, 6:, :, 3] = 1
     spec = TensorSpec("map", 0, scores.shape, np.dtype("float32"), 0.0, 0)
     decoder = SegmentationDecoder(
-        [spec], labels=LABELS, hierarchy=PARENTS, model_size=(8, 8), level=1
+        [spec],
+        labels=LABELS,
+        hierarchy=PARENTS,
+        model_size=(8, 8),
+        options=SegmentationOptions(level=1),
     )
     found = decoder.decode([scores], Letterbox.fit((8, 8), (8, 8)))
     assert found.labels == ("animal", "vehicle")
@@ -249,9 +267,8 @@ def test_two_classes_of_one_value_add_up() -> None:
     decoder = ClassifierDecoder(
         [tensor],
         labels=("cat", "dog"),
-        activation="sigmoid",
         hierarchy={"cat": "animal", "dog": "animal"},
-        level=1,
+        options=ClassifierOptions(activation="sigmoid", level=1),
     )
     found = decoder.decode(
         [np.zeros((1, 1), np.float32)], Letterbox.fit((8, 8), (8, 8))

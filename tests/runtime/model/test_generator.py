@@ -6,7 +6,7 @@ import hashlib
 
 import numpy as np
 import pytest
-from edgevision.runtime.decoders.image import ImageDecoder
+from edgevision.runtime.decoders.image import ImageDecoder, ImageOptions
 from edgevision.runtime.geometry.letterbox import Letterbox
 from edgevision.runtime.interpreter.fake import FakeInterpreter
 from edgevision.runtime.model.generator import grid_of, latents_of
@@ -73,7 +73,10 @@ def test_pixels_are_value_times_std_plus_mean(kind, channels, units, seed):
         limits = np.iinfo(dtype)
         raw = rng.integers(limits.min, limits.max + 1, tensor.shape, dtype=dtype)
     mean, std = units
-    found = ImageDecoder([tensor], mean=mean, std=std).decode([raw], BOX)
+    found = ImageDecoder(
+        [tensor],
+        options=ImageOptions(mean=mean, std=std),
+    ).decode([raw], BOX)
     reals = to_real(raw, tensor).astype(np.float64)
     expected = np.clip(reals * std + mean, 0, 255)[0]
     expected = np.broadcast_to(expected, (4, 5, 3)) if channels == 1 else expected
@@ -84,7 +87,10 @@ def test_pixels_are_value_times_std_plus_mean(kind, channels, units, seed):
 def test_a_bgr_output_stays_bgr():
     raw = np.zeros((1, 1, 1, 3), np.float32)
     raw[..., 0] = 1
-    made = ImageDecoder([spec(raw.shape)], mean=0, std=255, color="bgr")
+    made = ImageDecoder(
+        [spec(raw.shape)],
+        options=ImageOptions(mean=0, std=255, color="bgr"),
+    )
     assert made.decode([raw], BOX).images.reshape(-1).tolist() == [255, 0, 0]
 
 
@@ -100,7 +106,10 @@ def test_a_bgr_output_stays_bgr():
 )
 def test_what_is_no_picture_is_refused(shape, options, words):
     with pytest.raises((UnsupportedModelError, ValueError), match=words):
-        ImageDecoder([spec(shape)], **options)
+        ImageDecoder(
+            [spec(shape)],
+            options=ImageOptions(**options),
+        )
 
 
 def generator(outputs, *, task="generation", decoder="image", options=None, inputs=6):

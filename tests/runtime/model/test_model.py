@@ -202,7 +202,11 @@ def test_a_normalization_that_does_not_belong_is_said(caplog):
             ValueError,
             "No option of decoder 'classifier' 'topk'. Did you mean 'top_k'",
         ),
-        (OutputCard("classifier", {"top_k": 0}), ValueError, "top_k must be 1 or more"),
+        (
+            OutputCard("classifier", {"top_k": 0}),
+            ValueError,
+            "top_k must be an integer above 0",
+        ),
     ],
 )
 def test_a_decoder_that_cannot_be_made_is_a_sentence(output, error, words):

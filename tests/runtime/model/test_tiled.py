@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import pytest
 from edgevision.runtime.decoders.selection import Selection
+from edgevision.runtime.decoders.selection_options import SelectionOptions
 from edgevision.runtime.model.base import PictureModel
 from edgevision.runtime.model.tiled import TiledModel, Tiles, merge
 from edgevision.runtime.results.detections import Detections
@@ -58,7 +59,7 @@ class Eye(PictureModel):
             "eye", "detection", InputCard(100, 100), OutputCard("yolo")
         )
         self.assumptions = ("Squares are white.",)
-        self.chosen = Selection(**options)
+        self.chosen = Selection(SelectionOptions(**options))
         self.smallest = smallest
         self.views = 0
 

@@ -8,7 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from edgevision.runtime.decoders.ssd.post_process import ROLES, SsdOpDecoder, find_roles
+from edgevision.runtime.decoders.ssd.post_process import (
+    ROLES,
+    SsdOpDecoder,
+    SsdOpOptions,
+    find_roles,
+)
 from edgevision.runtime.geometry.letterbox import Letterbox
 from edgevision.runtime.labels.label_files import parse_labels
 from edgevision.runtime.tensors.spec import TensorSpec
@@ -69,7 +74,11 @@ def test_the_operation_proves_the_order_when_names_do_not(
         ("location", "category", "score", "number of detections")[i] for i in order
     ]
     assert find_roles(specs, names=names)[0] == roles
-    decoder = SsdOpDecoder(specs, model_size=(300, 300), roles=",".join(roles))
+    decoder = SsdOpDecoder(
+        specs,
+        model_size=(300, 300),
+        options=SsdOpOptions(roles=",".join(roles)),
+    )
     assert decoder.roles == roles
 
 
@@ -83,11 +92,23 @@ def test_count_is_honoured(count: float) -> None:
 
 def test_threshold_and_limit() -> None:
     specs, arrays = outputs()
-    strict = SsdOpDecoder(specs, model_size=(300, 300), score_threshold=0.7)
+    strict = SsdOpDecoder(
+        specs,
+        model_size=(300, 300),
+        options=SsdOpOptions(score_threshold=0.7),
+    )
     assert strict.decode(arrays, FRAME).class_ids.tolist() == [2]
-    one = SsdOpDecoder(specs, model_size=(300, 300), max_detections=1)
+    one = SsdOpDecoder(
+        specs,
+        model_size=(300, 300),
+        options=SsdOpOptions(max_detections=1),
+    )
     assert one.decode(arrays, FRAME).class_ids.tolist() == [2]
-    denied = SsdOpDecoder(specs, model_size=(300, 300), deny=[2])
+    denied = SsdOpDecoder(
+        specs,
+        model_size=(300, 300),
+        options=SsdOpOptions(deny=[2]),
+    )
     assert denied.decode(arrays, FRAME).class_ids.tolist() == [0]
 
 
@@ -99,7 +120,10 @@ def test_labels_with_a_background_first_are_shifted() -> None:
         )
         assert decoder.decode(arrays, FRAME).labels == ("c", "a")
     kept = SsdOpDecoder(
-        specs, labels=("???", "a", "b"), model_size=(300, 300), label_offset=0
+        specs,
+        labels=("???", "a", "b"),
+        model_size=(300, 300),
+        options=SsdOpOptions(label_offset=0),
     )
     assert kept.decode(arrays, FRAME).labels == ("b", "???")
 
@@ -134,7 +158,11 @@ def test_wrong_outputs_are_refused_when_opened() -> None:
     with pytest.raises(UnsupportedModelError, match="expected boxes 1xNx4"):
         SsdOpDecoder(wrong, model_size=(300, 300))
     with pytest.raises(ValueError, match="roles must name boxes, classes"):
-        SsdOpDecoder(specs, model_size=(300, 300), roles="boxes,scores")
+        SsdOpDecoder(
+            specs,
+            model_size=(300, 300),
+            options=SsdOpOptions(roles="boxes,scores"),
+        )
 
 
 def test_real_model_gives_cat_cat_cat_dog(shared: Path) -> None:
@@ -146,7 +174,7 @@ def test_real_model_gives_cat_cat_cat_dog(shared: Path) -> None:
         model.outputs,
         labels=tuple(labels),
         model_size=model.size,
-        score_threshold=0.45,
+        options=SsdOpOptions(score_threshold=0.45),
     )
     outputs_now, letterbox = model.run(shared / "images/cats_and_dogs.jpg")
     found = decoder.decode(outputs_now, letterbox)
@@ -171,7 +199,9 @@ def test_a_label_map_that_counts_from_one_is_shifted() -> None:
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_a_row_that_is_not_finite_vanishes(role: str, value: float) -> None:
     specs, arrays = outputs(**{role: [[value, 0, 0.5]]}, count=[3])
-    found = SsdOpDecoder(specs, model_size=(300, 300), score_threshold=0.0).decode(
-        arrays, FRAME
-    )
+    found = SsdOpDecoder(
+        specs,
+        model_size=(300, 300),
+        options=SsdOpOptions(score_threshold=0.0),
+    ).decode(arrays, FRAME)
     assert len(found) == 2

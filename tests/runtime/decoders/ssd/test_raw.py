@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from edgevision.runtime.decoders.ssd.anchors import anchors_from, grid_anchors
-from edgevision.runtime.decoders.ssd.raw import SsdDecoder
+from edgevision.runtime.decoders.ssd.raw import SsdDecoder, SsdOptions
 from edgevision.runtime.geometry.letterbox import Letterbox
 from edgevision.runtime.tensors.spec import TensorSpec
 
@@ -59,7 +59,12 @@ def expected() -> np.ndarray:
 
 def run(boxes: Any, scores: Any, specs: Any = None, **options: Any) -> Any:
     specs = specs or [spec(boxes, "boxes"), spec(scores)]
-    decoder = SsdDecoder(specs, labels=LABELS, model_size=SIZE, **options)
+    decoder = SsdDecoder(
+        specs,
+        labels=LABELS,
+        model_size=SIZE,
+        options=SsdOptions(**options),
+    )
     return decoder.decode([boxes, scores], FRAME)
 
 
@@ -111,9 +116,18 @@ def test_what_is_not_proved_is_asked_for() -> None:
     ):
         SsdDecoder(tensors, labels=LABELS, model_size=SIZE)
     with pytest.raises(UnsupportedModelError, match="background=true or false"):
-        SsdDecoder(tensors, model_size=SIZE, activation="sigmoid")
+        SsdDecoder(
+            tensors,
+            model_size=SIZE,
+            options=SsdOptions(activation="sigmoid"),
+        )
     with pytest.raises(UnsupportedModelError, match="4 columns, but there are 2"):
-        SsdDecoder(tensors, labels=("a", "b"), model_size=SIZE, activation="sigmoid")
+        SsdDecoder(
+            tensors,
+            labels=("a", "b"),
+            model_size=SIZE,
+            options=SsdOptions(activation="sigmoid"),
+        )
     with pytest.raises(
         UnsupportedModelError, match="has 1917 anchors, but there are 2"
     ):
@@ -121,8 +135,7 @@ def test_what_is_not_proved_is_asked_for() -> None:
             tensors,
             labels=LABELS,
             model_size=SIZE,
-            activation="sigmoid",
-            anchors=[[0.5, 0.5, 1, 1]] * 2,
+            options=SsdOptions(activation="sigmoid", anchors=[[0.5, 0.5, 1, 1]] * 2),
         )
     with pytest.raises(UnsupportedModelError, match="are no SSD head"):
         SsdDecoder([spec(boxes, "boxes")], labels=LABELS, model_size=SIZE)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from edgevision.runtime.decoders.yolo.head import YoloDecoder
+from edgevision.runtime.decoders.yolo.options import YoloOptions
 from edgevision.runtime.geometry.letterbox import Letterbox
 from edgevision.runtime.tensors.spec import TensorSpec
 
@@ -89,7 +90,7 @@ def check(
         [spec for spec, _ in outputs],
         labels=("cat", "dog", "kite"),
         model_size=SIZE,
-        **options,
+        options=YoloOptions(**options),
     )
     found = decoder.decode([raw for _, raw in outputs], FRAME)
     assert [IDS[i] for i in order] == found.class_ids.tolist()
@@ -163,9 +164,17 @@ def test_end_to_end_does_not_suppress_unless_asked() -> None:
     table = np.zeros((300, 6))
     table[:2] = [[10, 10, 60, 60, 0.9, 0], [11, 10, 61, 60, 0.8, 0]]
     spec, raw = tensor(table, "float32")
-    plain = YoloDecoder([spec], model_size=SIZE, head="end-to-end")
+    plain = YoloDecoder(
+        [spec],
+        model_size=SIZE,
+        options=YoloOptions(head="end-to-end"),
+    )
     assert len(plain.decode([raw], FRAME)) == 2
-    asked = YoloDecoder([spec], model_size=SIZE, head="end-to-end", nms="class-aware")
+    asked = YoloDecoder(
+        [spec],
+        model_size=SIZE,
+        options=YoloOptions(head="end-to-end", nms="class-aware"),
+    )
     assert len(asked.decode([raw], FRAME)) == 1
 
 
@@ -174,7 +183,11 @@ def test_class_numbers_in_a_quantized_row_say_nothing_of_the_boxes(unit: str) ->
     table = rows(300, unit=unit)
     table[0, 5] = 90.0
     spec, raw = tensor(table, "int16", top=330.0)
-    decoder = YoloDecoder([spec], model_size=SIZE, head="end-to-end")
+    decoder = YoloDecoder(
+        [spec],
+        model_size=SIZE,
+        options=YoloOptions(head="end-to-end"),
+    )
     found = decoder.decode([raw], FRAME)
     assert found.class_ids[0] == 90
     expected = FRAME.boxes_to_source(BOXES[:1])
@@ -183,7 +196,11 @@ def test_class_numbers_in_a_quantized_row_say_nothing_of_the_boxes(unit: str) ->
 
 def test_an_end_to_end_head_that_found_nothing_is_empty() -> None:
     spec, raw = tensor(np.zeros((300, 6)), "float32")
-    decoder = YoloDecoder([spec], model_size=SIZE, head="end-to-end")
+    decoder = YoloDecoder(
+        [spec],
+        model_size=SIZE,
+        options=YoloOptions(head="end-to-end"),
+    )
     assert len(decoder.decode([raw], FRAME)) == 0
     check_after = rows(300, unit="pixel")[None].astype(np.float32)
     assert len(decoder.decode([check_after], FRAME)) == 3
@@ -237,7 +254,12 @@ def test_rows_of_six_that_could_be_a_grid_need_labels_or_the_head() -> None:
         ({"labels": ("a", "b", "c")}, "end-to-end"),
         ({"head": "end-to-end"}, "end-to-end"),
     ):
-        decoder = YoloDecoder([spec], model_size=SIZE, **options)
+        decoder = YoloDecoder(
+            [spec],
+            model_size=SIZE,
+            labels=options.pop("labels", ()),
+            options=YoloOptions(**options),
+        )
         assert decoder.layout.head == head
 
 
@@ -285,7 +307,12 @@ def test_wrong_options_say_what_is_known(
 ) -> None:
     spec = TensorSpec("", 0, (1, 7, CELLS), np.dtype(np.float32))
     with pytest.raises(ValueError, match=sentence):
-        YoloDecoder([spec], labels=("a", "b", "c"), model_size=SIZE, **options)
+        YoloDecoder(
+            [spec],
+            labels=("a", "b", "c"),
+            model_size=SIZE,
+            options=YoloOptions(**options),
+        )
 
 
 def test_allow_and_deny_lists_come_before_the_limit() -> None:
@@ -303,9 +330,11 @@ def test_agnostic_and_class_aware_differ() -> None:
     spec, raw = tensor(head, "float32")
     counts = {
         kind: len(
-            YoloDecoder([spec], model_size=SIZE, units="normalized", nms=kind).decode(
-                [raw], FRAME
-            )
+            YoloDecoder(
+                [spec],
+                model_size=SIZE,
+                options=YoloOptions(units="normalized", nms=kind),
+            ).decode([raw], FRAME)
         )
         for kind in ("class-aware", "agnostic", "soft", "none")
     }
@@ -331,9 +360,9 @@ def test_every_threshold_cuts_where_the_dequantized_scores_do(
         decoder = YoloDecoder(
             [spec],
             model_size=SIZE,
-            score_threshold=threshold,
-            nms="none",
-            max_detections=CELLS,
+            options=YoloOptions(
+                score_threshold=threshold, nms="none", max_detections=CELLS
+            ),
         )
         expected = int((scores >= np.float32(threshold)).sum())
         assert len(decoder.decode([head], FRAME)) == expected
@@ -366,7 +395,11 @@ def test_an_infinite_value_costs_its_own_candidate_only(
         raw = rows(300, unit="pixel").astype(np.float32)[None]
         raw[0, 0, channel] = np.inf
     spec = TensorSpec("head", 0, raw.shape, raw.dtype)
-    decoder = YoloDecoder([spec], model_size=SIZE, head=head)
+    decoder = YoloDecoder(
+        [spec],
+        model_size=SIZE,
+        options=YoloOptions(head=head),
+    )
     np.testing.assert_allclose(decoder.decode([raw], FRAME).scores, SCORES[1:])
 
 
@@ -379,13 +412,19 @@ def test_broken_rows_are_dropped_without_a_warning() -> None:
     )
     assert found.class_ids.tolist() == [3]
     rows[0, 1, 4] = 2.0
-    decoder = YoloDecoder([spec], model_size=(64, 64), activation="sigmoid")
+    decoder = YoloDecoder(
+        [spec],
+        model_size=(64, 64),
+        options=YoloOptions(activation="sigmoid"),
+    )
     found = decoder.decode([rows], Letterbox.fit((64, 64), (64, 64)))
     assert found.class_ids.tolist()[0] == 3
     spec = TensorSpec("", 0, (1, 252, 7), np.dtype(np.float32))
     rows = np.zeros(spec.shape, np.float32)
     rows[0, :2] = [[10, 10, 5, 5, np.inf, 0, 0], [10, 10, 5, 5, 1, 0.9, 0]]
-    found = YoloDecoder([spec], model_size=(64, 64), head="yolov5").decode(
-        [rows], Letterbox.fit((64, 64), (64, 64))
-    )
+    found = YoloDecoder(
+        [spec],
+        model_size=(64, 64),
+        options=YoloOptions(head="yolov5"),
+    ).decode([rows], Letterbox.fit((64, 64), (64, 64)))
     assert found.scores.tolist() == pytest.approx([0.9])

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from edgevision.runtime.decoders.yolo.levels import YoloLevelsDecoder
+from edgevision.runtime.decoders.yolo.levels import YoloLevelsDecoder, YoloLevelsOptions
 from edgevision.runtime.decoders.yolo.levels_layout import are_levels
 from edgevision.runtime.geometry.letterbox import Letterbox
 from edgevision.runtime.tensors.spec import TensorSpec
@@ -125,7 +125,10 @@ def check(
     **options: Any,
 ) -> YoloLevelsDecoder:
     decoder = YoloLevelsDecoder(
-        [spec for spec, _ in outputs], labels=labels, model_size=SIZE, **options
+        [spec for spec, _ in outputs],
+        labels=labels,
+        model_size=SIZE,
+        options=YoloLevelsOptions(**options),
     )
     found = decoder.decode([raw for _, raw in outputs], FRAME)
     assert found.class_ids.tolist() == IDS
@@ -177,7 +180,9 @@ def test_scores_and_logits_are_told_apart() -> None:
             check(head(dtype=dtype, logits=logits), within=1.0)
     outputs = head(logits=True)
     decoder = YoloLevelsDecoder(
-        [spec for spec, _ in outputs], model_size=SIZE, activation="none"
+        [spec for spec, _ in outputs],
+        model_size=SIZE,
+        options=YoloLevelsOptions(activation="none"),
     )
     with pytest.raises(UnsupportedModelError, match="these are logits"):
         decoder.decode([raw for _, raw in outputs], FRAME)
@@ -220,7 +225,12 @@ def test_what_does_not_fit_is_a_sentence(
         for count in channels
     ]
     with pytest.raises((UnsupportedModelError, ValueError), match=sentence):
-        YoloLevelsDecoder(tensors, model_size=SIZE, **options)
+        YoloLevelsDecoder(
+            tensors,
+            model_size=SIZE,
+            labels=options.pop("labels", ()),
+            options=YoloLevelsOptions(**options),
+        )
     with pytest.raises(UnsupportedModelError, match="are no levels of a YOLO head"):
         YoloLevelsDecoder(tensors[: len(channels)], model_size=SIZE)
     odd = TensorSpec("", 0, (1, *GRIDS[32], 7), kind)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from edgevision.runtime.decoders.yolo.pose import YoloPoseDecoder
+from edgevision.runtime.decoders.yolo.pose import YoloPoseDecoder, YoloPoseOptions
 from edgevision.runtime.geometry.letterbox import Letterbox
 from edgevision.runtime.results.poses import COCO_KEYPOINTS, COCO_SKELETON, Poses
 from edgevision.runtime.tensors.spec import TensorSpec
@@ -105,7 +105,11 @@ def test_pixels_are_seen(rows: bool) -> None:
 
 def test_keypoints_without_scores_have_the_persons() -> None:
     spec, raw = tensor(head(rows=False, unit="pixel", values=2), "float32")
-    decoder = YoloPoseDecoder([spec], model_size=SIZE, keypoints=[17, 2])
+    decoder = YoloPoseDecoder(
+        [spec],
+        model_size=SIZE,
+        options=YoloPoseOptions(keypoints=[17, 2]),
+    )
     check(decoder.decode([raw], FRAME), within=0.01, values=2)
 
 
@@ -116,13 +120,19 @@ def test_other_numbers_of_keypoints_have_numbers() -> None:
     made[6:, 9] = 0.5
     spec, raw = tensor(made, "float32")
     decoder = YoloPoseDecoder(
-        [spec], labels=("cat", "dog"), model_size=SIZE, keypoints=[5, 3]
+        [spec],
+        labels=("cat", "dog"),
+        model_size=SIZE,
+        options=YoloPoseOptions(keypoints=[5, 3]),
     )
     found = decoder.decode([raw], FRAME)
     assert (found.labels, found.skeleton) == (tuple("01234"), ())
     np.testing.assert_allclose(found.keypoints[0], [[320, 240]] * 5, atol=0.01)
     denied = YoloPoseDecoder(
-        [spec], labels=("cat", "dog"), model_size=SIZE, keypoints=[5, 3], deny=["dog"]
+        [spec],
+        labels=("cat", "dog"),
+        model_size=SIZE,
+        options=YoloPoseOptions(keypoints=[5, 3], deny=["dog"]),
     )
     assert len(denied.decode([raw], FRAME)) == 0
 
@@ -169,6 +179,11 @@ def test_what_does_not_fit_is_refused(
 ) -> None:
     spec = TensorSpec("", 0, shape, np.dtype(np.float32))
     with pytest.raises((UnsupportedModelError, ValueError), match=sentence):
-        YoloPoseDecoder([spec], model_size=SIZE, **options)
+        YoloPoseDecoder(
+            [spec],
+            model_size=SIZE,
+            labels=options.pop("labels", ()),
+            options=YoloPoseOptions(**options),
+        )
     with pytest.raises(UnsupportedModelError, match="one output, this one has 2"):
         YoloPoseDecoder([spec, spec], model_size=SIZE)
