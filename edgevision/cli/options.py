@@ -6,7 +6,8 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import click
 
@@ -175,3 +176,32 @@ profile_option: Callable[[Any], Any] = speed(
     "published figures.",
 )
 """For commands that depend on the board."""
+
+
+REPORT_KINDS: Final = (".json", ".html", ".csv")
+
+
+def _report_paths(
+    _context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]
+) -> tuple[Path, ...]:
+    paths = tuple(Path(value) for value in values)
+    for path in paths:
+        if path.suffix not in REPORT_KINDS:
+            raise click.BadParameter(
+                f"{path} must end in {', '.join(REPORT_KINDS[:-1])} or "
+                f"{REPORT_KINDS[-1]}."
+            )
+    return paths
+
+
+reports_option: Callable[[Any], Any] = click.option(
+    "--report",
+    "reports",
+    multiple=True,
+    callback=_report_paths,
+    metavar="FILE",
+    help="Write a report: .json, .html or .csv; repeat for several.",
+)
+force_option: Callable[[Any], Any] = click.option(
+    "--force", is_flag=True, help="Replace reports that exist."
+)

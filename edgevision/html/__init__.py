@@ -13,12 +13,12 @@ from ..registry import lazy_names
 
 if TYPE_CHECKING:
     from .page import Page
-    from .plot import bar_plot, histogram, line_plot, ticks
+    from .plot import histogram, line_plot, ticks
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
             "page": "Page",
-            "plot": "bar_plot histogram line_plot ticks",
+            "plot": "histogram line_plot ticks",
         },
     )

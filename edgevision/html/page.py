@@ -1,15 +1,17 @@
 """Self-contained HTML pages: no script, no font, no file but the one that is written.
 
 A page is a list of sections; text is always escaped. Plots are inline SVG in the page's
-own colours (light and dark), and scale down to a phone's width. Standard library only.
+own colours (light and dark); plots and bars fit the width of a phone. Standard library
+only.
 """
 
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
-from .plot import Svg
+from .plot import Svg, series_color
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1c2430; --soft: #5b6675; --line: #d9dee5;
@@ -27,6 +29,19 @@ h1 { font-size: 1.5rem; margin: 0 0 .25rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; border-bottom: 1px solid var(--line);
   overflow-wrap: anywhere; }
 p { margin: .4rem 0; overflow-wrap: anywhere; } .note { color: var(--soft); }
+.lead { font-size: 1.2rem; font-weight: 600; margin: .8rem 0; }
+ul { margin: .2rem 0; padding-left: 1.2rem; }
+details { border-bottom: 1px solid var(--line); padding: .35rem 0; }
+summary { cursor: pointer; color: var(--accent); overflow-wrap: anywhere; }
+.bar { display: grid; grid-template-columns: minmax(6rem, 16rem) 1fr; gap: 0 .6rem;
+  align-items: center; margin: .45rem 0; overflow-wrap: anywhere; }
+.track { display: flex; align-items: center; height: 1.4rem; }
+.track i { height: 100%; width: calc((100% - 5.5rem) * var(--share)); }
+.track b { padding-left: .4rem; white-space: nowrap;
+  font-variant-numeric: tabular-nums; }
+.legend { display: flex; flex-wrap: wrap; gap: 0 1rem; color: var(--soft);
+  font-size: .85rem; }
+.legend i { display: inline-block; width: .7rem; height: .7rem; margin-right: .35rem; }
 .good { color: var(--good); font-weight: 600; }
 .bad { color: var(--bad); font-weight: 600; }
 .scroll { overflow-x: auto; } .scroll + .scroll { margin-top: 1rem; }
@@ -39,7 +54,11 @@ th { color: var(--soft); font-weight: 600; white-space: nowrap; }
 tbody tr:nth-child(even) { background: var(--band); }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums;
   white-space: nowrap; }
-svg { display: block; width: 100%; min-width: 32rem; height: auto; margin: .5rem 0; }
+svg { display: block; width: 100%; height: auto; margin: .5rem 0; }
+svg text { font-size: 12px; }
+@media (max-width: 34rem) { svg text { font-size: 22px; }
+  .bar { grid-template-columns: 1fr; } table { font-size: .8rem; }
+  th, td { padding: .25rem .3rem; } th { white-space: normal; } }
 td:first-child { overflow-wrap: break-word; }
 pre { overflow-x: auto; background: var(--band); padding: .6rem .8rem;
   font-size: .85rem; }
@@ -47,7 +66,7 @@ pre { overflow-x: auto; background: var(--band); padding: .6rem .8rem;
 
 
 class Page:
-    """Collect sections and write them as one HTML file.
+    """A page that is built section by section and written as one HTML file.
 
     Example:
         >>> page = Page("A report", "of one model")
@@ -68,9 +87,22 @@ class Page:
         self._parts.append(f"<h2>{html.escape(text)}</h2>")
 
     def text(self, text: str, *, kind: str = "") -> None:
-        """Add a paragraph; kind is "", note, good or bad."""
+        """Add a paragraph; kind is "", lead, note, good or bad, or two of them."""
         attribute = f' class="{kind}"' if kind else ""
         self._parts.append(f"<p{attribute}>{html.escape(text)}</p>")
+
+    def points(self, texts: Iterable[str], *, kind: str = "") -> None:
+        """Add a list of short texts; kind as for :meth:`text`."""
+        attribute = f' class="{kind}"' if kind else ""
+        items = "".join(f"<li>{html.escape(text)}</li>" for text in texts)
+        self._parts.append(f"<ul{attribute}>{items}</ul>")
+
+    @contextmanager
+    def details(self, summary: str) -> Iterator[None]:
+        """Fold what is added inside the ``with`` under one line."""
+        self._parts.append(f"<details><summary>{html.escape(summary)}</summary>")
+        yield
+        self._parts.append("</details>")
 
     def code(self, text: str) -> None:
         """Add preformatted text, such as a command."""
@@ -104,7 +136,7 @@ class Page:
         )
 
     def facts(self, facts: Mapping[str, object]) -> None:
-        """Add a two-column table of names and values; None is left out."""
+        """Add a two-column table of names and values; a None is not shown."""
         rows = "".join(
             f"<tr><th>{html.escape(name)}</th><td>{html.escape(_cell(value))}</td></tr>"
             for name, value in facts.items()
@@ -116,8 +148,51 @@ class Page:
         )
 
     def plot(self, svg: Svg) -> None:
-        """Add a drawing made by ``edgevision.html.plot``."""
-        self._parts.append(f'<div class="scroll">{svg.text}</div>')
+        """Add a drawing of ``edgevision.html.plot``, its legend above it."""
+        self._legend(svg.legend)
+        self._parts.append(svg.text)
+
+    def bars(
+        self,
+        bars: Mapping[str, float | Sequence[float]],
+        *,
+        unit: str,
+        parts: Sequence[str] = (),
+    ) -> None:
+        """Add lying bars, one per name; a bar of several parts is stacked.
+
+        Args:
+            bars: Name -> a length, or one length per part.
+            unit: The unit behind each number.
+            parts: The names of the parts, when there are several.
+        """
+        rows = {
+            name: [value] if isinstance(value, (int, float)) else list(value)
+            for name, value in bars.items()
+        }
+        longest = max((sum(row) for row in rows.values()), default=0.0) or 1.0
+        self._legend(parts)
+        for name, row in rows.items():
+            pieces = "".join(
+                f'<i style="--share:{max(value, 0.0) / longest:.4f};'
+                f'background:{series_color(number)}"></i>'
+                for number, value in enumerate(row)
+            )
+            self._parts.append(
+                f'<div class="bar"><span>{html.escape(name)}</span>'
+                f'<div class="track">{pieces}<b>{sum(row):.4g} {html.escape(unit)}</b>'
+                "</div></div>"
+            )
+
+    def _legend(self, names: Sequence[str]) -> None:
+        if len(names) < 2:
+            return
+        words = "".join(
+            f'<span><i style="background:{series_color(number)}"></i>'
+            f"{html.escape(name)}</span>"
+            for number, name in enumerate(names)
+        )
+        self._parts.append(f'<div class="legend">{words}</div>')
 
     def render(self) -> str:
         """Return the whole page as HTML text."""

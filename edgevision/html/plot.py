@@ -1,4 +1,4 @@
-"""Plots as inline SVG for a page: lines, histograms, bars. Standard library only.
+"""Plots as inline SVG for a page: lines and histograms. Standard library only.
 
 Colours come from the page's CSS variables ``--s0`` to ``--s5`` (Okabe and Ito's set,
 distinguishable by the colour-blind), so that a plot follows light and dark.
@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Final
 
 _WIDTH: Final = 720
-_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 16, 16, 46
+# Room for the letters of a phone, on which they are nearly twice as large.
+_LEFT, _RIGHT, _TOP, _BOTTOM = 88, 16, 16, 50
 _COLORS: Final = 6
 
 Points = Sequence[tuple[float, float]]
@@ -21,13 +22,20 @@ Points = Sequence[tuple[float, float]]
 
 @dataclass(frozen=True)
 class Svg:
-    """Hold one drawing.
+    """One drawing.
 
     Attributes:
         text: The ``<svg>`` element.
+        legend: Names of its lines, in the order of :func:`series_color`; empty for one.
     """
 
     text: str
+    legend: tuple[str, ...] = ()
+
+
+def series_color(number: int) -> str:
+    """Return the CSS colour of a plot's line or a bar's part."""
+    return f"var(--s{number % _COLORS})"
 
 
 def ticks(low: float, high: float, count: int = 5) -> list[float]:
@@ -73,7 +81,7 @@ def line_plot(
     )
     parts = [axes.frame(x_label, y_label)]
     for number, line in enumerate(series.values()):
-        color = f"var(--s{number % _COLORS})"
+        color = series_color(number)
         places = [axes.place(*p) for p in line if _finite(p)]
         if len(places) == 1:
             x, y = places[0]
@@ -83,7 +91,8 @@ def line_plot(
             f'<polyline points="{path}" fill="none" stroke="{color}" '
             'stroke-width="1.8" stroke-linejoin="round"/>'
         )
-    return _svg(height, parts + _legend(list(series)), f"{y_label} against {x_label}")
+    names = tuple(series) if len(series) > 1 else ()
+    return _svg(height, parts, f"{y_label} against {x_label}", names)
 
 
 def histogram(
@@ -122,7 +131,7 @@ def histogram(
             )
     for number, (name, value) in enumerate((marks or {}).items()):
         x, bottom = axes.place(value, 0)
-        y = _TOP + 10 + 13 * (number % 2)
+        y = _TOP + 12 + 24 * (number % 2)
         anchor = "end" if x > _WIDTH - 90 else "start"
         parts.append(
             f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP}" y2="{bottom:.1f}" '
@@ -130,47 +139,6 @@ def histogram(
             + _label(x + (-4 if anchor == "end" else 4), y, name, anchor)
         )
     return _svg(height, parts, f"histogram of {x_label}")
-
-
-def bar_plot(
-    bars: Mapping[str, float | Sequence[float]],
-    *,
-    x_label: str,
-    parts: Sequence[str] = (),
-) -> Svg:
-    """Draw lying bars, one per name; a bar of several parts is stacked.
-
-    Args:
-        bars: Name -> a length, or one length per part.
-        x_label: What the length is, with its unit.
-        parts: The names of the parts, when there are several.
-    """
-    rows = {
-        name: [value] if isinstance(value, (int, float)) else list(value)
-        for name, value in bars.items()
-    }
-    height = _TOP + _BOTTOM + 30 * max(1, len(rows)) + (18 if parts else 0)
-    longest = max((sum(row) for row in rows.values()), default=0.0)
-    if not rows or longest <= 0:
-        return _empty(height, x_label)
-    left = min(260, 16 + 7.2 * max(len(name) for name in rows))
-    span = _WIDTH - left - 70
-    drawn: list[str] = []
-    for number, (name, row) in enumerate(rows.items()):
-        y = _TOP + 30 * number + (18 if parts else 0)
-        drawn.append(_label(left - 8, y + 15, name, "end"))
-        x = float(left)
-        for part, value in enumerate(row):
-            length = span * value / longest
-            drawn.append(
-                f'<rect x="{x:.1f}" y="{y}" width="{max(0.0, length - 1):.1f}" '
-                f'height="20" rx="2" fill="var(--s{part % _COLORS})"/>'
-            )
-            x += length
-        drawn.append(_label(x + 5, y + 15, f"{sum(row):.4g}", "start"))
-    drawn.append(_label(left, height - 12, x_label, "start"))
-    legend = _legend(list(parts)) if parts else []
-    return _svg(height, drawn + legend, x_label)
 
 
 class _Axes:
@@ -207,12 +175,12 @@ class _Axes:
         base = self._height - _BOTTOM
         for value in ticks(self._x0, self._x0 + self._dx, 6):
             x = self.place(value, self._y0)[0]
-            parts.append(_label(x, base + 17, f"{value:g}", "middle"))
+            parts.append(_label(x, base + 20, f"{value:g}", "middle"))
         parts.append(_label(_WIDTH - _RIGHT, self._height - 8, x_label, "end"))
         middle = (self._height - _BOTTOM + _TOP) / 2
         parts.append(
             f'<text x="14" y="{middle:.0f}" text-anchor="middle" fill="var(--soft)" '
-            f'transform="rotate(-90 14 {middle:.0f})" font-size="12">'
+            f'transform="rotate(-90 14 {middle:.0f})">'
             f"{html.escape(y_label)}</text>"
         )
         return "".join(parts)
@@ -230,22 +198,8 @@ def _finite(point: tuple[float, float]) -> bool:
 def _label(x: float, y: float, text: str, anchor: str) -> str:
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="var(--soft)" '
-        f'font-size="12">{html.escape(text)}</text>'
+        f">{html.escape(text)}</text>"
     )
-
-
-def _legend(names: list[str]) -> list[str]:
-    if len(names) < 2:
-        return []
-    parts: list[str] = []
-    x = float(_LEFT + 6)
-    for number, name in enumerate(names):
-        parts.append(
-            f'<rect x="{x:.0f}" y="2" width="10" height="10" rx="2" '
-            f'fill="var(--s{number % _COLORS})"/>' + _label(x + 14, 11, name, "start")
-        )
-        x += 30 + 6.6 * len(name)
-    return parts
 
 
 def _empty(height: int, what: str) -> Svg:
@@ -253,9 +207,12 @@ def _empty(height: int, what: str) -> Svg:
     return _svg(height, [text], what)
 
 
-def _svg(height: int, parts: list[str], title: str) -> Svg:
+def _svg(
+    height: int, parts: list[str], title: str, legend: tuple[str, ...] = ()
+) -> Svg:
     return Svg(
         f'<svg viewBox="0 0 {_WIDTH} {height}" role="img" '
         f'aria-label="{html.escape(title)}" font-family="system-ui, sans-serif">'
-        f"{''.join(parts)}</svg>"
+        f"{''.join(parts)}</svg>",
+        legend,
     )

@@ -7,25 +7,28 @@ and page. What may not: options of the command line. Start reading at ``session.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from ...registry import lazy_names
 
 if TYPE_CHECKING:
-    from .case import read_pictures
+    from .comparison import BenchmarkComparison, compare_models, compare_records
     from .measurement import Plan
+    from .opened_model import read_pictures
+    from .record import BenchmarkRecord
+    from .record_json import is_model_file, is_record_file, read_record, record_to_json
     from .session import run
     from .statistics import quieter_half
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "case": "read_pictures",
+            "comparison": "BenchmarkComparison compare_models compare_records",
             "measurement": "Plan",
+            "opened_model": "read_pictures",
+            "record": "BenchmarkRecord",
+            "record_json": "is_model_file is_record_file read_record record_to_json",
             "session": "run",
             "statistics": "quieter_half",
         },
     )
-
-MODULES: Final = ("comparison", "page", "text")
-"""Modules that others use whole, by their names."""

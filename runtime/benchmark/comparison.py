@@ -1,18 +1,15 @@
-"""Compare two records of the benchmark: slower, faster, or not to be told."""
+"""Compare two benchmarks: slower, faster, or not to be told apart."""
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any, Final
 
 from ...errors import EdgeVisionError
-from .record import KIND, SCHEMA
-from .statistics import ratio_intervals
-from .trust import stage_blocks
+from .latency_record import ModelLatency
+from .record import BenchmarkRecord
+from .speed import common_stage, faster_sentence, ratio_of, short_labels
 
 SLOWER: Final = "slower"
 WITHIN_LIMIT: Final = "slower, within your limit"
@@ -22,24 +19,27 @@ NOT_TOLD: Final = "not to be told"
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """Hold what became of one model's latency.
+class LatencyChange:
+    """The latency of one model beside that of an older record, or of another model.
 
     Attributes:
-        name: What was measured.
-        stage: ``total`` or ``bare``.
-        old_ms: Median before.
-        new_ms: Median now.
+        name: The new result.
+        old_name: The result it is compared with.
+        stage: The stage that is compared: ``model`` or ``bare``.
+        old_ms: The old median.
+        new_ms: The new median.
         ratio: New over old; 1.1 is ten percent slower.
         low: Lower end of the ratio's 95 % interval.
         high: Upper end.
-        least: What the ratio surely is at least: its 99.7 % interval's lower end.
+        least: Lower end of the ratio's 99.7 % interval.
         verdict: ``slower`` (above the limit), ``slower, within your limit``, ``slower;
             whether above your limit is not to be told``, ``faster`` or ``not to be
             told``.
+        sentence: Which of the two is how many times as fast.
     """
 
     name: str
+    old_name: str
     stage: str
     old_ms: float
     new_ms: float
@@ -48,6 +48,7 @@ class Comparison:
     high: float
     least: float
     verdict: str
+    sentence: str
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types."""
@@ -57,10 +58,50 @@ class Comparison:
         }
 
 
+@dataclass(frozen=True)
+class BenchmarkComparison:
+    """All latencies that two benchmarks have in common.
+
+    Attributes:
+        changes: One per pair of results.
+        cautions: Why the comparison may mislead, one sentence each.
+        max_slowdown: The slowdown that is allowed, 0.05 for five percent; None means
+            that there is no limit.
+    """
+
+    changes: tuple[LatencyChange, ...]
+    cautions: tuple[str, ...]
+    max_slowdown: float | None
+
+    @property
+    def too_slow(self) -> tuple[LatencyChange, ...]:
+        """Return what is slower than allowed beyond doubt, the slowest first."""
+        if self.max_slowdown is None:
+            return ()
+        slow = [change for change in self.changes if change.verdict == SLOWER]
+        return tuple(sorted(slow, key=lambda change: -change.ratio))
+
+    @property
+    def answer(self) -> str | None:
+        """Return the sentence about a single pair; None for several."""
+        return self.changes[0].sentence if len(self.changes) == 1 else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON types."""
+        return {
+            "schema": 1,
+            "max_slowdown": self.max_slowdown,
+            "slower": bool(self.too_slow),
+            "comparisons": [change.to_dict() for change in self.changes],
+            "cautions": list(self.cautions),
+            "answer": self.answer,
+        }
+
+
 def verdict(
     ratio: float, low: float, high: float, least: float, max_slowdown: float
 ) -> str:
-    """Return what a ratio means.
+    """Return the verdict on a ratio.
 
     A slowdown counts as above the limit only where noise cannot have made the
     difference: 99.7 % of the resamplings (three standard deviations) lie above it. A
@@ -71,7 +112,7 @@ def verdict(
         low: Lower end of its 95 % interval.
         high: Upper end.
         least: Lower end of its 99.7 % interval.
-        max_slowdown: What is still allowed, 0.05 for five percent.
+        max_slowdown: The slowdown that is allowed, 0.05 for five percent.
     """
     # A hair of rounding must not make "5 %" of a limit of 5 %.
     limit = (1 + max_slowdown) * (1 + 1e-9)
@@ -83,49 +124,90 @@ def verdict(
 
 
 def compare_records(
-    old: Mapping[str, Any], new: Mapping[str, Any], *, max_slowdown: float
-) -> list[Comparison]:
+    old: BenchmarkRecord, new: BenchmarkRecord, *, max_slowdown: float
+) -> BenchmarkComparison:
     """Compare every result that both records hold.
 
-    Results belong together when model name, threads and delegate are equal; when each
-    record holds one result, they belong together whatever they are called.
+    Results belong together when model name, backend, threads and delegate are equal;
+    when each record holds one result, they belong together whatever their names are.
 
     Raises:
         EdgeVisionError: The records have nothing in common.
     """
-    found = []
-    for before, after in _pairs(old["results"], new["results"]):
-        stage = before["main"] if before["main"] == after["main"] else "bare"
-        first, second = stage_blocks(before, stage), stage_blocks(after, stage)
-        ratio, low, high, least = ratio_intervals(first, second)
-        found.append(
-            Comparison(
-                after["name"],
-                stage,
-                first.median,
-                second.median,
-                ratio,
-                low,
-                high,
-                least,
-                verdict(ratio, low, high, least, max_slowdown),
-            )
-        )
-    if not found:
+    pairs = _pairs(old.results, new.results)
+    if not pairs:
         raise EdgeVisionError(
             "The two records have no model with the same name, threads and delegate in "
-            f"common: {_names(old['results'])} against {_names(new['results'])}. "
+            f"common: {_names(old.results)} against {_names(new.results)}. "
             "Measure the same settings twice."
         )
-    return found
+    changes = []
+    for before, after in pairs:
+        labels = short_labels([before, after])
+        if before.model.name == after.model.name:
+            labels = [f"{after.model.name} ({age})" for age in ("old", "new")]
+        names = (before.name, after.name)
+        changes.append(_change(before, after, names, labels, max_slowdown))
+    words = _cautions(old, new, pairs)
+    if any(change.verdict == PERHAPS for change in changes):
+        words.append(
+            "A slowdown may be above your limit. Measure both again for longer "
+            "(benchmark --max-seconds 120) to know."
+        )
+    return BenchmarkComparison(tuple(changes), tuple(words), max_slowdown)
 
 
-def cautions(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+def compare_models(
+    record: BenchmarkRecord, *, max_slowdown: float | None
+) -> BenchmarkComparison:
+    """Compare the two models of one record, which were measured in turns.
+
+    Args:
+        record: A record of two results; the first is the old one.
+        max_slowdown: The slowdown that is allowed; None means that there is no limit.
+    """
+    old, new = record.results
+    labels = short_labels([old, new])
+    limit = 0.0 if max_slowdown is None else max_slowdown
+    change = _change(old, new, (labels[0], labels[1]), labels, limit)
+    words = [f"{reason[:1].upper()}{reason[1:]}." for reason in record.trust.reasons]
+    return BenchmarkComparison((change,), tuple(words), max_slowdown)
+
+
+def _change(
+    old: ModelLatency,
+    new: ModelLatency,
+    names: tuple[str, str],
+    labels: Sequence[str],
+    max_slowdown: float,
+) -> LatencyChange:
+    stage = common_stage(old, new)
+    ratio = ratio_of(old, new, stage)
+    return LatencyChange(
+        name=names[1],
+        old_name=names[0],
+        stage=stage,
+        old_ms=old.stages[stage].p50_ms,
+        new_ms=new.stages[stage].p50_ms,
+        ratio=ratio.value,
+        low=ratio.low,
+        high=ratio.high,
+        least=ratio.least,
+        verdict=verdict(ratio.value, ratio.low, ratio.high, ratio.least, max_slowdown),
+        sentence=faster_sentence(labels[0], labels[1], ratio),
+    )
+
+
+def _cautions(
+    old: BenchmarkRecord,
+    new: BenchmarkRecord,
+    pairs: Sequence[tuple[ModelLatency, ModelLatency]],
+) -> list[str]:
     """Return why a comparison of two records may mislead."""
     sentences = []
     for word, record in (("old", old), ("new", new)):
-        if not record["trust"]["trustworthy"]:
-            reasons = "; ".join(record["trust"]["reasons"])
+        if not record.trust.trustworthy:
+            reasons = "; ".join(record.trust.reasons)
             sentences.append(
                 f"The {word} record calls itself untrustworthy: {reasons}."
             )
@@ -134,103 +216,44 @@ def cautions(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
         ("processor", "kind of processor"),
         ("kernel", "kernel"),
     ):
-        before, after = old["environment"][name], new["environment"][name]
+        before, after = old.environment[name], new.environment[name]
         if before != after:
             sentences.append(f"The {what} differs: {before!r} and {after!r}.")
-    if old["source"] != new["source"] and (
-        old["source"]["name"] != new["source"]["name"]
-    ):
+    if old.source.name != new.source.name:
         sentences.append(
-            f"The pictures differ: {old['source']['name']!r} and "
-            f"{new['source']['name']!r}."
+            f"The pictures differ: {old.source.name!r} and {new.source.name!r}."
         )
-    for before, after in _pairs(old["results"], new["results"]):
-        if before["model"]["sha256"] != after["model"]["sha256"]:
+    for one, other in pairs:
+        if one.model.sha256 != other.model.sha256:
             sentences.append(
-                f"The files differ: {before['model']['name']} and "
-                f"{after['model']['name']} are not the same bytes."
+                f"The files differ: {one.model.name} and {other.model.name} are not "
+                "the same bytes."
             )
-        runs = [
-            f"{result['backend']} {result['backend_version']}"
-            for result in (before, after)
-        ]
+        runs = [f"{item.backend} {item.backend_version}" for item in (one, other)]
         if runs[0] != runs[1]:
             sentences.append(f"The backend differs: {runs[0]} and {runs[1]}.")
     return list(dict.fromkeys(sentences))
 
 
-def read_record(path: Path) -> dict[str, Any]:
-    """Read a record that ``edgevision benchmark --report`` wrote.
-
-    Raises:
-        EdgeVisionError: The file cannot be read, is no record, or of a newer schema.
-    """
-    try:
-        data = json.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise EdgeVisionError(
-            f"Reading the record {path} failed: {error.strerror}."
-        ) from error
-    except (ValueError, RecursionError) as error:
-        raise EdgeVisionError(
-            f"{path} is not JSON: {error}. Give a file that edgevision benchmark "
-            "--report FILE.json wrote."
-        ) from error
-    if not isinstance(data, dict) or data.get("kind") != KIND:
-        raise EdgeVisionError(
-            f"{path} is no record of a benchmark. Give a file that edgevision "
-            "benchmark --report FILE.json wrote."
-        )
-    schema = data.get("schema")
-    if not isinstance(schema, int) or schema > SCHEMA:
-        raise EdgeVisionError(
-            f"{path} has schema {schema!r}; this EdgeVision reads up to {SCHEMA}. "
-            "Upgrade edgevision."
-        )
-    try:
-        _check(data)
-    except (KeyError, TypeError, ValueError, IndexError) as error:
-        raise EdgeVisionError(
-            f"{path} is a damaged record of a benchmark: {error!r}. Measure again."
-        ) from error
-    return data
-
-
-def _check(data: Mapping[str, Any]) -> None:
-    """Touch everything that a comparison needs."""
-    _ = data["trust"]["trustworthy"], list(data["trust"]["reasons"])
-    _ = data["source"]["name"]
-    for name in ("board", "processor", "kernel"):
-        _ = data["environment"][name]
-    for result in data["results"]:
-        _ = result["name"], result["model"]["sha256"], result["model"]["name"]
-        _ = result["backend"], result["backend_version"], _key(result)
-        for stage in {result["main"], "bare"}:
-            values = stage_blocks(result, stage).medians
-            if not all(math.isfinite(value) and value > 0 for value in values):
-                raise ValueError(f"a latency of {stage} is not above 0")
-
-
 def _pairs(
-    old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]
-) -> list[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    old: Sequence[ModelLatency], new: Sequence[ModelLatency]
+) -> list[tuple[ModelLatency, ModelLatency]]:
     if len(old) == len(new) == 1:
         return [(old[0], new[0])]
     # Two models of one name in different folders are told apart by their order.
-    waiting: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
+    waiting: dict[tuple[Any, ...], list[ModelLatency]] = {}
     for result in old:
         waiting.setdefault(_key(result), []).append(result)
-    found = []
+    pairs = []
     for result in new:
         if waiting.get(_key(result)):
-            found.append((waiting[_key(result)].pop(0), result))
-    return found
+            pairs.append((waiting[_key(result)].pop(0), result))
+    return pairs
 
 
-def _key(result: Mapping[str, Any]) -> tuple[Any, ...]:
-    model = result["model"]["name"]
-    return model, result["backend"], result["threads"], result["delegate"]
+def _key(result: ModelLatency) -> tuple[Any, ...]:
+    return result.model.name, result.backend, result.threads, result.delegate
 
 
-def _names(results: Sequence[Mapping[str, Any]]) -> str:
-    return ", ".join(result["name"] for result in results)
+def _names(results: Sequence[ModelLatency]) -> str:
+    return ", ".join(result.name for result in results)

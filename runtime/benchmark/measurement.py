@@ -1,9 +1,9 @@
-"""Measure latencies honestly: several lanes in turns, in blocks, until they are sure.
+"""Measure latencies: several workloads in turns, in blocks, until the medians are sure.
 
-A *lane* is one thing that is timed again and again: all stages of a model with its
-settings, or its bare invoke. Lanes take turns in blocks of a fraction of a second, in
-an order that alternates, so that a disturbance hits all of them and nobody always runs
-first. Start at :func:`measure`; ``benchmark_case.py`` opens models as lanes.
+A *workload* is one thing that is timed again and again: all stages of a model with its
+settings, or its bare invoke. Workloads take turns in blocks of a fraction of a second,
+in an order that alternates: a disturbance hits all of them, and none always runs
+first. Start at :func:`measure`; ``opened_model.py`` opens models as workloads.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ import time
 from array import array
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 import numpy as np
 
 from ...devices.health import Health
 from ..process import process_memory
+from .latency_record import SustainedLatency
 from .statistics import Blocks, relative_width
 
 MIN_BLOCKS: Final = 10
@@ -26,31 +27,33 @@ _HEALTH_EVERY_S: Final = 1.0
 _KEPT_BLOCKS: Final = 1200
 
 
-class Lane(Protocol):
+class Workload(Protocol):
     """One thing to time.
 
     Attributes:
-        name: What it is called in progress lines.
-        key: The stage whose median decides when it is sure.
+        name: Its name in progress lines.
+        stage: The stage whose median decides when the measurement is long enough.
     """
 
     name: str
-    key: str
+    stage: str
 
     def once(self) -> Mapping[str, float]:
-        """Do it once and return milliseconds by stage, always the same stages."""
+        """Run once and return milliseconds by stage, always the same stages."""
         ...
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Say how long to measure.
+    """How long to measure.
 
     Attributes:
-        max_seconds: At most so long for each lane.
-        width: Stop when each lane's 95 % interval lies within this share of its median.
-        minutes: Measure exactly so long in all, to see heat; None for until sure.
-        warm_up_seconds: Run each lane so long before anything counts.
+        max_seconds: The longest time for each workload.
+        width: Stop when the 95 % interval of each workload lies within this share of
+            its median.
+        minutes: Measure exactly so long in all, to see heat; None means until the
+            intervals are narrow enough.
+        warm_up_seconds: Run each workload so long before anything counts.
         block_seconds: Length of one turn.
     """
 
@@ -62,15 +65,15 @@ class Plan:
 
 
 @dataclass
-class Series:
-    """Collect one lane's samples.
+class WorkloadSamples:
+    """The samples of one workload.
 
     Attributes:
         samples: Milliseconds by stage, in the order of time.
         starts: Seconds since the start of the measurement, per block.
         sizes: Samples per block.
         medians: Medians in milliseconds by stage, per block.
-        warm_up: Milliseconds of the deciding stage before anything counted.
+        warm_up: Milliseconds of the workload's stage before anything counted.
     """
 
     samples: dict[str, array[float]] = field(default_factory=dict)
@@ -80,7 +83,7 @@ class Series:
     warm_up: array[float] = field(default_factory=lambda: array("d"))
 
     def add_block(self, start: float, block: Mapping[str, Sequence[float]]) -> None:
-        """Take the samples of one block, by stage."""
+        """Add the samples of one block, by stage."""
         self.starts.append(start)
         for stage, values in block.items():
             self.samples.setdefault(stage, array("d")).extend(values)
@@ -89,18 +92,18 @@ class Series:
         self.sizes.append(size)
 
     def blocks(self, stage: str) -> Blocks:
-        """Return one stage's blocks, for intervals."""
+        """Return the blocks of one stage, from which intervals are computed."""
         return Blocks.of(self.medians[stage], self.sizes)
 
 
 @dataclass(frozen=True)
-class Look:
-    """Hold one look at the board and at this process.
+class BoardReading:
+    """The health of the board and the memory of this process at one moment.
 
     Attributes:
         at_s: Seconds since the start of the measurement.
         health: The board.
-        resident_bytes: Memory that this process holds.
+        resident_bytes: Memory of this process.
     """
 
     at_s: float
@@ -109,21 +112,21 @@ class Look:
 
 
 @dataclass(frozen=True)
-class Course:
-    """Hold what was measured, and how the board did meanwhile.
+class Measurement:
+    """All samples of all workloads, and the health of the board meanwhile.
 
     Attributes:
-        series: One per lane, in the lanes' order.
-        looks: At the board: before, about every second, after.
-        seconds: How long the measurement took, without the warm-up.
+        samples: One entry per workload, in their order.
+        readings: Of the board: before, about every second, after.
+        seconds: Duration of the measurement, without the warm-up.
         own_cpu_s: Processor time of this process.
         other_cores: Processors that other programs used on average; None if unknown.
         stolen_cores: Processors that a hypervisor took; None if unknown.
-        stopped: Somebody pressed Ctrl-C before it was over.
+        stopped: Ctrl-C was pressed before the end.
     """
 
-    series: tuple[Series, ...]
-    looks: tuple[Look, ...]
+    samples: tuple[WorkloadSamples, ...]
+    readings: tuple[BoardReading, ...]
     seconds: float
     own_cpu_s: float
     other_cores: float | None
@@ -132,56 +135,60 @@ class Course:
 
 
 def measure(
-    lanes: Sequence[Lane],
+    workloads: Sequence[Workload],
     plan: Plan,
     *,
     health: Callable[[], Health],
     clock: Callable[[], float] = time.perf_counter,
-    progress: Callable[[float, str], None] | None = None,
-) -> Course:
-    """Time all lanes in turns.
+    on_progress: Callable[[float, str], None] | None = None,
+) -> Measurement:
+    """Time all workloads in turns.
 
     Args:
-        lanes: At least one.
-        plan: How long.
-        health: Looks at the board; called about once a second, between blocks.
+        workloads: At least one.
+        plan: How long to measure.
+        health: Returns the health of the board; called about once a second, between
+            blocks.
         clock: Seconds, for tests.
-        progress: Takes the share that is done, 0..1, and what is being done.
+        on_progress: Called with the share that is done, 0..1, and a word about the
+            current step.
     """
-    if not lanes:
-        raise ValueError("A measurement needs at least one lane.")
-    report = progress or (lambda share, what: None)
-    series = tuple(Series() for _ in lanes)
-    for lane, kept in zip(lanes, series, strict=True):
-        report(0.0, f"warming up {lane.name}")
-        _warm_up(lane, kept, plan, clock)
+    if not workloads:
+        raise ValueError("A measurement needs at least one workload.")
+    report = on_progress or (lambda share, what: None)
+    samples = tuple(WorkloadSamples() for _ in workloads)
+    for workload, kept in zip(workloads, samples, strict=True):
+        report(0.0, f"warming up {workload.name}")
+        _warm_up(workload, kept, plan, clock)
 
     length = plan.block_seconds
-    total = plan.max_seconds * len(lanes)
+    total = plan.max_seconds * len(workloads)
     if plan.minutes is not None:
         total = plan.minutes * 60
-        length = max(length, total / (_KEPT_BLOCKS * len(lanes)))
+        length = max(length, total / (_KEPT_BLOCKS * len(workloads)))
 
-    def look(at: float) -> Look:
-        return Look(at, health(), process_memory.resident_bytes())
+    def read_board(at: float) -> BoardReading:
+        return BoardReading(at, health(), process_memory.resident_bytes())
 
-    looks = [look(0.0)]
+    readings = [read_board(0.0)]
     cpu = time.process_time()
     start = clock()
     turn = 0
     stopped = False
     while not stopped:
-        order = range(len(lanes)) if turn % 2 == 0 else reversed(range(len(lanes)))
+        order = (
+            range(len(workloads)) if turn % 2 == 0 else reversed(range(len(workloads)))
+        )
         try:
             for number in order:
                 begin = clock()
-                block = _block(lanes[number], length, clock)
-                series[number].add_block(begin - start, block)
-                if clock() - start - looks[-1].at_s >= _HEALTH_EVERY_S:
-                    looks.append(look(clock() - start))
+                block = _block(workloads[number], length, clock)
+                samples[number].add_block(begin - start, block)
+                if clock() - start - readings[-1].at_s >= _HEALTH_EVERY_S:
+                    readings.append(read_board(clock() - start))
         except KeyboardInterrupt:
             # Half an hour of figures is not thrown away by Ctrl-C.
-            if not all(kept.starts for kept in series):
+            if not all(kept.starts for kept in samples):
                 raise
             stopped = True
         turn += 1
@@ -191,32 +198,34 @@ def measure(
             break
         if plan.minutes is None and turn >= MIN_BLOCKS and turn % 5 == 0:
             widths = [
-                relative_width(kept.blocks(lane.key))
-                for lane, kept in zip(lanes, series, strict=True)
+                relative_width(kept.blocks(workload.stage))
+                for workload, kept in zip(workloads, samples, strict=True)
             ]
             if max(widths) <= plan.width:
                 break
     own = time.process_time() - cpu
-    looks.append(look(seconds))
-    others, stolen = _other_cores(looks[0].health, looks[-1].health, own, seconds)
-    return Course(series, tuple(looks), seconds, own, others, stolen, stopped)
+    readings.append(read_board(seconds))
+    others, stolen = _other_cores(readings[0].health, readings[-1].health, own, seconds)
+    return Measurement(samples, tuple(readings), seconds, own, others, stolen, stopped)
 
 
-def _warm_up(lane: Lane, kept: Series, plan: Plan, clock: Callable[[], float]) -> None:
+def _warm_up(
+    workload: Workload, kept: WorkloadSamples, plan: Plan, clock: Callable[[], float]
+) -> None:
     end = clock() + plan.warm_up_seconds
     while True:
-        kept.warm_up.append(lane.once()[lane.key])
+        kept.warm_up.append(workload.once()[workload.stage])
         if clock() >= end and len(kept.warm_up) >= 3:
             return
 
 
 def _block(
-    lane: Lane, seconds: float, clock: Callable[[], float]
+    workload: Workload, seconds: float, clock: Callable[[], float]
 ) -> dict[str, list[float]]:
     samples: dict[str, list[float]] = {}
     end = clock() + seconds
     while True:
-        for stage, value in lane.once().items():
+        for stage, value in workload.once().items():
             samples.setdefault(stage, []).append(value)
         if clock() >= end:
             return samples
@@ -234,22 +243,21 @@ def _other_cores(
 
 
 def first_and_last(
-    series: Series, stage: str, window: float = 60.0
-) -> dict[str, Any] | None:
-    """Return the medians of the first and the last minute, and the ratio.
+    samples: WorkloadSamples, stage: str, window: float = 60.0
+) -> SustainedLatency | None:
+    """Return the medians of the first and the last minute, and their ratio.
 
     Args:
-        series: One lane.
+        samples: Of one workload.
         stage: Which of its stages.
         window: Seconds that count as a minute.
 
     Returns:
-        ``first_ms``, ``last_ms``, ``ratio`` and ``slower_after_s``: the start of the
-        first ten seconds whose median is ten percent above the first minute's, or None.
-        None when the run was shorter than two windows.
+        None when the run was shorter than two windows. ``slower_after_s`` is the start
+        of the first ten seconds whose median is ten percent above the first minute's.
     """
-    starts = np.asarray(series.starts)
-    medians = np.asarray(series.medians[stage])
+    starts = np.asarray(samples.starts)
+    medians = np.asarray(samples.medians[stage])
     if not len(starts) or starts[-1] < 2 * window - 1:
         return None
     first = float(np.median(medians[starts < window]))
@@ -260,9 +268,9 @@ def first_and_last(
         if len(part) and float(np.median(part)) > first * 1.1:
             slower = float(begin)
             break
-    return {
-        "first_ms": first,
-        "last_ms": last,
-        "ratio": last / first if first else 1.0,
-        "slower_after_s": slower,
-    }
+    return SustainedLatency(
+        first_ms=round(first, 5),
+        last_ms=round(last, 5),
+        ratio=round(last / first if first else 1.0, 5),
+        slower_after_s=slower,
+    )

@@ -9,15 +9,21 @@ from pathlib import Path
 from typing import Any, Final
 
 from ...devices.health import HealthReader
-from .case import DEFAULT_SOURCE, open_case, read_pictures, settings_for
+from .make_record import make_record
 from .measurement import Plan, measure
-from .record import make_record
+from .opened_model import (
+    DEFAULT_SOURCE,
+    open_for_measuring,
+    read_pictures,
+    settings_for,
+)
+from .record import BenchmarkRecord
 
 FLOAT_SUFFIXES: Final = (".float", "_float", "-float")
 
 
 def float_twin(path: Path) -> Path | None:
-    """Return the float model that lies beside a converted one, if it does."""
+    """Return the float model beside a converted one; None when there is none."""
     for suffix in FLOAT_SUFFIXES:
         twin = path.with_name(f"{path.stem}{suffix}{path.suffix}")
         if twin.is_file():
@@ -36,22 +42,23 @@ def run(
     against: Path | None = None,
     plan: Plan | None = None,
     options: Mapping[str, Any] | None = None,
-    progress: Callable[[float, str], None] | None = None,
-) -> dict[str, Any]:
+    on_progress: Callable[[float, str], None] | None = None,
+) -> BenchmarkRecord:
     """Measure every model with every setting, in turns, and return the record.
 
     Args:
         paths: Model files.
-        source: Where pictures come from; synthetic scenes by default.
-        bare: Only the interpreter, on made-up values.
-        threads: Numbers, ``auto``, or None for the runtime's rule.
-        backends: Names, or None for the first that is installed.
-        delegates: Names or paths, or None for the backend's default.
-        against: The float model to stand beside, with every setting; for a single
+        source: Where pictures come from; None means synthetic scenes.
+        bare: Only the interpreter, on random values.
+        threads: Numbers or ``auto``; None means the runtime's rule.
+        backends: Names; None means the first that is installed.
+        delegates: Names or paths; None means the backend's default.
+        against: The float model to compare with, with every setting; for a single
             model the one that ``convert --keep-float`` left is taken.
-        plan: How long.
-        options: More for opening a model, such as ``normalize``.
-        progress: Takes the share that is done, 0..1, and what is being done.
+        plan: How long to measure.
+        options: More options for opening a model, such as ``normalize``.
+        on_progress: Called with the share that is done, 0..1, and a word about the
+            current step.
 
     Raises:
         ModelError: A model cannot be run.
@@ -65,7 +72,7 @@ def run(
     twin = against or (float_twin(paths[0]) if len(paths) == 1 else None)
     pairs: list[tuple[int, int]] = []
     if twin is not None:
-        # The float model runs with every setting: two threads against one say nothing.
+        # With every setting: a comparison of two threads with one says nothing.
         rest = [one for one in settings if one.path.resolve() != twin.resolve()]
         floats = settings_for(
             [twin], threads=threads, backends=backends, delegates=delegates
@@ -77,16 +84,16 @@ def run(
         ]
     pictures = None if bare else read_pictures(source or DEFAULT_SOURCE)
     with ExitStack() as stack:
-        cases = []
-        for setting in settings:
-            case = open_case(setting, pictures, options or {})
-            stack.callback(case.close)
-            cases.append(case)
+        opened = []
+        for one in settings:
+            model = open_for_measuring(one, pictures, options or {})
+            stack.callback(model.close)
+            opened.append(model)
         reader = stack.enter_context(HealthReader())
-        course = measure(
-            [lane for case in cases for lane in case.lanes],
+        measurement = measure(
+            [workload for model in opened for workload in model.workloads],
             plan,
             health=reader.read,
-            progress=progress,
+            on_progress=on_progress,
         )
-        return make_record(cases, course, plan, pictures=pictures, against=pairs)
+        return make_record(opened, measurement, plan, pictures=pictures, against=pairs)

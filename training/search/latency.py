@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from ...converters.convert import convert
-from ...runtime.benchmark import Plan, run
+from ...runtime.benchmark import BenchmarkRecord, Plan, run
 from ..job import Job
 from ..loop import save
 
@@ -68,7 +68,7 @@ def measure(
         shape = saved.inputs[0].shape[1:] if card is None else _shape(card)
         pixels = np.random.default_rng(0).integers(0, 256, (_SAMPLES, *shape))
         convert(net, file, calibration=pixels.astype(np.uint8), force=True)
-        found = _best(
+        record = _best(
             lambda: run(
                 [file],
                 source=source,
@@ -80,20 +80,20 @@ def measure(
     finally:
         net.unlink(missing_ok=True)
         file.unlink(missing_ok=True)
-    result, environment = found["results"][0], found["environment"]
+    result, environment = record.results[0], record.environment
     return MeasuredLatency(
-        ms=result["stages"]["total"]["p50_ms"],
-        invoke_ms=result["stages"]["invoke"]["p50_ms"],
+        ms=result.latency.p50_ms,
+        invoke_ms=result.stages["invoke"].p50_ms,
         int8_bytes=size,
         parameters=int(saved.count_params()),
-        quiet=found["trust"]["trustworthy"],
-        reasons=tuple(found["trust"]["reasons"]),
+        quiet=record.trust.trustworthy,
+        reasons=record.trust.reasons,
         where={
             "board": environment["board"] or environment["cpu"]["model"] or "unknown",
             "processor": environment["processor"],
-            "threads": result["threads"],
-            "backend": f"{result['backend']} {result['backend_version']}",
-            "source": found["source"]["name"],
+            "threads": result.threads,
+            "backend": f"{result.backend} {result.backend_version}",
+            "source": record.source.name,
         },
     )
 
@@ -102,10 +102,10 @@ def _shape(card: Any) -> tuple[int, int, int]:
     return card.height, card.width, card.channels
 
 
-def _best(once: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    found: list[dict[str, Any]] = []
+def _best(once: Callable[[], BenchmarkRecord]) -> BenchmarkRecord:
+    records: list[BenchmarkRecord] = []
     for _ in range(_TRIES):
-        found.append(once())
-        if found[-1]["trust"]["trustworthy"]:
-            return found[-1]
-    return min(found, key=lambda r: r["results"][0]["stages"]["total"]["p50_ms"])
+        records.append(once())
+        if records[-1].trust.trustworthy:
+            return records[-1]
+    return min(records, key=lambda record: record.results[0].latency.p50_ms)

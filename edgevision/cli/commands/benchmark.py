@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import click
 
 from ...errors import EdgeVisionError
-from ...files import refuse_existing, write_text
-from ..options import echo_json, normalize_option, profile_option, usage_errors
-
-_KINDS = (".json", ".html", ".csv")
+from ...files import refuse_existing
+from ..options import (
+    echo_json,
+    force_option,
+    normalize_option,
+    profile_option,
+    reports_option,
+    usage_errors,
+)
+from ..reports import write_reports
 
 
 def _threads(
@@ -34,18 +38,6 @@ def _threads(
                 "joined by commas: 1,2,4,auto."
             )
     return tuple(counts) or (None,)
-
-
-def _reports(
-    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
-) -> tuple[Path, ...]:
-    paths = tuple(Path(value) for value in values)
-    for path in paths:
-        if path.suffix not in _KINDS:
-            raise click.BadParameter(
-                f"{path} must end in {', '.join(_KINDS[:-1])} or {_KINDS[-1]}."
-            )
-    return paths
 
 
 @click.command()
@@ -80,15 +72,8 @@ def _reports(
 )
 @normalize_option
 @profile_option
-@click.option(
-    "--report",
-    "reports",
-    multiple=True,
-    callback=_reports,
-    metavar="FILE",
-    help="Write the record: .json, .html or .csv; repeat for several.",
-)
-@click.option("--force", is_flag=True, help="Replace reports that exist.")
+@reports_option
+@force_option
 @click.option("--json", "as_json", is_flag=True, help="Print the record on stdout.")
 def benchmark(
     models: tuple[str, ...],
@@ -109,16 +94,22 @@ def benchmark(
 
     All stages on real pictures and the bare invoke, in turns, until the medians are
     known within 2 %. No sample is left out, and the record says when it is not to be
-    trusted.
+    trusted. Several models end with the answer which of them is faster.
     """
-    from ...runtime.benchmark import Plan, run
-    from ...runtime.benchmark import text as benchmark_text
+    from ...runtime.benchmark import Plan, is_record_file, record_to_json, run
+    from ...runtime.benchmark.reports import record_csv, record_lines, record_page
 
     if bare and source:
         raise click.UsageError("--bare takes no pictures; leave --source out.")
+    for model in models:
+        if is_record_file(Path(model)):
+            raise EdgeVisionError(
+                f"{model} is no model: it is JSON, like the record of a benchmark. To "
+                "compare two records, run: edgevision compare OLD.json NEW.json"
+            )
     for path in reports:
         refuse_existing(path, force=force)
-    with usage_errors(), _progress() as progress:
+    with usage_errors(), progress_bar() as on_progress:
         record = run(
             [Path(model) for model in models],
             source=source,
@@ -129,19 +120,22 @@ def benchmark(
             against=Path(against) if against else None,
             plan=Plan(max_seconds=max_seconds, minutes=minutes),
             options={} if normalize is None else {"normalize": normalize},
-            progress=progress,
+            on_progress=on_progress,
         )
-    for path in reports:
-        write_text(path, _render(record, path.suffix), force=force)
-        click.echo(f"Wrote {path}", err=True)
+    makers = {
+        ".json": lambda: record_to_json(record),
+        ".html": lambda: record_page(record),
+        ".csv": lambda: record_csv(record),
+    }
+    write_reports(reports, makers, force=force)
     if as_json:
-        echo_json(record)
+        echo_json(record_to_json(record))
     else:
-        click.echo("\n".join(benchmark_text.lines(record)))
+        click.echo("\n".join(record_lines(record)))
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[float, str], None]]:
+def progress_bar() -> Iterator[Callable[[float, str], None]]:
     """Show a bar on stderr; nothing when it is not a terminal."""
     with click.progressbar(
         length=1000,
@@ -158,15 +152,3 @@ def _progress() -> Iterator[Callable[[float, str], None]]:
             done = int(share * 1000)
 
         yield show
-
-
-def _render(record: dict[str, Any], suffix: str) -> str:
-    from ...runtime.benchmark import page as benchmark_page
-
-    if suffix == ".json":
-        return json.dumps(record, ensure_ascii=False, allow_nan=False) + "\n"
-    if suffix == ".html":
-        return benchmark_page.render(record)
-    if suffix == ".csv":
-        return benchmark_page.to_csv(record)
-    raise EdgeVisionError(f"A report must end in {', '.join(_KINDS)}, got {suffix!r}.")

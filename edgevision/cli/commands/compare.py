@@ -1,14 +1,27 @@
-"""``edgevision compare``: did it become slower, or is that noise?"""
+"""``edgevision compare``: which is faster, and is the difference more than noise?"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
-from ...errors import BudgetError
-from ..options import echo_json, json_option
+from ...errors import BudgetError, EdgeVisionError
+from ...files import refuse_existing
+from ..options import (
+    echo_json,
+    force_option,
+    json_option,
+    normalize_option,
+    reports_option,
+    usage_errors,
+)
 from ..parameter_types import Percentage
+from ..reports import write_reports
+from .benchmark import progress_bar
+
+_FOR_MODELS = ("source", "bare", "max_seconds", "normalize")
 
 
 @click.command()
@@ -19,50 +32,118 @@ from ..parameter_types import Percentage
     type=Percentage(),
     default="5%",
     show_default=True,
-    help="Exit with 3 when a median surely grew by more, whatever the noise.",
+    help="Exit with 3 when a median surely grew by more, whatever the noise. Between "
+    "two models there is a limit only when this is given.",
 )
+@click.option(
+    "--source",
+    "-s",
+    help="For models: pictures to run on; synthetic if not given.",
+)
+@click.option(
+    "--bare", is_flag=True, help="For models: only the interpreter, on made-up values."
+)
+@click.option(
+    "--max-seconds",
+    type=click.FloatRange(0.1),
+    default=20.0,
+    show_default=True,
+    help="For models: the longest time for each.",
+)
+@normalize_option
+@reports_option
+@force_option
 @json_option
-def compare(old: str, new: str, max_slowdown: float, as_json: bool) -> None:
-    """Compare two records that 'benchmark --report FILE.json' wrote.
+@click.pass_context
+def compare(
+    context: click.Context,
+    old: str,
+    new: str,
+    max_slowdown: float,
+    source: str | None,
+    bare: bool,
+    max_seconds: float,
+    normalize: str | None,
+    reports: tuple[Path, ...],
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Compare two records of 'benchmark --report FILE.json', or two models.
 
-    Exits with 3 when a model is slower than allowed beyond doubt: the 99.7 % interval
-    of the ratio of the medians lies above the limit.
+    Two models are measured in turns, as 'benchmark A B' does. Exits with 3 when NEW is
+    slower than allowed beyond doubt: the 99.7 % interval of the ratio of the medians
+    lies above the limit.
     """
-    from ...runtime.benchmark import comparison as benchmark_compare
+    from ...runtime.benchmark import (
+        Plan,
+        compare_models,
+        compare_records,
+        is_model_file,
+        read_record,
+        run,
+    )
+    from ...runtime.benchmark.reports import (
+        comparison_csv,
+        comparison_lines,
+        comparison_page,
+    )
 
-    before = benchmark_compare.read_record(Path(old))
-    after = benchmark_compare.read_record(Path(new))
-    found = benchmark_compare.compare_records(before, after, max_slowdown=max_slowdown)
-    warnings = benchmark_compare.cautions(before, after)
-    if any(item.verdict == benchmark_compare.PERHAPS for item in found):
-        warnings.append(
-            "A slowdown may be above your limit. Measure both again for longer "
-            "(benchmark --max-seconds 120) to know."
+    models = [is_model_file(Path(path)) for path in (old, new)]
+    if any(models) and not all(models):
+        model, other = (old, new) if models[0] else (new, old)
+        raise EdgeVisionError(
+            f"{model} is a model and {other} is not; compare needs two models or two "
+            f"records. To make a record, run: edgevision benchmark {model} --report "
+            "FILE.json"
         )
-    slower = [item for item in found if item.verdict == benchmark_compare.SLOWER]
-    if as_json:
-        echo_json(
-            {
-                "schema": 1,
-                "max_slowdown": max_slowdown,
-                "slower": bool(slower),
-                "comparisons": [item.to_dict() for item in found],
-                "cautions": warnings,
-            }
-        )
-    else:
-        for item in found:
-            click.echo(
-                f"{item.name}, {item.stage}: {item.old_ms:.3f} -> {item.new_ms:.3f} ms "
-                f"({item.ratio - 1:+.1%}, 95 % interval {item.low - 1:+.1%} to "
-                f"{item.high - 1:+.1%}): {item.verdict}"
+    given = [name for name in ("max_slowdown", *_FOR_MODELS) if _given(context, name)]
+    for name in given:
+        if name in _FOR_MODELS and not all(models):
+            option = name.replace("_", "-")
+            raise click.UsageError(
+                f"--{option} is for two models; a record is already measured. Leave "
+                "it out."
             )
-    for sentence in warnings:
+    if bare and source:
+        raise click.UsageError("--bare takes no pictures; leave --source out.")
+    for path in reports:
+        refuse_existing(path, force=force)
+    if all(models):
+        with usage_errors(), progress_bar() as on_progress:
+            record = run(
+                [Path(old), Path(new)],
+                source=source,
+                bare=bare,
+                plan=Plan(max_seconds=max_seconds),
+                options={} if normalize is None else {"normalize": normalize},
+                on_progress=on_progress,
+            )
+        limit = max_slowdown if "max_slowdown" in given else None
+        comparison = compare_models(record, max_slowdown=limit)
+    else:
+        comparison = compare_records(
+            read_record(Path(old)), read_record(Path(new)), max_slowdown=max_slowdown
+        )
+    makers = {
+        ".json": comparison.to_dict,
+        ".html": lambda: comparison_page(comparison),
+        ".csv": lambda: comparison_csv(comparison),
+    }
+    write_reports(reports, makers, force=force)
+    if as_json:
+        echo_json(comparison.to_dict())
+    else:
+        click.echo("\n".join(comparison_lines(comparison)))
+    for sentence in comparison.cautions:
         click.echo(f"Caution: {sentence}", err=True)
-    if slower:
-        worst = max(slower, key=lambda item: item.ratio)
+    if comparison.too_slow:
+        worst = comparison.too_slow[0]
         raise BudgetError(
             f"{worst.name} is {worst.ratio - 1:.1%} slower ({worst.old_ms:.3f} -> "
             f"{worst.new_ms:.3f} ms); the limit is {100 * max_slowdown:g} %. Look for "
             "what changed, or allow more with --max-slowdown."
         )
+
+
+def _given(context: click.Context, name: str) -> bool:
+    return context.get_parameter_source(name) is not ParameterSource.DEFAULT

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .convert_report import convert_lines
     from .demo_report import show_classifier, show_detector
     from .demo_steps import next_commands, train_and_convert
+    from .report_files import write_reports
     from .train_report import train_lines
 else:
     __getattr__, __dir__ = lazy_names(
@@ -23,6 +24,7 @@ else:
             "convert_report": "convert_lines",
             "demo_report": "show_classifier show_detector",
             "demo_steps": "next_commands train_and_convert",
+            "report_files": "write_reports",
             "train_report": "train_lines",
         },
     )

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edgevision.html.page import Page
-from edgevision.html.plot import bar_plot, histogram, line_plot, ticks
+from edgevision.html.plot import histogram, line_plot, ticks
 
 NUMBERS = st.floats(-1e6, 1e6)
 
@@ -32,9 +32,45 @@ def test_text_is_escaped_everywhere():
     page.heading("<u>")
     page.code("<s>")
     page.table(["<em>"], [["<script>alert(1)</script>"]])
-    page.plot(bar_plot({"<x>": 1.0}, x_label='"<y>'))
+    page.bars({"<x>": [1.0, 2.0]}, unit='"<y>', parts=["<u>", "<s>"])
+    page.points(["<em>"])
+    with page.details("<x>"):
+        page.plot(line_plot({"<u>": [], "<i>": [(0, 1)]}, x_label="<x>", y_label="<y>"))
     body = page.render().split("<body>")[1]
-    assert not re.search(r"<(b|i|u|s|em|script|x|y)>", body)
+    assert not re.search(r"<(i|u|s|em|script|x|y)>", body)
+    assert "<h1>&lt;b&gt;</h1>" in body
+
+
+def test_the_longest_bar_fills_the_track_and_its_parts_add_up():
+    page = Page("t")
+    page.bars({"a": [1.0, 2.0, 1.0], "b": 2.0}, unit="ms", parts=["x", "y", "z"])
+    text = page.render()
+    shares = [float(share) for share in re.findall(r"--share:([\d.]+)", text)]
+    assert shares == [0.25, 0.5, 0.25, 0.5]
+    assert re.findall(r"<b>(.*?)</b>", text) == ["4 ms", "2 ms"]
+    assert [word in text for word in ("</i>x<", "</i>y<", "</i>z<")] == [True] * 3
+
+
+def test_bars_of_nothing_are_drawn_without_a_share():
+    page = Page("t")
+    page.bars({"a": 0.0}, unit="ms")
+    assert "--share:0.0000" in page.render()
+
+
+def test_what_is_folded_is_between_the_summary_and_its_end():
+    page = Page("t")
+    with page.details("more"):
+        page.text("inside")
+    page.text("outside")
+    folded = re.search(r"<details>(.*?)</details>", page.render(), re.DOTALL)[1]
+    assert "inside" in folded
+    assert "outside" not in folded
+
+
+def test_a_legend_names_the_lines_of_several_series():
+    several = line_plot({"a": [(0, 1)], "b": [(1, 2)]}, x_label="x", y_label="y")
+    assert several.legend == ("a", "b")
+    assert line_plot({"a": [(0, 1)]}, x_label="x", y_label="y").legend == ()
 
 
 def test_numbers_stand_right_and_words_left():

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-import copy
 import json
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from edgevision.runtime.benchmark import comparison as benchmark_compare
+from edgevision.runtime.benchmark import comparison
 from edgevision.runtime.benchmark.comparison import (
     FASTER,
     NOT_TOLD,
     PERHAPS,
     SLOWER,
     WITHIN_LIMIT,
+    compare_models,
+    compare_records,
     verdict,
 )
+from edgevision.runtime.benchmark.record import PictureSource, Trust
+from edgevision.runtime.benchmark.speed import Ratio
 from edgevision.runtime.benchmark.statistics import Blocks, ratio_intervals
+from support.latency import record, result
 
 from edgevision.errors import EdgeVisionError
 
@@ -118,81 +124,83 @@ def test_verdict_follows_ratio_and_intervals(ratio, low, high, least, limit, exp
     assert verdict(ratio, low, high, least, limit) == expected
 
 
-def record(name="net.tflite", factor=1.0, threads=1, **changes):
-    medians = (NOISE[:BLOCKS, 1] * factor).tolist()
-    made = {
-        "schema": 1,
-        "kind": "edgevision-benchmark",
-        "trust": {"trustworthy": True, "reasons": []},
-        "environment": {"board": "Pi", "processor": "x", "kernel": "6.1"},
-        "source": {"name": "synthetic:"},
-        "results": [
-            {
-                "name": f"{name}, {threads}",
-                "model": {"name": name, "sha256": "00"},
-                "backend": "ai-edge-litert",
-                "backend_version": "2.3.0",
-                "delegate": "xnnpack",
-                "threads": threads,
-                "main": "bare",
-                "blocks": [
-                    {
-                        "lane": "bare",
-                        "n": NOISE[:BLOCKS, 0].tolist(),
-                        "bare_ms": medians,
-                    }
-                ],
-            }
-        ],
-    }
-    made.update(changes)
-    return made
+def noisy(name="net.tflite", factor=1.0, threads=1, **more):
+    """Return the recorded noise as the latency of a bare model."""
+    return result(
+        name,
+        medians=(NOISE[:BLOCKS, 1] * factor).tolist(),
+        sizes=NOISE[:BLOCKS, 0].astype(int).tolist(),
+        stage="bare",
+        threads=threads,
+        **more,
+    )
 
 
 def test_records_are_matched_by_name_threads_and_delegate():
-    old = record()
-    old["results"].append(record("other.tflite")["results"][0])
-    new = record("other.tflite", factor=1.3)
-    new["results"].append(record("third.tflite")["results"][0])
-    (found,) = benchmark_compare.compare_records(old, new, max_slowdown=0.05)
-    assert (found.name, found.verdict) == ("other.tflite, 1", SLOWER)
+    old = record(noisy(), noisy("other.tflite"))
+    new = record(noisy("other.tflite", factor=1.3), noisy("third.tflite"))
+    (found,) = compare_records(old, new, max_slowdown=0.05).changes
+    assert (found.name, found.verdict) == ("other.tflite", SLOWER)
     assert found.ratio == pytest.approx(1.3)
     json.dumps(found.to_dict())
 
 
 def test_two_models_of_one_name_are_paired_in_their_order():
-    old, new = record(), record(factor=2.0)
-    old["results"].append(record(factor=3.0)["results"][0])
-    new["results"].append(record(factor=3.0)["results"][0])
-    found = benchmark_compare.compare_records(old, new, max_slowdown=0.05)
-    assert [item.ratio for item in found] == pytest.approx([2.0, 1.0])
+    old = record(noisy(), noisy(factor=3.0))
+    new = record(noisy(factor=2.0), noisy(factor=3.0))
+    found = compare_records(old, new, max_slowdown=0.05)
+    assert [item.ratio for item in found.changes] == pytest.approx([2.0, 1.0])
+    assert found.answer is None
+    assert [item.name for item in found.too_slow] == ["net.tflite"]
 
 
 def test_single_results_belong_together_whatever_they_are_called():
-    (found,) = benchmark_compare.compare_records(
-        record("v1.tflite"), record("v2.tflite"), max_slowdown=0.05
-    )
+    (found,) = compare_records(
+        record(noisy("v1.tflite")), record(noisy("v2.tflite")), max_slowdown=0.05
+    ).changes
     assert found.verdict == NOT_TOLD
+    assert (found.old_name, found.name) == ("v1.tflite", "v2.tflite")
+
+
+def test_a_single_pair_is_answered_with_the_ratio_of_the_table():
+    old, new = record(noisy(factor=2.0)), record(noisy())
+    found = compare_records(old, new, max_slowdown=0.05)
+    assert re.fullmatch(
+        r"net\.tflite \(new\) is 2\.00 times as fast as net\.tflite \(old\), 95 % "
+        r"interval 1\.\d\d to 2\.\d\d\.",
+        found.answer,
+    )
+    (change,) = found.changes
+    assert change.ratio == new.results[0].latency.p50_ms / old.results[0].latency.p50_ms
+
+
+def test_two_models_are_compared_without_a_limit_unless_there_is_one():
+    both = record(noisy("a.tflite"), noisy("b.tflite", factor=2.0))
+    free = compare_models(both, max_slowdown=None)
+    assert free.too_slow == ()
+    assert free.answer.startswith("a.tflite is 2.00 times as fast as b.tflite, 95 %")
+    limited = compare_models(both, max_slowdown=0.05)
+    assert [item.name for item in limited.too_slow] == ["b.tflite"]
+    assert limited.to_dict()["slower"] is True
 
 
 def test_records_without_anything_in_common_are_an_error():
-    old = record()
-    old["results"].append(record("other.tflite")["results"][0])
+    old = record(noisy(), noisy("other.tflite"))
     with pytest.raises(EdgeVisionError, match=r"no model with the same name.*third"):
-        benchmark_compare.compare_records(
-            old, record("third.tflite"), max_slowdown=0.05
-        )
+        compare_records(old, record(noisy("third.tflite")), max_slowdown=0.05)
 
 
 def test_cautions_name_what_differs():
+    one = record(noisy())
+    two = noisy(backend_version="2.4.0")
+    two = replace(two, model=replace(two.model, sha256="ff"))
     new = record(
-        environment={"board": "Pi 5", "processor": "x", "kernel": "6.1"},
-        trust={"trustworthy": False, "reasons": ["throttled"]},
-        source={"name": "clip.mp4"},
+        two,
+        environment={**one.environment, "board": "Pi 5"},
+        trust=Trust(trustworthy=False, reasons=("throttled",)),
+        source=PictureSource("clip.mp4", 32),
     )
-    new["results"][0]["model"]["sha256"] = "ff"
-    new["results"][0]["backend_version"] = "2.4.0"
-    found = " ".join(benchmark_compare.cautions(record(), new))
+    found = " ".join(compare_records(one, new, max_slowdown=0.05).cautions)
     for word in (
         "untrustworthy: throttled",
         "board differs",
@@ -201,46 +209,11 @@ def test_cautions_name_what_differs():
         "ai-edge-litert 2.4.0",
     ):
         assert word in found
-    assert benchmark_compare.cautions(record(), record()) == []
+    assert compare_records(one, record(noisy()), max_slowdown=0.05).cautions == ()
 
 
-def write(path: Path, data) -> Path:
-    path.write_text(data if isinstance(data, str) else json.dumps(data))
-    return path
-
-
-def test_record_is_read_back(tmp_path):
-    path = write(tmp_path / "a.json", record())
-    assert benchmark_compare.read_record(path) == record()
-
-
-# what is written -> the sentence
-BROKEN = [
-    ("{", "is not JSON"),
-    ('{"kind": "other"}', "is no record of a benchmark"),
-    ("[]", "is no record of a benchmark"),
-    (record(schema=99), "has schema 99"),
-    (record(schema="x"), "has schema 'x'"),
-    (record(results=[{}]), "is a damaged record"),
-    (record(trust={}), "is a damaged record"),
-]
-
-
-@pytest.mark.parametrize(("data", "expected"), BROKEN)
-def test_broken_record_is_one_sentence(tmp_path, data, expected):
-    path = write(tmp_path / "a.json", data)
-    with pytest.raises(EdgeVisionError, match=rf"a\.json {expected}"):
-        benchmark_compare.read_record(path)
-
-
-@pytest.mark.parametrize("value", [0.0, -1.0, float("nan")])
-def test_latency_that_cannot_be_is_damage(tmp_path, value):
-    made = copy.deepcopy(record())
-    made["results"][0]["blocks"][0]["bare_ms"][3] = value
-    with pytest.raises(EdgeVisionError, match="is not above 0"):
-        benchmark_compare.read_record(write(tmp_path / "a.json", made))
-
-
-def test_absent_record_is_one_sentence(tmp_path):
-    with pytest.raises(EdgeVisionError, match=r"Reading the record .* failed"):
-        benchmark_compare.read_record(tmp_path / "absent.json")
+def test_a_slowdown_that_is_perhaps_too_much_is_a_caution(monkeypatch):
+    monkeypatch.setattr(comparison, "ratio_of", lambda *_: Ratio(1.08, 1.06, 1.1, 1.04))
+    found = compare_records(record(noisy()), record(noisy()), max_slowdown=0.05)
+    assert found.too_slow == ()
+    assert "A slowdown may be above your limit." in found.cautions[0]

@@ -14,16 +14,28 @@ import numpy as np
 import pytest
 from edgevision.devices.health.health import Health
 from edgevision.devices.health.health import read as read_health
-from edgevision.runtime.benchmark import page as benchmark_page
-from edgevision.runtime.benchmark import text as benchmark_text
-from edgevision.runtime.benchmark.case import (
-    Setting,
-    open_case,
+from edgevision.runtime.benchmark.make_record import (
+    growth_per_frame,
+    make_record,
+    thinned,
+)
+from edgevision.runtime.benchmark.measurement import (
+    BoardReading,
+    Measurement,
+    Plan,
+    WorkloadSamples,
+    measure,
+)
+from edgevision.runtime.benchmark.opened_model import (
+    RunSettings,
+    open_for_measuring,
     read_pictures,
     settings_for,
 )
-from edgevision.runtime.benchmark.measurement import Course, Look, Plan, Series, measure
-from edgevision.runtime.benchmark.record import growth_per_frame, make_record, thinned
+from edgevision.runtime.benchmark.record_json import record_from_json, record_to_json
+from edgevision.runtime.benchmark.reports.page import record_page
+from edgevision.runtime.benchmark.reports.tables import record_csv
+from edgevision.runtime.benchmark.reports.text import histogram, record_lines
 from edgevision.runtime.benchmark.session import float_twin, run
 from edgevision.runtime.interpreter.backends import installed_backends
 from support.boards import OLD_PI4, write_tree
@@ -65,14 +77,16 @@ def record(folder):
 
 def test_record_follows_the_documented_schema(record, repository):
     schema = json.loads((repository / SCHEMA).read_text())
-    assert faults(record, schema, schema, "record") == []
-    written = json.loads(json.dumps(record, allow_nan=False))
+    data = record_to_json(record)
+    assert faults(data, schema, schema, "record") == []
+    written = json.loads(json.dumps(data, allow_nan=False))
     assert faults(written, schema, schema, "record") == []
+    assert record_from_json(written) == record
 
 
 def test_schema_finds_what_is_missing_or_of_a_wrong_kind(record, repository):
     schema = json.loads((repository / SCHEMA).read_text())
-    damaged = copy.deepcopy(record)
+    damaged = copy.deepcopy(record_to_json(record))
     del damaged["trust"]["reasons"]
     damaged["results"][0]["threads"] = "two"
     assert faults(damaged, schema, schema, "record") == [
@@ -82,84 +96,85 @@ def test_schema_finds_what_is_missing_or_of_a_wrong_kind(record, repository):
 
 
 def test_every_setting_and_the_float_twin_are_measured(record, folder):
-    found = [(item["model"]["name"], item["threads"]) for item in record["results"]]
+    found = [(item.model.name, item.threads) for item in record.results]
     names = ("net.tflite", "net.float.tflite")
     assert found == [(name, threads) for name in names for threads in (1, 2)]
     # Each stands against the float model with the same number of threads.
-    assert [(item["name"], item["float"]) for item in record["against"]] == [
-        (record["results"][0]["name"], record["results"][2]["name"]),
-        (record["results"][1]["name"], record["results"][3]["name"]),
+    assert [(item.name, item.float_name) for item in record.against] == [
+        (record.results[0].name, record.results[2].name),
+        (record.results[1].name, record.results[3].name),
     ]
     assert float_twin(folder / "net.tflite") == folder / "net.float.tflite"
 
 
 def test_stages_add_up_and_no_sample_is_lost(record):
-    for result in record["results"]:
-        stages = result["stages"]
-        assert list(stages) == ["prepare", "invoke", "decode", "total", "bare"]
-        parts = sum(stages[name]["mean_ms"] for name in ("prepare", "invoke", "decode"))
-        assert parts == pytest.approx(stages["total"]["mean_ms"], abs=1e-3)
-        for lane in result["blocks"]:
-            stage = stages[lane["lane"]]
-            assert sum(lane["n"]) == stage["n"]
-            assert sum(count for _, count in stage["buckets"]) == stage["n"]
+    for result in record.results:
+        stages = result.stages
+        assert list(stages) == ["prepare", "invoke", "decode", "model", "bare"]
+        parts = sum(stages[name].mean_ms for name in ("prepare", "invoke", "decode"))
+        assert parts == pytest.approx(stages["model"].mean_ms, abs=1e-3)
+        for blocks in result.blocks:
+            stage = stages[blocks.lane]
+            assert sum(blocks.n) == stage.n
+            assert sum(count for _, count in stage.buckets) == stage.n
 
 
 def test_record_names_the_very_file(record, folder):
     import hashlib
 
     digest = hashlib.sha256((folder / "net.tflite").read_bytes()).hexdigest()
-    assert record["results"][0]["model"]["sha256"] == digest
-    assert record["results"][0]["model"]["precision"] == "int8"
-    assert record["results"][2]["model"]["precision"] == "float32"
+    assert record.results[0].model.sha256 == digest
+    assert record.results[0].model.precision == "int8"
+    assert record.results[2].model.precision == "float32"
 
 
 def test_pictures_are_read_before_anything_is_timed(record):
-    assert record["source"]["frames"] == 3
-    assert (record["source"]["width"], record["source"]["height"]) == (80, 60)
-    assert record["source"]["capture"]["n"] == 3
+    assert record.source.frames == 3
+    assert (record.source.width, record.source.height) == (80, 60)
+    assert record.source.capture.n == 3
 
 
 def test_text_shows_every_stage_the_histogram_and_the_verdict(record):
-    text = "\n".join(benchmark_text.lines(record))
-    for word in ("prepare", "total", "bare", "p95", "first inference", "int8"):
+    text = "\n".join(record_lines(record))
+    for word in ("prepare", "model", "bare", "p95", "first inference", "int8"):
         assert word in text
     assert "trusted" in text
     assert "no times per operator" in text.replace("give no", "no")
 
 
 def test_histogram_in_text_counts_all(record):
-    stage = record["results"][0]["stages"]["total"]
-    rows = list(benchmark_text.histogram(stage["buckets"]))
-    assert sum(int(row.split()[-1]) for row in rows) == stage["n"]
+    stage = record.results[0].stages["model"]
+    rows = list(histogram(stage.buckets))
+    assert sum(int(row.split()[-1]) for row in rows) == stage.n
 
 
 def test_histogram_of_equal_samples_is_one_row():
-    assert list(benchmark_text.histogram([[2.0, 7]])) == [f"    2.000 ms {'#' * 40} 7"]
+    assert list(histogram([[2.0, 7]])) == [f"    2.000 ms {'#' * 40} 7"]
 
 
 def test_page_is_self_contained_and_has_its_plots(record):
-    page = benchmark_page.render(record)
+    page = record_page(record)
     assert not re.findall(r'(?:src|href)="', page)
     assert "http" not in page.replace("http://www.w3.org/2000/svg", "")
-    # Five histograms and a timeline each, side by side, threads, memory.
-    assert page.count("<svg") >= 4 * 6 + 3
+    # Five histograms and a timeline each, memory; bars side by side and of threads.
+    assert page.count("<svg") >= 4 * 6 + 1
+    assert page.count('class="bar"') == 4 + 2 * 2
     assert "Threads" in page
 
 
 def test_csv_has_one_row_per_result_and_stage(record):
-    rows = list(csv.DictReader(io.StringIO(benchmark_page.to_csv(record))))
+    rows = list(csv.DictReader(io.StringIO(record_csv(record))))
     assert len(rows) == 4 * 5
     assert float(rows[0]["p50_ms"]) > 0
 
 
 def test_bare_needs_no_card_and_no_pictures(folder):
     found = run([folder / "net.float.tflite"], bare=True, plan=QUICK)
-    assert list(found["results"][0]["stages"]) == ["bare"]
-    assert found["source"]["name"] is None
-    assert found["against"] is None
-    assert "made-up values" in "\n".join(benchmark_text.lines(found))
-    benchmark_page.render(found)
+    assert list(found.results[0].stages) == ["bare"]
+    assert found.source.name is None
+    assert found.against is None
+    assert "made-up values" in "\n".join(record_lines(found))
+    record_page(found)
 
 
 def test_missing_model_and_empty_source_are_one_sentence(folder, tmp_path):
@@ -180,21 +195,22 @@ def test_settings_are_all_combinations(folder):
     ]
 
 
-def course_of(megabytes):
-    """Return 100 s with a look every 10 s, at so many MiB, and 1000 frames."""
-    series = Series()
-    series.add_block(0.0, {"total": [1.0] * 1000})
-    looks = tuple(
-        Look(10.0 * number, Health(), int(value * 2**20))
+def measured(megabytes):
+    """Return 100 s with a reading every 10 s, at so many MiB, and 1000 frames."""
+    samples = WorkloadSamples()
+    samples.add_block(0.0, {"model": [1.0] * 1000})
+    readings = tuple(
+        BoardReading(10.0 * number, Health(), int(value * 2**20))
         for number, value in enumerate(megabytes)
     )
-    return Course((series,), looks, 10.0 * (len(megabytes) - 1), 1.0, None, None)
+    seconds = 10.0 * (len(megabytes) - 1)
+    return Measurement((samples,), readings, seconds, 1.0, None, None)
 
 
 def test_leak_is_told_per_frame_and_a_cache_that_fills_is_none():
-    leaking = growth_per_frame(course_of([100 + 10 * i for i in range(11)]))
+    leaking = growth_per_frame(measured([100 + 10 * i for i in range(11)]))
     assert leaking == pytest.approx(100 * 2**20 / 1000, rel=0.02)
-    assert growth_per_frame(course_of([100, 150, 180, *[190] * 8])) == 0.0
+    assert growth_per_frame(measured([100, 150, 180, *[190] * 8])) == 0.0
 
 
 # megabytes every ten seconds, in which nothing leaks
@@ -209,7 +225,7 @@ STEADY = [
 
 @pytest.mark.parametrize("megabytes", STEADY)
 def test_a_step_of_the_allocator_is_no_leak(megabytes):
-    assert growth_per_frame(course_of(megabytes)) == 0.0
+    assert growth_per_frame(measured(megabytes)) == 0.0
 
 
 def test_thinning_keeps_both_ends():
@@ -221,7 +237,7 @@ def test_thinning_keeps_both_ends():
 class HeatingBoard:
     """Half an hour on a made board that warms up and throttles after ten minutes."""
 
-    key = "bare"
+    stage = "bare"
     name = "net, bare"
 
     def __init__(self, root):
@@ -254,29 +270,23 @@ class HeatingBoard:
 def test_time_to_throttle_on_a_board_that_warms_up(folder, tmp_path, repository):
     board = HeatingBoard(tmp_path)
     plan = Plan(minutes=30, warm_up_seconds=0.1)
-    course = measure([board], plan, health=board.look, clock=board.clock)
-    with closing(open_case(Setting(folder / "net.tflite"), None, {})) as case:
-        record = make_record([case], course, plan, pictures=None)
-    assert record["health"]["first_limited_s"] == pytest.approx(600, abs=3)
-    assert record["health"]["max_temperature_c"] == 82.0
-    sustained = record["results"][0]["sustained"]
-    assert (sustained["first_ms"], sustained["last_ms"]) == (30.0, 45.0)
-    assert sustained["slower_after_s"] == pytest.approx(600, abs=15)
-    text = "\n".join(benchmark_text.lines(record))
+    measurement = measure([board], plan, health=board.look, clock=board.clock)
+    settings = RunSettings(folder / "net.tflite")
+    with closing(open_for_measuring(settings, None, {})) as opened:
+        record = make_record([opened], measurement, plan, pictures=None)
+    assert record.health.first_limited_s == pytest.approx(600, abs=3)
+    assert record.health.max_temperature_c == 82.0
+    sustained = record.results[0].sustained
+    assert (sustained.first_ms, sustained.last_ms) == (30.0, 45.0)
+    assert sustained.slower_after_s == pytest.approx(600, abs=15)
+    text = "\n".join(record_lines(record))
     assert re.search(r"up to 82 °C, held back after 60[0-3] s: throttled", text)
     assert "last minute 45.000 ms (x 1.500), ten percent slower after" in text
-    assert "the board was held back: throttled" in record["trust"]["reasons"]
-    page = benchmark_page.render(record)
+    assert "the board was held back: throttled" in record.trust.reasons
+    page = record_page(record)
     assert re.search(r"Held back after 60[0-3] s: throttled", page)
     schema = json.loads((repository / SCHEMA).read_text())
-    assert faults(record, schema, schema, "record") == []
-
-
-def test_a_board_that_tells_and_was_never_held_back_is_said_so():
-    health = {"first_limited_s": None, "limits": [], "before": {}}
-    assert benchmark_text.held_back(health) == ""
-    health["before"]["limits_told"] = ["throttled"]
-    assert benchmark_text.held_back(health) == "never held back"
+    assert faults(record_to_json(record), schema, schema, "record") == []
 
 
 # file name, side of the input -> the published figure stands beside, on a made Pi 4
@@ -299,12 +309,12 @@ def test_published_figure_stands_beside_the_same_model_on_the_same_board(
     path.write_bytes(color_model("int8", size=(side, side), zero_point=-128))
     monkeypatch.setenv("EDGEVISION_SYSTEM_ROOT", str(write_tree(tmp_path, OLD_PI4)))
     found = run([path], bare=True, plan=QUICK)
-    assert found["environment"]["profile"] == "pi4"
-    published = found["results"][0]["published"]
+    assert found.environment["profile"] == "pi4"
+    published = found.results[0].published
     assert (published or "").startswith(expected or "")
     assert bool(published) is bool(expected)
-    text = "\n".join(benchmark_text.lines(found))
+    text = "\n".join(record_lines(found))
     assert ("github.com/NobuoTsukamoto" in text) is bool(expected)
     # Hot and short of voltage, as made: the record does not trust itself.
-    assert found["health"]["before"]["throttled_bits"] == 0x50005
-    assert "throttled, under-voltage" in found["trust"]["reasons"][0]
+    assert found.health.before["throttled_bits"] == 0x50005
+    assert "throttled, under-voltage" in found.trust.reasons[0]

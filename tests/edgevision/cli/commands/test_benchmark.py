@@ -44,6 +44,7 @@ def folder(tmp_path_factory):
     slower = json.loads((folder / "a.json").read_text())
     lane = slower["results"][0]["blocks"][0]
     lane["bare_ms"] = [value * 2 for value in lane["bare_ms"]]
+    slower["results"][0]["stages"]["bare"]["p50_ms"] *= 2
     (folder / "slower.json").write_text(json.dumps(slower))
     return folder
 
@@ -101,9 +102,10 @@ def test_same_record_and_faster_record_exit_with_0(folder):
 
 def test_slowdown_that_is_perhaps_too_much_is_no_failure_but_said(folder, monkeypatch):
     from edgevision.runtime.benchmark import comparison as benchmark_compare
+    from edgevision.runtime.benchmark.speed import Ratio
 
     monkeypatch.setattr(
-        benchmark_compare, "ratio_intervals", lambda old, new: (1.08, 1.06, 1.1, 1.04)
+        benchmark_compare, "ratio_of", lambda *_: Ratio(1.08, 1.06, 1.1, 1.04)
     )
     result = run("compare", folder / "a.json", folder / "a.json")
     assert result.exit_code == 0
@@ -124,7 +126,77 @@ def test_limit_needs_its_percent_sign(folder):
     assert result.exit_code == 2
 
 
-def test_no_record_is_one_sentence(folder):
-    result = run("compare", folder / "net.tflite", folder / "a.json")
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_model_and_a_record_are_one_sentence(folder, order):
+    paths = [folder / "net.tflite", folder / "a.json"][::order]
+    result = run("compare", *paths)
     assert result.exit_code == 1
-    assert "net.tflite is not JSON" in result.stderr
+    assert "net.tflite is a model and " in result.stderr
+    assert "compare needs two models or two records" in result.stderr
+    assert "edgevision benchmark" in result.stderr
+
+
+def test_what_is_no_record_is_one_sentence(folder):
+    result = run("compare", folder / "a.csv", folder / "a.json")
+    assert result.exit_code == 1
+    assert "a.csv is not JSON" in result.stderr
+
+
+def test_a_record_given_to_benchmark_is_one_sentence(folder):
+    result = run("benchmark", folder / "a.json", "--bare")
+    assert result.exit_code == 1
+    assert "a.json is no model: it is JSON" in result.stderr
+    assert "edgevision compare OLD.json NEW.json" in result.stderr
+
+
+def test_two_models_are_measured_in_turns_and_answered(folder, tmp_path):
+    slow = folder / "slow.tflite"
+    slow.write_bytes(color_model("int8", zero_point=-128, size=(300, 300)))
+    for option in ("--max-slowdown", None):
+        limit = (option, "5%") if option else ()
+        reports = [tmp_path / f"{option}{kind}" for kind in (".json", ".html", ".csv")]
+        told = [word for path in reports for word in ("--report", path)]
+        result = run(
+            *("compare", folder / "net.tflite", slow, "--bare", "--max-seconds", 0.3),
+            *(*told, *limit),
+        )
+        assert result.exit_code == (3 if option else 0), result.output
+        last = result.stdout.splitlines()[-1]
+        assert last.startswith("net.tflite is ")
+        assert "times as fast as slow.tflite, 95 % interval " in last
+        data = json.loads(reports[0].read_text())
+        assert data["answer"] == last
+        assert data["slower"] is bool(option)
+        assert last in reports[1].read_text()
+        assert last in reports[2].read_text()
+
+
+def test_benchmark_of_two_models_ends_with_the_answer(folder, tmp_path):
+    other = tmp_path / "other.tflite"
+    other.write_bytes(color_model("int8", zero_point=-128))
+    report = tmp_path / "both.json"
+    result = run(
+        *("benchmark", folder / "net.tflite", other, "--bare", "--max-seconds", 0.2),
+        *("--report", report),
+    )
+    assert result.exit_code == 0, result.output
+    data = json.loads(report.read_text())
+    assert result.stdout.splitlines()[-1] == data["answer"]
+    (found,) = data["comparisons"]
+    medians = [item["stages"]["bare"]["p50_ms"] for item in data["results"]]
+    assert [found["faster_ms"], found["slower_ms"]] == sorted(medians)
+    assert found["speed_up"] == pytest.approx(max(medians) / min(medians), abs=1e-4)
+
+
+def test_options_for_models_are_refused_with_records(folder):
+    result = run("compare", folder / "a.json", folder / "a.json", "--bare")
+    assert result.exit_code == 2
+    assert "--bare is for two models" in result.stderr
+
+
+def test_an_existing_report_of_compare_is_refused_first(folder):
+    result = run(
+        "compare", folder / "a.json", folder / "a.json", "--report", folder / "a.html"
+    )
+    assert result.exit_code == 1
+    assert "a.html already exists" in result.stderr

@@ -1,12 +1,13 @@
-"""How latency went over a benchmark: every block, and what a long run became."""
+"""The latency of a benchmark over time: every block, and the curve of a long run."""
 
 from __future__ import annotations
 
 import statistics
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
-from ...html import Page, line_plot
+from ....html import Page, line_plot
+from ..latency_record import ModelLatency
 
 _LONG_TAIL: Final = 3
 _MANY_BLOCKS: Final = 120
@@ -16,18 +17,16 @@ _DRAWN_POINTS: Final = 400
 Point = tuple[float, float]
 
 
-def draw_timeline(page: Page, result: Mapping[str, Any]) -> None:
+def draw_timeline(page: Page, result: ModelLatency) -> None:
     """Draw every block, and their medians where single ones hide the curve.
 
     Args:
         page: Gets one plot, or two.
-        result: One of a record's results.
+        result: The model, with the medians of its blocks.
     """
     series = {
-        lane["lane"]: list(
-            zip(lane["start_s"], lane[f"{lane['lane']}_ms"], strict=True)
-        )
-        for lane in result["blocks"]
+        blocks.lane: list(zip(blocks.start_s, blocks.medians[blocks.lane], strict=True))
+        for blocks in result.blocks
     }
     values = sorted(value for line in series.values() for _, value in line)
     last = max(at for line in series.values() for at, _ in line)

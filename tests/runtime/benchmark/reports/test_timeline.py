@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 
-from edgevision.runtime.benchmark.timeline import draw_timeline
+from edgevision.runtime.benchmark.latency_record import BlockMedians
+from edgevision.runtime.benchmark.reports.timeline import draw_timeline
+from support.latency import result
 
 from edgevision.html.page import Page
 
 
 def plots(values: list[float]) -> list[str]:
     page = Page("x")
-    starts = [float(number) for number in range(len(values))]
-    lane = {"lane": "bare", "start_s": starts, "bare_ms": values}
-    draw_timeline(page, {"blocks": [lane]})
+    starts = tuple(float(number) for number in range(len(values)))
+    sizes = (1,) * len(values)
+    blocks = BlockMedians("bare", starts, sizes, {"bare": tuple(values)})
+    draw_timeline(page, result(stage="bare", blocks=(blocks,)))
     return re.findall(r"<svg.*?</svg>", page.render(), re.DOTALL)
 
 

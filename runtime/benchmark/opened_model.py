@@ -1,4 +1,4 @@
-"""Open models as lanes of a benchmark: all stages on real pictures, and bare invoke."""
+"""Open models for a benchmark: all stages on real pictures, and the bare invoke."""
 
 from __future__ import annotations
 
@@ -20,21 +20,23 @@ from ..opening import OpenOptions, open_model
 from ..process import process_memory
 from ..sources import open_source
 from ..tflite import ModelFile, count_macs
-from .measurement import Lane
+from .latency_record import BARE, MODEL
+from .measurement import Workload
+from .speed import threads_in_words
 
 DEFAULT_SOURCE: Final = "synthetic:"
 _KEPT_FRAMES: Final = 32
 
 
 @dataclass(frozen=True)
-class Setting:
-    """Say how one model is to be run.
+class RunSettings:
+    """The settings with which one model is run.
 
     Attributes:
         path: The file.
-        threads: A number, ``auto``, or None for the rule of the runtime.
-        backend: A backend's name, or None for the first that is installed.
-        delegate: A delegate, or None for the backend's default.
+        threads: A number or ``auto``; None means the rule of the runtime.
+        backend: A backend's name; None means the first that is installed.
+        delegate: A delegate; None means the backend's default.
     """
 
     path: Path
@@ -45,13 +47,13 @@ class Setting:
 
 @dataclass(frozen=True)
 class BenchmarkPictures:
-    """Hold the frames that a benchmark runs over, read before anything is timed.
+    """The frames of a benchmark, read before anything is timed.
 
     Attributes:
-        source: What the source calls itself.
+        source: The name of the source.
         frames: At least one.
-        capture_ms: How long reading and decoding each of them took; empty for a live
-            source, which makes its reader wait.
+        capture_ms: Milliseconds for reading and decoding each of them; empty for a
+            live source, because it makes its reader wait.
     """
 
     source: str
@@ -60,34 +62,34 @@ class BenchmarkPictures:
 
 
 @dataclass
-class Case:
-    """Hold one opened model with its settings.
+class OpenedModel:
+    """One opened model with its settings.
 
     Attributes:
-        setting: How it was asked for.
-        file: What the file holds.
-        interpreter: Runs it.
-        model: Takes pictures; None with ``--bare``.
-        startup: Milliseconds of load, allocation and the first inference.
+        settings: The settings that were asked for.
+        file: The parsed model file.
+        interpreter: The interpreter that runs it.
+        model: The model with its preprocessing and decoder; None with ``--bare``.
+        startup: Milliseconds of opening, load, allocation and the first inference.
         memory: Bytes before and after opening.
-        lanes: What is timed of it.
+        workloads: What is timed of it.
     """
 
-    setting: Setting
+    settings: RunSettings
     file: ModelFile
     interpreter: Interpreter
     model: Model | None
     startup: dict[str, float]
     memory: dict[str, int]
-    lanes: list[Lane] = field(default_factory=list)
+    workloads: list[Workload] = field(default_factory=list)
 
     @property
     def macs(self) -> int:
-        """Return the multiply-accumulates of one inference; 0 when none is counted."""
+        """Return the multiply-accumulates of one inference; 0 means not counted."""
         return count_macs(self.file)
 
     def close(self) -> None:
-        """Let go of the model; may be called twice."""
+        """Close the interpreter; may be called twice."""
         self.interpreter.close()
 
 
@@ -98,7 +100,7 @@ def read_pictures(source: str) -> BenchmarkPictures:
         source: A source's string, see ``edgevision.runtime.sources.open``.
 
     Raises:
-        SourceError: It cannot be opened, or yields nothing.
+        SourceError: It cannot be opened, or has no picture.
     """
     frames: list[Frame] = []
     times: list[float] = []
@@ -122,14 +124,17 @@ def read_pictures(source: str) -> BenchmarkPictures:
     return BenchmarkPictures(opened.name, tuple(frames), capture)
 
 
-def open_case(
-    setting: Setting, pictures: BenchmarkPictures | None, options: Mapping[str, Any]
-) -> Case:
-    """Open a model and time its start; no lane has run yet.
+def open_for_measuring(
+    settings: RunSettings,
+    pictures: BenchmarkPictures | None,
+    options: Mapping[str, Any],
+) -> OpenedModel:
+    """Open a model, time the start and run it once.
 
     Args:
-        setting: The file and how to run it.
-        pictures: What to run on; None for the bare interpreter on made-up values.
+        settings: The file and how to run it.
+        pictures: The pictures to run on; None means the bare interpreter on random
+            values.
         options: More fields of :class:`~edgevision.runtime.opening.OpenOptions`,
             such as ``normalize``.
 
@@ -139,45 +144,45 @@ def open_case(
     gc.collect()
     process_memory.reset_peak()
     before = process_memory.resident_bytes()
-    given: dict[str, Any] = {
-        "threads": setting.threads,
-        "backend": setting.backend,
-        "delegate": setting.delegate,
+    running: dict[str, Any] = {
+        "threads": settings.threads,
+        "backend": settings.backend,
+        "delegate": settings.delegate,
     }
     start = time.perf_counter()
     model = None
     if pictures is None:
-        interpreter = Interpreter(os.fspath(setting.path), **given)
+        interpreter = Interpreter(os.fspath(settings.path), **running)
     else:
-        wanted = OpenOptions(check=False, **given, **options)
-        model = open_model(setting.path, wanted)
-        found = model.interpreter
-        if not isinstance(found, Interpreter):
-            raise TypeError(f"open_model made a {type(found).__name__}.")
-        interpreter = found
-    opened = time.perf_counter()
-    case = Case(
-        setting=setting,
-        file=ModelFile.open(setting.path),
+        wanted = OpenOptions(check=False, **running, **options)
+        model = open_model(settings.path, wanted)
+        if not isinstance(model.interpreter, Interpreter):
+            kind = type(model.interpreter).__name__
+            raise TypeError(f"open_model returned a model with a {kind}.")
+        interpreter = model.interpreter
+    opened_at = time.perf_counter()
+    opened = OpenedModel(
+        settings=settings,
+        file=ModelFile.open(settings.path),
         interpreter=interpreter,
         model=model,
-        startup={"open_ms": (opened - start) * 1e3, **interpreter.build_ms},
+        startup={"open_ms": (opened_at - start) * 1e3, **interpreter.build_ms},
         memory={"before_bytes": before},
     )
-    name = _name(case)
+    name = _name(opened)
     if model is not None and pictures is not None:
-        case.lanes.append(_Frames(name, model, pictures.frames))
+        opened.workloads.append(_Frames(name, model, pictures.frames))
     else:
         fill_inputs(interpreter)
-    case.lanes.append(_Bare(name, interpreter))
-    first = case.lanes[0].once()
-    case.startup["first_ms"] = first.get("invoke", first.get("bare", 0.0))
-    case.memory["after_bytes"] = process_memory.resident_bytes()
-    return case
+    opened.workloads.append(_Bare(name, interpreter))
+    first = opened.workloads[0].once()
+    opened.startup["first_ms"] = first.get("invoke", first.get(BARE, 0.0))
+    opened.memory["after_bytes"] = process_memory.resident_bytes()
+    return opened
 
 
 def fill_inputs(interpreter: Interpreter) -> None:
-    """Fill all inputs with seeded values: any integer, or floats in 0..1."""
+    """Fill all inputs with random values: any integer, or floats in 0..1."""
     rng = np.random.default_rng(0)
     for position, tensor in enumerate(interpreter.inputs):
         view = interpreter.input(position)
@@ -198,10 +203,10 @@ def settings_for(
     threads: Sequence[int | str | None] = (None,),
     backends: Sequence[str | None] = (None,),
     delegates: Sequence[str | None] = (None,),
-) -> list[Setting]:
+) -> list[RunSettings]:
     """Return every combination, models outermost."""
     return [
-        Setting(path, count, backend, delegate)
+        RunSettings(path, count, backend, delegate)
         for path in paths
         for backend in backends
         for delegate in delegates
@@ -210,9 +215,9 @@ def settings_for(
 
 
 class _Frames:
-    """All stages on one picture after the other."""
+    """The workload of all stages, on one picture after the other."""
 
-    key = "total"
+    stage = MODEL
 
     def __init__(self, name: str, model: Model, frames: Sequence[Frame]) -> None:
         self.name = name
@@ -228,14 +233,14 @@ class _Frames:
             "prepare": timing.prepare_ms,
             "invoke": timing.invoke_ms,
             "decode": timing.decode_ms,
-            "total": timing.prepare_ms + timing.invoke_ms + timing.decode_ms,
+            MODEL: timing.model_ms,
         }
 
 
 class _Bare:
-    """The interpreter alone, on what lies in its input."""
+    """The workload of the interpreter alone, on what is in its input."""
 
-    key = "bare"
+    stage = BARE
 
     def __init__(self, name: str, interpreter: Interpreter) -> None:
         self.name = f"{name}, bare"
@@ -244,12 +249,12 @@ class _Bare:
     def once(self) -> dict[str, float]:
         start = time.perf_counter_ns()
         self._invoke()
-        return {"bare": (time.perf_counter_ns() - start) / 1e6}
+        return {BARE: (time.perf_counter_ns() - start) / 1e6}
 
 
-def _name(case: Case) -> str:
-    used = case.interpreter
-    threads = "1 thread" if used.threads == 1 else f"{used.threads} threads"
-    # What every backend takes by itself needs no word.
+def _name(opened: OpenedModel) -> str:
+    used = opened.interpreter
+    threads = threads_in_words(used.threads)
+    # The default of every backend needs no word.
     delegate = "" if used.delegate == "xnnpack" else f"delegate {used.delegate}, "
-    return f"{case.file.name}, {used.backend}, {delegate}{threads}"
+    return f"{opened.file.name}, {used.backend}, {delegate}{threads}"
