@@ -1,39 +1,21 @@
-"""Make a time-lapse of a night that holds only frames with animals.
+"""Make a time-lapse of a night, with only the frames that show an animal.
 
     python examples/animal_time_lapse.py detector.tflite csi: night.mkv --every 2
 
-A frame every few seconds is looked at; those with an animal become a video. An .mkv
-can be read even when the power fails before the morning.
+It looks at one frame every few seconds; those with an animal become a video. If the
+power fails before the morning, an .mkv can still be read.
 """
 
 from __future__ import annotations
 
 import argparse
+from contextlib import suppress
 
-from edgevision.runtime.event import Event
-from edgevision.runtime.sinks import Sink, open_sink
+from edgevision.runtime.sinks import open_sink
 
 import edgevision
 
 ANIMALS = "bird,cat,dog,horse,sheep,cow,elephant,bear,zebra,giraffe"
-
-
-class OnlyWithResults(Sink):
-    """Hand on to another sink what has at least one box in it."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self._sink, self.kept = open_sink(text), 0
-
-    def write(self, event: Event) -> None:
-        """Keep an event, or not."""
-        if len(event.result):
-            self._sink.write(event)
-            self.kept += 1
-
-    def close(self) -> None:
-        """Finish the file."""
-        self._sink.close()
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -46,14 +28,20 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--every", type=float, default=2.0, help="seconds")
     options = parser.parse_args(arguments)
 
-    sink = OnlyWithResults(f"video:{options.video}?fps=10")
-    labels = options.animals.split(",")
-    with edgevision.load_model(options.model, allow=labels) as model:
-        rate = 1 / options.every
-        with model.stream(options.source, sinks=[sink], max_fps=rate) as events:
-            looked = sum(1 for _ in events)
-    print(f"{sink.kept} of {looked} frames kept in {options.video}")
-    return sink.kept
+    frames, kept, labels = 0, 0, options.animals.split(",")
+    with (
+        suppress(KeyboardInterrupt),  # Ctrl-C is the normal end
+        edgevision.load_model(options.model, allow=labels) as model,
+        model.stream(options.source, max_fps=1 / options.every) as events,
+        open_sink(f"video:{options.video}?fps=10") as video,
+    ):
+        for event in events:
+            frames += 1
+            if len(event.result):
+                video.write(event)
+                kept += 1
+    print(f"{kept} of {frames} frames kept in {options.video}")
+    return kept
 
 
 if __name__ == "__main__":

@@ -1,28 +1,27 @@
-"""Tell when a person stands at the door, at most once a minute, with a picture.
+"""Report a person at the door, with a picture, at most once a minute.
 
     python examples/door_alert.py detector.tflite csi: --folder alerts/
 
-Replace ``alert`` by whatever rings: a GPIO pin, an MQTT message, a mail.
+Replace the body of ``alert`` by what should ring: a GPIO pin, an MQTT message, a mail.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-import cv2
-from edgevision.runtime.drawing import draw
 from edgevision.runtime.event import Event
 
 import edgevision
 
 
 def alert(event: Event, folder: Path) -> None:
-    """Keep the picture and say so."""
+    """Save the picture and print its name."""
     path = folder / f"{datetime.now():%Y%m%d-%H%M%S}-{event.frame.index:06d}.jpg"
-    cv2.imwrite(str(path), draw(event.frame.image, event.result))
+    event.result.save(path, event.frame.image)
     print(f"{len(event.result)} at the door: {path}", flush=True)
 
 
@@ -33,7 +32,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("source", nargs="?", default="auto")
     parser.add_argument("--label", default="person")
     parser.add_argument("--score", type=float, default=0.6)
-    parser.add_argument("--frames", type=int, default=3, help="seen so often in a row")
+    parser.add_argument("--frames", type=int, default=3, help="so many in a row")
     parser.add_argument("--pause", type=float, default=60.0, help="seconds of silence")
     parser.add_argument("--folder", type=Path, default=Path("alerts"))
     options = parser.parse_args(arguments)
@@ -41,6 +40,7 @@ def main(arguments: list[str] | None = None) -> None:
     options.folder.mkdir(parents=True, exist_ok=True)
     in_a_row, quiet_until = 0, 0.0
     with (
+        suppress(KeyboardInterrupt),  # Ctrl-C is the normal end
         edgevision.load_model(
             options.model, score_threshold=options.score, allow=[options.label]
         ) as model,

@@ -2,9 +2,9 @@
 
     python examples/latency_logger.py net.tflite csi: latency.jsonl
 
-Each line holds the minute's throughput, the mean, percentiles and maximum of every
-stage, the frames' age, what was dropped, and the chip's temperature where it is known:
-a board that gets hot and slow in the afternoon shows it here.
+Each line has the throughput of that minute, the mean, percentiles and maximum of every
+stage, the age of the frames, the number of dropped frames, and the board's temperature
+where it is known. A board that gets hot and slow in the afternoon shows it here.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from contextlib import suppress
 
 from edgevision.runtime.timing import LatencyTable
 
@@ -29,6 +30,7 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
 
     with (
+        suppress(KeyboardInterrupt),  # Ctrl-C is the normal end
         edgevision.load_model(options.model, threads=options.threads) as model,
         model.stream(options.source) as events,
         open(options.log, "a", buffering=1) as log,

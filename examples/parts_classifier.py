@@ -1,9 +1,9 @@
-"""Sort pictures of parts into folders by class; the doubtful ones apart.
+"""Sort pictures of parts into one folder per class, and doubtful ones into another.
 
     python examples/parts_classifier.py parts.tflite incoming/ --folder sorted/
 
-The pictures are copied, never moved. What scores below --score goes to ``unsure/``, for
-a person to look at and for the next training.
+The pictures are copied, never moved. Those with a score below --score go to
+``unsure/``, where a person can sort them for the next training.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import argparse
 import re
 import shutil
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 import cv2
@@ -20,7 +21,7 @@ import edgevision
 
 
 def main(arguments: list[str] | None = None) -> Counter[str]:
-    """Sort everything that the source gives; return how many of each."""
+    """Sort all frames of the source; return how many went into each folder."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("model")
     parser.add_argument("source")
@@ -30,13 +31,14 @@ def main(arguments: list[str] | None = None) -> Counter[str]:
 
     counts: Counter[str] = Counter()
     with (
+        suppress(KeyboardInterrupt),  # Ctrl-C is the normal end
         edgevision.load_model(options.model, top_k=1) as model,
         model.stream(options.source) as events,
     ):
         for event in events:
             best = event.result.top
             sure = best is not None and best.score >= options.score
-            # A label is text from a file: only letters make a folder's name.
+            # A label is text from a file: only some signs may be in a folder's name.
             name = re.sub(r"[^\w -]", "_", best.label) if sure else "unsure"
             target = options.folder / name
             target.mkdir(parents=True, exist_ok=True)

@@ -1,11 +1,10 @@
-"""Count who crosses a line across the picture, in both directions, and tell it.
+"""Count the people who cross a line across the picture, in both directions.
 
 python examples/people_counter.py detector.tflite rtsp://cam/1 --line 0.5
 """
 
-from __future__ import annotations
-
 import argparse
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +15,7 @@ import edgevision
 
 @dataclass
 class Track:
-    """Follow one person: the last box, its frame, its side of the line."""
+    """One person: the last box, its frame, and its side of the line."""
 
     box: np.ndarray
     seen: int
@@ -24,7 +23,7 @@ class Track:
 
 
 def main(arguments: list[str] | None = None) -> tuple[int, int]:
-    """Count until the source ends; return how many went down and up."""
+    """Count until the source ends or Ctrl-C; return how many went down and up."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("model")
     parser.add_argument("source", nargs="?", default="auto")
@@ -35,6 +34,7 @@ def main(arguments: list[str] | None = None) -> tuple[int, int]:
 
     down, up, tracks = 0, 0, list[Track]()
     with (
+        suppress(KeyboardInterrupt),  # Ctrl-C is the normal end
         edgevision.load_model(options.model, allow=[options.label]) as model,
         model.stream(options.source) as events,
     ):

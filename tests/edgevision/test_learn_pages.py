@@ -8,6 +8,7 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,11 @@ from edgevision.runtime.interpreter.backends import installed_backends
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 LEARN = REPOSITORY / "docs" / "learn"
+CAMERA = "synthetic:?fps=10"
+ALERT = (
+    str(REPOSITORY / "examples" / "door_alert.py"),
+    *("scenes.tflite", CAMERA, "--label", "star", "--frames", "1"),
+)
 
 pytestmark = pytest.mark.skipif(
     not installed_backends(), reason="no TFLite interpreter is installed"
@@ -32,18 +38,28 @@ def folder(tmp_path):
     return tmp_path
 
 
+def environment():
+    """Return the environment in which the checkout is found."""
+    paths = (str(REPOSITORY), os.environ.get("PYTHONPATH"))
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+
+
 def run(words, folder):
-    path = os.pathsep.join(
-        filter(None, (str(REPOSITORY), os.environ.get("PYTHONPATH")))
-    )
     return subprocess.run(
         [sys.executable, *words],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": path},
+        env=environment(),
         capture_output=True,
         text=True,
         timeout=120,
     )
+
+
+def app():
+    """Return the program of the page."""
+    page = (LEARN / "first-app.md").read_text("utf-8")
+    (code,) = re.findall(r"^```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    return code
 
 
 def unit():
@@ -56,9 +72,7 @@ def unit():
 
 
 def test_the_first_app_keeps_pictures_of_stars(folder):
-    page = (LEARN / "first-app.md").read_text("utf-8")
-    (code,) = re.findall(r"^```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
-    (folder / "app.py").write_text(code, "utf-8")
+    (folder / "app.py").write_text(app(), "utf-8")
     done = run(["app.py", "synthetic:?fps=30&frames=60&size=320x240"], folder)
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
@@ -67,6 +81,25 @@ def test_the_first_app_keeps_pictures_of_stars(folder):
         name, score = re.fullmatch(r"(star-\d{6}\.jpg): (\d\.\d\d)", line).groups()
         assert float(score) >= 0.5
         assert cv2.imread(str(folder / name)).shape == (240, 320, 3)
+
+
+@pytest.mark.parametrize(
+    "arguments", [("app.py", CAMERA), ALERT], ids=["app", "example"]
+)
+def test_ctrl_c_ends_an_app_without_a_traceback(arguments, folder):
+    (folder / "app.py").write_text(app(), "utf-8")
+    with subprocess.Popen(
+        [sys.executable, *arguments],
+        cwd=folder,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout.readline()  # a picture was kept: the loop runs
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    assert (process.returncode, errors) == (0, "")
 
 
 def test_the_unit_starts_what_the_install_page_installed():

@@ -104,6 +104,12 @@ def test_an_example_is_short_and_tested(path):
     assert f'_example("{path.stem}")' in Path(__file__).read_text()
 
 
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.py")), ids=lambda p: p.stem)
+def test_ctrl_c_is_the_normal_end_of_an_example_that_watches(path):
+    text = path.read_text()
+    assert (".stream(" in text) == ("suppress(KeyboardInterrupt)" in text)
+
+
 def test_the_door_alert_keeps_one_picture_in_its_pause(truth, tmp_path, capsys):
     truth(TruthModel)
     source = "synthetic:?fps=0&frames=8&size=64x48&shapes=9&period=0"
