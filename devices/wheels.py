@@ -1,4 +1,4 @@
-"""Which interpreter wheel fits a Python, by its version, C library and architecture."""
+"""Which wheels fit a Python, by its version, C library and architecture."""
 
 from __future__ import annotations
 
@@ -7,11 +7,17 @@ import struct
 import sys
 import sysconfig
 from dataclasses import dataclass
+from typing import Final
+
+DEVICE_PYTHONS: Final = ((3, 10), (3, 14))
+"""Oldest and newest Python that runs models: there is an interpreter wheel for each."""
+CONVERT_PYTHONS: Final = ((3, 10), (3, 13))
+"""Oldest and newest Python that has a release of TensorFlow (November 2026)."""
 
 
 @dataclass(frozen=True)
 class PythonFacts:
-    """Say what decides which wheels pip can install.
+    """The facts that decide which wheels pip can install.
 
     Attributes:
         version: Major and minor version.
@@ -50,7 +56,7 @@ class PythonFacts:
 
 
 def python_facts() -> PythonFacts:
-    """Return what decides which wheels fit the Python that runs this."""
+    """Return the facts that decide which wheels fit the Python that runs this."""
     bits = struct.calcsize("P") * 8
     library, version = platform.libc_ver()
     return PythonFacts(
@@ -67,7 +73,7 @@ def python_facts() -> PythonFacts:
 
 
 def interpreter_hint(facts: PythonFacts | None = None) -> str:
-    """Return one sentence: the interpreter wheel that fits this Python, or what then.
+    """Return one sentence: the interpreter wheel that fits, or what to do without.
 
     Args:
         facts: The Python to answer for; the one that runs this by default.
@@ -85,11 +91,11 @@ def interpreter_hint(facts: PythonFacts | None = None) -> str:
     if facts.glibc is None:
         return lacks + "use a system with the GNU C library, such as Debian or Ubuntu."
     if facts.implementation != "CPython" or facts.free_threaded:
-        return lacks + "use a plain CPython 3.10 to 3.14."
+        return lacks + f"use a plain CPython {span(DEVICE_PYTHONS)}."
     if facts.machine in ("x86_64", "aarch64"):
         if facts.glibc < (2, 27):
             return lacks + "use a system with glibc 2.27 or newer."
-        return lacks + "use Python 3.10 to 3.14."
+        return lacks + f"use Python {span(DEVICE_PYTHONS)}."
     if facts.machine == "armv7l":
         return lacks + (
             "install the 64-bit system, or use Python 3.11 "
@@ -112,7 +118,8 @@ def interpreter_command(facts: PythonFacts) -> str:
         or facts.free_threaded
     ):
         return ""
-    modern = facts.glibc >= (2, 27) and (3, 10) <= facts.version <= (3, 14)
+    oldest, newest = DEVICE_PYTHONS
+    modern = facts.glibc >= (2, 27) and oldest <= facts.version <= newest
     older = facts.glibc >= (2, 17) and (3, 10) <= facts.version <= (3, 12)
     if facts.machine in ("x86_64", "aarch64") and (modern or older):
         return "pip install ai-edge-litert"
@@ -124,8 +131,30 @@ def interpreter_command(facts: PythonFacts) -> str:
     return ""
 
 
+def tensorflow_hint(facts: PythonFacts | None = None) -> str:
+    """Return one sentence: how to install TensorFlow, or for which Python it exists.
+
+    Args:
+        facts: The Python to answer for; the one that runs this by default.
+    """
+    version = (facts or python_facts()).version
+    oldest, newest = CONVERT_PYTHONS
+    if oldest <= version <= newest:
+        return "Run: pip install tensorflow"
+    return (
+        f"TensorFlow has no release for Python {dotted(version)}: make a virtual "
+        f"environment with Python {span(CONVERT_PYTHONS)} and run there: "
+        "pip install tensorflow"
+    )
+
+
+def span(versions: tuple[tuple[int, int], tuple[int, int]]) -> str:
+    """Return a range of versions as text: ``3.10 to 3.14``."""
+    return f"{dotted(versions[0])} to {dotted(versions[1])}"
+
+
 def python_machine(machine: str, bits: int) -> str:
-    """Return the architecture of a Python of so many bits on a kernel's machine."""
+    """Return the architecture of a Python: its bits count, not those of the kernel."""
     if bits == 32 and machine in ("aarch64", "armv8l", "arm64"):
         return "armv7l"
     if bits == 32 and machine == "x86_64":

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from ..environment import Environment
 from ..finding import Finding
-from ..wheels import dotted, interpreter_hint
-
-_OLDEST: Final = (3, 10)
+from ..wheels import DEVICE_PYTHONS, dotted, interpreter_hint, span, tensorflow_hint
 
 
 def version(environment: Environment) -> Finding:
-    """Check that this Python is new enough."""
+    """Check that this Python is neither too old nor newer than the wheels."""
     facts = environment.machine.python
-    if facts.version < _OLDEST:
+    oldest, newest = DEVICE_PYTHONS
+    if facts.version < oldest:
         return Finding(
             "broken",
-            f"{facts.describe()} is too old: EdgeVision needs {dotted(_OLDEST)}.",
+            f"{facts.describe()} is too old: EdgeVision needs {dotted(oldest)}.",
             "Upgrade the system, or install a newer Python.",
+        )
+    if facts.version > newest:
+        return Finding(
+            "warning",
+            f"{facts.describe()} is newer than any Python that EdgeVision knows.",
+            f"Use Python {span(DEVICE_PYTHONS)}.",
         )
     return Finding("ok", f"{facts.describe()}.")
 
@@ -45,7 +48,8 @@ def managed(environment: Environment) -> Finding | None:
     return Finding(
         "note",
         "This is the system's own Python, into which pip refuses to install.",
-        "Run: python3 -m venv --system-site-packages ~/edge && . ~/edge/bin/activate",
+        "Run: python3 -m venv --system-site-packages ~/edgevision-env; then use "
+        "~/edgevision-env/bin/pip",
     )
 
 
@@ -109,5 +113,5 @@ def tensorflow(environment: Environment) -> Finding | None:
     return Finding(
         "broken",
         "Converting needs TensorFlow, which is not installed.",
-        "Run: pip install tensorflow",
+        tensorflow_hint(environment.machine.python),
     )

@@ -32,12 +32,13 @@ def require_tensorflow(
     if importlib.util.find_spec("tensorflow") is not None:
         return
     from ..devices import detect
+    from ..devices.wheels import tensorflow_hint
 
     board = detect.board()
     if not board or detect.python_facts().machine not in _ARM:
         raise MissingDependencyError(
             f"{doing} needs TensorFlow, which is not installed. "
-            f"Run: pip install tensorflow{otherwise}"
+            f"{tensorflow_hint()}{otherwise}"
         )
     context = click.get_current_context()
     line = shlex.join([*context.command_path.split(), *context.meta.get(ARGUMENTS, ())])

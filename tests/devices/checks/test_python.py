@@ -21,6 +21,22 @@ def test_python_3_9_is_too_old(make_environment):
     assert "Python 3.9 on aarch64 with glibc 2.36 is too old" in found.what
 
 
+def test_a_python_that_is_newer_than_the_wheels_is_told(make_environment):
+    assert python.version(make_environment(python={"version": (3, 14)})).level == "ok"
+    finding = python.version(make_environment(python={"version": (3, 15)}))
+    assert finding.level == "warning"
+    assert finding.cure == "Use Python 3.10 to 3.14."
+
+
+def test_converting_on_a_python_without_tensorflow_says_which_python_has_it(
+    make_environment,
+):
+    environment = make_environment(
+        python={"version": (3, 14)}, wants=frozenset({"convert"})
+    )
+    assert "with Python 3.10 to 3.13" in python.tensorflow(environment).cure
+
+
 def test_systems_own_python_needs_an_environment(make_environment):
     assert python.managed(make_environment()) is None
     found = python.managed(make_environment(is_managed=True))
