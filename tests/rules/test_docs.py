@@ -82,7 +82,11 @@ def test_no_path_of_a_machine_and_no_registry_host_is_written_down():
 
 @pytest.mark.parametrize(
     ("maker", "made"),
-    [("make_cli_page", "cli.md"), ("make_faults_page", "faults.md")],
+    [
+        ("make_cli_page", "cli.md"),
+        ("make_faults_page", "faults.md"),
+        ("make_decoders_page", "decoders.md"),
+    ],
 )
 def test_a_page_that_is_made_is_up_to_date(maker, made):
     spec = importlib.util.spec_from_file_location(
