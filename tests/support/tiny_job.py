@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from edgevision.training.data.picture_batches import batches
+from edgevision.training.data.batches import picture_batches
 from edgevision.training.job import Job, Stage
 
 from edgevision.card import ModelCard, OutputCard
@@ -43,8 +43,8 @@ def job(keras, **changes):
         compile=lambda model, optimizer: model.compile(
             optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"]
         ),
-        train=batches(pixels, class_ids, batch_size=16, seed=1),
-        validation=batches(pixels[:32], class_ids[:32], batch_size=32, seed=1),
+        train=picture_batches(pixels, class_ids, batch_size=16, seed=1),
+        validation=picture_batches(pixels[:32], class_ids[:32], batch_size=32, seed=1),
         stages=(
             Stage("head", 2, 1e-2, prepare=freeze),
             Stage("all", 3, 5e-3, prepare=thaw),

@@ -10,9 +10,8 @@ import numpy as np
 
 from ...card import InputCard, ModelCard, OutputCard
 from ...runtime.results import ClassIds
-from ..data import Pixels, batches
+from ..data import Pixels, Positions, ordered_batches, picture_batches
 from ..job import Job, Stage
-from ..keras_import import load_keras
 
 BATCH: Final = 32
 RATE: Final = 2e-3
@@ -57,7 +56,7 @@ def classifier_job(
         stages: At least one.
         batch_size: Pictures per step.
         seed: Decides the order of the pictures.
-        augment: See :func:`~edgevision.training.data.picture_batches.batches`.
+        augment: See :func:`~edgevision.training.data.batches.picture_batches`.
 
     Raises:
         ValueError: There is nothing to judge by.
@@ -67,7 +66,7 @@ def classifier_job(
     return Job(
         model=model,
         compile=compile_classifier,
-        train=batches(
+        train=picture_batches(
             train.pixels,
             train.class_ids,
             batch_size=batch_size,
@@ -113,18 +112,10 @@ def compile_classifier(model: Any, optimizer: Any) -> None:
 
 
 def _in_order(held: LabelledPixels) -> Any:
-    """Return what ``evaluate`` takes, in batches and in order."""
-    pixels, class_ids = held.pixels, held.class_ids
+    """Return what ``evaluate`` takes."""
 
-    class HeldOut(load_keras().utils.PyDataset):  # type: ignore[misc]
-        def __init__(self) -> None:
-            super().__init__()
+    def make_batch(positions: Positions, epoch: int, index: int) -> tuple[Any, Any]:
+        pictures = held.pixels[positions].astype(np.float32)
+        return pictures, held.class_ids[positions]
 
-        def __len__(self) -> int:
-            return -(-len(pixels) // 64)
-
-        def __getitem__(self, index: int) -> tuple[Any, Any]:
-            part = slice(index * 64, (index + 1) * 64)
-            return pixels[part].astype(np.float32), class_ids[part]
-
-    return HeldOut()
+    return ordered_batches(len(held.pixels), make_batch, batch_size=64)

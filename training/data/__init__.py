@@ -18,6 +18,12 @@ if TYPE_CHECKING:
         parse_augmentation,
         seeded,
     )
+    from .batches import (
+        Positions,
+        ordered_batches,
+        picture_batches,
+        shuffled_batches,
+    )
     from .contact_sheets import contact_sheet, shown
     from .data_layout import (
         IMAGE_FOLDERS,
@@ -28,7 +34,6 @@ if TYPE_CHECKING:
         split_parts,
     )
     from .held_out import check_place, hold_back, not_held, split
-    from .picture_batches import batches
     from .pictures import (
         PictureFiles,
         Pixels,
@@ -47,12 +52,12 @@ else:
             "augmentation_layers": (
                 "AUGMENTATIONS chosen_augmentation parse_augmentation seeded"
             ),
+            "batches": "Positions ordered_batches picture_batches shuffled_batches",
             "contact_sheets": "contact_sheet shown",
             "data_layout": (
                 "DataKind IMAGE_FOLDERS MASK_FOLDERS find_data pictures_in split_parts"
             ),
             "held_out": "check_place hold_back not_held split",
-            "picture_batches": "batches",
             "pictures": (
                 "PictureFiles Pixels digest_of file_digest find_pictures "
                 "picture_preprocessor read_picture read_pictures without_copies"

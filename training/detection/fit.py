@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from ...runtime.decoders import Cells
+from ..data import Positions, shuffled_batches
 from ..keras_import import load_keras
 from .augmentation import FLIPS, BoxAugmentation, augmented
 from .losses import focal_loss, giou_loss
@@ -54,7 +55,7 @@ def compile_detector(model: Any, optimizer: Any) -> None:
     )
 
 
-def batches(
+def boxed_batches(
     pictures: DetectorPictures,
     cells: Cells,
     *,
@@ -62,54 +63,28 @@ def batches(
     seed: int,
     augmentation: BoxAugmentation = FLIPS,
 ) -> Any:
-    """Return a Keras data set of shuffled, augmented batches with their targets.
-
-    What it yields depends on seed, epoch and the batch's number alone.
+    """Return shuffled batches of augmented pictures with their targets.
 
     Args:
         pictures: The samples.
         cells: The network's cells.
-        batch_size: Samples per step; an epoch's last ones that fill no batch wait for
-            the next epoch's order.
-        seed: With the epoch's number it decides order and changes.
+        batch_size: Samples per step; fewer when there are fewer.
+        seed: Random seed of order and changes.
         augmentation: What is done to each picture.
     """
-    return _batches(load_keras(), pictures, cells, batch_size, seed, augmentation)
 
+    def make_batch(positions: Positions, epoch: int, index: int) -> tuple[Any, Any]:
+        rng = np.random.default_rng([seed, 5, epoch, index])
+        samples = [
+            augmented(pictures, i, rng, augmentation) for i in positions.tolist()
+        ]
+        targets = [
+            assign(cells, s.boxes, s.class_ids, ignored=s.ignored) for s in samples
+        ]
+        images = np.stack([s.image for s in samples]).astype(np.float32)
+        classes, distances = (np.stack(t) for t in zip(*targets, strict=True))
+        return images, (classes, distances)
 
-def _batches(
-    keras: Any,
-    pictures: DetectorPictures,
-    cells: Cells,
-    batch_size: int,
-    seed: int,
-    augmentation: BoxAugmentation,
-) -> Any:
-    class Batches(keras.utils.PyDataset):  # type: ignore[misc]
-        """Make batches; the base class is known only once Keras is loaded."""
-
-        def __init__(self) -> None:
-            super().__init__(workers=1, max_queue_size=8)
-            self.set_epoch(0)
-
-        def __len__(self) -> int:
-            return max(1, len(pictures) // batch_size)
-
-        def __getitem__(self, index: int) -> tuple[Any, Any]:
-            positions = self._order[index * batch_size : (index + 1) * batch_size]
-            rng = np.random.default_rng([seed, 5, self._epoch, index])
-            samples = [augmented(pictures, i, rng, augmentation) for i in positions]
-            targets = [
-                assign(cells, s.boxes, s.class_ids, ignored=s.ignored) for s in samples
-            ]
-            images = np.stack([s.image for s in samples]).astype(np.float32)
-            classes, distances = (np.stack(t) for t in zip(*targets, strict=True))
-            return images, (classes, distances)
-
-        def set_epoch(self, epoch: int) -> None:
-            """Take the number of the epoch that begins, from 0."""
-            self._epoch = epoch
-            rng = np.random.default_rng([seed, 6, epoch])
-            self._order: list[int] = rng.permutation(len(pictures)).tolist()
-
-    return Batches()
+    return shuffled_batches(
+        len(pictures), make_batch, batch_size=batch_size, seed=seed, stream=(6,)
+    )

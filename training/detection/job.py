@@ -13,7 +13,7 @@ from ...runtime.decoders import Cells
 from ..job import Job, Stage
 from .augmentation import FLIPS, BoxAugmentation
 from .evaluate import score
-from .fit import LEARNING_RATE, adamw, batches, compile_detector
+from .fit import LEARNING_RATE, adamw, boxed_batches, compile_detector
 from .network import build_detector
 from .pictures import DetectorPictures
 
@@ -97,10 +97,10 @@ def detector_job(
         width=plan.width,
         strides=strides,
     )
-    data = batches(
+    data = boxed_batches(
         train,
         Cells.of((card.width, card.height), strides),
-        batch_size=min(plan.batch_size or BATCH, len(train)),
+        batch_size=plan.batch_size or BATCH,
         seed=plan.seed,
         augmentation=plan.augmentation,
     )

@@ -18,10 +18,10 @@ from ..data import (
     DataKind,
     PictureFiles,
     Pixels,
-    batches,
     chosen_augmentation,
     contact_sheet,
     digest_of,
+    picture_batches,
     pictures_in,
     read_pictures,
     seeded,
@@ -86,7 +86,7 @@ class GanTask:
             compile=lambda model, optimizer: model.compile(
                 optimizer=optimizer, d_optimizer=second_optimizer(optimizer)
             ),
-            train=batches(
+            train=picture_batches(
                 pixels,
                 files.class_ids,
                 batch_size=request.batch_size or _BATCH,

@@ -20,11 +20,12 @@ from ..data import (
     IMAGE_FOLDERS,
     MASK_FOLDERS,
     Pixels,
+    Positions,
     hold_back,
     picture_preprocessor,
     read_picture,
+    shuffled_batches,
 )
-from ..keras_import import load_keras
 from .mask_files import MASK_ENDINGS, ClassMap, class_numbers, laid_in, read_class_map
 
 LABEL_FILES: Final = ("labels.txt", "classes.txt")
@@ -208,41 +209,25 @@ def read_masked(
 def masked_batches(
     data: MaskedPictures, *, batch_size: int, seed: int, augment: Any = None
 ) -> Any:
-    """Return the batches of an epoch as a ``PyDataset`` with ``set_epoch``.
+    """Return shuffled batches of pictures, float32 (N, H, W, C), and masks, int32.
 
     Args:
         data: Pictures and masks.
         batch_size: Pictures per step; fewer when there are fewer.
-        seed: Decides the order.
-        augment: Told pictures, masks, epoch and batch; None changes nothing.
+        seed: Random seed of the order.
+        augment: Called with pictures, masks, the epoch and the number of the batch;
+            returns both changed. None changes nothing.
     """
-    size = min(batch_size, len(data))
 
-    class Batches(load_keras().utils.PyDataset):  # type: ignore[misc]
-        """Draw batches; the base class is known only once Keras is loaded."""
+    def make_batch(positions: Positions, epoch: int, index: int) -> tuple[Any, Any]:
+        chosen = np.sort(positions)
+        pictures = data.pixels[chosen].astype(np.float32)
+        masks = data.masks[chosen]
+        if augment is not None:
+            pictures, masks = augment(pictures, masks, epoch, index)
+        return pictures, masks.astype(np.int32)
 
-        def __init__(self) -> None:
-            super().__init__()
-            self._epoch = 0
-            self._order = np.arange(len(data))
-            self.set_epoch(0)
-
-        def __len__(self) -> int:
-            return len(data) // size
-
-        def set_epoch(self, epoch: int) -> None:
-            self._epoch = epoch
-            self._order = np.random.default_rng([seed, epoch]).permutation(len(data))
-
-        def __getitem__(self, index: int) -> tuple[Any, Any]:
-            chosen = np.sort(self._order[index * size : (index + 1) * size])
-            pictures = data.pixels[chosen].astype(np.float32)
-            masks = data.masks[chosen]
-            if augment is not None:
-                pictures, masks = augment(pictures, masks, self._epoch, index)
-            return pictures, masks.astype(np.int32)
-
-    return Batches()
+    return shuffled_batches(len(data), make_batch, batch_size=batch_size, seed=seed)
 
 
 def _folder(
