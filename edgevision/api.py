@@ -73,7 +73,7 @@ def train(
         data: The folder.
         output: The ``.keras`` to write.
         validation: Held-out data of their own; by default a share is held back.
-        progress: Told a line for every remark and every epoch.
+        progress: Called with a line for each note, warning and epoch.
         choices: Fields of :class:`~edgevision.training.request.TrainRequest`: task,
             arch, input_size, width, weights, normalize, epochs, batch_size,
             learning_rate, seed, max_seconds, augment, resize, color,
@@ -86,19 +86,16 @@ def train(
         EdgeVisionError: The data, the weights or an output cannot be used.
         ValueError: A choice is unknown or out of range.
     """
-    from .training.request import TrainEvent, TrainRequest
+    from .training.callbacks import TrainCallbacks
+    from .training.request import TrainRequest
     from .training.train import train as work
-
-    def tell(event: TrainEvent) -> None:
-        if progress is not None and event.kind != "progress":
-            progress(event.text)
 
     place = None if validation is None else Path(validation)
     try:
         request = TrainRequest(Path(data), Path(output), validation=place, **choices)
     except TypeError as error:
         raise TypeError(f"train() got a choice it does not have: {error}") from error
-    return work(request, tell=tell)
+    return work(request, callbacks=TrainCallbacks.without_progress(progress))
 
 
 def load_model(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from ..card import RESIZE_RULES
 from ..errors import unknown_name
@@ -115,38 +115,6 @@ class TrainRequest:
     def history(self) -> Path:
         """Return the path of the curves as a table."""
         return self.output.with_suffix(".history.csv")
-
-
-@dataclass(frozen=True)
-class TrainEvent:
-    """Tell what a training does.
-
-    Attributes:
-        kind: ``note`` and ``warning`` are worth keeping, ``epoch`` closes an epoch,
-            ``progress`` replaces the line before it.
-        text: One line.
-    """
-
-    kind: Literal["note", "warning", "epoch", "progress"]
-    text: str
-
-
-Listener = Callable[[TrainEvent], None]
-Say = Callable[[str], None]
-
-
-def silent(event: TrainEvent) -> None:
-    """Take an event and say nothing."""
-
-
-def lasting(say: Say | None) -> Listener:
-    """Return what tells the texts of all events but the fleeting ones of progress."""
-
-    def tell(event: TrainEvent) -> None:
-        if say is not None and event.kind != "progress":
-            say(event.text)
-
-    return tell
 
 
 @dataclass(frozen=True)

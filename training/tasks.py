@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from ..runtime.frame import Image
+    from .callbacks import TrainCallbacks
     from .data import DataKind
     from .job import Job
-    from .request import Listener, TrainRequest
+from .request import TrainRequest
 
 TASKS: Final[dict[str, str]] = {
     "classification": "edgevision.training.classification.task:ClassificationTask",
@@ -32,7 +33,9 @@ class Task(Protocol):
 
     architectures: Mapping[str, str]
 
-    def prepare(self, request: TrainRequest, data: DataKind, tell: Listener) -> Job:
+    def prepare(
+        self, request: TrainRequest, data: DataKind, callbacks: TrainCallbacks
+    ) -> Job:
         """Return the training: network, batches, stages, card.
 
         Raises:
@@ -41,7 +44,9 @@ class Task(Protocol):
         """
         ...
 
-    def preview(self, request: TrainRequest, data: DataKind, tell: Listener) -> Image:
+    def preview(
+        self, request: TrainRequest, data: DataKind, callbacks: TrainCallbacks
+    ) -> Image:
         """Return a contact sheet of training pictures as the network sees them.
 
         Augmented, with boxes or masks drawn: uint8 (H, W, 3), BGR.

@@ -16,19 +16,22 @@ from .. import __version__
 from ..errors import OutputExistsError, TrainingError, unknown_name
 from ..files import refuse_existing, write_bytes, write_text
 from ..registry import resolve
+from .callbacks import NO_CALLBACKS, TrainCallbacks
 from .data import DataKind, find_data
 from .job import Job
 from .keras_import import load_keras
-from .loop import Workspace, draw_curves, history_csv, loop, save
+from .loop import Outcome, Workspace, draw_curves, history_csv, loop, save
 from .next_commands import next_commands
-from .request import Listener, TrainEvent, TrainReport, TrainRequest, silent
+from .request import TrainReport, TrainRequest
 from .tasks import TASKS, Task
 
 # What does not change the course of a training.
 _FREE: Final = ("output", "resume", "force", "max_seconds", "options")
 
 
-def train(request: TrainRequest, *, tell: Listener = silent) -> TrainReport:
+def train(
+    request: TrainRequest, *, callbacks: TrainCallbacks = NO_CALLBACKS
+) -> TrainReport:
     """Train a network and write it, with its card, as a ``.keras`` file.
 
     Beside it come ``NAME.curves.png`` and ``NAME.history.csv``; a folder
@@ -36,7 +39,7 @@ def train(request: TrainRequest, *, tell: Listener = silent) -> TrainReport:
 
     Args:
         request: Data, output and choices.
-        tell: Told what happens.
+        callbacks: Called while the training runs.
 
     Raises:
         TrainingError: Data, weights or course do not let a network be trained.
@@ -46,21 +49,21 @@ def train(request: TrainRequest, *, tell: Listener = silent) -> TrainReport:
         ValueError: A choice is unknown or out of range.
     """
     data, task = find_task(request)
-    tell(TrainEvent("note", f"{data.task}: {data.evidence}"))
+    callbacks.on_note(f"{data.task}: {data.evidence}")
     _check_outputs(request)
     load_keras().utils.set_random_seed(request.seed)
-    job = task.prepare(request, data, tell)
+    job = task.prepare(request, data, callbacks)
     for text in job.warnings:
-        tell(TrainEvent("warning", text))
+        callbacks.on_warning(text)
     workspace = Workspace(request.workspace, plan_of(request, data, job))
     if request.resume:
-        tell(TrainEvent("note", f"going on with the training in {request.workspace}"))
+        callbacks.on_note(f"going on with the training in {request.workspace}")
     outcome = loop.run(
         job,
         workspace,
         resume=request.resume,
         max_seconds=request.max_seconds,
-        tell=tell,
+        callbacks=callbacks,
     )
     report = finish(request, data, job, outcome)
     if outcome.ended != "interrupted":
@@ -69,7 +72,7 @@ def train(request: TrainRequest, *, tell: Listener = silent) -> TrainReport:
 
 
 def finish(
-    request: TrainRequest, data: DataKind, job: Job, outcome: loop.Outcome
+    request: TrainRequest, data: DataKind, job: Job, outcome: Outcome
 ) -> TrainReport:
     """Write the network with its card, the curves and the table beside it.
 
@@ -120,13 +123,15 @@ def finish(
     )
 
 
-def preview(request: TrainRequest, path: Path, *, tell: Listener = silent) -> Path:
+def preview(
+    request: TrainRequest, path: Path, *, callbacks: TrainCallbacks = NO_CALLBACKS
+) -> Path:
     """Write a contact sheet of pictures as the network would see them, and no network.
 
     Args:
         request: As for :func:`train`.
         path: The ``.png`` to write.
-        tell: Told what happens.
+        callbacks: Called while the pictures are read.
 
     Raises:
         TrainingError: The data cannot be used.
@@ -140,9 +145,9 @@ def preview(request: TrainRequest, path: Path, *, tell: Listener = silent) -> Pa
         )
     refuse_existing(path, force=request.force)
     data, task = find_task(request)
-    tell(TrainEvent("note", f"{data.task}: {data.evidence}"))
+    callbacks.on_note(f"{data.task}: {data.evidence}")
     load_keras().utils.set_random_seed(request.seed)
-    sheet = task.preview(request, data, tell)
+    sheet = task.preview(request, data, callbacks)
     _, encoded = cv2.imencode(".png", sheet)
     write_bytes(path, encoded.tobytes(), force=request.force)
     return path
@@ -223,7 +228,7 @@ def choices_of(request: TrainRequest) -> dict[str, Any]:
     }
 
 
-def _write_curves(request: TrainRequest, outcome: loop.Outcome) -> dict[str, Path]:
+def _write_curves(request: TrainRequest, outcome: Outcome) -> dict[str, Path]:
     write_text(request.history, history_csv(outcome.history), force=True)
     picture = draw_curves(
         outcome.history, title=request.output.name, best_epoch=outcome.best_epoch
@@ -232,7 +237,7 @@ def _write_curves(request: TrainRequest, outcome: loop.Outcome) -> dict[str, Pat
     return {"curves": request.curves, "history": request.history}
 
 
-def _metrics(job: Job, outcome: loop.Outcome) -> dict[str, float]:
+def _metrics(job: Job, outcome: Outcome) -> dict[str, float]:
     """Return the numbers of the epoch whose weights were kept."""
     kept = outcome.history[(outcome.best_epoch or outcome.epochs) - 1]
     return {words: kept[name] for name, words in job.metrics.items() if name in kept}

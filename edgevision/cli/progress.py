@@ -15,7 +15,7 @@ from .terminal import Counter, TerminalLine
 
 if TYPE_CHECKING:
     from ..converters.progress import ProgressEvent
-    from ..training.request import TrainEvent
+    from ..training.callbacks import TrainCallbacks
 
 
 class ConversionProgress(Closing):
@@ -51,7 +51,7 @@ class ConversionProgress(Closing):
 
 
 class TrainingProgress:
-    """Show a training's events.
+    """Show the lines of a training.
 
     Args:
         stream: Where to write: standard error, or the way around what is kept from it.
@@ -60,13 +60,17 @@ class TrainingProgress:
     def __init__(self, stream: TextIO) -> None:
         self._line = TerminalLine(stream)
 
-    def __call__(self, event: TrainEvent) -> None:
-        """Show one event."""
-        if event.kind == "progress":
-            self._line.show(event.text)
-        else:
-            mark = "Warning: " if event.kind == "warning" else ""
-            self.say(f"{mark}{event.text}")
+    @property
+    def callbacks(self) -> TrainCallbacks:
+        """Return the functions that a training calls."""
+        from ..training.callbacks import TrainCallbacks
+
+        return TrainCallbacks(
+            on_note=self.say,
+            on_warning=lambda line: self.say(f"Warning: {line}"),
+            on_epoch=self.say,
+            on_progress=self._line.show,
+        )
 
     def say(self, text: str) -> None:
         """Print a line that stays."""

@@ -36,7 +36,6 @@ TOO_LONG = {
     "edgevision.training.data.data_layout",
     "edgevision.training.loop.loop",
     "edgevision.training.networks.transfer",
-    "edgevision.training.search.run_search",
 }
 LAYERS = {f"edgevision.{n}" for n in ("training", "converters", "runtime", "devices")}
 ROOMS = [

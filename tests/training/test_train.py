@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 from edgevision.converters.keras.card import read_keras_card
 from edgevision.runtime.scenes import EASY, SHAPES
+from edgevision.training.callbacks import TrainCallbacks
 from edgevision.training.classification.task import class_weights
 from edgevision.training.data.pictures import PictureFiles
 from edgevision.training.loop.curves import draw_curves, history_csv
@@ -121,8 +122,8 @@ def test_what_lies_there_is_not_replaced(report, shapes):
 @pytest.mark.tf
 @pytest.mark.slow
 def test_an_interrupted_training_is_saved_and_goes_on(shapes, tmp_path):
-    def interrupt(event):
-        if event.kind == "epoch" and event.text.startswith("epoch 1 "):
+    def interrupt(line):
+        if line.startswith("epoch 1 "):
             raise KeyboardInterrupt
 
     request = TrainRequest(
@@ -133,7 +134,7 @@ def test_an_interrupted_training_is_saved_and_goes_on(shapes, tmp_path):
         width=0.1,
         epochs=2,
     )
-    first = train(request, tell=interrupt)
+    first = train(request, callbacks=TrainCallbacks(on_epoch=interrupt))
     assert (first.ended, first.epochs) == ("interrupted", 1)
     assert first.path.exists()
     assert "--resume" in first.next_commands[0]
@@ -219,7 +220,8 @@ def test_an_unknown_network_is_offered_a_name(tmp_path):
 def test_a_label_file_gives_order_and_ancestors(tmp_path, monkeypatch):
     seen = []
     monkeypatch.setattr(
-        "edgevision.training.train.train", lambda request, tell: seen.append(request)
+        "edgevision.training.train.train",
+        lambda request, callbacks: seen.append(request),
     )
     monkeypatch.setattr("edgevision.cli.commands.train.train_lines", lambda report: [])
     labels = tmp_path / "labels.txt"

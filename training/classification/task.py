@@ -11,6 +11,7 @@ import numpy as np
 from ...card import InputCard
 from ...errors import TrainingError
 from ...runtime.frame import Image
+from ..callbacks import TrainCallbacks
 from ..data import (
     DataKind,
     PictureFiles,
@@ -30,7 +31,7 @@ from ..data import (
 from ..job import Job, Stage
 from ..networks import ARCHITECTURES, Base, build, input_of, open_base
 from ..networks import stages as transfer_stages
-from ..request import Listener, TrainEvent, TrainRequest
+from ..request import TrainRequest
 from .job import BATCH, RATE, LabelledPixels, classifier_card, classifier_job
 
 _ARCH: Final = "cnn"
@@ -69,7 +70,9 @@ class ClassificationTask:
 
     architectures: Mapping[str, str] = ARCHITECTURES
 
-    def prepare(self, request: TrainRequest, data: DataKind, tell: Listener) -> Job:
+    def prepare(
+        self, request: TrainRequest, data: DataKind, callbacks: TrainCallbacks
+    ) -> Job:
         """Return the training; see :class:`~edgevision.training.tasks.Task`."""
         if request.options:
             names = ", ".join(sorted(request.options))
@@ -80,7 +83,7 @@ class ClassificationTask:
                 f"it has no meaning, got {request.normalize!r}."
             )
         base = None if request.weights == "none" else open_base(request)
-        sets = read_sets(request, data, input_card(request, base), tell)
+        sets = read_sets(request, data, input_card(request, base), callbacks)
         labels = sets.train.labels
         shape = (sets.card.height, sets.card.width, sets.card.channels)
         facts = facts_of(sets)
@@ -120,10 +123,12 @@ class ClassificationTask:
             warnings=sets.warnings,
         )
 
-    def preview(self, request: TrainRequest, data: DataKind, tell: Listener) -> Image:
+    def preview(
+        self, request: TrainRequest, data: DataKind, callbacks: TrainCallbacks
+    ) -> Image:
         """Return a contact sheet; see :class:`~edgevision.training.tasks.Task`."""
         base = None if request.weights == "none" else open_base(request)
-        sets = read_sets(request, data, input_card(request, base), tell)
+        sets = read_sets(request, data, input_card(request, base), callbacks)
         order = np.random.default_rng(request.seed).permutation(len(sets.train))[:24]
         pictures: Any = sets.pixels[np.sort(order)].astype(np.float32)
         augment = augmenter(request)
@@ -165,7 +170,7 @@ def input_card(request: TrainRequest, base: Base | None) -> InputCard:
 
 
 def read_sets(
-    request: TrainRequest, data: DataKind, card: InputCard, tell: Listener
+    request: TrainRequest, data: DataKind, card: InputCard, callbacks: TrainCallbacks
 ) -> ClassifierData:
     """Find, read and split the pictures.
 
@@ -173,7 +178,7 @@ def read_sets(
         TrainingError: Too little can be read.
     """
     warnings: list[str] = []
-    tell(TrainEvent("progress", "reading pictures"))
+    callbacks.on_progress("reading pictures")
     root, own = split_parts(data.root)
     place = request.validation or own
     files = find_pictures(root, warnings.append, labels=request.labels)
@@ -206,12 +211,9 @@ def read_sets(
             "least two apart. Add a folder of pictures of anything else."
         )
     warnings += _imbalance(train, request)
-    tell(
-        TrainEvent(
-            "note",
-            f"{len(train)} pictures of {len(train.labels)} classes to learn from, "
-            f"{len(held)} held out",
-        )
+    callbacks.on_note(
+        f"{len(train)} pictures of {len(train.labels)} classes to "
+        f"learn from, {len(held)} held out"
     )
     return ClassifierData(train, pixels, held, held_pixels, card, tuple(warnings))
 

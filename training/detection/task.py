@@ -12,9 +12,10 @@ from ...card import InputCard
 from ...converters.datasets.annotations import BoxSet, read_boxes, split_boxes
 from ...errors import CalibrationError, TrainingError, unknown_name
 from ...runtime.frame import Image
+from ..callbacks import TrainCallbacks
 from ..data import DataKind, contact_sheet
 from ..job import Job
-from ..request import Listener, TrainEvent, TrainRequest
+from ..request import TrainRequest
 from .augmentation import augmented
 from .augmentation_names import parse_box_augmentation
 from .job import DetectorPlan, detector_job
@@ -59,14 +60,16 @@ class DetectionTask:
 
     architectures: Mapping[str, str] = DETECTORS
 
-    def prepare(self, request: TrainRequest, data: DataKind, tell: Listener) -> Job:
+    def prepare(
+        self, request: TrainRequest, data: DataKind, callbacks: TrainCallbacks
+    ) -> Job:
         """Return the training."""
         if request.weights != "none":
             raise TrainingError(
                 "Detectors are trained from the beginning; --weights "
                 f"{request.weights} has nothing to begin with. Leave it out."
             )
-        sets = read_sets(request, data, tell)
+        sets = read_sets(request, data, callbacks)
         return detector_job(
             sets.train,
             sets.held,
@@ -87,9 +90,11 @@ class DetectionTask:
             warnings=sets.warnings,
         )
 
-    def preview(self, request: TrainRequest, data: DataKind, tell: Listener) -> Image:
+    def preview(
+        self, request: TrainRequest, data: DataKind, callbacks: TrainCallbacks
+    ) -> Image:
         """Return a contact sheet of augmented pictures with their boxes."""
-        sets = read_sets(request, data, tell)
+        sets = read_sets(request, data, callbacks)
         how = parse_box_augmentation(request.augment)
         rng = np.random.default_rng(request.seed)
         order = rng.permutation(len(sets.train))[:24].tolist()
@@ -99,7 +104,9 @@ class DetectionTask:
         )
 
 
-def read_sets(request: TrainRequest, data: DataKind, tell: Listener) -> DetectorData:
+def read_sets(
+    request: TrainRequest, data: DataKind, callbacks: TrainCallbacks
+) -> DetectorData:
     """Find, read and split the pictures.
 
     Raises:
@@ -110,7 +117,7 @@ def read_sets(request: TrainRequest, data: DataKind, tell: Listener) -> Detector
         if name not in OPTIONS:
             raise ValueError(unknown_name("option for detectors", name, OPTIONS))
     skip_bad = bool(request.options.get("skip-bad", False))
-    tell(TrainEvent("progress", "reading boxes"))
+    callbacks.on_progress("reading boxes")
     try:
         found = read_boxes(
             data.root, layout=data.layout, labels=request.labels, skip_bad=skip_bad
@@ -138,8 +145,8 @@ def read_sets(request: TrainRequest, data: DataKind, tell: Listener) -> Detector
     train, others = PicturesOnDisk(learnt, card), PicturesOnDisk(held, card)
     damaged = [
         pictures.leave_out_damaged(
-            lambda done, total: tell(
-                TrainEvent("progress", f"reading picture {done} of {total}")
+            lambda done, total: callbacks.on_progress(
+                f"reading picture {done} of {total}"
             )
         )
         for pictures in (train, others)
@@ -159,15 +166,12 @@ def read_sets(request: TrainRequest, data: DataKind, tell: Listener) -> Detector
             f"{twice} pictures are held out too, perhaps under another name, and are "
             "left out of the training."
         )
-    tell(
-        TrainEvent(
-            "note",
-            f"{len(learnt)} pictures with {learnt.box_count} boxes of "
-            f"{len(found.labels)} classes to learn from, {len(held)} held out; "
-            f"stride{'s' * (len(strides) > 1)} {', '.join(map(str, strides))} for "
-            f"objects of {np.percentile(sides, 5):.0f} to "
-            f"{np.percentile(sides, 95):.0f} pixels",
-        )
+    callbacks.on_note(
+        f"{len(learnt)} pictures with {learnt.box_count} boxes of "
+        f"{len(found.labels)} classes to learn from, {len(held)} held out; "
+        f"stride{'s' * (len(strides) > 1)} {', '.join(map(str, strides))} for "
+        f"objects of {np.percentile(sides, 5):.0f} to "
+        f"{np.percentile(sides, 95):.0f} pixels"
     )
     facts = {
         "pictures": len(learnt),

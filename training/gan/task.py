@@ -14,6 +14,7 @@ from ...errors import OutputExistsError, TrainingError, unknown_name
 from ...files import write_bytes
 from ...runtime.frame import Image
 from ...runtime.model import grid_of, latents_of
+from ..callbacks import TrainCallbacks
 from ..data import (
     DataKind,
     PictureFiles,
@@ -29,7 +30,7 @@ from ..data import (
     without_copies,
 )
 from ..job import Job, Stage
-from ..request import Listener, TrainEvent, TrainRequest
+from ..request import TrainRequest
 from .adversarial_model import LEARNING_RATE, build_gan, pictures_of, second_optimizer
 from .networks import GENERATORS, LATENT
 
@@ -46,7 +47,9 @@ class GanTask:
 
     architectures: Mapping[str, str] = dict(sorted(GENERATORS.items()))
 
-    def prepare(self, request: TrainRequest, data: DataKind, tell: Listener) -> Job:
+    def prepare(
+        self, request: TrainRequest, data: DataKind, callbacks: TrainCallbacks
+    ) -> Job:
         """Return the training; see :class:`~edgevision.training.tasks.Task`."""
         if request.weights != "none":
             raise ValueError(
@@ -72,7 +75,7 @@ class GanTask:
         if isinstance(latent, bool) or not isinstance(latent, int) or latent < 1:
             raise ValueError(f"latent must be at least 1, got {latent!r}.")
         warnings: list[str] = []
-        files, pixels, card = _read(request, data, tell, warnings)
+        files, pixels, card = _read(request, data, callbacks, warnings)
         gan = build_gan(
             arch,
             (card.height, card.width, card.channels),
@@ -124,9 +127,11 @@ class GanTask:
             warnings=tuple(warnings),
         )
 
-    def preview(self, request: TrainRequest, data: DataKind, tell: Listener) -> Image:
+    def preview(
+        self, request: TrainRequest, data: DataKind, callbacks: TrainCallbacks
+    ) -> Image:
         """Return a contact sheet; see :class:`~edgevision.training.tasks.Task`."""
-        _, pixels, _ = _read(request, data, tell, [])
+        _, pixels, _ = _read(request, data, callbacks, [])
         order = np.random.default_rng(request.seed).permutation(len(pixels))[:24]
         pictures: Any = pixels[np.sort(order)].astype(np.float32)
         augment = _augmenter(request)
@@ -183,13 +188,16 @@ class _Samples:
 
 
 def _read(
-    request: TrainRequest, data: DataKind, tell: Listener, warnings: list[str]
+    request: TrainRequest,
+    data: DataKind,
+    callbacks: TrainCallbacks,
+    warnings: list[str],
 ) -> tuple[PictureFiles, Pixels, InputCard]:
     width, height = request.input_size or (_SIZE, _SIZE)
     card = InputCard(
         width, height, color=request.color or "rgb", resize=request.resize or "stretch"
     )
-    tell(TrainEvent("progress", "reading pictures"))
+    callbacks.on_progress("reading pictures")
     files = without_copies(sorted(pictures_in(data.root)), warnings.append)
     files, pixels = read_pictures(files, card, warnings.append)
     if len(files) < _FEW:
@@ -202,7 +210,7 @@ def _read(
             "The pictures have no colour. Pass --color gray for a smaller generator "
             "that learns sooner."
         )
-    tell(TrainEvent("note", f"{len(files)} pictures to learn from"))
+    callbacks.on_note(f"{len(files)} pictures to learn from")
     return files, pixels, card
 
 

@@ -13,6 +13,7 @@ from ...registry import lazy_names
 
 if TYPE_CHECKING:
     from .curves import draw_curves, history_csv
+    from .outcome import Outcome
     from .saving import save
     from .state import Workspace
     from .train_without_state import train_at_once
@@ -21,6 +22,7 @@ else:
         __name__,
         {
             "curves": "draw_curves history_csv",
+            "outcome": "Outcome",
             "saving": "save",
             "state": "Workspace",
             "train_without_state": "train_at_once",

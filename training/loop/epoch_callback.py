@@ -10,9 +10,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from ..callbacks import TrainCallbacks
 from ..job import Stage
 from ..keras_import import load_keras
-from ..request import Listener, TrainEvent
 from .checkpoint_values import assign
 
 _TOLD_EVERY: Final = 0.5
@@ -64,7 +64,7 @@ class EpochStart:
     max_seconds: float | None
 
 
-def make_ticker(start: EpochStart, tell: Listener) -> Any:
+def make_ticker(start: EpochStart, callbacks: TrainCallbacks) -> Any:
     """Return a callback that sets the rate, tells the time left and ends in time.
 
     It has ``rate``, the last one, ``time_is_over``, and ``restore()``, which gives the
@@ -72,7 +72,7 @@ def make_ticker(start: EpochStart, tell: Listener) -> Any:
 
     Args:
         start: Where the epoch begins that the callback is for.
-        tell: Told about twice a second how far it is.
+        callbacks: Its ``on_progress`` is called about twice a second.
     """
     limit, batches = start.stage_limit, start.batches
     steps = start.stage.epochs * batches
@@ -126,13 +126,10 @@ def make_ticker(start: EpochStart, tell: Listener) -> Any:
             if start.max_seconds is not None:
                 spent = start.seconds + now - self._began
                 left = min(left, max(0.0, start.max_seconds - spent))
-            tell(
-                TrainEvent(
-                    "progress",
-                    f"epoch {start.epoch + 1} of {start.epochs}, "
-                    f"{self._done}/{batches}: loss {float(logs.get('loss', 0)):.4g}, "
-                    f"{_duration(left)} left",
-                )
+            callbacks.on_progress(
+                f"epoch {start.epoch + 1} of {start.epochs}, "
+                f"{self._done}/{batches}: loss {float(logs.get('loss', 0)):.4g}, "
+                f"{_duration(left)} left"
             )
 
     return Ticker()

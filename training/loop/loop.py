@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import signal
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,30 +18,13 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import TrainingError
+from ..callbacks import TrainCallbacks
 from ..job import Job, Stage
-from ..request import Listener, TrainEvent
 from .checkpoint_values import assign, of_network, of_optimizers
 from .epoch_callback import EpochStart, make_ticker
+from .history_row import Row, line_of, refuse_nan
+from .outcome import Outcome
 from .state import State, Workspace
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """Hold how a training went; the network has the weights that were kept.
-
-    Attributes:
-        epochs: That are over.
-        best_epoch: Whose weights were kept, from 1; 0 where the last ones were.
-        seconds: Training time, that of interrupted runs included.
-        ended: finished, early, time or interrupted.
-        history: One row per epoch: stage, seconds, learning_rate, loss and so on.
-    """
-
-    epochs: int
-    best_epoch: int
-    seconds: float
-    ended: str
-    history: tuple[Mapping[str, float], ...]
 
 
 def run(
@@ -50,7 +33,7 @@ def run(
     *,
     resume: bool = False,
     max_seconds: float | None = None,
-    tell: Listener,
+    callbacks: TrainCallbacks,
 ) -> Outcome:
     """Train, and leave the best weights in the network.
 
@@ -62,7 +45,7 @@ def run(
         workspace: Where the state is kept.
         resume: Take up the state that lies there.
         max_seconds: The training ends when they are over; the rate falls in time.
-        tell: Told every epoch, and about twice a second how far it is.
+        callbacks: Its ``on_epoch`` and ``on_progress`` are called.
 
     Raises:
         TrainingError: The loss is no number any more, nothing was learned before the
@@ -72,7 +55,7 @@ def run(
         workspace.check()
     else:
         workspace.begin()
-    trained = _Run(job, workspace, max_seconds, tell)
+    trained = _Run(job, workspace, max_seconds, callbacks)
     if resume:
         trained.state = workspace.read()
         trained.take_up()
@@ -84,9 +67,9 @@ class _Run:
     job: Job
     workspace: Workspace
     max_seconds: float | None
-    tell: Listener
+    callbacks: TrainCallbacks
     state: State | None = None
-    history: list[Mapping[str, float]] = field(default_factory=list)
+    history: list[Row] = field(default_factory=list)
     epoch: int = 0
     seconds: float = 0.0
     stage_seconds: float = 0.0
@@ -163,7 +146,11 @@ class _Run:
                 limit *= stage.epochs / left
         for epoch in range(first, stage.epochs):
             over = self._epoch(number, stage, epoch, optimizers, limit)
-            self.tell(TrainEvent("epoch", self._line(stage)))
+            self.callbacks.on_epoch(
+                line_of(
+                    row=self.history[-1], job=job, stage=stage, best=self.best_epoch
+                )
+            )
             if over:
                 return "time"
             if job.patience is not None and self.waited >= job.patience:
@@ -196,7 +183,7 @@ class _Run:
                 seconds=self.seconds,
                 max_seconds=self.max_seconds,
             ),
-            self.tell,
+            self.callbacks,
         )
         logs = model.fit(
             job.train,
@@ -212,7 +199,7 @@ class _Run:
             "learning_rate": ticker.rate,
             **{name: float(values[-1]) for name, values in logs.items()},
         }
-        _refuse_nan(row, stage)
+        refuse_nan(row, stage)
         if job.validation is not None:
             found = model.evaluate(job.validation, verbose=0, return_dict=True)
             row.update({f"val_{name}": float(v) for name, v in found.items()})
@@ -233,7 +220,7 @@ class _Run:
             self._keep(number, epoch + 1, optimizers)
         return bool(ticker.time_is_over)
 
-    def _judge(self, row: Mapping[str, float]) -> None:
+    def _judge(self, row: Row) -> None:
         job = self.job
         if job.monitor is None:
             return
@@ -271,21 +258,6 @@ class _Run:
             )
         )
 
-    def _line(self, stage: Stage) -> str:
-        row = self.history[-1]
-        hidden = ("epoch", "stage", "learning_rate", "seconds")
-        numbers = ", ".join(
-            f"{name.replace('_', ' ')} {value:.4g}"
-            for name, value in row.items()
-            if name not in hidden
-        )
-        part = f" ({stage.name})" if len(self.job.stages) > 1 else ""
-        best = ", best so far" if self.best_epoch == self.epoch else ""
-        return (
-            f"epoch {self.epoch} of {self.job.epochs}{part}: {numbers}{best}, "
-            f"{self.seconds:.0f} s"
-        )
-
 
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
@@ -295,13 +267,3 @@ def _uninterrupted() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _refuse_nan(row: Mapping[str, float], stage: Stage) -> None:
-    for name, value in row.items():
-        if not math.isfinite(value):
-            raise TrainingError(
-                f"The {name.replace('_', ' ')} is {value} in epoch "
-                f"{row['epoch']:.0f}: the training ran away. Pass a lower "
-                f"--learning-rate than {stage.learning_rate:g}."
-            )

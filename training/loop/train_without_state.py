@@ -5,9 +5,10 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+from ..callbacks import NO_CALLBACKS, TrainCallbacks
 from ..job import Job
-from ..request import Listener, silent
 from . import loop
+from .outcome import Outcome
 from .state import Workspace
 
 
@@ -15,14 +16,14 @@ def train_at_once(
     job: Job,
     *,
     max_seconds: float | None = None,
-    tell: Listener = silent,
-) -> loop.Outcome:
+    callbacks: TrainCallbacks = NO_CALLBACKS,
+) -> Outcome:
     """Train, and leave the weights in the network; nothing stays on disk.
 
     Args:
         job: Network, data and stages.
         max_seconds: The training ends when they are over; the rate falls in time.
-        tell: Told every epoch, and about twice a second how far it is.
+        callbacks: Its ``on_epoch`` and ``on_progress`` are called.
 
     Raises:
         KeyboardInterrupt: Ctrl-C was pressed.
@@ -33,7 +34,7 @@ def train_at_once(
             job,
             Workspace(Path(folder) / "state", {}),
             max_seconds=max_seconds,
-            tell=tell,
+            callbacks=callbacks,
         )
     if outcome.ended == "interrupted":
         raise KeyboardInterrupt  # half a network is not what was asked for

@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from ..callbacks import OnLine, ignore
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -95,7 +97,7 @@ def contest(
     *,
     deadline: float,
     clock: Callable[[], float],
-    tell: Callable[[str], None] = lambda text: None,
+    on_note: OnLine = ignore,
     after: Callable[[str, Standing], None] = lambda name, standing: None,
     before: Progress | None = None,
     keep: Callable[[Progress], None] = lambda progress: None,
@@ -110,10 +112,10 @@ def contest(
         train: Trains one of them further.
         deadline: On the clock; rounds end in time for it.
         clock: Seconds.
-        tell: Told what every round begins with.
-        after: Told where a contender stands, once it is written down.
+        on_note: Called with a line at the beginning of each round.
+        after: Called with a contender and its standing, once that is kept.
         before: Where a contest of the same names stood that is to go on.
-        keep: Told where the contest stands, whenever that has changed.
+        keep: Called with the contest's progress, whenever that has changed.
     """
     standings: dict[str, Standing] = {} if before is None else dict(before.standings)
     alive = list(names) if before is None else list(before.alive)
@@ -126,7 +128,7 @@ def contest(
             pool = [n for n in alive if _has_turn(standings.get(n), number)]
             if pool:
                 each = max(0.0, end - clock()) / len(pool)
-                tell(
+                on_note(
                     f"round {number + 1} of {total}: {len(pool)} "
                     f"network{'' if len(pool) == 1 else 's'}, {each:.0f} s each"
                 )

@@ -8,11 +8,11 @@ from typing import Final
 
 from ...errors import BudgetError, ModelError, SourceError, TrainingError
 from ...runtime.benchmark import read_pictures
+from ..callbacks import TrainCallbacks
 from ..job import Job
 from ..request import TrainRequest
 from .latency import MeasuredLatency, measure
 from .plan import Candidate, SearchPlan
-from .teller import Teller
 
 _MEASURING_SHARE: Final = 0.5
 
@@ -38,7 +38,7 @@ class Measurements:
         prepare: Callable[[TrainRequest], Job],
         spent: Callable[[], float],
         keep: Callable[[], None],
-        teller: Teller,
+        callbacks: TrainCallbacks,
     ) -> None:
         """Measure candidates of which nothing is known, for half of the time at most.
 
@@ -49,11 +49,11 @@ class Measurements:
             plan: Budget and time.
             pictures: A folder of what the networks are for.
             prepare: Makes a candidate's training.
-            spent: Tells the seconds that the search has taken.
+            spent: Returns the seconds that the search has taken.
             keep: Called after each one.
-            teller: Told of each one.
+            callbacks: Called with a line for each one.
         """
-        source = _source(pictures, teller)
+        source = _source(pictures, callbacks)
         until = _MEASURING_SHARE * plan.max_seconds
         slow = [c for c, cost in self.costs.items() if cost.ms > plan.max_ms]
         for number, candidate in enumerate(found):
@@ -65,13 +65,15 @@ class Measurements:
             if spent() > until and self.costs:
                 self.notes[candidate] = "not measured, for want of time"
                 continue
-            teller.progress(f"measuring {number + 1} of {len(found)}: {candidate.name}")
+            callbacks.on_progress(
+                f"measuring {number + 1} of {len(found)}: {candidate.name}"
+            )
             try:
                 job = prepare(candidate.request(plan))
                 cost = measure(job, plan.workspace, source=source, threads=plan.threads)
             except (ValueError, ModelError, TrainingError) as error:
                 self.notes[candidate] = str(error).splitlines()[0]
-                teller.warn(f"{candidate.name}: {self.notes[candidate]}")
+                callbacks.on_warning(f"{candidate.name}: {self.notes[candidate]}")
                 continue
             self.costs[candidate] = cost
             words = f"{cost.parameters:,} parameters, {cost.int8_bytes / 1024:.0f} KiB"
@@ -79,14 +81,14 @@ class Measurements:
             if over:
                 slow.append(candidate)
                 self.notes[candidate] = "above the budget"
-            teller.note(
+            callbacks.on_note(
                 f"{candidate.name}: {cost.ms:.2f} ms, {words}"
                 f"{', above the budget' if over else ''}"
             )
             keep()
         late = sum(note.startswith("not measured") for note in self.notes.values())
         if late:
-            teller.warn(
+            callbacks.on_warning(
                 f"{late} candidates were not measured: half of "
                 f"{plan.max_seconds:.0f} s was over. Pass a longer --max-time."
             )
@@ -118,11 +120,11 @@ class Measurements:
         return sorted(alive, key=lambda candidate: costs[candidate].ms)
 
 
-def _source(pictures: str, teller: Teller) -> str | None:
+def _source(pictures: str, callbacks: TrainCallbacks) -> str | None:
     """Return the folder of pictures; None, with a warning, where it cannot be read."""
     try:
         read_pictures(pictures)
     except SourceError as error:
-        teller.warn(f"latency is measured on synthetic pictures: {error}")
+        callbacks.on_warning(f"latency is measured on synthetic pictures: {error}")
         return None
     return pictures

@@ -16,6 +16,7 @@ from ...runtime.decoders import enlarged
 from ...runtime.drawing import paint_classes, table
 from ...runtime.frame import Image
 from ...runtime.metrics import IGNORED, mean_iou
+from ..callbacks import TrainCallbacks
 from ..data import (
     DataKind,
     check_place,
@@ -28,7 +29,7 @@ from ..data import (
 from ..job import Job, Stage
 from ..keras_import import load_keras
 from ..networks import build_unet
-from ..request import Listener, TrainEvent, TrainRequest
+from ..request import TrainRequest
 from .augmentation import mask_augmenter
 from .masked_pictures import MaskedPictures, masked_batches, read_masked
 
@@ -48,7 +49,9 @@ class SegmentationTask:
 
     architectures: Mapping[str, str] = SEGMENTERS
 
-    def prepare(self, request: TrainRequest, data: DataKind, tell: Listener) -> Job:
+    def prepare(
+        self, request: TrainRequest, data: DataKind, callbacks: TrainCallbacks
+    ) -> Job:
         """Return the training; see :class:`~edgevision.training.tasks.Task`."""
         if request.weights != "none":
             raise ValueError(
@@ -59,7 +62,7 @@ class SegmentationTask:
             names = ", ".join(sorted(request.options) or ["normalize"])
             raise ValueError(f"a segmenter has no such choice: {names}.")
         warnings: list[str] = []
-        train, held, card = _read(request, data, tell, warnings)
+        train, held, card = _read(request, data, callbacks, warnings)
         shape = (card.height, card.width, card.channels)
         model = build_unet(shape, len(train.labels), width=request.width)
         return Job(
@@ -99,9 +102,11 @@ class SegmentationTask:
             warnings=tuple(warnings),
         )
 
-    def preview(self, request: TrainRequest, data: DataKind, tell: Listener) -> Image:
+    def preview(
+        self, request: TrainRequest, data: DataKind, callbacks: TrainCallbacks
+    ) -> Image:
         """Return a contact sheet; see :class:`~edgevision.training.tasks.Task`."""
-        train, _, _ = _read(request, data, tell, [])
+        train, _, _ = _read(request, data, callbacks, [])
         order = np.random.default_rng(request.seed).permutation(len(train))[:24]
         chosen = train.subset(sorted(order.tolist()))
         pictures: Any = chosen.pixels.astype(np.float32)
@@ -132,13 +137,16 @@ def miou_of(model: Any, held: MaskedPictures) -> dict[str, float]:
 
 
 def _read(
-    request: TrainRequest, data: DataKind, tell: Listener, warnings: list[str]
+    request: TrainRequest,
+    data: DataKind,
+    callbacks: TrainCallbacks,
+    warnings: list[str],
 ) -> tuple[MaskedPictures, MaskedPictures, InputCard]:
     width, height = request.input_size or (_SIZE, _SIZE)
     card = InputCard(
         width, height, color=request.color or "rgb", resize=request.resize or "stretch"
     )
-    tell(TrainEvent("progress", "reading pictures"))
+    callbacks.on_progress("reading pictures")
     root, own = split_parts(data.root)
     place = request.validation or own
     train = read_masked(root, card, warnings.append, labels=request.labels)
@@ -151,12 +159,9 @@ def _read(
         if not fresh:
             raise TrainingError(f"All pictures of {root} are in {place} too.")
         train = train.subset(fresh)
-    tell(
-        TrainEvent(
-            "note",
-            f"{len(train)} pictures with masks of {len(train.labels)} classes to learn "
-            f"from, {len(held)} held out",
-        )
+    callbacks.on_note(
+        f"{len(train)} pictures with masks of {len(train.labels)} classes to learn "
+        f"from, {len(held)} held out"
     )
     return train, held, card
 

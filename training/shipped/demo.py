@@ -14,12 +14,12 @@ from typing import Any
 from ...card import InputCard
 from ...errors import OutputExistsError
 from ...runtime.scenes import HARD, SHAPES, Difficulty
+from ..callbacks import OnLine, TrainCallbacks, ignore
 from ..classification import RATE, LabelledPixels, classifier_card, classifier_job
 from ..job import Stage
 from ..keras_import import load_keras
 from ..loop import save, train_at_once
 from ..networks import build
-from ..request import Say
 from .shapes import make_crops, write_crops
 
 
@@ -148,7 +148,7 @@ class Trained:
 
 
 def train(
-    folder: DemoFolder, plan: DemoPlan, *, progress: Say | None = None
+    folder: DemoFolder, plan: DemoPlan, *, progress: OnLine | None = None
 ) -> Trained:
     """Draw the pictures, train the network and save it as a ``.keras`` file.
 
@@ -163,8 +163,8 @@ def train(
         MissingDependencyError: TensorFlow is not installed.
     """
     folder.root.mkdir(parents=True, exist_ok=True)
-    tell = progress or (lambda line: None)
-    tell(f"drawing {plan.training_pictures} pictures")
+    on_line = progress or ignore
+    on_line(f"drawing {plan.training_pictures} pictures")
     began = time.monotonic()
     # The seeds differ, so that no picture is in two of the four sets.
     kind = {"difficulty": plan.difficulty}
@@ -189,7 +189,7 @@ def train(
     held_out = make_crops(plan.held_out, plan.size, seed=first + 3, **kind)
     draw_seconds = time.monotonic() - began
 
-    tell("loading TensorFlow")
+    on_line("loading TensorFlow")
     load_keras().utils.set_random_seed(plan.seed)
     side = plan.size
     model = build(plan.architecture, (side, side, 3), len(SHAPES))
@@ -203,7 +203,9 @@ def train(
         seed=plan.seed,
     )
     training = train_at_once(
-        job, max_seconds=plan.max_seconds, tell=lambda event: tell(event.text)
+        job,
+        max_seconds=plan.max_seconds,
+        callbacks=TrainCallbacks(on_epoch=on_line, on_progress=on_line),
     )
     save(model, folder.keras, job.card)
     return Trained(

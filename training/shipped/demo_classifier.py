@@ -18,12 +18,12 @@ from ...card import InputCard
 from ...converters.convert import convert
 from ...converters.write import ConversionReport
 from ...runtime.scenes import HARD, SHAPES
+from ..callbacks import OnLine, TrainCallbacks
 from ..classification import LabelledPixels, classifier_card, classifier_job
 from ..job import Stage
 from ..keras_import import load_keras
 from ..loop import save, train_at_once
 from ..networks import build
-from ..request import Say, lasting
 from .recipe_command import recipe_parser, run_recipe
 from .shapes import make_crops, write_crops
 
@@ -43,7 +43,7 @@ def make_classifier(
     min_accuracy: float = MIN_ACCURACY,
     min_agreement: float = MIN_AGREEMENT,
     force: bool = False,
-    progress: Say | None = None,
+    progress: OnLine | None = None,
 ) -> ConversionReport:
     """Train the small separable network on hard shapes and convert it to int8.
 
@@ -79,7 +79,7 @@ def make_classifier(
         batch_size=64,
         seed=seed,
     )
-    train_at_once(job, tell=lasting(progress))
+    train_at_once(job, callbacks=TrainCallbacks.without_progress(progress))
     with tempfile.TemporaryDirectory(prefix="edgevision-") as name:
         folder = Path(name)
         save(model, folder / "shapes.keras", job.card)
@@ -112,7 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     given = parser.parse_args(arguments)
 
-    def work(say: Say) -> str:
+    def work(say: OnLine) -> str:
         return summary(make_classifier(given.output, force=given.force, progress=say))
 
     return run_recipe(work)

@@ -18,10 +18,10 @@ from ...card import InputCard
 from ...converters.convert import convert
 from ...converters.write import ConversionReport
 from ...runtime.scenes import SHAPES
+from ..callbacks import OnLine, TrainCallbacks, ignore
 from ..detection import DetectorPlan, detector_job, make_scenes
 from ..keras_import import load_keras
 from ..loop import save, train_at_once
-from ..request import Say, lasting
 from .recipe_command import recipe_parser, run_recipe
 from .scene_files import write_scenes
 
@@ -63,7 +63,7 @@ def make_detector(
     seed: int = 0,
     keep_float: bool = False,
     force: bool = False,
-    progress: Say | None = None,
+    progress: OnLine | None = None,
 ) -> MadeDetector:
     """Draw scenes, train a detector on them, convert it and judge it on others.
 
@@ -87,9 +87,9 @@ def make_detector(
         OutputExistsError: The file exists and ``force`` is not set.
         MissingDependencyError: TensorFlow is not installed.
     """
-    tell = progress or (lambda line: None)
+    on_line = progress or ignore
     keras = load_keras()
-    tell(f"drawing {scenes} scenes")
+    on_line(f"drawing {scenes} scenes")
     train = make_scenes(scenes, size, seed=seed + 100)
     held = make_scenes(min(200, test_scenes), size, seed=seed + 101)
     keras.utils.set_random_seed(seed)
@@ -107,7 +107,11 @@ def make_detector(
         ),
     )
 
-    outcome = train_at_once(job, max_seconds=max_seconds, tell=lasting(progress))
+    outcome = train_at_once(
+        job,
+        max_seconds=max_seconds,
+        callbacks=TrainCallbacks.without_progress(progress),
+    )
     with tempfile.TemporaryDirectory(prefix="edgevision-") as name:
         folder = Path(name)
         save(job.model, folder / "detector.keras", job.card)
@@ -127,7 +131,7 @@ def make_detector(
             target="tflite-runtime-2.14",  # every interpreter that may be installed
             keep_float=keep_float,
             force=force,
-            progress=lambda event: tell(event.text),
+            progress=lambda event: on_line(event.text),
         )
     return MadeDetector(
         report,
@@ -144,7 +148,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     given = parser.parse_args(arguments)
 
-    def work(say: Say) -> str:
+    def work(say: OnLine) -> str:
         return summary(make_detector(given.output, force=given.force, progress=say))
 
     return run_recipe(work)

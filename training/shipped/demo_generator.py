@@ -19,8 +19,9 @@ import cv2
 
 from ...converters.convert import convert
 from ...converters.write import ConversionReport
+from ..callbacks import OnLine, TrainCallbacks
 from ..gan import make_silhouettes
-from ..request import Say, TrainRequest, lasting
+from ..request import TrainRequest
 from ..train import train
 from .recipe_command import recipe_parser, run_recipe
 
@@ -41,7 +42,7 @@ def make_generator(
     seed: int = 1,
     resume: bool = False,
     force: bool = False,
-    progress: Say = lambda line: None,
+    progress: OnLine = lambda line: None,
 ) -> ConversionReport:
     """Train a small DCGAN on white shapes and convert its generator to int8.
 
@@ -82,7 +83,7 @@ def make_generator(
         force=True,
         options={"latent": LATENT},
     )
-    report = train(request, tell=lasting(progress))
+    report = train(request, callbacks=TrainCallbacks.without_progress(progress))
     return convert(
         report.path,
         output,
@@ -106,7 +107,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.resume and given.keep is None:
         parser.error("--resume needs the --keep folder of the training")
 
-    def work(say: Say) -> str:
+    def work(say: OnLine) -> str:
         with tempfile.TemporaryDirectory(prefix="edgevision-") as name:
             report = make_generator(
                 given.output,

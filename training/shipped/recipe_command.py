@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ...errors import EdgeVisionError
-from ..request import Say
+from ..callbacks import OnLine
 
 
 def recipe_parser(module: str, description: str) -> argparse.ArgumentParser:
@@ -27,7 +27,7 @@ def recipe_parser(module: str, description: str) -> argparse.ArgumentParser:
     return parser
 
 
-def run_recipe(work: Callable[[Say], str]) -> int:
+def run_recipe(work: Callable[[OnLine], str]) -> int:
     """Do what a recipe does, its progress on stderr; return the exit code.
 
     Args:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from ...training.request import Listener, TrainRequest
+    from ...training.callbacks import TrainCallbacks
+    from ...training.request import TrainRequest
     from ...training.search import SearchReport
 
 
@@ -37,7 +38,7 @@ def search(
     request: TrainRequest,
     max_ms: float | None,
     lists: dict[str, tuple[Any, ...] | None],
-    tell: Listener,
+    callbacks: TrainCallbacks,
 ) -> SearchReport:
     """Search among the lists; see :func:`edgevision.training.search.run_search.search`.
 
@@ -58,4 +59,4 @@ def search(
         widths=lists["width"] or (),
         input_sizes=lists["input_size"] or (),
     )
-    return work(plan, tell=tell)
+    return work(plan, callbacks=callbacks)

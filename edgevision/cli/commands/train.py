@@ -272,11 +272,15 @@ def train(
             **choices,
         )
         if preview is not None:
-            draw(request, preview, tell=show)
+            draw(request, preview, callbacks=show.callbacks)
             show.say(f"{preview}: pictures as the network would see them")
             return
-        searched = search(request, max_ms, lists, show) if searching else None
-        trained = work(request, tell=show) if searched is None else searched.trained
+        searched = None
+        if searching:
+            searched = search(request, max_ms, lists, show.callbacks)
+            trained = searched.trained
+        else:
+            trained = work(request, callbacks=show.callbacks)
         if report is not None:
             write_report((searched or trained).to_dict(), report)
     table = [] if searched is None else searched.lines()

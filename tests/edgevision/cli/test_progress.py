@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 
 from edgevision.converters.progress import ProgressEvent
-from edgevision.training.request import TrainEvent
 
 from edgevision.cli.progress import ConversionProgress, Screen, TrainingProgress
 
@@ -57,12 +56,9 @@ def test_a_conversion_counts_on_a_terminal(monkeypatch):
 def test_a_training_writes_progress_over_and_keeps_the_rest():
     for stream, lines in ((Terminal(), 2), (io.StringIO(), 2)):
         progress = TrainingProgress(stream)
-        for event in (
-            TrainEvent("progress", "epoch 1"),
-            TrainEvent("epoch", "epoch 1: 90 %"),
-            TrainEvent("warning", "few pictures"),
-        ):
-            progress(event)
+        progress.callbacks.on_progress("epoch 1")
+        progress.callbacks.on_epoch("epoch 1: 90 %")
+        progress.callbacks.on_warning("few pictures")
         text = stream.getvalue()
         assert text.count("\n") == lines
         assert ("\repoch 1" in text) == stream.isatty()

@@ -15,6 +15,7 @@ from edgevision.runtime.metrics.detection import (
     mean_average_precision,
 )
 from edgevision.runtime.scenes import EASY
+from edgevision.training.callbacks import TrainCallbacks
 from edgevision.training.detection.network import build_detector, check_strides
 from edgevision.training.detection.reading import choose_strides
 from edgevision.training.request import TrainRequest
@@ -70,11 +71,11 @@ def trained(scenes, tmp_path_factory):
     cut = folder / "cut"
     asked = request(scenes, folder)
 
-    def copy_state(event):
-        if event.kind == "epoch" and event.text.startswith(f"epoch {CUT_AFTER} "):
+    def copy_state(line):
+        if line.startswith(f"epoch {CUT_AFTER} "):
             shutil.copytree(asked.workspace, cut)
 
-    return train(asked, tell=copy_state), cut
+    return train(asked, callbacks=TrainCallbacks(on_epoch=copy_state)), cut
 
 
 @pytest.mark.tf
@@ -198,9 +199,7 @@ def test_a_training_that_was_cut_goes_on_the_same(trained, scenes, tmp_path):
     again = request(scenes, tmp_path, resume=True)
     shutil.copytree(cut, again.workspace)
     epochs = []
-    report = train(
-        again, tell=lambda e: epochs.append(e.text) if e.kind == "epoch" else None
-    )
+    report = train(again, callbacks=TrainCallbacks(on_epoch=epochs.append))
     assert len(epochs) == whole.epochs - CUT_AFTER  # what was learned stays learned
     names = ("loss", "scores_loss", "distances_loss", "val_map50")
     assert len(report.history) == len(whole.history)

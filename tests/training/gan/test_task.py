@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from edgevision.training.callbacks import TrainCallbacks
 from edgevision.training.gan.silhouettes import make_silhouettes
 from edgevision.training.request import TrainRequest
 
@@ -117,11 +118,11 @@ def trained(folder, tmp_path_factory):
     place = tmp_path_factory.mktemp("dcgan")
     request = _request(folder, place / "gen.keras")
 
-    def copy_state(event):
-        if event.kind == "epoch" and event.text.startswith("epoch 2 "):
+    def copy_state(line):
+        if line.startswith("epoch 2 "):
             shutil.copytree(request.workspace, place / "cut")
 
-    return train(request, tell=copy_state), place / "cut"
+    return train(request, callbacks=TrainCallbacks(on_epoch=copy_state)), place / "cut"
 
 
 @pytest.fixture(params=["dcgan", "gan-dense"])
@@ -171,7 +172,7 @@ def test_a_training_that_was_killed_goes_on_alike(trained, folder, tmp_path):
     torn = _request(folder, tmp_path / "torn.keras", resume=True)
     shutil.copytree(cut, torn.workspace)
     epochs = []
-    train(torn, tell=lambda e: epochs.append(e.text) if e.kind == "epoch" else None)
+    train(torn, callbacks=TrainCallbacks(on_epoch=epochs.append))
     assert len(epochs) == 1  # what was learned stays learned
     first, second = (
         keras.models.load_model(path, compile=False)

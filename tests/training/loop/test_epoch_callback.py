@@ -9,9 +9,9 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from edgevision.training.callbacks import TrainCallbacks, ignore
 from edgevision.training.job import Stage
 from edgevision.training.loop.epoch_callback import EpochStart, make_ticker, rate
-from edgevision.training.request import silent
 
 START = EpochStart(
     stage=Stage("all", 4, 1.0, schedule="constant"),
@@ -47,10 +47,10 @@ def clock(monkeypatch):
     return now
 
 
-def steps(start, clock, count, *, seconds, tell=silent):
+def steps(start, clock, count, *, seconds, on_progress=ignore):
     """Return a ticker that has seen some steps of so many seconds each."""
     pytest.importorskip("keras")
-    ticker = make_ticker(start, tell)
+    ticker = make_ticker(start, TrainCallbacks(on_progress=on_progress))
     ticker.set_model(SimpleNamespace(stop_training=False))
     for batch in range(count):
         ticker.on_train_batch_begin(batch)
@@ -73,12 +73,11 @@ def test_the_rate_of_every_optimizer_is_where_the_stage_is(clock):
 @pytest.mark.tf
 def test_the_time_left_is_that_of_the_steps_left(clock):
     told = []
-    steps(START, clock, 6, seconds=2, tell=told.append)
+    steps(START, clock, 6, seconds=2, on_progress=told.append)
     # The first step, which traces the network, is no measure: five are told.
     assert len(told) == 5
-    assert {event.kind for event in told} == {"progress"}
     # 24 of 30 steps at two seconds are left.
-    assert told[-1].text == "epoch 4 of 6, 6/10: loss 0.5, 48 s left"
+    assert told[-1] == "epoch 4 of 6, 6/10: loss 0.5, 48 s left"
 
 
 @pytest.mark.tf
@@ -88,8 +87,8 @@ def test_the_time_left_is_that_of_the_steps_left(clock):
 def test_the_time_left_is_no_more_than_the_budgets(clock, max_seconds, words):
     told = []
     start = replace(START, seconds=400.0, max_seconds=max_seconds)
-    steps(start, clock, 2, seconds=12, tell=told.append)
-    assert told[-1].text.endswith(f", {words} left")
+    steps(start, clock, 2, seconds=12, on_progress=told.append)
+    assert told[-1].endswith(f", {words} left")
 
 
 @pytest.mark.tf

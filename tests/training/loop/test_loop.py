@@ -11,10 +11,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from edgevision.training.callbacks import NO_CALLBACKS, TrainCallbacks
 from edgevision.training.job import Stage
 from edgevision.training.loop.loop import run
 from edgevision.training.loop.state import Workspace
-from edgevision.training.request import silent
 from support.tiny_job import job
 
 from edgevision.errors import TrainingError
@@ -26,9 +26,13 @@ REPOSITORY = Path(__file__).resolve().parents[3]
 
 def test_the_best_epoch_is_kept_and_the_curve_is_complete(tmp_path):
     keras = pytest.importorskip("keras")
-    events = []
+    epochs = []
     made = job(keras)
-    outcome = run(made, Workspace(tmp_path / "w", {}), tell=events.append)
+    outcome = run(
+        made,
+        Workspace(tmp_path / "w", {}),
+        callbacks=TrainCallbacks(on_epoch=epochs.append),
+    )
     assert outcome.ended == "finished"
     assert [row["epoch"] for row in outcome.history] == [1, 2, 3, 4, 5]
     assert [row["stage"] for row in outcome.history] == [1, 1, 2, 2, 2]
@@ -36,14 +40,14 @@ def test_the_best_epoch_is_kept_and_the_curve_is_complete(tmp_path):
     assert scores[outcome.best_epoch - 1] == max(scores)
     found = made.model.evaluate(made.validation, verbose=0, return_dict=True)
     assert found["accuracy"] == pytest.approx(max(scores))
-    assert sum(event.kind == "epoch" for event in events) == 5
+    assert len(epochs) == 5
 
 
 def test_training_ends_when_nothing_gets_better(tmp_path):
     keras = pytest.importorskip("keras")
     stages = (Stage("all", 30, 1e-9, schedule="constant"),)
     made = job(keras, stages=stages, patience=2, mode="min", monitor="val_accuracy")
-    outcome = run(made, Workspace(tmp_path / "w", {}), tell=silent)
+    outcome = run(made, Workspace(tmp_path / "w", {}), callbacks=NO_CALLBACKS)
     assert outcome.ended == "early"
     assert outcome.epochs < 30
 
@@ -53,7 +57,9 @@ def test_training_ends_in_time(tmp_path):
     made = job(
         keras, stages=(Stage("all", 10_000, 1e-2),), class_weights={0: 1.0, 1: 2.0}
     )
-    outcome = run(made, Workspace(tmp_path / "w", {}), max_seconds=1.0, tell=silent)
+    outcome = run(
+        made, Workspace(tmp_path / "w", {}), max_seconds=1.0, callbacks=NO_CALLBACKS
+    )
     assert outcome.ended == "time"
     assert 1 <= outcome.epochs < 10_000
     assert outcome.seconds >= 1.0
@@ -66,7 +72,7 @@ def test_a_training_that_runs_away_is_an_error(tmp_path):
         [np.full((16, 2), np.nan, np.float32), np.zeros(2, np.float32)]
     )
     with pytest.raises(TrainingError, match="loss is nan in epoch 1.*--learning-rate"):
-        run(made, Workspace(tmp_path / "w", {}), tell=silent)
+        run(made, Workspace(tmp_path / "w", {}), callbacks=NO_CALLBACKS)
 
 
 def test_the_moving_average_is_judged_and_saved_but_not_trained(tmp_path):
@@ -75,9 +81,11 @@ def test_the_moving_average_is_judged_and_saved_but_not_trained(tmp_path):
     def averaging():
         return keras.optimizers.Adam(use_ema=True, ema_momentum=0.9)
 
-    plain = run(job(keras), Workspace(tmp_path / "a", {}), tell=silent)
+    plain = run(job(keras), Workspace(tmp_path / "a", {}), callbacks=NO_CALLBACKS)
     average = run(
-        job(keras, optimizer=averaging), Workspace(tmp_path / "b", {}), tell=silent
+        job(keras, optimizer=averaging),
+        Workspace(tmp_path / "b", {}),
+        callbacks=NO_CALLBACKS,
     )
     # The loss of training is that of the weights themselves; the held-out one is not.
     for a, b in zip(plain.history, average.history, strict=True):
@@ -89,15 +97,16 @@ _CHILD = """
 import sys
 from pathlib import Path
 import keras
+from edgevision.training.callbacks import TrainCallbacks
 from edgevision.training.loop.loop import run
 from edgevision.training.loop.state import Workspace
 from support.tiny_job import job
-def tell(event):
-    if event.kind == "epoch":
-        print(event.text, flush=True)
-        if event.text.startswith("epoch 3 "):
-            sys.stdin.read()  # until the kill comes
-run(job(keras), Workspace(Path(sys.argv[1]), {"a": 1}), tell=tell)
+def on_epoch(line):
+    print(line, flush=True)
+    if line.startswith("epoch 3 "):
+        sys.stdin.read()  # until the kill comes
+workspace = Workspace(Path(sys.argv[1]), {"a": 1})
+run(job(keras), workspace, callbacks=TrainCallbacks(on_epoch=on_epoch))
 """
 
 
@@ -124,12 +133,16 @@ def test_a_training_that_was_killed_goes_on_as_if_nothing_had_been(tmp_path):
     killed_in_the_second_stage(tmp_path / "killed")
 
     def train(folder, *, resume):
-        events = []
+        epochs = []
         made = job(keras)
         workspace = Workspace(folder, {"a": 1})
-        outcome = run(made, workspace, resume=resume, tell=events.append)
-        epochs = sum(event.kind == "epoch" for event in events)
-        return outcome.history, made.model.get_weights(), epochs
+        outcome = run(
+            made,
+            workspace,
+            resume=resume,
+            callbacks=TrainCallbacks(on_epoch=epochs.append),
+        )
+        return outcome.history, made.model.get_weights(), len(epochs)
 
     whole, weights, _ = train(tmp_path / "whole", resume=False)
     again, weights_again, epochs = train(tmp_path / "killed", resume=True)
@@ -145,24 +158,24 @@ def test_a_state_is_taken_up_by_the_same_plan_only(tmp_path):
     keras = pytest.importorskip("keras")
     first = Workspace(tmp_path / "w", {"seed": 1})
     second = Workspace(tmp_path / "w", {"seed": 2})
-    run(job(keras), first, tell=silent)
+    run(job(keras), first, callbacks=NO_CALLBACKS)
     with pytest.raises(TrainingError, match="its seed was 1 and is now 2"):
-        run(job(keras), second, resume=True, tell=silent)
+        run(job(keras), second, resume=True, callbacks=NO_CALLBACKS)
     (tmp_path / "w" / "state.npz").write_bytes(b"PK")
     with pytest.raises(TrainingError, match="state.npz is damaged"):
-        run(job(keras), first, resume=True, tell=silent)
+        run(job(keras), first, resume=True, callbacks=NO_CALLBACKS)
 
 
 def test_ctrl_c_keeps_the_best_epoch_so_far(tmp_path):
     keras = pytest.importorskip("keras")
 
-    def interrupt(event):
-        if event.kind == "epoch" and event.text.startswith("epoch 3"):
+    def interrupt(line):
+        if line.startswith("epoch 3"):
             raise KeyboardInterrupt
 
     made = job(keras)
     workspace = Workspace(tmp_path / "w", {})
-    outcome = run(made, workspace, tell=interrupt)
+    outcome = run(made, workspace, callbacks=TrainCallbacks(on_epoch=interrupt))
     assert outcome.ended == "interrupted"
     assert outcome.best_epoch
     assert workspace.exists()
@@ -179,5 +192,5 @@ def test_ctrl_c_in_the_first_epoch_saves_nothing(tmp_path):
         run(
             replace(made, measure=interrupt),
             Workspace(tmp_path / "w", {}),
-            tell=silent,
+            callbacks=NO_CALLBACKS,
         )

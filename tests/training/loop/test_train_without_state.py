@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 
 import pytest
+from edgevision.training.callbacks import TrainCallbacks
 from edgevision.training.job import Stage
 from edgevision.training.loop.train_without_state import train_at_once
 from support.tiny_job import job
@@ -22,7 +23,7 @@ def room(tmp_path, monkeypatch):
 def test_it_tells_every_epoch_and_leaves_nothing(room):
     lines = []
     made = job(pytest.importorskip("keras"))
-    outcome = train_at_once(made, tell=lambda event: lines.append(event.text))
+    outcome = train_at_once(made, callbacks=TrainCallbacks(on_epoch=lines.append))
     assert outcome.ended == "finished"
     told = [line for line in lines if line.startswith("epoch 5 of 5 (all): ")]
     assert len(told) == 1
@@ -36,10 +37,13 @@ def test_it_stops_when_its_time_is_over(room):
 
 
 def test_ctrl_c_ends_more_than_the_training(room):
-    def interrupt(event):
-        if event.text.startswith("epoch 3 of 5 ("):
+    def interrupt(line):
+        if line.startswith("epoch 3 of 5 ("):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        train_at_once(job(pytest.importorskip("keras")), tell=interrupt)
+        train_at_once(
+            job(pytest.importorskip("keras")),
+            callbacks=TrainCallbacks(on_epoch=interrupt),
+        )
     assert not list(room.iterdir())

@@ -125,7 +125,7 @@ def test_who_is_over_is_not_trained_again_but_may_win():
         return Standing({"a": 1.0, "b": 0.0}[name], 1.0, 1, over=True)
 
     told = []
-    went = contest("ab", train, deadline=8.0, clock=track.clock, tell=told.append)
+    went = contest("ab", train, deadline=8.0, clock=track.clock, on_note=told.append)
     assert went.best() == "a"
     assert told == ["round 1 of 2: 2 networks, 2 s each"]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from edgevision.training.callbacks import TrainCallbacks
 from edgevision.training.request import TrainRequest
 from edgevision.training.search import measuring
 from edgevision.training.search.latency import MeasuredLatency
 from edgevision.training.search.measuring import Measurements
 from edgevision.training.search.plan import Candidate, SearchPlan
-from edgevision.training.search.teller import Teller
 
 from edgevision.errors import BudgetError, TrainingError
 
@@ -51,9 +51,11 @@ def taken(monkeypatch, tmp_path):
             prepare=lambda request: (request.width, request.input_size[0]),
             spent=lambda: seconds * len(asked),
             keep=lambda: kept.append(len(made.costs)),
-            teller=Teller(told.append),
+            callbacks=TrainCallbacks(
+                told.append, told.append, told.append, told.append
+            ),
         )
-        return made, asked, [event.text for event in told], kept
+        return made, asked, told, kept
 
     return take
 

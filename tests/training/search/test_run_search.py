@@ -11,9 +11,9 @@ from dataclasses import replace
 import pytest
 from edgevision.converters.keras.card import read_keras_card
 from edgevision.runtime.scenes import EASY
+from edgevision.training.callbacks import TrainCallbacks
 from edgevision.training.request import TrainRequest
-from edgevision.training.search import measuring
-from edgevision.training.search import run_search as module
+from edgevision.training.search import contenders, measuring
 from edgevision.training.search.latency import MeasuredLatency
 from edgevision.training.search.plan import SearchPlan
 from edgevision.training.search.run_search import search
@@ -64,9 +64,9 @@ def costs(monkeypatch):
 def test_what_is_above_the_budget_is_thrown_out_before_training(
     shapes, tmp_path, costs
 ):
-    events = []
+    notes = []
     plan = plan_for(shapes, tmp_path, max_ms=3.0, widths=(0.25, 0.5, 1.0))
-    report = search(plan, tell=events.append)
+    report = search(plan, callbacks=TrainCallbacks(on_note=notes.append))
     rows = {(r.candidate.input_size[0], r.candidate.width): r for r in report.rows}
     assert len(rows) == 6
     # 32 pixels cost 3.2 ms at the least: the smallest says so, the others are larger.
@@ -82,7 +82,7 @@ def test_what_is_above_the_budget_is_thrown_out_before_training(
     assert chosen.score == max(r.score for r in trained)
     assert read_keras_card(plan.request.output).input.width == 24
     assert report.trained.metrics["accuracy"] == pytest.approx(chosen.score)
-    assert any("round 1 of 3: 3 networks" in e.text for e in events)
+    assert any("round 1 of 3: 3 networks" in line for line in notes)
     record = json.loads(plan.json.read_text("utf-8"))
     assert record["max_ms"] == 3.0
     assert len(record["candidates"]) == 6
@@ -105,12 +105,12 @@ def test_a_budget_that_nothing_meets_names_the_quickest(shapes, tmp_path, costs)
 
 
 def test_ctrl_c_keeps_the_best_so_far(shapes, tmp_path, costs):
-    def tell(event):
-        if "accuracy" in event.text and event.kind == "note":
+    def on_note(line):
+        if "accuracy" in line:
             os.kill(os.getpid(), signal.SIGINT)
 
     plan = plan_for(shapes, tmp_path, input_sizes=((24, 24),))
-    report = search(plan, tell=tell)
+    report = search(plan, callbacks=TrainCallbacks(on_note=on_note))
     assert report.stopped
     assert report.trained.ended == "interrupted"
     assert plan.request.output.is_file()
@@ -119,12 +119,12 @@ def test_ctrl_c_keeps_the_best_so_far(shapes, tmp_path, costs):
 
 
 def test_ctrl_c_before_anything_was_trained_saves_nothing(shapes, tmp_path, costs):
-    def tell(event):
-        if "parameters" in event.text:
+    def on_note(line):
+        if "parameters" in line:
             raise KeyboardInterrupt
 
     with pytest.raises(TrainingError, match="before anything was trained"):
-        search(plan_for(shapes, tmp_path), tell=tell)
+        search(plan_for(shapes, tmp_path), callbacks=TrainCallbacks(on_note=on_note))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -139,14 +139,14 @@ def test_candidates_that_cannot_be_built_are_said_and_left_out(shapes, tmp_path,
 def killed_at(monkeypatch, plan, word):
     """Search until a note has a word, and leave what a kill would leave."""
 
-    def tell(event):
-        if event.kind == "note" and word in event.text:
+    def on_note(line):
+        if word in line:
             raise RuntimeError("killed")
 
     with monkeypatch.context() as patch:
         patch.setattr(SearchFolder, "remove", lambda folder: None)
         with pytest.raises(RuntimeError, match="killed"):
-            search(plan, tell=tell)
+            search(plan, callbacks=TrainCallbacks(on_note=on_note))
 
 
 @pytest.mark.parametrize("word", ["round 1", "accuracy"])
@@ -163,20 +163,20 @@ def test_a_search_that_was_killed_goes_on_and_repeats_nothing(
     with pytest.raises(TrainingError, match=r"its max ms was 3\.0 and is now 4\.0"):
         search(other)
     trained = []
-    run = module.loop.run
+    run = contenders.loop.run
 
     def counted(job, *args, **more):
         trained.append((job.model.count_params(), more["resume"]))
         return run(job, *args, **more)
 
-    monkeypatch.setattr(module.loop, "run", counted)
-    events = []
-    report = search(again, tell=events.append)
+    monkeypatch.setattr(contenders.loop, "run", counted)
+    notes = []
+    report = search(again, callbacks=TrainCallbacks(on_note=notes.append))
     assert len(costs) == 3  # nothing was measured again
     done = 1 if word == "accuracy" else 0
     assert len(trained) == len(set(trained)) == 2 - done
     assert not any(resumed for _, resumed in trained)
-    assert any(f"3 of 4 networks are measured, {done} t" in e.text for e in events)
+    assert any(f"3 of 4 networks are measured, {done} t" in line for line in notes)
     notes = {
         (r.candidate.input_size[0], r.candidate.width): r.note for r in report.rows
     }
@@ -196,7 +196,7 @@ def test_what_was_learned_since_the_last_note_is_not_learned_again(
     shapes, tmp_path, costs, monkeypatch
 ):
     plan = plan_for(shapes, tmp_path, input_sizes=((24, 24),), widths=(0.25,))
-    run = module.loop.run
+    run = contenders.loop.run
 
     def killed(job, workspace, **more):
         run(job, workspace, **more)
@@ -204,7 +204,7 @@ def test_what_was_learned_since_the_last_note_is_not_learned_again(
 
     with monkeypatch.context() as patch:
         patch.setattr(SearchFolder, "remove", lambda folder: None)
-        patch.setattr(module.loop, "run", killed)
+        patch.setattr(contenders.loop, "run", killed)
         with pytest.raises(RuntimeError):
             search(plan)
     report = search(replace(plan, request=replace(plan.request, resume=True)))
@@ -220,7 +220,7 @@ def test_what_was_trained_stays_where_the_output_cannot_be_written(
         raise TrainingError("Cannot write net.keras: No space left on device.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(module, "finish", full)
+        patch.setattr(contenders, "finish", full)
         with pytest.raises(TrainingError, match="No space left"):
             search(plan)
     assert plan.workspace.is_dir()
@@ -232,7 +232,7 @@ def test_what_was_trained_stays_where_the_output_cannot_be_written(
     with pytest.raises(TrainingError, match="no network of this search is called"):
         search(again)
     file.write_text(text, "utf-8")
-    monkeypatch.setattr(module.loop, "run", full)  # nothing is trained again
+    monkeypatch.setattr(contenders.loop, "run", full)  # nothing is trained again
     assert search(again).trained.epochs == 2
     assert not plan.workspace.exists()
 

@@ -16,7 +16,7 @@ def asked(monkeypatch):
     """Return the requests that would have been carried out."""
     found = []
 
-    def work(request, *, tell):
+    def work(request, *, callbacks):
         found.append(request)
         return SimpleNamespace(
             path=request.output,
