@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from ...registry import lazy_names
 
 if TYPE_CHECKING:
-    from .job import RATE, LabelledPixels, classifier_card, classifier_job
+    from .job import RATE, LabelledPixels, classification_card, classification_job
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "job": "LabelledPixels RATE classifier_card classifier_job",
+            "job": "LabelledPixels RATE classification_card classification_job",
         },
     )

@@ -30,7 +30,7 @@ class LabelledPixels:
     class_ids: ClassIds
 
 
-def classifier_job(
+def classification_job(
     model: Any,
     train: LabelledPixels,
     held: LabelledPixels,
@@ -81,7 +81,7 @@ def classifier_job(
     )
 
 
-def classifier_card(
+def classification_card(
     card: InputCard,
     labels: tuple[str, ...],
     hierarchy: Mapping[str, str] | None = None,

@@ -32,7 +32,7 @@ from ..job import Job, Stage
 from ..networks import ARCHITECTURES, Base, build, input_of, open_base
 from ..networks import stages as transfer_stages
 from ..request import TrainRequest
-from .job import BATCH, RATE, LabelledPixels, classifier_card, classifier_job
+from .job import BATCH, RATE, LabelledPixels, classification_card, classification_job
 
 _ARCH: Final = "cnn"
 _OWN: Final = ("cnn", "cnn-deep", "cnn-224", "cnn-separable")
@@ -45,7 +45,7 @@ _AUGMENT: Final = "flip,crop=0.1"
 
 
 @dataclass(frozen=True)
-class ClassifierData:
+class ClassificationData:
     """Hold pictures that are read and split.
 
     Attributes:
@@ -83,7 +83,7 @@ class ClassificationTask:
                 f"it has no meaning, got {request.normalize!r}."
             )
         base = None if request.weights == "none" else open_base(request)
-        sets = read_sets(request, data, input_card(request, base), callbacks)
+        sets = read_data(request, data, input_card(request, base), callbacks)
         labels = sets.train.labels
         shape = (sets.card.height, sets.card.width, sets.card.channels)
         facts = facts_of(sets)
@@ -101,11 +101,11 @@ class ClassificationTask:
                 request.learning_rate or _HEAD_RATE,
             )
             facts["transfer"] = base.facts
-        job = classifier_job(
+        job = classification_job(
             model,
             LabelledPixels(sets.pixels, sets.train.class_ids),
             LabelledPixels(sets.held_pixels, sets.held.class_ids),
-            card=classifier_card(
+            card=classification_card(
                 sets.card, labels, request.hierarchy or sets.train.hierarchy
             ),
             arch=arch,
@@ -128,7 +128,7 @@ class ClassificationTask:
     ) -> Image:
         """Return a contact sheet; see :class:`~edgevision.training.tasks.Task`."""
         base = None if request.weights == "none" else open_base(request)
-        sets = read_sets(request, data, input_card(request, base), callbacks)
+        sets = read_data(request, data, input_card(request, base), callbacks)
         order = np.random.default_rng(request.seed).permutation(len(sets.train))[:24]
         pictures: Any = sets.pixels[np.sort(order)].astype(np.float32)
         augment = augmenter(request)
@@ -169,9 +169,9 @@ def input_card(request: TrainRequest, base: Base | None) -> InputCard:
     return InputCard(width, height, color=color, resize=request.resize or "stretch")
 
 
-def read_sets(
+def read_data(
     request: TrainRequest, data: DataKind, card: InputCard, callbacks: TrainCallbacks
-) -> ClassifierData:
+) -> ClassificationData:
     """Find, read and split the pictures.
 
     Raises:
@@ -215,7 +215,7 @@ def read_sets(
         f"{len(train)} pictures of {len(train.labels)} classes to "
         f"learn from, {len(held)} held out"
     )
-    return ClassifierData(train, pixels, held, held_pixels, card, tuple(warnings))
+    return ClassificationData(train, pixels, held, held_pixels, card, tuple(warnings))
 
 
 def _imbalance(files: PictureFiles, request: TrainRequest) -> list[str]:
@@ -247,7 +247,7 @@ def augmenter(request: TrainRequest) -> Any:
     return seeded(amounts, seed=request.seed) if amounts else None
 
 
-def facts_of(sets: ClassifierData) -> dict[str, Any]:
+def facts_of(sets: ClassificationData) -> dict[str, Any]:
     """Return what the report says of the data."""
     return {
         "train": len(sets.train),

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from ...registry import lazy_names
 
 if TYPE_CHECKING:
-    from .job import DetectorPlan, detector_job
+    from .job import DetectionPlan, detection_job
     from .network import build_detector
     from .pictures import make_scenes
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "job": "DetectorPlan detector_job",
+            "job": "DetectionPlan detection_job",
             "network": "build_detector",
             "pictures": "make_scenes",
         },

@@ -28,7 +28,7 @@ _MEASURED: Final = 300
 
 
 @dataclass(frozen=True)
-class DetectorPlan:
+class DetectionPlan:
     """Say how a detector is trained.
 
     Attributes:
@@ -69,10 +69,10 @@ class DetectorPlan:
         return found
 
 
-def detector_job(
+def detection_job(
     train: DetectorPictures,
     held: DetectorPictures,
-    plan: DetectorPlan,
+    plan: DetectionPlan,
     *,
     facts: Mapping[str, Any] | None = None,
     warnings: Sequence[str] = (),

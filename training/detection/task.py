@@ -18,7 +18,7 @@ from ..job import Job
 from ..request import TrainRequest
 from .augmentation import augmented
 from .augmentation_names import parse_box_augmentation
-from .job import DetectorPlan, detector_job
+from .job import DetectionPlan, detection_job
 from .network import check_strides
 from .preview import with_boxes
 from .reading import PicturesOnDisk, apart, choose_strides, digest_of
@@ -33,7 +33,7 @@ _RESIZE: Final = "letterbox"
 
 
 @dataclass(frozen=True)
-class DetectorData:
+class DetectionData:
     """Hold pictures with boxes that are read and split.
 
     Attributes:
@@ -69,11 +69,11 @@ class DetectionTask:
                 "Detectors are trained from the beginning; --weights "
                 f"{request.weights} has nothing to begin with. Leave it out."
             )
-        sets = read_sets(request, data, callbacks)
-        return detector_job(
+        sets = read_data(request, data, callbacks)
+        return detection_job(
             sets.train,
             sets.held,
-            DetectorPlan(
+            DetectionPlan(
                 card=sets.card,
                 labels=sets.labels,
                 strides=sets.strides,
@@ -94,7 +94,7 @@ class DetectionTask:
         self, request: TrainRequest, data: DataKind, callbacks: TrainCallbacks
     ) -> Image:
         """Return a contact sheet of augmented pictures with their boxes."""
-        sets = read_sets(request, data, callbacks)
+        sets = read_data(request, data, callbacks)
         how = parse_box_augmentation(request.augment)
         rng = np.random.default_rng(request.seed)
         order = rng.permutation(len(sets.train))[:24].tolist()
@@ -104,9 +104,9 @@ class DetectionTask:
         )
 
 
-def read_sets(
+def read_data(
     request: TrainRequest, data: DataKind, callbacks: TrainCallbacks
-) -> DetectorData:
+) -> DetectionData:
     """Find, read and split the pictures.
 
     Raises:
@@ -180,7 +180,7 @@ def read_sets(
         "strides": list(strides),
         "digest": digest_of((*learnt.pictures, *held.pictures)),
     }
-    return DetectorData(
+    return DetectionData(
         train, others, found.labels, card, strides, facts, tuple(warnings)
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -42,6 +43,23 @@ _FEW: Final = 200
 _SEED: Final = 7  # of the latents that the sample grids show
 
 
+@dataclass(frozen=True)
+class GanData:
+    """Pictures to generate others like; none are held out.
+
+    Attributes:
+        files: The files to learn from.
+        pixels: uint8 (N, H, W, C) of them.
+        card: How pictures are laid into that size.
+        warnings: What was left out, or will show in the result.
+    """
+
+    files: PictureFiles
+    pixels: Pixels
+    card: InputCard
+    warnings: tuple[str, ...]
+
+
 class GanTask:
     """Train a generator against a discriminator: the task ``gan``."""
 
@@ -74,8 +92,8 @@ class GanTask:
         latent = request.options.get("latent", LATENT)
         if isinstance(latent, bool) or not isinstance(latent, int) or latent < 1:
             raise ValueError(f"latent must be at least 1, got {latent!r}.")
-        warnings: list[str] = []
-        files, pixels, card = _read(request, data, callbacks, warnings)
+        sets = read_data(request, data, callbacks)
+        files, pixels, card = sets.files, sets.pixels, sets.card
         gan = build_gan(
             arch,
             (card.height, card.width, card.channels),
@@ -124,14 +142,14 @@ class GanTask:
                 "latent": latent,
                 "digest": f"{digest_of(files)} {latent}",
             },
-            warnings=tuple(warnings),
+            warnings=sets.warnings,
         )
 
     def preview(
         self, request: TrainRequest, data: DataKind, callbacks: TrainCallbacks
     ) -> Image:
         """Return a contact sheet; see :class:`~edgevision.training.tasks.Task`."""
-        _, pixels, _ = _read(request, data, callbacks, [])
+        pixels = read_data(request, data, callbacks).pixels
         order = np.random.default_rng(request.seed).permutation(len(pixels))[:24]
         pictures: Any = pixels[np.sort(order)].astype(np.float32)
         augment = _augmenter(request)
@@ -187,12 +205,15 @@ class _Samples:
         return float(made.std(axis=0).mean()) / truth if truth else 0.0
 
 
-def _read(
-    request: TrainRequest,
-    data: DataKind,
-    callbacks: TrainCallbacks,
-    warnings: list[str],
-) -> tuple[PictureFiles, Pixels, InputCard]:
+def read_data(
+    request: TrainRequest, data: DataKind, callbacks: TrainCallbacks
+) -> GanData:
+    """Find and read the pictures.
+
+    Raises:
+        TrainingError: Too little can be read.
+    """
+    warnings: list[str] = []
     width, height = request.input_size or (_SIZE, _SIZE)
     card = InputCard(
         width, height, color=request.color or "rgb", resize=request.resize or "stretch"
@@ -211,7 +232,7 @@ def _read(
             "that learns sooner."
         )
     callbacks.on_note(f"{len(files)} pictures to learn from")
-    return files, pixels, card
+    return GanData(files, pixels, card, tuple(warnings))
 
 
 def _augmenter(request: TrainRequest) -> Any:

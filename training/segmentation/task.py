@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
@@ -44,6 +45,23 @@ _PATIENCE: Final = 15
 _AUGMENT: Final = "flip,rotation=0.03,crop=0.1"
 
 
+@dataclass(frozen=True)
+class SegmentationData:
+    """Pictures with masks, read and split.
+
+    Attributes:
+        train: To learn from.
+        held: To judge by.
+        card: How pictures are laid into the network's input.
+        warnings: What was left out.
+    """
+
+    train: MaskedPictures
+    held: MaskedPictures
+    card: InputCard
+    warnings: tuple[str, ...]
+
+
 class SegmentationTask:
     """Train a segmenter: the task ``segmentation``."""
 
@@ -61,8 +79,8 @@ class SegmentationTask:
         if request.options or request.normalize is not None:
             names = ", ".join(sorted(request.options) or ["normalize"])
             raise ValueError(f"a segmenter has no such choice: {names}.")
-        warnings: list[str] = []
-        train, held, card = _read(request, data, callbacks, warnings)
+        sets = read_data(request, data, callbacks)
+        train, held, card = sets.train, sets.held, sets.card
         shape = (card.height, card.width, card.channels)
         model = build_unet(shape, len(train.labels), width=request.width)
         return Job(
@@ -99,14 +117,14 @@ class SegmentationTask:
                 "classes": len(train.labels),
                 "digest": digest_of((*train.digests, *held.digests)),
             },
-            warnings=tuple(warnings),
+            warnings=sets.warnings,
         )
 
     def preview(
         self, request: TrainRequest, data: DataKind, callbacks: TrainCallbacks
     ) -> Image:
         """Return a contact sheet; see :class:`~edgevision.training.tasks.Task`."""
-        train, _, _ = _read(request, data, callbacks, [])
+        train = read_data(request, data, callbacks).train
         order = np.random.default_rng(request.seed).permutation(len(train))[:24]
         chosen = train.subset(sorted(order.tolist()))
         pictures: Any = chosen.pixels.astype(np.float32)
@@ -136,12 +154,15 @@ def miou_of(model: Any, held: MaskedPictures) -> dict[str, float]:
     return {"val_miou": score.mean_iou, "val_pixels": score.pixel_accuracy}
 
 
-def _read(
-    request: TrainRequest,
-    data: DataKind,
-    callbacks: TrainCallbacks,
-    warnings: list[str],
-) -> tuple[MaskedPictures, MaskedPictures, InputCard]:
+def read_data(
+    request: TrainRequest, data: DataKind, callbacks: TrainCallbacks
+) -> SegmentationData:
+    """Read and split the pictures.
+
+    Raises:
+        TrainingError: Too little can be read.
+    """
+    warnings: list[str] = []
     width, height = request.input_size or (_SIZE, _SIZE)
     card = InputCard(
         width, height, color=request.color or "rgb", resize=request.resize or "stretch"
@@ -163,7 +184,7 @@ def _read(
         f"{len(train)} pictures with masks of {len(train.labels)} classes to learn "
         f"from, {len(held)} held out"
     )
-    return train, held, card
+    return SegmentationData(train, held, card, tuple(warnings))
 
 
 def _augmenter(request: TrainRequest) -> Any:

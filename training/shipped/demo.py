@@ -15,7 +15,12 @@ from ...card import InputCard
 from ...errors import OutputExistsError
 from ...runtime.scenes import HARD, SHAPES, Difficulty
 from ..callbacks import OnLine, TrainCallbacks, ignore
-from ..classification import RATE, LabelledPixels, classifier_card, classifier_job
+from ..classification import (
+    RATE,
+    LabelledPixels,
+    classification_card,
+    classification_job,
+)
 from ..job import Stage
 from ..keras_import import load_keras
 from ..loop import save, train_at_once
@@ -193,11 +198,11 @@ def train(
     load_keras().utils.set_random_seed(plan.seed)
     side = plan.size
     model = build(plan.architecture, (side, side, 3), len(SHAPES))
-    job = classifier_job(
+    job = classification_job(
         model,
         LabelledPixels(*train_crops),
         LabelledPixels(*held_out),
-        card=classifier_card(InputCard(side, side), SHAPES),
+        card=classification_card(InputCard(side, side), SHAPES),
         arch=plan.architecture,
         stages=[Stage("all", plan.epochs, RATE)],
         seed=plan.seed,

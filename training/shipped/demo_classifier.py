@@ -19,7 +19,7 @@ from ...converters.convert import convert
 from ...converters.write import ConversionReport
 from ...runtime.scenes import HARD, SHAPES
 from ..callbacks import OnLine, TrainCallbacks
-from ..classification import LabelledPixels, classifier_card, classifier_job
+from ..classification import LabelledPixels, classification_card, classification_job
 from ..job import Stage
 from ..keras_import import load_keras
 from ..loop import save, train_at_once
@@ -69,11 +69,11 @@ def make_classifier(
     model = build("cnn-separable", (SIZE, SIZE, 3), len(SHAPES), width=width)
     drawn = make_crops(pictures, SIZE, seed=seed, difficulty=HARD)
     held = make_crops(test_pictures, SIZE, seed=seed + 3, difficulty=HARD)
-    job = classifier_job(
+    job = classification_job(
         model,
         LabelledPixels(*drawn),
         LabelledPixels(*held),
-        card=classifier_card(InputCard(SIZE, SIZE), SHAPES),
+        card=classification_card(InputCard(SIZE, SIZE), SHAPES),
         arch="cnn-separable",
         stages=[Stage("all", epochs, 4e-3)],
         batch_size=64,

@@ -19,7 +19,7 @@ from ...converters.convert import convert
 from ...converters.write import ConversionReport
 from ...runtime.scenes import SHAPES
 from ..callbacks import OnLine, TrainCallbacks, ignore
-from ..detection import DetectorPlan, detector_job, make_scenes
+from ..detection import DetectionPlan, detection_job, make_scenes
 from ..keras_import import load_keras
 from ..loop import save, train_at_once
 from .recipe_command import recipe_parser, run_recipe
@@ -93,10 +93,10 @@ def make_detector(
     train = make_scenes(scenes, size, seed=seed + 100)
     held = make_scenes(min(200, test_scenes), size, seed=seed + 101)
     keras.utils.set_random_seed(seed)
-    job = detector_job(
+    job = detection_job(
         train,
         held,
-        DetectorPlan(
+        DetectionPlan(
             card=InputCard(*size, resize="letterbox"),
             labels=SHAPES,
             width=width,

@@ -9,8 +9,8 @@ import pytest
 from edgevision.runtime.scenes import EASY, SHAPES
 from edgevision.training.classification.job import (
     LabelledPixels,
-    classifier_card,
-    classifier_job,
+    classification_card,
+    classification_job,
 )
 from edgevision.training.data.augmentation_layers import seeded
 from edgevision.training.job import Stage
@@ -31,11 +31,11 @@ def crops(count, side, seed=0):
 def job(train, *, seed=0, epochs=1, width=0.1, held=12, **choices):
     side = train.pixels.shape[1]
     load_keras().utils.set_random_seed(seed)
-    return classifier_job(
+    return classification_job(
         build("cnn", (side, side, 3), len(SHAPES), width=width),
         train,
         crops(held, side, seed=1),
-        card=classifier_card(InputCard(side, side), SHAPES),
+        card=classification_card(InputCard(side, side), SHAPES),
         arch="cnn",
         stages=[Stage("all", epochs, 2e-3)],
         seed=seed,
@@ -86,7 +86,7 @@ def test_augmentation_changes_what_is_learned_and_the_seed_decides_that_too():
 
 
 def test_the_card_says_how_pictures_come_and_what_the_outputs_mean():
-    card = classifier_card(InputCard(22, 20), ("a", "b"), {"a": "letter"})
+    card = classification_card(InputCard(22, 20), ("a", "b"), {"a": "letter"})
     assert (card.input.width, card.input.height) == (22, 20)
     assert card.output.labels == ("a", "b")
     assert dict(card.output.hierarchy) == {"a": "letter"}
