@@ -38,27 +38,27 @@ class EdgeVisionError(Exception):
 
 
 class ModelError(EdgeVisionError):
-    """Say that a model file or a Keras model is not usable."""
+    """A model file or a Keras model that is not usable."""
 
 
 class ModelCardError(ModelError):
-    """Say that a model card is missing, unreadable or of an unknown schema."""
+    """A model card that is missing, unreadable or of an unknown schema."""
 
 
 class ConversionError(ModelError):
-    """Say that TensorFlow refused, or that the result breaks the recipe's promise."""
+    """A conversion that TensorFlow refuses, or whose result breaks its promise."""
 
 
 class UnsupportedModelError(ModelError):
-    """Say that a valid model has no fitting decoder, or disagrees with its card."""
+    """A valid model that no decoder fits, or that disagrees with its card."""
 
 
 class CalibrationError(EdgeVisionError):
-    """Say that the calibration set cannot be used."""
+    """A calibration set that cannot be used."""
 
 
 class BudgetError(EdgeVisionError):
-    """Say that a budget was missed.
+    """A budget that was missed.
 
     Attributes:
         report: What was measured, as plain JSON types; empty when nothing was.
@@ -72,31 +72,31 @@ class BudgetError(EdgeVisionError):
 
 
 class VerificationError(BudgetError):
-    """Say that a converted model fails its verification."""
+    """A model that fails its verification."""
 
 
 class TrainingError(EdgeVisionError):
-    """Say that a network cannot be trained: its data, its start or its course."""
+    """A network that cannot be trained on its data, or from its weights."""
 
 
 class SourceError(EdgeVisionError):
-    """Say that a source cannot be opened, or failed while streaming."""
+    """A source that cannot be opened, or that failed while streaming."""
 
 
 class SinkError(EdgeVisionError):
-    """Say that a sink cannot be opened, or failed while writing."""
+    """A sink that cannot be opened, or that failed while writing."""
 
 
 class OutputExistsError(EdgeVisionError):
-    """Say that an output exists and may not be replaced."""
+    """An output that exists and may not be replaced."""
 
 
 class DeviceProfileError(EdgeVisionError):
-    """Say that a device profile is unknown or invalid."""
+    """A device profile that is unknown or invalid."""
 
 
 class MissingDependencyError(EdgeVisionError, ImportError):
-    """Say which package is missing, what needs it and how to install it."""
+    """A package that is missing: what needs it, and how to install it."""
 
 
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> str:
