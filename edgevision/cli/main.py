@@ -5,7 +5,6 @@ Exit codes: 0 done, 1 an EdgeVision error, 2 usage, 3 a budget was missed.
 
 from __future__ import annotations
 
-import difflib
 import io
 import logging
 import sys
@@ -15,8 +14,8 @@ import click
 
 from ..errors import EdgeVisionError
 from ..registry import resolve
-from .command import GENERAL, Option
 from .terminal import printable
+from .usage import GENERAL, Option
 
 COMMANDS: Final[dict[str, str]] = {
     "benchmark": "edgevision.cli.commands.benchmark:benchmark",
@@ -75,6 +74,8 @@ class CommandGroup(click.Group):
         """Find the command; click's own suggestion needs all of them loaded."""
         name = args[0] if args else ""
         if name and not name.startswith("-") and name not in COMMANDS:
+            import difflib
+
             close = difflib.get_close_matches(name, COMMANDS, n=1)
             hint = f" Did you mean '{close[0]}'?" if close else ""
             ctx.fail(

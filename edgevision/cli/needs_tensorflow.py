@@ -10,7 +10,7 @@ from typing import Final
 import click
 
 from ..errors import MissingDependencyError
-from .command import ARGUMENTS
+from .usage import ARGUMENTS
 
 _ARM: Final = ("aarch64", "armv7l")
 

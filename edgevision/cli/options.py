@@ -11,10 +11,9 @@ from typing import Any, Final
 
 import click
 
-from .command import section
-from .completion import names_of
 from .paths import InputPath
 from .terminal import json_text
+from .usage import names_of, section
 
 common = section("Common")
 model = section("Model: what its file does not say")

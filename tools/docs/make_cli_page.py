@@ -47,8 +47,8 @@ The last is `~/.config/fish/config.fish`. Each start of the shell then starts
 def page() -> str:
     """Return the page's text."""
     sys.path.insert(0, str(ROOT))
-    from edgevision.cli.command import Command, sections_of
     from edgevision.cli.main import COMMANDS, cli
+    from edgevision.cli.usage import Command, sections_of
 
     context = click.Context(cli, info_name="edgevision")
     parts = [HEAD]
@@ -79,7 +79,7 @@ def page() -> str:
 def _row(option: click.Option) -> str:
     if option.hidden or option.opts[-1] in ("--verbose", "--debug", "--help"):
         return ""
-    from edgevision.cli.command import help_of
+    from edgevision.cli.usage import help_of
 
     names = ", ".join(f"`{name}`" for name in [*option.opts, *option.secondary_opts])
     value = ""

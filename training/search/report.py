@@ -35,10 +35,6 @@ class SearchReport:
     stopped: bool
     where: Mapping[str, Any] = field(default_factory=dict)
 
-    def lines(self) -> list[str]:
-        """Return the table for a terminal."""
-        return table.text_lines(self.rows, self.metric, self.where, self.sign)
-
     def to_dict(self) -> dict[str, Any]:
         """Return the search as plain JSON types, with the training under a name."""
         return {**self.record(), "trained": self.trained.to_dict()}

@@ -114,50 +114,6 @@ def pareto(points: Sequence[tuple[float, float]]) -> list[bool]:
     ]
 
 
-def text_lines(
-    rows: Sequence[Row], metric: str, where: Mapping[str, Any], sign: float = 1.0
-) -> list[str]:
-    """Return the table for a terminal, quick networks first, and what it is about."""
-    head = ("", "network", "input", "width", "ms", "parameters", "int8 KiB", metric)
-    cells = [(*head, "trained", "")]
-    for row in rows:
-        cost, score, done = row.latency, row.score, row.standing
-        across, down = row.candidate.input_size
-        cells.append(
-            (
-                ">" if row.chosen else "*" if row.pareto else "",
-                row.candidate.label,
-                f"{across}x{down}",
-                f"{row.candidate.width:g}",
-                "" if cost is None else f"{cost.ms:.2f}{'' if cost.quiet else '?'}",
-                "" if cost is None else f"{cost.parameters:,}",
-                "" if cost is None else f"{cost.int8_bytes / 1024:.0f}",
-                "" if score is None else _number(sign * score, metric),
-                "" if done is None else f"{done.seconds:.0f} s",
-                row.note,
-            )
-        )
-    widths = [max(len(line[i]) for line in cells) for i in range(len(cells[0]) - 1)]
-    lines = []
-    for line in cells:
-        parts = [
-            text.ljust(size) if i in (0, 1, 2) else text.rjust(size)
-            for i, (text, size) in enumerate(zip(line, widths, strict=False))
-        ]
-        lines.append("  ".join([*parts, line[-1]]).rstrip())
-    marks = "> the output; * nothing trained is both as quick and as good"
-    if any(row.latency is not None and not row.latency.quiet for row in rows):
-        marks += "; ? the machine was not quiet"
-    lines.append(marks)
-    if where:
-        threads = "1 thread" if where["threads"] == 1 else f"{where['threads']} threads"
-        lines.append(
-            f"ms: per frame with preparation and decoding, median, int8, {threads}, "
-            f"{where['backend']}, {where['board']} ({where['processor']})"
-        )
-    return lines
-
-
 def to_csv(rows: Sequence[Row], metric: str, sign: float = 1.0) -> str:
     """Return one line per candidate."""
     stream = io.StringIO()
@@ -166,8 +122,3 @@ def to_csv(rows: Sequence[Row], metric: str, sign: float = 1.0) -> str:
     writer.writeheader()
     writer.writerows(table)
     return stream.getvalue()
-
-
-def _number(value: float, metric: str) -> str:
-    shares = ("accuracy", "mAP", "mean IoU")
-    return f"{value:.1%}" if metric.startswith(shares) else f"{value:.4g}"

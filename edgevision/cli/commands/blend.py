@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from ..command import command
 from ..options import common, echo_json, json_option, usage_errors
 from ..paths import InputPath
+from ..usage import command
 
 
 @command(

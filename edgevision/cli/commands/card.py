@@ -11,7 +11,6 @@ import click
 
 from ...card import COLORS, TASKS
 from ...errors import ModelError
-from ..command import command, section
 from ..options import (
     common,
     echo_json,
@@ -21,6 +20,7 @@ from ..options import (
     usage_errors,
 )
 from ..paths import InputPath, ModelPath
+from ..usage import command, section
 
 if TYPE_CHECKING:
     from ...card import ModelCard
@@ -103,21 +103,21 @@ def card(
     as_json: bool,
     name: str | None,
     options: dict[str, Any] | None,
-    **given: Any,
+    **settings: Any,
 ) -> None:
     """Write labels, normalization and more into a model file.
 
-    MODEL is a .tflite file; its graph stays as it is. They are written as a model card
-    and as TFLite Metadata. What no option says is kept from the card in the file, or
-    taken as 'edgevision inspect' shows it.
+    MODEL is a .tflite file; its graph stays as it is. All is written as a model
+    card and as TFLite Metadata. What no option says is kept from the card in the file,
+    or taken as 'edgevision inspect' shows it.
     """
     from ...files import refuse_existing
 
     out = Path(output or model)
-    if undo and (options or name or any(given.values())):
+    if undo and (options or name or any(settings.values())):
         raise click.UsageError("--undo takes no other settings.")
     refuse_existing(out, force=force)
-    chosen = {key: value for key, value in given.items() if value is not None}
+    chosen = {key: value for key, value in settings.items() if value is not None}
     from ...runtime.tflite import ModelFile, check_model
 
     source = ModelFile.open(model)
@@ -127,15 +127,15 @@ def card(
         click.echo(json.dumps({"output": str(out)}) if as_json else str(out))
         return
     with usage_errors():
-        found, evidence = _card(source, name, options, chosen)
-    notes = _write(source, out, found)
+        new_card, evidence = _card(source, name, options, chosen)
+    notes = _write(source, out, new_card)
     for note in notes:
         click.echo(f"Note: {note}", err=True)
     if as_json:
         echo_json(
             {
                 "output": str(out),
-                "card": found.to_dict(),
+                "card": new_card.to_dict(),
                 "evidence": evidence,
                 "notes": list(notes),
             }
@@ -152,41 +152,41 @@ def _card(
 ) -> tuple[ModelCard, dict[str, str]]:
     from ...runtime.opening import CARD, OpenOptions, resolve
 
-    settings = resolve(source, OpenOptions(options=options, **chosen))
-    found, evidence = settings.card, dict(settings.evidence)
+    resolved = resolve(source, OpenOptions(options=options, **chosen))
+    card, evidence = resolved.card, dict(resolved.evidence)
     is_foreign = source.card is None and "card" not in chosen
     if is_foreign and "normalize" not in chosen:
-        found = _with_raw_pixels(source, found)
-    before = found.provenance.get("evidence", {})
+        card = _with_raw_pixels(source, card)
+    before = card.provenance.get("evidence", {})
     if isinstance(before, dict):
         # What the card said of a choice that it still makes.
         kept = {k: v for k, v in before.items() if evidence.get(k) in (None, CARD)}
         evidence = {**evidence, **kept}
-    found = replace(found, provenance={**found.provenance, "evidence": evidence})
+    card = replace(card, provenance={**card.provenance, "evidence": evidence})
     if name is not None:
-        found = replace(found, name=name)
+        card = replace(card, name=name)
     old = source.card
-    if found.check and (old is None or found.input != old.input):
+    if card.check and (old is None or card.input != old.input):
         # The stored answers belong to pictures that were prepared in another way.
-        found = replace(found, check={})
-    return found, evidence
+        card = replace(card, check={})
+    return card, evidence
 
 
-def _with_raw_pixels(source: ModelFile, found: ModelCard) -> ModelCard:
+def _with_raw_pixels(source: ModelFile, card: ModelCard) -> ModelCard:
     """Take pixels as they are where that is within one level, as 'run' does."""
     from ...runtime.opening import pass_through
 
-    if found.input is None or len(source.inputs) != 1:
-        return found
-    raw = pass_through(found.input, source.inputs[0])
-    return found if raw is None else replace(found, input=raw)
+    if card.input is None or len(source.inputs) != 1:
+        return card
+    raw = pass_through(card.input, source.inputs[0])
+    return card if raw is None else replace(card, input=raw)
 
 
-def _write(source: ModelFile, out: Path, found: ModelCard) -> tuple[str, ...]:
+def _write(source: ModelFile, out: Path, card: ModelCard) -> tuple[str, ...]:
     from ...converters.write import attach_file, peer_notes
 
-    attach_file(source.path, out, found)
-    return peer_notes(source, found)
+    attach_file(source.path, out, card)
+    return peer_notes(source, card)
 
 
 def _undo(source: ModelFile, out: Path) -> None:

@@ -11,7 +11,6 @@ from click.core import ParameterSource
 from ...card import TASKS
 from ...converters.build import IO_TYPES, RECIPES, TARGETS
 from ...devices import profile
-from ..command import command, section
 from ..main import is_verbose
 from ..needs_tensorflow import require_tensorflow
 from ..options import (
@@ -27,6 +26,7 @@ from ..parameter_types import Percentage, Resize, Size
 from ..paths import InputPath, KerasPath
 from ..progress import ConversionProgress
 from ..reports import convert_lines
+from ..usage import command, section
 
 _model = section("Model")
 _file = section("The .tflite file")

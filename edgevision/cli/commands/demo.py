@@ -9,11 +9,11 @@ from typing import Any, Final
 
 import click
 
-from ..command import command, section
 from ..needs_tensorflow import require_tensorflow
 from ..options import common, echo_json, usage_errors
 from ..progress import Screen
 from ..reports import next_commands, train_and_convert
+from ..usage import command, section
 
 # What training and conversion need together; a machine sold with 4 GB shows less.
 _ENOUGH_BYTES: Final = 3.5e9

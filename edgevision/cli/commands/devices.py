@@ -8,9 +8,9 @@ import click
 
 from ...devices import detect, profile, profile_choice
 from ...devices.profile import Profile
-from ..command import command
 from ..options import common, echo_json, json_option
 from ..paths import InputPath
+from ..usage import command
 
 
 @command(
@@ -45,11 +45,11 @@ def devices(device: str | None, file: str | None, as_json: bool) -> None:
     if device and file:
         raise click.UsageError("Give an ID or --profile FILE, not both.")
     if device or file:
-        found = profile.read(file) if file else profile.load(device or "")
+        board = profile.read(file) if file else profile.load(device or "")
         if as_json:
-            echo_json(found.to_dict())
+            echo_json(board.to_dict())
         else:
-            click.echo("\n".join(_details(found)))
+            click.echo("\n".join(_details(board)))
         return
     machine = detect.detect()
     here = profile_choice.find(machine)

@@ -7,8 +7,8 @@ import click
 from ...devices import doctor as doctor_module
 from ...devices import environment
 from ...devices.finding import Finding
-from ..command import command
 from ..options import common, echo_json, json_option
+from ..usage import command
 
 _COLORS = {"ok": "green", "note": "cyan", "warning": "yellow", "broken": "red"}
 

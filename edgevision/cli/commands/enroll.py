@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from ..command import command
 from ..options import (
     card_option,
     common,
@@ -22,6 +21,7 @@ from ..options import (
 from ..options import model as model_options
 from ..paths import InputPath, ModelPath
 from ..terminal import TerminalLine, printable
+from ..usage import command
 
 
 @command(

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ...errors import SinkError
-from ..command import command
 from ..options import (
     backend_option,
     common,
@@ -21,6 +20,7 @@ from ..options import (
 )
 from ..options import output as output_options
 from ..paths import ModelPath
+from ..usage import command
 
 if TYPE_CHECKING:
     from ...runtime.model import Model

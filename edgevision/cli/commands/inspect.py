@@ -8,9 +8,9 @@ from typing import Any
 import click
 
 from ...errors import ModelError
-from ..command import command
 from ..options import common, echo_json, json_option, output
 from ..paths import InputPath
+from ..usage import command
 
 
 @command(
@@ -108,13 +108,13 @@ def _look(
 def _folder(path: Path) -> list[dict[str, Any]]:
     from ...runtime.opening.inspection import summarise
 
-    found = sorted(path.glob("*.tflite"))
-    if not found:
+    files = sorted(path.glob("*.tflite"))
+    if not files:
         raise ModelError(
             f"{path} holds no .tflite file. Pass a model file, or the folder they are "
             "in."
         )
-    return [summarise(item).to_dict() for item in found]
+    return [summarise(item).to_dict() for item in files]
 
 
 def _golden(path: Path) -> dict[str, Any]:

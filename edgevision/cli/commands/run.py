@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ...errors import SinkError, SourceError
-from ..command import command, section
-from ..completion import names_of
 from ..options import (
     advanced,
     backend_option,
@@ -33,6 +31,7 @@ from ..parameter_types import ThreadCount
 from ..paths import InputPath, ModelPath
 from ..run_loop import drive, quieten_opencv, refuse_losses
 from ..terminal import printable
+from ..usage import command, names_of, section
 
 if TYPE_CHECKING:
     from ...runtime.model import Model, PictureModel, TiledModel, TwoStage
@@ -233,7 +232,7 @@ def run(
 
     from ... import load_model
 
-    given = {
+    chosen = {
         name: value
         for name, value in settings.items()
         # By identity: a threshold of 0.0 equals False and must reach the model.
@@ -247,15 +246,15 @@ def run(
     if then and second is None:
         raise click.UsageError(f"--{next(iter(then))} goes with --then CLASSIFIER.")
     # What is reported are the second model's classes, so levels are theirs.
-    of_second = {"level": given.pop("level")} if second and "level" in given else {}
+    for_second = {"level": chosen.pop("level")} if second and "level" in chosen else {}
     with usage_errors():
-        first = load_model(model, **given)
-    if given.get("threads") == "auto":
+        first = load_model(model, **chosen)
+    if chosen.get("threads") == "auto":
         click.echo(f"Threads: {first.info()['thread_choice']}.", err=True)
     loaded: PictureModel = first
     if second is not None:
         with usage_errors():
-            loaded = _joined(first, second, {**given, **of_second}, then)
+            loaded = _joined(first, second, {**chosen, **for_second}, then)
     with loaded:
         for sentence in loaded.assumptions:
             click.echo(f"Assumed: {printable(sentence)}", err=True)
@@ -273,7 +272,7 @@ def run(
 
 
 def _joined(
-    first: Model | TiledModel, second: str, given: dict[str, Any], then: dict[str, Any]
+    first: Model | TiledModel, second: str, chosen: dict[str, Any], then: dict[str, Any]
 ) -> TwoStage:
     """Open the classifier of ``--then`` as the detector was opened, and join both."""
     from ...runtime.opening import OpenOptions, open_model
@@ -282,10 +281,10 @@ def _joined(
     with contextlib.ExitStack() as stack:
         stack.callback(first.close)
         try:
-            kept = {k: v for k, v in given.items() if k in shared}
+            kept = {k: v for k, v in chosen.items() if k in shared}
             again = open_model(second, OpenOptions(**kept))
         except ValueError as error:
-            if "level" not in given:
+            if "level" not in chosen:
                 raise
             raise click.UsageError(
                 f"With --then, --level is the classifier's, whose labels are reported: "

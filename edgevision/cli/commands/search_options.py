@@ -22,7 +22,7 @@ def single(choices: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
     Raises:
         click.UsageError: A list has several values, which only a search takes.
     """
-    found = dict(choices)
+    single_values = dict(choices)
     for name, option in names.items():
         values = choices[name]
         if values is not None and len(values) > 1:
@@ -30,8 +30,8 @@ def single(choices: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
                 f"{option} takes one value, got {len(values)}; several are for "
                 "--search."
             )
-        found[name] = values[0] if values else None
-    return found
+        single_values[name] = values[0] if values else None
+    return single_values
 
 
 def search(

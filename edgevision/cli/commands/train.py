@@ -10,8 +10,6 @@ import click
 
 from ...training.networks import ARCHITECTURES
 from ...training.tasks import TASKS
-from ..command import command, section
-from ..completion import names_of
 from ..main import is_verbose
 from ..needs_tensorflow import require_tensorflow
 from ..options import (
@@ -26,7 +24,8 @@ from ..parameter_types import Duration, Resize, Several, Size
 from ..paths import InputPath
 from ..progress import TrainingProgress
 from ..quiet_tensorflow import without_chatter
-from ..reports import train_lines
+from ..reports import search_lines, train_lines
+from ..usage import command, names_of, section
 from .search_options import search, single
 
 _LISTS: Final = {"arch": "--arch", "input_size": "--input-size", "width": "--width"}
@@ -283,7 +282,7 @@ def train(
             trained = work(request, callbacks=show.callbacks)
         if report is not None:
             write_report((searched or trained).to_dict(), report)
-    table = [] if searched is None else searched.lines()
+    table = [] if searched is None else search_lines(searched)
     for line in [*table, *train_lines(trained)]:
         click.echo(line, err=True)
     if report is not None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .demo_report import show_classifier, show_detector
     from .demo_steps import next_commands, train_and_convert
     from .report_files import write_reports
+    from .search_report import search_lines
     from .train_report import train_lines
 else:
     __getattr__, __dir__ = lazy_names(
@@ -25,6 +26,7 @@ else:
             "demo_report": "show_classifier show_detector",
             "demo_steps": "next_commands train_and_convert",
             "report_files": "write_reports",
+            "search_report": "search_lines",
             "train_report": "train_lines",
         },
     )

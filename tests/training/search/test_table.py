@@ -9,7 +9,7 @@ import math
 from edgevision.training.search.halving import Standing
 from edgevision.training.search.latency import MeasuredLatency
 from edgevision.training.search.plan import Candidate
-from edgevision.training.search.table import Row, pareto, text_lines, to_csv
+from edgevision.training.search.table import Row, pareto, to_csv
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,27 +45,6 @@ def test_something_is_always_on_the_front_and_it_dominates_the_rest(points):
     for point, mark in zip(points, marks, strict=True):
         if not mark:
             assert any(a <= point[0] and b >= point[1] for a, b in front)
-
-
-def test_the_text_says_which_machine_and_marks_what_was_disturbed():
-    busy = MeasuredLatency(
-        4.0, 3.0, 4096, 99, quiet=False, reasons=("busy",), where=WHERE
-    )
-    rows = [
-        row("cnn", 1.5, 0.875, chosen=True, pareto=True),
-        Row(Candidate("big", "big", 1.0, (64, 64)), busy, None, "above the budget"),
-        row("huge", None, None, note="larger than one above the budget"),
-    ]
-    lines = text_lines(rows, "accuracy", WHERE)
-    assert len({len(line.rstrip()) for line in lines}) > 1
-    assert lines[1].split() == [
-        *(">", "cnn", "64x48", "0.5", "1.50", "1,234", "2", "87.5%", "3", "s")
-    ]
-    assert "4.00?" in lines[2]
-    assert lines[2].endswith("above the budget")
-    assert lines[3].endswith("larger than one above the budget")
-    assert "the machine was not quiet" in lines[4]
-    assert "1 thread, fake 1.0, a board (armv8)" in lines[5]
 
 
 def test_the_csv_reads_back_and_a_loss_has_its_own_sign():

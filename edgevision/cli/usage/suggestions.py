@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Final
 
 import click
@@ -182,6 +181,9 @@ def _meant(typed: str, ctx: click.Context) -> str:
     begins = [option for option in options if option.startswith(name)]
     if len(begins) == 1:
         return begins[0]
+    # Imported here: every call imports this module, and few are wrong.
+    import difflib
+
     close = difflib.get_close_matches(name, sorted(options), n=1, cutoff=0.7)
     return close[0] if close else ""
 

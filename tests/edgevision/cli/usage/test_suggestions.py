@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from edgevision.cli.main import COMMANDS, cli
-from edgevision.cli.suggestions import OTHER_TOOLS
+from edgevision.cli.usage import OTHER_TOOLS
 
 MODEL = "m.tflite"
 

@@ -9,8 +9,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from edgevision.cli.command import GENERAL, Command, sections_of
 from edgevision.cli.main import COMMANDS, cli
+from edgevision.cli.usage import GENERAL, Command, sections_of
 
 # A kind of value that says nothing to a person.
 KINDS = ("TEXT", "INTEGER", "FLOAT", "PATH", "RANGE", "BOOLEAN")

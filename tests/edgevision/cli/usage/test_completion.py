@@ -11,7 +11,7 @@ import pytest
 
 from edgevision.cli.main import COMMANDS
 
-REPOSITORY = Path(__file__).resolve().parents[3]
+REPOSITORY = Path(__file__).resolve().parents[4]
 
 
 def _offered(line: str) -> list[tuple[str, str]]:
