@@ -103,8 +103,19 @@ resize_option = model(
     "center-crop[:FRACTION].",
     shell_complete=names_of("edgevision.card:RESIZE_RULES"),
 )
-names_of_tasks = names_of("edgevision.card:TASKS")
+task_option = model(
+    "--task",
+    metavar="TASK",
+    help="What the model does, such as detection.",
+    shell_complete=names_of("edgevision.card:TASKS"),
+)
 names_of_decoders = names_of("edgevision.runtime.decoders.registry:DECODERS")
+decoder_name_option = model(
+    "--decoder",
+    metavar="NAME",
+    help="What turns the outputs into a result, such as yolo.",
+    shell_complete=names_of_decoders,
+)
 card_option = model(
     "--card",
     type=InputPath(),

@@ -15,7 +15,7 @@ sys.path.insert(0, str(ROOT))
 
 from edgevision.runtime.opening.inspection import inspect_model  # noqa: E402
 
-from edgevision.cli.reports import inspect_report as inspect_words  # noqa: E402
+from edgevision.cli.reports import model_lines  # noqa: E402
 
 MODELS = (
     "tf2_mobilenet_v2_1.0_224_ptq",
@@ -41,7 +41,7 @@ def main() -> None:
     os.chdir(shared / "data" / "models")
     for name in MODELS:
         facts = inspect_model(f"{name}.tflite").to_dict()
-        lines = inspect_words.model_lines(facts)
+        lines = model_lines(facts)
         parts += [f"## {name}", "```\n" + "\n".join(lines) + "\n```"]
     text = "\n\n".join(parts) + "\n"
     page = ROOT / "docs" / "reference" / "inspect-examples.md"

@@ -8,15 +8,36 @@ from typing import Any
 import click
 
 from ...errors import ModelError
-from ..options import common, echo_json, json_option, output
+from ..options import (
+    card_option,
+    color_option,
+    common,
+    decoder_name_option,
+    decoder_option,
+    echo_json,
+    json_option,
+    labels_option,
+    normalize_option,
+    output,
+    resize_option,
+    task_option,
+    usage_errors,
+)
 from ..paths import InputPath
+from ..reports import (
+    columns,
+    fill_model_page,
+    folder_table,
+    keras_lines,
+    model_lines,
+)
 from ..usage import command
 
 
 @command(
     examples=(
         "edgevision inspect net.tflite",
-        "edgevision inspect net.tflite --check",
+        "edgevision inspect net.tflite --normalize unit --labels labels.txt",
         "edgevision inspect models/ --report models.html",
     ),
     stray={"": "--report"},
@@ -42,6 +63,14 @@ from ..usage import command
     help="Write the same as a page (.html) or as JSON (.json).",
 )
 @output("--force", is_flag=True, help="Replace a report that exists.")
+@labels_option
+@normalize_option
+@color_option
+@resize_option
+@task_option
+@decoder_name_option
+@decoder_option
+@card_option
 def inspect(
     file: str,
     as_json: bool,
@@ -50,6 +79,7 @@ def inspect(
     check: bool,
     no_run: bool,
     force: bool,
+    **settings: Any,
 ) -> None:
     """Show what a model is, how it would be run and why, and what can run it.
 
@@ -65,7 +95,11 @@ def inspect(
             )
         refuse_existing(report, force=force)
     path = Path(file)
-    facts, lines = _look(path, tensors=tensors, check=check, run=not no_run)
+    said = {name: value for name, value in settings.items() if value is not None}
+    if said and path.suffix.lower() != ".tflite":
+        raise click.UsageError(f"--{next(iter(said))} is for a .tflite file.")
+    with usage_errors():
+        facts, lines = _look(path, said, tensors=tensors, check=check, run=not no_run)
     if report is not None:
         _write(path, facts, report, force=force)
     if as_json:
@@ -80,29 +114,30 @@ def inspect(
 
 
 def _look(
-    path: Path, *, tensors: bool, check: bool, run: bool
+    path: Path, said: dict[str, Any], *, tensors: bool, check: bool, run: bool
 ) -> tuple[dict[str, Any], list[str]]:
-    from ..reports import inspect_report as words
-
     is_saved_model = (path / "saved_model.pb").is_file()
     if path.is_dir() and not is_saved_model:
         if check:
             raise click.UsageError("--check takes one model, not a folder.")
         rows = _folder(path)
-        return {"models": rows}, words.columns(*words.folder_table(rows))
+        return {"models": rows}, columns(*folder_table(rows))
     from ...converters.keras import SUFFIXES, summarise_keras
 
     if path.suffix.lower() in SUFFIXES:
         if check:
             raise click.UsageError("--check takes a .tflite file.")
         facts = summarise_keras(path)
-        return facts, words.keras_lines(facts)
+        return facts, keras_lines(facts)
+    from ...runtime.opening import OpenOptions
     from ...runtime.opening.inspection import inspect_model
 
-    facts = inspect_model(path, run=run, tensors=tensors).to_dict()
+    facts = inspect_model(
+        path, options=OpenOptions(**said), run=run, tensors=tensors
+    ).to_dict()
     if check:
         facts["check"] = _golden(path)
-    return facts, words.model_lines(facts)
+    return facts, model_lines(facts)
 
 
 def _folder(path: Path) -> list[dict[str, Any]]:
@@ -142,7 +177,6 @@ def _write(path: Path, facts: dict[str, Any], report: str, *, force: bool) -> No
 
     from ...files import write_text
     from ...html import Page
-    from ..reports import inspect_report as words
 
     if report.endswith(".json"):
         text = json.dumps(facts, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
@@ -150,9 +184,9 @@ def _write(path: Path, facts: dict[str, Any], report: str, *, force: bool) -> No
         return
     page = Page(path.name or str(path), "What it is, how it would be run, and why.")
     if "models" in facts:
-        page.table(*words.folder_table(facts["models"]))
+        page.table(*folder_table(facts["models"]))
     elif "keras_version" in facts:
-        page.code("\n".join(words.keras_lines(facts)))
+        page.code("\n".join(keras_lines(facts)))
     else:
-        words.fill_model_page(page, facts)
+        fill_model_page(page, facts)
     write_text(report, page.render(), force=force)

@@ -14,16 +14,15 @@ from ..options import (
     card_option,
     color_option,
     common,
+    decoder_name_option,
     decoder_option,
     delegate_option,
     labels_option,
-    model,
-    names_of_decoders,
-    names_of_tasks,
     normalize_option,
     profile_option,
     resize_option,
     speed,
+    task_option,
     trust_option,
     usage_errors,
 )
@@ -161,18 +160,8 @@ _second = section("A second model")
 @normalize_option
 @color_option
 @resize_option
-@model(
-    "--task",
-    metavar="TASK",
-    help="What the model does, such as detection.",
-    shell_complete=names_of_tasks,
-)
-@model(
-    "--decoder",
-    metavar="NAME",
-    help="What turns the outputs into a result, such as yolo.",
-    shell_complete=names_of_decoders,
-)
+@task_option
+@decoder_name_option
 @decoder_option
 @card_option
 @speed(

@@ -7,7 +7,7 @@ options and exit codes. Start reading at ``inspect_report.py``.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from ...registry import lazy_names
 
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from .demo_report import show_classifier, show_detector
     from .demo_steps import next_commands, train_and_convert
     from .report_files import write_reports
+    from .inspect_report import fill_model_page, folder_table, model_lines
+    from .keras_report import keras_lines
     from .search_report import search_lines
+    from .table import columns
     from .train_report import train_lines
 else:
     __getattr__, __dir__ = lazy_names(
@@ -26,10 +29,10 @@ else:
             "demo_report": "show_classifier show_detector",
             "demo_steps": "next_commands train_and_convert",
             "report_files": "write_reports",
+            "inspect_report": "fill_model_page folder_table model_lines",
+            "keras_report": "keras_lines",
             "search_report": "search_lines",
+            "table": "columns",
             "train_report": "train_lines",
         },
     )
-
-MODULES: Final = ("inspect_report",)
-"""Modules that others use whole, by their names."""

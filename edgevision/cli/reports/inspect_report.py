@@ -1,9 +1,12 @@
-"""Turn what ``inspect`` found into text and into a page."""
+"""What ``edgevision inspect`` shows of a ``.tflite`` file, as text and as a page."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
+
+from .embedded_report import embedded_rows
+from .table import byte_text, columns, shape_text
 
 if TYPE_CHECKING:
     from ...html import Page
@@ -25,7 +28,7 @@ _CHOICES: Final = (
 def model_lines(facts: Facts) -> list[str]:
     """Return the text for one model."""
     file = facts["file"]
-    lines = [f"{file['path']}: {_bytes(file['bytes'])}, sha256 {file['sha256']}"]
+    lines = [f"{file['path']}: {byte_text(file['bytes'])}, sha256 {file['sha256']}"]
     if file["checksum_file"]:
         lines.append(f"  {file['checksum_file']} vouches for it")
     for title, headers, rows in model_sections(facts):
@@ -75,7 +78,7 @@ def model_sections(facts: Facts) -> list[Section]:
             ],
         ),
         ("Signatures", ("key", "inputs", "outputs"), _signatures(facts)),
-        ("What it says about itself", ("from", "what"), _sayings(facts)),
+        ("What it says about itself", ("from", "what"), embedded_rows(facts)),
         (
             "Golden check",
             ("result", "words"),
@@ -90,7 +93,7 @@ def model_sections(facts: Facts) -> list[Section]:
                 [
                     item["index"],
                     item["name"],
-                    _shape(item["shape"]),
+                    shape_text(item["shape"]),
                     item["type"],
                     _scales(item),
                     "" if item["zero_point"] is None else item["zero_point"],
@@ -118,7 +121,7 @@ def folder_table(rows: Iterable[Facts]) -> tuple[Sequence[str], list[list[Any]]]
     return headers, [
         [
             row["name"],
-            _bytes(row["bytes"]) if "bytes" in row else "",
+            byte_text(row["bytes"]) if "bytes" in row else "",
             row.get("task", ""),
             row.get("decoder", ""),
             ", ".join(row.get("inputs", ())),
@@ -128,64 +131,6 @@ def folder_table(rows: Iterable[Facts]) -> tuple[Sequence[str], list[list[Any]]]
             row.get("error", "") or row.get("problem", ""),
         ]
         for row in rows
-    ]
-
-
-def keras_lines(facts: Facts) -> list[str]:
-    """Return the text for one Keras file."""
-    file = facts["file"]
-    count = facts["parameters"]
-    total = len(facts["layers"])
-    lines = [
-        f"{file['path']}: {_bytes(file['bytes'])}, Keras {facts['keras_version']} "
-        f"{facts['kind']} model '{facts['name']}' as {file['format']}",
-        "",
-        f"Inputs      {', '.join(map(_shape, facts['inputs'])) or 'not stated'}",
-        f"Parameters  {'not counted: needs h5py' if count is None else f'{count:,}'}",
-        f"Layers      {total}: "
-        + ", ".join(f"{n} {kind}" for kind, n in facts["layer_kinds"].items()),
-        *_keras_card_lines(facts.get("card")),
-        "",
-        "What 'edgevision convert' would need",
-    ]
-    return lines + [f"  {sentence}" for sentence in facts["needs"]]
-
-
-def _keras_card_lines(card: Facts | None) -> list[str]:
-    """Return what the card in a Keras file says, in a line or two."""
-    if card is None:
-        return []
-    output, taken = card["output"], card["input"]
-    lines = [f"Card        {card['task']}, read by '{output['decoder']}'"]
-    if taken is not None:
-        lines[0] += (
-            f", pictures {taken['width']}x{taken['height']} {taken['color']} by "
-            f"{taken['resize']}"
-        )
-    if output["labels"]:
-        labels = output["labels"]
-        shown = ", ".join(labels[:8]) + (", ..." if len(labels) > 8 else "")
-        lines.append(f"Labels      {len(labels)}: {shown}")
-    return lines
-
-
-def columns(headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[str]:
-    """Return rows as aligned columns; numbers stand right."""
-    texts = [[_cell(value) for value in row] for row in rows]
-    has_titles = any(headers)
-    table = [list(headers), *texts] if has_titles else texts
-    widths = [max(len(row[i]) for row in table) for i in range(len(headers))]
-    numeric = [
-        all(isinstance(row[i], (int, float)) or row[i] == "" for row in rows)
-        for i in range(len(headers))
-    ]
-    return [
-        "  "
-        + "  ".join(
-            text.rjust(width) if right else text.ljust(width)
-            for text, width, right in zip(row, widths, numeric, strict=True)
-        ).rstrip()
-        for row in table
     ]
 
 
@@ -252,7 +197,7 @@ def _ends(facts: Facts) -> list[list[Any]]:
         [
             kind,
             item["name"],
-            _shape(item["shape"]),
+            shape_text(item["shape"]),
             item["type"],
             "" if item["scale"] is None else f"{item['scale']:.6g}",
             "" if item["zero_point"] is None else item["zero_point"],
@@ -268,8 +213,8 @@ def _cost(facts: Facts) -> list[list[Any]]:
     rows = [
         ["parameters", f"{graph['parameters']:,}"],
         ["multiplications (MAC)", f"{least}{graph['macs'] / 1e6:,.1f} million"],
-        ["weights", _bytes(graph["weight_bytes"])],
-        ["rest of the file", _bytes(graph["other_bytes"])],
+        ["weights", byte_text(graph["weight_bytes"])],
+        ["rest of the file", byte_text(graph["other_bytes"])],
         [
             "operations in float",
             f"{graph['float_operators']} of {graph['operator_count']}",
@@ -281,14 +226,14 @@ def _cost(facts: Facts) -> list[list[Any]]:
         if item["arena_bytes"] is not None
     }
     if arenas:
-        rows.append(["peak arena, built-in kernels", _bytes(max(arenas))])
+        rows.append(["peak arena, built-in kernels", byte_text(max(arenas))])
     if facts["file"]["graphs"] > 1:
         rows.append(["graphs", str(facts["file"]["graphs"])])
     return rows
 
 
 def _runtimes(facts: Facts) -> list[list[Any]]:
-    found = facts["runtimes"]
+    runtimes = facts["runtimes"]
     rows: list[list[Any]] = [
         [
             name,
@@ -296,14 +241,14 @@ def _runtimes(facts: Facts) -> list[list[Any]]:
             "its table of operator versions"
             + (f" lacks {', '.join(item['lacks'])}" if item["lacks"] else " has all"),
         ]
-        for name, item in found["tables"].items()
+        for name, item in runtimes["tables"].items()
     ]
-    for item in found["seen"].values():
+    for item in runtimes["seen"].values():
         words = "it was loaded and run here" if item["ok"] else item["words"]
         rows.append([item["backend"], _yes(item["ok"]), words])
-    if found["stamped"]:
+    if runtimes["stamped"]:
         rows.append(
-            ["TensorFlow Lite", f">= {found['stamped']}", "the converter stamped it"]
+            ["TensorFlow Lite", f">= {runtimes['stamped']}", "the converter stamped it"]
         )
     return rows
 
@@ -315,78 +260,11 @@ def _signatures(facts: Facts) -> list[list[Any]]:
     ]
 
 
-def _sayings(facts: Facts) -> list[list[Any]]:
-    rows: list[list[Any]] = []
-    card, metadata, other = (
-        facts[name] for name in ("card", "tflite_metadata", "ultralytics")
-    )
-    if card is not None:
-        words = card.get("error") or (
-            f"{card['name']}: {card['task']}, "
-            f"recipe {card['quantization'].get('recipe', 'not stated')}"
-        )
-        rows.append(["model card", words])
-        if card.get("verification"):
-            shown = {
-                key: value
-                for key, value in card["verification"].items()
-                if isinstance(value, (int, float, str))
-            }
-            rows.append(
-                ["verification", ", ".join(f"{k} {v}" for k, v in shown.items())]
-            )
-    if metadata is not None:
-        rows.append(
-            ["TFLite Metadata", metadata.get("error") or _metadata_words(metadata)]
-        )
-    if other is not None:
-        rows.append(
-            [
-                "Ultralytics",
-                other.get("error")
-                or f"{other.get('description', '')}, task {other.get('task')}, "
-                f"{other.get('labels')} labels, {other.get('license', '')}",
-            ]
-        )
-    if facts["files"]:
-        names = ", ".join(f"{f['name']} ({f['bytes']} B)" for f in facts["files"])
-        rows.append(["files inside", names])
-    if facts["metadata_entries"]:
-        rows.append(["metadata entries", ", ".join(facts["metadata_entries"])])
-    if facts["file"]["description"]:
-        rows.append(["description", facts["file"]["description"]])
-    return rows
-
-
-def _metadata_words(metadata: Facts) -> str:
-    words = [metadata["name"] or "without a name"]
-    words += [f"version {metadata['version']}"] if metadata["version"] else []
-    outputs = ", ".join(item["name"] for item in metadata["outputs"])
-    return ", ".join(words) + (f"; outputs {outputs}" if outputs else "")
-
-
 def _scales(item: Facts) -> str:
     if item["scale"] is None:
         return ""
     return f"{item['scale']:.6g}" if item["scales"] == 1 else f"{item['scales']} scales"
 
 
-def _shape(shape: Iterable[int | None]) -> str:
-    sizes = ["?" if size is None or size < 0 else str(size) for size in shape]
-    return "x".join(sizes) or "scalar"
-
-
-def _bytes(size: int) -> str:
-    if size < 10_000:
-        return f"{size} B"
-    return f"{size / 1000:.1f} kB" if size < 10**6 else f"{size / 10**6:.2f} MB"
-
-
 def _yes(value: bool) -> str:
     return "yes" if value else "no"
-
-
-def _cell(value: object) -> str:
-    # A name in a foreign file may hold anything, also a terminal's control codes.
-    text = f"{value:g}" if isinstance(value, float) else str(value)
-    return "".join(char if char.isprintable() else "?" for char in text)

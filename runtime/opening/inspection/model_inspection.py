@@ -12,6 +12,7 @@ from typing import Any
 
 from ...tflite import Cost, ModelFile, Signature, check_model, cost, tensor_rows
 from ..admission import check_hash
+from ..options import OpenOptions
 from .embedded import EmbeddedMetadata, read_embedded
 from .file_notes import notes_about
 from .run_plan import RunPlan, plan_of
@@ -141,12 +142,17 @@ class Inspection:
 
 
 def inspect_model(
-    path: str | Path, *, run: bool = True, tensors: bool = False
+    path: str | Path,
+    *,
+    options: OpenOptions | None = None,
+    run: bool = True,
+    tensors: bool = False,
 ) -> Inspection:
     """Return everything that a model file says about itself.
 
     Args:
         path: The file.
+        options: What a user says where the file does not, as for ``run``.
         run: Load and run it in a child process per installed backend.
         tensors: List every tensor.
 
@@ -161,7 +167,7 @@ def inspect_model(
         file=FileFacts.of(model, checksum_file),
         inputs=tuple(map(TensorFacts.of, model.input_tensors)),
         outputs=tuple(map(TensorFacts.of, model.output_tensors)),
-        run=plan_of(model),
+        run=plan_of(model, options),
         graph=cost(model),
         runtimes=runtime_support(model, run=run),
         signatures=model.signatures,

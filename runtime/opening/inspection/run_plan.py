@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from ....card import ModelCard
@@ -65,21 +65,24 @@ class RunPlan:
         return facts
 
 
-def plan_of(model: ModelFile) -> RunPlan:
-    """Return what ``run`` would do with a model that comes without a word."""
+def plan_of(model: ModelFile, options: OpenOptions | None = None) -> RunPlan:
+    """Return what ``run`` would do with a model, and with what a user says of it."""
+    options = options or OpenOptions()
     try:
-        settings = resolve(model)
+        settings = resolve(model, options)
     except UnsupportedModelError as error:
-        return _without_normalization(model, str(error))
+        return _without_normalization(model, options, str(error))
     except EdgeVisionError as error:
         return RunPlan(str(error))
     return _plan("", settings)
 
 
-def _without_normalization(model: ModelFile, problem: str) -> RunPlan:
+def _without_normalization(
+    model: ModelFile, options: OpenOptions, problem: str
+) -> RunPlan:
     """Return the plan of a model whose normalization may be all that is unknown."""
     try:
-        settings = resolve(model, OpenOptions(normalize="raw"))
+        settings = resolve(model, replace(options, normalize="raw"))
     except EdgeVisionError:
         return RunPlan(problem)
     return _plan(problem, settings)

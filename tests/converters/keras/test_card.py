@@ -43,7 +43,7 @@ def test_the_card_comes_back_equal(tmp_path):
 
 
 def test_inspect_shows_the_card_and_asks_for_little():
-    from edgevision.cli.reports.inspect_report import keras_lines
+    from edgevision.cli.reports import keras_lines
 
     facts = {
         "file": {"path": "net.keras", "bytes": 9, "format": "keras"},

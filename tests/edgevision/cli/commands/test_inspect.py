@@ -210,3 +210,22 @@ def test_convert_refuses_a_keras_bomb_before_it_unpacks(tmp_path):
     )
     assert done.exit_code == 1
     assert "would unpack to 90 MB, which no Keras model does" in done.stderr
+
+
+def test_what_a_user_says_is_shown_as_run_would_take_it(shared):
+    model = shared / "models/cifar10_resnet8_float.tflite"
+    words = ("--no-run", "--json", "--normalize", "unit")
+    plan = json.loads(inspect(model, *words).stdout)["run"]
+    assert plan["problem"] == ""
+    assert plan["input"]["std"] == [255.0]
+    assert plan["evidence"]["normalization"] != "not known: pass --normalize"
+    typed = inspect(model, "--no-run", "--decoder", "yolo8")
+    assert "Did you mean 'yolo'?" in typed.output
+
+
+def test_what_a_user_says_is_for_a_tflite_file(tmp_path):
+    (tmp_path / "net.keras").write_bytes(b"")
+    for path in (tmp_path, tmp_path / "net.keras"):
+        done = inspect(path, "--normalize", "unit")
+        assert done.exit_code == 2
+        assert "--normalize is for a .tflite file." in done.stderr

@@ -1,0 +1,48 @@
+"""What ``edgevision inspect`` shows of a Keras file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .table import byte_text, shape_text
+
+Facts = Mapping[str, Any]
+
+
+def keras_lines(facts: Facts) -> list[str]:
+    """Return the text for one Keras file."""
+    file = facts["file"]
+    count = facts["parameters"]
+    total = len(facts["layers"])
+    lines = [
+        f"{file['path']}: {byte_text(file['bytes'])}, Keras {facts['keras_version']} "
+        f"{facts['kind']} model '{facts['name']}' as {file['format']}",
+        "",
+        f"Inputs      {', '.join(map(shape_text, facts['inputs'])) or 'not stated'}",
+        f"Parameters  {'not counted: needs h5py' if count is None else f'{count:,}'}",
+        f"Layers      {total}: "
+        + ", ".join(f"{n} {kind}" for kind, n in facts["layer_kinds"].items()),
+        *_keras_card_lines(facts.get("card")),
+        "",
+        "What 'edgevision convert' would need",
+    ]
+    return lines + [f"  {sentence}" for sentence in facts["needs"]]
+
+
+def _keras_card_lines(card: Facts | None) -> list[str]:
+    """Return what the card in a Keras file says, in a line or two."""
+    if card is None:
+        return []
+    output, taken = card["output"], card["input"]
+    lines = [f"Card        {card['task']}, read by '{output['decoder']}'"]
+    if taken is not None:
+        lines[0] += (
+            f", pictures {taken['width']}x{taken['height']} {taken['color']} by "
+            f"{taken['resize']}"
+        )
+    if output["labels"]:
+        labels = output["labels"]
+        shown = ", ".join(labels[:8]) + (", ..." if len(labels) > 8 else "")
+        lines.append(f"Labels      {len(labels)}: {shown}")
+    return lines

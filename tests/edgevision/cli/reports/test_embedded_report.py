@@ -1,0 +1,38 @@
+"""What a model file says about itself."""
+
+from __future__ import annotations
+
+from edgevision.cli.reports.embedded_report import embedded_rows
+
+NOTHING = {
+    "card": None,
+    "tflite_metadata": None,
+    "ultralytics": None,
+    "files": [],
+    "metadata_entries": [],
+    "file": {"description": ""},
+}
+
+
+def test_a_file_that_says_nothing_has_no_rows():
+    assert embedded_rows(NOTHING) == []
+
+
+def test_a_drop_is_shown_without_the_noise_of_a_float():
+    card = {
+        "name": "net",
+        "task": "classification",
+        "quantization": {"recipe": "int8"},
+        "verification": {
+            "metric": "agreement",
+            "drop": 0.873 - 0.875,
+            "float": 0.873,
+            "n": 200,
+            "interval": [0.1, 0.2],
+        },
+    }
+    assert "0.0020000000000000018" in str(card)
+    assert embedded_rows({**NOTHING, "card": card}) == [
+        ["model card", "net: classification, recipe int8"],
+        ["verification", "metric agreement, drop -0.002, float 0.873, n 200"],
+    ]
