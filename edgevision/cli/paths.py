@@ -45,11 +45,24 @@ class InputPath(click.Path):
         text = os.fspath(value)
         if "://" in text:
             self.fail(_address(text), param, ctx)
+        self.refuse_foreign(Path(text), param, ctx)
         if self.holds == "file" and os.path.isdir(text):
             self.fail(self.folder(Path(text)), param, ctx)
         if self.holds == "folder" and os.path.isfile(text):
             self.fail(f"{text} is a file, and a folder is needed.", param, ctx)
         return super().convert(value, param, ctx)
+
+    def refuse_foreign(
+        self,
+        path: Path,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> None:
+        """Refuse a file whose name shows that it is of another kind.
+
+        Raises:
+            click.BadParameter: It is.
+        """
 
     def folder(self, path: Path) -> str:
         """Return the sentence for a folder where a file is meant."""
@@ -57,37 +70,27 @@ class InputPath(click.Path):
 
 
 class ModelPath(InputPath):
-    """A ``.tflite`` file."""
+    """A ``.tflite`` file; it need not exist."""
 
     def __init__(self, *, path_type: type[Any] | None = None) -> None:
         super().__init__("file", path_type=path_type)
 
-    def convert(
+    def refuse_foreign(
         self,
-        value: Any,
+        path: Path,
         param: click.Parameter | None,
         ctx: click.Context | None,
-    ) -> Any:
-        """Return the path; its file need not exist.
+    ) -> None:
+        """Refuse a Keras model, which is not converted yet, and a PyTorch model.
 
         Raises:
-            click.BadParameter: It names a model that is not converted yet.
+            click.BadParameter: It is one.
         """
-        path = Path(os.fspath(value))
-        if "://" not in str(value):
-            if path.suffix.lower() in _KERAS:
-                self.fail(
-                    f"{path} is a Keras model. {_convert_first(path)}", param, ctx
-                )
-            if path.suffix.lower() in _TORCH:
-                self.fail(
-                    f"{path} is a PyTorch model, and a .tflite file is needed. Export "
-                    "it with the tool that trained it, for Ultralytics: yolo export "
-                    f"model={path} format=tflite int8=True",
-                    param,
-                    ctx,
-                )
-        return super().convert(value, param, ctx)
+        if path.suffix.lower() in _KERAS:
+            sentence = f"{path} is a Keras model. {_convert_first(path)}"
+            self.fail(sentence, param, ctx)
+        if path.suffix.lower() in _TORCH:
+            self.fail(_torch(path), param, ctx)
 
     def folder(self, path: Path) -> str:
         """Return the sentence for a folder where a ``.tflite`` file is meant."""
@@ -106,19 +109,18 @@ class KerasPath(InputPath):
     def __init__(self, *, path_type: type[Any] | None = None) -> None:
         super().__init__("either", path_type=path_type)
 
-    def convert(
+    def refuse_foreign(
         self,
-        value: Any,
+        path: Path,
         param: click.Parameter | None,
         ctx: click.Context | None,
-    ) -> Any:
-        """Return the path.
+    ) -> None:
+        """Refuse a ``.tflite`` file, which is converted already, and a PyTorch model.
 
         Raises:
-            click.BadParameter: It names a model that is converted already.
+            click.BadParameter: It is one.
         """
-        path = Path(os.fspath(value))
-        if "://" not in str(value) and path.suffix.lower() == ".tflite":
+        if path.suffix.lower() == ".tflite":
             self.fail(
                 f"{path} is converted already; a Keras model is needed (.keras, .h5 or "
                 f"a SavedModel folder). See what the file is: edgevision inspect "
@@ -126,7 +128,37 @@ class KerasPath(InputPath):
                 param,
                 ctx,
             )
-        return super().convert(value, param, ctx)
+        if path.suffix.lower() in _TORCH:
+            self.fail(_torch(path), param, ctx)
+
+
+class AnyModelPath(InputPath):
+    """A model file of any kind that EdgeVision reads, or a folder of them."""
+
+    def __init__(self, *, path_type: type[Any] | None = None) -> None:
+        super().__init__("either", path_type=path_type)
+
+    def refuse_foreign(
+        self,
+        path: Path,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> None:
+        """Refuse a PyTorch model.
+
+        Raises:
+            click.BadParameter: It is one.
+        """
+        if path.suffix.lower() in _TORCH:
+            self.fail(_torch(path), param, ctx)
+
+
+def _torch(path: Path) -> str:
+    return (
+        f"{path} is a PyTorch model, which EdgeVision does not read. Export it as "
+        ".tflite with the tool that trained it, for Ultralytics: yolo export model="
+        f"{shlex.quote(str(path))} format=tflite int8=True"
+    )
 
 
 def _address(text: str) -> str:

@@ -23,7 +23,7 @@ from ..options import (
     task_option,
     usage_errors,
 )
-from ..paths import InputPath
+from ..paths import AnyModelPath
 from ..reports import (
     columns,
     fill_model_page,
@@ -42,7 +42,7 @@ from ..usage import command
     ),
     stray={"": "--report"},
 )
-@click.argument("file", type=InputPath("either"))
+@click.argument("file", type=AnyModelPath())
 @common(
     "--check",
     is_flag=True,

@@ -54,7 +54,10 @@ def test_a_converted_model_is_not_converted_again():
 
 
 def test_a_pytorch_model_is_told_how_it_is_exported():
-    assert "yolo export model=best.pt format=tflite" in _told("run", "best.pt")
+    for command in ("run", "convert", "inspect"):
+        told = _told(command, "my best.pt")
+        assert "my best.pt is a PyTorch model" in told
+        assert "yolo export model='my best.pt' format=tflite int8=True" in told
 
 
 def test_a_folder_is_told_which_models_are_in_it(tmp_path):
