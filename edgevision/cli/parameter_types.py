@@ -7,8 +7,6 @@ from typing import Any
 
 import click
 
-from ..card import RESIZE_RULES
-
 
 class Percentage(click.ParamType):  # type: ignore[type-arg, unused-ignore]
     """Read ``1%`` as 0.01, and ``96`` as 0.96.
@@ -69,6 +67,9 @@ class Resize(click.ParamType):  # type: ignore[type-arg, unused-ignore]
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, float]:
         """Return the rule and the share that center-crop keeps."""
+        # Imported here: most commands import this module, and few read a rule.
+        from ..card import RESIZE_RULES
+
         if isinstance(value, tuple):
             return value
         rule, colon, share = str(value).partition(":")
