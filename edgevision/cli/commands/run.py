@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ...errors import SinkError, SourceError
+from ..decoder_defaults import shown, then_default
 from ..options import (
     advanced,
     backend_option,
@@ -87,12 +88,14 @@ _second = section("A second model")
     type=click.FloatRange(0, 1),
     metavar="SCORE",
     help="The lowest score that is reported.",
+    shown_default=shown("score_threshold"),
 )
 @_results(
     "--top-k",
     type=click.IntRange(1),
     metavar="N",
     help="Classifiers: classes per picture.",
+    shown_default=shown("top_k"),
 )
 @_results(
     "--allow",
@@ -123,13 +126,16 @@ _second = section("A second model")
     type=click.FloatRange(0, 1),
     metavar="IOU",
     help="Of two boxes that overlap more than this, only the better one is reported "
-    "(NMS).",
+    "(NMS); boxes of different labels do not compete, except with --option "
+    "nms=agnostic.",
+    shown_default=shown("iou_threshold"),
 )
 @_detectors(
     "--max-detections",
     type=click.IntRange(1),
     metavar="N",
     help="Boxes per picture at most.",
+    shown_default=shown("max_detections"),
 )
 @_detectors(
     "--tiles",
@@ -149,12 +155,14 @@ _second = section("A second model")
     type=click.FloatRange(0, 1),
     metavar="SHARE",
     help="What is added around a region, as a share of its sides.",
+    shown_default=lambda: then_default("margin"),
 )
 @_second(
     "--merge",
     metavar="[product|second|both]",
     help="product: the classifier's label, both scores multiplied; second: its label "
     "and score; both: both labels.",
+    shown_default=lambda: then_default("merge"),
 )
 @labels_option
 @normalize_option

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from ..decoder_defaults import defaults_of
 from .embedded_report import embedded_rows
 from .table import byte_text, columns, shape_text
 
@@ -23,6 +24,8 @@ _CHOICES: Final = (
     ("normalization", "normalization"),
     ("labels", "labels"),
 )
+
+_THRESHOLDS: Final = ("score_threshold", "iou_threshold", "max_detections", "top_k")
 
 
 def model_lines(facts: Facts) -> list[str]:
@@ -153,6 +156,10 @@ def _run(facts: Facts) -> list[list[Any]]:
         if not isinstance(value, (list, dict)):
             words = run["evidence"].get(f"options.{name}", "")
             rows.append([name.replace("_", " "), str(value), words])
+    for name in _THRESHOLDS:
+        default = defaults_of(name).get(run["decoder"])
+        if default is not None and name not in run["options"]:
+            rows.append([name.replace("_", " "), f"{default:g}", "default"])
     return rows
 
 

@@ -158,7 +158,8 @@ def sections_of(
 
 def help_of(option: click.Option) -> str:
     """Return an option's help with its default and its limits."""
-    notes = []
+    limits = _limits(option.type)
+    notes = [limits] if limits else []
     default: object = option.default
     words = option.shown_default if isinstance(option, Option) else ""
     if callable(words):
@@ -167,8 +168,6 @@ def help_of(option: click.Option) -> str:
         words = f"{default:g}" if isinstance(default, float) else str(default)
     if words:
         notes.append(f"default: {words}")
-    if limits := _limits(option.type):
-        notes.append(limits)
     if option.envvar and option.show_envvar:
         notes.append(f"or ${option.envvar}")
     if option.required:

@@ -84,7 +84,7 @@ def test_defaults_and_limits_stand_in_the_help():
     flat = " ".join(_help("run").split())
     assert "[default: auto]" in flat
     assert "[default: 300]" in flat
-    assert "[0 to 1]" in flat
+    assert "[0 to 1; default: " in flat
 
 
 def test_the_list_of_commands_cuts_off_no_sentence():
