@@ -140,6 +140,8 @@ def _switch(name: str, key: str) -> click.Option:
 
 @click.group(
     name="edgevision",
+    epilog="'edgevision demo' needs no model and no camera. 'edgevision COMMAND "
+    "--help' shows options and examples.",
     cls=CommandGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )

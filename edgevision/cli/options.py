@@ -204,7 +204,7 @@ def _report_paths(
     return paths
 
 
-reports_option: Callable[[Any], Any] = click.option(
+reports_option: Callable[[Any], Any] = output(
     "--report",
     "reports",
     multiple=True,
@@ -212,6 +212,6 @@ reports_option: Callable[[Any], Any] = click.option(
     metavar="FILE",
     help="Write a report: .json, .html or .csv; repeat for several.",
 )
-force_option: Callable[[Any], Any] = click.option(
+force_option: Callable[[Any], Any] = output(
     "--force", is_flag=True, help="Replace reports that exist."
 )

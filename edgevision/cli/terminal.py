@@ -140,10 +140,19 @@ class Counter:
 
     def text(self, done: int, total: int) -> str:
         """Return the text when so many of all pieces are done."""
+        share = done / total if total else 0.0
+        return f"{self._bar(share)} {done}/{total}{self._left(share)}"
+
+    def share_text(self, share: float) -> str:
+        """Return the text when this share of the step is done."""
+        return f"{self._bar(share)} {share:.0%}{self._left(share)}"
+
+    def _bar(self, share: float) -> str:
+        filled = round(20 * share)
+        return f"{self.title} [{'#' * filled}{'-' * (20 - filled)}]"
+
+    def _left(self, share: float) -> str:
         spent = self._clock() - self._since
-        left = ""
-        if 0 < done < total and spent > 1:
-            left = f", {spent * (total - done) / done:.0f} s left"
-        filled = round(20 * done / total) if total else 0
-        bar = "#" * filled + "-" * (20 - filled)
-        return f"{self.title} [{bar}] {done}/{total}{left}"
+        if not 0 < share < 1 or spent <= 1:
+            return ""
+        return f", {spent * (1 - share) / share:.0f} s left"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,14 +11,21 @@ import click
 from ...errors import EdgeVisionError
 from ...files import refuse_existing
 from ..options import (
+    common,
     echo_json,
     force_option,
     normalize_option,
+    output,
     profile_option,
     reports_option,
+    speed,
     usage_errors,
 )
+from ..options import model as model_options
+from ..paths import ModelPath
 from ..reports import write_reports
+from ..terminal import Counter, TerminalLine
+from ..usage import command
 
 
 def _threads(
@@ -40,41 +46,74 @@ def _threads(
     return tuple(counts) or (None,)
 
 
-@click.command()
-@click.argument("models", nargs=-1, required=True, metavar="MODEL...")
-@click.option(
+@command(
+    examples=(
+        "edgevision benchmark net.tflite",
+        "edgevision benchmark a.tflite b.tflite --report both.html",
+        "edgevision benchmark net.tflite --threads 1,2,4,auto --report pi5.json",
+    ),
+)
+@click.argument("models", nargs=-1, required=True, metavar="MODEL...", type=ModelPath())
+@common(
     "--source",
     "-s",
-    help="Pictures to run on: a file, folder, clip or camera; synthetic if not given.",
+    metavar="SOURCE",
+    help="The pictures to run on: a file, a folder, a clip or a camera.",
+    shown_default="synthetic pictures",
 )
-@click.option("--bare", is_flag=True, help="Only the interpreter, on made-up values.")
-@click.option(
-    "--threads", callback=_threads, metavar="N,...", help="Such as 1,2,4,auto."
+@common(
+    "--bare",
+    is_flag=True,
+    help="Measure only the interpreter, on random values instead of pictures.",
 )
-@click.option("--backend", "backends", multiple=True, help="Repeat for several.")
-@click.option("--delegate", "delegates", multiple=True, help="Repeat for several.")
-@click.option(
-    "--against",
-    type=click.Path(),
-    help="The float model; found by itself where convert --keep-float left it.",
-)
-@click.option(
+@common(
     "--max-seconds",
     type=click.FloatRange(0.1),
     default=20.0,
-    show_default=True,
-    help="For each model and setting; less when its median is known within 2 %.",
+    metavar="SECONDS",
+    help="The longest time for each model and setting; it ends earlier when its median "
+    "is known within 2 %.",
 )
-@click.option(
+@common(
     "--minutes",
     type=click.FloatRange(0, min_open=True),
-    help="Measure so long in all, to see what heat does.",
+    metavar="MINUTES",
+    help="Measure for this long in all, to see the effect of heat.",
+)
+@speed(
+    "--threads",
+    callback=_threads,
+    metavar="N,...",
+    help="Inference threads, such as 4, or several to compare: 1,2,4,auto.",
+    shown_default="as the board's profile says",
+)
+@speed(
+    "--backend",
+    "backends",
+    multiple=True,
+    metavar="PACKAGE",
+    help="The interpreter's package; repeat to compare several.",
+    shown_default="the one that is installed",
+)
+@speed(
+    "--delegate",
+    "delegates",
+    multiple=True,
+    metavar="NAME",
+    help="Hardware or kernels that compute the model; repeat to compare several.",
+)
+@model_options(
+    "--against",
+    type=ModelPath(),
+    metavar="FILE.tflite",
+    help="The float model to compare with.",
+    shown_default="the one that convert --keep-float wrote beside MODEL",
 )
 @normalize_option
 @profile_option
 @reports_option
 @force_option
-@click.option("--json", "as_json", is_flag=True, help="Print the record on stdout.")
+@output("--json", "as_json", is_flag=True, help="Print the record on stdout.")
 def benchmark(
     models: tuple[str, ...],
     source: str | None,
@@ -92,9 +131,10 @@ def benchmark(
 ) -> None:
     """Measure the latency of models on this machine.
 
-    All stages on real pictures and the bare invoke, in turns, until the medians are
-    known within 2 %. No sample is left out, and the record says when it is not to be
-    trusted. Several models end with the answer which of them is faster.
+    Each MODEL is a .tflite file. All stages on pictures and the bare invoke are
+    measured in turns, until the medians are known within 2 %. No sample is left out,
+    and the record says when it is not to be trusted. With several models, the last line
+    says which is faster.
     """
     from ...runtime.benchmark import Plan, is_record_file, record_to_json, run
     from ...runtime.benchmark.reports import record_csv, record_lines, record_page
@@ -137,18 +177,9 @@ def benchmark(
 @contextmanager
 def progress_bar() -> Iterator[Callable[[float, str], None]]:
     """Show a bar on stderr; nothing when it is not a terminal."""
-    with click.progressbar(
-        length=1000,
-        label="Measuring",
-        file=sys.stderr,
-        show_pos=False,
-        hidden=not sys.stderr.isatty(),
-    ) as bar:
-        done = 0
-
-        def show(share: float, what: str) -> None:
-            nonlocal done
-            bar.update(int(share * 1000) - done)
-            done = int(share * 1000)
-
-        yield show
+    with TerminalLine() as line:
+        counter = Counter()
+        line.show(counter.begin("Measuring"))
+        yield lambda share, what: line.show(
+            f"{counter.share_text(share)}  {what}".rstrip()
+        )

@@ -10,6 +10,7 @@ from click.core import ParameterSource
 from ...errors import BudgetError, EdgeVisionError
 from ...files import refuse_existing
 from ..options import (
+    common,
     echo_json,
     force_option,
     json_option,
@@ -18,37 +19,49 @@ from ..options import (
     usage_errors,
 )
 from ..parameter_types import Percentage
+from ..paths import InputPath
 from ..reports import write_reports
+from ..usage import command, section
 from .benchmark import progress_bar
 
+_models = section("When models are compared")
 _FOR_MODELS = ("source", "bare", "max_seconds", "normalize")
 
 
-@click.command()
-@click.argument("old", type=click.Path())
-@click.argument("new", type=click.Path())
-@click.option(
+@command(
+    examples=(
+        "edgevision compare before.json after.json --max-slowdown 5%",
+        "edgevision compare a.tflite b.tflite --report which.html",
+    ),
+)
+@click.argument("old", type=InputPath())
+@click.argument("new", type=InputPath())
+@common(
     "--max-slowdown",
     type=Percentage(),
     default="5%",
-    show_default=True,
-    help="Exit with 3 when a median surely grew by more, whatever the noise. Between "
-    "two models there is a limit only when this is given.",
+    metavar="PERCENT",
+    help="Exit with 3 when a median grew by more than this beyond doubt. Between two "
+    "models there is a limit only when this is given.",
 )
-@click.option(
+@_models(
     "--source",
     "-s",
-    help="For models: pictures to run on; synthetic if not given.",
+    metavar="SOURCE",
+    help="The pictures to run on.",
+    shown_default="synthetic pictures",
 )
-@click.option(
-    "--bare", is_flag=True, help="For models: only the interpreter, on made-up values."
+@_models(
+    "--bare",
+    is_flag=True,
+    help="Measure only the interpreter, on random values instead of pictures.",
 )
-@click.option(
+@_models(
     "--max-seconds",
     type=click.FloatRange(0.1),
     default=20.0,
-    show_default=True,
-    help="For models: the longest time for each.",
+    metavar="SECONDS",
+    help="The longest time for each model.",
 )
 @normalize_option
 @reports_option
@@ -68,9 +81,10 @@ def compare(
     force: bool,
     as_json: bool,
 ) -> None:
-    """Compare two records of 'benchmark --report FILE.json', or two models.
+    """Compare two records of 'benchmark', or two models.
 
-    Two models are measured in turns, as 'benchmark A B' does. Exits with 3 when NEW is
+    OLD and NEW are files of 'benchmark --report FILE.json', or .tflite files. Two
+    models are measured in turns, as 'benchmark A B' does. Exits with 3 when NEW is
     slower than allowed beyond doubt: the 99.7 % interval of the ratio of the medians
     lies above the limit.
     """

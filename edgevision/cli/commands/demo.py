@@ -93,9 +93,10 @@ def demo(
     force: bool,
     as_json: bool,
 ) -> None:
-    """Show a detector at work on moving shapes that are drawn.
+    """Show a detector at work, without a camera.
 
-    The detector is a tiny int8 model that EdgeVision brings. With --train, a classifier
+    The detector is a tiny int8 model that EdgeVision brings; it watches shapes that are
+    drawn and move. With --train, a classifier
     is first drawn pictures for, trained, converted, verified and run here; it then
     names what the detector finds.
     """

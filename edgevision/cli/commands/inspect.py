@@ -81,7 +81,7 @@ def inspect(
     force: bool,
     **settings: Any,
 ) -> None:
-    """Show what a model is, how it would be run and why, and what can run it.
+    """Show what a model is, how it would run and why, and what can run it.
 
     FILE is a .tflite, .keras or .h5 file, a SavedModel folder, or a folder of .tflite
     files, which are shown as one row each.

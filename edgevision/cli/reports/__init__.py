@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from .convert_report import convert_lines
     from .demo_report import show_classifier, show_detector
     from .demo_steps import next_commands, train_and_convert
-    from .report_files import write_reports
     from .inspect_report import fill_model_page, folder_table, model_lines
     from .keras_report import keras_lines
+    from .report_files import write_reports
     from .search_report import search_lines
     from .table import columns
     from .train_report import train_lines

@@ -118,3 +118,5 @@ def test_a_counter_says_how_far_a_step_is_and_what_is_left():
     now[0] = 3.0
     assert counter.text(1, 4) == "Reading [#####---------------] 1/4, 9 s left"
     assert counter.text(4, 4) == "Reading [####################] 4/4"
+    assert counter.text(0, 0) == "Reading [--------------------] 0/0"
+    assert counter.share_text(0.5) == "Reading [##########----------] 50%, 3 s left"
