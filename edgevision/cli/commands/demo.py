@@ -96,9 +96,9 @@ def demo(
     """Show a detector at work, without a camera.
 
     The detector is a tiny int8 model that EdgeVision brings; it watches shapes that are
-    drawn and move. With --train, a classifier
-    is first drawn pictures for, trained, converted, verified and run here; it then
-    names what the detector finds.
+    drawn and move. With --train, EdgeVision first draws pictures, trains a classifier
+    on them, converts it and verifies it; the classifier then names what the detector
+    finds.
     """
     shown = Screen(quiet=as_json)
     record: dict[str, Any] = {}
