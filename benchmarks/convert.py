@@ -30,7 +30,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import numpy as np
 from edgevision.converters import conversion as steps
 from edgevision.converters.build import INT8, build, check
-from edgevision.converters.datasets import image_set as images
+from edgevision.converters.datasets import open_images
 from edgevision.converters.keras import (
     SourceModel,
     fixed_shapes,
@@ -140,8 +140,8 @@ def measure_quality(data: Path, seeds: int) -> dict[str, Any]:
     figures: dict[str, Any] = {}
     for name, (path, card, pool_at, test_at) in cases.items():
         source = load(data / path)
-        pool = images.open_images(data / pool_at)
-        test = calibration.read(images.open_images(data / test_at), card)
+        pool = open_images(data / pool_at)
+        test = calibration.read(open_images(data / test_at), card)
         held_out = calibration.normalized(test.pixels, card.mean, card.std)
         answers = predictor(source, fixed_shapes(source, None))([held_out])[0]
         shares: dict[str, list[float]] = {"plain": [], "edgevision": []}

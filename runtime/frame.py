@@ -14,13 +14,6 @@ from ..errors import SourceError
 
 Image = npt.NDArray[np.uint8]
 
-IMAGE_SUFFIXES: Final = frozenset(
-    {
-        *(".bmp", ".dib", ".jpeg", ".jpg", ".jpe", ".jp2", ".png", ".webp", ".avif"),
-        *(".pbm", ".pgm", ".ppm", ".pnm", ".tif", ".tiff", ".sr", ".ras", ".hdr"),
-    }
-)
-
 
 @runtime_checkable
 class PilImage(Protocol):
@@ -161,9 +154,10 @@ def read_image(path: str | Path) -> Image:
     except cv2.error as error:
         raise SourceError(f"Cannot read {path} as an image: {error.err}.") from error
     if image is None:
+        from .image import why_not_decoded
+
         raise SourceError(
-            f"Cannot read {path} as an image: it is damaged, or of a format that "
-            "OpenCV does not know."
+            f"Cannot read {path} as an image: {why_not_decoded(Path(path))}"
         )
     return np.asarray(image, np.uint8)
 

@@ -8,7 +8,8 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Final
 
-from .data import IMAGE_FOLDERS, DataKind, pictures_in, split_parts
+from ..runtime.image import has_pictures
+from .data import IMAGE_FOLDERS, DataKind, split_parts
 from .request import TrainRequest
 
 # Of the choices that ``--resume`` wants again, those with a flag of another form.
@@ -82,6 +83,6 @@ def picture_folder(data: DataKind) -> Path:
         return inner[0] if inner else folder
     # annotations/instances.json lies beside images/, not above.
     for place in (folder, folder.absolute().parent):
-        if next(pictures_in(place), None) is not None:
+        if has_pictures(place):
             return place
     return folder

@@ -1,8 +1,8 @@
-"""Data sets on disk: what counts as a picture, and what was labelled how.
+"""Data sets on disk: pictures, and what was labelled how.
 
-What lives here: sets of pictures, folders of classes, boxes in three formats, the rule
-for damaged files. What may not: models, and anything that trains or converts. Start
-reading at ``image_set.py``.
+What lives here: sets of pictures, folders of classes, arrays, boxes in three formats.
+What may not: models, anything that trains or converts, and which file is a picture
+(``runtime/image``). Start reading at ``open_set.py``.
 """
 # mypy: implicit-reexport
 
@@ -13,24 +13,17 @@ from typing import TYPE_CHECKING
 from ...registry import lazy_names
 
 if TYPE_CHECKING:
-    from .damaged import left_out
-    from .image_set import (
-        ENDINGS,
-        ImageSet,
-        class_leaves,
-        digest_of,
-        from_boxes,
-        open_images,
-        read_arrays,
-    )
+    from .array_set import read_arrays
+    from .classes import class_folders, class_leaves
+    from .image_set import ImageSet, from_boxes
+    from .open_set import open_images
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "damaged": "left_out",
-            "image_set": (
-                "ENDINGS ImageSet class_leaves digest_of from_boxes open_images "
-                "read_arrays"
-            ),
+            "array_set": "read_arrays",
+            "classes": "class_folders class_leaves",
+            "image_set": "ImageSet from_boxes",
+            "open_set": "open_images",
         },
     )

@@ -17,9 +17,9 @@ import numpy.typing as npt
 
 from ...card import InputCard
 from ...errors import CalibrationError, SourceError
-from ...runtime.image import Preprocessor
+from ...runtime.image import Preprocessor, damage_warning, set_digest
 from ...runtime.tensors import TensorSpec
-from ..datasets import ImageSet, digest_of, left_out
+from ..datasets import ImageSet
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -47,7 +47,7 @@ class Calibration:
 
     def to_dict(self) -> dict[str, Any]:
         """Return what the model card says of it."""
-        return {"count": len(self.pixels), "sha256": digest_of(self.digests)}
+        return {"count": len(self.pixels), "sha256": set_digest(self.digests)}
 
 
 def split(
@@ -142,7 +142,7 @@ def damage(images: ImageSet, looked_at: int, damaged: Mapping[int, str]) -> str 
         damaged: Per damaged one its position and the sentence why.
 
     Raises:
-        CalibrationError: Too much is damaged: see ``damaged.left_out``.
+        CalibrationError: Too much is damaged, by the rule of ``damage_warning``.
     """
     emptied = None
     if images.class_names:
@@ -150,7 +150,7 @@ def damage(images: ImageSet, looked_at: int, damaged: Mapping[int, str]) -> str 
         sizes = Counter(images.classes)
         gone = sorted(key for key, count in lost.items() if count == sizes[key])
         emptied = images.class_names[gone[0]] if gone else None
-    return left_out(
+    return damage_warning(
         [damaged[i] for i in sorted(damaged)],
         looked_at,
         emptied=emptied,

@@ -12,10 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import CalibrationError
+from ...runtime.image import set_digest
 from ...runtime.model import latents_of
 from ..build import recipe
 from ..child import Request
-from ..datasets import ImageSet, digest_of, from_boxes, open_images, read_arrays
+from ..datasets import ImageSet, from_boxes, open_images, read_arrays
 from ..datasets.annotations import BoxSet, find_layout, read_boxes
 from ..keras import SourceModel
 from ..options import ConvertOptions
@@ -85,7 +86,10 @@ def open_sets(
                 note(text)
             sets[name] = from_boxes(_part_for(name, data))
         else:
-            sets[name] = open_images(place)
+            images = open_images(place)
+            for text in images.notes:
+                note(text)
+            sets[name] = images
     return sets
 
 
@@ -295,7 +299,7 @@ def _row_samples(
         ).hexdigest()
         for i in range(len(taken))
     ]
-    summary = {"count": len(taken), "sha256": digest_of(digests)}
+    summary = {"count": len(taken), "sha256": set_digest(digests)}
     return Samples(
         rows, summary if chosen.needs_calibration else {}, None, held_out, (), source
     )
@@ -315,7 +319,7 @@ def _latent_samples(
         "was trained on others."
     )
     digests = [hashlib.sha256(row.tobytes()).hexdigest() for row in rows[:count]]
-    summary = {"count": count, "sha256": digest_of(digests)}
+    summary = {"count": count, "sha256": set_digest(digests)}
     needs = recipe(options.recipe).needs_calibration
     return Samples(
         {name: rows[:count]},

@@ -1,7 +1,8 @@
 """From a picture file or a frame to a model's input.
 
-What lives here: reading picture files, normalization by name, and the compiled
-preprocessor. What may not: models and interpreters. Start reading at ``preprocess.py``.
+What lives here: what counts as a picture file, reading and writing such files,
+normalization by name, and the compiled preprocessor. What may not: models and
+interpreters. Start reading at ``preprocess.py``; for folders at ``picture_files.py``.
 """
 # mypy: implicit-reexport
 
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from ...registry import lazy_names
 
 if TYPE_CHECKING:
+    from .damaged_pictures import damage_warning
     from .image_file import (
         check_output,
         fit_to,
@@ -25,15 +27,43 @@ if TYPE_CHECKING:
         format_normalize,
         parse_normalize,
     )
+    from .picture_digest import file_digest, set_digest
+    from .picture_files import (
+        PictureFolder,
+        has_pictures,
+        list_folders,
+        list_pictures,
+        natural_key,
+        natural_order,
+        walk_files,
+    )
+    from .picture_formats import (
+        PICTURE_SUFFIXES,
+        STILL_SUFFIXES,
+        SUFFIX_HINT,
+        WRITABLE_SUFFIXES,
+        is_picture,
+        why_not_decoded,
+    )
     from .preprocess import Preprocessor, input_layout, pixel_table
     from .resize_rule import parse_resize
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
+            "damaged_pictures": "damage_warning",
             "image_file": "check_output fit_to read_mask read_with_alpha write_image",
             "normalization": (
                 "NORMALIZATIONS Normalization format_normalize parse_normalize"
+            ),
+            "picture_digest": "file_digest set_digest",
+            "picture_files": (
+                "PictureFolder has_pictures list_folders list_pictures natural_key "
+                "natural_order walk_files"
+            ),
+            "picture_formats": (
+                "PICTURE_SUFFIXES STILL_SUFFIXES SUFFIX_HINT WRITABLE_SUFFIXES "
+                "is_picture why_not_decoded"
             ),
             "preprocess": "Preprocessor input_layout pixel_table",
             "resize_rule": "parse_resize",

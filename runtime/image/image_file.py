@@ -12,8 +12,8 @@ import numpy.typing as npt
 from ...errors import SinkError
 from ...files import write_bytes
 from ..frame import Image, read_image
+from .picture_formats import WRITABLE_SUFFIXES
 
-OUTPUT_SUFFIXES: Final = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff")
 _WITH_ALPHA: Final = frozenset({".png", ".webp", ".tif", ".tiff"})
 _JPEG_QUALITY: Final = 95
 
@@ -97,9 +97,9 @@ def check_output(path: str | Path, *, alpha: bool = False) -> None:
         ValueError: The ending is unknown, or the format has no transparency.
     """
     suffix = Path(path).suffix.lower()
-    if suffix not in OUTPUT_SUFFIXES:
+    if suffix not in WRITABLE_SUFFIXES:
         raise ValueError(
-            f"'{path}' must end in one of {', '.join(OUTPUT_SUFFIXES)}, to say the "
+            f"'{path}' must end in one of {', '.join(WRITABLE_SUFFIXES)}, to say the "
             "format."
         )
     if alpha and suffix not in _WITH_ALPHA:

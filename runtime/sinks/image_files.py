@@ -10,7 +10,7 @@ from typing import Final
 
 from ...errors import OutputExistsError, SinkError
 from ..event import Event
-from ..frame import IMAGE_SUFFIXES
+from ..image import STILL_SUFFIXES
 from ..uri_options import Options
 from .base import Sink
 from .condition import Condition
@@ -145,7 +145,7 @@ class ImageFilesSink(Sink):
 
 def _stem(event: Event) -> str:
     source = Path(event.frame.source)
-    if source.suffix.lower() in IMAGE_SUFFIXES:
+    if source.suffix.lower() in STILL_SUFFIXES:
         return f"{event.frame.index:06d}-{source.stem}"
     time = time_of_day(event.frame.timestamp_ns).replace("-", "").replace(":", "")
     return f"{time}-{event.frame.index:06d}"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from ..event import Event
-from ..frame import IMAGE_SUFFIXES
+from ..image import STILL_SUFFIXES
 from ..results import Embedding, Generation, Result
 from .items import Item, items_of
 
@@ -25,7 +25,7 @@ def line_of(event: Event) -> str:
     )
     frame = event.frame
     where = frame.source
-    if Path(where).suffix.lower() not in IMAGE_SUFFIXES:
+    if Path(where).suffix.lower() not in STILL_SUFFIXES:
         where = f"{where}#{frame.index}"
     return f"{where}  {describe(event.result)}  {times}"
 

@@ -15,7 +15,8 @@ import numpy as np
 
 from ...errors import OutputExistsError, SinkError
 from ..event import Event
-from ..frame import IMAGE_SUFFIXES, Frame, Image
+from ..frame import Frame, Image
+from ..image import STILL_SUFFIXES
 from ..uri_options import Options
 from .base import Sink
 from .picture import picture_of
@@ -120,7 +121,7 @@ class VideoFileSink(Sink):
         stamp = self._stamp_of(event.frame)
         if self._writer is None:
             suffix = Path(event.frame.source).suffix.lower()
-            if not self._fps and suffix in IMAGE_SUFFIXES:
+            if not self._fps and suffix in STILL_SUFFIXES:
                 self._fps, self._paced = _IMAGES_FPS, False
             if not self._fps:
                 self._waiting.append((image, stamp))

@@ -1,68 +1,75 @@
-"""Images as a source: one file, a directory with its sub-folders, or a glob."""
+"""Pictures as a source: one file, a folder with its sub-folders, or a pattern."""
 
 from __future__ import annotations
 
 import glob
-import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ...errors import SourceError
-from ..frame import IMAGE_SUFFIXES, Frame, read_image
+from ..frame import Frame, read_image
+from ..image import SUFFIX_HINT, is_picture, list_pictures, natural_order
 from ..uri_options import Options
 from .base import Source
 
 
 class ImageSource(Source):
-    """Yield image files one after the other, in natural order (2 before 10).
+    """A source that yields picture files in natural order (2 before 10).
 
-    A file among several that cannot be read is told, counted in
+    A file among several that cannot be read is reported, counted in
     ``status.unreadable`` and left out; its number stays unused. When none can be
     read, that is an error, and so is a single unreadable file.
 
     Args:
-        paths: Image files.
-        name: What to call the source.
+        paths: Picture files.
+        name: What errors call the source.
+        note: A sentence for the user, such as which files of a folder were skipped;
+            reported when the first picture is asked for.
     """
 
-    def __init__(self, paths: Sequence[Path], *, name: str) -> None:
+    def __init__(
+        self, paths: Sequence[Path], *, name: str, note: str | None = None
+    ) -> None:
         super().__init__(name)
         self.paths = list(paths)
+        self._note = note
 
     @classmethod
     def open(
         cls, target: str, options: Mapping[str, str], **_settings: Any
     ) -> ImageSource:
-        """Open an image file, a directory or a glob.
+        """Open a picture file, a folder or a pattern.
 
         Raises:
-            SourceError: Nothing is there, or no image is among it.
+            SourceError: Nothing is there, or there is no picture among it.
         """
         Options("an image source", options).finish()
         path = Path(target)
         if path.is_dir():
-            found = [item for item in path.rglob("*") if _is_image(item)]
-            if not found:
+            folder = list_pictures(path)
+            if not folder.paths:
                 raise SourceError(
                     f"Cannot read images from '{target}': the folder holds no image "
-                    "file (jpg, png, bmp, tif, webp ...)."
+                    f"file ({SUFFIX_HINT}). {folder.note or ''}".rstrip()
                 )
-            return cls(sorted(found, key=_natural), name=target)
+            return cls(folder.paths, name=target, note=folder.note)
         if path.is_file():
             return cls([path], name=target)
-        found = [Path(item) for item in glob.glob(target, recursive=True)]
-        found = [item for item in found if _is_image(item)]
-        if not found:
+        matches = (Path(item) for item in glob.glob(target, recursive=True))
+        paths = natural_order(p for p in matches if is_picture(p) and p.is_file())
+        if not paths:
             raise SourceError(
                 f"Cannot read '{target}': no such file or folder, and no image "
                 "matches it as a pattern."
             )
-        return cls(sorted(found, key=_natural), name=target)
+        return cls(paths, name=target)
 
     def frames(self) -> Iterator[Frame]:
         """Yield the pictures in order."""
+        if self._note is not None:
+            self.status.on_note(self._note)
         for index, path in enumerate(self.paths):
             if self.closed.is_set():
                 return
@@ -80,15 +87,3 @@ class ImageSource(Source):
                 self.status.on_note(f"{error} It is left out.")
                 continue
             yield Frame(image, time.monotonic_ns(), index, str(path))
-
-
-def _is_image(path: Path) -> bool:
-    return path.suffix.lower() in IMAGE_SUFFIXES and path.is_file()
-
-
-def _natural(path: Path) -> list[tuple[int, int, str]]:
-    pieces = re.split(r"([0-9]+)", str(path))
-    return [
-        (1, int(piece), "") if position % 2 else (0, 0, piece)
-        for position, piece in enumerate(pieces)
-    ]

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from ...errors import SourceError
 from ...registry import load_entry_point, load_own, resolve, split_own
-from ..frame import IMAGE_SUFFIXES
+from ..image import STILL_SUFFIXES
 from ..uri_options import split_options
 from .base import Source
 from .live import GIVE_UP_AFTER_S
@@ -129,7 +129,7 @@ def _kind(target: str) -> tuple[str, str]:
         raise SourceError(
             f"Cannot read '{redact(target)}': an address begins with one of {known}."
         )
-    if path.is_dir() or path.suffix.lower() in IMAGE_SUFFIXES:
+    if path.is_dir() or path.suffix.lower() in STILL_SUFFIXES:
         return "images", target
     if not path.exists() and _GLOB.intersection(target):
         return "images", target

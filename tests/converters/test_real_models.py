@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 from edgevision.converters.convert import convert
-from edgevision.converters.datasets.image_set import open_images
+from edgevision.converters.datasets.open_set import open_images
 from edgevision.runtime.image.preprocess import Preprocessor
 from edgevision.runtime.interpreter.interpreter import Interpreter
 from edgevision.runtime.tflite.model_file import ModelFile

@@ -8,7 +8,7 @@ import zlib
 import cv2
 import numpy as np
 import pytest
-from edgevision.runtime.frame import as_bgr, open_picture, read_image
+from edgevision.runtime.frame import as_bgr, is_cut_off, open_picture, read_image
 
 from edgevision.errors import SourceError
 
@@ -135,3 +135,42 @@ def test_pictures_of_every_kind_become_arrays(tmp_path):
 def test_an_image_of_pil_with_more_than_8_bits_is_refused_and_not_cut():
     with pytest.raises(ValueError, match="must be uint8 with pixels 0..255, got int32"):
         open_picture(Pil(PICTURE[:, :, 0].astype(np.int32), "I"))
+
+
+def test_only_a_jpeg_without_its_end_counts_as_cut_off(rng):
+    noise = rng.integers(0, 256, (40, 40, 3), np.uint8)
+    for flags in (
+        [],
+        [cv2.IMWRITE_JPEG_PROGRESSIVE, 1],
+        [cv2.IMWRITE_JPEG_RST_INTERVAL, 1],
+    ):
+        whole = cv2.imencode(".jpg", noise, flags)[1].tobytes()
+        # A camera's preview has an end marker of its own, before the picture's.
+        preview = b"\xff\xe1" + (len(whole) + 2).to_bytes(2, "big") + whole
+        framed = whole[:2] + preview + whole[2:]
+        for data in (whole, whole + b"a phone's film", framed):
+            assert not is_cut_off(data)
+        for data in (whole[:-2], whole[: len(whole) // 2], framed[:-2]):
+            assert is_cut_off(data)
+    assert not is_cut_off(cv2.imencode(".png", noise)[1].tobytes()[:50])
+    assert not is_cut_off(b"")
+
+
+def test_a_format_without_a_decoder_is_named_and_damage_is_not(tmp_path, monkeypatch):
+    path = tmp_path / "phone.heic"
+    path.write_bytes(b"\0\0\0\x18ftypheic" + bytes(400))
+    with pytest.raises(SourceError, match=r"has no decoder for HEIC\. Save it as JPEG"):
+        read_image(path)
+    path.write_bytes(b"no picture at all")
+    with pytest.raises(SourceError, match="it is damaged, or of a format"):
+        read_image(path)
+    path = saved(tmp_path, "a.gif")
+    data = path.read_bytes()
+    assert read_image(path).shape == PICTURE.shape
+    path.write_bytes(data[:20])
+    with pytest.raises(SourceError, match="it is damaged, or of a format"):
+        read_image(path)
+    # As with an OpenCV that was built without GIF.
+    monkeypatch.setattr(cv2, "haveImageReader", lambda name: False)
+    with pytest.raises(SourceError, match=r"this OpenCV \(.*\) has no decoder for GIF"):
+        read_image(path)

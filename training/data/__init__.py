@@ -38,7 +38,6 @@ if TYPE_CHECKING:
         PictureFiles,
         Pixels,
         digest_of,
-        file_digest,
         find_pictures,
         picture_preprocessor,
         read_picture,
@@ -59,8 +58,8 @@ else:
             ),
             "held_out": "check_place hold_back not_held split",
             "pictures": (
-                "PictureFiles Pixels digest_of file_digest find_pictures "
-                "picture_preprocessor read_picture read_pictures without_copies"
+                "PictureFiles Pixels digest_of find_pictures picture_preprocessor "
+                "read_picture read_pictures without_copies"
             ),
         },
     )

@@ -10,8 +10,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from ...converters.datasets import ENDINGS, class_leaves
+from ...converters.datasets import class_folders, class_leaves
 from ...errors import TrainingError, unknown_name
+from ...runtime.image import SUFFIX_HINT, has_pictures, list_pictures, walk_files
 
 # Names that people give to the two parts of a data set.
 _TRAINING: Final = ("train", "training")
@@ -85,12 +86,8 @@ def find_data(
 
 
 def pictures_in(folder: Path, *, deep: bool = True) -> Iterator[Path]:
-    """Yield the picture files of a folder, hidden ones left out."""
-    for path in folder.rglob("*") if deep else folder.iterdir():
-        inner = path.relative_to(folder).parts
-        hidden = any(name.startswith(".") for name in inner)
-        if path.suffix.lower() in ENDINGS and not hidden and not path.is_dir():
-            yield path
+    """Yield the picture files of a folder in natural order, without hidden ones."""
+    yield from list_pictures(folder, deep=deep).paths
 
 
 def split_parts(root: Path) -> tuple[Path, Path | None]:
@@ -99,17 +96,6 @@ def split_parts(root: Path) -> tuple[Path, Path | None]:
     if train is None:
         return root, None
     return train, _named(root, _VALIDATION)
-
-
-def class_folders(root: Path) -> list[Path]:
-    """Return the sub-folders that hold pictures, sorted by name."""
-    return sorted(
-        item
-        for item in root.iterdir()
-        if item.is_dir()
-        and not item.name.startswith(".")
-        and next(pictures_in(item), None) is not None
-    )
 
 
 def _class_folders(root: Path) -> DataKind | None:
@@ -123,7 +109,7 @@ def _class_folders(root: Path) -> DataKind | None:
     names = [folder.name for folder in folders]
     if len(folders) < 2 or ((_PARTS | _INNER) & set(names)):
         return None
-    if next(pictures_in(train, deep=False), None) is not None:
+    if has_pictures(train, deep=False):
         return None
     shown = ", ".join(names[:4]) + (", ..." if len(names) > 4 else "")
     evidence = f"{len(names)} folders of pictures: {shown}"
@@ -135,11 +121,7 @@ def _yolo(root: Path) -> DataKind | None:
         if root.suffix.lower() not in (".yaml", ".yml"):
             return None
         return DataKind("detection", "yolo", root, f"{root.name} describes YOLO boxes")
-    texts = [
-        path
-        for path in islice(root.rglob("*.txt"), _LOOKED_AT)
-        if not path.name.startswith(".")
-    ]
+    texts = islice(walk_files(root, ".txt"), _LOOKED_AT)
     boxes = next((path for path in texts if _is_yolo(path)), None)
     if boxes is None:
         return None
@@ -158,7 +140,7 @@ def _is_yolo(path: Path) -> bool:
 
 
 def _coco(root: Path) -> DataKind | None:
-    files = [root] if root.is_file() else sorted(islice(root.rglob("*.json"), 200))
+    files = [root] if root.is_file() else sorted(islice(walk_files(root, ".json"), 200))
     for path in files:
         if path.suffix.lower() == ".json" and _is_coco(path):
             evidence = f"{path.name} lists pictures and boxes (COCO)"
@@ -187,7 +169,7 @@ def _is_coco(path: Path) -> bool:
 def _voc(root: Path) -> DataKind | None:
     if not root.is_dir():
         return None
-    for path in islice(root.rglob("*.xml"), _LOOKED_AT):
+    for path in islice(walk_files(root, ".xml"), _LOOKED_AT):
         try:
             with path.open("rb") as stream:
                 head = stream.read(4096)
@@ -224,8 +206,7 @@ def _pictures(root: Path) -> DataKind:
     )
     if not count:
         raise TrainingError(
-            f"{root} holds no pictures ({', '.join(e[1:] for e in ENDINGS)}). Pass a "
-            "folder of pictures."
+            f"{root} holds no pictures ({SUFFIX_HINT}). Pass a folder of pictures."
         )
     return DataKind("gan", "pictures", root, f"{count} pictures")
 
@@ -291,7 +272,7 @@ def _nothing(root: Path) -> str:
     count = sum(1 for _ in islice(pictures_in(root), _LOOKED_AT))
     if not count:
         return (
-            f"{root} holds no pictures ({', '.join(e[1:] for e in ENDINGS)}). Pass a "
+            f"{root} holds no pictures ({SUFFIX_HINT}). Pass a "
             "folder with one sub-folder of pictures per class."
         )
     taken = _taken_for_part(root)

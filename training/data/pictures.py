@@ -14,14 +14,20 @@ import numpy as np
 import numpy.typing as npt
 
 from ...card import InputCard
-from ...converters.datasets import class_leaves, left_out
+from ...converters.datasets import class_folders, class_leaves
 from ...errors import SourceError, TrainingError
 from ...runtime.frame import Image, read_image
-from ...runtime.image import Preprocessor
+from ...runtime.image import (
+    Preprocessor,
+    damage_warning,
+    file_digest,
+    has_pictures,
+    list_folders,
+    list_pictures,
+)
 from ...runtime.labels import SEPARATOR, split_labels
 from ...runtime.results import ClassIds
 from ...runtime.tensors import TensorSpec
-from .data_layout import class_folders, pictures_in
 
 _IN_MEMORY: Final = 2**30
 _READERS: Final = 4
@@ -81,6 +87,9 @@ def find_pictures(
     Raises:
         TrainingError: A folder is no class, or a class has no pictures.
     """
+    content = list_pictures(root)
+    if content.note is not None:
+        warn(content.note)
     leaves = class_leaves(class_folders(root))
     folders = {folder.name: folder for folder in leaves}
     _, parents = split_labels(
@@ -88,13 +97,7 @@ def find_pictures(
         name=f"the folders of {root}",
     )
     names = labels or tuple(sorted(folders))
-    empty = sorted(
-        item.name
-        for item in root.iterdir()
-        if item.is_dir()
-        and not item.name.startswith(".")
-        and next(pictures_in(item), None) is None
-    )
+    empty = [item.name for item in list_folders(root) if not has_pictures(item)]
     if empty:
         warn(f"The folder '{empty[0]}' in {root} holds no pictures: no class is of it.")
     strange = sorted(set(folders) - set(names))
@@ -103,10 +106,11 @@ def find_pictures(
             f"{root} has the folder '{strange[0]}', which is no class: "
             f"{', '.join(names)} were expected. Move it away, or rename it."
         )
+    pictures = content.group(leaves)
     paths: list[Path] = []
     class_ids: list[int] = []
     for class_id, name in enumerate(names):
-        found = sorted(pictures_in(folders[name])) if name in folders else []
+        found = pictures[folders[name]] if name in folders else []
         paths += found
         class_ids += [class_id] * len(found)
     with ThreadPoolExecutor(_READERS) as pool:
@@ -167,20 +171,8 @@ def _digest(path: Path) -> str:
     """Return a file's digest; for one that cannot be read, that of no bytes."""
     try:
         return file_digest(path)
-    except TrainingError:
+    except SourceError:
         return _NOTHING  # reading it as a picture tells why
-
-
-def file_digest(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes.
-
-    Raises:
-        TrainingError: It cannot be read.
-    """
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise TrainingError(f"Cannot read {path}: {error.strerror}.") from error
 
 
 def read_pictures(
@@ -219,7 +211,7 @@ def read_pictures(
         prepare.prepare(image, out=pixels[len(good) : len(good) + 1])
         good.append(i)
     read = files.subset(good)
-    text = left_out(
+    text = damage_warning(
         list(bad.values()),
         len(files),
         emptied=_emptied(files, read),

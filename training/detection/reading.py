@@ -9,13 +9,13 @@ from typing import Final
 import numpy as np
 
 from ...card import InputCard
-from ...converters.datasets import left_out
 from ...converters.datasets.annotations import BoxedPicture, BoxSet
 from ...converters.samples import pixel_preprocessor
 from ...errors import CalibrationError, TrainingError
 from ...runtime.frame import Image
 from ...runtime.geometry import Boxes
-from ..data import file_digest, read_picture
+from ...runtime.image import damage_warning, file_digest
+from ..data import read_picture
 from .pictures import Pixels, Sample
 from .targets import SIDE_PER_STRIDE
 
@@ -111,7 +111,7 @@ class PicturesOnDisk:
                 if self._kept is not None:
                     samples.append(sample)
             told(position + 1, total)
-        warning = left_out(damaged, total, error=TrainingError)
+        warning = damage_warning(damaged, total, error=TrainingError)
         self._data = self._data.subset(good)
         if self._kept is not None:
             self._kept = dict(enumerate(samples))

@@ -14,6 +14,7 @@ from ...card import InputCard, ModelCard, OutputCard
 from ...errors import OutputExistsError, TrainingError, unknown_name
 from ...files import write_bytes
 from ...runtime.frame import Image
+from ...runtime.image import list_pictures
 from ...runtime.model import grid_of, latents_of
 from ..callbacks import TrainCallbacks
 from ..data import (
@@ -24,7 +25,6 @@ from ..data import (
     contact_sheet,
     digest_of,
     picture_batches,
-    pictures_in,
     read_pictures,
     seeded,
     shown,
@@ -219,7 +219,10 @@ def read_data(
         width, height, color=request.color or "rgb", resize=request.resize or "stretch"
     )
     callbacks.on_progress("reading pictures")
-    files = without_copies(sorted(pictures_in(data.root)), warnings.append)
+    content = list_pictures(data.root)
+    if content.note is not None:
+        warnings.append(content.note)
+    files = without_copies(content.paths, warnings.append)
     files, pixels = read_pictures(files, card, warnings.append)
     if len(files) < _FEW:
         warnings.append(

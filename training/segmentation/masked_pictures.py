@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +10,16 @@ from typing import Any, Final
 import numpy as np
 
 from ...card import InputCard
-from ...converters.datasets import ENDINGS, left_out
 from ...errors import TrainingError
 from ...runtime.geometry import Letterbox
+from ...runtime.image import (
+    PICTURE_SUFFIXES,
+    damage_warning,
+    file_digest,
+    list_pictures,
+    natural_order,
+    walk_files,
+)
 from ...runtime.labels import read_labels, split_labels
 from ...runtime.metrics import IGNORED
 from ..data import (
@@ -89,7 +95,7 @@ def find_pairs(root: Path, warn: Callable[[str], None]) -> list[tuple[Path, Path
     Raises:
         TrainingError: A folder is absent, or nothing has a partner.
     """
-    images = _folder(root, IMAGE_FOLDERS, ENDINGS)
+    images = _folder(root, IMAGE_FOLDERS, tuple(PICTURE_SUFFIXES))
     masks = _folder(root, MASK_FOLDERS, MASK_ENDINGS)
     if images is None or masks is None:
         raise TrainingError(
@@ -98,18 +104,19 @@ def find_pairs(root: Path, warn: Callable[[str], None]) -> list[tuple[Path, Path
         )
     by_name = {
         path.relative_to(masks).with_suffix(""): path
-        for path in sorted(masks.rglob("*"))
-        if path.suffix.lower() in MASK_ENDINGS and not path.name.startswith(".")
+        for path in natural_order(walk_files(masks, *MASK_ENDINGS))
     }
     pairs: list[tuple[Path, Path]] = []
     alone = 0
-    for path in sorted(images.rglob("*")):
-        if path.suffix.lower() in ENDINGS and not path.name.startswith("."):
-            mask = by_name.get(path.relative_to(images).with_suffix(""))
-            if mask is None:
-                alone += 1
-            else:
-                pairs.append((path, mask))
+    content = list_pictures(images)
+    if content.note is not None:
+        warn(content.note)
+    for path in content.paths:
+        mask = by_name.get(path.relative_to(images).with_suffix(""))
+        if mask is None:
+            alone += 1
+        else:
+            pairs.append((path, mask))
     if not pairs:
         raise TrainingError(
             f"No picture in {images} has a mask of its name in {masks}. Name them "
@@ -154,7 +161,7 @@ def read_masked(
         if isinstance(image, str):
             bad.append(image)
             continue
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        digest = file_digest(path)
         if digest in digests:
             continue
         mask = read_class_map(mask_path)
@@ -174,7 +181,9 @@ def read_masked(
         known[at] = laid_in(np.zeros_like(mask), letterbox) == 0
         digests[digest] = at
     count = len(digests)
-    text = left_out(bad, len(pairs), what="pictures with masks", error=TrainingError)
+    text = damage_warning(
+        bad, len(pairs), what="pictures with masks", error=TrainingError
+    )
     if text is not None:
         warn(text)
     if len(pairs) - len(bad) > count:
@@ -235,9 +244,7 @@ def _folder(
 ) -> Path | None:
     for name in names:
         folder = root / name
-        if folder.is_dir() and any(
-            path.suffix.lower() in endings for path in folder.rglob("*")
-        ):
+        if folder.is_dir() and any(True for _ in walk_files(folder, *endings)):
             return folder
     return None
 

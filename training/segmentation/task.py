@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from ...card import InputCard, ModelCard, OutputCard
-from ...converters.datasets import digest_of
 from ...errors import TrainingError
 from ...runtime.decoders import enlarged
 from ...runtime.drawing import paint_classes, table
 from ...runtime.frame import Image
+from ...runtime.image import set_digest
 from ...runtime.metrics import IGNORED, mean_iou
 from ..callbacks import TrainCallbacks
 from ..data import (
@@ -115,7 +115,7 @@ class SegmentationTask:
                 "train": len(train),
                 "held_out": len(held),
                 "classes": len(train.labels),
-                "digest": digest_of((*train.digests, *held.digests)),
+                "digest": set_digest((*train.digests, *held.digests)),
             },
             warnings=sets.warnings,
         )

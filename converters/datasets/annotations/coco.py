@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ....errors import CalibrationError
+from ....runtime.image import natural_key, natural_order, walk_files
 from .box_set import PARTS, BoxedPicture, BoxSet, Problems, boxed
 
 _GARBLED: Final = (AttributeError, KeyError, OverflowError, TypeError, ValueError)
@@ -30,7 +31,7 @@ def read_coco(
         CalibrationError: Nothing is there, or something is wrong; the sentence names
             the file and the entry.
     """
-    files = [root] if root.is_file() else sorted(root.rglob("*.json"))
+    files = (root,) if root.is_file() else natural_order(walk_files(root, ".json"))
     described = [(path, data) for path in files if (data := _load(path, root))]
     if not described:
         raise CalibrationError(
@@ -61,7 +62,7 @@ def read_coco(
     if not found or not names:
         what = "pictures" if not found else "categories"
         raise CalibrationError(f"The COCO files of {root} list no {what}.")
-    found.sort(key=lambda picture: picture.path)
+    found.sort(key=lambda picture: natural_key(picture.path))
     return BoxSet(tuple(found), names, str(root), notes)
 
 

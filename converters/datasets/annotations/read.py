@@ -10,6 +10,7 @@ from typing import Final
 
 from ....errors import CalibrationError, unknown_name
 from ....registry import resolve
+from ....runtime.image import walk_files
 from .box_set import BoxSet
 from .registry import READERS
 
@@ -62,14 +63,14 @@ def find_layout(root: Path) -> str | None:
         return {".json": "coco", ".yaml": "yolo", ".yml": "yolo"}.get(
             root.suffix.lower()
         )
-    for path in islice(root.rglob("*.json"), 200):
+    for path in islice(walk_files(root, ".json"), 200):
         head = _head(path, 200_000)
         if '"annotations"' in head and '"categories"' in _head(path, 2**24):
             return "coco"
-    for path in islice(root.rglob("*.xml"), _LOOKED_AT):
+    for path in islice(walk_files(root, ".xml"), _LOOKED_AT):
         if "<annotation" in _head(path, 4096):
             return "voc"
-    for path in islice(root.rglob("*.txt"), _LOOKED_AT):
+    for path in islice(walk_files(root, ".txt"), _LOOKED_AT):
         lines = [line for line in _head(path, 4096).splitlines() if line.strip()]
         if lines and _LINE.fullmatch(lines[0]):
             return "yolo"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from xml.parsers import expat
 
 from ....errors import CalibrationError
-from ..image_set import ENDINGS
+from ....runtime.image import list_pictures, natural_key, natural_order, walk_files
 from .box_set import BoxedPicture, BoxSet, Problems, boxed, part_of
 
 _SIDES: Final = ("xmin", "ymin", "xmax", "ymax")
@@ -51,10 +51,9 @@ def read_voc(
     """
     problems = Problems()
     described: list[tuple[Path, Path, _Described]] = []
-    pictures = _index(root)
-    for path in sorted(root.rglob("*.xml")):
-        if path.name.startswith("."):
-            continue
+    content = list_pictures(root)
+    pictures = _index(content.paths)
+    for path in natural_order(walk_files(root, ".xml")):
         found = _parse(path, problems)
         if found is None:
             continue
@@ -73,11 +72,13 @@ def read_voc(
         for path, picture, found in described
     ]
     notes = problems.settle(str(root), skip_bad=skip_bad)
+    if content.note is not None:
+        notes += (content.note,)
     if not boxes or not names:
         raise CalibrationError(
             f"{root} holds no XML that describes a picture's objects (Pascal VOC)."
         )
-    boxes.sort(key=lambda picture: picture.path)
+    boxes.sort(key=lambda picture: natural_key(picture.path))
     return BoxSet(tuple(boxes), names, str(root), notes)
 
 
@@ -180,19 +181,13 @@ def _refuse_entity(*_: object) -> None:
     raise ValueError("it declares an entity")
 
 
-def _index(root: Path) -> dict[str, Path]:
-    """Return the pictures below a folder by file name and by stem."""
-    found: dict[str, Path] = {}
-    for path in sorted(_pictures(root), reverse=True):
-        found[path.name] = path
-        found[path.stem] = path
-    return found
-
-
-def _pictures(root: Path) -> Iterator[Path]:
-    for path in root.rglob("*"):
-        if path.suffix.lower() in ENDINGS and not path.name.startswith("."):
-            yield path
+def _index(paths: Sequence[Path]) -> dict[str, Path]:
+    """Return pictures by file name and by stem; the first of a name counts."""
+    pictures: dict[str, Path] = {}
+    for path in reversed(paths):
+        pictures[path.name] = path
+        pictures[path.stem] = path
+    return pictures
 
 
 def _picture_of(path: Path, name: str, pictures: dict[str, Path]) -> Path | None:

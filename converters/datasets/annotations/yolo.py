@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from ....errors import CalibrationError
+from ....runtime.image import SUFFIX_HINT, list_pictures, walk_files
 from ....runtime.labels import read_labels
-from ..image_set import ENDINGS
 from .box_set import BoxedPicture, BoxSet, Problems, boxed, part_of
 
 # Files with the classes' names, in the order of belief.
@@ -43,10 +43,11 @@ def read_yolo(
     """
     description = root if root.is_file() else None
     folder = _base(root) if description else root
-    pictures = sorted(_pictures(folder))
+    content = list_pictures(folder)
+    pictures = content.paths
     if not pictures:
         raise CalibrationError(
-            f"{folder} holds no pictures ({', '.join(e[1:] for e in ENDINGS)})."
+            f"{folder} holds no pictures ({SUFFIX_HINT}). {content.note or ''}".rstrip()
         )
     names = _labels(folder, description) if labels is None else tuple(labels)
     problems = Problems()
@@ -86,6 +87,8 @@ def read_yolo(
         )
     if without:
         notes += (f"{without} pictures have no text: they are taken as empty.",)
+    if content.note is not None:
+        notes += (content.note,)
     names = names or tuple(str(i) for i in range(highest + 1))
     return BoxSet(tuple(found), names, str(root), notes)
 
@@ -109,19 +112,12 @@ def _base(description: Path) -> Path:
     return base
 
 
-def _pictures(folder: Path) -> Iterator[Path]:
-    for path in folder.rglob("*"):
-        inner = path.relative_to(folder).parts
-        if path.suffix.lower() in ENDINGS and not any(p[0] == "." for p in inner):
-            yield path
-
-
 def _texts(folder: Path) -> set[Path]:
     return {
         path
-        for path in folder.rglob("*.txt")
-        if path.name.lower() not in _NO_BOXES
-        and not path.name.startswith(".")
+        for path in walk_files(folder, ".txt")
+        if path.suffix == ".txt"
+        and path.name.lower() not in _NO_BOXES
         # A list of pictures is no list of boxes.
         and _first_number(path)
     }

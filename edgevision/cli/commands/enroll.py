@@ -93,7 +93,8 @@ def enroll(
             folders,
             threshold=threshold,
             model_sha256=ModelFile.open(Path(model)).sha256,
-            progress=lambda done, total: line.show(f"{done} of {total} pictures"),
+            on_progress=lambda done, total: line.show(f"{done} of {total} pictures"),
+            on_note=line.say,
         )
     enrolled.gallery.save(output, force=force)
     for path in enrolled.unreadable:

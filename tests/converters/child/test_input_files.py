@@ -13,7 +13,8 @@ import h5py
 import numpy as np
 import pytest
 from edgevision.converters.child.input_files import samples_to_file
-from edgevision.converters.datasets.image_set import open_images, read_arrays
+from edgevision.converters.datasets.array_set import read_arrays
+from edgevision.converters.datasets.open_set import open_images
 
 from edgevision.errors import CalibrationError
 

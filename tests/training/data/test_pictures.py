@@ -88,7 +88,7 @@ def test_many_damaged_pictures_or_all_of_a_class_are_refused(tmp_path):
     assert "3 of 61 pictures cannot be read and are left out" in told[0]
     (tmp_path / "a" / "3.png").unlink()
     (tmp_path / "a" / "3.png").symlink_to(tmp_path / "nowhere.png")
-    with pytest.raises(TrainingError, match=r"4 of 61 pictures .* more than 5%: so m"):
+    with pytest.raises(TrainingError, match=r"4 of 61 pictures .* more than 5%, the m"):
         read_pictures(find_pictures(tmp_path, print), InputCard(4, 4), print)
     (tmp_path / "a" / "3.png").unlink()
     (tmp_path / "b" / "only.png").write_bytes(b"no picture")

@@ -1,0 +1,121 @@
+"""Pictures in arrays: ``.npy`` and ``.npz`` files, and what callers hand over."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ...errors import CalibrationError
+from .image_set import ImageSet
+
+
+def from_arrays(
+    images: Any, labels: Any = None, *, name: str = "the images"
+) -> ImageSet:
+    """Wrap arrays of pixels 0..255.
+
+    Args:
+        images: (N, H, W, C), (N, H, W), or a sequence of pictures of any size.
+        labels: N class indices, or None.
+        name: What errors call the set.
+
+    Raises:
+        CalibrationError: The arrays are no pictures, or their numbers differ.
+    """
+    if isinstance(images, np.ndarray) and not images.ndim:
+        raise CalibrationError(
+            f"{name} holds a single number; pictures (N, H, W, C) were expected."
+        )
+    items = tuple(np.asarray(image) for image in images)
+    if not items:
+        raise CalibrationError(f"{name} holds no images.")
+    for i, item in enumerate(items):
+        if item.ndim not in (2, 3) or (item.ndim == 3 and item.shape[2] not in (1, 3)):
+            raise CalibrationError(
+                f"{name} must hold pictures of shape (H, W), (H, W, 1) or (H, W, 3), "
+                f"got {item.shape} at position {i}."
+            )
+        if item.dtype.kind not in "uif":
+            raise CalibrationError(
+                f"{name} must hold numbers 0..255, got {item.dtype}."
+            )
+        if not item.size:
+            raise CalibrationError(
+                f"{name} holds a picture without pixels, of shape {item.shape}, at "
+                f"position {i}. Remove it."
+            )
+        low, high = float(np.min(item)), float(np.max(item))
+        if not (low >= 0 and high <= 255):
+            raise CalibrationError(
+                f"{name} holds values from {low:g} to {high:g} at position {i}; pixels "
+                "0..255 were expected. Pass pictures before any normalization and let "
+                "--normalize do it."
+            )
+    classes: tuple[int, ...] = ()
+    if labels is not None:
+        array = np.asarray(labels)
+        if array.ndim == 2 and array.shape[1] > 1:
+            array = array.argmax(axis=1)
+        if array.dtype.kind not in "uif" or not np.isfinite(array).all():
+            raise CalibrationError(
+                f"{name} has labels that are no class numbers ({array.dtype}). Save "
+                "one class index per image."
+            )
+        classes = tuple(int(value) for value in array.reshape(-1))
+        if len(classes) != len(items):
+            raise CalibrationError(
+                f"{name} has {len(items)} images and {len(classes)} labels."
+            )
+    return ImageSet(items, classes, name=name)
+
+
+def open_arrays(path: Path) -> ImageSet:
+    """Open an ``.npy`` or ``.npz`` file of pictures, with labels where it has some.
+
+    Raises:
+        CalibrationError: It is damaged, or holds no pictures.
+    """
+    arrays = read_arrays(path)
+    numbered = sorted(key for key in arrays if key.startswith("image_"))
+    keys = [key for key in arrays if key not in ("labels", "y", "classes")]
+    named = [key for key in ("images", "x", "arr_0") if key in arrays]
+    chosen = named[0] if named else keys[0] if len(keys) == 1 else None
+    labels = next((arrays[k] for k in ("labels", "y", "classes") if k in arrays), None)
+    if numbered and len(numbered) == len(keys):
+        return from_arrays([arrays[key] for key in numbered], labels, name=str(path))
+    if chosen is None:
+        raise CalibrationError(
+            f"{path} holds the arrays {', '.join(sorted(arrays))}; for a model with "
+            "one image input, one array named 'images' was expected."
+        )
+    return from_arrays(arrays[chosen], labels, name=str(path))
+
+
+def read_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
+    """Read an ``.npy`` or ``.npz`` file as arrays by name.
+
+    Raises:
+        CalibrationError: It is damaged, or holds Python objects.
+    """
+    try:
+        # NumPy leaves a damaged archive open when it opens the file itself.
+        with path.open("rb") as stream:
+            loaded = np.load(stream, allow_pickle=False)
+            if isinstance(loaded, np.ndarray):
+                return {"images": loaded}
+            with loaded:
+                return {key: loaded[key] for key in loaded.files}
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        EOFError,
+        zipfile.BadZipFile,
+        zlib.error,
+    ) as error:
+        raise CalibrationError(f"Cannot read {path} as arrays: {error}.") from error

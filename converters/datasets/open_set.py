@@ -1,0 +1,71 @@
+"""Open sets of pictures: a folder, a list of paths, one picture, a file of arrays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ...errors import CalibrationError
+from ...runtime.image import SUFFIX_HINT, has_pictures, is_picture, list_pictures
+from ...runtime.labels import SEPARATOR
+from .array_set import open_arrays
+from .classes import class_folders, class_leaves
+from .image_set import ImageSet
+
+
+def open_images(place: str | Path) -> ImageSet:
+    """Open a folder, a text file with a list of paths, or an ``.npy``/``.npz`` file.
+
+    Raises:
+        CalibrationError: Nothing is there, or it holds no pictures.
+        SourceError: The folder cannot be read.
+    """
+    path = Path(place)
+    if path.is_dir():
+        return _open_folder(path)
+    if not path.is_file():
+        raise CalibrationError(
+            f"Cannot read images from {path}: no such file or folder."
+        )
+    if path.suffix.lower() in (".npy", ".npz"):
+        return open_arrays(path)
+    if is_picture(path):
+        return ImageSet((path,), name=str(path))
+    return _open_list(path)
+
+
+def _open_folder(path: Path) -> ImageSet:
+    content = list_pictures(path)
+    notes = () if content.note is None else (content.note,)
+    if not content.paths:
+        raise CalibrationError(
+            f"{path} holds no images ({SUFFIX_HINT}). {content.note or ''}".rstrip()
+        )
+    folders = class_folders(path)
+    if len(folders) < 2 or has_pictures(path, deep=False):
+        return ImageSet(content.paths, name=str(path), notes=notes)
+    leaves = class_leaves(folders)
+    pictures = content.group(leaves)
+    return ImageSet(
+        tuple(picture for leaf in leaves for picture in pictures[leaf]),
+        tuple(i for i, leaf in enumerate(leaves) for _ in pictures[leaf]),
+        tuple(SEPARATOR.join(leaf.relative_to(path).parts) for leaf in leaves),
+        name=str(path),
+        notes=notes,
+    )
+
+
+def _open_list(path: Path) -> ImageSet:
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CalibrationError(
+            f"Cannot read {path} as a list of image files: {error}. Pass a folder, an "
+            ".npy or .npz file, or a text file with one path per line."
+        ) from error
+    items = [path.parent / line.strip() for line in lines if line.strip()]
+    if not items:
+        raise CalibrationError(f"{path} lists no image files.")
+    for item in items:
+        if not item.is_file():
+            raise CalibrationError(f"{path} lists {item}, which does not exist.")
+    return ImageSet(tuple(items), name=str(path))
