@@ -33,7 +33,7 @@ p { margin: .4rem 0; overflow-wrap: anywhere; } .note { color: var(--soft); }
 ul { margin: .2rem 0; padding-left: 1.2rem; }
 details { border-bottom: 1px solid var(--line); padding: .35rem 0; }
 summary { cursor: pointer; color: var(--accent); overflow-wrap: anywhere; }
-.bar { display: grid; grid-template-columns: minmax(6rem, 16rem) 1fr; gap: 0 .6rem;
+.bar { display: grid; grid-template-columns: minmax(6rem, 21rem) 1fr; gap: 0 .6rem;
   align-items: center; margin: .45rem 0; overflow-wrap: anywhere; }
 .track { display: flex; align-items: center; height: 1.4rem; }
 .track i { height: 100%; width: calc((100% - 5.5rem) * var(--share)); }
@@ -58,7 +58,13 @@ svg { display: block; width: 100%; height: auto; margin: .5rem 0; }
 svg text { font-size: 12px; }
 @media (max-width: 34rem) { svg text { font-size: 22px; }
   .bar { grid-template-columns: 1fr; } table { font-size: .8rem; }
-  th, td { padding: .25rem .3rem; } th { white-space: normal; } }
+  th, td { padding: .25rem .3rem; } th { white-space: normal; overflow-wrap: normal; }
+  td { overflow-wrap: break-word; } .facts td { overflow-wrap: anywhere; }
+  .stacked tr { display: grid; border-bottom: 1px solid var(--line);
+    grid-template-columns: repeat(var(--columns), auto); }
+  .stacked th, .stacked td { border: 0; }
+  .stacked th:first-child, .stacked td:first-child { grid-column: 1 / -1;
+    overflow-wrap: anywhere; } }
 td:first-child { overflow-wrap: break-word; }
 pre { overflow-x: auto; background: var(--band); padding: .6rem .8rem;
   font-size: .85rem; }
@@ -108,14 +114,29 @@ class Page:
         """Add preformatted text, such as a command."""
         self._parts.append(f"<pre>{html.escape(text)}</pre>")
 
-    def table(self, headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-        """Add a table; numbers stand right, everything else left."""
+    def table(
+        self,
+        headers: Sequence[str],
+        rows: Iterable[Sequence[object]],
+        *,
+        stacked: bool = False,
+    ) -> None:
+        """Add a table; numbers stand right, everything else left.
+
+        Args:
+            headers: One per column.
+            rows: As many cells each.
+            stacked: On a phone the first cell, a long name, stands above the others.
+        """
         body = [list(row) for row in rows]
         numeric = [
             bool(body)
             and all(isinstance(row[i], (int, float)) or row[i] == "" for row in body)
             for i in range(len(headers))
         ]
+        shape = (
+            f' class="stacked" style="--columns:{len(headers) - 1}"' if stacked else ""
+        )
         marks = [' class="number"' if is_number else "" for is_number in numeric]
         head = "".join(
             f"<th{mark}>{html.escape(text)}</th>"
@@ -131,7 +152,7 @@ class Page:
             for row in body
         ]
         self._parts.append(
-            '<div class="scroll"><table><thead><tr>'
+            f'<div class="scroll"><table{shape}><thead><tr>'
             f"{head}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
         )
 

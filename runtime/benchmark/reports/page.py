@@ -15,13 +15,15 @@ from .timeline import draw_timeline
 
 _DRAWN_VALUES: Final = 300_000
 _LONG_TAIL: Final = 3
+_HEIGHT: Final = 200
 
 
 def record_page(record: BenchmarkRecord) -> str:
     """Return a record as an HTML page."""
     results = record.results
-    names = ", ".join(dict.fromkeys(result.model.name for result in results))
-    page = Page(f"Latency of {names}", f"{record.board}, {record.created}")
+    names = list(dict.fromkeys(result.model.name for result in results))
+    what = names[0] if len(names) == 1 else f"{len(names)} models"
+    page = Page(f"Latency of {what}", f"{record.board}, {record.created}")
     if record.answer:
         page.text(record.answer, kind="lead")
     for item in record.against or ():
@@ -76,6 +78,7 @@ def _side_by_side(page: Page, results: Sequence[ModelLatency]) -> None:
             ]
             for label, result in zip(labels, results, strict=True)
         ],
+        stacked=True,
     )
 
 
@@ -119,10 +122,9 @@ def _result(page: Page, label: str, result: ModelLatency) -> None:
             ],
         )
         page.text("No sample is left out.", kind="note")
-    with page.details("Histograms of every stage, and all samples"):
+    with page.details("Histograms of every stage, and latency over time"):
         for name, stage in stages.items():
             _histograms(page, name, stage, every=True)
-    with page.details("Latency over time"):
         draw_timeline(page, result)
     with page.details("File, backend and start"):
         _facts(page, result)
@@ -135,16 +137,17 @@ def _histograms(
     values = _values(stage.buckets or ())
     scaled = stage.n / _DRAWN_VALUES
     unit = f" (counts divided by {scaled:.1f})" if scaled > 1 else ""
+    marks = {"p50": stage.p50_ms}
     long_tail = stage.max_ms > _LONG_TAIL * stage.p90_ms
     if long_tail:
         bulk = [value for value in values if value <= stage.p90_ms]
         label = f"{name}, ms: the faster 90 %{unit}"
-        page.plot(histogram(bulk, x_label=label, marks={"p50": stage.p50_ms}))
+        page.plot(histogram(bulk, x_label=label, marks=marks, height=_HEIGHT))
     if every or not long_tail:
-        marks = {"p50": stage.p50_ms}
         if stage.p99_ms is not None:
-            marks["p99"] = stage.p99_ms
-        page.plot(histogram(values, x_label=f"{name}, ms: all{unit}", marks=marks))
+            marks = {**marks, "p99": stage.p99_ms}
+        label = f"{name}, ms: all{unit}"
+        page.plot(histogram(values, x_label=label, marks=marks, height=_HEIGHT))
 
 
 def _facts(page: Page, result: ModelLatency) -> None:

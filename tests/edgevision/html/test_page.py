@@ -79,6 +79,12 @@ def test_numbers_stand_right_and_words_left():
     assert '<td>CONV_2D</td><td class="number">7</td>' in page.render()
 
 
+def test_a_stacked_table_knows_how_many_cells_stand_below_the_name():
+    page = Page("t")
+    page.table(["name", "p50", "p90"], [["a", 1, 2]], stacked=True)
+    assert '<table class="stacked" style="--columns:2">' in page.render()
+
+
 @given(st.lists(NUMBERS, max_size=50), st.dictionaries(st.text(max_size=9), NUMBERS))
 def test_a_histogram_is_well_formed_for_any_values(values, marks):
     svg = histogram(values, x_label="latency, ms", marks=marks and {"p50": 1.0})

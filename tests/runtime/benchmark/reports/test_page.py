@@ -52,7 +52,7 @@ def test_the_parts_of_a_bar_add_up_to_the_median(both):
 
 def test_only_one_histogram_of_each_model_is_not_folded(both):
     page = record_page(both)
-    assert page.count("<details>") == page.count("</details>") == 2 * 4 + 2
+    assert page.count("<details>") == page.count("</details>") == 2 * 3 + 2
     shown = re.sub(r"<details>.*?</details>", "", page, flags=re.DOTALL)
     assert shown.count("<svg") == 2
     assert 'aria-label="histogram of model' in shown
