@@ -126,6 +126,8 @@ def as_page(report: ConversionReport) -> Page:
     card = data["card"]
     quantization = card["quantization"]
     page = Page(report.path.name, f"Converted from {data['source']['name']}")
+    sentence, kind = _verdict(data["verification"])
+    page.text(sentence, kind=f"lead {kind}")
     page.facts(
         {
             "size": f"{data['bytes']:,} bytes",
@@ -192,6 +194,34 @@ def as_page(report: ConversionReport) -> Page:
         }
     )
     return page
+
+
+def _verdict(verification: Mapping[str, Any]) -> tuple[str, str]:
+    """Return whether the budgets are kept, as a sentence and the kind of its text."""
+    if not verification:
+        return "Not verified: the file was not compared with the float model.", "bad"
+    budget = verification["budget"]
+    agreement, drop = verification["agreement"], verification["drop"]
+    accuracy = verification["quantized"]
+    misses = []
+    if agreement < budget.get("min_agreement", 0.0):
+        misses.append(f"an agreement of {budget['min_agreement']:.1%}")
+    if drop is not None and drop > budget.get("max_drop", drop) + 1e-9:
+        misses.append(f"a drop of at most {100 * budget['max_drop']:g} points")
+    if accuracy is not None and accuracy < budget.get("min_accuracy", 0.0):
+        name = verification.get("accuracy_name", "accuracy")
+        misses.append(f"{name} of {budget['min_accuracy']:.1%}")
+    measured = (
+        f"it agrees with float ({verification['metric']}) by {agreement:.2%} on "
+        f"{verification['n']} samples"
+    )
+    if drop is not None:
+        measured += f", with a drop of {100 * drop:.1f} points"
+    if misses:
+        return f"Failed: the budget is {' and '.join(misses)}; {measured}.", "bad"
+    if not budget:
+        return f"Verified without a budget: {measured}.", ""
+    return f"Passed: {measured}, within the budget.", "good"
 
 
 def _verification(page: Page, found: Mapping[str, Any]) -> None:

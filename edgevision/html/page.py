@@ -58,7 +58,8 @@ svg { display: block; width: 100%; height: auto; margin: .5rem 0; }
 svg text { font-size: 12px; }
 @media (max-width: 34rem) { svg text { font-size: 22px; }
   .bar { grid-template-columns: 1fr; } table { font-size: .8rem; }
-  th, td { padding: .25rem .3rem; } th { white-space: normal; overflow-wrap: normal; }
+  th, td { padding: .25rem .3rem; } th, th.number { white-space: normal;
+    overflow-wrap: normal; }
   td { overflow-wrap: break-word; } .facts td { overflow-wrap: anywhere; }
   .stacked tr { display: grid; border-bottom: 1px solid var(--line);
     grid-template-columns: repeat(var(--columns), auto); }

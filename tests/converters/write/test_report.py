@@ -1,0 +1,78 @@
+"""The report's page: pass or fail first, in words and in colour."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from edgevision.converters.write.report import ConversionReport, as_page
+
+MEASURED = {
+    "metric": "top-1",
+    "agreement": 0.91,
+    "interval": [0.86, 0.94],
+    "n": 200,
+    "source": "held",
+    "float": 0.953,
+    "quantized": 0.95,
+    "drop": 0.003,
+    "details": {},
+    "kernels": {},
+}
+TOLD = (
+    "it agrees with float (top-1) by 91.00% on 200 samples, with a drop of 0.3 points"
+)
+# budget -> the first words of the page, and their class
+VERDICTS = [
+    ({}, f"Verified without a budget: {TOLD}.", "lead "),
+    ({"min_agreement": 0.9}, f"Passed: {TOLD}, within the budget.", "lead good"),
+    ({"max_drop": 0.003}, f"Passed: {TOLD}, within the budget.", "lead good"),
+    (
+        {"min_agreement": 0.98},
+        f"Failed: the budget is an agreement of 98.0%; {TOLD}.",
+        "lead bad",
+    ),
+    (
+        {"max_drop": 0.001, "min_accuracy": 0.97},
+        "Failed: the budget is a drop of at most 0.1 points and accuracy of 97.0%; "
+        f"{TOLD}.",
+        "lead bad",
+    ),
+]
+
+
+def page_of(verification):
+    data = {
+        "source": {"name": "net.keras", "bytes": 1},
+        "bytes": 1,
+        "sha256": "00",
+        "inputs": [],
+        "outputs": [],
+        "operators": {},
+        "versions": {},
+        "float_operators": {},
+        "minimum_runtime": "",
+        "card": {
+            "task": "classification",
+            "input": None,
+            "output": {"labels": []},
+            "quantization": {"recipe": "int8", "io": "int8"},
+            "provenance": {},
+        },
+        "verification": verification,
+        "seconds": {},
+        "notes": [],
+        "warnings": [],
+    }
+    return as_page(ConversionReport(Path("net.tflite"), data)).render()
+
+
+@pytest.mark.parametrize(("budget", "sentence", "kind"), VERDICTS)
+def test_the_verdict_stands_first(budget, sentence, kind):
+    page = page_of({**MEASURED, "budget": budget})
+    assert f'<p class="{kind}">{sentence}</p>' in page
+    assert page.index(sentence) < page.index("<table")
+
+
+def test_a_file_that_was_not_verified_says_so():
+    assert '<p class="lead bad">Not verified: ' in page_of({})
