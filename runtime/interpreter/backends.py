@@ -113,6 +113,8 @@ def _home(interpreter: type) -> Any:
     return next((x for x in modules if hasattr(x, "OpResolverType")), modules[0])
 
 
+_TFLITE_RUNTIME_ENDS: Final = (3, 12)
+
 _OLD_NUMPY = (
     "tflite-runtime 2.14 was built for NumPy 1 and dies with NumPy 2, which is "
     "installed. Run: pip install 'numpy<2', or pip install ai-edge-litert"
@@ -141,7 +143,20 @@ def _version(top: str) -> str:
 
 def _missing(name: str) -> str:
     what = f"the backend {name}" if name else "a TFLite interpreter"
-    return f"Running a model needs {what}, which is not installed. {_hint()}"
+    hint = _hint_for_chosen(name) if name else _hint()
+    return f"Running a model needs {what}, which is not installed. {hint}"
+
+
+def _hint_for_chosen(name: str) -> str:
+    """Return how the backend that a user asked for is installed, or what to use."""
+    present = installed_backends()
+    instead = f"leave out --backend to use {present[0]}" if present else _hint()
+    if name != "tflite-runtime":
+        return f"Run: pip install {name}" + (f", or {instead}" if present else "")
+    if sys.version_info >= _TFLITE_RUNTIME_ENDS:
+        python = ".".join(map(str, sys.version_info[:2]))
+        return f"It has no wheel for Python {python}: {instead}."
+    return f"Run: pip install tflite-runtime==2.14.0 'numpy<2', or {instead}."
 
 
 def _hint() -> str:

@@ -26,6 +26,7 @@ from ..parameter_types import Percentage, Resize, Size
 from ..paths import InputPath, KerasPath
 from ..progress import ConversionProgress
 from ..reports import convert_lines
+from ..terminal import printable
 from ..usage import command, section
 
 _model = section("Model")
@@ -222,7 +223,7 @@ def convert(
             **options,
         )
     for line in convert_lines(conversion):
-        click.echo(line, err=True)
+        click.echo(printable(line), err=True)
     if board is not None:
         click.echo(device_fit.fit_sentence(board, conversion.path), err=True)
     if as_json:

@@ -25,6 +25,7 @@ from ..paths import InputPath
 from ..progress import TrainingProgress
 from ..quiet_tensorflow import without_chatter
 from ..reports import search_lines, train_lines
+from ..terminal import printable
 from ..usage import command, names_of, section
 from .search_options import search, single
 
@@ -284,7 +285,7 @@ def train(
             write_report((searched or trained).to_dict(), report)
     table = [] if searched is None else search_lines(searched)
     for line in [*table, *train_lines(trained)]:
-        click.echo(line, err=True)
+        click.echo(printable(line), err=True)
     if report is not None:
         click.echo(f"report: {report}", err=True)
     if as_json:

@@ -50,3 +50,22 @@ def test_why_it_cannot_be_imported_is_told(package, text):
     package(text)
     with pytest.raises(MissingDependencyError, match="but cannot be imported: "):
         backends.find_backend("tflite-runtime")
+
+
+@pytest.mark.parametrize(
+    ("python", "sentence"),
+    [
+        ((3, 11), "Run: pip install tflite-runtime==2.14.0 'numpy<2', or leave out"),
+        ((3, 12), "It has no wheel for Python 3.12: leave out --backend to use"),
+        ((3, 14), "It has no wheel for Python 3.14: leave out --backend to use"),
+    ],
+)
+def test_a_backend_that_was_asked_for_is_the_one_that_is_named(
+    monkeypatch, python, sentence
+):
+    monkeypatch.setattr(backends, "installed_backends", lambda: ("ai-edge-litert",))
+    monkeypatch.setattr(sys, "version_info", (*python, 1))
+    with pytest.raises(MissingDependencyError) as told:
+        backends.find_backend("tflite-runtime")
+    assert sentence in str(told.value)
+    assert "pip install ai-edge-litert" not in str(told.value)
