@@ -14,6 +14,7 @@ from typing import Any, Final, TextIO
 from ..runtime.closing import Closing
 
 _NARROWEST: Final = 20
+_SPARE: Final = 3  # for the cursor, and the "^C" that a terminal itself writes
 # Control codes, line and paragraph separators, what turns the direction of writing, and
 # halves of characters that no encoding can write.
 _UNSAFE: Final = re.compile(
@@ -90,7 +91,7 @@ class TerminalLine(Closing):
         """Write a text over the one before; a narrow terminal cuts off its end."""
         if not self.shown:
             return
-        width = max(_NARROWEST, shutil.get_terminal_size().columns - 1)
+        width = max(_NARROWEST, shutil.get_terminal_size().columns - _SPARE)
         text = cut(printable(text), width)
         count = cells(text)
         rest = " " * (self._cells - count)
@@ -105,7 +106,7 @@ class TerminalLine(Closing):
     def clear(self) -> None:
         """Remove the line."""
         if self._cells:
-            self._write("\r" + " " * self._cells + "\r")
+            self._write("\r" + " " * (self._cells + _SPARE - 1) + "\r")
             self._cells = 0
 
     def close(self) -> None:

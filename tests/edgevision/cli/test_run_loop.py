@@ -60,7 +60,7 @@ def test_a_narrow_terminal_cuts_off_the_results(capsys, monkeypatch):
     LiveEvents(TerminalLine(shown=True)).update(
         replace(event(3), reconnects=2, dropped=5)
     )
-    assert _lines(capsys) == ["#3  model 1.0 ms, age 0 ms since captur"]
+    assert _lines(capsys) == ["#3  model 1.0 ms, age 0 ms since capt"]
 
 
 def test_a_sentence_takes_the_line_away_first(capsys):

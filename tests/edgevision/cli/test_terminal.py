@@ -64,7 +64,18 @@ def test_the_line_is_narrower_than_the_terminal(monkeypatch):
     monkeypatch.setenv("COLUMNS", "30")
     out = io.StringIO()
     TerminalLine(out, shown=True).show("猫" * 100)
-    assert cells(out.getvalue().strip("\r")) <= 29
+    assert cells(out.getvalue().strip("\r")) <= 27
+
+
+def test_ctrl_c_that_the_terminal_writes_is_cleared_too(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    out = io.StringIO()
+    line = TerminalLine(out, shown=True)
+    line.show("x" * 100)
+    out.write("^C")
+    assert len(out.getvalue().strip("\r")) < 40  # it does not reach the next row
+    line.say("the end")
+    assert Screen().feed(out.getvalue()) == ["the end", ""]
 
 
 @pytest.mark.parametrize(
