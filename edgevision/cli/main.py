@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 an EdgeVision error, 2 usage, 3 a budget was missed.
 
 from __future__ import annotations
 
+import errno
 import io
 import logging
 import sys
@@ -33,6 +34,7 @@ COMMANDS: Final[dict[str, str]] = {
     "train": "edgevision.cli.commands.train:train",
 }
 
+_DISK_IS_FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 _DEBUG: Final = "edgevision.debug"
 _VERBOSE: Final = "edgevision.verbose"
 
@@ -101,6 +103,14 @@ class CommandGroup(click.Group):
         except Exception as error:
             if ctx.meta.get(_DEBUG):
                 raise
+            if isinstance(error, OSError) and error.errno in _DISK_IS_FULL:
+                where = f" {printable(str(error.filename))}" if error.filename else ""
+                click.echo(
+                    f"Error: Cannot write{where}: {error.strerror}. Free space, or "
+                    "write to another disk.",
+                    err=True,
+                )
+                ctx.exit(1)
             click.echo(
                 f"Error: this is a fault in EdgeVision ({type(error).__name__}: "
                 f"{printable(str(error))}). Run the command again with --debug "

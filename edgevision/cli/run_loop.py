@@ -52,6 +52,7 @@ def drive(pipeline: Pipeline, *, quiet: bool, as_json: bool) -> RunSummary:
         and (quiet or not sys.stdout.isatty())
     )
     live = LiveEvents(line)
+    lines = _Lines(line.say, has_sinks=bool(pipeline.sinks))
     pipeline.source.status.on_note = line.say
     for sink in pipeline.sinks:
         sink.tell(line.say)
@@ -64,7 +65,7 @@ def drive(pipeline: Pipeline, *, quiet: bool, as_json: bool) -> RunSummary:
                 line.say(f"{pipeline.source.name}: {pipeline.source.status.mode}")
             for event in pipeline:
                 if not quiet:
-                    click.echo(_text(event, as_json=as_json))
+                    lines.print(_text(event, as_json=as_json))
                 news = health.news() if health is not None else ""
                 if news:
                     line.say(news)
@@ -75,6 +76,46 @@ def drive(pipeline: Pipeline, *, quiet: bool, as_json: bool) -> RunSummary:
         for row in summary.lines():
             line.say(row)
     return summary
+
+
+class _Lines:
+    """Lines on standard output; where sinks take the results, a run outlives them."""
+
+    def __init__(self, say: Callable[[str], None], *, has_sinks: bool) -> None:
+        self._say = say
+        self._has_sinks = has_sinks
+        self._is_over = False
+
+    def print(self, text: str) -> None:
+        """Print a line.
+
+        Raises:
+            SinkError: Standard output takes no more, and no sink does.
+        """
+        if self._is_over:
+            return
+        try:
+            click.echo(text)
+        except OSError as error:
+            is_closed = isinstance(error, BrokenPipeError)
+            reason = "its reader is gone" if is_closed else error.strerror
+            self._is_over = True
+            _forget_standard_output()
+            if not self._has_sinks:
+                raise SinkError(
+                    f"Cannot write to standard output: {reason}. Nothing else takes "
+                    "the results; pass --sink to keep them."
+                ) from error
+            self._say(
+                f"Cannot write to standard output: {reason}. The run goes on for its "
+                "sinks."
+            )
+
+
+def _forget_standard_output() -> None:
+    """Let what is left in the buffer go nowhere, or Python complains at its end."""
+    with contextlib.suppress(OSError), open(os.devnull, "w") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def refuse_losses(summary: RunSummary) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 import click
 import pytest
 from click.testing import CliRunner
@@ -23,6 +25,8 @@ def _broken(kind: str) -> None:
             raise BudgetError("Too slow.")
         if kind == "value":
             raise ValueError("No label 'cta'.")
+        if kind == "disk":
+            raise OSError(errno.ENOSPC, "No space left on device", "out\x1b.html")
         raise KeyError("oops")
 
 
@@ -40,6 +44,11 @@ def _one_command(monkeypatch):
         ("model", 1, "Error: The model is broken.\n"),
         ("budget", 3, "Error: Too slow.\n"),
         ("value", 2, "Error: No label 'cta'.\n"),
+        (
+            "disk",
+            1,
+            r"Error: Cannot write out\x1b.html: No space left on device. Free",
+        ),
         ("bug", 1, "this is a fault in EdgeVision (KeyError: 'oops')"),
     ],
 )

@@ -203,7 +203,7 @@ def test_an_existing_file_needs_force(loaded, photos, tmp_path):
 _SCRIPT = """
 import sys
 import edgevision
-from edgevision.cli.commands.run import run
+from edgevision.cli.main import cli
 from edgevision.devices.profile_choice import PROFILE_VARIABLE
 from edgevision.runtime.pipeline import open_stream
 from support.streams import FakeRunner
@@ -216,7 +216,7 @@ class Model(FakeRunner):
     def stream(self, source, **settings):
         return open_stream(self, source, **settings)
 edgevision.load_model = lambda path, **s: Model()
-run(["m.tflite", *sys.argv[1:]])
+cli(["run", "m.tflite", *sys.argv[1:]])
 """
 
 
@@ -252,6 +252,51 @@ def test_a_signal_finishes_files_and_prints_the_table(tmp_path, number):
     assert len(records) == 3 + len(out.splitlines())
     assert f"{len(records)} frames, " in err
     assert "Traceback" not in err
+
+
+def _run_apart(tmp_path, stdout, *words):
+    return subprocess.run(
+        [sys.executable, "-c", _SCRIPT, *words],
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        check=False,
+        env={**os.environ, "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY}/tests"},
+        timeout=60,
+    )
+
+
+@pytest.fixture(params=["full", "closed"])
+def output_that_fails(request):
+    """A standard output on a full disk, or one that nobody reads."""
+    if request.param == "full":
+        with open("/dev/full", "w") as full:
+            yield full, "No space left on device"
+    else:
+        reader, writer = os.pipe()
+        os.close(reader)
+        with os.fdopen(writer, "w") as closed:
+            yield closed, "its reader is gone"
+
+
+def test_a_run_with_a_sink_outlives_its_standard_output(tmp_path, output_that_fails):
+    stdout, reason = output_that_fails
+    source = ("--source", "synthetic:?size=32x32&frames=9&fps=0")
+    sink = ("--sink", f"jsonl:{tmp_path}/out.jsonl")
+    done = _run_apart(tmp_path, stdout, *source, *sink)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count(f"standard output: {reason}. The run goes on") == 1
+    assert len((tmp_path / "out.jsonl").read_text().splitlines()) == 9
+
+
+def test_a_run_without_a_sink_ends_with_an_error_then(tmp_path, output_that_fails):
+    stdout, reason = output_that_fails
+    done = _run_apart(tmp_path, stdout, "--source", "synthetic:?size=32x32")
+    assert done.returncode == 1  # systemd starts it again
+    assert f"Cannot write to standard output: {reason}." in done.stderr
+    assert "frame" in done.stderr  # the table
+    assert "fault in EdgeVision" not in done.stderr
 
 
 def test_a_profile_of_the_user_s_own_names_the_camera(loaded, tmp_path):
