@@ -1,4 +1,4 @@
-"""What is known about boards: their profiles, what this one is, and its health.
+"""Boards: their profiles, what this one is, and its health.
 
 What lives here: facts about devices, read from files of the system. What may not:
 NumPy, OpenCV, an interpreter, or an import from ``runtime`` and above; standard library

@@ -1,4 +1,4 @@
-"""Find cameras without opening a stream: who may use them, and who does."""
+"""Cameras, without opening a stream: who may use them, and who does."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _SENSOR: Final = re.compile(r"^((?:imx|ov|ar|arducam|gc|s5k)\w*)", re.IGNORECASE
 
 @dataclass(frozen=True)
 class CameraNode:
-    """Describe one video device.
+    """One video device.
 
     Attributes:
-        path: Such as ``/dev/video0``.
-        name: What its driver calls it; may be empty.
+        path: Its path, such as ``/dev/video0``.
+        name: The name that its driver gives it; may be empty.
         may_use: This user may read and write it.
         is_busy: Another program streams from it.
         user: That program's name and number, where the system tells.
@@ -42,7 +42,7 @@ class CameraNode:
 
 
 def capture_nodes(tree: Tree) -> tuple[CameraNode, ...]:
-    """Return the video devices that can capture; those that do not say count."""
+    """Return the video devices that can capture; a device that does not say counts."""
     nodes = []
     for path in tree.paths("/dev/video*"):
         if not re.fullmatch(r"video\d+", path.name):
@@ -69,12 +69,12 @@ def capture_nodes(tree: Tree) -> tuple[CameraNode, ...]:
 
 def csi_sensors(tree: Tree) -> tuple[str, ...]:
     """Return the names of the camera sensors on ribbon cables, such as ``imx708``."""
-    found: dict[str, None] = {}
+    names: dict[str, None] = {}
     for path in tree.paths("/sys/class/video4linux/v4l-subdev*/name"):
         match = _SENSOR.match(tree.text(path) or "")
         if match:
-            found[match[1].lower()] = None
-    return tuple(found)
+            names[match[1].lower()] = None
+    return tuple(names)
 
 
 def _ask(path: str) -> tuple[bool, bool]:

@@ -1,4 +1,4 @@
-"""What the processor is: its name, its cores and its instructions."""
+"""The processor: its name, its cores and its instructions."""
 
 from __future__ import annotations
 
@@ -56,10 +56,10 @@ _ARM_LEVELS: Final[tuple[tuple[str, str], ...]] = (
 
 @dataclass(frozen=True)
 class Cpu:
-    """Describe the processor.
+    """The processor.
 
     Attributes:
-        model: Its name, such as ``Cortex-A76`` or what x86 calls itself; may be empty.
+        model: Its name, such as ``Cortex-A76``; may be empty.
         machine: Architecture of the kernel.
         implementer: Arm's number of the maker; 0 elsewhere.
         part: Arm's number of the core; 0 elsewhere.
@@ -114,15 +114,15 @@ def processor(root: str | os.PathLike[str] | None = None) -> str:
 
     Interpreters choose their kernels by instructions, so two chips of one kind give the
     same numbers: ``x86_64-avx512vnni``, ``aarch64-dotprod`` (Pi 5), ``aarch64-neon``
-    (Pi 3, Pi 4). The second half is ``unknown`` when the system does not say.
+    (Pi 3, Pi 4). The second half is ``unknown`` when the system does not tell it.
     """
-    found = cpu(root)
-    machine = found.machine
+    chip = cpu(root)
+    machine = chip.machine
     if Tree(root).is_live:
         machine = python_machine(machine, struct.calcsize("P") * 8)
     is_arm = machine.startswith(("arm", "aarch64"))
     levels = _ARM_LEVELS if is_arm else _X86_LEVELS
-    level = next((name for flag, name in levels if flag in found.features), "unknown")
+    level = next((name for flag, name in levels if flag in chip.features), "unknown")
     return f"{machine}-{level}"
 
 

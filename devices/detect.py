@@ -1,7 +1,7 @@
-"""Find out what this machine is: Python, C library, CPU, memory, board, system.
+"""What this machine is: Python, C library, CPU, memory, board, system.
 
-Also says which interpreter wheel fits (:func:`interpreter_hint`) and names the kind of
-CPU by its instructions (:func:`processor`).
+Also which interpreter wheel fits (:func:`interpreter_hint`) and the kind of CPU by its
+instructions (:func:`processor`).
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Machine:
-    """Describe the machine that this runs on.
+    """The machine that this runs on.
 
     Attributes:
-        board: What the device tree or the firmware calls the board; may be empty.
+        board: The board's name in the device tree or the firmware; may be empty.
         system: The operating system's name and version; may be empty.
         system_id: Its identifier, such as ``debian`` or ``ubuntu``; may be empty.
         system_version: Its version number, such as ``12``; may be empty.
         kernel: The kernel's release.
         cpu: The processor.
-        memory_bytes: Main memory, 0 when unknown.
+        memory_bytes: Main memory; 0 means that it is not known.
         python: The Python that runs this.
     """
 
@@ -53,7 +53,7 @@ class Machine:
     python: PythonFacts
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain JSON types."""
+        """Return the machine as plain JSON types."""
         values = asdict(self)
         values["cpu"]["features"] = sorted(self.cpu.features)
         values["python"]["version"] = dotted(self.python.version)
@@ -67,7 +67,7 @@ def detect(root: str | os.PathLike[str] | None = None) -> Machine:
     """Return what this machine is.
 
     Args:
-        root: Folder that stands for ``/``, so that a made tree can be read.
+        root: Folder that stands for ``/``, so that tests can replace the system.
     """
     tree = Tree(root)
     release = _os_release(tree)

@@ -1,4 +1,4 @@
-"""Judge whether EdgeVision will work here, and name the cure where it will not."""
+"""Check whether EdgeVision works here, and name the cure where it does not."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ SCHEMA: Final = 1
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """Hold what all checks found.
+    """The findings of all checks.
 
     Attributes:
-        environment: What was judged.
-        findings: Finding by the check's name; checks without anything to say are left
-            out.
+        environment: The environment that was checked.
+        findings: Finding by the check's name; a check that has nothing to say is
+            absent.
     """
 
     environment: Environment
@@ -33,7 +33,7 @@ class Diagnosis:
         return any(finding.level == "broken" for finding in self.findings.values())
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain JSON types."""
+        """Return the diagnosis as plain JSON types."""
         return {
             "schema": SCHEMA,
             "broken": self.is_broken,
@@ -51,7 +51,7 @@ def diagnose(environment: Environment) -> Diagnosis:
     """Run every check on an environment.
 
     Args:
-        environment: What :func:`~edgevision.devices.environment.gather` found.
+        environment: From :func:`~edgevision.devices.environment.gather`.
     """
     findings: dict[str, Finding] = {}
     for name in CHECKS:

@@ -1,6 +1,6 @@
-"""What doctor looks at, as one value: Python, packages, cameras, board, disk, clock.
+"""All that doctor checks, as one value: Python, packages, cameras, board, disk, clock.
 
-Checks are functions of this value, so that each can be tested against a made one.
+Checks are functions of this value, so that a test can write any environment.
 """
 
 from __future__ import annotations
@@ -44,26 +44,26 @@ _MODULES: Final = {
 
 @dataclass(frozen=True)
 class Environment:
-    """Hold everything that the checks look at.
+    """All facts that the checks use.
 
     Attributes:
         machine: Board, system, processor, Python.
-        health: One look at heat, voltage, governor and memory.
+        health: One reading of heat, voltage, governor and memory.
         packages: Version by name of every installed distribution, names in lower case
             with dashes.
-        probes: What came of importing a module in a child process, by top-level name;
-            a module that is not there is absent.
-        wants: What the user needs besides running a model: of ``WANTS``.
+        probes: Result of importing a module in a child process, by top-level name; a
+            module that is not installed is absent.
+        wants: What the user needs besides running a model; names out of ``WANTS``.
         cameras: Video devices that can capture.
         sensors: Names of camera sensors on a ribbon cable (CSI).
         has_display: A window could be opened.
         system_packages: A virtual environment sees the system's packages.
         is_managed: pip refuses to install here, because the system's own package
             manager does (PEP 668).
-        governor_driver: What drives the frequency governor; may be empty.
-        disk_free_bytes: Free space where the user works; None when unknown.
+        governor_driver: Driver of the frequency governor; may be empty.
+        disk_free_bytes: Free space where the user works; None means not known.
         now: Seconds since 1970 by the system's clock.
-        clock_is_synchronized: None when the system does not say.
+        clock_is_synchronized: None means that the system does not tell.
     """
 
     machine: Machine
@@ -104,7 +104,7 @@ class Environment:
         return " ".join(["pip install 'numpy<2'", *wheels])
 
     def major(self, package: str) -> int | None:
-        """Return a distribution's major version, None when it is not installed."""
+        """Return a package's major version; None means that it is not installed."""
         match = re.match(r"\d+", self.packages.get(package, ""))
         return int(match[0]) if match else None
 
@@ -117,14 +117,14 @@ class Environment:
 def gather(
     *, wants: Iterable[str] = (), root: str | os.PathLike[str] | None = None
 ) -> Environment:
-    """Look at this machine; modules are imported in child processes.
+    """Return the facts about this machine; modules are imported in child processes.
 
     Args:
-        wants: What the user needs, of ``WANTS``.
+        wants: What the user needs; names out of ``WANTS``.
         root: Folder that stands for ``/``.
 
     Raises:
-        ValueError: A want is not known.
+        ValueError: A name is not in ``WANTS``.
     """
     wanted = frozenset(wants)
     unknown = sorted(wanted.difference(WANTS))
@@ -160,14 +160,14 @@ def gather(
 
 
 def _packages() -> dict[str, str]:
-    found: dict[str, str] = {}
+    versions: dict[str, str] = {}
     for item in importlib.metadata.distributions():
         # A half-removed distribution has no name; the first on the path counts.
         name = item.metadata["Name"] if item.metadata else None
         if name:
             plain = re.sub(r"[-_.]+", "-", name).lower()
-            found.setdefault(plain, item.version or "")
-    return found
+            versions.setdefault(plain, item.version or "")
+    return versions
 
 
 def _sees_system_packages() -> bool:

@@ -1,4 +1,4 @@
-"""What a check found: one line for people, one object for programs."""
+"""The finding of a check: one line for people, one object for programs."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ LEVELS: Final = ("ok", "note", "warning", "broken")
 
 @dataclass(frozen=True)
 class Finding:
-    """Hold what one check found.
+    """The finding of one check.
 
     Attributes:
-        level: ``ok``; ``note`` for what would not work if it were wanted; ``warning``
-            for what works badly; ``broken`` for what is needed and does not work.
-        what: What is so, in one sentence.
+        level: ``ok``; ``note``: something that nobody asked for would not work;
+            ``warning``: something works badly; ``broken``: something that is needed
+            does not work.
+        what: The fact, in one sentence.
         cure: What to do, in one sentence or command; empty when nothing is to be done.
     """
 
@@ -30,5 +31,5 @@ class Finding:
             )
 
     def to_dict(self) -> dict[str, str]:
-        """Return plain JSON types."""
+        """Return the finding as plain JSON types."""
         return asdict(self)

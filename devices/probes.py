@@ -1,4 +1,4 @@
-"""Import heavy or broken modules in a child process and say what came of it.
+"""Whether heavy or broken modules can be imported, tried in child processes.
 
 A module built for another NumPy may abort the process or print pages of warnings; in a
 child that is one sentence.
@@ -40,12 +40,12 @@ print("edgevision-probe:" + json.dumps(facts))
 
 @dataclass(frozen=True)
 class Probe:
-    """Hold what came of importing a module.
+    """The result of importing a module.
 
     Attributes:
         version: The module's own version; may be empty.
         error: Why it cannot be imported; empty when it can.
-        facts: More that the module says of itself: ``gui``, ``gstreamer`` of OpenCV.
+        facts: More about the module: ``gui`` and ``gstreamer`` of OpenCV.
     """
 
     version: str = ""
@@ -62,17 +62,17 @@ def probe_all(modules: Mapping[str, str]) -> dict[str, Probe]:
     """Import several modules, each in a child of its own, two at a time.
 
     Args:
-        modules: Module to import by the name under which the answer is wanted.
+        modules: Name in the answer -> module to import.
     """
-    found: dict[str, Probe] = {}
+    results: dict[str, Probe] = {}
     names = list(modules)
     # Two at a time: a board with 512 MB has no room for six of them.
     for first in range(0, len(names), 2):
         pair = names[first : first + 2]
         children = [_start(modules[name]) for name in pair]
         for name, child in zip(pair, children, strict=True):
-            found[name] = _result(child)
-    return found
+            results[name] = _result(child)
+    return results
 
 
 def _start(module: str) -> subprocess.Popen[str]:

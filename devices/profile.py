@@ -1,6 +1,6 @@
-"""What is known about a board before anything runs on it: its profile.
+"""A board's profile: what is known about it before anything runs on it.
 
-A profile is a TOML file, shipped in ``profiles/`` or a user's own. It holds facts and
+A profile is a TOML file, shipped in ``profiles/`` or a user's own. It has facts and
 published figures with their sources; nothing in it was measured by EdgeVision.
 """
 
@@ -22,14 +22,14 @@ FOLDER: Final = Path(__file__).resolve().parent / "profiles"
 
 @dataclass(frozen=True)
 class Processor:
-    """Describe a board's processor.
+    """A board's processor.
 
     Attributes:
         model: The core's name.
         cores: Physical cores; 0 in a generic profile.
         clock_mhz: The highest clock as sold; 0 in a generic profile.
         instructions: Those that matter for int8: neon, dotprod, i8mm, avx2 ...
-        int8: One sentence: what int8 can be expected to bring here.
+        int8: One sentence on the gain to expect from int8 here.
     """
 
     model: str
@@ -41,14 +41,14 @@ class Processor:
 
 @dataclass(frozen=True)
 class System:
-    """Describe one release of an operating system on a board.
+    """One release of an operating system on a board.
 
     Attributes:
         name: Its name, with its bits.
         python: The Python that it ships, such as ``3.11``.
         glibc: Its C library, such as ``2.36``.
         machine: Architecture of its Python.
-        note: What to know, or empty.
+        note: A remark; may be empty.
     """
 
     name: str
@@ -59,7 +59,7 @@ class System:
 
     @property
     def interpreter(self) -> str:
-        """Return the command that installs the fitting interpreter, or empty."""
+        """Return the command that installs the interpreter; empty when none fits."""
         return interpreter_command(
             PythonFacts(
                 version=_version(self.python),
@@ -71,7 +71,7 @@ class System:
 
 @dataclass(frozen=True)
 class Latency:
-    """Hold one published latency.
+    """One published latency.
 
     Attributes:
         model: The model's name.
@@ -79,9 +79,9 @@ class Latency:
         precision: float32, int8 ...; ``unknown`` where the source does not say.
         ms: Milliseconds for one image.
         runtime: Package (and version) that ran it, or another accelerator.
-        threads: 0 where the source does not say.
+        threads: 0 means that the source does not say.
         source: Who published it.
-        note: A trap in reading it, or empty.
+        note: A remark on how to read it; may be empty.
     """
 
     model: str
@@ -105,26 +105,26 @@ class Latency:
 
 @dataclass(frozen=True)
 class Profile:
-    """Describe one board.
+    """One board.
 
     Attributes:
         id: The name that ``--device`` takes.
         name: The name that people use.
         status: ``supported``, or ``published-only`` for boards that are listed for
             their published figures and that EdgeVision does not aim at.
-        boards: Beginnings of ``/proc/device-tree/model`` that mean this board.
+        boards: How ``/proc/device-tree/model`` begins on this board.
         machine: aarch64 or x86_64.
         threads: Default interpreter threads; 0 means the rule for unknown boards: half
             of the cores, at most four.
-        camera: What the source ``auto`` opens: ``csi:`` means a ribbon camera where one
-            is there, else the first USB camera; ``auto`` the same; or any source.
-        delegates: What can run operators here, fastest first.
+        camera: The source that ``auto`` opens. ``csi:`` and ``auto`` mean a ribbon
+            camera where there is one, else the first USB camera.
+        delegates: Hardware and libraries that can run operators here, fastest first.
         health: Where its health is read.
         processor: Its processor.
         memory_gb: Memory sizes that it is sold with; empty in a generic profile.
         systems: Releases of operating systems, newest first.
         latencies: Published figures.
-        notes: Sentences worth reading before buying or blaming.
+        notes: Remarks, one sentence each.
     """
 
     id: str
@@ -152,10 +152,10 @@ class Profile:
         return tuple(dict.fromkeys(name for name in names if name))
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain JSON types, the fitting interpreter with every system."""
+        """Return plain JSON types, with the interpreter that fits each system."""
         values = asdict(self)
-        for system, found in zip(values["systems"], self.systems, strict=True):
-            system["interpreter"] = found.interpreter
+        for values_of, system in zip(values["systems"], self.systems, strict=True):
+            values_of["interpreter"] = system.interpreter
         return values
 
     def published(self, model: str, *, width: int, precision: str) -> Latency | None:
@@ -181,13 +181,13 @@ class Profile:
         return None
 
     def check_memory(self, model_bytes: int, *, peak_bytes: int = 0) -> str:
-        """Return why a model will not fit the smallest of these boards; empty if so.
+        """Return why a model does not fit the smallest of these boards, or empty.
 
         Half of the memory is left to the system, the camera and the program.
 
         Args:
             model_bytes: Size of the file.
-            peak_bytes: What the interpreter needs besides, when that is known.
+            peak_bytes: Memory that the interpreter needs besides; 0 means not known.
         """
         need = model_bytes + peak_bytes
         room = min(self.memory_gb, default=0.0) * 2**30 / 2
@@ -210,7 +210,7 @@ def load(id: str) -> Profile:
     """Return a shipped profile.
 
     Raises:
-        DeviceProfileError: There is none of this id.
+        DeviceProfileError: There is no profile of this id.
     """
     if id not in known():
         raise DeviceProfileError(unknown_name("device profile", id, known()))
@@ -236,10 +236,10 @@ def read(path: str | os.PathLike[str]) -> Profile:
 
 
 def load_or_read(name: str) -> Profile:
-    """Return a shipped profile by its id, or a user's own by its file ending in .toml.
+    """Return a shipped profile by its id, or a user's own by its .toml file.
 
     Raises:
-        DeviceProfileError: There is none, or the file breaks the rules.
+        DeviceProfileError: There is no such profile, or the file breaks the rules.
     """
     return read(name) if name.endswith(".toml") else load(name)
 

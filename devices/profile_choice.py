@@ -1,4 +1,4 @@
-"""Which profile counts here: the user's own, the board's, or the generic one."""
+"""The profile that counts here: the user's own, the board's, or the generic one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .detect import Machine, board
 from .profile import Profile
 
 PROFILE_VARIABLE: Final = "EDGEVISION_PROFILE"
-"""Names a profile file of the user's own, which then counts before the board's."""
+"""Environment variable that names a profile file of the user's own."""
 
 _BOARDS_LINE: Final = re.compile(r"^boards = \[([^\]]*)\]", re.MULTILINE)
 
@@ -33,14 +33,14 @@ def find(machine: Machine) -> Profile | None:
     """Return the user's profile, a machine's, the generic one of its kind, or None.
 
     Args:
-        machine: What :func:`~edgevision.devices.detect.detect` found.
+        machine: From :func:`~edgevision.devices.detect.detect`.
 
     Raises:
         DeviceProfileError: The user's file cannot be read or breaks the rules.
     """
-    found = _users() or _board_profile(machine.board)
-    if found:
-        return found
+    chosen = _users() or _board_profile(machine.board)
+    if chosen:
+        return chosen
     generic = {"aarch64": "aarch64", "x86_64": "x86-64"}.get(machine.cpu.machine)
     return profile.load(generic) if generic else None
 
@@ -61,14 +61,14 @@ def _board_profile(name: str) -> Profile | None:
 
 @lru_cache(maxsize=1)
 def _boards() -> tuple[tuple[str, str], ...]:
-    """Return beginnings of board names with the profile that they mean.
+    """Return how board names begin, each with the id of its profile.
 
-    Only the one line is read of each file: every model that is opened asks for it, and
-    a slow board needs a tenth of a second to read them all whole.
+    Only one line of each file is read: every opening of a model needs this, and a slow
+    board takes a tenth of a second to read the whole files.
     """
-    found: list[tuple[str, str]] = []
+    boards: list[tuple[str, str]] = []
     for path in sorted(profile.FOLDER.glob("*.toml")):
         match = _BOARDS_LINE.search(path.read_text("utf-8"))
         names = re.findall(r'"([^"]+)"', match[1]) if match else []
-        found.extend((name, path.stem) for name in names)
-    return tuple(found)
+        boards.extend((name, path.stem) for name in names)
+    return tuple(boards)

@@ -1,4 +1,4 @@
-"""Read and check a profile's TOML; every complaint names the file and the key."""
+"""A profile's TOML, read and checked; every error names the file and the key."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any, Final
 from ..errors import DeviceProfileError
 
 Check = Callable[[Any], str]
-"""Returns what was expected when a value is wrong, else an empty text."""
+"""Returns what was expected instead of a value; empty when the value is right."""
 
 
 def _text(value: Any) -> str:

@@ -1,6 +1,7 @@
-"""Read files of the system, below a root that a test can replace.
+"""Files of the system, below a root that a test can replace.
 
-Every read is tolerant: what is missing, offline, a folder or not ours to read is None.
+Every read is tolerant: None means that a file is missing, offline, a folder or not
+readable for this user.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ _LIMIT: Final = 4 * 1024 * 1024
 
 
 class Tree:
-    """Read ``/proc``, ``/sys`` and ``/etc`` below a root folder.
+    """The folders ``/proc``, ``/sys`` and ``/etc`` below a root folder.
 
     Attributes:
         root: The folder that stands for ``/``; ``$EDGEVISION_SYSTEM_ROOT`` or ``/``.
@@ -26,7 +27,7 @@ class Tree:
 
     @property
     def is_live(self) -> bool:
-        """Tell whether this is the machine itself and not a made tree."""
+        """Tell whether this is the machine itself and not the tree of a test."""
         return self.root == Path("/")
 
     def path(self, name: str) -> Path:
@@ -34,7 +35,7 @@ class Tree:
         return self.root / name.lstrip("/")
 
     def text(self, name: str | Path) -> str | None:
-        """Return a small file's text without NULs and outer blanks, or None.
+        """Return a small file's text without NULs and outer spaces, or None.
 
         Args:
             name: An absolute path as the system spells it, or a path from ``paths``.
@@ -69,9 +70,9 @@ class Tree:
             return None
 
     def paths(self, pattern: str) -> list[Path]:
-        """Return what matches an absolute glob pattern, in natural order."""
+        """Return the paths that match an absolute glob pattern, in natural order."""
         try:
-            found = list(self.root.glob(pattern.lstrip("/")))
+            matches = list(self.root.glob(pattern.lstrip("/")))
         except OSError:
             return []
-        return sorted(found, key=lambda path: (len(path.as_posix()), path.as_posix()))
+        return sorted(matches, key=lambda path: (len(path.as_posix()), str(path)))

@@ -105,7 +105,7 @@ def interpreter_hint(facts: PythonFacts | None = None) -> str:
 
 
 def interpreter_command(facts: PythonFacts) -> str:
-    """Return the pip command of the interpreter that fits; empty when none does.
+    """Return the pip command of the interpreter that fits; empty when none fits.
 
     The table behind it is that of the wheels on the package index: ai-edge-litert for
     64-bit x86 and Arm, CPython 3.10 to 3.14; tflite-runtime ends at CPython 3.11 and

@@ -18,7 +18,7 @@ _EARLIEST: Final = 1_780_000_000  # May 2026
 
 
 def voltage(environment: Environment) -> Finding | None:
-    """Check that the supply held since the board was started."""
+    """Check that the supply was strong enough since the board was started."""
     health = environment.health
     if throttling.UNDER_VOLTAGE in health.limits:
         when = "now"
@@ -53,7 +53,7 @@ def heat(environment: Environment) -> Finding | None:
         )
     if not degrees:
         return None
-    # Where the board does not say whether it is throttled, neither do we.
+    # A board may not tell whether it is throttled.
     known = "Not throttled" if health.throttled is False else "The chip is"
     return Finding("ok", f"{known}{degrees}.")
 

@@ -91,7 +91,7 @@ def gstreamer(environment: Environment) -> Finding | None:
 
 
 def window(environment: Environment) -> Finding | None:
-    """Check that a window could be opened: a display, and OpenCV with one."""
+    """Check that a window can be opened: a display, and an OpenCV with windows."""
     is_wanted = "window" in environment.wants
     level = "broken" if is_wanted else "note"
     probe = environment.probes.get("cv2")

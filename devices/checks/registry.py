@@ -1,9 +1,7 @@
 """Doctor's checks: small functions from an environment to a finding.
 
-What lives here: one module per part of the machine. What may not: looking at the
-machine; a check judges what ``devices/environment.py`` gathered. A check returns None
-when it has nothing to say here. Start at ``python.py``; add one as a function and a
-line below.
+A check reads only the facts that ``devices/environment.py`` has gathered, and returns
+None when it has nothing to say. A new check is a function and a line below.
 """
 
 from __future__ import annotations

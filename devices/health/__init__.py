@@ -1,7 +1,7 @@
-"""How a board is doing: heat, throttling, clocks, memory, power.
+"""A board's health: heat, throttling, clocks, memory, power.
 
 What lives here: readers of system files and of the vendors' tools, and the log of a
-run's extremes. What may not: judgements about a model or a measurement. Start reading
+run's extremes. What may not: conclusions about a model or a measurement. Start reading
 at ``health.py``.
 """
 # mypy: implicit-reexport

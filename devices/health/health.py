@@ -1,7 +1,7 @@
-"""Read a board's health: heat, throttling, clocks, memory, power, GPU load.
+"""One reading of a board's health: heat, throttling, clocks, memory, power, GPU load.
 
-Every read is tolerant, needs no root rights and takes about a millisecond; what a
-machine does not tell is None or empty, never a guess.
+A reading is tolerant, needs no root rights and takes about a millisecond. None or empty
+means that the machine does not tell; nothing is guessed.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ SUMMARY: Final = (
     *("temperature_c", "clock_mhz", "throttled", "under_voltage"),
     *("load", "memory_available_bytes"),
 )
-"""What of a board's health stands in every record of a run; None where unknown."""
+"""The part of a board's health that is in every record of a run."""
 
 
 @dataclass(frozen=True)
 class Health:
-    """Hold one look at the board; None and empty mean that it does not say.
+    """One reading of a board; None and empty mean that the board does not tell.
 
     Attributes:
-        temperature_c: The chip, degrees Celsius.
+        temperature_c: Temperature of the chip, degrees Celsius.
         temperatures: Degrees by zone.
         limits: What limits the board now: ``under-voltage``, ``frequency capped``,
             ``throttled``, ``soft temperature limit``.
         limits_seen: The same, at any time since it started.
-        limits_told: Of which of them the board tells; of the others nothing is known.
+        limits_told: The limits that this board reports; the others are not known.
         throttled_bits: The Raspberry Pi's own bits behind both.
         governor: Frequency governor; several are joined by a comma.
         clock_mhz: The fastest core's clock now.
@@ -43,8 +43,8 @@ class Health:
         load: Load average of the last minute.
         busy_s: Seconds that all cores together were busy since boot.
         stolen_s: Seconds that a hypervisor took from this machine since boot.
-        memory_available_bytes: What can be had without swapping.
-        swap_used_bytes: What lies in swap.
+        memory_available_bytes: Memory that is available without swapping.
+        swap_used_bytes: Memory that is in swap.
         power_mw: Milliwatts by rail.
         power_mode: The Jetson's power mode.
         gpu_load: 0..1.
@@ -69,7 +69,7 @@ class Health:
     gpu_load: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain JSON types, every field by its name."""
+        """Return every field by its name, as plain JSON types."""
         values = asdict(self)
         values["limits"] = list(self.limits)
         values["limits_seen"] = list(self.limits_seen)
@@ -78,7 +78,7 @@ class Health:
 
     @property
     def throttled(self) -> bool | None:
-        """Tell whether heat or the firmware slows the processor down; None: unknown."""
+        """Tell whether heat or the firmware slows the processor; None means unknown."""
         words = set(throttling.WORDS) - {throttling.UNDER_VOLTAGE}
         if not words.intersection(self.limits_told):
             return None
@@ -86,7 +86,7 @@ class Health:
 
     @property
     def under_voltage(self) -> bool | None:
-        """Tell whether the supply is too weak now; None when the board does not say."""
+        """Tell whether the supply is too weak now; None means unknown."""
         if throttling.UNDER_VOLTAGE not in self.limits_told:
             return None
         return throttling.UNDER_VOLTAGE in self.limits
@@ -96,7 +96,7 @@ class Health:
         return {name: getattr(self, name) for name in SUMMARY}
 
     def describe(self) -> str:
-        """Return one short line for people: only what is known."""
+        """Return one short line for people, with what is known."""
         parts = []
         if self.temperature_c is not None:
             parts.append(f"{self.temperature_c:.0f} °C")
@@ -117,10 +117,10 @@ class Health:
 
 
 class HealthReader:
-    """Find out once where this board tells its health, then read it cheaply.
+    """A reader that finds the board's files once, and then reads them quickly.
 
-    A context manager; ``close`` is needed only on a Jetson whose files do not tell
-    power and GPU load, where ``tegrastats`` runs meanwhile.
+    A context manager; ``close`` is needed only on a Jetson whose files lack power and
+    GPU load: there ``tegrastats`` runs until then.
 
     Args:
         root: Folder that stands for ``/``.
@@ -153,39 +153,39 @@ class HealthReader:
         self.close()
 
     def close(self) -> None:
-        """End what was started; safe to call twice."""
+        """End ``tegrastats`` if it runs; may be called twice."""
         if self._tegrastats is not None:
             self._tegrastats.close()
             self._tegrastats = None
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """Return where the health comes from, for people who wonder why it is empty."""
-        found = {
+        """Return where the health comes from: the names of the sources that exist."""
+        sources = {
             "thermal zones": self._thermometers,
             "cpufreq": self._clocks,
             "ina3221": self._rails,
             "GPU load": self._gpu,
             "tegrastats": self._tegrastats,
         }
-        names = [name for name, is_there in found.items() if is_there]
+        names = [name for name, is_there in sources.items() if is_there]
         return (*names, *self._limits.sources)
 
     def read(self) -> Health:
-        """Look at the board now."""
+        """Take one reading."""
         stats = (self._tegrastats and self._tegrastats.newest()) or Tegrastats()
         temperatures = self._thermometers.read() or stats.temperatures
         bits = self._limits.bits()
-        held = self._limits.read(bits)
+        active = self._limits.read(bits)
         memory = sensors.memory(self._tree)
         busy, stolen = sensors.cpu_seconds(self._tree)
         swap = memory.get("SwapTotal", 0) - memory.get("SwapFree", 0)
         return Health(
             temperature_c=sensors.chip_temperature(temperatures),
             temperatures=temperatures,
-            limits=held.now,
-            limits_seen=held.seen,
-            limits_told=held.told,
+            limits=active.now,
+            limits_seen=active.seen,
+            limits_told=active.told,
             throttled_bits=bits,
             governor=self._clocks.governor(),
             clock_mhz=self._clocks.now_mhz(),
@@ -202,6 +202,6 @@ class HealthReader:
 
 
 def read(root: str | os.PathLike[str] | None = None) -> Health:
-    """Look at the board once."""
+    """Take one reading of this board."""
     with HealthReader(root) as reader:
         return reader.read()

@@ -1,4 +1,4 @@
-"""Watch a board's health over a run, and say in one line what was worst."""
+"""A board's health over a whole run, and its extremes in one line."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from .health import Health, HealthReader
 
 
 class HealthLog:
-    """Look at the board every few seconds in a thread, and remember the extremes.
+    """Readings of a board, taken in a thread every few seconds, and their extremes.
 
-    Whoever works on frames reads ``newest``, which costs nothing: a look takes about a
+    ``newest`` costs nothing, so each frame can use it. Taking a reading costs about a
     millisecond, and up to a second where a tool of the board hangs.
 
     Args:
         root: Folder that stands for ``/``.
-        every_s: Seconds between two looks.
-        clock: Seconds, for tests.
+        every_s: Seconds between two readings.
+        clock: Returns seconds; for tests.
 
     Attributes:
-        newest: The last look; None before the first.
+        newest: The newest reading; None means that there is none yet.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class HealthLog:
         self._hottest: float | None = None
         self._slowest: float | None = None
         self._limits: dict[str, float] = {}
-        self._told: set[str] = set()
+        self._reported: set[str] = set()
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -53,7 +53,7 @@ class HealthLog:
         self.close()
 
     def start(self) -> None:
-        """Look now, and from now on in a thread until ``close``."""
+        """Take a reading now, and more in a thread until ``close``."""
         if self._thread is None:
             self.look()
             self._thread = threading.Thread(
@@ -62,7 +62,7 @@ class HealthLog:
             self._thread.start()
 
     def close(self) -> None:
-        """Look a last time and let go of the board; safe to call twice."""
+        """Take a last reading and end the thread; may be called twice."""
         if self._ended.is_set():
             return
         self._ended.set()
@@ -72,30 +72,30 @@ class HealthLog:
         self._reader.close()
 
     def look(self) -> None:
-        """Look at the board now."""
-        found = self._reader.read()
-        self._first = self._first or found
-        if found.temperature_c is not None:
-            self._hottest = max(self._hottest or -273.0, found.temperature_c)
-        if found.clock_mhz is not None:
-            self._slowest = min(self._slowest or float("inf"), found.clock_mhz)
-        for word in found.limits:
+        """Take one reading now."""
+        reading = self._reader.read()
+        self._first = self._first or reading
+        if reading.temperature_c is not None:
+            self._hottest = max(self._hottest or -273.0, reading.temperature_c)
+        if reading.clock_mhz is not None:
+            self._slowest = min(self._slowest or float("inf"), reading.clock_mhz)
+        for word in reading.limits:
             self._limits.setdefault(word, self._clock() - self._began_s)
-        self.newest = found
+        self.newest = reading
 
     def news(self) -> str:
-        """Return one sentence when something begins to hold the board back, once."""
-        found = self.newest
-        if found is None or self._told.issuperset(found.limits):
+        """Return one sentence, once, when something begins to slow the board down."""
+        reading = self.newest
+        if reading is None or self._reported.issuperset(reading.limits):
             return ""
-        words = [word for word in found.limits if word not in self._told]
-        self._told.update(words)
-        heat = found.temperature_c
+        words = [word for word in reading.limits if word not in self._reported]
+        self._reported.update(words)
+        heat = reading.temperature_c
         degrees = "" if heat is None else f" at {heat:.0f} °C"
-        return f"The board is held back{degrees}: {', '.join(words)}."
+        return f"The board is slowed down{degrees}: {', '.join(words)}."
 
     def describe(self) -> str:
-        """Return one line for people; empty where the board tells nothing."""
+        """Return one line for people; empty when the board tells nothing."""
         if self._first is None or self.newest is None:
             return ""
         parts = []
@@ -105,8 +105,8 @@ class HealthLog:
                 f"{self._hottest:.0f} °C at most"
             )
         if self._limits:
-            held = (f"{word} after {at:.0f} s" for word, at in self._limits.items())
-            parts.append(f"held back by: {', '.join(held)}")
+            slowed = (f"{word} after {at:.0f} s" for word, at in self._limits.items())
+            parts.append(f"slowed down by: {', '.join(slowed)}")
         parts.extend(
             f"{word} since boot"
             for word in self.newest.limits_seen
@@ -115,7 +115,7 @@ class HealthLog:
         return f"Board: {'; '.join(parts)}" if parts else ""
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain JSON types: first look, last look and the extremes."""
+        """Return first and last reading and the extremes as plain JSON types."""
         return {
             "before": self._first.to_dict() if self._first else None,
             "after": self.newest.to_dict() if self.newest else None,

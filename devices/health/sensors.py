@@ -1,7 +1,7 @@
-"""Where a board keeps its numbers: heat, clocks, power, memory.
+"""A board's sensors: heat, clocks, power, memory.
 
-Each class looks once for its files below a root and then reads them; each read is
-tolerant.
+Each class finds its files below a root once and then reads them; a file that cannot be
+read is no error.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Final
 
 from ..system_files import Tree
 
-# Zone names by how well they stand for "the chip is hot"; the first found counts.
+# Names of zones near the chip, nearest first.
 _CHIP_ZONES: Final = ("tj", "cpu", "x86_pkg_temp", "package id 0", "soc", "coretemp")
 # A sensor on the power chip that always answers 100 degrees.
 _IGNORED_ZONES: Final = ("pmic-die", "pmic")
@@ -32,7 +32,7 @@ _TOOL_TIMEOUT_S: Final = 1.0
 
 
 class Thermometers:
-    """Read the thermal zones, by their names and never by their numbers."""
+    """The thermal zones, by their names; their numbers differ between boots."""
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
@@ -52,18 +52,18 @@ class Thermometers:
         return bool(self._zones)
 
     def read(self) -> dict[str, float]:
-        """Return degrees Celsius by zone; offline zones are left out."""
-        found: dict[str, float] = {}
+        """Return degrees Celsius by zone, without zones that are offline."""
+        degrees: dict[str, float] = {}
         for kind, path in self._zones:
             value = self._tree.integer(path)
             # An offline zone may read -256000; a broken one far too much.
             if value is not None and -40_000 < value < 150_000:
-                found[kind] = max(value / 1000, found.get(kind, -40.0))
-        return found
+                degrees[kind] = max(value / 1000, degrees.get(kind, -40.0))
+        return degrees
 
 
 class Clocks:
-    """Read governors and clocks of all groups of cores."""
+    """Governors and clocks of all groups of cores."""
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
@@ -95,7 +95,7 @@ class Clocks:
 
 
 class PowerRails:
-    """Read a Jetson's power sensors (ina3221)."""
+    """A Jetson's power sensors (ina3221)."""
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
@@ -123,7 +123,7 @@ class PowerRails:
 
 
 class GpuLoad:
-    """Read a Jetson's GPU load, wherever this release keeps it."""
+    """A Jetson's GPU load, in whichever file this release has it."""
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
@@ -141,7 +141,7 @@ class GpuLoad:
 
 
 def chip_temperature(temperatures: Mapping[str, float]) -> float | None:
-    """Return the zone that stands best for the chip, else the hottest."""
+    """Return the temperature of the zone nearest to the chip, else the highest."""
     by_name: dict[str, float] = {}
     for kind, value in temperatures.items():
         name = kind.lower()
@@ -187,7 +187,7 @@ def memory(tree: Tree) -> dict[str, int]:
 
 
 def power_mode() -> str:
-    """Return what ``nvpmodel`` calls a Jetson's power mode; empty without it."""
+    """Return a Jetson's power mode by ``nvpmodel``; empty without that tool."""
     command = shutil.which("nvpmodel")
     if command is None:
         return ""
@@ -199,7 +199,7 @@ def power_mode() -> str:
 
 
 def ask(command: list[str]) -> str:
-    """Return what a small tool prints within a second; empty when it fails."""
+    """Return the output of a small tool; empty when it fails or takes over a second."""
     try:
         return subprocess.run(
             command,

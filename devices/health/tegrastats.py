@@ -1,4 +1,4 @@
-"""Read NVIDIA's ``tegrastats``: the one source of some Jetsons' power and GPU load."""
+"""NVIDIA's ``tegrastats``: the only source of some Jetsons' power and GPU load."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _GPU: Final = re.compile(r"\bGR3D_FREQ (\d+)%")
 
 @dataclass(frozen=True)
 class Tegrastats:
-    """Hold one line of ``tegrastats``.
+    """The figures in one line of ``tegrastats``.
 
     Attributes:
         temperatures: Degrees Celsius by sensor, as the line spells it.
         power_mw: Milliwatts by rail.
-        gpu_load: 0..1, None when the line has none.
+        gpu_load: 0..1; None means that the line has none.
     """
 
     temperatures: dict[str, float] = field(default_factory=dict)
@@ -31,7 +31,7 @@ class Tegrastats:
 
 
 def parse(line: str) -> Tegrastats:
-    """Read one line; sensors that are offline (-256 C) are left out."""
+    """Read one line, without sensors that are offline (-256 C)."""
     gpu = _GPU.search(line)
     return Tegrastats(
         temperatures={
@@ -45,7 +45,7 @@ def parse(line: str) -> Tegrastats:
 
 
 class TegrastatsStream:
-    """Keep ``tegrastats`` running and give its newest line without waiting.
+    """A running ``tegrastats``, whose newest line is read without waiting.
 
     Args:
         command: Path of the program.
@@ -67,7 +67,7 @@ class TegrastatsStream:
         os.set_blocking(self._pipe().fileno(), False)
 
     def newest(self) -> Tegrastats | None:
-        """Return the newest whole line; None until the first one came."""
+        """Return the figures of the newest line; None means that none has come yet."""
         if self._process is None:
             return None
         with contextlib.suppress(OSError):
@@ -79,7 +79,7 @@ class TegrastatsStream:
         return self._newest
 
     def close(self) -> None:
-        """End the program; safe to call twice."""
+        """End the program; may be called twice."""
         process, self._process = self._process, None
         if process is None:
             return

@@ -1,4 +1,4 @@
-"""What holds a board's processor back: voltage, heat, firmware; and who tells it."""
+"""What slows a board's processor down (voltage, heat, firmware), and which files tell."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _TOOL_INTERVAL_S: Final = 5.0
 
 
 @dataclass(frozen=True)
-class Held:
-    """Hold what one look at the limits found.
+class ActiveLimits:
+    """The limits in one reading.
 
     Attributes:
-        now: What limits the processor at this moment.
-        seen: What ever did since boot, ``now`` among it.
-        told: Of which limits this board tells; of the others nothing is known.
+        now: The limits at this moment.
+        seen: All limits since boot, with those of ``now``.
+        told: The limits that this board reports; the others are not known.
     """
 
     now: tuple[str, ...] = ()
@@ -32,12 +32,12 @@ class Held:
 
 
 class Limits:
-    """Read what holds the processor back: voltage, heat, firmware.
+    """A reader of what slows the processor down: voltage, heat, firmware.
 
     Args:
         tree: The system's files.
         is_pi: The board is a Raspberry Pi, whose firmware throttles by itself.
-        tools: Ask ``vcgencmd`` when the kernel does not tell; at most every 5 s.
+        tools: Run ``vcgencmd`` when the kernel does not tell; at most every 5 s.
     """
 
     def __init__(self, tree: Tree, *, is_pi: bool, tools: bool) -> None:
@@ -65,14 +65,14 @@ class Limits:
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """Return the names of what is asked."""
-        found = {
+        """Return the names of the sources that exist."""
+        sources = {
             "vcgencmd": self._vcgencmd,
             "rpi_volt": self._alarms,
             "cooling devices": self._cooling,
             "throttle counters": self._counts,
         }
-        return tuple(name for name, is_there in found.items() if is_there)
+        return tuple(name for name, is_there in sources.items() if is_there)
 
     def bits(self) -> int | None:
         """Return the Raspberry Pi's throttling bits."""
@@ -89,8 +89,8 @@ class Limits:
             )
         return self._bits
 
-    def read(self, bits: int | None) -> Held:
-        """Return what limits the processor now and ever did, and what would be told."""
+    def read(self, bits: int | None) -> ActiveLimits:
+        """Return the limits of now, those since boot, and which this board reports."""
         limits = list(throttling.active(bits or 0))
         seen = list(throttling.since_boot(bits or 0))
         told = list(throttling.WORDS if bits is not None else ())
@@ -113,7 +113,7 @@ class Limits:
                 if before is not None and count > before:
                     limits.append(throttling.THROTTLED)
                 self._counts[index] = (path, count)
-        return Held(
+        return ActiveLimits(
             tuple(dict.fromkeys(limits)),
             tuple(dict.fromkeys([*limits, *seen])),
             tuple(dict.fromkeys(told)),

@@ -1,4 +1,4 @@
-"""What a Raspberry Pi's throttling bits mean, in words."""
+"""The meaning of a Raspberry Pi's throttling bits, in words."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ _SINCE_BOOT: Final = 16
 
 
 def active(bits: int) -> tuple[str, ...]:
-    """Return what limits the board at this moment, by bits 0 to 3."""
+    """Return the limits of this moment: bits 0 to 3."""
     return tuple(word for bit, word in enumerate(WORDS) if bits >> bit & 1)
 
 
 def since_boot(bits: int) -> tuple[str, ...]:
-    """Return what has limited the board since it started, by bits 16 to 19."""
+    """Return the limits since the board started: bits 16 to 19."""
     return active(bits >> _SINCE_BOOT)
 
 
 def parse_vcgencmd(text: str) -> int | None:
-    """Read the answer of ``vcgencmd get_throttled``; None when it is an error."""
+    """Read the answer of ``vcgencmd get_throttled``; None means an error."""
     match = re.search(r"throttled=(0x[0-9a-fA-F]+)", text)
     return int(match[1], 16) if match else None
 

@@ -110,8 +110,8 @@ role="img" aria-label="The live picture with its results"></canvas>
 <section><h2>Frames per second<span><span class="a">worked on</span> and
 <span class="b">dropped</span></span></h2><svg id="drops"></svg></section>
 <section id="heatbox" hidden><h2>Chip temperature, °C<span>
-<span class="a">temperature</span>, <span class="b">while the board was held
-back</span></span></h2><svg id="heat"></svg></section></div>
+<span class="a">temperature</span>, <span class="b">while the board was
+slowed down</span></span></h2><svg id="heat"></svg></section></div>
 <div id="whole"><section><h2>Since the run began</h2><div id="table"></div></section>
 <footer><a id="save" download="snapshot.jpg" href="snapshot.jpg">Save the picture</a>
 <a id="json" href="status.json">Status as JSON</a></footer></div></main>

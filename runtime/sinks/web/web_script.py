@@ -169,7 +169,7 @@ function show(status) {
   if (health.temperature_c !== null && health.temperature_c !== undefined)
     tiles.push(tile('chip', `${health.temperature_c.toFixed(0)} °C`));
   if ((health.limits || []).length)
-    tiles.push(tile('held back by', health.limits.join(', '), 'warn'));
+    tiles.push(tile('slowed down by', health.limits.join(', '), 'warn'));
   const seen = (health.limits_seen || []).filter(word => !health.limits.includes(word));
   if (seen.length) tiles.push(tile('since the board started', seen.join(', ')));
   id('numbers').replaceChildren(...tiles);

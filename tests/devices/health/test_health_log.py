@@ -30,13 +30,13 @@ def test_hottest_moment_and_a_limit_that_is_over_are_told(make_tree):
         assert "81" not in log.describe()  # nobody has looked since
         now[0] = 142.0
         log.look()
-        assert log.news() == "The board is held back at 81 °C: throttled."
+        assert log.news() == "The board is slowed down at 81 °C: throttled."
         make_tree(tree(60000))
         now[0] = 200.0
         log.look()
         assert log.news() == ""
     assert log.describe() == (
-        "Board: 48 °C at the start, 81 °C at most; held back by: throttled after 42 s"
+        "Board: 48 °C at the start, 81 °C at most; slowed down by: throttled after 42 s"
     )
     data = json.loads(json.dumps(log.to_dict()))
     assert data["max_temperature_c"] == 81.0

@@ -333,6 +333,6 @@ def test_heat_is_shown_and_recorded(loaded, tmp_path, monkeypatch):
     records = [json.loads(line) for line in result.stdout.splitlines()]
     assert [item["health"]["throttled"] for item in records] == [True, True]
     assert records[0]["health"]["under_voltage"] is None
-    assert "The board is held back at 81 °C: throttled." in result.stderr
+    assert "The board is slowed down at 81 °C: throttled." in result.stderr
     last = result.stderr.splitlines()[-1]
-    assert last.startswith("Board: 81 °C at the start, 81 °C at most; held back by")
+    assert last.startswith("Board: 81 °C at the start, 81 °C at most; slowed down by")
