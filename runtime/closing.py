@@ -1,4 +1,4 @@
-"""What holds something open: a ``with`` block closes it at its end."""
+"""The base class of all that is closed at the end of a ``with`` block."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 
 class Closing(ABC):
-    """Be closed at the end of a ``with`` block, whatever ended it."""
+    """Something that holds a file, a device or a thread, until it is closed."""
 
     @abstractmethod
     def close(self) -> None:
-        """Let go of what is held; may be called twice."""
+        """Let go of it; may be called twice."""
 
     def __enter__(self) -> Self:
         return self

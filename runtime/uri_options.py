@@ -11,7 +11,7 @@ _QUERY = re.compile(r"[a-z][a-z0-9-]*=[^&]*(?:&[a-z][a-z0-9-]*=[^&]*)*")
 
 
 def split_options(text: str) -> tuple[str, dict[str, str]]:
-    """Split ``what?key=value&key=value``; without such an end all of it is ``what``.
+    """Split ``what?key=value&key=value``; without options all of it is ``what``.
 
     Example:
         >>> split_options("clip.mp4?rotate=180&flip=h")
@@ -27,10 +27,10 @@ def split_options(text: str) -> tuple[str, dict[str, str]]:
 
 
 class Options:
-    """Take options out by name and type; what is left over at the end is unknown.
+    """Options as texts, taken one by one with name and type; the rest is unknown.
 
     Args:
-        owner: What the options belong to, for the sentences ("the video source").
+        owner: Owner of the options, for the error sentences ("the video source").
         values: Texts by name.
         error: The error to raise.
     """
@@ -48,7 +48,7 @@ class Options:
         self._error = error
 
     def text(self, name: str, default: str = "", *, one_of: Iterable[str] = ()) -> str:
-        """Take a text, if wanted one of a few."""
+        """Take a text; ``one_of`` lists the texts that are allowed."""
         self._known.append(name)
         value = self._values.pop(name, None)
         if value is None:
@@ -89,7 +89,7 @@ class Options:
         return self.text(name, "1" if default else "0", one_of=("0", "1")) == "1"
 
     def size(self, name: str) -> tuple[int, int] | None:
-        """Take ``WIDTHxHEIGHT``; None when it is not given."""
+        """Take ``WIDTHxHEIGHT``; None means that it is absent."""
         text = self.text(name)
         if not text:
             return None
@@ -109,7 +109,7 @@ class Options:
         return int(match[1]) * {"": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9}[match[2]]
 
     def finish(self) -> None:
-        """Refuse what nobody took."""
+        """Refuse the options that nobody took."""
         for name in self._values:
             if not self._known:
                 raise self._error(f"{self._owner} has no options, got '{name}'.")

@@ -1,4 +1,4 @@
-"""What slows a board's processor down (voltage, heat, firmware), and which files tell."""
+"""What slows a board's processor down: voltage, heat, firmware."""
 
 from __future__ import annotations
 

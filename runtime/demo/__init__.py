@@ -1,6 +1,6 @@
 """The demonstration that needs no camera and no TensorFlow: tiny models at work.
 
-What lives here: int8 models that the committed recipes made, and how they are watched.
+What lives here: int8 models that the committed recipes made, and runs that check them.
 What may not: anything that an app on a board needs. Start reading at
 ``watch_detector.py``.
 """

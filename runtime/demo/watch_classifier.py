@@ -1,4 +1,4 @@
-"""Let a classifier watch the synthetic camera and count how often it is right."""
+"""A classifier on the synthetic camera, and how often it is right."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CAMERA: Final = "synthetic:?size=240x240&fps={fps}&shapes=1&period=0.03&seed={se
 
 @dataclass(frozen=True)
 class Watched:
-    """Hold what a classifier made of the camera's pictures.
+    """A classifier's results on the camera's pictures.
 
     Attributes:
         right: Pictures whose best class was the true one.
@@ -35,7 +35,7 @@ class Watched:
 
     @property
     def accuracy(self) -> float:
-        """Return the share of pictures that were named rightly, 0..1."""
+        """Return the share of pictures with the right class, 0..1."""
         return self.right / self.n if self.n else 0.0
 
     def to_dict(self) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def truth_of(event: Event) -> str:
 
 
 def is_right(event: Event) -> bool:
-    """Say whether a classifier's best class is the true one, by its label."""
+    """Tell whether a classifier's best class is the true one, by its label."""
     result = event.result
     if not isinstance(result, Classifications):
         raise TypeError(f"expected Classifications, got {type(result).__name__}.")
@@ -85,12 +85,12 @@ def watch(
 
     Args:
         model: A classifier whose labels are those of the scenes.
-        frames: How many pictures the model is given.
+        frames: Number of pictures.
         fps: The camera's pictures per second; 0 waits for the model and drops none.
-        seed: Chooses the pictures.
-        sinks: Where the results go besides.
+        seed: Random seed of the pictures.
+        sinks: Where the results go.
         force: Let sinks replace files that exist.
-        on_event: Is called with every event, in order.
+        on_event: Called with every event, in order.
 
     Raises:
         SinkError: A sink cannot be opened or failed.

@@ -1,4 +1,4 @@
-"""Let a detector watch the synthetic camera; compare its boxes with the true ones."""
+"""A detector on the synthetic camera, its boxes compared with the true ones."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ DETECTOR: Final = Path(__file__).with_name("detector.tflite")
 SCENES: Final = "synthetic:?size=640x480&fps={fps}&shapes=5&period=2&seed={seed}"
 
 IOU: Final = 0.5
-"""From this overlap on a box is the true one."""
+"""The lowest overlap at which a box counts as the true one."""
 
 
 @dataclass
 class BoxCount:
-    """Count boxes against the truth, picture by picture.
+    """Counts of boxes compared with the truth, picture by picture.
 
-    A detection is right when it overlaps a true box of its class, which no better one
-    took, by ``IOU`` or more.
+    A detection is right when it overlaps a true box of its class by ``IOU`` or more,
+    and no better detection took that box.
 
     Attributes:
         right: Detections that are right.
         found: All detections.
         true: All true boxes.
-        overlaps: IoU of those that are right.
+        overlaps: IoU of the detections that are right.
     """
 
     right: int = 0
@@ -45,7 +45,7 @@ class BoxCount:
     overlaps: list[float] = field(default_factory=list)
 
     def add(self, result: Detections, truth: Truth) -> int:
-        """Take one picture; return how many of its detections are right."""
+        """Count one picture; return how many of its detections are right."""
         shared = iou(result.boxes, truth.boxes)
         shared[result.class_ids[:, None] != truth.class_ids[None]] = 0.0
         right = 0
@@ -62,12 +62,12 @@ class BoxCount:
 
     @property
     def precision(self) -> float:
-        """Return the share of detections that are right, 0..1; 1 for none."""
+        """Return the share of detections that are right, 0..1; 1 without detections."""
         return self.right / self.found if self.found else 1.0
 
     @property
     def recall(self) -> float:
-        """Return the share of true boxes that were found, 0..1; 1 for none."""
+        """Return the share of true boxes that were found, 0..1; 1 without any."""
         return self.right / self.true if self.true else 1.0
 
     @property
@@ -89,7 +89,7 @@ class BoxCount:
 
 @dataclass(frozen=True)
 class WatchedBoxes:
-    """Hold what a detector made of the camera's pictures.
+    """A detector's results on the camera's pictures.
 
     Attributes:
         count: Its boxes against the true ones.
@@ -132,13 +132,13 @@ def watch_boxes(
 
     Args:
         model: A detector whose classes are those of the scenes.
-        frames: How many pictures the model is given.
+        frames: Number of pictures.
         fps: The camera's pictures per second; 0 waits for the model and drops none.
-        seed: Chooses the pictures.
-        sinks: Where the results go besides.
+        seed: Random seed of the pictures.
+        sinks: Where the results go.
         force: Let sinks replace files that exist.
-        on_event: Is called with every event, in order, and how many of its boxes are
-            right.
+        on_event: Called with every event, in order, and the number of its boxes that
+            are right.
 
     Raises:
         SinkError: A sink cannot be opened or failed.

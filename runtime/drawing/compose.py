@@ -1,6 +1,6 @@
-"""Lay one picture over another: alpha blending, with masks and transparency.
+"""One picture over another: alpha blending, with masks and transparency.
 
-Everything takes and gives uint8 and rounds once, at the end: no result is more than
+Everything takes and returns uint8 and rounds once, at the end: no result is more than
 half a level from its formula (0.503 where a mask weighs: single precision).
 """
 
@@ -34,8 +34,8 @@ def blend(
         alpha: Weight of the layer, 0..1.
         mask: (H, W), exactly the picture's size: bool says where the layer lies; uint8
             0..255 or float 0..1 is a weight of its own per pixel (a soft edge). What
-            weighs is ``alpha`` times the mask times the layer's fourth channel. None is
-            everywhere.
+            weighs is ``alpha`` times the mask times the layer's fourth channel. None
+            means everywhere.
         in_place: Write into ``image`` and return it; else a copy is made.
 
     Raises:
@@ -88,7 +88,7 @@ def add_weighted(
     second_weight: float,
     offset: float = 0.0,
 ) -> Image:
-    """Return ``first × w1 + second × w2 + offset``, cut to 0..255.
+    """Return ``first × w1 + second × w2 + offset``, limited to 0..255.
 
     The weights need not add up to 1: 1.5 and -0.5 sharpen a picture against its blurred
     copy.

@@ -1,4 +1,4 @@
-"""Colours of classes: the same for a class every time, apart for the colour-blind."""
+"""Colours of classes: one colour per class, distinct for the colour-blind."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def color_of(class_id: int) -> Color:
 
 
 def text_color(background: Color) -> Color:
-    """Return the one of dark and light that is read better on a background, BGR."""
+    """Return dark or light, whichever can be read better on a background, BGR."""
     blue, green, red = background
     luminance = 0.114 * blue + 0.587 * green + 0.299 * red
     return DARK if luminance > 110 else LIGHT

@@ -26,7 +26,7 @@ from .still import HARD, Difficulty
 
 @dataclass(frozen=True)
 class _Actor:
-    """Hold one shape and its way: linear, thrown back at the walls of its room."""
+    """One shape and its path: straight, and thrown back at the walls of its room."""
 
     class_id: int
     radius: float
@@ -54,13 +54,13 @@ class Scene:
     same cost and without memory of the others.
 
     Args:
-        seed: Same seed, same pictures.
+        seed: Random seed; the same seed gives the same pictures.
         size: Side of a square picture, or its width and height, in pixels.
         count: How many shapes; one fills the picture as a crop's shape does.
-        radius: Smallest and largest radius as parts of the shorter side; default for
-            one shape the difficulty's, else 0.05 to 0.2. A small room may ask for less.
-        period: Seconds after which other shapes on another background come; None keeps
-            the first for ever.
+        radius: Smallest and largest radius as parts of the shorter side. The default is
+            the difficulty's for one shape, else 0.05 to 0.2; a small room limits it.
+        period: Seconds after which other shapes on another background come; None means
+            that the first ones stay.
         overlap: Shapes roam the whole picture and may cover each other (later ones lie
             on top); the boxes of covered shapes stay in the truth.
         difficulty: Turn, contrast, background and noise.
@@ -104,7 +104,7 @@ class Scene:
         self._enter(0)
 
     def _enter(self, act: int) -> None:
-        """Set the stage for an act: its background and its shapes."""
+        """Choose the background and the shapes of one period."""
         if act == self._act:
             return
         rng = np.random.default_rng([abs(self.seed), 2, act])

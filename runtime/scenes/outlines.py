@@ -1,7 +1,7 @@
 """Outlines of shapes, and the brushes that draw them with a known box.
 
-Everything here is a pure function of its arguments and of the generator it is given;
-``scenes.py`` puts shapes into pictures.
+Everything here is a pure function of its arguments and of the random generator;
+``still.py`` and ``moving.py`` put shapes into pictures.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ SUBPIXELS: Final = 4  # a shape's edge is drawn this many times finer, then aver
 
 
 def _ring(radii: npt.ArrayLike, count: int) -> Points:
-    """Return (count, 2) points around the origin whose radii repeat in turn."""
+    """Return (count, 2) points around the origin, whose radii take turns."""
     angles = np.arange(count) * (2 * math.pi / count)
     radius = np.resize(np.asarray(radii, np.float64), count)
     points = np.stack([np.sin(angles), -np.cos(angles)], axis=1) * radius[:, np.newaxis]
@@ -116,7 +116,7 @@ def color_apart(
 def background(
     rng: np.random.Generator, width: int, height: int, *, gradient: bool
 ) -> tuple[Image, npt.NDArray[np.float32]]:
-    """Return a picture without shapes, and its (2, 3) two end colours."""
+    """Return a picture without shapes, and its two end colours (2, 3)."""
     ends = rng.uniform(0, 255, (2, 3)).astype(np.float32)
     angle = rng.uniform(0, 2 * math.pi)
     if not gradient:
@@ -129,7 +129,7 @@ def background(
 
 
 def add_noise(image: Image, noise: npt.NDArray[np.int16]) -> Image:
-    """Return a picture with noise added, cut at 0 and 255."""
+    """Return a picture with noise added, limited to 0..255."""
     return np.asarray(cv2.add(image, noise, dtype=cv2.CV_8U), np.uint8)
 
 

@@ -31,7 +31,7 @@ from .outlines import (
 
 @dataclass(frozen=True)
 class Difficulty:
-    """Say how hard pictures are to recognise.
+    """How hard pictures are to recognise.
 
     Attributes:
         rotation: Largest turn either way from upright, in radians.
@@ -74,7 +74,7 @@ def render_crop(
     """Draw one shape that lies wholly inside a square picture.
 
     Args:
-        rng: Where turn, size, place, colours and noise come from; it moves on.
+        rng: Generator of turn, size, place, colours and noise.
         class_id: Position in ``SHAPES``.
         size: Side of the picture in pixels, at least 8.
         difficulty: How hard the picture is.
@@ -99,10 +99,10 @@ def render_crop(
 
 
 def render_silhouette(rng: np.random.Generator, class_id: int, size: int) -> Image:
-    """Draw one white shape on black, upright but for a little, near the middle.
+    """Draw one white shape on black, nearly upright and near the middle.
 
     Args:
-        rng: Where turn, size and place come from; it moves on.
+        rng: Generator of turn, size and place.
         class_id: Position in ``SHAPES``.
         size: Side of the picture in pixels, at least 8.
 
@@ -134,14 +134,14 @@ def render_scene(
 ) -> tuple[Image, Boxes, ClassIds]:
     """Draw a still scene: several shapes that hardly cover each other.
 
-    A shape for which no place is found in 20 tries is left out; the first always fits.
+    A shape that finds no place in 20 tries is not drawn; the first always fits.
 
     Args:
-        rng: Where everything comes from; it moves on.
+        rng: Generator of all random choices.
         size: Width and height of the picture in pixels, each at least 8.
         count: Fewest and most shapes that are tried.
         radius: Smallest and largest radius as parts of the shorter side, at most 0.5.
-        max_iou: The boxes of no two shapes overlap by more, 0..1.
+        max_iou: Largest overlap of the boxes of two shapes, 0..1.
         difficulty: Turn, contrast, background and noise.
 
     Returns:
@@ -149,8 +149,7 @@ def render_scene(
         each, int64 (N,).
 
     Raises:
-        ValueError: A size is below 8, or count or radius is no rising range of that
-            kind.
+        ValueError: A size is below 8, or count or radius is not a rising range.
     """
     image, _, boxes, class_ids = _still(rng, size, count, radius, max_iou, difficulty)
     return image, boxes, class_ids
@@ -168,11 +167,11 @@ def render_masked_scene(
     """Draw a still scene with the class of every pixel.
 
     Args:
-        rng: Where everything comes from; it moves on.
+        rng: Generator of all random choices.
         size: Width and height of the picture in pixels, each at least 8.
         count: Fewest and most shapes that are tried.
         radius: Smallest and largest radius as parts of the shorter side, at most 0.5.
-        max_iou: The boxes of no two shapes overlap by more, 0..1.
+        max_iou: Largest overlap of the boxes of two shapes, 0..1.
         difficulty: Turn, contrast, background and noise.
 
     Returns:

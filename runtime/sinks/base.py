@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RunContext:
-    """What a run hands to its sinks before the first event.
+    """The facts about a run that its sinks get before the first event.
 
     Attributes:
         stop: Ends the run; may be called from any thread.
@@ -31,7 +31,7 @@ class RunContext:
 
 
 class Sink(Closing):
-    """Take the events of a run until it is closed.
+    """The base class of sinks: takes the events of a run until it is closed.
 
     A subclass needs ``write`` only::
 
@@ -84,10 +84,10 @@ class Sink(Closing):
         return cls(target) if target else cls()
 
     def attach(self, run: RunContext) -> None:
-        """Take what the run offers, before the first event. The default needs none."""
+        """Take the run's context, before the first event. The default ignores it."""
 
     def tell(self, on_note: Callable[[str], None]) -> None:
-        """Take where sentences for the user go. The default has none to say.
+        """Take where sentences for the user go. The default has no sentences.
 
         Args:
             on_note: Called with one sentence, from any thread.

@@ -1,4 +1,4 @@
-"""Which events are worth keeping: ``when=label:person,score:0.6,every:100``."""
+"""The choice of events to keep: ``when=label:person,score:0.6,every:100``."""
 
 from __future__ import annotations
 

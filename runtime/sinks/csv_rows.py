@@ -33,7 +33,7 @@ _LISTS: Final = ("classes", "detections")
 
 
 class CsvSink(Sink):
-    """Write classes or boxes as rows with fixed columns.
+    """A file of rows, one per class or box, with fixed columns.
 
     A frame without any has one row whose label is empty, so no frame is missing.
     Other results (masks, keypoints) do not fit into rows: ``jsonl`` takes them.
@@ -78,7 +78,7 @@ class CsvSink(Sink):
         return cls(file, columns)
 
     def write(self, event: Event) -> None:
-        """Append the rows of one event, all of them or none.
+        """Append all rows of one event, or none.
 
         Raises:
             SinkError: The file did not take them, or the result has no rows.

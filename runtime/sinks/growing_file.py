@@ -43,7 +43,7 @@ class FileOptions:
 
 
 class GrowingFile:
-    """Append records to a file; each is handed to the system before the next comes.
+    """A file of records; each is handed to the system before the next comes.
 
     A record that does not fit (a full disk) is taken back, so the file ends with a
     whole one. After ``max_size`` bytes ``name`` becomes ``name.1``, ``name.1`` becomes
@@ -53,7 +53,7 @@ class GrowingFile:
         path: The file; a pipe or device is written to as it is.
         force: Replace a file that exists.
         options: How the file grows.
-        header: Bytes that every new file begins with.
+        header: The first bytes of every new file.
     """
 
     def __init__(
@@ -120,8 +120,8 @@ class GrowingFile:
         elif self._header and self._size and not self._begins_with_header():
             self.close()
             raise SinkError(
-                f"Cannot go on behind the rows of {self.path}: its first line names "
-                "other columns than this version writes. Choose another file."
+                f"Cannot continue {self.path}: its first line names other columns than "
+                "would be written. Choose another file."
             )
 
     def _begins_with_header(self) -> bool:
@@ -159,7 +159,7 @@ class GrowingFile:
 
 
 def _cut_partial_record(path: Path) -> None:
-    """Cut what follows the last newline: a run was killed while it wrote."""
+    """Cut off what follows the last newline: a part of a record of a killed run."""
     if not path.exists():
         return
     with path.open("r+b") as file:

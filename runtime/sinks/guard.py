@@ -1,4 +1,4 @@
-"""Keep a failing sink from stopping a run: warn, try again later, count the loss."""
+"""A guard around a sink: a failure does not stop the run, and losses are counted."""
 
 from __future__ import annotations
 
@@ -62,16 +62,16 @@ class GuardedSink(Sink):
         self._closed = False
 
     def attach(self, run: RunContext) -> None:
-        """Hand on what the run offers."""
+        """Pass the context on to the sink."""
         self.sink.attach(run)
 
     def tell(self, on_note: Callable[[str], None]) -> None:
-        """Take where sentences go, and hand it on."""
+        """Take where sentences go, for the guard and the sink."""
         self._on_note = on_note
         self.sink.tell(on_note)
 
     def write(self, event: Event) -> None:
-        """Hand one event on, unless the sink has failed just now.
+        """Pass one event on, unless the sink has failed just now.
 
         Raises:
             SinkError: The write failed and the policy is ``stop``.

@@ -21,19 +21,19 @@ FORMATS: Final = ("jpg", "png")
 
 
 class ImageFilesSink(Sink):
-    """Write chosen frames as image files, each whole or not at all.
+    """A folder of image files, one per chosen frame, each whole or not there.
 
     A frame of an image file is named by number and file (``000004-cat.jpg``), one of a
     stream by number and time of capture (``20261120T195812.123Z-000042.jpg``).
 
     Args:
-        folder: Where to; made when it is not there.
-        condition: Which frames.
+        folder: The folder; made when it is absent.
+        condition: The choice of frames; None means all.
         suffix: ``.jpg`` or ``.png``.
         draw: Draw the result; otherwise the frame as it came.
         quality: Of a JPEG, 1..100.
-        max_files: Of the files of this run only the newest so many stay; 0 for all.
-        replace: Write over files of the same name; otherwise a number is added.
+        max_files: How many files of this run stay, the newest ones; 0 means all.
+        replace: Replace files of the same name; otherwise a number is added.
     """
 
     needs_target = True
@@ -74,14 +74,14 @@ class ImageFilesSink(Sink):
             OutputExistsError: The folder holds something.
             SinkError: The folder cannot be made, or an option is not usable.
         """
-        given = Options("the images sink", options, error=SinkError)
-        condition = Condition.parse(given.text("when"))
-        suffix = "." + given.text("format", "jpg", one_of=FORMATS)
-        draw = given.switch("draw", default=True)
-        quality = given.integer("quality", 90, low=1, high=100)
-        max_files = given.integer("max-files", 0)
-        append = given.switch("append")
-        given.finish()
+        texts = Options("the images sink", options, error=SinkError)
+        condition = Condition.parse(texts.text("when"))
+        suffix = "." + texts.text("format", "jpg", one_of=FORMATS)
+        draw = texts.switch("draw", default=True)
+        quality = texts.integer("quality", 90, low=1, high=100)
+        max_files = texts.integer("max-files", 0)
+        append = texts.switch("append")
+        texts.finish()
         folder = Path(target)
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -134,7 +134,7 @@ class ImageFilesSink(Sink):
         """Do nothing: every file is finished."""
 
     def _free(self, stem: str) -> Path:
-        """Return a name; an earlier run's file keeps its own unless it may go."""
+        """Return a path that is not in use, unless files may be replaced."""
         path = self._folder / (stem + self._suffix)
         number = 2
         while not self._replace and path.exists():

@@ -1,4 +1,4 @@
-"""What is in a result, item by item, whatever its kind: label, score, box, area."""
+"""The items of a result of any kind: label, score, box, area."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Group:
 
 
 def groups_of(result: Result) -> list[Group] | None:
-    """Return what is in a result label by label, in the order of the best items.
+    """Return the items of a result by label, in the order of the best ones.
 
     Returns:
         The groups; None means that this kind of result has no items.
@@ -79,7 +79,7 @@ def groups_of(result: Result) -> list[Group] | None:
 
 @singledispatch
 def items_of(result: Result) -> list[Item] | None:
-    """Return what is in a result, best first.
+    """Return the items of a result, best first.
 
     Returns:
         The items; None means that this kind of result has none.

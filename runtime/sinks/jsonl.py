@@ -15,7 +15,7 @@ from .record import record_of
 
 
 class JsonlSink(Sink):
-    """Write every event as one line of JSON, readable as soon as it is written."""
+    """A file with one line of JSON per event, readable as soon as it is written."""
 
     needs_target = True
     example = "jsonl:out.jsonl"

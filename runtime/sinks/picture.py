@@ -17,11 +17,11 @@ def picture_of(event: Event) -> Image:
 
 
 def no_wider(image: Image, width: int) -> Image:
-    """Return a picture that is at most so wide, in its own proportions.
+    """Return a picture that is not wider than a limit, with its proportions kept.
 
     Args:
         image: uint8 (H, W, 3).
-        width: Pixels.
+        width: The limit in pixels.
     """
     rows, columns = image.shape[:2]
     if columns <= width:

@@ -15,7 +15,7 @@ def record_of(event: Event) -> dict[str, Any]:
 
 
 def time_of_day(timestamp_ns: int) -> str:
-    """Return when a monotonic time stamp was, as ISO 8601 in UTC with milliseconds."""
+    """Return a monotonic time stamp as ISO 8601 in UTC with milliseconds."""
     wall_ns = time.time_ns() - (time.monotonic_ns() - timestamp_ns)
     moment = datetime.fromtimestamp(wall_ns / 1e9, timezone.utc)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -15,7 +15,7 @@ _SHOWN: Final = 5
 
 
 def line_of(event: Event) -> str:
-    """Return where a frame came from, what is on it and how long that took."""
+    """Return a frame's source, its result and its times in one line."""
     timing = event.timing
     refine = f", refine {timing.refine_ms:.1f}" if timing.refine_ms else ""
     times = (

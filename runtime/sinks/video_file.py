@@ -35,7 +35,7 @@ _CHECK_EVERY: Final = 50
 
 
 class VideoFileSink(Sink):
-    """Write frames into a video that plays as fast as what it shows.
+    """A video that plays as fast as what it shows.
 
     An image stands for a second. Other frames are repeated or left out so that playing
     takes as long as it took: by the positions in a video file, by the time of capture
@@ -84,11 +84,11 @@ class VideoFileSink(Sink):
             OutputExistsError: The file exists, without ``force``.
             SinkError: The file type is unknown, or an option is not usable.
         """
-        given = Options("the video sink", options, error=SinkError)
-        fps = given.number("fps", 0.0, low=0.0, high=240.0)
-        fourcc = given.text("fourcc")
-        draw = given.switch("draw", default=True)
-        given.finish()
+        texts = Options("the video sink", options, error=SinkError)
+        fps = texts.number("fps", 0.0, low=0.0, high=240.0)
+        fourcc = texts.text("fourcc")
+        draw = texts.switch("draw", default=True)
+        texts.finish()
         path = Path(target)
         if path.suffix.lower() not in CODECS:
             raise SinkError(

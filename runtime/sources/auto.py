@@ -15,16 +15,16 @@ _SEARCH: Final = ("auto", "csi:")
 
 
 class AutoSource(Source):
-    """Open the profile's camera; else a CSI camera, else the first V4L2 camera."""
+    """The camera of the profile, else a CSI camera, else the first V4L2 camera."""
 
     @classmethod
     def open(cls, target: str, options: Mapping[str, str], **settings: Any) -> Source:
         """Open by ``auto``; the options go to the camera that is chosen.
 
         The profile is the user's own (``--profile``, ``$EDGEVISION_PROFILE``) or the
-        board's. ``csi:`` in it means a ribbon camera where one is there: every board
-        with the connector has it as its default, with or without a camera. Anything
-        else is opened and nothing instead of it.
+        board's. ``csi:`` in it means a ribbon camera where there is one: it is the
+        default of every board that has the connector. Any other camera of the profile
+        is opened, or the run fails.
 
         Raises:
             SourceError: There is no camera, or the one of the profile cannot be opened.
@@ -36,20 +36,20 @@ class AutoSource(Source):
             return _named(profile.camera, profile.name, options, settings)
         if has_camera():
             return CsiSource.open("", options, **settings)
-        found = cameras()
-        if not found:
+        devices = cameras()
+        if not devices:
             raise SourceError(
                 "No camera was found: libcamera sees none, and no /dev/video* gives "
                 "pictures. Name a --source, for instance synthetic: or clip.mp4, or "
-                "look at 'edgevision doctor'."
+                "run: edgevision doctor"
             )
-        return V4l2Source.open(found[0], options, **settings)
+        return V4l2Source.open(devices[0], options, **settings)
 
 
 def _named(
     camera: str, name: str, options: Mapping[str, str], settings: Mapping[str, Any]
 ) -> Source:
-    """Open the camera that a profile names; the caller's options stand over its own."""
+    """Open the camera that a profile names; the caller's options win over its own."""
     from .open import open_address, parse_source
 
     try:

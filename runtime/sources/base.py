@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Source(Closing):
-    """Yield frames until the stream ends or the source is closed.
+    """The base class of sources: yields frames until the stream ends or it is closed.
 
     A subclass needs ``frames`` only: a generator that ends when the stream ends or
     soon after ``closed`` is set, and that raises ``SourceError`` when it fails::
@@ -35,7 +35,7 @@ class Source(Closing):
     Attributes:
         name: As above.
         live: Frames come whether they are taken or not (a camera).
-        status: What happened on the way: reconnects, gaps, unreadable pictures.
+        status: Counts of reconnects, gaps and unreadable pictures.
         closed: Set when the iteration is to end; ``closed.wait(seconds)`` sleeps.
     """
 

@@ -1,4 +1,4 @@
-"""GStreamer pipelines through PyGObject: ``gst:``, with whatever OpenCV there is.
+"""GStreamer pipelines through PyGObject: ``gst:``, with any OpenCV.
 
 The OpenCV on the package index is built without GStreamer; PyGObject's appsink needs no
 OpenCV at all.
@@ -35,7 +35,7 @@ _CURE: Final = (
 
 
 class GstreamerSource(LiveSource):
-    """Read what a GStreamer pipeline gives; its appsink is added here."""
+    """The pictures of a GStreamer pipeline; its appsink is added here."""
 
     @classmethod
     def open(
@@ -55,8 +55,8 @@ class GstreamerSource(LiveSource):
         Options("a GStreamer pipeline", options).finish()
         if "appsink" in target:
             raise SourceError(
-                "Leave the appsink out of the gst: pipeline; EdgeVision adds its own "
-                "behind it."
+                "A gst: pipeline must not have an appsink: EdgeVision adds its own. "
+                "Remove it."
             )
         return cls(
             redact(f"gst:{target}"),
@@ -66,7 +66,7 @@ class GstreamerSource(LiveSource):
 
 
 class GstreamerGrabber:
-    """Hold one running pipeline.
+    """One running pipeline.
 
     Args:
         pipeline: In GStreamer's own notation, without a sink.
@@ -100,8 +100,9 @@ class GstreamerGrabber:
     def read(self) -> tuple[Image, int]:
         """Wait for the next picture; the stamp is the pipeline's, if it is live.
 
-        A live pipeline stamps a picture when it is captured, so that what its own
-        queues add to the age is seen. Otherwise it is when the picture was taken out.
+        A live pipeline stamps a picture when it is captured, so the wait in its own
+        queues counts as age. Otherwise the stamp is the moment at which the picture
+        left the pipeline.
         """
         if self._first is not None:
             picture, self._first = self._first, None
@@ -120,7 +121,7 @@ class GstreamerGrabber:
             stamp = time.monotonic_ns()
             if sample is not None:
                 break
-            self._look_for_the_end()
+            self._check_for_the_end()
             if stamp > until:
                 raise SourceError(f"no picture came for {timeout_ns / 1e9:.0f} s.")
         structure = sample.get_caps().get_structure(0)
@@ -156,7 +157,7 @@ class GstreamerGrabber:
             and clock.get_property("clock-type") == self._gst.ClockType.MONOTONIC
         )
 
-    def _look_for_the_end(self) -> None:
+    def _check_for_the_end(self) -> None:
         kinds = self._gst.MessageType
         message = self._pipeline.get_bus().pop_filtered(kinds.ERROR | kinds.EOS)
         if message is not None and message.type == kinds.ERROR:

@@ -19,7 +19,7 @@ class ImageSource(Source):
     """A source that yields picture files in natural order (2 before 10).
 
     A file among several that cannot be read is reported, counted in
-    ``status.unreadable`` and left out; its number stays unused. When none can be
+    ``status.unreadable`` and skipped; its number stays unused. When none can be
     read, that is an error, and so is a single unreadable file.
 
     Args:

@@ -1,4 +1,4 @@
-"""Sources that can be lost and come back: reconnect, back off, count the gaps."""
+"""Sources that can be lost and come back: reconnecting, waiting, counting the gaps."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _LONGEST_WAIT_S: Final = 10.0
 
 
 class EndOfStreamError(Exception):
-    """Say that a stream is over and will not come back; not an error."""
+    """The stream is over and will not come back; not an error."""
 
 
 class Grabber(Protocol):
-    """Hold one open connection to a camera.
+    """One open connection to a camera.
 
     Attributes:
-        mode: What the camera really does, in words; may be empty.
+        mode: The camera's real mode, in words; may be empty.
     """
 
     mode: str
@@ -43,15 +43,15 @@ class Grabber(Protocol):
 
 
 class LiveSource(Source):
-    """Read a camera for as long as it is there, and open it again when it is lost.
+    """A camera that is opened again when it is lost.
 
-    The first opening must succeed, so that a typing error is told at once. After that a
-    loss is told, and the camera is tried again after 0.25, 0.5, 1 ... 10 seconds until
-    it is back or ``give_up_after`` has passed. A gap counts from the last picture
-    before it to the first one after it.
+    The first opening must succeed, so that a typing error is reported at once. After
+    that a loss is reported, and the camera is tried again after 0.25, 0.5, 1 ... 10
+    seconds until it is back or ``give_up_after`` has passed. A gap counts from the last
+    picture before it to the first one after it.
 
     Args:
-        name: What to call the source; without any password.
+        name: Name of the source, without any password.
         connect: Opens the camera, or raises ``SourceError``.
         give_up_after: Seconds after which a lost camera is an error.
         first_wait_s: Seconds before the first new try.
@@ -120,7 +120,7 @@ class LiveSource(Source):
     def _connect_again(
         self, last_ns: int, lost_for: SourceError | None
     ) -> Grabber | None:
-        """Return a new connection, or None when the source was closed meanwhile."""
+        """Return a new connection, or None when the source is closed meanwhile."""
         while True:
             # Before each try, and longer each time until a picture comes: a camera that
             # opens and then fails must not spin.

@@ -1,4 +1,4 @@
-"""One string for any source: read it, find the kind, open it."""
+"""One string for any source: its kind, its target, its options."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class SourceAddress:
             an entry point of ``edgevision.sources``, or the place of a class.
         target: The path, device, URL or pipeline.
         options: The texts behind the ``?``, without those of the transform.
-        transform: What is done to each picture.
+        transform: The change of each picture.
     """
 
     kind: str

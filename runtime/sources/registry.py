@@ -6,7 +6,7 @@ from typing import Final
 
 SOURCES: Final[dict[str, str]] = {
     "auto": "edgevision.runtime.sources.auto:AutoSource",
-    "csi": "edgevision.runtime.sources.csi:CsiSource",
+    "csi": "edgevision.runtime.sources.csi.csi_source:CsiSource",
     "gst": "edgevision.runtime.sources.gstreamer:GstreamerSource",
     "images": "edgevision.runtime.sources.images:ImageSource",
     "network": "edgevision.runtime.sources.network.network_source:NetworkSource",

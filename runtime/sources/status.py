@@ -1,4 +1,4 @@
-"""What happened to a source on the way, and how it says so."""
+"""What happened to a source while it ran, and whom it tells."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ def _log(text: str) -> None:
 
 @dataclass
 class SourceStatus:
-    """Count what went wrong in a source, and hand its sentences to whoever listens.
+    """Counts of what went wrong in a source, and where its sentences go.
 
     Attributes:
         reconnects: How often the source was opened again after it was lost.
         gap_s: Seconds without pictures, summed over all losses.
-        unreadable: Pictures that could not be read and were left out.
-        mode: What a camera really does ("1280x720 at 30 fps, MJPG"); else empty.
+        unreadable: Pictures that could not be read and were skipped.
+        mode: A camera's real mode ("1280x720 at 30 fps, MJPG"); else empty.
         on_note: Called with one sentence for the user; the log's warnings by default.
     """
 

@@ -1,4 +1,4 @@
-"""A camera that needs no camera: moving shapes whose true boxes are known."""
+"""A camera without hardware: moving shapes whose true boxes are known."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ from .base import Source
 
 
 class SyntheticSource(Source):
-    """Yield generated pictures of moving shapes, the same ones for the same seed.
+    """Generated pictures of moving shapes, the same ones for the same seed.
 
     ``frame.details`` holds the truth: ``boxes``, float32 (N, 4) xyxy in pixels,
     ``class_ids``, int64 (N,), and ``labels``, N texts.
 
     Args:
         size: Width and height in pixels.
-        fps: Frames per second like a camera (newest frame, the rest dropped); 0 makes
-            a frame whenever one is taken, a thirtieth of a second on, and drops none.
-        frames: How many; 0 for no end.
-        shapes: How many shapes at a time.
-        period: Seconds of the scene's time until other shapes come; 0 for never.
-        seed: Chooses shapes, colours and paths.
+        fps: Frames per second like a camera (newest frame, the rest dropped). 0 makes a
+            frame whenever one is taken, a thirtieth of a second later in the scene,
+            and drops none.
+        frames: Number of frames; 0 means no end.
+        shapes: Number of shapes at a time.
+        period: Seconds of the scene's time until other shapes come; 0 means never.
+        seed: Random seed of shapes, colours and paths.
     """
 
     def __init__(
@@ -62,14 +63,14 @@ class SyntheticSource(Source):
                 f"The synthetic source takes options only, got 'synthetic:{target}'. "
                 "Write for instance synthetic:?size=640x480&fps=30."
             )
-        given = Options("the synthetic source", options)
-        size = given.size("size") or (640, 480)
-        fps = given.number("fps", 30.0, high=1000.0)
-        frames = given.integer("frames", 0)
-        shapes = given.integer("shapes", 3, low=1, high=100)
-        period = given.number("period", 5.0)
-        seed = given.integer("seed", 0)
-        given.finish()
+        texts = Options("the synthetic source", options)
+        size = texts.size("size") or (640, 480)
+        fps = texts.number("fps", 30.0, high=1000.0)
+        frames = texts.integer("frames", 0)
+        shapes = texts.integer("shapes", 3, low=1, high=100)
+        period = texts.number("period", 5.0)
+        seed = texts.integer("seed", 0)
+        texts.finish()
         return cls(
             size=size, fps=fps, frames=frames, shapes=shapes, period=period, seed=seed
         )

@@ -1,4 +1,4 @@
-"""Turn, mirror or cut every frame of a source: ``?rotate=&flip=&roi=``."""
+"""Frames of a source, turned, mirrored or cut: ``?rotate=&flip=&roi=``."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _FLIPS: Final = {"h": 1, "v": 0, "hv": -1}
 
 @dataclass(frozen=True)
 class Transform:
-    """Say what is done to each picture: cut out, then turn, then mirror.
+    """The change of each picture: cut out, then turn, then mirror.
 
     Attributes:
         rotate: 0, 90, 180 or 270 degrees, clockwise.
         flip: ``h`` mirrors left and right, ``v`` top and bottom, ``hv`` both, or empty.
-        roi: x, y, width, height in the source's own pixels; None for all of it.
+        roi: x, y, width, height in the source's own pixels; None means all of it.
     """
 
     rotate: int = 0
@@ -40,7 +40,7 @@ class Transform:
 
     @classmethod
     def from_options(cls, options: Mapping[str, str]) -> Transform:
-        """Read the three options; a missing one changes nothing.
+        """Read the three options; an absent one changes nothing.
 
         Raises:
             SourceError: A value is not usable.

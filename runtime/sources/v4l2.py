@@ -34,11 +34,11 @@ _NOT_A_CAMERA: Final = (
 
 @dataclass(frozen=True)
 class CameraMode:
-    """Say what is asked of a camera; None and empty leave it to the driver.
+    """The mode that is asked for; None, 0 and empty leave it to the driver.
 
     Attributes:
         size: Width and height in pixels.
-        fps: Frames per second; 0 for the driver's.
+        fps: Frames per second; 0 means the driver's.
         fourcc: Four letters of the pixel format, such as MJPG or YUYV.
     """
 
@@ -48,7 +48,7 @@ class CameraMode:
 
 
 class V4l2Source(LiveSource):
-    """Read a V4L2 device through OpenCV, with the driver's time stamps."""
+    """A V4L2 device, read through OpenCV, with the driver's time stamps."""
 
     @classmethod
     def open(
@@ -66,11 +66,11 @@ class V4l2Source(LiveSource):
         Raises:
             SourceError: The device is absent, busy, not permitted or no camera.
         """
-        given = Options("a V4L2 camera", options)
-        size = given.size("size")
-        fps = given.number("fps", 0.0, high=1000.0)
-        fourcc = given.text("fourcc")
-        given.finish()
+        texts = Options("a V4L2 camera", options)
+        size = texts.size("size")
+        fps = texts.number("fps", 0.0, high=1000.0)
+        fourcc = texts.text("fourcc")
+        texts.finish()
         if fourcc and not re.fullmatch(r"[ -~]{4}", fourcc):
             raise SourceError(
                 f"fourcc={fourcc} is not usable: expected four letters such as MJPG."
@@ -83,7 +83,7 @@ class V4l2Source(LiveSource):
 
 
 class _V4l2Grabber:
-    """Hold one open device."""
+    """One open device."""
 
     def __init__(self, device: str, asked: CameraMode) -> None:
         self._device = device
@@ -149,7 +149,7 @@ class _V4l2Grabber:
 
 
 def check_device(device: str) -> None:
-    """Say what keeps a device from being opened, as far as that can be seen.
+    """Refuse a device that cannot be opened, with a sentence that says why.
 
     Raises:
         SourceError: It is absent, not permitted, or no camera.
@@ -177,7 +177,7 @@ def cameras() -> list[str]:
 
 
 def is_camera(path: Path) -> bool:
-    """Ask a device whether it captures pictures that can be used as they are."""
+    """Tell whether a device captures pictures that can be used as they are."""
     answer = bytearray(104)
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_NONBLOCK)
@@ -193,7 +193,7 @@ def is_camera(path: Path) -> bool:
 
 
 def captures(answer: bytes) -> bool:
-    """Read a ``v4l2_capability``: a capture device whose driver is a camera's."""
+    """Tell whether a ``v4l2_capability`` is that of a camera."""
     driver = answer[:16].split(b"\0")[0].decode("ascii", "replace")
     everything, this_node = struct.unpack_from("<II", answer, 84)
     # A device of several nodes says in device_caps what this one does.

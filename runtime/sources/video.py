@@ -1,4 +1,4 @@
-"""Video files as a source: every frame, or at the pace at which they were taken."""
+"""Video files as a source: every frame, or at the speed at which they were taken."""
 
 from __future__ import annotations
 

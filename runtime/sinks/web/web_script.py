@@ -1,4 +1,4 @@
-"""The script of the web sink's page: asks for the status once a second, shows it."""
+"""The script of the web sink's page."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ id('save').href = 'snapshot.jpg' + query;
 id('json').href = 'status.json' + query;
 
 function node(name, kind, ...inside) {
-  const made = document.createElement(name);
-  if (kind) made.className = kind;
-  made.append(...inside);
-  return made;
+  const element = document.createElement(name);
+  if (kind) element.className = kind;
+  element.append(...inside);
+  return element;
 }
 function table(target, head, rows) {
-  const made = node('table');
+  const element = node('table');
   for (const [index, values] of [head, ...rows].entries())
-    made.append(node('tr', '', ...values.map(
+    element.append(node('tr', '', ...values.map(
       value => node(index ? 'td' : 'th', '', value))));
-  target.replaceChildren(made);
+  target.replaceChildren(element);
 }
 function ago(seconds) {
   const whole = Math.round(seconds);
@@ -38,10 +38,10 @@ function ago(seconds) {
 
 const NS = 'http://www.w3.org/2000/svg';
 function shape(svg, name, attributes, text) {
-  const made = document.createElementNS(NS, name);
-  for (const key in attributes) made.setAttribute(key, attributes[key]);
-  if (text !== undefined) made.textContent = text;
-  svg.appendChild(made);
+  const element = document.createElementNS(NS, name);
+  for (const key in attributes) element.setAttribute(key, attributes[key]);
+  if (text !== undefined) element.textContent = text;
+  svg.appendChild(element);
 }
 function ceiling(highest) {
   const step = 10 ** Math.floor(Math.log10(highest));

@@ -60,7 +60,7 @@ class _Connection(asyncio.StreamReaderProtocol):
 
 
 class WebServer:
-    """Serve the page until closed.
+    """The server of the page.
 
     Args:
         listener: A bound socket; taken over.
@@ -109,7 +109,7 @@ class WebServer:
         return self._thread.is_alive()
 
     def start(self) -> None:
-        """Begin to serve."""
+        """Start the server's thread."""
         self._thread.start()
         self._started.wait(10)
 
@@ -126,7 +126,7 @@ class WebServer:
             return  # the loop is closed already
 
     def close(self) -> None:
-        """Cut everybody off and end the thread."""
+        """Close all connections and end the thread."""
         if self._thread.is_alive():
             try:
                 self._loop.call_soon_threadsafe(self._end)
@@ -192,7 +192,7 @@ class WebServer:
             writer.transport.abort()
 
     def _silence(self) -> bool:
-        """Cut off who has been silent for longest, so that an honest browser gets in.
+        """Close the connection that has been silent for longest.
 
         Returns:
             Whether there was one.
@@ -235,7 +235,7 @@ class WebServer:
             self._silent.pop(writer.transport, None)
 
     def _check(self, request: PageRequest) -> None:
-        """Refuse who may not see anything here."""
+        """Refuse a request without the token, or for another host."""
         if self._token:
             known = hmac.compare_digest(request.token.encode(), self._token.encode())
         else:
@@ -256,6 +256,6 @@ class WebServer:
 
 
 async def _rounds(count: int) -> None:
-    """Let the loop go around: sockets open and close between two of its rounds."""
+    """Let the event loop run: sockets open and close between two of its rounds."""
     for _ in range(count):
         await asyncio.sleep(0)

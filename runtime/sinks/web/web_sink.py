@@ -31,14 +31,14 @@ _EVERYWHERE: Final = {
 
 
 class WebSink(Sink):
-    """Serve one page with the live picture, the times and a JSON status.
+    """A page with the live picture, the times and a JSON status.
 
     A picture is drawn and encoded once for all viewers, in a thread of its own, and
     only while somebody watches. On any other host than loopback a token is needed,
     which stands in ``address``. Each start makes a new one, unless it is kept.
 
     Args:
-        host: Where to listen; 127.0.0.1 unless given.
+        host: Where to listen; 127.0.0.1 unless texts.
         port: 0 takes a free one.
         fps: Pictures per second at most.
         width: Wider pictures are made smaller for the page.
@@ -102,12 +102,12 @@ class WebSink(Sink):
             SinkError: The port is in use or not permitted, or the text is not usable.
         """
         del force
-        given = Options("the web sink", options, error=SinkError)
-        fps = given.number("fps", 10.0, low=0.1, high=60.0)
-        width = given.integer("width", 960, low=64, high=7680)
-        quality = given.integer("quality", 75, low=1, high=100)
-        token = given.text("token")
-        given.finish()
+        texts = Options("the web sink", options, error=SinkError)
+        fps = texts.number("fps", 10.0, low=0.1, high=60.0)
+        width = texts.integer("width", 960, low=64, high=7680)
+        quality = texts.integer("quality", 75, low=1, high=100)
+        token = texts.text("token")
+        texts.finish()
         match = re.fullmatch(
             r"(?:(\[[0-9a-fA-F:.]+\]|[^:\[\]]+):)?([0-9]{1,5})", target
         )
@@ -204,7 +204,7 @@ def _address(host: str, port: int, token: str) -> str:
 
 
 def _own_address(host: str) -> str:
-    """Return this machine's address in its network; empty without one.
+    """Return this machine's address in its network; empty when it has none.
 
     A phone seldom knows a board by its name. Nothing is sent: the system only chooses
     the way to an address that is reserved for documentation.

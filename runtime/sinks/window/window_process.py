@@ -1,4 +1,4 @@
-"""Show pictures in a window: a process of its own, because a GUI may die of anything.
+"""The process that shows a window, apart from the run because a GUI may crash.
 
 Qt aborts its process without a usable display, and Xlib ends it when the display goes
 away; ``window.py`` starts this module as a child, so that neither reaches a run.
@@ -29,7 +29,7 @@ _LONGEST_SIDE: Final = 16384
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Show what comes until the input ends; the first argument is the title."""
+    """Show pictures until the input ends; the first argument is the title."""
     # What ends a whole group of processes is for the run, which then ends the input.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
@@ -73,7 +73,7 @@ def _is_closed(title: str) -> bool:
 
 
 def _plain() -> int:
-    """Return the flag for a window without a tool bar, where there is one."""
+    """Return the flag for a window without a tool bar, where OpenCV has it."""
     return int(getattr(cv2, "WINDOW_GUI_NORMAL", 0))
 
 
@@ -91,7 +91,7 @@ def _next_picture() -> Image | None:
 
 
 def _read(count: int) -> bytearray | None:
-    """Read so many bytes; None when the input ends before."""
+    """Read ``count`` bytes; None means that the input ended before."""
     data = bytearray(count)
     view = memoryview(data)
     while view:

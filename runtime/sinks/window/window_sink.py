@@ -24,16 +24,16 @@ _INSTEAD: Final = "use --sink web:8080 and look at the pictures in a browser."
 
 
 class WindowSink(Sink):
-    """Show the newest frame with its result in a window.
+    """A window that shows the newest frame with its result.
 
     The window lives in a child process: a display that is wrong or goes away, or a GUI
     that aborts, never ends the run. Frames are drawn and handed over in a thread of
-    their own, at most ``fps`` per second; what the window is too slow for is passed
-    over. ``q`` and Esc in it end the run as Ctrl-C does; closing it only closes it.
+    their own, at most ``fps`` per second; frames for which the window is too slow are
+    skipped. ``q`` and Esc in it end the run as Ctrl-C does; closing it only closes it.
 
     Args:
-        title: What stands above the picture.
-        width: Wider pictures are made smaller.
+        title: Title of the window.
+        width: Largest width in pixels; wider pictures are made smaller.
         fps: Pictures per second at most.
     """
 
@@ -71,14 +71,14 @@ class WindowSink(Sink):
             MissingDependencyError: This OpenCV is built without windows.
         """
         del force
-        given = Options("the window sink", options, error=SinkError)
-        width = given.integer("width", 1280, low=64, high=7680)
-        fps = given.number("fps", 30.0, low=0.1, high=240.0)
-        given.finish()
+        texts = Options("the window sink", options, error=SinkError)
+        width = texts.integer("width", 1280, low=64, high=7680)
+        fps = texts.number("fps", 30.0, low=0.1, high=240.0)
+        texts.finish()
         return cls(target or "EdgeVision", width=width, fps=fps)
 
     def attach(self, run: RunContext) -> None:
-        """Take what ends the run, for the keys."""
+        """Take the function that ends the run, for the keys."""
         self._stop = run.stop
 
     def write(self, event: Event) -> None:
@@ -144,7 +144,7 @@ class WindowSink(Sink):
 
 
 class _Window:
-    """Hold one running child with its window.
+    """A running child process with its window.
 
     Raises:
         SinkError: The display cannot be used.
@@ -192,7 +192,7 @@ class _Window:
         )
 
     def show(self, image: Image) -> None:
-        """Hand one picture over, waiting while the window is busy.
+        """Give the child one picture, waiting while the window is busy.
 
         Raises:
             SinkError: The child has ended.
@@ -266,4 +266,4 @@ def _display() -> str:
 
 
 def _nothing() -> None:
-    pass
+    """Do nothing: the sink is not attached to a run."""

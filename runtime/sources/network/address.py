@@ -1,4 +1,4 @@
-"""Network addresses: passwords taken out, and why an address does not answer."""
+"""Network addresses: passwords removed, and why an address does not answer."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def redact(text: str) -> str:
 
 
 def why_silent(url: str) -> str:
-    """Ask an address once more by hand and say in a clause what is wrong with it.
+    """Ask an address once more by hand and return in a clause what is wrong with it.
 
     OpenCV says only that it could not open it. This looks at the name, the port and the
     first line of the answer; it takes at most a few seconds.

@@ -23,7 +23,7 @@ READ_TIMEOUT_MS: Final = 2000
 
 
 class NetworkSource(LiveSource):
-    """Read an RTSP or MJPEG camera; its name has no password."""
+    """An RTSP or MJPEG camera; its name has no password."""
 
     @classmethod
     def open(
@@ -46,7 +46,7 @@ class NetworkSource(LiveSource):
 
 
 class _NetworkGrabber:
-    """Hold one connection; reading takes at most the timeouts above."""
+    """One connection; reading takes at most the timeouts above."""
 
     def __init__(self, url: str) -> None:
         self._name = redact(url)
@@ -89,7 +89,7 @@ class _NetworkGrabber:
 
 
 def split_address(url: str, names: tuple[str, ...]) -> tuple[str, dict[str, str]]:
-    """Take our own options out of an address; the camera's stay in it.
+    """Separate EdgeVision's own options from an address; the camera's stay in it.
 
     Example:
         >>> split_address("http://cam/video?res=hd&rotate=180", ("rotate",))

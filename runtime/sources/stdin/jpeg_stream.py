@@ -1,4 +1,4 @@
-"""Cut a stream of bytes into the JPEG files that it holds one after the other."""
+"""A stream of bytes, cut into the JPEG files that follow each other in it."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ _START: Final = b"\xff\xd8\xff"
 
 
 class JpegSplitter:
-    """Find whole JPEG files in bytes that come in any portions.
+    """Whole JPEG files, found in bytes that come in portions of any size.
 
-    The segments are walked by their lengths, because the preview picture inside a
+    The segments are followed by their lengths, because the preview picture inside a
     header has a start and an end of its own. Bytes between two files (a multipart
-    header) are passed over; of a file that turns out damaged the rest is searched for
-    the next start.
+    header) are skipped. When a file is damaged, the next start is searched in the rest
+    of it.
 
     Args:
-        limit: A file of more bytes is given up: memory stays bounded.
+        limit: A file of more bytes is skipped, so that memory stays bounded.
     """
 
     def __init__(self, *, limit: int = _LIMIT) -> None:
@@ -57,12 +57,12 @@ class JpegSplitter:
         return True
 
     def _skip(self) -> None:
-        """Forget this start, keep the bytes behind it."""
+        """Skip this start, keep the bytes behind it."""
         del self._buffer[:2]
         self._position = 0
 
     def _walk(self) -> int | None:
-        """Return where the file ends; None for not yet, -1 for no JPEG."""
+        """Return where the file ends; None means not yet, -1 means no JPEG."""
         data = self._buffer
         while True:
             if self._in_scan:

@@ -32,10 +32,10 @@ _LOOK_S: Final = 0.2
 
 
 class StdinSource(Source):
-    """Read JPEG files one after the other, or raw frames of a fixed size.
+    """JPEG files that follow each other on a pipe, or raw frames of a fixed size.
 
     Args:
-        descriptor: Where to read; standard input is 0.
+        descriptor: File descriptor to read; standard input is 0.
         pixels: ``jpeg`` or the name of a raw format (as FFmpeg calls it).
         size: Width and height; needed for raw formats.
         live: Hand over the newest picture only. Otherwise the program that pipes them
@@ -69,11 +69,11 @@ class StdinSource(Source):
     ) -> StdinSource:
         """Open by ``-`` or ``-?format=bgr24&size=640x480&live=1``."""
         del target
-        given = Options("standard input", options)
-        pixels = given.text("format", "jpeg", one_of=FORMATS)
-        size = given.size("size")
-        live = given.switch("live")
-        given.finish()
+        texts = Options("standard input", options)
+        pixels = texts.text("format", "jpeg", one_of=FORMATS)
+        size = texts.size("size")
+        live = texts.switch("live")
+        texts.finish()
         return cls(pixels=pixels, size=size, live=live)
 
     def frames(self) -> Iterator[Frame]:

@@ -77,13 +77,13 @@ def test_labels_stay_inside_and_do_not_cover_each_other(
     monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
 ) -> None:
     pens = []
-    original = overlay._Pen
+    original = overlay.Pen
 
-    def remembered(canvas: np.ndarray) -> overlay._Pen:
+    def remembered(canvas: np.ndarray) -> overlay.Pen:
         pens.append(original(canvas))
         return pens[-1]
 
-    monkeypatch.setattr(overlay, "_Pen", remembered)
+    monkeypatch.setattr(overlay, "Pen", remembered)
     width, height = size
     boxes = [
         [0, 0, width / 3, height / 3],
@@ -108,27 +108,6 @@ def test_labels_stay_inside_and_do_not_cover_each_other(
                 or other[3] <= one[1]
             )
             assert apart
-
-
-@pytest.mark.parametrize("label", ["cat", "a very long name of a class", ""])
-@pytest.mark.parametrize(
-    "size", [(96, 64), (30, 20), (64, 14), (60, 9), (8, 8), (1, 1)]
-)
-def test_a_label_fits_the_smallest_picture_or_is_left_out(
-    size: tuple[int, int], label: str
-) -> None:
-    pen = overlay._Pen(np.zeros((size[1], size[0], 3), np.uint8))
-    text = pen._fitted(f"{label} 0.92")
-    left, top = pen.place([0, 0, size[0] - 1, size[1] - 1], f"{label} 0.92")
-    width, height = pen._extent(text) if text else (0, 0)
-    assert left + width <= size[0]
-    assert top + height <= size[1]
-    # Letters are as wide as this OpenCV draws them: 5 has another font than 4.
-    least = f"{label[0]}{'.' if label[1:] else ''}" if label else " 0.92"
-    fits = all(a <= b for a, b in zip(pen._extent(least), size, strict=True))
-    assert bool(text) == bool(pen.tags) == fits
-    assert fits or min(size) <= 20
-    draw(pen.canvas, detections([[0, 0, *size]], label))
 
 
 def test_a_box_is_drawn_where_it_lies() -> None:

@@ -6,7 +6,8 @@ import sys
 from types import SimpleNamespace
 
 import pytest
-from edgevision.runtime.sources import auto, csi
+from edgevision.runtime.sources import auto
+from edgevision.runtime.sources.csi import csi_source as csi
 from edgevision.runtime.sources.open import open_source
 
 from edgevision.errors import SourceError

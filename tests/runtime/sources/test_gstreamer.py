@@ -54,7 +54,7 @@ def test_padded_rows_are_cut(width, rng):
 
 
 def test_an_appsink_of_the_user_s_is_refused():
-    with pytest.raises(SourceError, match="Leave the appsink out"):
+    with pytest.raises(SourceError, match="must not have an appsink"):
         open_source("gst:videotestsrc ! appsink")
 
 
