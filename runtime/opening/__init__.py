@@ -14,8 +14,9 @@ from ...registry import lazy_names
 if TYPE_CHECKING:
     from .admission import remember
     from .last_operation import POST_PROCESS
-    from .open_file import open_model, open_tiled, pass_through
+    from .open_file import open_model, open_tiled
     from .options import OpenOptions
+    from .raw_pixels import pass_through
     from .recognition import proven_options, recognise
     from .resolve_settings import CARD, resolve
 else:
@@ -24,8 +25,9 @@ else:
         {
             "admission": "remember",
             "last_operation": "POST_PROCESS",
-            "open_file": "open_model open_tiled pass_through",
+            "open_file": "open_model open_tiled",
             "options": "OpenOptions",
+            "raw_pixels": "pass_through",
             "recognition": "proven_options recognise",
             "resolve_settings": "CARD resolve",
         },

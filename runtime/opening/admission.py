@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from ...errors import ModelError
-from ..interpreter import find_backend
 from ..tflite import ModelFile
+from .known_settings import CHECKSUM_FILES
+from .verdicts import is_admitted, keep_verdict, verdict_key
 
 TIME_LIMIT_S: Final = 30.0
 """A child that takes longer is stopped; ``EDGEVISION_GATE_SECONDS`` says otherwise.
@@ -25,11 +26,6 @@ took over ten seconds for a tiny model.
 """
 
 _LONGEST_S: Final = 86_400.0
-CHECKSUM_FILES: Final = ("SHA256SUMS", "sha256sums.txt")
-# Raise it when a later version checks more.
-_VERSION: Final = 1
-
-_remembered: set[str] = set()
 
 
 @dataclass(frozen=True)
@@ -72,8 +68,8 @@ def admit(
     model = ModelFile.open(path)
     # Before the memory: an early verdict knows nothing of silent damage.
     check_hash(model)
-    key = _key(model.sha256, backend)
-    if _is_remembered(key):
+    key = verdict_key(model.sha256, backend)
+    if is_admitted(key):
         return model
     # Imported here: a model that is known costs its hash and nothing else.
     from ..tflite import check_model
@@ -84,7 +80,7 @@ def admit(
     verdict = try_in_child(model, backend=backend)
     if not verdict.ok:
         raise ModelError(verdict.words)
-    _remember(key)
+    keep_verdict(key)
     return model
 
 
@@ -95,7 +91,7 @@ def remember(path: str | Path, *, backend: str | type | None = None) -> None:
         path: The model's file.
         backend: What ran it.
     """
-    _remember(_key(ModelFile.open(path).sha256, backend))
+    keep_verdict(verdict_key(ModelFile.open(path).sha256, backend))
 
 
 def check_hash(model: ModelFile) -> str:
@@ -246,37 +242,3 @@ def _checksum(path: Path, name: str) -> str | None:
         if len(digest) == 64 and (listed == name or (not listed and "\n" not in text)):
             return digest.lower()
     return None
-
-
-def _key(sha256: str, backend: str | type | None) -> str:
-    """Return the name of a verdict: file, backend, its version, and this check's."""
-    # Whoever opens a model is about to import its backend anyway.
-    found = find_backend(backend)
-    return f"{sha256}-{found.name}-{found.version}-{_VERSION}"
-
-
-def _folder() -> Path:
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    root = Path(base) if os.path.isabs(base) else Path.home() / ".cache"
-    return root / "edgevision" / "admitted"
-
-
-def _is_remembered(key: str) -> bool:
-    if key in _remembered:
-        return True
-    try:
-        return os.path.exists(_folder() / key)
-    except (OSError, RuntimeError):
-        # No home folder: nothing is remembered between processes.
-        return False
-
-
-def _remember(key: str) -> None:
-    _remembered.add(key)
-    try:
-        folder = _folder()
-        # Whoever may write here decides what is run untried.
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        (folder / key).touch(mode=0o600)
-    except (OSError, RuntimeError):
-        return

@@ -1,15 +1,45 @@
-"""What proves each choice of how a model is run, and what nothing proves."""
+"""How a model is run, what proves each choice, and what nothing proves."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 
+from ...card import ModelCard
+
+CALLER: Final = "the caller"
+OPTION: Final = "options."
+"""What stands before the name of a decoder's option when it is a choice."""
 ASSUMED: Final = "assumed"
 """The source of a choice that nothing proves."""
 
-OPTION: Final = "options."
-"""What stands before the name of a decoder's option when it is a choice."""
+
+@dataclass(frozen=True)
+class Settings:
+    """How a model is run, and how each choice is known.
+
+    Attributes:
+        card: Everything that running needs.
+        evidence: Choice -> what proves it: task, decoder, size, color, resize,
+            normalization, labels, and ``options.<name>``.
+        assumptions: Sentences for what nothing proves.
+    """
+
+    card: ModelCard
+    evidence: Mapping[str, str]
+    assumptions: tuple[str, ...]
+
+    def with_decoder_options(self, options: Mapping[str, Any]) -> Settings:
+        """Return the same with some options of the decoder, as the caller says them."""
+        if not options:
+            return self
+        stated = {f"{OPTION}{name}": CALLER for name in options}
+        return Settings(
+            self.card.with_output(options={**self.card.output.options, **options}),
+            {**self.evidence, **stated},
+            self.assumptions,
+        )
 
 
 class Evidence:

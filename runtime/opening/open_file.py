@@ -1,33 +1,26 @@
-"""Open a ``.tflite`` file as a :class:`~edgevision.runtime.model.model.Model`."""
+"""Open a ``.tflite`` file as a :class:`~edgevision.runtime.model.model.Model`.
+
+A file that was opened before costs its hash and a record of what was found out about it
+then. Everything else is in modules that are imported for a file that is new.
+"""
 
 from __future__ import annotations
 
-import logging
 import os
-from collections.abc import Sequence
-from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from ...card import InputCard, ModelCard
+from ...card import ModelCard
 from ...errors import ModelCardError, ModelError, UnsupportedModelError
-from ..image import pixel_table
 from ..interpreter import Interpreter
 from ..model import Model
-from ..tensors import TensorSpec
-from ..tflite import ModelFile
-from .admission import admit
+from .known_settings import keep_settings, recall
 from .options import OpenOptions
-from .resolve_settings import Settings, resolve
 
 if TYPE_CHECKING:
+    from ...card import InputCard
     from ..model import TiledModel
-
-logger = logging.getLogger(__name__)
-
-_PIXELS: Final = np.arange(256, dtype=np.int64)
+    from ..tflite import ModelFile
+    from .evidence import Settings
 
 
 def open_model(
@@ -44,47 +37,40 @@ def open_model(
         MissingDependencyError: No interpreter is installed.
         ValueError: An option is unknown or out of range.
     """
-    options = options or OpenOptions()
-    file = admit(Path(path), trust=options.trust, backend=options.backend)
-    settings = resolve(file, options)
-    if options.gallery is not None and settings.card.output.decoder != "embedding":
-        raise UnsupportedModelError(
-            f"A gallery names embeddings, but {file.name} is a model for "
-            f"{settings.card.task} (decoder {settings.card.output.decoder}). Leave "
-            "--gallery out, or pass --decoder embedding if the gallery was enrolled so."
-        )
+    options, path = options or OpenOptions(), os.fspath(path)
+    file, golden_input = None, None
+    known = recall(path, options.backend) if options.leaves_the_file_alone else None
+    if known is not None:
+        sha256, settings = known
+        settings = settings.with_decoder_options(options.decoder_options)
+    else:
+        file, settings = _look_into(path, options)
+        sha256, golden_input = file.sha256, _golden_input(file, options.card)
+    name = os.path.basename(path)
+    _check_gallery(options, settings, name)
     interpreter = Interpreter(
-        file.path,
+        path,
         threads=options.threads,
         backend=options.backend,
         delegate=options.delegate,
     )
     try:
-        if file.card is None and options.card is None and options.normalize is None:
-            settings = _with_raw_pixels(settings, interpreter.inputs)
-        try:
-            model = Model(
-                settings.card,
-                interpreter,
-                evidence=settings.evidence,
-                assumptions=settings.assumptions,
-                golden_input=_golden_input(file, options.card),
-            )
-        except ValueError as error:
-            if options.decoder_options:
-                raise
-            raise ModelCardError(
-                f"The card of {file.name} is wrong: {error}"
-            ) from error
+        if file is not None and file.card is None and options.leaves_pixels_alone:
+            from .raw_pixels import with_raw_pixels
+
+            settings = with_raw_pixels(settings, interpreter.inputs)
+        model = _build(name, settings, interpreter, options, golden_input)
         if options.gallery is not None:
-            _compare_gallery(options.gallery, file)
+            _compare_gallery(options, name, sha256)
         if options.check:
-            _check(model, file.name)
+            _check(model, name)
     except BaseException:
         interpreter.close()
         raise
-    for sentence in settings.assumptions:
-        logger.info("%s: assumed: %s", file.name, sentence)
+    if file is not None and options.says_nothing_of_the_result and not options.trust:
+        keep_settings(path, sha256, settings)
+    if settings.assumptions:
+        _log_assumptions(name, settings)
     return model
 
 
@@ -113,56 +99,73 @@ def open_tiled(
         raise
 
 
-def pass_through(card: InputCard, tensor: TensorSpec) -> InputCard | None:
-    """Return the normalization under which an 8-bit input takes pixels as they are.
+def _look_into(path: str, options: OpenOptions) -> tuple[ModelFile, Settings]:
+    """Let a file in, and find out how it is run."""
+    from .admission import admit
+    from .resolve_settings import resolve
 
-    A range of -1..1 has no exact middle among 256 integers, so a tensor that was made
-    for it lies half a level beside the pixels. Feeding the pixels themselves is then as
-    close as the table is, costs nothing, and is what other runtimes do.
-
-    Args:
-        card: With the normalization that is known.
-        tensor: The input.
-
-    Returns:
-        The card with the mean and std that the tensor itself states; None when the
-        pixels would be more than one level off, or the input is not 8-bit.
-    """
-    if not tensor.is_quantized or tensor.dtype.itemsize != 1:
-        return None
-    low = int(np.iinfo(tensor.dtype).min)
-    table = pixel_table(card, tensor).astype(np.int64) - low
-    if np.abs(table - _PIXELS[:, np.newaxis]).max() > 1:
-        return None
-    mean, std = float(tensor.zero_point - low), 1.0 / tensor.scale
-    return replace(card, mean=(mean,), std=(std,))
+    file = admit(path, trust=options.trust, backend=options.backend)
+    return file, resolve(file, options)
 
 
-def _golden_input(
-    file: ModelFile, card: ModelCard | str | Path | None
-) -> InputCard | None:
+def _build(
+    name: str,
+    settings: Settings,
+    interpreter: Interpreter,
+    options: OpenOptions,
+    golden_input: InputCard | None,
+) -> Model:
+    try:
+        return Model(
+            settings.card,
+            interpreter,
+            evidence=settings.evidence,
+            assumptions=settings.assumptions,
+            golden_input=golden_input,
+        )
+    except ValueError as error:
+        if options.decoder_options:
+            raise
+        raise ModelCardError(f"The card of {name} is wrong: {error}") from error
+
+
+def _golden_input(file: ModelFile, card: object) -> InputCard | None:
     """Return the image input as it was before the caller changed it."""
     if isinstance(card, ModelCard):
         return card.input
     return file.card.input if card is None and file.card is not None else None
 
 
-def _compare_gallery(gallery: str | Path, file: ModelFile) -> None:
+def _check_gallery(options: OpenOptions, settings: Settings, name: str) -> None:
+    output = settings.card.output
+    if options.gallery is not None and output.decoder != "embedding":
+        raise UnsupportedModelError(
+            f"A gallery names embeddings, but {name} is a model for "
+            f"{settings.card.task} (decoder {output.decoder}). Leave --gallery out, or "
+            "pass --decoder embedding if the gallery was enrolled so."
+        )
+
+
+def _compare_gallery(options: OpenOptions, name: str, sha256: str) -> None:
     """Warn of a gallery of another model: its similarities would mean nothing.
 
     A warning only, since a card that was written anew changes the file's sum as well.
     """
+    import logging
+
     from ..gallery import Gallery
 
-    made_by = Gallery.load(gallery).model
-    if made_by and made_by != file.sha256:
-        logger.warning(
+    if options.gallery is None:
+        return
+    made_by = Gallery.load(options.gallery).model
+    if made_by and made_by != sha256:
+        logging.getLogger(__name__).warning(
             "%s was made with another file than %s (sha256 %s..., not %s...); unless "
             "only its card changed, enroll again",
-            gallery,
-            file.name,
+            options.gallery,
+            name,
             made_by[:8],
-            file.sha256[:8],
+            sha256[:8],
         )
 
 
@@ -177,7 +180,9 @@ def _check(model: Model, name: str) -> None:
     try:
         verdict = model.golden_check(quick=True)
     except ModelCardError as error:
-        logger.warning("%s: %s", name, error)
+        import logging
+
+        logging.getLogger(__name__).warning("%s: %s", name, error)
         return
     if verdict is None:
         return
@@ -190,20 +195,12 @@ def _check(model: Model, name: str) -> None:
         )
 
 
-def _with_raw_pixels(settings: Settings, inputs: Sequence[TensorSpec]) -> Settings:
-    """Feed pixels as they are where the tensor's own range proved that they fit."""
-    known = settings.card.input
-    if known is None or len(inputs) != 1:
-        return settings
-    raw = pass_through(known, inputs[0])
-    if raw is None or (raw.mean, raw.std) == (known.mean, known.std):
-        return settings
-    words = settings.evidence.get("normalization", "")
-    return replace(
-        settings,
-        card=replace(settings.card, input=raw),
-        evidence={
-            **settings.evidence,
-            "normalization": f"{words}; pixels are fed as they are, within one level",
-        },
-    )
+def _log_assumptions(name: str, settings: Settings) -> None:
+    import sys
+
+    # Nobody can listen before somebody imported it, and start-up counts.
+    if "logging" in sys.modules:
+        import logging
+
+        for sentence in settings.assumptions:
+            logging.getLogger(__name__).info("%s: assumed: %s", name, sentence)

@@ -83,3 +83,22 @@ class OpenOptions:
         named = {name: getattr(self, name) for name in _OF_DECODERS}
         passed = {name: value for name, value in named.items() if value is not None}
         return {**(self.options or {}), **passed}
+
+    @property
+    def leaves_the_file_alone(self) -> bool:
+        """Return whether the file alone decides how it is run.
+
+        Options of the decoder may be there: they come on top.
+        """
+        stated = (self.card, self.labels, self.color, self.resize, self.task)
+        return self.leaves_pixels_alone and stated == (None,) * 5 and not self.decoder
+
+    @property
+    def leaves_pixels_alone(self) -> bool:
+        """Return whether the file alone decides how pixels become values."""
+        return self.card is None and self.normalize is None
+
+    @property
+    def says_nothing_of_the_result(self) -> bool:
+        """Return whether every choice is the file's, also the decoder's options."""
+        return self.leaves_the_file_alone and not self.decoder_options

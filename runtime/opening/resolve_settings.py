@@ -7,8 +7,7 @@ is an assumption that is stated; the normalization is never assumed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -17,29 +16,12 @@ from ...card import ModelCard
 from ...errors import ModelCardError, UnsupportedModelError
 from ..decoders import decoder_entry
 from ..tflite import ModelFile
-from .evidence import OPTION, Evidence
+from .evidence import CALLER, OPTION, Evidence, Settings
 from .image_input import find_image_input
 from .options import OpenOptions
 
 CARD: Final = f"model card ({model_card.FILE_NAME})"
-_CALLER: Final = "the caller"
 _MAX_CARD: Final = 16 * 2**20
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How a model is run, and how each choice is known.
-
-    Attributes:
-        card: Everything that running needs.
-        evidence: Choice -> what proves it: task, decoder, size, color, resize,
-            normalization, labels, and ``options.<name>``.
-        assumptions: Sentences for what nothing proves.
-    """
-
-    card: ModelCard
-    evidence: Mapping[str, str]
-    assumptions: tuple[str, ...]
 
 
 def resolve(model: ModelFile, options: OpenOptions | None = None) -> Settings:
@@ -74,7 +56,7 @@ def _stated_card(
     model: ModelFile, card: ModelCard | str | Path | None
 ) -> tuple[ModelCard | None, str]:
     if isinstance(card, ModelCard):
-        return card, f"{_CALLER}'s card"
+        return card, f"{CALLER}'s card"
     if card is None:
         return model.card, CARD
     try:
@@ -92,7 +74,7 @@ def _stated_card(
             f"{card} is larger than {_MAX_CARD // 2**20} MB, which no model card is. "
             "Pass a JSON file like the one that 'edgevision inspect --json' shows."
         )
-    return ModelCard.from_json(text), f"{_CALLER}'s card {Path(card).name}"
+    return ModelCard.from_json(text), f"{CALLER}'s card {Path(card).name}"
 
 
 def _from_card(
@@ -139,10 +121,10 @@ def _override_output(
             texts = read_labels(labels)
             source = str(labels)
             # The name alone: a card keeps this, and folders are nobody's business.
-            evidence.set("labels", f"{_CALLER} ({Path(labels).name})")
+            evidence.set("labels", f"{CALLER} ({Path(labels).name})")
         else:
             texts, source = tuple(labels), "the labels"
-            evidence.set("labels", _CALLER)
+            evidence.set("labels", CALLER)
         from ..labels import split_labels
 
         texts, parents = split_labels(texts, name=source)
@@ -151,16 +133,16 @@ def _override_output(
         # Options belong to the decoder that they were written for.
         card = card.with_output(decoder=decoder, options={})
         evidence.forget_options()
-        evidence.set("decoder", f"{_CALLER} (--decoder {decoder})")
+        evidence.set("decoder", f"{CALLER} (--decoder {decoder})")
         task = task or decoder_entry(decoder).task
     if task is not None and task != card.task:
         card = replace(card, task=task)
-        evidence.set("task", f"{_CALLER} (--task {task})")
+        evidence.set("task", f"{CALLER} (--task {task})")
     of_decoder = options.decoder_options
     if of_decoder:
         card = card.with_output(options={**card.output.options, **of_decoder})
         for name in of_decoder:
-            evidence.set(f"{OPTION}{name}", _CALLER)
+            evidence.set(f"{OPTION}{name}", CALLER)
     _check_labels(model, card, evidence, from_caller=labels is not None)
     return card
 
@@ -212,7 +194,7 @@ def _override_input(
 
         mean, std, implied = parse_normalize(normalize)
         card = card.with_input(mean=mean, std=std)
-        evidence.set("normalization", f"{_CALLER} (--normalize {normalize})")
+        evidence.set("normalization", f"{CALLER} (--normalize {normalize})")
         if color is None and implied is not None:
             if has_card and card.input is not None and card.input.color != implied:
                 evidence.note(
@@ -230,11 +212,11 @@ def _override_input(
                 f"{image.channels if image else 0} channels."
             )
         card = card.with_input(color=color)
-        evidence.set("color", f"{_CALLER} (--color {color})")
+        evidence.set("color", f"{CALLER} (--color {color})")
     if resize is not None:
         from ..image import parse_resize
 
         rule, fraction = parse_resize(resize)
         card = card.with_input(resize=rule, crop_fraction=fraction)
-        evidence.set("resize", f"{_CALLER} (--resize {resize})")
+        evidence.set("resize", f"{CALLER} (--resize {resize})")
     return card

@@ -15,7 +15,7 @@ from ...errors import ModelCardError, ModelError, UnsupportedModelError
 from ..decoders import DECODERS, decoder_entry, decoder_of_task, only_decoder
 from ..labels import labels_from, parse_label_lines
 from ..tflite import ModelFile
-from .evidence import OPTION, Evidence
+from .evidence import CALLER, OPTION, Evidence
 from .image_input import (
     ImageInput,
     ProvenNormalization,
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 _ULTRALYTICS: Final = "Ultralytics' embedded metadata"
 _METADATA: Final = "TFLite Metadata"
-_CALLER: Final = "the caller"
 _MAX_LABELS: Final = 16 * 2**20
 
 
@@ -71,7 +70,7 @@ def describe(model: ModelFile, evidence: Evidence, options: OpenOptions) -> Mode
     if options.normalize is None:
         known = resolve_normalization(model, image, ultralytics, metadata)
     else:
-        words = f"{_CALLER} (--normalize {options.normalize})"
+        words = f"{CALLER} (--normalize {options.normalize})"
         known = ProvenNormalization((0.0,), (1.0,), words)
     evidence.set("normalization", known.words)
     return ModelCard(
@@ -114,7 +113,7 @@ def _output(
     evidence.set("decoder", known.evidence)
     evidence.set("task", known.evidence)
     if task is not None:
-        evidence.set("task", f"{_CALLER} (--task {task})")
+        evidence.set("task", f"{CALLER} (--task {task})")
     output = OutputCard(decoder=known.decoder, options=dict(known.options))
     return output, task or known.task
 
@@ -131,9 +130,9 @@ def _decoder(
         UnsupportedModelError: None of them names one.
         ValueError: No decoder has the caller's name for it.
     """
-    name, words = "", f"{_CALLER} (--task {task})"
+    name, words = "", f"{CALLER} (--task {task})"
     if decoder is not None:
-        name, words = decoder, f"{_CALLER} (--decoder {decoder})"
+        name, words = decoder, f"{CALLER} (--decoder {decoder})"
     elif task is not None and only_decoder(task):
         name = only_decoder(task)
     elif ultralytics is not None:

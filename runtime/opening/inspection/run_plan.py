@@ -10,8 +10,9 @@ from ....card import ModelCard
 from ....errors import EdgeVisionError, UnsupportedModelError
 from ...labels import depth_of, full_labels
 from ...tflite import ModelFile
+from ..evidence import Settings
 from ..options import OpenOptions
-from ..resolve_settings import Settings, resolve
+from ..resolve_settings import resolve
 
 _FIRST_LABELS: Final = 5
 

@@ -10,6 +10,7 @@ import sys
 
 import pytest
 from edgevision.runtime.opening import admission as gate
+from edgevision.runtime.opening import verdicts
 from edgevision.runtime.tflite.model_file import ModelFile
 from edgevision.runtime.tflite.validation import check_model
 from support.tiny_models import tiny_classifier
@@ -21,7 +22,7 @@ pytest.importorskip("numpy")
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered(monkeypatch):
-    monkeypatch.setattr(gate, "_remembered", set())
+    monkeypatch.setattr(verdicts, "_admitted", set())
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def test_a_good_file_is_tried_once_and_then_remembered(model, monkeypatch):
     monkeypatch.setattr(gate, "try_in_child", never)
     gate.admit(model)
     # Another process finds the verdict in the cache folder.
-    monkeypatch.setattr(gate, "_remembered", set())
+    monkeypatch.setattr(verdicts, "_admitted", set())
     gate.admit(model)
     model.write_bytes(tiny_classifier(zero_point=1))
     with pytest.raises(AssertionError, match="a child was started"):

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from edgevision.runtime.image.preprocess import pixel_table
 from edgevision.runtime.interpreter.backends import find_backend, installed_backends
-from edgevision.runtime.opening.open_file import pass_through
+from edgevision.runtime.opening.raw_pixels import pass_through
 from edgevision.runtime.tensors.spec import TensorSpec
 from support.color_model import color_model
 

@@ -1,0 +1,62 @@
+"""Which files were let in before: verdicts by the file's hash, kept between processes.
+
+Whatever stands here goes by the content of a file: one changed bit is another file.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+from ..interpreter import find_backend
+
+# Raise it when a later version checks more.
+_VERSION: Final = 1
+
+_admitted: set[str] = set()
+
+
+def verdict_key(sha256: str, backend: str | type | None) -> str:
+    """Return the name of a verdict: file, backend, its version, and this check's."""
+    # Whoever opens a model is about to import its backend anyway.
+    used = find_backend(backend)
+    return f"{sha256}-{used.name}-{used.version}-{_VERSION}"
+
+
+def cache_folder(name: str) -> str:
+    """Return a folder of this package in the user's cache.
+
+    Raises:
+        OSError: There is no home folder.
+    """
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    if not os.path.isabs(base):
+        home = os.path.expanduser("~")
+        if home == "~":
+            raise OSError("There is no home folder.")
+        base = os.path.join(home, ".cache")
+    return os.path.join(base, "edgevision", name)
+
+
+def is_admitted(key: str) -> bool:
+    """Return whether a verdict of this name says that the file may be opened."""
+    if key in _admitted:
+        return True
+    try:
+        return os.path.exists(os.path.join(cache_folder("admitted"), key))
+    except OSError:
+        # Nothing is remembered between processes.
+        return False
+
+
+def keep_verdict(key: str) -> None:
+    """Let a file in from now on."""
+    _admitted.add(key)
+    try:
+        folder = cache_folder("admitted")
+        # Whoever may write here decides what is run untried.
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        descriptor = os.open(os.path.join(folder, key), os.O_CREAT | os.O_WRONLY, 0o600)
+        os.close(descriptor)
+    except OSError:
+        return
