@@ -9,7 +9,7 @@ package is imported. Start reading at ``api.py``.
 from __future__ import annotations
 
 import importlib
-from pathlib import Path
+import os
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
@@ -17,9 +17,12 @@ __version__ = "0.1.0"
 # A clone holds the sub-packages as folders beside this one. When the checkout is the
 # current folder, this folder shadows an installed EdgeVision, so without this line
 # ``edgevision.runtime`` would not be found there; with it a plain clone is importable.
-_checkout = Path(__file__).resolve().parent.parent
-if all((_checkout / name / "__init__.py").is_file() for name in ("runtime", "devices")):
-    __path__.append(str(_checkout))
+_checkout = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+if all(
+    os.path.isfile(os.path.join(_checkout, name, "__init__.py"))
+    for name in ("runtime", "devices")
+):
+    __path__.append(_checkout)
 
 _LAZY = {
     "Classification": "edgevision.runtime.results.classifications",

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .card import ModelCard
     from .converters.write import ConversionReport
     from .runtime.model import Model, TiledModel
@@ -86,6 +87,8 @@ def train(
         EdgeVisionError: The data, the weights or an output cannot be used.
         ValueError: A choice is unknown or out of range.
     """
+    from pathlib import Path
+
     from .training.callbacks import TrainCallbacks
     from .training.request import TrainRequest
     from .training.train import train as work

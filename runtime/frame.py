@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final, Protocol, runtime_checkable
 
 import cv2
@@ -29,7 +29,7 @@ class PilImage(Protocol):
         """Return the same image with other pixels."""
 
 
-Picture = npt.NDArray[Any] | str | Path | PilImage
+Picture = npt.NDArray[Any] | str | os.PathLike[str] | PilImage
 """A picture as people have it: an array, the path of a file, or an image of PIL."""
 
 # Modes of PIL with 8 bits or less; others would lose something without a word.
@@ -127,7 +127,7 @@ def open_picture(picture: Picture, color: str = "bgr") -> tuple[Image, str]:
         SourceError: The file cannot be read.
         ValueError: It is no image, or ``color`` is unknown.
     """
-    if isinstance(picture, (str, Path)):
+    if isinstance(picture, (str, os.PathLike)):
         return read_image(picture), "bgr"
     if not isinstance(picture, np.ndarray) and isinstance(picture, PilImage):
         plain = picture.convert("RGB") if picture.mode in _PIL_MODES else picture
@@ -135,17 +135,17 @@ def open_picture(picture: Picture, color: str = "bgr") -> tuple[Image, str]:
     return three_channels(picture, color)
 
 
-def read_image(path: str | Path) -> Image:
+def read_image(path: str | os.PathLike[str]) -> Image:
     """Read an image file as uint8 (H, W, 3) BGR, turned upright by its EXIF tag.
 
     Raises:
         SourceError: The file does not exist, is a JPEG that ends half-way, or
             OpenCV cannot decode it.
     """
-    if not Path(path).is_file():
+    if not os.path.isfile(path):
         raise SourceError(f"Cannot read {path}: no such file.")
     # OpenCV fills the rest of a cut JPEG with gray and only murmurs about it.
-    if is_cut_off(_jpeg_bytes(Path(path))):
+    if is_cut_off(_jpeg_bytes(path)):
         raise SourceError(
             f"Cannot read {path} as an image: the file ends half-way. Copy it again."
         )
@@ -183,10 +183,10 @@ def is_cut_off(data: bytes) -> bool:
     return False
 
 
-def _jpeg_bytes(path: Path) -> bytes:
+def _jpeg_bytes(path: str | os.PathLike[str]) -> bytes:
     """Return a JPEG file's bytes; of any other file the first two."""
     try:
-        with path.open("rb") as file:
+        with open(path, "rb") as file:
             head = file.read(2)
             return head + file.read() if head == b"\xff\xd8" else head
     except OSError:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
-import threading
 from typing import Any, Final, NamedTuple
 
 from ...errors import MissingDependencyError, unknown_name
@@ -91,6 +90,8 @@ def _import_apart(where: str) -> Any:
     """
     if where in sys.modules:
         return sys.modules[where]
+    import threading
+
     failed: list[BaseException] = []
 
     def load() -> None:

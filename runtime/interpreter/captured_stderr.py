@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import os
-import threading
+import sys
+from _thread import RLock
 from collections.abc import Iterator
 
-logger = logging.getLogger(__name__)
-
 _NOISE = (b"INFO:", b"VERBOSE:")
-_lock = threading.RLock()
+_lock = RLock()
 
 
 @contextlib.contextmanager
@@ -45,7 +43,15 @@ def native_messages() -> Iterator[None]:
 def _pass_on(written: bytes, stream: int) -> None:
     for line in written.splitlines(keepends=True):
         if line.startswith(_NOISE):
-            logger.debug("%s", line.decode(errors="replace").strip())
+            _log(line.decode(errors="replace").strip())
         else:
             with contextlib.suppress(OSError):
                 os.write(stream, line)
+
+
+def _log(words: str) -> None:
+    # Nobody can listen before somebody imported it, and start-up counts.
+    if "logging" in sys.modules:
+        import logging
+
+        logging.getLogger(__name__).debug("%s", words)

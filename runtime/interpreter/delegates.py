@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Any, Final
 
 from ...errors import MissingDependencyError
@@ -22,7 +21,7 @@ def delegate_name(delegate: str | os.PathLike[str] | None) -> str:
     if delegate is None:
         return DELEGATES[0]
     name = os.fspath(delegate)
-    if name in DELEGATES or os.sep in name or ".so" in name or Path(name).exists():
+    if name in DELEGATES or os.sep in name or ".so" in name or os.path.exists(name):
         return name
     raise ValueError(
         f"No delegate '{name}'. Known: {', '.join(DELEGATES)}, or the path of a "

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -227,14 +226,14 @@ def _describe(model: str | os.PathLike[str] | bytes) -> tuple[str, int]:
     """Return how errors call the model, and its size in bytes."""
     if isinstance(model, bytes):
         return "the model", len(model)
-    path = Path(model)
+    path = os.fspath(model)
     try:
-        size = path.stat().st_size
+        size = os.stat(path).st_size
     except OSError as error:
         raise ModelError(f"Cannot open {path}: {error.strerror}.") from error
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise ModelError(f"Cannot open {path}: it is not a file.")
-    return path.name, size
+    return os.path.basename(path), size
 
 
 def _resize(native: Any, shapes: Sequence[Sequence[int]]) -> None:

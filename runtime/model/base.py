@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from ..sources import Source
     from ..timing import Timing
 
+Stages = tuple[float, float, float, float]
+"""Milliseconds of prepare, invoke and decode, and of what a second model does."""
+
 
 class PictureModel(Closing):
     """Give a result for a picture: ``result = model(image)``.
@@ -39,7 +42,7 @@ class PictureModel(Closing):
         """Return how detections are selected; only detectors have this."""
 
     @abstractmethod
-    def look(self, picture: Image, color: str) -> tuple[Result, Timing]:
+    def look(self, picture: Image, color: str) -> tuple[Result, Stages]:
         """Return the result for one picture, and the milliseconds of each stage.
 
         Calls from several threads wait for each other.
@@ -90,7 +93,12 @@ class PictureModel(Closing):
 
     def run(self, frame: Frame) -> tuple[Result, Timing]:
         """Return the result for one frame, and the milliseconds of each stage."""
-        return self.look(frame.image, "bgr")
+        from ..timing import Timing
+
+        result, (prepare, invoke, decode, refine) = self.look(frame.image, "bgr")
+        return result, Timing(
+            prepare_ms=prepare, invoke_ms=invoke, decode_ms=decode, refine_ms=refine
+        )
 
     def stream(self, source: str | Source = "auto", **options: Any) -> Pipeline:
         """Run over a source: ``for event in model.stream("clip.mp4"): ...``.

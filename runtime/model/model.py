@@ -5,9 +5,8 @@ Start at :class:`Model`; ``opening/open_file.py`` makes one of a file.
 
 from __future__ import annotations
 
-import logging
-import threading
 import time
+from _thread import allocate_lock
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +21,7 @@ from ..image import Preprocessor
 from ..interpreter import Invoker
 from ..labels import depth_of
 from ..results import Result
-from .base import PictureModel
+from .base import PictureModel, Stages
 
 # Opening a model and asking it once needs none of these; on a small board an import
 # costs more than a frame.
@@ -30,10 +29,7 @@ if TYPE_CHECKING:
     from ..decoders import Selection
     from ..golden import GoldenVerdict
     from ..results import Generation
-    from ..timing import Timing
     from .two_stage import TwoStage
-
-logger = logging.getLogger(__name__)
 
 # A card whose normalization leaves fewer different pixel values is not this tensor's.
 _FEW_LEVELS = 32
@@ -85,7 +81,7 @@ class Model(PictureModel):
         self.assumptions = tuple(assumptions)
         self.check: str | None = None
         self._golden_input = golden_input or card.input
-        self._lock = threading.Lock()
+        self._lock = allocate_lock()
         self.preprocessor = self._preprocessor()
         self.decoder: Decoder = make_decoder(card, interpreter.outputs)
 
@@ -100,7 +96,9 @@ class Model(PictureModel):
             )
         made = Preprocessor(self.card.input, self.interpreter.inputs[0])
         if made.levels < _FEW_LEVELS:
-            logger.warning(
+            import logging
+
+            logging.getLogger(__name__).warning(
                 "%s: with this normalization the 256 pixel values become %d; "
                 "the card does not belong to this input, or --normalize is wrong",
                 self.card.name,
@@ -145,15 +143,13 @@ class Model(PictureModel):
         """Return what the outputs mean for the picture that was prepared."""
         return self.decoder.decode(self.interpreter.outputs_now(), letterbox)
 
-    def look(self, picture: Image, color: str) -> tuple[Result, Timing]:
+    def look(self, picture: Image, color: str) -> tuple[Result, Stages]:
         """Return the result for one picture, and the milliseconds of each stage.
 
         Args:
             picture: uint8 (H, W, 3).
             color: Order of its channels: bgr or rgb.
         """
-        from ..timing import Timing
-
         with self._lock:
             start = time.perf_counter_ns()
             letterbox = self.prepare(picture, color=color)
@@ -162,10 +158,11 @@ class Model(PictureModel):
             invoked = time.perf_counter_ns()
             result = self.decode(letterbox)
             decoded = time.perf_counter_ns()
-        return result, Timing(
-            prepare_ms=(prepared - start) / 1e6,
-            invoke_ms=(invoked - prepared) / 1e6,
-            decode_ms=(decoded - invoked) / 1e6,
+        return result, (
+            (prepared - start) / 1e6,
+            (invoked - prepared) / 1e6,
+            (decoded - invoked) / 1e6,
+            0.0,
         )
 
     @property

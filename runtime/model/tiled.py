@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import threading
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -22,8 +22,7 @@ from ...errors import UnsupportedModelError
 from ..frame import Image
 from ..geometry import Letterbox, nms
 from ..results import Detections, InstanceMasks
-from ..timing import Timing
-from .base import PictureModel
+from .base import PictureModel, Stages
 
 if TYPE_CHECKING:
     from ..decoders import Selection
@@ -35,6 +34,7 @@ Rectangle = tuple[int, int, int, int]
 
 DEFAULT_OVERLAP: Final = 0.2
 _MOST_TILES: Final = 256
+_DECODE: Final = 2  # its place among the stages
 _PATTERN: Final = re.compile(r"(\d{1,3})x(\d{1,3})(?::(0?\.\d+|0))?")
 
 
@@ -129,7 +129,7 @@ class TiledModel(PictureModel):
         """Return how the detector selects; tiles are merged by the same rules."""
         return self.inner.selection
 
-    def look(self, picture: Image, color: str) -> tuple[Detections, Timing]:
+    def look(self, picture: Image, color: str) -> tuple[Detections, Stages]:
         """Return what the detector finds in the tiles and in the whole picture.
 
         Args:
@@ -140,7 +140,7 @@ class TiledModel(PictureModel):
         whole = (0, 0, width, height)
         views = dict.fromkeys([*self.tiles.cut((width, height)), whole])
         parts: list[Detections] = []
-        timing = Timing()
+        total = np.zeros(4)
         with self._lock:
             for view in views:
                 x1, y1, x2, y2 = view
@@ -152,7 +152,8 @@ class TiledModel(PictureModel):
                     )
                 start = time.perf_counter_ns()
                 parts.append(_moved(detections, view, whole, self._reach(view)))
-                timing = _sum(timing, spent, time.perf_counter_ns() - start)
+                total += spent
+                total[_DECODE] += (time.perf_counter_ns() - start) / 1e6
             start = time.perf_counter_ns()
             chosen = self.selection
             merged = merge(
@@ -161,8 +162,9 @@ class TiledModel(PictureModel):
                 max_detections=chosen.max_detections,
                 agnostic=chosen.nms == "agnostic",
             )
-            timing = _sum(timing, Timing(), time.perf_counter_ns() - start)
-        return merged, timing
+            total[_DECODE] += (time.perf_counter_ns() - start) / 1e6
+        prepare, invoke, decode, refine = total.tolist()
+        return merged, (prepare, invoke, decode, refine)
 
     def then(self, second: Model, **options: Any) -> TwoStage:
         """Join a classifier behind this detector; see :meth:`.Model.then`."""
@@ -191,17 +193,6 @@ class TiledModel(PictureModel):
             crop_fraction=self._input.crop_fraction,
         )
         return 1.0 / np.asarray(letterbox.ratio)
-
-
-def _sum(timing: Timing, spent: Timing, decode_ns: int) -> Timing:
-    """Return both times together, with some nanoseconds more of decoding."""
-    return replace(
-        timing,
-        prepare_ms=timing.prepare_ms + spent.prepare_ms,
-        invoke_ms=timing.invoke_ms + spent.invoke_ms,
-        decode_ms=timing.decode_ms + spent.decode_ms + decode_ns / 1e6,
-        refine_ms=timing.refine_ms + spent.refine_ms,
-    )
 
 
 def merge(

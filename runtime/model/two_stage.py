@@ -18,8 +18,7 @@ from ...errors import UnsupportedModelError, unknown_name
 from ..frame import Image
 from ..geometry import nms
 from ..results import Classifications, Detections
-from ..timing import Timing
-from .base import PictureModel
+from .base import PictureModel, Stages
 
 if TYPE_CHECKING:
     from ..decoders import Selection
@@ -115,7 +114,7 @@ class TwoStage(PictureModel):
         self.assumptions = (*first.assumptions, *second.assumptions)
         self._lock = threading.Lock()
 
-    def look(self, picture: Image, color: str) -> tuple[Detections, Timing]:
+    def look(self, picture: Image, color: str) -> tuple[Detections, Stages]:
         """Return what both find in one picture, and the milliseconds of each stage.
 
         Everything that the second model does is ``refine_ms``.
@@ -125,7 +124,7 @@ class TwoStage(PictureModel):
             color: Order of its channels: bgr or rgb.
         """
         with self._lock:
-            detections, timing = self.first.look(picture, color)
+            detections, (prepare, invoke, decode, _) = self.first.look(picture, color)
             if not isinstance(detections, Detections):
                 raise UnsupportedModelError(
                     f"{self.first.card.name} gave a {type(detections).__name__}; "
@@ -134,7 +133,7 @@ class TwoStage(PictureModel):
             start = time.perf_counter_ns()
             result = self._refined(picture, detections, color)
             spent = (time.perf_counter_ns() - start) / 1e6
-        return result, replace(timing, refine_ms=spent)
+        return result, (prepare, invoke, decode, spent)
 
     @property
     def selection(self) -> Selection:

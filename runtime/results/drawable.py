@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 from typing import Any, Final
 
 from ...registry import resolve
@@ -43,7 +43,7 @@ class Drawable:
 
     def save(
         self,
-        path: str | Path,
+        path: str | os.PathLike[str],
         image: Picture,
         *,
         color: str = "bgr",
@@ -68,4 +68,4 @@ class Drawable:
 
         picture, order = open_picture(image, color)
         bgr = picture[..., ::-1] if order == "rgb" else picture
-        write_image(path, self.draw(bgr, **options), force=force)
+        write_image(os.fspath(path), self.draw(bgr, **options), force=force)
