@@ -66,7 +66,8 @@ class Verification:
         """Return by how much the file is less accurate, or None."""
         if self.float_accuracy is None or self.accuracy is None:
             return None
-        return self.float_accuracy - self.accuracy
+        # Rounded: 0.9 - 0.7 is 0.20000000000000007 to a computer.
+        return round(self.float_accuracy - self.accuracy, 6)
 
     def to_dict(self, budget: Mapping[str, float] | None = None) -> dict[str, Any]:
         """Return plain JSON types, as the model card holds them."""

@@ -13,7 +13,7 @@ from ...registry import lazy_names
 
 if TYPE_CHECKING:
     from .anchor_free_grid import Cells
-    from .factory import make_decoder, named_decoder
+    from .factory import default_options, make_decoder, named_decoder
     from .fcos import FcosDecoder, FcosOptions
     from .registry import (
         DECODERS,
@@ -29,7 +29,7 @@ else:
         __name__,
         {
             "anchor_free_grid": "Cells",
-            "factory": "make_decoder named_decoder",
+            "factory": "default_options make_decoder named_decoder",
             "fcos": "FcosDecoder FcosOptions",
             "registry": "DECODERS Decoder decoder_entry decoder_of_task only_decoder",
             "segmentation": "enlarged",

@@ -85,3 +85,18 @@ def decoder_options(name: str) -> tuple[str, ...]:
     """
     kind = load(decoder_entry(name).target)
     return tuple(field.name for field in fields(kind.Options))
+
+
+def default_options(name: str) -> dict[str, Any]:
+    """Return the options of a decoder that have a value when nobody states one.
+
+    Raises:
+        ValueError: No decoder has that name.
+    """
+    declared = fields(load(decoder_entry(name).target).Options)
+    plain = (bool, int, float, str)
+    return {
+        field.name: field.default
+        for field in declared
+        if isinstance(field.default, plain)
+    }

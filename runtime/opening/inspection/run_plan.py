@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from ....card import ModelCard
 from ....errors import EdgeVisionError, UnsupportedModelError
+from ...decoders import DECODERS, default_options
 from ...labels import depth_of, full_labels
 from ...tflite import ModelFile
 from ..evidence import Settings
@@ -25,6 +26,7 @@ class RunPlan:
         problem: The sentence that ``run`` would stop with; empty when it would not.
         card: Everything that running needs; None where not even that is known.
         knows_normalization: Whether the card's mean and std are more than placeholders.
+        defaults: Options of the decoder that nobody states, with their values.
         evidence: Choice -> what proves it.
         assumptions: A sentence for each choice that nothing proves.
     """
@@ -32,6 +34,7 @@ class RunPlan:
     problem: str
     card: ModelCard | None = None
     knows_normalization: bool = True
+    defaults: Mapping[str, Any] = field(default_factory=dict)
     evidence: Mapping[str, str] = field(default_factory=dict)
     assumptions: tuple[str, ...] = ()
 
@@ -46,6 +49,7 @@ class RunPlan:
             "task": card.task,
             "decoder": output.decoder,
             "options": dict(output.options),
+            "defaults": dict(self.defaults),
             "input": self._input(card),
             "labels": {
                 "count": len(output.labels),
@@ -93,4 +97,23 @@ def _plan(problem: str, settings: Settings) -> RunPlan:
     evidence = dict(settings.evidence)
     if problem and settings.card.input is not None:
         evidence["normalization"] = "not known: pass --normalize"
-    return RunPlan(problem, settings.card, not problem, evidence, settings.assumptions)
+    return RunPlan(
+        problem,
+        settings.card,
+        not problem,
+        _unstated(settings.card),
+        evidence,
+        settings.assumptions,
+    )
+
+
+def _unstated(card: ModelCard) -> dict[str, Any]:
+    """Return the options that take their default; none of an unknown decoder."""
+    output = card.output
+    if output.decoder not in DECODERS:
+        return {}
+    return {
+        name: value
+        for name, value in default_options(output.decoder).items()
+        if name not in output.options
+    }

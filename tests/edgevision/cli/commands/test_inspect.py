@@ -7,9 +7,11 @@ import zipfile
 
 import pytest
 from click.testing import CliRunner
+from edgevision.converters.write.metadata import attach
 from edgevision.runtime.interpreter.backends import installed_backends
 from support.tiny_models import tiny_classifier
 
+from edgevision.card import InputCard, ModelCard, OutputCard
 from edgevision.cli.main import cli
 
 needs_backend = pytest.mark.skipif(
@@ -54,6 +56,29 @@ def test_json_holds_everything(shared):
     assert facts["graph"]["operator_count"] == 255
     assert len(facts["tensors"]) == 411
     assert facts["runtimes"]["seen"] == {}
+
+
+def test_defaults_of_the_decoder_are_shown_with_where_they_come_from(shared):
+    done = inspect(shared / "models/yolov8n_416_full_integer_quant.tflite", "--no-run")
+    text = " ".join(done.output.split())
+    for words in ("score threshold 0.25", "iou threshold 0.7", "max detections 300"):
+        assert f"{words} default" in text
+
+
+def test_numbers_are_rounded_for_people_and_whole_in_json(tmp_path):
+    card = ModelCard(
+        "net",
+        "classification",
+        InputCard(4, 4),
+        OutputCard("classifier"),
+        verification={"metric": "top-1", "drop": 0.7 - 0.702},
+    )
+    path = tmp_path / "net.tflite"
+    path.write_bytes(attach(tiny_classifier(), card))
+    assert "top-1, drop -0.002" in inspect(path, "--no-run").output
+    assert "0000000" not in inspect(path, "--no-run").output.replace(" ", "")
+    facts = json.loads(inspect(path, "--no-run", "--json").stdout)
+    assert facts["card"]["verification"]["drop"] == 0.7 - 0.702
 
 
 def test_a_model_that_cannot_run_yet_says_what_is_missing(shared):

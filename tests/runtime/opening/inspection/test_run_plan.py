@@ -27,5 +27,12 @@ def test_a_model_of_which_only_the_normalization_is_unknown_is_still_described()
     assert facts["evidence"]["normalization"] == "not known: pass --normalize"
 
 
+def test_options_that_nobody_states_are_shown_with_their_defaults():
+    facts = plan_of(ModelFile.from_bytes(RUNS)).to_dict()
+    # The tensors prove the activation, so it is no default.
+    assert facts["options"] == {"activation": "softmax"}
+    assert facts["defaults"] == {"top_k": 5, "score_threshold": 0.0}
+
+
 def test_a_plan_without_a_card_says_its_problem_alone():
     assert RunPlan("It is odd.").to_dict() == {"problem": "It is odd."}
