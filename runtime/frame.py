@@ -163,7 +163,7 @@ def read_image(path: str | os.PathLike[str]) -> Image:
 
 
 def is_cut_off(data: bytes) -> bool:
-    """Tell whether a JPEG ends before its end marker, as after a broken download.
+    """Return whether a JPEG ends before its end marker, as after a broken download.
 
     Args:
         data: The bytes of any file; what is no JPEG is never cut off.

@@ -88,7 +88,7 @@ def check(
     *,
     quick: bool = False,
 ) -> GoldenVerdict:
-    """Ask a model again and compare with what its card says.
+    """Compare a model's answers here with those in its card.
 
     Args:
         stored: The card's ``check``.

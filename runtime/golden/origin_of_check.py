@@ -20,7 +20,7 @@ def origin(interpreter: Invoker) -> dict[str, str]:
 
 
 def made_elsewhere(stored: Mapping[str, Any], interpreter: Invoker) -> bool:
-    """Tell whether backend, version, delegate or processor differ from the card's.
+    """Return whether backend, version, delegate or processor differ from the card's.
 
     Args:
         stored: The card's ``check``.

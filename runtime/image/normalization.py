@@ -14,7 +14,7 @@ from ...errors import unknown_name
 
 
 class Normalization(NamedTuple):
-    """Hold one normalization, in pixel units.
+    """One normalization, in pixel units.
 
     Attributes:
         mean: One value, or one per channel in the model's channel order.

@@ -16,7 +16,7 @@ BACKENDS: Final[dict[str, str]] = {
 
 
 class Backend(NamedTuple):
-    """Hold one imported backend.
+    """One imported backend.
 
     Attributes:
         name: The package's name on the index; for a class that the host handed in, its
@@ -46,7 +46,7 @@ def find_backend(backend: str | type | None = None) -> Backend:
 
     Args:
         backend: A name from ``BACKENDS``; an interpreter class that the host hands in
-            (TensorFlow's own); None for the first that is installed.
+            (TensorFlow's own); None means the first that is installed.
 
     Raises:
         MissingDependencyError: None is installed, or it cannot be imported.
@@ -123,7 +123,7 @@ _OLD_NUMPY = (
 
 
 def _needs_old_numpy(top: str) -> bool:
-    """Tell whether this tflite-runtime would crash with the NumPy that is installed."""
+    """Return whether this tflite-runtime crashes with the NumPy that is installed."""
     import numpy as np
 
     if int(np.__version__.partition(".")[0]) < 2:

@@ -14,7 +14,7 @@ _lock = RLock()
 
 @contextlib.contextmanager
 def native_messages() -> Iterator[None]:
-    """Keep the runtime's banners off stderr; everything else comes through.
+    """Remove the runtime's banners from stderr; pass on everything else.
 
     File descriptor 2 points to a scratch file meanwhile. What was written there is
     written to the real one afterwards, without the lines that only announce ("INFO:

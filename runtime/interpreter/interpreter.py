@@ -38,7 +38,7 @@ class Interpreter(Closing):
             invokes a setting) and keeps the fastest; None follows a rule without
             measuring, see :func:`.threads.default_threads`.
         backend: A name from ``BACKENDS``, or an interpreter class that the host hands
-            in (TensorFlow's own); None takes the first that is installed.
+            in (TensorFlow's own); None means the first that is installed.
         delegate: ``xnnpack`` (the backend's default), ``none`` (built-in kernels, for
             comparison), or the path of a delegate's shared library.
         input_shapes: Shapes for the inputs, for a file that leaves them open; None
@@ -146,7 +146,7 @@ class Interpreter(Closing):
         )
 
     def resize(self, shapes: Sequence[Sequence[int]]) -> None:
-        """Give the inputs other shapes, where the file leaves them open.
+        """Change the shapes of inputs that the file leaves open.
 
         Args:
             shapes: One per input; only what ``input_signatures`` has as -1 may differ.
@@ -211,7 +211,7 @@ class Interpreter(Closing):
         return run(self, *inputs)
 
     def close(self) -> None:
-        """Let go of the model; may be called twice."""
+        """Free the model; may be called twice."""
         self._native = None
         self._input_views = []
         self._output_views = []

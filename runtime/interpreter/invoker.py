@@ -44,7 +44,7 @@ class Invoker(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of the model; may be called twice."""
+        """Free the model; may be called twice."""
         ...
 
 

@@ -16,7 +16,7 @@ WORTH_IT: Final = 0.9
 
 
 class ThreadChoice(NamedTuple):
-    """Say how many threads, and why.
+    """A number of threads, and the reason for it.
 
     Attributes:
         threads: 1 or more.

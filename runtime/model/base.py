@@ -23,10 +23,10 @@ Stages = tuple[float, float, float, float]
 
 
 class PictureModel(Closing):
-    """Give a result for a picture: ``result = model(image)``.
+    """What returns a result for a picture: ``result = model(image)``.
 
-    A subclass says how by :meth:`look`; being called, :meth:`run` and :meth:`stream`
-    are the same for all. Use it as a context manager, or call :meth:`close`.
+    A subclass has :meth:`look`; calling it, :meth:`run` and :meth:`stream` are the same
+    for all. Use it as a context manager, or call :meth:`close`.
 
     Attributes:
         card: What the model takes and what its results mean.

@@ -1,4 +1,4 @@
-"""Pictures that a model makes of random numbers, the same on every machine."""
+"""Pictures that a model makes from random numbers, the same on every machine."""
 
 from __future__ import annotations
 
@@ -31,10 +31,11 @@ _GRAIN: Final = 2.0**-16
 
 
 def latents_of(count: int, size: int, *, seed: int) -> Latents:
-    """Draw the numbers that pictures are made of.
+    """Return the random numbers that pictures are made from.
 
-    Normal ones, as generators are trained on. The same seed gives the same on every
-    machine and with every NumPy, and the first of many are those of few.
+    They are normally distributed, as in the training of generators. A random seed gives
+    the same numbers on every machine and with every NumPy, and a larger count begins
+    with those of a smaller one.
 
     Args:
         count: Rows, one per picture.
@@ -82,12 +83,12 @@ def generate(
     seed: int = 0,
     latents: npt.ArrayLike | None = None,
 ) -> Generation:
-    """Let a generator make pictures; the model's lock must be held.
+    """Make pictures with a generator; the model's lock must be held.
 
     Args:
         model: A model whose decoder gives pictures.
         count: How many.
-        seed: Decides them all.
+        seed: Random seed.
         latents: (N, L) to use instead; count and seed then do not matter.
 
     Raises:
@@ -137,7 +138,7 @@ def generate(
 def grid_of(
     images: Images, *, columns: int | None = None, scale: int = 1, gap: int = 1
 ) -> Image:
-    """Lay pictures side by side, row by row, on black.
+    """Return pictures side by side, row by row, on black.
 
     Args:
         images: uint8 (N, H, W, 3), at least one.

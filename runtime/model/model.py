@@ -48,17 +48,17 @@ class Model(PictureModel):
         evidence: Choice -> what proves it, for :meth:`info`.
         assumptions: Sentences for what nothing proves.
         golden_input: The image input that the card's golden check was made with, where
-            the caller changed it; None for the card's own.
+            the caller changed it; None means the card's own.
 
     Attributes:
-        card: As given.
-        interpreter: As given.
+        card: What the model takes and what its outputs mean.
+        interpreter: Runs the tensors.
         preprocessor: Fills the input; None for a model without an image input.
         decoder: Reads the outputs.
-        evidence: As given.
-        assumptions: As given.
-        check: What the golden check said when the model was opened; None when it was
-            not run.
+        evidence: Choice -> what proves it.
+        assumptions: Sentences for what nothing proves.
+        check: The result of the golden check when the model was opened; None means it
+            was not run.
 
     Raises:
         UnsupportedModelError: Card and tensors disagree.
@@ -175,11 +175,11 @@ class Model(PictureModel):
     def generate(
         self, count: int = 1, *, seed: int = 0, latents: npt.ArrayLike | None = None
     ) -> Generation:
-        """Let a generator make pictures of random numbers.
+        """Make pictures from random numbers, with a generator.
 
         Args:
             count: How many.
-            seed: Decides them all; the same on every machine.
+            seed: Random seed; gives the same pictures on every machine.
             latents: (N, L) numbers to use instead.
 
         Raises:
@@ -259,5 +259,5 @@ class Model(PictureModel):
         }
 
     def close(self) -> None:
-        """Let go of the interpreter; may be called twice."""
+        """Free the interpreter; may be called twice."""
         self.interpreter.close()

@@ -1,4 +1,4 @@
-"""Look at a frame in overlapping tiles, so that small objects become large ones.
+"""A detector over overlapping tiles of a frame, so that small objects become large.
 
 A detector that shrinks a 4K frame to 320 pixels cannot see what is 20 pixels large.
 Tiles are looked at one by one, and the whole frame once more for what is larger than a
@@ -97,7 +97,7 @@ class Tiles:
 
 
 class TiledModel(PictureModel):
-    """Look at each picture in tiles, and once more as a whole.
+    """A detector that looks at each picture in tiles, and once more as a whole.
 
     Args:
         inner: A detector; closed with this one.
@@ -177,7 +177,7 @@ class TiledModel(PictureModel):
         return {**self.inner.info(), "tiles": asdict(self.tiles)}
 
     def close(self) -> None:
-        """Let go of the detector; may be called twice."""
+        """Close the detector; may be called twice."""
         self.inner.close()
 
     def _reach(self, view: Rectangle) -> npt.NDArray[np.float64]:

@@ -62,7 +62,7 @@ class ThenOptions:
 
 
 class TwoStage(PictureModel):
-    """Run a detector, then a classifier on each region that it found.
+    """A detector, and a classifier that looks at each region that it finds.
 
     Regions whose best class scores below the classifier's ``score_threshold`` (or that
     its allow and deny lists leave nothing of) are dropped. What is left is suppressed
@@ -152,7 +152,7 @@ class TwoStage(PictureModel):
         }
 
     def close(self) -> None:
-        """Let go of both models; may be called twice."""
+        """Close both models; may be called twice."""
         self.first.close()
         self.second.close()
 
@@ -233,7 +233,7 @@ class TwoStage(PictureModel):
         return answers
 
     def _open_rows(self) -> int:
-        """Let the second model take several regions at once, where its file allows."""
+        """Return how many regions the second model takes at once; its file decides."""
         used = self.second.interpreter
         signatures = getattr(used, "input_signatures", ())
         resize = getattr(used, "resize", None)

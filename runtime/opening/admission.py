@@ -1,9 +1,9 @@
-"""The gate: nothing opens a model that was not let in by :func:`admit`.
+"""The check that a model file must pass before it is opened: :func:`admit`.
 
-In this order: the hash, where a checksum file beside the model or an earlier verdict
-knows it; bounds and sense of the file, in Python; then a first load and invoke in a
-child process with a time limit. A good verdict is remembered by the file's hash and the
-backend, so the second opening costs the hash alone.
+It has three steps: the hash, against a checksum file beside the model or an earlier
+verdict; bounds and sense of the file, in Python; a first load and invoke in a child
+process with a time limit. A good verdict is kept by the file's hash and the backend, so
+the second opening costs the hash alone.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _LONGEST_S: Final = 86_400.0
 
 @dataclass(frozen=True)
 class Admission:
-    """Say what happened when a model was loaded and run once.
+    """What happened when a model was loaded and run once.
 
     Attributes:
         ok: Whether it loaded and ran.
@@ -53,12 +53,12 @@ def admit(
     trust: bool = False,
     backend: str | type | None = None,
 ) -> ModelFile:
-    """Open a model, or say why it is not let in.
+    """Check a model file and return it, or raise the reason why it is not opened.
 
     Args:
         path: The model's file.
         trust: Skip the child process; the file is still checked in Python.
-        backend: What will run it; None for the first that is installed.
+        backend: What will run it; None means the first that is installed.
 
     Raises:
         ModelError: The file is damaged, is not the one that a checksum names, does not
@@ -85,7 +85,7 @@ def admit(
 
 
 def remember(path: str | Path, *, backend: str | type | None = None) -> None:
-    """Let a file in from now on: for files that this process wrote and ran itself.
+    """Write down that a file may be opened, because this process wrote and ran it.
 
     Args:
         path: The model's file.
@@ -133,7 +133,7 @@ def try_in_child(
     Args:
         model: The file.
         backend: What runs it; for a class that the host handed in, nothing is tried.
-        seconds: Time limit; None for ``TIME_LIMIT_S``.
+        seconds: Time limit; None means ``TIME_LIMIT_S``.
         measure: Also find out how much memory its tensors take.
     """
     if isinstance(backend, type):
@@ -226,7 +226,7 @@ def _time_limit() -> float:
 
 
 def _checksum(path: Path, name: str) -> str | None:
-    """Return the hex digest that a checksum file has for a name, None for none."""
+    """Return the hex digest that a checksum file has for a name; None means none."""
     try:
         # Before opening: a named pipe would block.
         if not path.is_file():

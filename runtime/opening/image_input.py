@@ -1,4 +1,4 @@
-"""Find a model's image input, and what proves its normalization."""
+"""The image input of a model, and what proves its normalization."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _RANGES: Final = (((0.0, 255.0), "raw"), ((0.0, 1.0), "unit"), ((-1.0, 1.0), "si
 
 @dataclass(frozen=True)
 class ImageInput:
-    """Describe the input that takes the picture.
+    """The input that takes the picture.
 
     Attributes:
         spec: The tensor.
@@ -42,7 +42,7 @@ class ImageInput:
 
 @dataclass(frozen=True)
 class ProvenNormalization:
-    """Hold a normalization and what proves it.
+    """A normalization, and what proves it.
 
     Attributes:
         mean: In pixel units.
@@ -56,7 +56,7 @@ class ProvenNormalization:
 
 
 def find_image_input(model: ModelFile, color: str | None = None) -> ImageInput | None:
-    """Return the input that takes a picture, None when there is not exactly one.
+    """Return the input that takes a picture; None means there is not exactly one.
 
     Args:
         model: The file.
@@ -210,7 +210,7 @@ def _reconcile(
 
 
 def _fits(spec: TensorSpec, known: ProvenNormalization) -> bool:
-    """Tell whether black and white lie in the tensor's range and fill most of it."""
+    """Return whether black and white lie in the tensor's range and fill most of it."""
     low, high = real_range(spec)
     mean, std = np.asarray(known.mean), np.asarray(known.std)
     black, white = float(np.min(-mean / std)), float(np.max((255 - mean) / std))
@@ -224,7 +224,7 @@ def _fits(spec: TensorSpec, known: ProvenNormalization) -> bool:
 
 
 def _same(first: ProvenNormalization, second: ProvenNormalization) -> bool:
-    """Tell whether black and white become the same values, within half a level."""
+    """Return whether black and white become the same values, within half a level."""
     ends = np.array([[0.0], [255.0]])
     values = [
         (ends - np.broadcast_to(e.mean, 3)) / np.broadcast_to(e.std, 3)

@@ -1,7 +1,7 @@
-"""How files that were opened before are run: read again instead of found out again.
+"""The settings of files that were opened before, kept between processes.
 
-The record of a file goes by its content, as its verdict does, and by the code that
-found it out. It holds a model card and words, and nothing that is executed.
+A record belongs to the content of a file, as a verdict does, to its name, and to the
+code that decided. It holds a model card and sentences, and nothing that is executed.
 """
 
 from __future__ import annotations
@@ -29,9 +29,10 @@ _DECIDING: Final = ("opening", "tflite", "decoders", "decoders/yolo", "labels", 
 
 
 def recall(path: str, backend: str | type | None) -> tuple[str, Settings] | None:
-    """Return a file's hash and settings if it was let in and opened before.
+    """Return the hash and the settings of a file that was opened before.
 
-    None for everything else: what is odd about a file is for others to say.
+    None means that the file must be looked into: it is new, changed or not readable, or
+    a checksum file lies beside it.
 
     Args:
         path: The model's file.
@@ -60,12 +61,12 @@ def recall(path: str, backend: str | type | None) -> tuple[str, Settings] | None
 
 
 def keep_settings(path: str, sha256: str, settings: Settings) -> None:
-    """Write down how a file is run when the caller says nothing.
+    """Write down how a file is run when the caller passes no options.
 
     Args:
-        path: The model's file, which was let in.
+        path: The model's file, which may be opened.
         sha256: Its hash.
-        settings: What was found out.
+        settings: How it is run.
     """
     record = {
         "name": os.path.basename(path),
@@ -87,7 +88,7 @@ def keep_settings(path: str, sha256: str, settings: Settings) -> None:
             file.write(text.encode("utf-8"))
         os.replace(half, place)
     except (OSError, TypeError, ValueError, ModelCardError):
-        # Then the next opening finds it out again.
+        # The next opening then looks into the file again.
         return
 
 

@@ -1,7 +1,7 @@
 """Open a ``.tflite`` file as a :class:`~edgevision.runtime.model.model.Model`.
 
-A file that was opened before costs its hash and a record of what was found out about it
-then. Everything else is in modules that are imported for a file that is new.
+A file that was opened before costs its hash and the record of its settings. All other
+work is in modules that are imported for a new file.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def open_tiled(
 
 
 def _look_into(path: str, options: OpenOptions) -> tuple[ModelFile, Settings]:
-    """Let a file in, and find out how it is run."""
+    """Check a file, and decide how it is run."""
     from .admission import admit
     from .resolve_settings import resolve
 

@@ -39,10 +39,10 @@ def pass_through(card: InputCard, tensor: TensorSpec) -> InputCard | None:
 
 
 def with_raw_pixels(settings: Settings, inputs: Sequence[TensorSpec]) -> Settings:
-    """Feed pixels as they are where the tensor's own range proved that they fit.
+    """Return settings that feed pixels as they are, where these fit the tensor.
 
     Args:
-        settings: What was found out about a file without a card.
+        settings: Those of a file without a card.
         inputs: The interpreter's inputs.
     """
     known = settings.card.input

@@ -1,7 +1,7 @@
-"""Load a model once and run it once, in a process that may die of it.
+"""Load a model and run it once, in a child process that may crash.
 
-``gate.py`` starts this module as a child. It prints one JSON object: what happened, and
-what an interpreter allocated.
+``admission.py`` starts this module. It prints one JSON object: what happened, and how
+much memory the tensors took.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _GAP: Final = 2**20
 
 
 def probe(path: str, backend: str | None, *, measure: bool = False) -> dict[str, Any]:
-    """Load and invoke a model, and return what was seen.
+    """Load and invoke a model, and return what happened.
 
     Args:
         path: The model's file.
@@ -86,7 +86,7 @@ def _largest_block(spans: list[tuple[int, int]]) -> int | None:
 
 
 def main(arguments: list[str]) -> None:
-    """Print what :func:`probe` saw.
+    """Print what :func:`probe` returns.
 
     Args:
         arguments: The model's path; a backend's name or an empty text; ``measure`` to
@@ -99,7 +99,7 @@ def main(arguments: list[str]) -> None:
 
 
 def _limit() -> None:
-    """Let a model that wants more memory than there is fail here, not elsewhere."""
+    """Limit memory, so that a model that needs too much fails in this process."""
     import os
 
     try:

@@ -1,6 +1,6 @@
-"""Which files were let in before: verdicts by the file's hash, kept between processes.
+"""The verdicts on files that were opened before, kept between processes.
 
-Whatever stands here goes by the content of a file: one changed bit is another file.
+A verdict belongs to the content of a file: with one bit changed it is another file.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def is_admitted(key: str) -> bool:
 
 
 def keep_verdict(key: str) -> None:
-    """Let a file in from now on."""
+    """Write down that a file may be opened."""
     _admitted.add(key)
     try:
         folder = cache_folder("admitted")

@@ -1,7 +1,7 @@
-"""Describe a model that has no card: from what others wrote into it, and its tensors.
+"""The card of a model that has none: from metadata in the file, and from its tensors.
 
-Ultralytics' embedded metadata come before TFLite Metadata, and those before what the
-tensors prove. What none of them says is an assumption, kept as a sentence.
+Ultralytics' metadata come before TFLite Metadata, and these before what the tensors
+prove. What none of them says is assumed, and a sentence says so.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def describe(model: ModelFile, evidence: Evidence, options: OpenOptions) -> Mode
 
 
 def _optional(model: ModelFile, attribute: str, evidence: Evidence) -> Any:
-    """Return metadata that a model may lack; damaged metadata is said, not used."""
+    """Return metadata that a model may lack; damaged metadata become a note."""
     try:
         return getattr(model, attribute)
     except ModelCardError:
@@ -250,7 +250,7 @@ def _metadata_labels(
 
 
 def _makes_pictures(model: ModelFile) -> bool:
-    """Tell whether a model takes one vector and gives one picture, as generators do."""
+    """Return whether a model takes one vector and returns one picture (a generator)."""
     if len(model.inputs) != 1 or len(model.outputs) != 1:
         return False
     taken, made = model.inputs[0].shape, model.outputs[0].shape

@@ -29,7 +29,7 @@ class Result(Protocol):
 
 @dataclass(frozen=True)
 class Classification:
-    """Hold one class of a picture.
+    """One class of a picture.
 
     Attributes:
         class_id: Index of the class in the model's output.
@@ -44,7 +44,7 @@ class Classification:
 
 @dataclass(frozen=True)
 class Classifications(Drawable):
-    """Hold the classes of one picture, best first.
+    """The classes of one picture, best first.
 
     Attributes:
         class_ids: int64 (N,).

@@ -23,7 +23,7 @@ Items = slice | npt.NDArray[np.bool_] | npt.NDArray[np.int64] | Sequence[int]
 
 @dataclass(frozen=True)
 class Detection:
-    """Hold one object.
+    """One object.
 
     Attributes:
         class_id: Index of the class in the model's output.
@@ -43,14 +43,14 @@ class Detection:
 
 @dataclass(frozen=True)
 class Detections(Drawable):
-    """Hold the objects of one frame, best first.
+    """The objects of one frame, best first.
 
     Attributes:
         boxes: float32 (N, 4), xyxy, half-open, in pixels of the frame.
         scores: float32 (N,), 0..1, falling when a decoder made them.
         class_ids: int64 (N,).
         labels: N texts.
-        masks: N masks; None where the model gives none.
+        masks: N masks; None means that the model gives none.
     """
 
     boxes: Boxes

@@ -17,7 +17,7 @@ UNKNOWN: Final = "unknown"
 
 @dataclass(frozen=True)
 class Embedding(Drawable):
-    """Hold one picture's embedding and, with a gallery, whom it shows.
+    """The embedding of one picture and, with a gallery, the name of what it shows.
 
     Attributes:
         embedding: float32 (D,), of length 1 (all zeros when the model gave zeros).

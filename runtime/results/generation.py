@@ -17,7 +17,7 @@ Images = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Generation:
-    """Hold pictures that a model made.
+    """Pictures that a model made.
 
     Attributes:
         images: uint8 (N, H, W, 3), BGR as frames are; gray ones have equal channels.

@@ -14,7 +14,7 @@ Part = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class InstanceMasks:
-    """Hold one mask per object, each as large as its box and no larger.
+    """One mask per object, each as large as its box and no larger.
 
     Three hundred masks of a whole 1080p frame would be 600 MB; objects are small.
 

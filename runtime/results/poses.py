@@ -55,7 +55,7 @@ COCO_SKELETON: Final = (
 
 @dataclass(frozen=True)
 class Pose:
-    """Hold one person.
+    """One person.
 
     Attributes:
         keypoints: float32 (K, 2), x and y in pixels of the frame.
@@ -74,7 +74,7 @@ class Pose:
 
 @dataclass(frozen=True)
 class Poses(Drawable):
-    """Hold the people of one frame, best first.
+    """The people of one frame, best first.
 
     Attributes:
         keypoints: float32 (N, K, 2), x and y in pixels of the frame; a keypoint may lie

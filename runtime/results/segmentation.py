@@ -17,7 +17,7 @@ Mask = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 
 @dataclass(frozen=True)
 class Region:
-    """Hold everything in a frame that shows one class.
+    """All pixels of a frame that show one class.
 
     Attributes:
         class_id: Value of the class in the mask.
@@ -32,7 +32,7 @@ class Region:
 
 @dataclass(frozen=True)
 class Segmentation(Drawable):
-    """Hold the class of every pixel of one frame, and the classes that occur.
+    """The class of every pixel of one frame, and the classes that occur.
 
     Attributes:
         mask: uint8 (uint16 beyond 256 classes) (H, W), in the frame's own size; the

@@ -11,7 +11,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class TensorSpec:
-    """Describe one input or output tensor.
+    """One input or output tensor.
 
     Attributes:
         name: The tensor's name in the file; may be empty.
@@ -32,7 +32,7 @@ class TensorSpec:
 
     @property
     def is_quantized(self) -> bool:
-        """Tell whether integers stand for reals here."""
+        """Return whether its integers stand for real numbers."""
         return self.scale > 0.0
 
     @property

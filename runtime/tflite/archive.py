@@ -138,7 +138,7 @@ class Archive:
 
 
 class _View(io.RawIOBase):
-    """Let ``zipfile`` read a mapping without copying all of it."""
+    """A file that ``zipfile`` reads from a mapping, without a copy of all of it."""
 
     def __init__(self, data: Bytes, size: int) -> None:
         self._data = data

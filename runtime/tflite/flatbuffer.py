@@ -31,7 +31,7 @@ MAX_TABLES: Final = 200_000
 
 
 class Reader:
-    """Give checked access to the tables of one flatbuffer.
+    """Checked access to the tables of one flatbuffer.
 
     Args:
         data: The bytes; only those that are asked for are touched.
@@ -125,7 +125,7 @@ class Table:
         return len(self._slots)
 
     def has(self, slot: int) -> bool:
-        """Tell whether a field is present."""
+        """Return whether a field is present."""
         return slot < len(self._slots) and self._slots[slot] != 0
 
     def i8(self, slot: int, default: int = 0) -> int:

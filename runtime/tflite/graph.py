@@ -19,7 +19,7 @@ _OBJECT: Final[np.dtype[Any]] = np.dtype(object)
 
 @dataclass(frozen=True)
 class Tensor:
-    """Describe one tensor of a graph, as the file states it.
+    """One tensor of a graph, as the file states it.
 
     Attributes:
         index: Its position in the graph.
@@ -54,7 +54,7 @@ class Tensor:
 
     @property
     def is_constant(self) -> bool:
-        """Tell whether the file holds its values."""
+        """Return whether the file holds its values."""
         return self.data_size > 0
 
     @property
@@ -76,7 +76,7 @@ class Tensor:
 
 @dataclass(frozen=True)
 class Operator:
-    """Describe one operation of a graph.
+    """One operation of a graph.
 
     Attributes:
         name: The builtin's name, or the custom operator's own.

@@ -46,7 +46,7 @@ class AssociatedFile:
 
 @dataclass(frozen=True)
 class TensorMetadata:
-    """Hold what TFLite Metadata says of one input or output.
+    """What TFLite Metadata say about one input or output.
 
     Attributes:
         name: The name that other tools match by.
@@ -87,7 +87,7 @@ class TensorMetadata:
 
 @dataclass(frozen=True)
 class Metadata:
-    """Hold a model's TFLite Metadata.
+    """TFLite Metadata of a model.
 
     Attributes:
         name: The model's name.

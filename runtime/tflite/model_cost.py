@@ -12,7 +12,7 @@ from .model_file import ModelFile
 
 @dataclass(frozen=True)
 class OperatorCount:
-    """Sum up all operations of one kind and version.
+    """All operations of one kind and version.
 
     Attributes:
         name: The operator.
@@ -33,7 +33,7 @@ class OperatorCount:
 
 @dataclass(frozen=True)
 class Cost:
-    """Hold what a model costs.
+    """What a model costs.
 
     Attributes:
         operators: Most expensive first.
@@ -102,7 +102,7 @@ def tensor_rows(model: ModelFile) -> list[Mapping[str, object]]:
 
 
 def _is_parameter(tensor: Tensor) -> bool:
-    """Tell weights from shapes, axes and paddings."""
+    """Return whether a constant is a weight, and not a shape, an axis or a padding."""
     return tensor.type_name.startswith(("FLOAT", "BFLOAT")) or bool(tensor.scales)
 
 
