@@ -154,6 +154,8 @@ def read_image(path: str | os.PathLike[str]) -> Image:
     except cv2.error as error:
         raise SourceError(f"Cannot read {path} as an image: {error.err}.") from error
     if image is None:
+        from pathlib import Path
+
         from .image import why_not_decoded
 
         raise SourceError(
