@@ -9,7 +9,7 @@ from dataclasses import fields
 
 
 def defaults_of(option: str) -> dict[str, float | int]:
-    """Return a decoder's name -> its default, for decoders that have the option.
+    """Return decoder -> default, for the decoders that have the option.
 
     Args:
         option: The option's name in Python, such as ``score_threshold``.
@@ -27,7 +27,7 @@ def defaults_of(option: str) -> dict[str, float | int]:
 
 
 def words_of(option: str) -> str:
-    """Return the default of most decoders, and those of the others with their names."""
+    """Return the default of most decoders, then those of others with their names."""
     defaults = defaults_of(option)
     if not defaults:
         return ""
@@ -53,5 +53,5 @@ def then_default(option: str) -> str:
 
 
 def shown(option: str) -> Callable[[], str]:
-    """Return a function that returns the words, called when a help is shown."""
+    """Return a function that returns these words, for ``shown_default``."""
     return functools.partial(words_of, option)

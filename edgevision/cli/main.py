@@ -40,7 +40,7 @@ _VERBOSE: Final = "edgevision.verbose"
 
 
 class CommandGroup(click.Group):
-    """Load commands when they are named, and offer the nearest name for a typo."""
+    """A group that loads a command when it is named, and suggests similar names."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands, sorted."""
@@ -60,7 +60,7 @@ class CommandGroup(click.Group):
     def format_commands(
         self, ctx: click.Context, formatter: click.HelpFormatter
     ) -> None:
-        """List the commands, each with its whole first sentence."""
+        """List the commands, each with its complete first sentence."""
         commands = [(name, self.get_command(ctx, name)) for name in sorted(COMMANDS)]
         rows = [
             (name, command.get_short_help_str(limit=200))
@@ -73,20 +73,16 @@ class CommandGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command; click's own suggestion needs all of them loaded."""
+        """Find the command; click's own suggestions would have to load all of them."""
         name = args[0] if args else ""
         if name and not name.startswith("-") and name not in COMMANDS:
-            import difflib
+            from .usage import no_such_command
 
-            close = difflib.get_close_matches(name, COMMANDS, n=1)
-            hint = f" Did you mean '{close[0]}'?" if close else ""
-            ctx.fail(
-                f"No command '{name}'.{hint} Known: {', '.join(sorted(COMMANDS))}."
-            )
+            ctx.fail(no_such_command(name, list(COMMANDS), ctx.command_path))
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; every EdgeVision error becomes one sentence on stderr."""
+        """Run a command, and turn an error into one sentence and an exit code."""
         try:
             return super().invoke(ctx)
         except EdgeVisionError as error:
@@ -97,7 +93,7 @@ class CommandGroup(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except BrokenPipeError:
-            # The reader of our output went away (`edgevision ... | head`).
+            # The reader of standard output is gone (`edgevision ... | head`).
             sys.stderr.close()
             ctx.exit(0)
         except Exception as error:
@@ -121,7 +117,7 @@ class CommandGroup(click.Group):
 
 
 def is_verbose() -> bool:
-    """Tell whether the running command was given ``--verbose``."""
+    """Return whether the running command has ``--verbose``."""
     context = click.get_current_context(silent=True)
     return bool(context and context.meta.get(_VERBOSE))
 
@@ -174,7 +170,7 @@ def cli() -> None:
 
 
 class _LogLine(logging.Formatter):
-    """One line per record, whatever names it holds; a traceback keeps its lines."""
+    """One line per record, without control characters; a traceback keeps its lines."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
         return printable(super().formatMessage(record))
@@ -191,7 +187,7 @@ def main() -> None:
     """Run the command line."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            # A label in a script that the terminal's encoding lacks is no fault.
+            # A label may hold characters that the terminal's encoding lacks.
             stream.reconfigure(errors="backslashreplace")
     cli(prog_name="edgevision")
 

@@ -1,4 +1,4 @@
-"""TensorFlow is absent: how to install it, or on a board what to do on a PC instead."""
+"""What to do where TensorFlow is absent: install it, or use a PC instead of a board."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Options and small manners that several commands share."""
+"""Options that several commands share."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def echo_json(data: Any) -> None:
 def _named_values(
     _context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]
 ) -> dict[str, Any] | None:
-    """Read ``NAME=VALUE`` texts; values are JSON where they can be, else texts."""
+    """Read ``NAME=VALUE`` texts; a value is read as JSON where it is JSON."""
     options: dict[str, Any] = {}
     for text in values:
         name, equals, value = text.partition("=")
@@ -55,7 +55,7 @@ def _named_values(
 def named_values_option(
     words: str, *, group: Callable[..., Callable[[Any], Any]] = model
 ) -> Callable[[Any], Any]:
-    """Return ``--option NAME=VALUE``, described in these words.
+    """Return ``--option NAME=VALUE`` with this help.
 
     Args:
         words: The option's help.
@@ -77,7 +77,7 @@ decoder_option = named_values_option(
 """For commands that open a model: what the tensors cannot prove about the outputs."""
 
 
-# For commands that open a model: how that is done.
+# For commands that open a model: how it is opened.
 labels_option = model(
     "--labels",
     type=InputPath(),

@@ -1,4 +1,4 @@
-"""Paths on the command line: an address or a file of another kind gets its sentence."""
+"""Paths on the command line, checked before they are opened."""
 
 from __future__ import annotations
 

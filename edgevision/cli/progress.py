@@ -1,4 +1,4 @@
-"""How far long work is: a line that is written over, and remarks above it that stay."""
+"""The progress of long work: a line that is overwritten, and remarks that stay."""
 
 from __future__ import annotations
 

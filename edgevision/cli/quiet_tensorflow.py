@@ -1,4 +1,4 @@
-"""Keep the native log of TensorFlow off the screen while our own words go through."""
+"""Keep TensorFlow's native log off the terminal."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from .main import is_verbose
 
 @contextlib.contextmanager
 def without_chatter() -> Iterator[TextIO]:
-    """Close standard error to TensorFlow's native log, and give a way around.
+    """Redirect standard error to nowhere, and yield a stream that still shows text.
 
-    Its first lines appear whatever the log level is. ``--verbose`` lets all through.
+    The first lines of the log appear at every log level. ``--verbose`` shows them all.
     """
     if is_verbose():
         yield sys.stderr

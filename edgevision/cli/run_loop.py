@@ -1,4 +1,4 @@
-"""A pipeline that runs on a terminal: its lines, its live line, its end by a signal."""
+"""A pipeline on a terminal: its lines, its live line, and its end by a signal."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _RATE_STEPS: Final = 5  # a rate of two frames says nothing
 
 
 def quieten_opencv() -> None:
-    """Set OpenCV's own switches before it is loaded; the user's settings stand.
+    """Set OpenCV's environment variables before it is loaded; the user's own stay.
 
     What it and FFmpeg would print says nothing that our sentences do not. A camera that
     stalls is noticed after five seconds instead of ten.
@@ -39,7 +39,7 @@ def quieten_opencv() -> None:
 
 
 def drive(pipeline: Pipeline, *, quiet: bool, as_json: bool) -> RunSummary:
-    """Iterate a pipeline, print its events, and its table however it ends.
+    """Iterate a pipeline and print its events, then its table, however it ends.
 
     Args:
         pipeline: What to run; it is closed at the end.
@@ -79,7 +79,7 @@ def drive(pipeline: Pipeline, *, quiet: bool, as_json: bool) -> RunSummary:
 
 
 class _Lines:
-    """Lines on standard output; where sinks take the results, a run outlives them."""
+    """Lines on standard output. A run with sinks goes on when none can be written."""
 
     def __init__(self, say: Callable[[str], None], *, has_sinks: bool) -> None:
         self._say = say
@@ -113,13 +113,13 @@ class _Lines:
 
 
 def _forget_standard_output() -> None:
-    """Let what is left in the buffer go nowhere, or Python complains at its end."""
+    """Discard what is left in the buffer; Python would fail to write it at its end."""
     with contextlib.suppress(OSError), open(os.devnull, "w") as nowhere:
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def refuse_losses(summary: RunSummary) -> None:
-    """Turn what was lost on the way into an error: a script must notice it.
+    """Raise an error when events or pictures were lost, so that a script notices it.
 
     Raises:
         SinkError: A sink lost events.
@@ -140,7 +140,7 @@ def refuse_losses(summary: RunSummary) -> None:
 
 @contextlib.contextmanager
 def stop_on_signals(pipeline: Pipeline) -> Iterator[None]:
-    """Let Ctrl-C, SIGTERM and SIGHUP end the stream, a second Ctrl-C the process."""
+    """End the stream on Ctrl-C, SIGTERM or SIGHUP; a second Ctrl-C ends the process."""
 
     def handle(number: int, _frame: object) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -162,7 +162,7 @@ def stop_on_signals(pipeline: Pipeline) -> Iterator[None]:
 
 
 class LiveEvents:
-    """The newest event on a terminal's line, renewed a few times per second.
+    """The newest event on a terminal's line, updated a few times per second.
 
     The figures stand first: a narrow terminal cuts off the results, not the figures.
 
@@ -182,7 +182,7 @@ class LiveEvents:
         self._rate = ""
 
     def update(self, event: Event) -> None:
-        """Show an event, unless the one before is too fresh."""
+        """Show an event, unless the line was updated a moment ago."""
         if not self._line.shown:
             return
         self._counted += 1

@@ -1,4 +1,4 @@
-"""One line on a terminal that is written over, and text that a terminal cannot obey."""
+"""A line on a terminal that is overwritten, and text without control characters."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from ..runtime.closing import Closing
 
 _NARROWEST: Final = 20
 _SPARE: Final = 3  # for the cursor, and the "^C" that a terminal itself writes
-# Control codes, line and paragraph separators, what turns the direction of writing, and
-# halves of characters that no encoding can write.
+# Control codes, line and paragraph separators, marks that change the direction of
+# writing, and halves of characters, which no encoding can write.
 _UNSAFE: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 )
@@ -37,7 +37,7 @@ def printable(text: str) -> str:
 
 
 def json_text(data: Any, *, indent: int | None = None) -> str:
-    """Return data as JSON that a terminal cannot obey and every encoding can write."""
+    """Return data as JSON without control characters and halves of characters."""
     text = json.dumps(data, indent=indent, ensure_ascii=False, allow_nan=False)
     if text.isascii():
         return text
@@ -73,11 +73,11 @@ def _cells_of(char: str) -> int:
 
 
 class TerminalLine(Closing):
-    """A line that is written over; silent where the stream is no terminal.
+    """A line that is overwritten; it is not shown where the stream is no terminal.
 
     Args:
         stream: Where to write; standard error by default.
-        shown: Whether there is a terminal; None means that the stream is asked.
+        shown: Whether there is a terminal; None means as the stream says.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class TerminalLine(Closing):
         self._cells = 0
 
     def show(self, text: str) -> None:
-        """Write a text over the one before; a narrow terminal cuts off its end."""
+        """Replace the text of the line; its end is cut off on a narrow terminal."""
         if not self.shown:
             return
         width = max(_NARROWEST, shutil.get_terminal_size().columns - _SPARE)
@@ -123,7 +123,7 @@ class TerminalLine(Closing):
 
 
 class Counter:
-    """The text of a step that is counted: a bar, how far it is, and the time left.
+    """The text of a counted step: a bar, the pieces that are done, and the time left.
 
     Args:
         clock: Returns seconds that only rise; for tests.

@@ -1,4 +1,4 @@
-"""``edgevision benchmark``: how fast a model is here, and whether to believe it."""
+"""``edgevision benchmark``: how fast models are here, and how certain that is."""
 
 from __future__ import annotations
 

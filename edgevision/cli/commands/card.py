@@ -159,7 +159,7 @@ def _card(
         card = _with_raw_pixels(source, card)
     before = card.provenance.get("evidence", {})
     if isinstance(before, dict):
-        # What the card said of a choice that it still makes.
+        # Keep what the card says of a choice that it still makes.
         kept = {k: v for k, v in before.items() if evidence.get(k) in (None, CARD)}
         evidence = {**evidence, **kept}
     card = replace(card, provenance={**card.provenance, "evidence": evidence})
@@ -173,7 +173,7 @@ def _card(
 
 
 def _with_raw_pixels(source: ModelFile, card: ModelCard) -> ModelCard:
-    """Take pixels as they are where that is within one level, as 'run' does."""
+    """Use pixels as they are where that changes at most one level, as 'run' does."""
     from ...runtime.opening import pass_through
 
     if card.input is None or len(source.inputs) != 1:

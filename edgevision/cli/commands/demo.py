@@ -1,4 +1,4 @@
-"""``edgevision demo``: what EdgeVision does, with nothing but this package."""
+"""``edgevision demo``: what EdgeVision does, without a model and a camera."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ def _draw(
 
 
 def _too_small() -> str:
-    """Return why the whole journey cannot be made here; empty when it can."""
+    """Return why nothing can be trained here; empty when it can."""
     from ...devices.detect import detect
 
     memory = detect().memory_bytes
@@ -200,7 +200,7 @@ def _show(
     *,
     trained: bool,
 ) -> dict[str, Any]:
-    """Let the models watch the camera, and return their records by name."""
+    """Run the models on the synthetic camera, and return their records by name."""
     from ...runtime.demo import DETECTOR
     from ..reports import show_classifier, show_detector
 

@@ -1,4 +1,4 @@
-"""``edgevision inspect``: a model file explains itself."""
+"""``edgevision inspect``: what a model is, how it would run, what can run it."""
 
 from __future__ import annotations
 
@@ -109,7 +109,8 @@ def inspect(
     if check and not facts["check"]["passed"]:
         raise ModelError(
             f"{path.name} does not compute here what it computed where it was made: "
-            f"{facts['check']['words']}. Use another backend, or --delegate none."
+            f"{facts['check']['words']}. Run it with another "
+            "--backend, or with --delegate none."
         )
 
 

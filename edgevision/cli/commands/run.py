@@ -1,4 +1,4 @@
-"""``edgevision run``: a model over any source, results to any sinks."""
+"""``edgevision run``: a model on any source, results to any sinks."""
 
 from __future__ import annotations
 
@@ -242,7 +242,7 @@ def run(
     }
     if then and second is None:
         raise click.UsageError(f"--{next(iter(then))} goes with --then CLASSIFIER.")
-    # What is reported are the second model's classes, so levels are theirs.
+    # The second model's classes are reported, so the level is one of its labels.
     for_second = {"level": chosen.pop("level")} if second and "level" in chosen else {}
     with usage_errors():
         first = load_model(model, **chosen)
@@ -271,7 +271,7 @@ def run(
 def _joined(
     first: Model | TiledModel, second: str, chosen: dict[str, Any], then: dict[str, Any]
 ) -> TwoStage:
-    """Open the classifier of ``--then`` as the detector was opened, and join both."""
+    """Open the classifier of ``--then`` with the detector's options, and join both."""
     from ...runtime.opening import OpenOptions, open_model
 
     shared = ("threads", "backend", "delegate", "trust", "level")

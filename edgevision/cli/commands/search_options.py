@@ -1,4 +1,4 @@
-"""``edgevision train --search``: lists of choices, and what is shown at the end."""
+"""``edgevision train --search``: the lists of choices that are searched."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def convert_lines(report: ConversionReport) -> list[str]:
-    """Return what a person wants to know at the end, and the command to run next."""
+    """Return the closing lines: the file, how good it is, and what to run next."""
     data = report.data
     quantization = data["card"]["quantization"]
     lines = [

@@ -17,7 +17,7 @@ Line = Callable[[str], None]
 def show_classifier(
     path: Path, results: Path | None, frames: int, fps: float, seed: int, line: Line
 ) -> Watched:
-    """Let a classifier watch one shape after the other.
+    """Run a classifier on one shape after the other, and print what it sees.
 
     Args:
         path: The model.
@@ -69,7 +69,7 @@ def show_detector(
     seed: int,
     line: Line,
 ) -> WatchedBoxes:
-    """Let a detector watch shapes that move; see :func:`show_classifier`.
+    """Run a detector on shapes that move; see :func:`show_classifier`.
 
     Args:
         path: The detector.
@@ -135,6 +135,6 @@ def _sinks(results: Path | None) -> list[str]:
 
 
 def _best(event: Event) -> str:
-    """Return the best class in two words."""
+    """Return the best class and its score."""
     top = getattr(event.result, "top", None)
     return "nothing" if top is None else f"{top.label} {top.score:.2f}"

@@ -106,7 +106,7 @@ def next_commands(folder: Path) -> Iterator[str]:
 
 
 def _program() -> str:
-    """Return what to type for this program: its path where it is not on ``PATH``."""
+    """Return how this program is called: by its path where it is not on ``PATH``."""
     typed = Path(sys.argv[0])
     on_path = shutil.which("edgevision") is not None
     return "edgevision" if on_path or typed.name != "edgevision" else str(typed)

@@ -41,7 +41,7 @@ def model_lines(facts: Facts) -> list[str]:
 
 
 def fill_model_page(page: Page, facts: Facts) -> None:
-    """Write the same to an HTML page."""
+    """Fill an HTML page with the same."""
     file = facts["file"]
     page.facts(
         {"File": file["path"], "Bytes": file["bytes"], "SHA-256": file["sha256"]}

@@ -1,4 +1,4 @@
-"""Writing the files of ``--report``."""
+"""The files of ``--report``."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def write_reports(
     *,
     force: bool,
 ) -> None:
-    """Write every report and tell its name on stderr.
+    """Write every report, and print its name on stderr.
 
     Args:
         paths: Files whose suffixes are in ``REPORT_KINDS``.

@@ -1,4 +1,4 @@
-"""Aligned columns for a terminal, and how sizes and shapes are written."""
+"""Aligned columns for a terminal, and texts for sizes and shapes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..terminal import printable
 
 
 def columns(headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[str]:
-    """Return rows as aligned columns; numbers stand right."""
+    """Return rows as aligned columns; numbers are aligned to the right."""
     texts = [[cell_text(value) for value in row] for row in rows]
     has_titles = any(headers)
     table = [list(headers), *texts] if has_titles else texts

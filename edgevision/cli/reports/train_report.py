@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def train_lines(report: TrainReport) -> list[str]:
-    """Return what a person wants to know at the end, and the commands to run next."""
+    """Return the closing lines: the file, how good it is, and what to run next."""
     kept = f", epoch {report.best_epoch} kept" if report.best_epoch else ""
     ended = {
         "finished": "",

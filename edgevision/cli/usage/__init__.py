@@ -1,4 +1,4 @@
-"""How a command is called: its help, what a wrong call is told, what a shell completes.
+"""How a command is called: its help, sentences for a wrong call, and completion.
 
 What lives here: the classes that every command and its options are made of. What may
 not: options of a command. Start reading at ``base_command.py``.
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         sections_of,
     )
     from .completion import names_of
-    from .suggestions import OTHER_TOOLS
+    from .suggestions import OTHER_COMMANDS, OTHER_TOOLS, no_such_command
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
@@ -32,6 +32,6 @@ else:
                 "ARGUMENTS Command GENERAL Option command help_of section sections_of"
             ),
             "completion": "names_of",
-            "suggestions": "OTHER_TOOLS",
+            "suggestions": "OTHER_COMMANDS OTHER_TOOLS no_such_command",
         },
     )

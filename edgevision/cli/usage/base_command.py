@@ -1,4 +1,4 @@
-"""A command whose help has sections and examples, and which helps with a wrong call."""
+"""A command with sections and examples in its help, and sentences for a wrong call."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class Command(click.Command):
         self.stray = dict(stray or {})
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the words of a call; a wrong one gets a sentence that names the right.
+        """Parse the words of a call; for a wrong word, suggest the right one.
 
         Raises:
             click.UsageError: The command has no such option, or takes fewer arguments.
@@ -177,7 +177,7 @@ def help_of(option: click.Option) -> str:
 
 
 def _row(names: str, text: str, column: int, width: int) -> str:
-    """Return one option's lines; no word is broken at its hyphen, as click would."""
+    """Return one option's lines; unlike in click, no word is broken at its hyphen."""
     lines = textwrap.wrap(
         text, width - column, break_on_hyphens=False, break_long_words=False
     ) or [""]

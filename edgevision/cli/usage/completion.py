@@ -1,4 +1,4 @@
-"""What a shell offers after an option: names from the tables that the program uses."""
+"""Completion in a shell: names from the tables that the program itself uses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What somebody meant who typed an option that a command does not have."""
+"""Suggestions for an option that a command does not have."""
 
 from __future__ import annotations
 
@@ -125,10 +125,54 @@ OTHER_TOOLS: Final[dict[str, tuple[str, ...]]] = {
     "-t": ("--score-threshold", "--threads"),
     "-v": ("--verbose",),
 }
-"""What people type who know another tool -> what it may be here, the likelier first.
+"""Option of another tool -> what it may be here, the most probable first.
 
-A name in capitals is an argument. What a command does not have is passed over.
+A name in capitals is an argument. What a command does not have is skipped.
 """
+
+
+OTHER_COMMANDS: Final[dict[str, str]] = {
+    "bench": "benchmark",
+    "camera": "run MODEL --source csi:",
+    "classify": "run",
+    "detect": "run",
+    "diff": "compare",
+    "eval": "convert MODEL --verify FOLDER",
+    "evaluate": "convert MODEL --verify FOLDER",
+    "export": "convert",
+    "fit": "train",
+    "help": "--help",
+    "infer": "run",
+    "inference": "run",
+    "info": "inspect",
+    "predict": "run",
+    "profile": "benchmark",
+    "quantize": "convert",
+    "serve": "run MODEL --sink web:8080",
+    "show": "inspect",
+    "stream": "run MODEL --sink web:8080",
+    "summary": "inspect",
+    "test": "convert MODEL --verify FOLDER",
+    "track": "run",
+    "val": "convert MODEL --verify FOLDER",
+    "validate": "convert MODEL --verify FOLDER",
+    "verify": "convert MODEL --verify FOLDER",
+    "version": "-V",
+    "webcam": "run MODEL --source 0",
+}
+"""Command of another tool -> what to type here behind ``edgevision``."""
+
+
+def no_such_command(name: str, commands: list[str], program: str) -> str:
+    """Return the sentence for a command that does not exist."""
+    meant = OTHER_COMMANDS.get(name.lower(), "")
+    if not meant:
+        import difflib
+
+        close = difflib.get_close_matches(name.lower(), commands, n=1)
+        meant = close[0] if close else ""
+    hint = f" Did you mean '{program} {meant}'?" if meant else ""
+    return f"No command '{name}'.{hint} Known: {', '.join(sorted(commands))}."
 
 
 def no_such_option(name: str, words: list[str], ctx: click.Context) -> str:
@@ -151,7 +195,7 @@ def no_such_option(name: str, words: list[str], ctx: click.Context) -> str:
 
 
 def _whole(name: str, words: list[str]) -> str:
-    """Return ``-conf`` where click took the ``-c`` for an option with a value."""
+    """Return ``-conf`` where click read ``-c`` with the value ``onf``."""
     if name.startswith("--") or len(name) != 2:
         return name
     for word in words:

@@ -68,4 +68,4 @@ def test_debug_shows_the_error_itself():
 def test_a_typo_gets_the_nearest_command():
     result = CliRunner().invoke(cli, ["brokne"])
     assert result.exit_code == 2
-    assert "No command 'brokne'. Did you mean 'broken'?" in result.stderr
+    assert "No command 'brokne'. Did you mean 'edgevision broken'?" in result.stderr

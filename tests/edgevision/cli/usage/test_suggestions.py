@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from edgevision.cli.main import COMMANDS, cli
-from edgevision.cli.usage import OTHER_TOOLS
+from edgevision.cli.usage import OTHER_COMMANDS, OTHER_TOOLS
 
 MODEL = "m.tflite"
 
@@ -84,3 +84,17 @@ def test_every_suggestion_names_something_that_a_command_has(typed):
     for target in OTHER_TOOLS[typed]:
         for part in target.split(" or "):
             assert part.split()[0] in names, part
+
+
+@pytest.mark.parametrize("typed", sorted(OTHER_COMMANDS))
+def test_a_command_of_another_tool_is_told_what_it_is_here(typed):
+    meant = OTHER_COMMANDS[typed]
+    assert typed not in COMMANDS
+    assert meant.split()[0] in {*COMMANDS, "--help", "-V"}
+    assert f"Did you mean 'edgevision {meant}'?" in _told(typed)
+
+
+def test_a_command_that_nothing_resembles_is_told_all_there_are():
+    told = _told("xyzzy")
+    assert told.startswith("No command 'xyzzy'. Known: benchmark, ")
+    assert all(name in told for name in COMMANDS)
