@@ -41,6 +41,13 @@ def test_long_runs_of_epochs_are_three_lines(maker):
     assert maker.shortened([]) == []
 
 
+def test_a_histogram_is_three_lines_and_inspect_its_first_table(maker):
+    bars = ["    0.1 ms ####   4", "    0.2 ms ##     2", ">=  0.3 ms #   1"]
+    assert maker.shortened([*bars, bars[2]]) == [bars[0], "...", bars[2]]
+    said = ["why", "", "Inputs and outputs", "  name", "Operations"]
+    assert maker.shortened(said) == ["why", "", "..."]
+
+
 def shown(output):
     """Return what a reader may type next, which no measurement changes."""
     return [line for line in output if line.startswith("next: ")]

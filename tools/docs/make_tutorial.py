@@ -21,7 +21,9 @@ ROOT = Path(__file__).resolve().parents[2]
 LEARN = ROOT / "docs" / "learn"
 PAGES = (LEARN / "first-classifier.md", LEARN / "first-detector.md")
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_SHOWN = {"epoch": 3, "picture": 12, "": 1000}
+_SHOWN = {"epoch": 3, "picture": 12, "bar": 3, "": 1000}
+# Of what inspect says, the first table is enough on a page for newcomers.
+_LAST = "Inputs and outputs"
 
 
 def blocks(text: str) -> list[list[tuple[str, list[str]]]]:
@@ -57,17 +59,21 @@ def run(command: str, folder: Path) -> tuple[int, list[str]]:
 
 
 def shortened(lines: list[str]) -> list[str]:
-    """Return lines in which long runs of epochs or pictures are three lines."""
-    found: list[str] = []
+    """Return lines in which long runs of epochs, pictures or bars are three lines."""
+    if _LAST in lines:
+        lines = [*lines[: lines.index(_LAST)], "..."]
+    kept: list[str] = []
     for kind, group in groupby(lines, key=_kind):
         run = list(group)
-        found += run if len(run) <= _SHOWN[kind] else [run[0], "...", run[-1]]
-    return found
+        kept += run if len(run) <= _SHOWN[kind] else [run[0], "...", run[-1]]
+    return kept
 
 
 def _kind(line: str) -> str:
     if re.match(r"epoch \d+ of", line):
         return "epoch"
+    if re.match(r"(>=)? *[\d.]+ ms #", line):
+        return "bar"
     return "picture" if re.match(r"\S+\.png  ", line) else ""
 
 
