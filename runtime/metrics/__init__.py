@@ -12,29 +12,25 @@ from typing import TYPE_CHECKING
 from ...registry import lazy_names
 
 if TYPE_CHECKING:
+    from .average_precision import DetectionScore, mean_average_precision
+    from .box_agreement import BoxAgreement, compare_boxes
     from .classification import wilson_interval
-    from .detection import (
-        ANY_CLASS,
-        DetectionScore,
-        Truth,
-        coco_score,
-        mean_average_precision,
-        refound,
-    )
+    from .coco import coco_score
     from .embedding import recall_at_k
     from .pose import correct_keypoints, keypoint_distance
     from .segmentation import IGNORED, mean_iou
+    from .truth import ANY_CLASS, Truth
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
+            "average_precision": "DetectionScore mean_average_precision",
+            "box_agreement": "BoxAgreement compare_boxes",
             "classification": "wilson_interval",
-            "detection": (
-                "ANY_CLASS DetectionScore Truth coco_score mean_average_precision "
-                "refound"
-            ),
+            "coco": "coco_score",
             "embedding": "recall_at_k",
             "pose": "correct_keypoints keypoint_distance",
             "segmentation": "IGNORED mean_iou",
+            "truth": "ANY_CLASS Truth",
         },
     )

@@ -1,4 +1,4 @@
-"""Numbers that judge classifiers: pure functions over arrays, empty ones included."""
+"""The accuracy of classifiers: pure functions over arrays, empty ones included."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def top_k_accuracy(scores: npt.ArrayLike, truth: npt.ArrayLike, *, k: int = 1) -
 
 
 def agreement(first: npt.ArrayLike, second: npt.ArrayLike) -> float:
-    """Return the share of pictures for which two models name one class, 0..1.
+    """Return the share of pictures for which two models give the same class, 0..1.
 
     Args:
         first: (N,) class_ids.

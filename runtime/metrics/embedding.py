@@ -1,4 +1,4 @@
-"""How well embeddings find their like."""
+"""The accuracy of embeddings: whether the nearest one has the same label."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ def recall_at_k(
     gallery: npt.ArrayLike | None = None,
     gallery_labels: Sequence[str] | Sequence[int] = (),
 ) -> float:
-    """Return the share of pictures with their like among the k nearest, 0..1.
+    """Return the share of pictures with their label among the k nearest, 0..1.
 
     Args:
         embeddings: (N, D); lengths do not matter.
         labels: N names.
         k: 1 or more.
-        gallery: (M, D) to look among; None looks among the other ``embeddings``.
+        gallery: (M, D) to search; None searches the other ``embeddings``.
         gallery_labels: M names.
 
     Returns:

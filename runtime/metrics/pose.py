@@ -1,4 +1,4 @@
-"""How far keypoints lie from where they should."""
+"""The distance of keypoints from their true places."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def keypoint_distance(
 
     Args:
         found: (..., K, 2) x, y.
-        truth: The same; NaN where nobody knows the place.
+        truth: The same; NaN where the true place is not known.
         size: Width and height to divide by: the frame's gives normalized distances,
             (1, 1) leaves pixels.
 
@@ -47,7 +47,7 @@ def correct_keypoints(
     Args:
         found: As for :func:`keypoint_distance`.
         truth: As there.
-        reach: In the unit of the distances.
+        reach: The largest distance that counts as correct, in the unit of distances.
         size: As there.
 
     Returns:

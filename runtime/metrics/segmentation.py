@@ -1,4 +1,4 @@
-"""How well maps of classes agree with the truth."""
+"""The agreement of class maps with the truth."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 IGNORED: Final = 255
-"""The class that data sets write where nobody knows (Pascal VOC, Cityscapes)."""
+"""The class of pixels that do not count in Pascal VOC and Cityscapes."""
 
 
 @dataclass(frozen=True)
 class SegmentationScore:
-    """Hold how good a segmenter is on a set of pictures.
+    """The accuracy of a segmentation model on a set of pictures.
 
     Attributes:
         mean_iou: Mean over the classes that occur in truth or answer, 0..1.

@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from edgevision.runtime.metrics.detection import refound
+from edgevision.runtime.metrics.box_agreement import compare_boxes
 from edgevision.runtime.scenes import EASY
 from edgevision.training.detection.evaluate import detect
 from edgevision.training.detection.pictures import DetectorPicturesInMemory, Sample
@@ -111,7 +111,7 @@ def test_a_gray_detector(tmp_path):
         )
         found = [model(path) for path in paths]
     assert sum(map(len, float_ones)) > len(paths)
-    same = refound(float_ones, found)
+    same = compare_boxes(float_ones, found)
     assert same.share > 0.9
     assert same.extra < 0.1
     for one, other in zip(float_ones, found, strict=True):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from edgevision.runtime.demo.watch_classifier import CLASSIFIER
 from edgevision.runtime.demo.watch_detector import DETECTOR, BoxCount, watch_boxes
-from edgevision.runtime.metrics.detection import Truth
+from edgevision.runtime.metrics.truth import Truth
 from edgevision.runtime.scenes import SHAPES, render_scene
 from edgevision.runtime.tflite.model_file import ModelFile
 

@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 from edgevision.runtime.demo.watch_detector import BoxCount, watch_boxes
-from edgevision.runtime.metrics.detection import Truth
+from edgevision.runtime.metrics.truth import Truth
 from edgevision.runtime.results.classifications import Classifications
 from edgevision.runtime.results.detections import Detections
 from edgevision.runtime.scenes import SHAPES

@@ -7,11 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from edgevision.runtime.frame import read_image
-from edgevision.runtime.metrics.detection import (
-    Truth,
-    coco_score,
-    mean_average_precision,
-)
+from edgevision.runtime.metrics.average_precision import mean_average_precision
+from edgevision.runtime.metrics.coco import coco_score
+from edgevision.runtime.metrics.truth import Truth
 from edgevision.runtime.results.detections import Detections
 
 import edgevision

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from edgevision.converters.datasets.annotations.read import read_boxes
 from edgevision.runtime.frame import read_image
-from edgevision.runtime.metrics.detection import (
+from edgevision.runtime.metrics import (
     Truth,
     coco_score,
     mean_average_precision,

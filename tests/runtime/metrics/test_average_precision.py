@@ -7,13 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from edgevision.runtime.metrics.detection import (
-    ANY_CLASS,
-    Truth,
-    coco_score,
-    mean_average_precision,
-    refound,
-)
+from edgevision.runtime.metrics.average_precision import mean_average_precision
+from edgevision.runtime.metrics.coco import coco_score
+from edgevision.runtime.metrics.truth import ANY_CLASS, Truth
 from edgevision.runtime.results.detections import Detections
 
 from edgevision.errors import MissingDependencyError
@@ -174,30 +170,10 @@ def test_without_pycocotools_the_sentence_says_what_to_install(
         coco_score([], [])
 
 
-def test_refound_counts_each_box_once() -> None:
-    first = [found([[0, 0, 10, 10, 0.9, 0], [0, 0, 10, 9, 0.8, 0]])]
-    second = [found([[0, 0, 10, 10, 0.7, 0], [50, 50, 60, 60, 0.6, 0]])]
-    score = refound(first, second)
-    assert (score.share, score.count, score.extra) == (0.5, 2, 0.5)
-    assert score.mean_iou == pytest.approx(1.0)
-    assert refound(first, first).share == 1.0
-    other_class = [found([[0, 0, 10, 10, 0.7, 1]])]
-    assert refound(first, other_class).share == 0.0
-
-
-def test_refound_of_nothing_is_whole() -> None:
-    none = [Detections.empty()]
-    assert refound(none, none).share == 1.0
-    assert refound(none, [found([[0, 0, 1, 1, 0.9, 0]])]).extra == 1.0
-    assert refound([found([[0, 0, 1, 1, 0.9, 0]])], none).share == 0.0
-
-
 def test_numbers_of_pictures_must_agree() -> None:
     for function in (mean_average_precision, coco_score):
         with pytest.raises(ValueError, match="one entry per picture, got 1 and 0"):
             function([Detections.empty()], [])
-    with pytest.raises(ValueError, match="one entry per picture, got 1 and 0"):
-        refound([Detections.empty()], [])
     with pytest.raises(ValueError, match=r"boxes must have shape \(2, 4\)"):
         Truth(np.zeros((1, 4), np.float32), np.zeros(2, np.int64))
     with pytest.raises(ValueError, match=r"ignored must have shape \(0, 4\)"):
