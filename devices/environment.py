@@ -53,7 +53,7 @@ class Environment:
             with dashes.
         probes: Result of importing a module in a child process, by top-level name; a
             module that is not installed is absent.
-        wants: What the user needs besides running a model; names out of ``WANTS``.
+        wants: What the user needs, apart from running a model: names in ``WANTS``.
         cameras: Video devices that can capture.
         sensors: Names of camera sensors on a ribbon cable (CSI).
         has_display: A window could be opened.

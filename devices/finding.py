@@ -13,7 +13,7 @@ class Finding:
     """The finding of one check.
 
     Attributes:
-        level: ``ok``; ``note``: something that nobody asked for would not work;
+        level: ``ok``; ``note``: something that is not needed would not work;
             ``warning``: something works badly; ``broken``: something that is needed
             does not work.
         what: The fact, in one sentence.

@@ -187,7 +187,7 @@ class Profile:
 
         Args:
             model_bytes: Size of the file.
-            peak_bytes: Memory that the interpreter needs besides; 0 means not known.
+            peak_bytes: Further memory that the interpreter needs; 0 means not known.
         """
         need = model_bytes + peak_bytes
         room = min(self.memory_gb, default=0.0) * 2**30 / 2

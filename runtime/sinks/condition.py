@@ -15,7 +15,7 @@ class Condition:
     """A choice of events, by what is in them or by their number.
 
     An event is chosen when one and the same class or box has one of the labels and
-    at least the score. With ``every``, each so many events one is chosen besides.
+    at least the score. With ``every``, every n-th event is chosen as well.
     Without any condition all are chosen.
 
     Attributes:

@@ -121,7 +121,7 @@ def _columns_of(path: Path, form: str) -> tuple[str, ...] | None:
         with path.open("rb") as file:
             line = file.readline(4096).decode("ascii", "replace")
     except OSError:
-        return None  # whoever opens it for writing says why
+        return None  # opening it for writing raises the error
     names = tuple(line.rstrip("\r\n").split(","))
     if not line.endswith("\n"):
         return None

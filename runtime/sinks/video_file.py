@@ -37,7 +37,7 @@ _CHECK_EVERY: Final = 50
 class VideoFileSink(Sink):
     """A video that plays as fast as what it shows.
 
-    An image stands for a second. Other frames are repeated or left out so that playing
+    An image stands for a second. Other frames are repeated or skipped so that playing
     takes as long as it took: by the positions in a video file, by the time of capture
     of a live source (a loss of the camera takes at most 10 s). The rate is that of the
     video file, or is measured over the first five frames of a live source. With ``fps``

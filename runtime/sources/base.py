@@ -98,8 +98,8 @@ class Source(Closing):
     def close(self) -> None:
         """Ask the iteration to end; may be called twice, and from another thread.
 
-        The thread that iterates lets go of the device, so a read that blocks is never
-        pulled away from under it. A source that nobody iterates is let go of here.
+        The thread that iterates releases the device, so that no read loses its device
+        while it blocks. Where no thread iterates, the device is released here.
         """
         self.closed.set()
         with self._lock:

@@ -83,7 +83,7 @@ class GstreamerGrabber:
         self._sink = self._pipeline.get_by_name("edgevision_sink")
         self._has_clock: bool | None = None  # not asked yet
         self._pipeline.set_state(self._gst.State.PLAYING)
-        # The first picture is awaited here, so that a wrong pipeline is told at once.
+        # Wait for the first picture here: a wrong pipeline is an error at once.
         try:
             self._first: tuple[Image, int] | None = self._pull(_START_TIMEOUT_NS)
         except EndOfStreamError:

@@ -84,6 +84,6 @@ class ImageSource(Source):
                         f"None of the {len(self.paths)} images of '{self.name}' can "
                         f"be read. The last one: {error}"
                     ) from error
-                self.status.on_note(f"{error} It is left out.")
+                self.status.on_note(f"{error} It is skipped.")
                 continue
             yield Frame(image, time.monotonic_ns(), index, str(path))

@@ -1,8 +1,8 @@
 """A small HTTP server for one page, one status and one stream of pictures.
 
-One thread with one event loop serves everybody. Whoever reads slowly misses pictures;
-whoever sends too much, too slowly or too often is cut off. Nothing here waits for a
-viewer, and no file is ever opened.
+One thread with one event loop serves all connections. A slow reader misses pictures; a
+connection that sends too much, too slowly or too often is closed. Nothing here waits
+for a viewer, and no file is ever opened.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class WebServer:
         self._token = token
         self._loopback = loopback
         self._open = 0
-        # Who has not asked for anything yet, in the order in which they came.
+        # Connections without a request so far, in the order in which they came.
         self._silent: dict[asyncio.WriteTransport, None] = {}
         self._transports: set[asyncio.Transport] = set()
         self._viewers = Viewers(on_wanted)
@@ -142,7 +142,7 @@ class WebServer:
             self._loop.close()
 
     async def _serve(self) -> None:
-        # Whatever strangers do to a connection is no news for the user's terminal.
+        # What strangers do to a connection does not belong on the user's terminal.
         self._loop.set_exception_handler(
             lambda _loop, context: logger.debug("web page: %s", context.get("message"))
         )
@@ -152,8 +152,8 @@ class WebServer:
         )
         self._started.set()
         await self._ended.wait()
-        # Nobody new; who is being let in just now must be in to be cut off, and must be
-        # so before the server closes (asyncio loses such a socket otherwise).
+        # No new connections. One that is being accepted right now must be accepted
+        # before the server closes: asyncio loses its socket otherwise.
         self._loop.remove_reader(self._listener)
         await _rounds(5)
         server.close()
@@ -161,7 +161,7 @@ class WebServer:
             transport.abort()
         await _rounds(5)
         tasks = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in tasks:  # those who wait for a picture
+        for task in tasks:  # those that wait for a picture
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await _rounds(5)

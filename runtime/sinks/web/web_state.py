@@ -126,7 +126,7 @@ class WebState:
         by_step = dict(self._heat)
         end = now // _HEAT_STEP_S + 1
         line = [by_step.get(step) for step in range(end - _HEAT_STEPS, end)]
-        heats = [look.temperature_c if look else None for look in line]
+        heats = [health.temperature_c if health else None for health in line]
         return {
             **last.summary(),
             "limits": list(last.limits),
@@ -134,8 +134,8 @@ class WebState:
             "seconds": HEAT_SECONDS,
             "temperature": heats,
             "limited": [
-                heat if look is not None and look.limits else None
-                for heat, look in zip(heats, line, strict=True)
+                heat if health is not None and health.limits else None
+                for heat, health in zip(heats, line, strict=True)
             ],
         }
 

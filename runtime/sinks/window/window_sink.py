@@ -27,7 +27,7 @@ class WindowSink(Sink):
     """A window that shows the newest frame with its result.
 
     The window lives in a child process: a display that is wrong or goes away, or a GUI
-    that aborts, never ends the run. Frames are drawn and handed over in a thread of
+    that aborts, never ends the run. Frames are drawn and sent to it in a thread of
     their own, at most ``fps`` per second; frames for which the window is too slow are
     skipped. ``q`` and Esc in it end the run as Ctrl-C does; closing it only closes it.
 

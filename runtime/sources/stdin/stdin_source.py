@@ -109,7 +109,7 @@ class StdinSource(Source):
                     self.status.unreadable += 1
                     self.status.on_note(
                         f"A JPEG of {len(file)} bytes from standard input is damaged. "
-                        "It is left out."
+                        "It is skipped."
                     )
                 yield image
 

@@ -1,4 +1,4 @@
-"""What every source keeps: one contract, run over the whole registry."""
+"""What every source keeps: one contract for the registry and somebody else's class."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import threading
 import cv2
 import numpy as np
 import pytest
+from edgevision.runtime.sources.base import Source
 from edgevision.runtime.sources.open import open_source
 from edgevision.runtime.sources.registry import SOURCES
 from edgevision.runtime.sources.status import SourceStatus
@@ -25,10 +26,28 @@ EXAMPLES: dict[str, str | None] = {
     "v4l2": None,
     "video": "{clip}",
 }
+OWN = """
+import time
+
+import numpy as np
+from edgevision.runtime.frame import Frame
+from edgevision.runtime.sources import Source
+
+
+class Own(Source):
+    def frames(self):
+        for index in range(4):
+            image = np.full((32, 32, 3), index, np.uint8)
+            yield Frame(image, time.monotonic_ns(), index, self.name)
+"""
+KINDS = [*SOURCES, "own"]
 
 
 @pytest.fixture
 def text(request, tmp_path):
+    if request.param == "own":
+        (tmp_path / "own.py").write_text(OWN)
+        return f"{tmp_path}/own.py:Own"
     example = EXAMPLES[request.param]
     if example is None:
         pytest.skip("tested with its own server or stand-in")
@@ -48,10 +67,10 @@ def test_every_kind_has_an_example_or_a_test_of_its_own():
 
 @pytest.mark.parametrize("kind", SOURCES)
 def test_every_kind_can_be_imported(kind):
-    assert callable(resolve("source", kind, SOURCES).open)
+    assert issubclass(resolve("source", kind, SOURCES), Source)
 
 
-@pytest.mark.parametrize("text", SOURCES, indirect=True)
+@pytest.mark.parametrize("text", KINDS, indirect=True)
 def test_frames_are_bgr_pictures_with_rising_numbers_and_times(text):
     source = open_source(text)
     frames = []
@@ -70,7 +89,7 @@ def test_frames_are_bgr_pictures_with_rising_numbers_and_times(text):
     assert stamps == sorted(stamps)
 
 
-@pytest.mark.parametrize("text", SOURCES, indirect=True)
+@pytest.mark.parametrize("text", KINDS, indirect=True)
 def test_a_source_closes_twice_before_any_frame_and_then_has_none(text):
     source = open_source(text)
     source.close()
@@ -78,7 +97,7 @@ def test_a_source_closes_twice_before_any_frame_and_then_has_none(text):
     assert list(source) == []
 
 
-@pytest.mark.parametrize("text", SOURCES, indirect=True)
+@pytest.mark.parametrize("text", KINDS, indirect=True)
 def test_closing_from_another_thread_ends_the_iteration(text):
     source = open_source(text)
     threading.Timer(0.05, source.close).start()

@@ -53,7 +53,7 @@ def test_a_corrupt_image_is_told_counted_and_left_out(tmp_path):
     assert source.status.unreadable == 1
     assert len(listener.told) == 1
     assert "2.png as an image: it is damaged" in listener.told[0]
-    assert listener.told[0].endswith("It is left out.")
+    assert listener.told[0].endswith("It is skipped.")
     listener.record(
         "images-corrupt",
         source="images",

@@ -94,7 +94,7 @@ def test_a_damaged_jpeg_is_told_counted_and_left_out():
     listener.harm()
     assert [frame.index for frame in source] == [0, 2]
     assert source.status.unreadable == 1
-    assert "is damaged. It is left out." in listener.told[0]
+    assert "is damaged. It is skipped." in listener.told[0]
     listener.record(
         "stdin-damaged",
         source="-",
