@@ -140,10 +140,15 @@ def refuse_losses(summary: RunSummary) -> None:
 
 @contextlib.contextmanager
 def stop_on_signals(pipeline: Pipeline) -> Iterator[None]:
-    """End the stream on Ctrl-C, SIGTERM or SIGHUP; a second Ctrl-C ends the process."""
+    """End the stream on Ctrl-C, SIGTERM or SIGHUP, and the process on a second one.
+
+    The second is left to the system: a model that never ends on some picture would keep
+    the process from closing what it holds.
+    """
 
     def handle(number: int, _frame: object) -> None:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, signal.SIG_DFL)
         threading.Thread(target=pipeline.stop, daemon=True).start()
 
     if threading.current_thread() is not threading.main_thread():

@@ -254,6 +254,35 @@ def test_a_signal_finishes_files_and_prints_the_table(tmp_path, number):
     assert "Traceback" not in err
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_second_signal_ends_a_run_whose_model_hangs(tmp_path, number):
+    hangs = (
+        "import threading\n"
+        "def run(self, frame):\n"
+        "    print('hangs', flush=True)\n"
+        "    threading.Event().wait()\n"
+        "FakeRunner.run = run\n"
+    )
+    script = _SCRIPT.replace("class Model(", f"{hangs}class Model(")
+    with subprocess.Popen(
+        [sys.executable, "-c", script, "--source", "synthetic:?size=32x32"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY}/tests"},
+    ) as process:
+        limit = threading.Timer(60, process.kill)
+        limit.start()
+        assert process.stdout.readline() == "hangs\n"
+        process.send_signal(number)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(1)  # the first one waits for the picture
+        process.send_signal(number)
+        assert process.wait() == -number
+        limit.cancel()
+
+
 def _run_apart(tmp_path, stdout, *words):
     return subprocess.run(
         [sys.executable, "-c", _SCRIPT, *words],
