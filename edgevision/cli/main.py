@@ -70,6 +70,22 @@ class CommandGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(rows)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse what stands before the command.
+
+        Raises:
+            click.UsageError: An option that belongs behind the command.
+        """
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            raise click.UsageError(
+                f"{ctx.command_path} has no option {error.option_name}. Options of a "
+                f"command stand behind it: {ctx.command_path} COMMAND "
+                f"{error.option_name}",
+                ctx,
+            ) from error
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:

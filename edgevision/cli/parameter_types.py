@@ -40,6 +40,30 @@ class Percentage(click.ParamType):  # type: ignore[type-arg, unused-ignore]
         return number / 100
 
 
+class Share(click.ParamType):  # type: ignore[type-arg, unused-ignore]
+    """Read ``0.5`` or ``50%`` as 0.5."""
+
+    name = "share"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Return the share, 0..1."""
+        if isinstance(value, float):
+            return value
+        match = re.fullmatch(r"\s*(\d+(?:\.\d*)?|\.\d+)\s*(%?)\s*", str(value))
+        number = float(match[1]) / (100 if match[2] else 1) if match else -1.0
+        if match and not match[2] and 1 < number <= 100:
+            self.fail(
+                f"{value!r} is above 1. Write {number / 100:g} or {number:g}%.",
+                param,
+                ctx,
+            )
+        if not 0 <= number <= 1:
+            self.fail(f"{value!r} is not a number from 0 to 1.", param, ctx)
+        return number
+
+
 class ThreadCount(click.ParamType):  # type: ignore[type-arg, unused-ignore]
     """Read ``auto`` or a number of threads."""
 

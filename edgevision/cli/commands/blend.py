@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ..options import common, echo_json, json_option, usage_errors
+from ..parameter_types import Share
 from ..paths import InputPath
 from ..usage import command
 
@@ -28,7 +29,7 @@ from ..usage import command
 )
 @common(
     "--alpha",
-    type=click.FloatRange(0, 1),
+    type=Share(),
     default=0.5,
     metavar="SHARE",
     help="The weight of B.",

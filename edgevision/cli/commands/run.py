@@ -27,7 +27,7 @@ from ..options import (
     trust_option,
     usage_errors,
 )
-from ..parameter_types import ThreadCount
+from ..parameter_types import Share, ThreadCount
 from ..paths import InputPath, ModelPath
 from ..run_loop import drive, quieten_opencv, refuse_losses
 from ..terminal import printable
@@ -85,7 +85,7 @@ _second = section("A second model")
 @common("--force", is_flag=True, help="Let sinks replace files that exist.")
 @_results(
     "--score-threshold",
-    type=click.FloatRange(0, 1),
+    type=Share(),
     metavar="SCORE",
     help="The lowest score that is reported.",
     shown_default=shown("score_threshold"),
@@ -123,7 +123,7 @@ _second = section("A second model")
 )
 @_detectors(
     "--iou-threshold",
-    type=click.FloatRange(0, 1),
+    type=Share(),
     metavar="IOU",
     help="Of two boxes that overlap more than this, only the better one is reported "
     "(NMS); boxes of different labels do not compete, except with --option "
@@ -152,7 +152,7 @@ _second = section("A second model")
 )
 @_second(
     "--margin",
-    type=click.FloatRange(0, 1),
+    type=Share(),
     metavar="SHARE",
     help="What is added around a region, as a share of its sides.",
     shown_default=lambda: then_default("margin"),

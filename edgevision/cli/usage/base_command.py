@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from ..parameter_types import Share
 from .suggestions import no_such_option
 
 GENERAL: Final = "General"
@@ -190,6 +191,8 @@ def _row(names: str, text: str, column: int, width: int) -> str:
 
 def _limits(kind: object) -> str:
     """Return the ends of a range that has two."""
+    if isinstance(kind, Share):
+        return "0 to 1"
     if not isinstance(kind, (click.IntRange, click.FloatRange)):
         return ""
     return "" if None in (kind.min, kind.max) else f"{kind.min} to {kind.max}"

@@ -165,7 +165,9 @@ OTHER_COMMANDS: Final[dict[str, str]] = {
 
 def no_such_command(name: str, commands: list[str], program: str) -> str:
     """Return the sentence for a command that does not exist."""
-    meant = OTHER_COMMANDS.get(name.lower(), "")
+    suffix = name.lower().rpartition(".")[2]
+    taker = {"tflite": "run", "keras": "convert", "h5": "convert"}.get(suffix, "")
+    meant = f"{taker} {name}" if taker else OTHER_COMMANDS.get(name.lower(), "")
     if not meant:
         import difflib
 

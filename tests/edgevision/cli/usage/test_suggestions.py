@@ -98,3 +98,18 @@ def test_a_command_that_nothing_resembles_is_told_all_there_are():
     told = _told("xyzzy")
     assert told.startswith("No command 'xyzzy'. Known: benchmark, ")
     assert all(name in told for name in COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("net.tflite", "run net.tflite"), ("a/net.H5", "convert a/net.H5")],
+)
+def test_a_model_without_a_command_is_told_the_command(typed, meant):
+    assert f"Did you mean 'edgevision {meant}'?" in _told(typed)
+
+
+def test_an_option_before_the_command_is_told_its_place():
+    assert _told("--verbose", "run", MODEL) == (
+        "edgevision has no option --verbose. Options of a command stand behind it: "
+        "edgevision COMMAND --verbose"
+    )
