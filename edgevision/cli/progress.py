@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TextIO
 
@@ -11,11 +13,13 @@ import click
 
 from ..runtime.closing import Closing
 from .quiet_tensorflow import without_chatter
-from .terminal import Counter, TerminalLine
+from .terminal import Counter, TerminalLine, cells, printable
 
 if TYPE_CHECKING:
     from ..converters.progress import ProgressEvent
     from ..training.callbacks import TrainCallbacks
+
+_HANGING = " " * 12
 
 
 class ConversionProgress(Closing):
@@ -89,9 +93,19 @@ class Screen:
         self._live = sys.stderr.isatty()
 
     def line(self, text: str) -> None:
-        """Print a line."""
-        if not self._quiet:
-            click.echo(text)
+        """Print a line; on a terminal that is too narrow, as several."""
+        if self._quiet:
+            return
+        text = printable(text)
+        if sys.stdout.isatty() and cells(text) > shutil.get_terminal_size().columns:
+            text = textwrap.fill(
+                text,
+                shutil.get_terminal_size().columns,
+                subsequent_indent=_HANGING,
+                break_on_hyphens=False,
+                drop_whitespace=True,
+            )
+        click.echo(text)
 
     @contextlib.contextmanager
     def progress(self, title: str) -> Iterator[Callable[[str], None]]:

@@ -14,6 +14,7 @@ from typing import Any, Final, TextIO
 from ..runtime.closing import Closing
 
 _NARROWEST: Final = 20
+_SURE_SHARE: Final = 0.05  # a time left is shown from here on
 _SPARE: Final = 3  # for the cursor, and the "^C" that a terminal itself writes
 # Control codes, line and paragraph separators, marks that change the direction of
 # writing, and halves of characters, which no encoding can write.
@@ -154,6 +155,7 @@ class Counter:
 
     def _left(self, share: float) -> str:
         spent = self._clock() - self._since
-        if not 0 < share < 1 or spent <= 1:
+        # The first pieces take longer than those that follow.
+        if not _SURE_SHARE <= share < 1 or spent <= 1:
             return ""
         return f", {spent * (1 - share) / share:.0f} s left"

@@ -74,3 +74,17 @@ def test_a_quiet_screen_prints_nothing(capsys):
     seen = capsys.readouterr()
     assert seen.out == "a result\n"
     assert seen.err == "training ...\n"
+
+
+def test_a_screen_breaks_long_lines_at_words_on_a_terminal(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    text = "          #0    star 0.91 [1 2 3 4], cross 0.90 [5 6 7 8], heart 0.80"
+    for out, count in ((Terminal(), 3), (io.StringIO(), 1)):
+        monkeypatch.setattr("sys.stdout", out)
+        Screen(quiet=False).line(text)
+        lines = out.getvalue().splitlines()
+        assert len(lines) == count
+        assert " ".join(out.getvalue().split()) == " ".join(text.split())
+        assert lines[0].startswith("          #0    star")
+        if count > 1:
+            assert max(map(len, lines)) <= 40

@@ -131,3 +131,12 @@ def test_a_counter_says_how_far_a_step_is_and_what_is_left():
     assert counter.text(4, 4) == "Reading [####################] 4/4"
     assert counter.text(0, 0) == "Reading [--------------------] 0/0"
     assert counter.share_text(0.5) == "Reading [##########----------] 50%, 3 s left"
+
+
+def test_the_first_of_many_pieces_foretells_no_time():
+    now = [0.0]
+    counter = Counter(lambda: now[0])
+    counter.begin("Reading")
+    now[0] = 3.0
+    assert "left" not in counter.text(1, 100)
+    assert counter.text(10, 100).endswith(" 10/100, 27 s left")
