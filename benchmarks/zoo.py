@@ -224,14 +224,15 @@ def page(records: dict[str, Any]) -> str:
     lines = [
         "# Networks",
         "",
-        "Made by `make zoo` from real runs: every network at full size, with random "
-        "weights, converted",
-        "to int8 by `edgevision convert` with 12 pictures. `on shapes` are trained by "
-        "`edgevision train` on 9,000 generated",
-        "pictures and compared on 1,200 others; only trained networks have an "
-        "agreement. Conversion time is processor time",
-        "and memory the peak of the converting process. Latency is one thread's median "
-        f"invoke on {where}; boards differ.",
+        "Made by `make zoo` from real runs. Every network has its full size and random "
+        "weights,",
+        "and is converted to int8 by `edgevision convert` with 12 pictures. Those *on "
+        "shapes* are trained by",
+        "`edgevision train` on 9,000 generated pictures and compared on 1,200 others; "
+        "only trained networks have an agreement.",
+        "Conversion time is processor time, and memory is the peak of the converting "
+        "process. Latency is the median invoke",
+        f"with one thread on {where}; boards differ.",
         "",
         "| network | input | output | parameters | int8 file | conversion | "
         "memory | latency |",

@@ -36,7 +36,8 @@ def main() -> None:
     shared = Path(os.environ.get("EDGEVISION_SHARED", ROOT.parent / "shared"))
     parts = [
         "# What `inspect` says of ten foreign models",
-        "Made by `python tools/docs/inspect_examples.py`; no file was prepared for it.",
+        "Made by `python tools/docs/inspect_examples.py`. Other people made the files, "
+        "and they are as they were published.",
     ]
     os.chdir(shared / "data" / "models")
     for name in MODELS:

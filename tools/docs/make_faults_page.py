@@ -15,13 +15,13 @@ PAGE = HERE.parents[1] / "docs" / "reference" / "faults.md"
 
 HEAD = """# What goes wrong with a source, and what happens then
 
-Made by `python tools/docs/make_faults_page.py` from `tools/docs/faults/*.json`,
-which the tests write when `EDGEVISION_FAULT_ROWS` names that folder (`make faults`; for
-V4L2 cameras `make test-camera`): every row was seen happening against the thing that
-it names.
-*Told* is how long after the fault the run said something, *gap* how long no pictures
-came. On loopback and in a small virtual machine; how long a real camera takes to come
-back is the camera's own affair.
+Made by `python tools/docs/make_faults_page.py` from `tools/docs/faults/*.json`. Tests
+write these rows (`make faults`, and `make test-camera` for V4L2 cameras): each row is
+something that a test saw happen to the thing in the column *against*.
+
+*Reported after* is the time from the fault to the first sentence of the run, and *gap*
+is how long no pictures came. Both were measured on one machine, or in a small virtual
+machine; how long a real camera takes to come back depends on the camera.
 """
 
 # The page's order, by the beginning of a row's name; others come behind.
@@ -30,17 +30,18 @@ ORDER = ("v4l2", "csi", "rtsp", "http", "gst", "stdin", "video", "images")
 
 def rows() -> list[dict[str, Any]]:
     """Return the rows, those of one kind of source together."""
-    found = []
-    for path in sorted((HERE / "faults").glob("*.json")):
-        found.append({"id": path.stem, **json.loads(path.read_text("utf-8"))})
-    return sorted(found, key=lambda row: (_rank(row["id"]), row["id"]))
+    parts = [
+        {"id": path.stem, **json.loads(path.read_text("utf-8"))}
+        for path in (HERE / "faults").glob("*.json")
+    ]
+    return sorted(parts, key=lambda row: (_rank(row["id"]), row["id"]))
 
 
 def page() -> str:
     """Return the page's text."""
     lines = [
         HEAD,
-        "| source | fault | against | told | gap | then |",
+        "| source | fault | against | reported after | gap | then |",
         "|---|---|---|---|---|---|",
     ]
     lines += [_line(row) for row in rows()]
