@@ -14,7 +14,8 @@ from typing import Any, Final
 
 from .errors import EdgeVisionError, unknown_name
 
-_OWN: Final = re.compile(
+# Compiled on first use: start-up counts.
+_OWN: Final = (
     r"((?:[^:?]*\.py|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+):[A-Za-z_]\w*)(?:$|:|(?=\?))(.*)"
 )
 
@@ -57,7 +58,7 @@ def split_own(text: str) -> tuple[str, str] | None:
         >>> split_own("jsonl:out.jsonl") is None
         True
     """
-    match = _OWN.fullmatch(text)
+    match = re.fullmatch(_OWN, text)
     return (match[1], match[2]) if match else None
 
 

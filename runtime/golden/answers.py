@@ -34,10 +34,10 @@ def telling_positions(every: Matrix) -> npt.NDArray[np.int64]:
     usual = np.nan_to_num(np.median(every))
     apart = np.nan_to_num(np.abs(every - usual))
     order = np.argsort(-apart, axis=1, kind="stable")[:, : SAMPLE // COUNT]
-    found = np.unique(order)
+    apart_most = np.unique(order)
     spread = np.linspace(0, size - 1, SAMPLE).astype(np.int64)
-    rest = spread[~np.isin(spread, found)][: SAMPLE - len(found)]
-    return np.sort(np.concatenate([found, rest]))
+    rest = spread[~np.isin(spread, apart_most)][: SAMPLE - len(apart_most)]
+    return np.sort(np.concatenate([apart_most, rest]))
 
 
 def step_of(spec: TensorSpec, expected: Matrix) -> float:

@@ -165,8 +165,8 @@ def _ask(
     """Return the flattened outputs, float64, for some of the eight inputs."""
     answers = []
     for index in chosen:
-        made = golden_inputs(interpreter.inputs, input_card, index)
-        for position, values in enumerate(made):
+        inputs = golden_inputs(interpreter.inputs, input_card, index)
+        for position, values in enumerate(inputs):
             interpreter.input(position)[...] = values
         interpreter.invoke()
         answers.append(

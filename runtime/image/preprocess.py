@@ -90,15 +90,15 @@ class Preprocessor:
         known = self._letterbox
         if known is not None and known.source_size == (width, height):
             return known
-        made = Letterbox.fit(
+        letterbox = Letterbox.fit(
             (width, height),
             (self._card.width, self._card.height),
             resize=self._card.resize,
             crop_fraction=self._card.crop_fraction,
         )
-        self._letterbox = made
+        self._letterbox = letterbox
         self._canvas[...] = self._card.pad_value
-        return made
+        return letterbox
 
     def prepare(
         self, image: npt.ArrayLike, out: npt.NDArray[Any], *, color: str = "bgr"

@@ -71,15 +71,15 @@ class Interpreter(Closing):
     ) -> None:
         self._native: Any = None
         self._what, size = _describe(model)
-        found = find_backend(backend)
-        self.backend = found.name
-        self.backend_version = found.version
+        chosen = find_backend(backend)
+        self.backend = chosen.name
+        self.backend_version = chosen.version
         self.delegate = delegate_name(delegate)
 
         def build(count: int) -> Any:
-            return self._build(found, model, count, input_shapes)
+            return self._build(chosen, model, count, input_shapes)
 
-        choice, native = _with_threads(threads, found.name, size, build)
+        choice, native = _with_threads(threads, chosen.name, size, build)
         self.threads = choice.threads
         self.thread_choice = choice.reason
         try:
@@ -92,19 +92,19 @@ class Interpreter(Closing):
 
     def _build(
         self,
-        found: Backend,
+        backend: Backend,
         model: str | os.PathLike[str] | bytes,
         threads: int,
         input_shapes: Sequence[Sequence[int]] | None,
     ) -> Any:
         options: dict[str, Any] = {"num_threads": threads}
         if self.delegate == "none":
-            types = found.module.OpResolverType
+            types = backend.module.OpResolverType
             options["experimental_op_resolver_type"] = (
                 types.BUILTIN_WITHOUT_DEFAULT_DELEGATES
             )
         elif self.delegate != "xnnpack":
-            options["experimental_delegates"] = [load_delegate(found, self.delegate)]
+            options["experimental_delegates"] = [load_delegate(backend, self.delegate)]
         if isinstance(model, bytes):
             options["model_content"] = model
         else:
@@ -112,14 +112,14 @@ class Interpreter(Closing):
         try:
             with native_messages():
                 start = time.perf_counter()
-                native = found.interpreter(**options)
+                native = backend.interpreter(**options)
                 loaded = time.perf_counter()
                 if input_shapes is not None:
                     _resize(native, input_shapes)
                 native.allocate_tensors()
                 allocated = time.perf_counter()
         except (RuntimeError, ValueError) as error:
-            raise self._refused(found.name, found.version, error) from error
+            raise self._refused(backend.name, backend.version, error) from error
         self.build_ms = {
             "load_ms": (loaded - start) * 1e3,
             "allocate_ms": (allocated - loaded) * 1e3,

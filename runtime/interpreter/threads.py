@@ -56,10 +56,10 @@ def default_threads(backend: str, size: int) -> ThreadChoice:
     from ...devices.profile_choice import own
 
     available = cores()
-    found = own()
-    if found is not None and found.threads:
-        count = min(found.threads, available)
-        return ThreadChoice(count, f"{count} by the profile of {found.name}")
+    profile = own()
+    if profile is not None and profile.threads:
+        count = min(profile.threads, available)
+        return ThreadChoice(count, f"{count} by the profile of {profile.name}")
     count = max(1, min(MOST, available // 2))
     return ThreadChoice(count, f"{count} by rule: half of {available} cores")
 

@@ -125,13 +125,13 @@ def generate(
         model.invoke()
         spent.append((time.perf_counter_ns() - began) / 1e6)
         _refuse_nan(model)
-        made = model.decode(nowhere)
-        if not isinstance(made, Generation):
+        result = model.decode(nowhere)
+        if not isinstance(result, Generation):
             raise UnsupportedModelError(
                 f"{model.card.name} makes no pictures but {model.card.task} results. "
                 "Use 'edgevision run'."
             )
-        images.append(made.images)
+        images.append(result.images)
     return Generation(np.concatenate(images), rows, np.asarray(spent))
 
 

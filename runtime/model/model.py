@@ -94,17 +94,17 @@ class Model(PictureModel):
                 "for pictures has one. Run it from Python with arrays "
                 "(edgevision.runtime.interpreter.interpreter.Interpreter)."
             )
-        made = Preprocessor(self.card.input, self.interpreter.inputs[0])
-        if made.levels < _FEW_LEVELS:
+        preprocessor = Preprocessor(self.card.input, self.interpreter.inputs[0])
+        if preprocessor.levels < _FEW_LEVELS:
             import logging
 
             logging.getLogger(__name__).warning(
                 "%s: with this normalization the 256 pixel values become %d; "
                 "the card does not belong to this input, or --normalize is wrong",
                 self.card.name,
-                made.levels,
+                preprocessor.levels,
             )
-        return made
+        return preprocessor
 
     def prepare(self, image: npt.ArrayLike, *, color: str = "bgr") -> Letterbox:
         """Write a picture into the model's input.

@@ -156,14 +156,14 @@ class TwoStage(PictureModel):
         self.first.close()
         self.second.close()
 
-    def _refined(self, image: Image, found: Detections, color: str) -> Detections:
-        if not len(found):
-            return found
+    def _refined(self, image: Image, detections: Detections, color: str) -> Detections:
+        if not len(detections):
+            return detections
         card = self.second.card.input
         aspect = card.width / card.height if card is not None else 1.0
         height, width = image.shape[:2]
         cuts = regions(
-            found.boxes, (width, height), margin=self.options.margin, aspect=aspect
+            detections.boxes, (width, height), margin=self.options.margin, aspect=aspect
         )
         kept: list[int] = []
         scores: list[float] = []
@@ -176,19 +176,19 @@ class TwoStage(PictureModel):
             kept.append(i)
             score, class_id, label = best.score, best.class_id, best.label
             if self.options.merge != "second":
-                score *= float(found.scores[i])
+                score *= float(detections.scores[i])
             if self.options.merge == "both":
-                class_id += int(found.class_ids[i]) * self._classes
-                label = f"{found.labels[i]}: {label}"
+                class_id += int(detections.class_ids[i]) * self._classes
+                label = f"{detections.labels[i]}: {label}"
             scores.append(score)
             class_ids.append(class_id)
             labels.append(label)
         merged = Detections(
-            found.boxes[kept],
+            detections.boxes[kept],
             np.asarray(scores, np.float32),
             np.asarray(class_ids, np.int64),
             tuple(labels),
-            None if found.masks is None else found.masks.take(kept),
+            None if detections.masks is None else detections.masks.take(kept),
         )
         order = nms(
             merged.boxes,

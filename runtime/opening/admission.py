@@ -187,7 +187,7 @@ def _read(model: ModelFile, code: int, output: bytes, errors: bytes) -> Admissio
         )
         return Admission(False, "crash", words, "")
     try:
-        found: dict[str, Any] = json.loads(output.splitlines()[-1])
+        report: dict[str, Any] = json.loads(output.splitlines()[-1])
     except (ValueError, IndexError):
         last = errors.decode("utf-8", "replace").strip().splitlines()[-1:]
         return Admission(
@@ -199,11 +199,11 @@ def _read(model: ModelFile, code: int, output: bytes, errors: bytes) -> Admissio
             "",
         )
     return Admission(
-        bool(found.get("ok")),
-        str(found.get("stage", "")),
-        str(found.get("words", "")),
-        str(found.get("backend", "")),
-        found.get("arena"),
+        bool(report.get("ok")),
+        str(report.get("stage", "")),
+        str(report.get("words", "")),
+        str(report.get("backend", "")),
+        report.get("arena"),
     )
 
 
@@ -218,11 +218,11 @@ def _signal_name(number: int) -> str:
 
 def _time_limit() -> float:
     try:
-        found = float(os.environ.get("EDGEVISION_GATE_SECONDS", TIME_LIMIT_S))
+        seconds = float(os.environ.get("EDGEVISION_GATE_SECONDS", TIME_LIMIT_S))
     except ValueError:
         return TIME_LIMIT_S
     # Neither infinity nor "not a number" is a limit.
-    return found if 0 < found <= _LONGEST_S else TIME_LIMIT_S
+    return seconds if 0 < seconds <= _LONGEST_S else TIME_LIMIT_S
 
 
 def _checksum(path: Path, name: str) -> str | None:

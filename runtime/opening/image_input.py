@@ -65,7 +65,7 @@ def find_image_input(model: ModelFile, color: str | None = None) -> ImageInput |
     Raises:
         UnsupportedModelError: The image input has a dynamic size.
     """
-    found = []
+    images = []
     for tensor, spec in zip(model.input_tensors, model.inputs, strict=True):
         shape = spec.shape
         if len(shape) != 4 or shape[0] != 1:
@@ -77,10 +77,10 @@ def find_image_input(model: ModelFile, color: str | None = None) -> ImageInput |
                 "Convert it with 'edgevision convert --input-size 224x224'."
             )
         if shape[3] in (1, 3):
-            found.append(ImageInput(spec, shape[1], shape[2], shape[3]))
+            images.append(ImageInput(spec, shape[1], shape[2], shape[3]))
         elif shape[1] in (1, 3):
-            found.append(ImageInput(spec, shape[2], shape[3], shape[1]))
-    return found[0] if len(found) == 1 and len(model.inputs) == 1 else None
+            images.append(ImageInput(spec, shape[2], shape[3], shape[1]))
+    return images[0] if len(images) == 1 and len(model.inputs) == 1 else None
 
 
 def real_range(spec: TensorSpec) -> tuple[float, float]:

@@ -24,18 +24,18 @@ def probe(path: str, backend: str | None, *, measure: bool = False) -> dict[str,
     from ...errors import EdgeVisionError
     from ..interpreter import Interpreter
 
-    found: dict[str, Any] = {"ok": False}
+    report: dict[str, Any] = {"ok": False}
     try:
         interpreter = Interpreter(path, backend=backend, threads=1)
     except EdgeVisionError as error:
-        return {**found, "stage": "load", "words": str(error)}
-    found["backend"] = f"{interpreter.backend} {interpreter.backend_version}"
+        return {**report, "stage": "load", "words": str(error)}
+    report["backend"] = f"{interpreter.backend} {interpreter.backend_version}"
     try:
         interpreter.invoke()
     except EdgeVisionError as error:
-        return {**found, "stage": "invoke", "words": str(error)}
-    found |= {"ok": True, "stage": "", "words": ""}
-    return {**found, "arena": arena_bytes(path, backend) if measure else None}
+        return {**report, "stage": "invoke", "words": str(error)}
+    report |= {"ok": True, "stage": "", "words": ""}
+    return {**report, "arena": arena_bytes(path, backend) if measure else None}
 
 
 def arena_bytes(path: str, backend: str | None) -> int | None:
@@ -51,9 +51,9 @@ def arena_bytes(path: str, backend: str | None) -> int | None:
     from ..interpreter import find_backend
     from ..tflite import ModelFile
 
-    found = find_backend(backend)
-    types = found.module.OpResolverType
-    native = found.interpreter(
+    chosen = find_backend(backend)
+    types = chosen.module.OpResolverType
+    native = chosen.interpreter(
         model_path=path,
         num_threads=1,
         experimental_op_resolver_type=types.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
@@ -94,8 +94,8 @@ def main(arguments: list[str]) -> None:
     """
     _limit()
     path, backend, *more = arguments
-    found = probe(path, backend or None, measure="measure" in more)
-    sys.stdout.write(json.dumps(found) + "\n")
+    report = probe(path, backend or None, measure="measure" in more)
+    sys.stdout.write(json.dumps(report) + "\n")
 
 
 def _limit() -> None:

@@ -253,8 +253,8 @@ def _makes_pictures(model: ModelFile) -> bool:
     """Return whether a model takes one vector and returns one picture (a generator)."""
     if len(model.inputs) != 1 or len(model.outputs) != 1:
         return False
-    taken, made = model.inputs[0].shape, model.outputs[0].shape
-    return len(taken) == 2 and len(made) == 4 and made[3] in (1, 3)
+    vector, picture = model.inputs[0].shape, model.outputs[0].shape
+    return len(vector) == 2 and len(picture) == 4 and picture[3] in (1, 3)
 
 
 def _no_image_input(model: ModelFile) -> str:

@@ -77,7 +77,7 @@ class Archive:
 
         try:
             with archive.open(name) as member:
-                found = member.read(limit + 1)
+                content = member.read(limit + 1)
         except (
             zipfile.BadZipFile,
             zlib.error,
@@ -92,12 +92,12 @@ class Archive:
                 f"{self._name}: its file {name!r} cannot be read: {error}. "
                 "Copy or convert the model again."
             ) from error
-        if len(found) > limit:
+        if len(content) > limit:
             raise ModelError(
                 f"{self._name}: its file {name!r} unpacks to more than "
                 f"{limit // 2**20} MB. Copy or convert the model again."
             )
-        return found
+        return content
 
     @cached_property
     def _opened(self) -> tuple[zipfile.ZipFile | None, int, str]:
@@ -163,6 +163,6 @@ class _View(io.RawIOBase):
 
     def read(self, size: int | None = -1, /) -> bytes:
         end = self._size if size is None or size < 0 else self._at + size
-        found = bytes(self._data[self._at : end])
-        self._at += len(found)
-        return found
+        content = bytes(self._data[self._at : end])
+        self._at += len(content)
+        return content

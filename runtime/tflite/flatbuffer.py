@@ -76,18 +76,18 @@ class Reader:
         if not 4 <= position <= size - 4:
             raise self.error(f"a table at {position} lies outside its {size} bytes")
         start = position - _I32.unpack_from(data, position)[0]
-        found = self._vtables.get(start)
-        if found is None:
+        known = self._vtables.get(start)
+        if known is None:
             if not 0 <= start <= size - 4:
                 raise self.error(f"a table's layout at {start} lies outside the file")
             length = _U16.unpack_from(data, start)[0]
             if length < 4 or length % 2 or start + length > size:
                 raise self.error(f"a table's layout at {start} has {length} bytes")
             entries = struct.unpack_from(f"<{length // 2}H", data, start)
-            found = self._vtables[start] = entries[1], entries[2:]
-        if found[0] < 4 or position + found[0] > size:
-            raise self.error(f"a table at {position} of {found[0]} bytes is cut off")
-        return found
+            known = self._vtables[start] = entries[1], entries[2:]
+        if known[0] < 4 or position + known[0] > size:
+            raise self.error(f"a table at {position} of {known[0]} bytes is cut off")
+        return known
 
 
 class Table:
@@ -234,7 +234,7 @@ class Table:
     def texts(self, slot: int) -> tuple[str, ...]:
         """Return a vector of strings."""
         start, count = self.vector(slot, 4)
-        found = []
+        texts = []
         for i in range(count):
             at = self._follow(start + 4 * i)
             if at > self.reader.size - 4:
@@ -242,8 +242,8 @@ class Table:
             length = _U32.unpack_from(self.reader.data, at)[0]
             if length > self.reader.size - at - 4:
                 raise self.reader.error(f"a text at {at} is cut off")
-            found.append(self._text(at + 4, length))
-        return tuple(found)
+            texts.append(self._text(at + 4, length))
+        return tuple(texts)
 
     def _text(self, start: int, length: int) -> str:
         reader = self.reader

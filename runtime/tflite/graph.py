@@ -175,15 +175,15 @@ class Graph:
     def operators(self) -> tuple[Operator, ...]:
         """Return every operation, in the order they run."""
         codes = [_code(t) for t in self._model.tables(schema.ModelSlots.OPERATOR_CODES)]
-        found: list[Operator] = []
+        operators: list[Operator] = []
         for table in self._table.tables(schema.SubGraphSlots.OPERATORS):
             index = table.u32(schema.OperatorSlots.CODE_INDEX)
             if index >= len(codes):
                 raise table.reader.error(
-                    f"operator {len(found)} has kind {index} of {len(codes)}"
+                    f"operator {len(operators)} has kind {index} of {len(codes)}"
                 )
             name, version, is_custom = codes[index]
-            found.append(
+            operators.append(
                 Operator(
                     name,
                     version,
@@ -192,7 +192,7 @@ class Graph:
                     table.numbers(schema.OperatorSlots.OUTPUTS, "i"),
                 )
             )
-        return tuple(found)
+        return tuple(operators)
 
 
 def _code(table: Table) -> tuple[str, int, bool]:

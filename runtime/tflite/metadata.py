@@ -81,8 +81,8 @@ class TensorMetadata:
     @property
     def label_file(self) -> AssociatedFile | None:
         """Return the label file, the one without a locale first."""
-        found = [f for f in self.files if f.kind in (AXIS_LABELS, VALUE_LABELS)]
-        return min(found, key=lambda file: file.locale != "", default=None)
+        label_files = [f for f in self.files if f.kind in (AXIS_LABELS, VALUE_LABELS)]
+        return min(label_files, key=lambda file: file.locale != "", default=None)
 
 
 @dataclass(frozen=True)

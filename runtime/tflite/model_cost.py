@@ -76,12 +76,12 @@ def cost(model: ModelFile) -> Cost:
             entry[0] += 1
             entry[1] += operator_macs(operator, tensors)
             entry[2] += _is_float(operator, graph)
-    found = [
+    operators = [
         OperatorCount(*key, count=count, macs=total, float_count=floats)
         for key, (count, total, floats) in sums.items()
     ]
-    found.sort(key=lambda item: (-item.macs, -item.count, item.name))
-    return Cost(tuple(found), sum(values.values()), sum(sizes.values()), is_dynamic)
+    operators.sort(key=lambda item: (-item.macs, -item.count, item.name))
+    return Cost(tuple(operators), sum(values.values()), sum(sizes.values()), is_dynamic)
 
 
 def tensor_rows(model: ModelFile) -> list[Mapping[str, object]]:

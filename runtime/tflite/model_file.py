@@ -223,17 +223,17 @@ class ModelFile:
     @cached_property
     def signatures(self) -> tuple[Signature, ...]:
         """Return the signatures of the main graph."""
-        found = []
+        signatures = []
         for table in self.root.tables(schema.ModelSlots.SIGNATURES):
             if table.u32(schema.SignatureSlots.SUBGRAPH) == 0:
-                found.append(
+                signatures.append(
                     Signature(
                         table.text(schema.SignatureSlots.KEY) or "",
                         _names(table, schema.SignatureSlots.INPUTS),
                         _names(table, schema.SignatureSlots.OUTPUTS),
                     )
                 )
-        return tuple(found)
+        return tuple(signatures)
 
     @cached_property
     def metadata_names(self) -> tuple[str, ...]:
@@ -246,8 +246,8 @@ class ModelFile:
         Raises:
             ModelError: The entry points outside the file.
         """
-        for found, index in self._entries:
-            if found == name:
+        for entry, index in self._entries:
+            if entry == name:
                 buffer = self.root.table_at(schema.ModelSlots.BUFFERS, index)
                 offset = buffer.u64(schema.BufferSlots.OFFSET)
                 if offset <= 1:

@@ -30,10 +30,10 @@ def read_ultralytics(archive: Archive) -> Mapping[str, Any] | None:
         text = archive.read(name, limit=_MAX_BYTES)
         if text is None:
             continue
-        found = _parse(text, name)
+        metadata = _parse(text, name)
         # Others call a file metadata.json too.
-        if isinstance(found, dict) and "names" in found and "task" in found:
-            return found
+        if isinstance(metadata, dict) and "names" in metadata and "task" in metadata:
+            return metadata
     return None
 
 

@@ -91,9 +91,9 @@ def _tensor_metadata(tensor: TensorMetadata) -> dict[str, Any]:
     }
 
 
-def _ultralytics(found: Mapping[str, Any]) -> dict[str, Any]:
-    names = found.get("names")
-    rest = {key: value for key, value in found.items() if key != "names"}
+def _ultralytics(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    names = metadata.get("names")
+    rest = {key: value for key, value in metadata.items() if key != "names"}
     rest["labels"] = len(names) if isinstance(names, (dict, list)) else None
     return {str(key): _plain(value) for key, value in rest.items()}
 
