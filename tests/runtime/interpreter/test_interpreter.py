@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 from edgevision.runtime.interpreter import backends, threads
 from edgevision.runtime.interpreter.backends import BACKENDS
 from edgevision.runtime.interpreter.interpreter import Interpreter
-from edgevision.runtime.interpreter.invoker import run
 from edgevision.runtime.interpreter.threads import default_threads
 from support.color_model import color_model
-from support.tiny_tflite import CUSTOM, Operator, Tensor, build, quantizer
+from support.tiny_tflite import quantizer
 
 from edgevision.errors import MissingDependencyError, ModelError
 
@@ -58,24 +53,6 @@ def test_a_model_computes(model_file, picture, form, delegate):
         assert interpreter.backend_version.count(".") >= 1
 
 
-def test_run_fills_invokes_and_copies(model_file, picture):
-    with Interpreter(model_file) as interpreter:
-        (first,) = run(interpreter, picture)
-        (second,) = interpreter.run(np.zeros_like(picture))
-    assert second.tolist() == [[0, 0, 0]]
-    assert first.any()
-
-
-def test_run_says_what_it_takes(model_file, picture):
-    with Interpreter(model_file) as interpreter:
-        with pytest.raises(
-            ValueError, match=r"input 0 'image' takes uint8 .*got int16"
-        ):
-            interpreter.run(picture.astype(np.int16))
-        with pytest.raises(ValueError, match="has 1 inputs, got 2 arrays"):
-            interpreter.run(picture, picture)
-
-
 def test_a_view_that_is_held_is_named(model_file):
     with Interpreter(model_file) as interpreter:
         view = interpreter.input(0)
@@ -111,33 +88,6 @@ def test_a_fixed_shape_cannot_be_changed():
         Interpreter(color_model(), input_shapes=[(1, 9, 9, 3)])
 
 
-def test_an_unknown_custom_op_is_named(shared):
-    path = shared / "models" / "invalid_custom_op.tflite"
-    with pytest.raises(
-        ModelError,
-        match=r"invalid_custom_op\.tflite needs the custom op 'fake-op-double', which",
-    ):
-        Interpreter(path)
-
-
-def test_an_unknown_custom_op_is_named_without_shared_data():
-    tensors = [Tensor((1, 2)), Tensor((1, 2))]
-    model = build(tensors, [Operator(CUSTOM, [0], [1], custom="mine")], [0], [1])
-    with pytest.raises(ModelError, match="the model needs the custom op 'mine'"):
-        Interpreter(model)
-
-
-def test_an_op_version_that_is_too_new_is_named():
-    model = build(
-        [Tensor((1, 4)), Tensor((1, 4), "int8", 1.0)],
-        [Operator(114, [0], [1], version=99)],
-        [0],
-        [1],
-    )
-    with pytest.raises(ModelError, match="the model needs QUANTIZE version 99, which"):
-        Interpreter(model)
-
-
 def test_bytes_that_are_no_model_are_refused(tmp_path):
     with pytest.raises(ModelError, match="is not a TFLite model, or it is damaged"):
         Interpreter(b"no model at all, just some words in a row" * 10)
@@ -158,21 +108,6 @@ def test_unknown_names_are_refused_with_the_known_ones(model_file):
 def test_threads_must_be_a_number_or_auto(model_file, count):
     with pytest.raises(ValueError, match="threads must be 1 or more, or 'auto', got"):
         Interpreter(model_file, threads=count)
-
-
-def test_a_delegate_library_that_is_absent_is_named(model_file, tmp_path):
-    path = tmp_path / "libdelegate.so"
-    with pytest.raises(
-        MissingDependencyError, match=r"Cannot load the delegate .*\.so"
-    ):
-        Interpreter(model_file, delegate=path)
-
-
-def test_a_library_that_is_no_delegate_is_named(model_file):
-    import _ctypes
-
-    with pytest.raises(MissingDependencyError, match="tflite_plugin_create_delegate"):
-        Interpreter(model_file, delegate=_ctypes.__file__)
 
 
 def test_a_backend_that_is_not_installed_is_named(model_file, monkeypatch):
@@ -283,32 +218,6 @@ def test_auto_runs_on_a_real_model(model_file, picture):
         assert "by measuring" in interpreter.thread_choice
         assert interpreter.threads >= 1
         assert interpreter.run(picture)[0].any()
-
-
-def test_banners_stay_off_stderr(model_file):
-    code = (
-        "import sys, os\n"
-        "from edgevision.runtime.interpreter import Interpreter\n"
-        f"Interpreter({str(model_file)!r}).invoke()\n"
-        "os.write(2, b'mine')\n"
-    )
-    root = os.fspath(backends.__file__ and os.getcwd())
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        check=True,
-        env={**os.environ, "PYTHONPATH": root},
-    )
-    assert done.stderr == "mine"
-
-
-def test_other_words_on_stderr_come_through(capfd):
-    from edgevision.runtime.interpreter.captured_stderr import native_messages
-
-    with native_messages():
-        os.write(2, b"INFO: a banner\nERROR: the truth\n")
-    assert capfd.readouterr().err == "ERROR: the truth\n"
 
 
 def test_a_tensor_without_quantization_has_no_scale():

@@ -52,15 +52,6 @@ def test_people(people: Poses) -> None:
     assert isinstance(people, Result)
 
 
-def test_embeddings() -> None:
-    one = Embedding(np.asarray([1, 0], np.float32))
-    other = Embedding(np.asarray([0.6, 0.8], np.float32), "ann", 0.6)
-    assert one.similarity(other) == pytest.approx(0.6)
-    assert len(one) == 2
-    assert one.to_dict() == {"embedding": [1.0, 0.0]}
-    assert other.to_dict() == {"label": "ann", "score": 0.6}
-
-
 def test_shapes_are_checked(mask: Segmentation, people: Poses) -> None:
     with pytest.raises(ValueError, match="mask must be unsigned integers"):
         Segmentation(np.zeros((2, 2)), mask.class_ids, mask.areas, mask.labels)

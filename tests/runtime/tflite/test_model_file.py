@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import numpy as np
 import pytest
 from edgevision.runtime.tflite import model_file
@@ -61,81 +59,6 @@ def test_tensors_are_those_that_an_interpreter_reads(shared, name):
         parameters = detail["quantization_parameters"]
         assert np.array_equal(np.float32(tensor.scales), parameters["scales"])
         assert list(tensor.zero_points) == parameters["zero_points"].tolist()
-
-
-def test_operators_come_with_names_and_versions(shared):
-    model = ModelFile.open(
-        shared / "models/coco_ssd_mobilenet_v1_1.0_quant_metadata.tflite"
-    )
-    last = model.operators[-1]
-    assert (last.name, last.is_custom) == ("TFLite_Detection_PostProcess", True)
-    assert len(last.outputs) == 4
-    assert {op.name for op in model.operators if not op.is_custom} == {
-        "CONV_2D", "DEPTHWISE_CONV_2D", "RESHAPE", "CONCATENATION", "LOGISTIC",
-    }  # fmt: skip
-
-
-def test_the_flatbuffer_ends_where_the_files_begin(shared):
-    path = shared / "models/tf2_mobilenet_v2_1.0_224_ptq.tflite"
-    model = ModelFile.open(path)
-    assert path.read_bytes()[model.flatbuffer_size :][:4] == b"PK\x03\x04"
-    assert model.archive.names == ("imagenet_labels.txt",)
-    labels = model.archive.read("imagenet_labels.txt", limit=10**6)
-    assert labels is not None
-    assert labels.startswith(b"background\n")
-    assert model.archive.read("nothing", limit=10) is None
-    assert model.min_runtime_version == "1.14.0"
-
-
-def test_metadata_of_other_tools_is_read(shared):
-    models = shared / "models"
-    metadata = ModelFile.open(
-        models / "mobilenet_v1_0.25_224_float_metadata.tflite"
-    ).tflite_metadata
-    assert metadata is not None
-    assert (metadata.inputs[0].mean, metadata.inputs[0].std) == ((127.5,), (127.5,))
-    assert metadata.inputs[0].minimum == (-1.0,)
-    assert metadata.outputs[0].label_file is not None
-    assert metadata.outputs[0].label_file.name == "labels.txt"
-    yolo = ModelFile.open(models / "yolov8n_416_full_integer_quant.tflite").ultralytics
-    assert yolo is not None
-    assert yolo["names"][79] == "toothbrush"
-    assert yolo["imgsz"] == [416, 416]
-
-
-@pytest.mark.parametrize(
-    ("head", "sentence"),
-    [
-        (b"", "is empty"),
-        (b"\x89HDF\r\n\x1a\n0000", "a Keras HDF5 file. Convert it with"),
-        (b"PK\x03\x04000000", "a ZIP archive, perhaps a .keras file"),
-        (b"version https://git-lfs.github.com/spec/v1", "Git LFS pointer"),
-        (b"\n<!DOCTYPE html>", "a web page"),
-        (b"1234TFL2123456789", "b'TFL2' stands at byte 4 of 17"),
-        (b"abc", "stands at byte 4 of 3"),
-        (b"\x08\0\0\0TFL3", "is damaged: a table at 8 lies outside"),
-        (b"\xff\xff\xff\xffTFL3" * 4, "is damaged: a table at 4294967295 lies outside"),
-    ],
-)
-def test_other_files_are_a_sentence(tmp_path, head, sentence):
-    path = tmp_path / "net.tflite"
-    path.write_bytes(head)
-    with pytest.raises(ModelError, match=sentence):
-        ModelFile.open(path)
-
-
-def test_folders_pipes_and_missing_files_are_a_sentence(tmp_path):
-    with pytest.raises(ModelError, match="Cannot open the model .*No such file"):
-        ModelFile.open(tmp_path / "nothing.tflite")
-    with pytest.raises(ModelError, match="is a folder"):
-        ModelFile.open(tmp_path)
-    (tmp_path / "saved_model.pb").touch()
-    with pytest.raises(ModelError, match="is a SavedModel"):
-        ModelFile.open(tmp_path)
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
-    with pytest.raises(ModelError, match="is not a regular file"):
-        ModelFile.open(pipe)
 
 
 def test_other_files_are_refused_before_they_are_hashed(tmp_path, monkeypatch):
