@@ -1,7 +1,7 @@
-"""How fast a model is here, and whether to believe it.
+"""The latency of models on this machine, and whether the figures can be trusted.
 
-What lives here: measurement in turns, statistics, records, comparison, and their text
-and page. What may not: options of the command line. Start reading at ``session.py``.
+What lives here: measurement in turns, statistics, records, comparison, and their
+reports. What may not: options of the command line. Start reading at ``session.py``.
 """
 # mypy: implicit-reexport
 

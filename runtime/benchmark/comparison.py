@@ -1,4 +1,4 @@
-"""Compare two benchmarks: slower, faster, or not to be told apart."""
+"""Compare two benchmarks: slower, faster, or no certain difference."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from .speed import common_stage, faster_sentence, ratio_of, short_labels
 
 SLOWER: Final = "slower"
 WITHIN_LIMIT: Final = "slower, within your limit"
-PERHAPS: Final = "slower; whether above your limit is not to be told"
+PERHAPS: Final = "slower, perhaps above your limit"
 FASTER: Final = "faster"
-NOT_TOLD: Final = "not to be told"
+NO_DIFFERENCE: Final = "no certain difference"
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,8 @@ class LatencyChange:
         low: Lower end of the ratio's 95 % interval.
         high: Upper end.
         least: Lower end of the ratio's 99.7 % interval.
-        verdict: ``slower`` (above the limit), ``slower, within your limit``, ``slower;
-            whether above your limit is not to be told``, ``faster`` or ``not to be
-            told``.
+        verdict: ``slower`` (above the limit), ``slower, within your limit``, ``slower,
+            perhaps above your limit``, ``faster`` or ``no certain difference``.
         sentence: Which of the two is how many times as fast.
     """
 
@@ -120,7 +119,7 @@ def verdict(
         return SLOWER
     if low > 1:
         return PERHAPS if ratio > limit else WITHIN_LIMIT
-    return FASTER if high < 1 else NOT_TOLD
+    return FASTER if high < 1 else NO_DIFFERENCE
 
 
 def compare_records(

@@ -1,7 +1,7 @@
-"""What a set of latencies says, and how sure it is: no sample is ever clipped.
+"""Statistics of latencies and their intervals; no sample is ever clipped.
 
 Latencies on a shared or hot machine come in good and bad stretches, so single samples
-are not independent. Certainty is therefore computed from *blocks*: stretches of a
+are not independent. Intervals are therefore computed from *blocks*: stretches of a
 fraction of a second, each with its median, resampled in runs of neighbours.
 """
 
@@ -18,7 +18,7 @@ import numpy.typing as npt
 PERCENTILES: Final = (50, 90, 95, 99)
 P99_NEEDS: Final = 100
 RESAMPLES: Final = 1000
-# Three standard deviations need more, or they are a matter of five samples.
+# A bound of three standard deviations needs more, or five samples decide it.
 _SURE_RESAMPLES: Final = 4000
 _SURE_PERCENT: Final = 0.135
 _AT_ONCE: Final = 100  # resamplings whose counts fit into a processor's cache
@@ -75,16 +75,16 @@ def buckets(samples: Iterable[float]) -> list[list[float]]:
     values = np.fromiter(samples, np.float64)
     step = math.log(BUCKET_RATIO)
     indices = np.floor(np.log(np.maximum(values, 1e-6)) / step).astype(np.int64)
-    found, counts = np.unique(indices, return_counts=True)
+    kept, counts = np.unique(indices, return_counts=True)
     return [
         [math.exp(index * step), count]
-        for index, count in zip(found.tolist(), counts.tolist(), strict=True)
+        for index, count in zip(kept.tolist(), counts.tolist(), strict=True)
     ]
 
 
 @dataclass(frozen=True)
 class Blocks:
-    """Hold the medians of a lane's blocks, in the order of time.
+    """The medians of the blocks of one workload, in the order of time.
 
     Attributes:
         medians: Milliseconds, at least one, above 0.
@@ -101,13 +101,13 @@ class Blocks:
         Raises:
             ValueError: There is no block, or the lists differ in length.
         """
-        found = cls(np.asarray(medians, np.float64), np.asarray(sizes, np.float64))
-        if not len(found.medians) or len(found.medians) != len(found.sizes):
+        blocks = cls(np.asarray(medians, np.float64), np.asarray(sizes, np.float64))
+        if not len(blocks.medians) or len(blocks.medians) != len(blocks.sizes):
             raise ValueError(
                 f"blocks need as many sizes as medians and at least one, got "
-                f"{len(found.medians)} and {len(found.sizes)}."
+                f"{len(blocks.medians)} and {len(blocks.sizes)}."
             )
-        return found
+        return blocks
 
     @property
     def median(self) -> float:
@@ -140,8 +140,8 @@ class Blocks:
                 (rows + rank[picks]).ravel(), minlength=len(part) * count
             )
             reached = np.cumsum(drawn.reshape(len(part), count) * sizes, axis=1)
-            found = (reached < reached[:, -1:] / 2).sum(axis=1)
-            middle[first : first + _AT_ONCE] = found
+            ranks = (reached < reached[:, -1:] / 2).sum(axis=1)
+            middle[first : first + _AT_ONCE] = ranks
         medians: Floats = self.medians[order][middle]
         return medians
 
@@ -152,12 +152,12 @@ def median_interval(
     """Return the 95 % interval of the median.
 
     Args:
-        blocks: What was measured.
-        seed: Of the resampling.
-        resamples: How many are drawn.
+        blocks: The blocks.
+        seed: Random seed of the resampling.
+        resamples: Number of resamplings.
     """
-    found = blocks.resampled(np.random.default_rng(seed), resamples)
-    low, high = np.percentile(found, [2.5, 97.5])
+    medians = blocks.resampled(np.random.default_rng(seed), resamples)
+    low, high = np.percentile(medians, [2.5, 97.5])
     return float(low), float(high)
 
 
@@ -174,10 +174,10 @@ def ratio_interval(
     """Return new over old: the ratio of the medians and its 95 % interval.
 
     Args:
-        old: What was measured before.
-        new: What is compared with it.
-        seed: Of the resampling.
-        resamples: How many are drawn.
+        old: The blocks to compare with.
+        new: The blocks to compare.
+        seed: Random seed of the resampling.
+        resamples: Number of resamplings.
 
     Returns:
         The ratio, and the interval's lower and upper end.
@@ -190,12 +190,12 @@ def ratio_interval(
 def ratio_intervals(
     old: Blocks, new: Blocks, *, seed: int = 0
 ) -> tuple[float, float, float, float]:
-    """Return new over old with its 95 % interval, and what it surely is at least.
+    """Return new over old with its 95 % interval and its 99.7 % lower bound.
 
     Args:
-        old: What was measured before.
-        new: What is compared with it.
-        seed: Of the resampling.
+        old: The blocks to compare with.
+        new: The blocks to compare.
+        seed: Random seed of the resampling.
 
     Returns:
         The ratio of the medians, its 95 % interval's ends, and its 99.7 %

@@ -1,4 +1,4 @@
-"""Numbers that judge results against the truth.
+"""The accuracy of results against the truth.
 
 What lives here: pure functions over arrays, one file per task, empty ones included.
 What may not: models and files. Start reading at ``classification.py``.

@@ -1,4 +1,4 @@
-"""A bounded hand-over between two threads that carries its own end and errors."""
+"""A bounded queue between two threads that carries its own end and errors."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ T = TypeVar("T")
 
 
 class ChannelEndedError(Exception):
-    """Say that nothing more comes; not an error of the stream."""
+    """The end of a channel: nothing more comes. It is no error of the stream."""
 
 
 class Channel(Generic[T]):
-    """Hand items from one producer to one consumer, in order.
+    """A queue from one producer to one consumer.
 
-    The producer ends it with :meth:`finish`; the consumer then still gets what waits,
-    and after that the producer's error or :class:`ChannelEndedError`. Either side may
-    :meth:`abort`, which forgets what waits and wakes both.
+    The producer ends it with :meth:`finish`; the consumer then gets the waiting items,
+    and after them the producer's error or :class:`ChannelEndedError`. Either side may
+    :meth:`abort`, which drops the waiting items and wakes both.
 
     Args:
         capacity: How many items may wait.
-        newest: A full channel forgets its oldest item instead of making the producer
+        newest: A full channel drops its oldest item instead of making the producer
             wait; ``dropped`` and ``thinned`` count them.
 
     Attributes:
-        dropped: Items forgotten because the consumer was busy.
-        thinned: Items forgotten while the consumer waited on purpose (``pausing``).
-        pausing: Set by a consumer that keeps to a lower rate than it could.
+        dropped: Items dropped because the consumer was busy.
+        thinned: Items dropped while the consumer waited on purpose (``pausing``).
+        pausing: Set by a consumer that waits to keep to a lower rate.
     """
 
     def __init__(self, capacity: int, *, newest: bool = False) -> None:
@@ -44,7 +44,7 @@ class Channel(Generic[T]):
         self.pausing = False
 
     def put(self, item: T) -> bool:
-        """Hand an item over; False when nobody will take it any more."""
+        """Add an item; return False when the consumer has ended the channel."""
         with self._changed:
             if self._newest:
                 if len(self._items) >= self._capacity and not self._aborted:
@@ -63,11 +63,11 @@ class Channel(Generic[T]):
             return True
 
     def get(self) -> T:
-        """Take the next item, waiting for it.
+        """Return the next item, waiting for it.
 
         Raises:
             ChannelEndedError: Nothing more comes.
-            BaseException: Whatever the producer ended with.
+            BaseException: The error with which the producer ended.
         """
         with self._changed:
             while not self._items and not self._finished and not self._aborted:
@@ -82,14 +82,14 @@ class Channel(Generic[T]):
         raise ChannelEndedError
 
     def finish(self, error: BaseException | None = None) -> None:
-        """End the channel from the producer's side, well or with an error."""
+        """End the channel from the producer's side, with or without an error."""
         with self._changed:
             self._finished = True
             self._error = self._error or error
             self._changed.notify_all()
 
     def abort(self) -> None:
-        """Forget what waits and wake both sides; an error that came is kept."""
+        """Drop the waiting items and wake both sides; an error is kept."""
         with self._changed:
             self._aborted = True
             self._items.clear()

@@ -1,11 +1,10 @@
 """Capture, inference and sinks side by side: from a source to a stream of events.
 
 Three threads joined by short queues. A live source hands over only its newest frame,
-and what is passed over is counted; any other source waits and loses nothing. Whoever
-takes events slowly gets fresh ones, too: no frame of a live source is taken long before
-its event is wanted. Events
-come out in the order of their frames. An error in any thread reaches whoever iterates,
-after the events that came before it.
+and skipped frames are counted; any other source waits and loses nothing. A slow caller
+gets fresh events, too: no frame of a live source is taken long before its event is
+wanted. Events come out in the order of their frames. An error in any thread reaches the
+caller that iterates, after the events that came before it.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ _PATIENCE_S: Final = 3.0  # for a source whose read blocks when the run ends
 
 
 class Runner(Protocol):
-    """Turn a frame into a result: a model, or a stand-in for tests."""
+    """What turns a frame into a result: a model, or a stand-in for tests."""
 
     def run(self, frame: Frame) -> tuple[Result, Timing]:
         """Return the result and the milliseconds of prepare, invoke and decode."""
@@ -51,20 +50,20 @@ class Pipeline(Closing):
 
     Args:
         source: Where the frames come from; closed here.
-        runner: What makes a result of a frame; used from one thread, not closed here.
+        runner: The model; used from one thread, not closed here.
         sinks: Where events go, in this order. ``emit_ms`` of an event that a sink gets
             is the time of the sinks before it.
-        max_frames: Stop after so many frames; None for all.
-        max_fps: At most so many frames per second; None for as many as go.
-        health: Looks at the board meanwhile, for ``Event.health``; started and closed
-            here.
+        max_frames: Stop after so many frames; None means no limit.
+        max_fps: At most so many frames per second; None means no limit.
+        health: Reads the health of the board meanwhile, for ``Event.health``; started
+            and closed here.
         model: The model's name, for the sinks.
 
     Attributes:
         latency: The times of all frames so far.
-        source: As given.
-        sinks: As given.
-        health: As given.
+        source: The argument of that name.
+        sinks: The argument of that name, as a list.
+        health: The argument of that name.
     """
 
     def __init__(
@@ -155,7 +154,7 @@ class Pipeline(Closing):
             self._close_sinks()
 
     def summary(self) -> RunSummary:
-        """Return what the run came to so far."""
+        """Return the figures of the run so far."""
         status = self.source.status
         return RunSummary(
             latency=self.latency,
@@ -196,7 +195,7 @@ class Pipeline(Closing):
                     if frame is None or not self._captured.put((frame, waited)):
                         return
             finally:
-                frames.close()  # lets go of the device in the thread that read it
+                frames.close()  # release the device in the thread that read it
 
         _thread_boundary(work, self._captured)
 
@@ -210,8 +209,8 @@ class Pipeline(Closing):
                     self._wanted.acquire()
                 frame, waited = self._captured.get()
                 if self._pause_ns:
-                    # From now, not from ``due``: what a slow spell left out is not
-                    # made up for by a burst. A little, for the mean to be kept.
+                    # From now, not from ``due``: a burst must not make up for frames
+                    # that a slow moment skipped. A quarter back, to keep the mean.
                     began = time.monotonic_ns() - self._pause_ns // 4
                     due = max(due, began) + self._pause_ns
                 age = (time.monotonic_ns() - frame.timestamp_ns) / 1e6
@@ -234,7 +233,7 @@ class Pipeline(Closing):
         try:
             _thread_boundary(work, self._decoded)
         finally:
-            # Whatever ended this thread, capture has nobody to work for.
+            # Nobody takes frames from capture any more, however this thread ended.
             self._stopping.set()
             self._captured.abort()
 
@@ -273,13 +272,13 @@ class Pipeline(Closing):
             self._decoded.abort()
 
     def _close_sinks(self) -> None:
-        with contextlib.ExitStack() as stack:  # one that fails leaves none open
+        with contextlib.ExitStack() as stack:  # all are closed, even if one fails
             for sink in reversed(self.sinks):
                 stack.callback(sink.close)
 
 
 def _thread_boundary(work: Callable[[], None], output: Channel[Any]) -> None:
-    """Run a thread's work; whatever ends it travels on to the next thread."""
+    """Run the work of a thread and hand its end or its error to the next thread."""
     try:
         work()
     except ChannelEndedError:

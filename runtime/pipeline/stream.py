@@ -33,7 +33,7 @@ def open_stream(
         max_frames: Stop after so many frames.
         max_fps: At most so many frames per second.
         realtime: Play a file at the pace at which it was taken, dropping frames.
-        give_up_after: Seconds after which a camera that was lost is an error.
+        give_up_after: Seconds after which a lost camera is an error.
         force: Let sinks replace files that exist.
         model: The model's name, for the sinks that show it.
 

@@ -1,4 +1,4 @@
-"""Child processes of this Python, what they said last, and this one's memory.
+"""Child processes of this Python, the end of their error output, and memory.
 
 What lives here: what several rooms need to start and watch processes. What may not:
 what the children do. Start reading at ``child.py``.
@@ -14,14 +14,14 @@ from ...registry import lazy_names
 if TYPE_CHECKING:
     from .child import child_command
     from .process_memory import resident_bytes
-    from .stderr_tail import LastWords
+    from .stderr_tail import StderrTail
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
             "child": "child_command",
             "process_memory": "resident_bytes",
-            "stderr_tail": "LastWords",
+            "stderr_tail": "StderrTail",
         },
     )
 

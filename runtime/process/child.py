@@ -1,4 +1,4 @@
-"""How a child process of this Python is started, wherever its packages lie."""
+"""The command that starts a child process of this Python, with its packages."""
 
 from __future__ import annotations
 

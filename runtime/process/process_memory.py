@@ -1,4 +1,4 @@
-"""How much memory this process holds, from ``/proc``."""
+"""The memory of this process, from ``/proc``."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ _CLEAR: Final = Path("/proc/self/clear_refs")
 
 
 def resident_bytes() -> int:
-    """Return the memory that this process holds now; 0 where it is not told."""
+    """Return the memory of this process now; 0 means that it is not known."""
     return _field("VmRSS")
 
 
 def peak_bytes() -> int:
-    """Return the most that it held since the start or the last ``reset_peak``."""
+    """Return the largest memory since the start or the last ``reset_peak``."""
     return _field("VmHWM")
 
 
 def reset_peak() -> bool:
-    """Forget the peak; False where the system does not allow it."""
+    """Start a new peak; return False where the system does not allow it."""
     with contextlib.suppress(OSError):
         _CLEAR.write_text("5")
         return True

@@ -1,4 +1,4 @@
-"""What a child process said last, however long it runs and however much it says."""
+"""The last lines of a child process's error output, kept in constant memory."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ _KEPT_BYTES: Final = 8192
 _PORTION: Final = 4096
 
 
-class LastWords:
-    """Read a program's error output in a thread and keep only its end.
+class StderrTail:
+    """The end of a program's error output, read in a thread.
 
     A program that writes a line per frame would fill a file in some days.
 
     Args:
         pipe: The program's error output; closed here.
-        name: Of the thread.
+        name: Name of the thread.
     """
 
     def __init__(self, pipe: IO[bytes], *, name: str) -> None:
@@ -37,7 +37,7 @@ class LastWords:
         return [line.strip() for line in text.splitlines() if line.strip()]
 
     def close(self) -> None:
-        """Let go of the pipe; the program has ended."""
+        """Close the pipe; the program has ended."""
         self._thread.join(2)
         if not self._thread.is_alive():  # or a child of its own still holds it
             self._pipe.close()

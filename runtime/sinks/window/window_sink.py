@@ -12,7 +12,7 @@ from typing import IO, Final, cast
 from ....errors import MissingDependencyError, SinkError
 from ...event import Event
 from ...frame import Image
-from ...process import LastWords, child_command
+from ...process import StderrTail, child_command
 from ...uri_options import Options
 from ..base import RunContext, Sink
 from ..picture import no_wider, picture_of
@@ -165,7 +165,7 @@ class _Window:
                 f"Cannot start the window's own process: {error}. Without one, "
                 f"{_INSTEAD}"
             ) from error
-        self._errors = LastWords(
+        self._errors = StderrTail(
             cast("IO[bytes]", self._process.stderr), name="edgevision-window-errors"
         )
         self._hear = hear

@@ -11,7 +11,7 @@ from typing import IO, Final, cast
 
 from ....errors import MissingDependencyError, SourceError
 from ...frame import Image
-from ...process import LastWords
+from ...process import StderrTail
 from ..stdin import JpegSplitter, decode_jpeg
 from .csi_mode import INSTALL_HINT, CsiMode
 
@@ -52,7 +52,7 @@ class RpicamGrabber:
             start_new_session=True,  # Ctrl-C on the terminal is for the run
         )
         # It may write a line per frame, for months.
-        self._errors = LastWords(
+        self._errors = StderrTail(
             cast("IO[bytes]", self._process.stderr), name="edgevision-rpicam-errors"
         )
         self._splitter = JpegSplitter()

@@ -5,12 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from edgevision.runtime.process.stderr_tail import LastWords
+from edgevision.runtime.process.stderr_tail import StderrTail
 
 
 def _said(code):
     process = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE)
-    words = LastWords(process.stderr, name="test")
+    words = StderrTail(process.stderr, name="test")
     process.wait()
     lines = words.lines(5)
     words.close()

@@ -110,7 +110,7 @@ def test_slowdown_that_is_perhaps_too_much_is_no_failure_but_said(folder, monkey
     result = run("compare", folder / "a.json", folder / "a.json")
     assert result.exit_code == 0
     assert "+8.0%, 95 % interval +6.0% to +10.0%" in result.stdout
-    assert "slower; whether above your limit is not to be told" in result.stdout
+    assert "slower, perhaps above your limit" in result.stdout
     assert "Caution: A slowdown may be above your limit. Measure" in result.stderr
     result = run(
         "compare", folder / "a.json", folder / "a.json", "--max-slowdown", "3.5%"
