@@ -48,8 +48,8 @@ class Frame:
         index: Position in the source, from 0; a dropped frame keeps its number.
         source: Where it came from: a file's path, or the source's name.
         details: What a source knows beyond that (the true boxes of a synthetic scene).
-        position_s: Seconds from the start of a video file, as the file says; None means
-            that there is none (a camera, an image).
+        position_s: Seconds from the first frame of a video file, by the file's own
+            times; None means that there is none (a camera, an image).
     """
 
     image: Image

@@ -16,6 +16,34 @@ from ..uri_options import Options
 from .base import Source
 
 
+class _FileClock:
+    """The times of a file's frames, from its first frame on.
+
+    Some containers (H.264 in AVI) begin later than 0, and have no time for the last
+    frames: such a frame comes one step after the one before.
+    """
+
+    def __init__(self) -> None:
+        self._first_ms: float | None = None
+        self._before_ms = self._step_ms = 0.0
+
+    def position_s(self, stated_ms: float) -> float | None:
+        """Return the time of the next frame in seconds; None means that it has none.
+
+        Args:
+            stated_ms: The time that the file states.
+        """
+        if self._first_ms is None:
+            self._first_ms = self._before_ms = stated_ms
+            return 0.0
+        if stated_ms > self._before_ms:
+            self._step_ms = stated_ms - self._before_ms
+        elif not self._step_ms:
+            return None
+        self._before_ms += self._step_ms
+        return (self._before_ms - self._first_ms) / 1000
+
+
 class VideoSource(Source):
     """Yield the frames of a video file, each with its ``position_s``.
 
@@ -75,13 +103,14 @@ class VideoSource(Source):
         """Yield the frames of the file in order."""
         index = 0
         position: float | None = None
+        clock = _FileClock()
         began = time.monotonic_ns()
         while not self.closed.is_set():
             ok, image = self._capture.read()
             if not ok or image is None:
                 break
             now = time.monotonic_ns()
-            position = self._position_s(index, position)
+            position = clock.position_s(self._capture.get(cv2.CAP_PROP_POS_MSEC))
             if self.live:
                 due = began + int((position or 0.0) * 1e9)
                 if due > now and self.closed.wait((due - now) / 1e9):
@@ -102,16 +131,6 @@ class VideoSource(Source):
                 f"{self.name} ends after {index} of about {self._expected} frames: "
                 "it is cut off or damaged there."
             )
-
-    def _position_s(self, index: int, before: float | None) -> float | None:
-        """Return the time of the frame that was read last, as the file says.
-
-        Once a file gives a time that does not rise, it has no position any more.
-        """
-        position = self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
-        if index and (before is None or position <= before):
-            return None
-        return position
 
     def _is_cut_off(self, frames: int, position: float | None) -> bool:
         """Tell whether both the number of frames and the last position are too small.

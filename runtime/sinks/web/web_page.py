@@ -57,7 +57,7 @@ section { background: var(--card); border: 1px solid var(--line); border-radius:
   text-shadow: 0 1px 4px #000; pointer-events: none; }
 #words { color: var(--soft); font-size: .85rem; overflow-wrap: anywhere; }
 #words:empty { display: none; }
-#pills { display: grid; gap: .35rem; min-height: 1.9rem;
+#pills { display: grid; gap: .35rem; min-height: 1.9rem; align-items: start;
   grid-template-columns: repeat(auto-fill, minmax(10rem, 1fr)); }
 .pill { background: var(--card); border: 1px solid var(--line); border-radius: 1rem;
   padding: .12rem .7rem; font-size: .85rem; display: flex; align-items: baseline;

@@ -102,11 +102,22 @@ def test_a_wrong_header_is_not_taken_for_a_cut_off_file(
     assert bool(notes) is cut
 
 
-def test_times_that_do_not_rise_are_no_positions(clip, monkeypatch):
-    capture = WrongHeader(25.0, 4, [0.0, 40.0, 40.0, 80.0])
+@pytest.mark.parametrize(
+    ("stated", "positions"),
+    [
+        # H.264 in AVI with B frames: begins at 80 ms, and the last two have no time.
+        ([80.0, 120.0, 160.0, 0.0, 0.0], [0.0, 0.04, 0.08, 0.12, 0.16]),
+        ([0.0, 40.0, 140.0, 150.0], [0.0, 0.04, 0.14, 0.15]),  # a varying rate
+        ([0.0, 40.0, 40.0, 120.0], [0.0, 0.04, 0.08, 0.12]),  # one has no time
+        ([0.0, 0.0, 0.0], [0.0, None, None]),  # none has
+    ],
+)
+def test_a_frame_without_a_time_comes_one_step_after_the_one_before(
+    clip, monkeypatch, stated, positions
+):
+    capture = WrongHeader(25.0, len(stated), stated)
     monkeypatch.setattr(cv2, "VideoCapture", lambda *_: capture)
-    positions = [frame.position_s for frame in open_source(str(clip))]
-    assert positions == [0.0, 0.04, None, None]
+    assert [frame.position_s for frame in open_source(str(clip))] == positions
 
 
 def test_real_time_plays_a_file_at_its_own_pace(clip):
