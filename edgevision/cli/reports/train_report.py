@@ -13,8 +13,8 @@ def train_lines(report: TrainReport) -> list[str]:
     kept = f", epoch {report.best_epoch} kept" if report.best_epoch else ""
     ended = {
         "finished": "",
-        "early": "; nothing got better any more",
-        "time": "; the time was over",
+        "early": "; it no longer improved",
+        "time": "; the time limit was reached",
         "interrupted": "; it was interrupted",
     }[report.ended]
     lines = [
