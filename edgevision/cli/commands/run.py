@@ -36,6 +36,7 @@ from ..usage import command, names_of, section
 if TYPE_CHECKING:
     from ...runtime.model import Model, PictureModel, TiledModel, TwoStage
 
+_CAMERAS = ("auto", "csi:", "gst:", "synthetic:", "v4l2:", "rtsp://", "http://", "-")
 _results = section("Results")
 _detectors = section("Detectors")
 _second = section("A second model")
@@ -57,10 +58,9 @@ _second = section("A second model")
     metavar="SOURCE",
     help="auto (the camera of the board's profile), a camera (0, /dev/video2, v4l2:, "
     "csi:, gst:), rtsp://, http://, - (standard input), a video, a picture, a folder, "
-    "a glob or synthetic:, with ?rotate=180&flip=h&roi=x,y,w,h behind it.",
-    shell_complete=names_of(
-        "edgevision.runtime.sources.registry:SOURCES", files=True, suffix=":"
-    ),
+    "a glob, synthetic: or a source of your own (./file.py:CLASS), with "
+    "?rotate=180&flip=h&roi=x,y,w,h behind it.",
+    shell_complete=names_of(_CAMERAS, files=True),
 )
 @common(
     "--sink",
@@ -68,7 +68,7 @@ _second = section("A second model")
     multiple=True,
     metavar="SINK",
     help="Where results go; repeat for several: jsonl:FILE, csv:FILE, images:FOLDER, "
-    "video:FILE.mkv, web:PORT, window:.",
+    "video:FILE.mkv, web:PORT, window: or a sink of your own (./file.py:CLASS:TARGET).",
     shell_complete=names_of("edgevision.runtime.sinks.registry:SINKS", suffix=":"),
 )
 @common(

@@ -14,11 +14,14 @@ if TYPE_CHECKING:
 Completer = Callable[[click.Context, click.Parameter, str], "list[CompletionItem]"]
 
 
-def names_of(where: str, *, files: bool = False, suffix: str = "") -> Completer:
+def names_of(
+    where: str | tuple[str, ...], *, files: bool = False, suffix: str = ""
+) -> Completer:
     """Return a function that offers the names of a table.
 
     Args:
-        where: The table, as ``"module:attribute"``; imported when a shell asks.
+        where: The table, as ``"module:attribute"``, which is imported when a shell
+            asks; or the names themselves.
         files: Offer files as well.
         suffix: What follows every name, such as ``:``.
     """
@@ -28,8 +31,11 @@ def names_of(where: str, *, files: bool = False, suffix: str = "") -> Completer:
     ) -> list[CompletionItem]:
         from click.shell_completion import CompletionItem
 
-        module, _, attribute = where.partition(":")
-        names = getattr(importlib.import_module(module), attribute)
+        if isinstance(where, str):
+            module, _, attribute = where.partition(":")
+            names = getattr(importlib.import_module(module), attribute)
+        else:
+            names = where
         items = [
             CompletionItem(f"{name}{suffix}")
             for name in names

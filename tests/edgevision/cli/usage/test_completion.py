@@ -8,7 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from edgevision.runtime.sources import parse_source
 
+from edgevision.cli.commands.run import _CAMERAS
 from edgevision.cli.main import COMMANDS
 
 REPOSITORY = Path(__file__).resolve().parents[4]
@@ -47,6 +49,7 @@ def _offered(line: str) -> list[tuple[str, str]]:
         ("edgevision run m.tflite --decoder yolo-p", {"yolo-pose"}),
         ("edgevision run m.tflite --backend tf", {"tflite-runtime"}),
         ("edgevision run m.tflite --sink js", {"jsonl:"}),
+        ("edgevision run m.tflite -s sy", {"synthetic:", "sy"}),
         ("edgevision run m.tflite --color b", {"bgr"}),
         ("edgevision convert m.keras --recipe int1", {"int16x8"}),
         ("edgevision devices pi-z", {"pi-zero2w"}),
@@ -83,3 +86,9 @@ def test_the_scripts_for_three_shells_are_there():
 
 def test_all_commands_are_offered():
     assert {value for _, value in _offered("edgevision ")} == set(COMMANDS)
+
+
+@pytest.mark.parametrize("name", _CAMERAS)
+def test_every_source_that_is_offered_is_one(name):
+    kind = parse_source(f"{name}camera.local" if "://" in name else name).kind
+    assert kind not in ("video", "images")
