@@ -12,6 +12,7 @@ from edgevision.converters.write.report import ConversionReport
 
 from edgevision.cli.commands.convert import convert
 from edgevision.cli.main import cli
+from edgevision.cli.reports import convert_lines
 
 EVERYTHING = """
     convert net.keras -o net.tflite --calibration photos --verify held
@@ -129,6 +130,20 @@ def test_without_calibration_the_recipe_is_named(tmp_path):
     result = CliRunner().invoke(cli, ["convert", str(tmp_path / "net.keras")])
     assert result.exit_code == 1
     assert "int8 chooses ranges from sample inputs" in result.stderr
+
+
+def test_convert_lines_do_without_a_verification(tmp_path):
+    data = {
+        "bytes": 10,
+        "source": {"bytes": 20},
+        "card": {
+            "output": {"decoder": "classifier"},
+            "quantization": {"recipe": "dynamic", "io": "float32"},
+        },
+        "verification": {},
+    }
+    lines = convert_lines(ConversionReport(tmp_path / "a.tflite", data))
+    assert len(lines) == 2
 
 
 def test_help_names_every_choice():

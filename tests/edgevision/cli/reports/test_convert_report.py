@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
+import types
+from pathlib import Path
+
 import pytest
-from edgevision.converters.write.report import ConversionReport
 
 from edgevision.cli.reports import convert_lines
 
-DATA = {
-    "bytes": 10_000,
-    "source": {"bytes": 20_000},
-    "card": {
-        "output": {"decoder": "classifier"},
-        "quantization": {"recipe": "int8", "io": "uint8"},
-    },
-    "verification": {},
-}
 CHECKED = {
     "metric": "top-1 agreement",
     "agreement": 0.97,
@@ -25,26 +18,37 @@ CHECKED = {
 }
 
 
-def test_convert_lines_do_without_a_verification(tmp_path):
-    data = {
-        "bytes": 10,
-        "source": {"bytes": 20},
-        "card": {
-            "output": {"decoder": "classifier"},
-            "quantization": {"recipe": "dynamic", "io": "float32"},
-        },
-        "verification": {},
+def _report(verification=None, decoder="classifier"):
+    """Return what convert_lines reads of a report."""
+    card = {
+        "output": {"decoder": decoder},
+        "quantization": {"recipe": "int8", "io": "uint8"},
     }
-    lines = convert_lines(ConversionReport(tmp_path / "a.tflite", data))
-    assert len(lines) == 2
+    return types.SimpleNamespace(
+        path=Path("a.tflite"),
+        bytes=10_000,
+        source=types.SimpleNamespace(bytes=20_000),
+        card=types.SimpleNamespace(
+            quantization=card["quantization"],
+            output=types.SimpleNamespace(decoder=decoder),
+        ),
+        data={"bytes": 10_000, "source": {"bytes": 20_000}, "card": card},
+        verification=verification or {},
+    )
 
 
-def test_they_say_how_far_it_agrees_and_how_sure_that_is(tmp_path):
-    data = {**DATA, "verification": CHECKED}
-    lines = convert_lines(ConversionReport(tmp_path / "a.tflite", data))
-    assert lines[0].endswith("int8 with uint8 inputs and outputs")
+def test_without_a_verification_there_is_the_file_and_what_to_run():
+    assert convert_lines(_report()) == [
+        "a.tflite: 10,000 bytes (the model: 20,000), int8 with uint8 inputs and "
+        "outputs",
+        "next: edgevision run a.tflite --source IMAGE",
+    ]
+
+
+def test_they_say_how_far_it_agrees_and_how_sure_that_is():
+    lines = convert_lines(_report(CHECKED))
     assert "97.0% on 500 samples (95 % interval 95.1 to 98.2 %)" in lines[1]
-    assert lines[-1] == f"next: edgevision run {tmp_path / 'a.tflite'} --source IMAGE"
+    assert len(lines) == 3
 
 
 @pytest.mark.parametrize(
@@ -64,14 +68,10 @@ def test_they_say_how_far_it_agrees_and_how_sure_that_is(tmp_path):
         ),
     ],
 )
-def test_accuracy_and_pictures_have_a_line_of_their_own(tmp_path, more, line):
-    data = {**DATA, "verification": {**CHECKED, **more}}
-    assert line in convert_lines(ConversionReport(tmp_path / "a.tflite", data))
+def test_accuracy_and_pictures_have_a_line_of_their_own(more, line):
+    assert line in convert_lines(_report({**CHECKED, **more}))
 
 
-def test_a_generator_is_run_by_generate(tmp_path):
-    card = {**DATA["card"], "output": {"decoder": "image"}}
-    lines = convert_lines(
-        ConversionReport(tmp_path / "a.tflite", {**DATA, "card": card})
-    )
-    assert lines[-1] == f"next: edgevision generate {tmp_path / 'a.tflite'} -o grid.png"
+def test_a_generator_is_run_by_generate():
+    lines = convert_lines(_report(decoder="image"))
+    assert lines[-1] == "next: edgevision generate a.tflite -o grid.png"
