@@ -76,7 +76,7 @@ def train(
         validation: Held-out data of their own; by default a share is held back.
         progress: Called with a line for each note, warning and epoch.
         choices: Fields of :class:`~edgevision.training.request.TrainRequest`: task,
-            arch, input_size, width, weights, normalize, epochs, batch_size,
+            arch, input_size, width, weights, download, normalize, epochs, batch_size,
             learning_rate, seed, max_seconds, augment, resize, color,
             validation_share, patience, class_weights, labels, hierarchy, resume, force.
 

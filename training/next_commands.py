@@ -17,6 +17,7 @@ _NO_FLAGS: Final = frozenset(
     {
         "data",
         "output",
+        "download",
         "max_seconds",
         "validation_share",
         "hierarchy",

@@ -25,6 +25,8 @@ class TrainRequest:
         input_size: Width and height of the network's input, in pixels.
         width: Factor on filters and units.
         weights: ``none``, ``imagenet`` or the path of a trained Keras model.
+        download: Let Keras download the weights of ``imagenet`` when they are not in
+            its cache. Without it nothing is downloaded.
         normalize: What that model was trained on, where it does not say so itself.
         epochs: Passes over the data.
         batch_size: Pictures per step.
@@ -53,6 +55,7 @@ class TrainRequest:
     input_size: tuple[int, int] | None = None
     width: float = 1.0
     weights: str = "none"
+    download: bool = False
     normalize: str | None = None
     epochs: int | None = None
     batch_size: int | None = None
@@ -85,6 +88,11 @@ class TrainRequest:
             value = getattr(self, name)
             if value is not None and not 0 < value < float("inf"):
                 raise ValueError(f"{name} must be above 0, got {value}.")
+        if self.download and self.weights != "imagenet":
+            raise ValueError(
+                "download is for the weights imagenet, got weights "
+                f"{self.weights!r}. Leave --download out, or pass --weights imagenet."
+            )
         if not 0 < self.validation_share <= 0.9:
             raise ValueError(
                 "validation_share must be above 0 and at most 0.9, "

@@ -26,7 +26,7 @@ from .request import TrainReport, TrainRequest
 from .tasks import TASKS, Task
 
 # What does not change the course of a training.
-_FREE: Final = ("output", "resume", "force", "max_seconds", "options")
+_FREE: Final = ("output", "download", "resume", "force", "max_seconds", "options")
 
 
 def train(

@@ -30,7 +30,6 @@ TOO_LONG = {
     "edgevision.runtime.decoders.yolo.levels_layout",
     "edgevision.runtime.geometry.suppression",
     "edgevision.runtime.labels.label_files",
-    "edgevision.training.networks.transfer",
 }
 LAYERS = {f"edgevision.{n}" for n in ("training", "converters", "runtime", "devices")}
 ROOMS = [

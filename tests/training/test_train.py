@@ -14,7 +14,6 @@ from edgevision.runtime.scenes import EASY, SHAPES
 from edgevision.training.callbacks import TrainCallbacks
 from edgevision.training.classification.task import class_weights
 from edgevision.training.data.pictures import PictureFiles
-from edgevision.training.loop.curves import draw_curves, history_csv
 from edgevision.training.request import TrainRequest
 from edgevision.training.shipped.shapes import write_crops
 from edgevision.training.train import preview, train
@@ -231,11 +230,3 @@ def test_a_label_file_gives_order_and_ancestors(tmp_path, monkeypatch):
     assert result.exit_code == 0, result.output
     assert seen[0].labels == ("dog", "cat", "car")
     assert seen[0].hierarchy == {"dog": "animal", "cat": "animal"}
-
-
-def test_a_history_of_one_epoch_or_none_is_drawn():
-    row = {"epoch": 1, "stage": 1, "loss": 0.5, "val_loss": float("nan")}
-    for history in ([], [row]):
-        assert draw_curves(history, best_epoch=len(history))[:4] == b"\x89PNG"
-    assert history_csv([row]).splitlines()[0] == "epoch,stage,loss,val_loss"
-    assert history_csv([]) == "\n"

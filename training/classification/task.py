@@ -82,7 +82,7 @@ class ClassificationTask:
                 "normalize says what a file of --weights was trained on; without one "
                 f"it has no meaning, got {request.normalize!r}."
             )
-        base = None if request.weights == "none" else open_base(request)
+        base = None if request.weights == "none" else open_base(request, callbacks)
         sets = read_data(request, data, input_card(request, base), callbacks)
         labels = sets.train.labels
         shape = (sets.card.height, sets.card.width, sets.card.channels)
@@ -127,7 +127,7 @@ class ClassificationTask:
         self, request: TrainRequest, data: DataKind, callbacks: TrainCallbacks
     ) -> Image:
         """Return a contact sheet; see :class:`~edgevision.training.tasks.Task`."""
-        base = None if request.weights == "none" else open_base(request)
+        base = None if request.weights == "none" else open_base(request, callbacks)
         sets = read_data(request, data, input_card(request, base), callbacks)
         order = np.random.default_rng(request.seed).permutation(len(sets.train))[:24]
         pictures: Any = sets.pixels[np.sort(order)].astype(np.float32)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import cv2
 import numpy as np
 
 from ...html import ticks
-from ...runtime.drawing import COLORS, Color
+from ...runtime.drawing import Color
 from ...runtime.frame import Image
 
 _WIDTH, _HEIGHT = 900, 330
@@ -21,9 +23,17 @@ _INK: Final = (48, 36, 28)
 _SOFT: Final = (117, 102, 91)
 _LINE: Final = (229, 222, 217)
 _FONT: Final = cv2.FONT_HERSHEY_SIMPLEX
+# Blue and vermilion of Okabe and Ito's palette, BGR: colour-blind people tell them
+# apart. The marks at the epochs differ too.
+_TRAINING: Final[Color] = (178, 114, 0)
+_VALIDATION: Final[Color] = (0, 94, 213)
+# Pixels of line and gap, for the first, second ... number in a panel.
+_DASHES: Final[tuple[tuple[int, ...], ...]] = ((), (9, 6), (2, 5), (12, 4, 2, 4))
+_MARKED_EPOCHS: Final = 40
 _NO_CURVES: Final = ("epoch", "stage", "seconds", "learning_rate")
 
 History = Sequence[Mapping[str, float]]
+Point = tuple[int, int]
 
 
 def history_csv(history: History) -> str:
@@ -42,12 +52,13 @@ def history_csv(history: History) -> str:
 def draw_curves(history: History, *, title: str = "", best_epoch: int = 0) -> bytes:
     """Draw losses above, all other numbers below, and return a PNG file.
 
-    Training is a thin line, held-out data a thick one of the same colour.
+    Training is blue with round marks, validation vermilion with square ones; in a panel
+    with several numbers each has its own dashes. A legend above each panel names them.
 
     Args:
         history: One row per epoch.
         title: Drawn at the top.
-        best_epoch: Marked, from 1; 0 for none.
+        best_epoch: The epoch that is marked, from 1; 0 means none.
     """
     names = list(dict.fromkeys(name for row in history for name in row))
     curves = [name for name in names if name not in _NO_CURVES]
@@ -86,32 +97,91 @@ def _panel(
         if tick == int(tick):
             x = place(tick, low)[0]
             _text(canvas, f"{tick:g}", (x, _HEIGHT - _BOTTOM + 18), align="middle")
-    _text(canvas, "epoch", (_WIDTH - _RIGHT, _HEIGHT - 8), align="right")
+    late = False
     if best_epoch:
         top, bottom = place(best_epoch, high), place(best_epoch, low)
-        cv2.line(canvas, top, bottom, (190, 190, 190), 1, cv2.LINE_AA)
-        late = top[0] > _WIDTH - 80
-        at = (top[0] + (-4 if late else 4), top[1] + 10)
-        _text(canvas, "best", at, align="right" if late else "left")
-    stems = list(dict.fromkeys(name.removeprefix("val_") for name in names))
-    x = _LEFT
+        cv2.line(canvas, top, bottom, (150, 150, 150), 1, cv2.LINE_AA)
+        late = top[0] > _WIDTH - 140
+        at = (top[0], _HEIGHT - 8)
+        _text(canvas, "best", at, align="right" if late else "middle", color=_INK)
+    if late:
+        _text(canvas, "epoch", (_LEFT, _HEIGHT - 8))
+    else:
+        _text(canvas, "epoch", (_WIDTH - _RIGHT, _HEIGHT - 8), align="right")
     if title:
         _text(canvas, title, (_LEFT, 16), color=_INK)
+    stems = list(dict.fromkeys(name.removeprefix("val_") for name in names))
+    x = _LEFT
     for name in names:
-        held_out = name.startswith("val_") or f"val_{name}" not in names
-        color: Color = COLORS[stems.index(name.removeprefix("val_")) % len(COLORS)]
+        stem = name.removeprefix("val_")
+        held_out = stem != name
+        line = _Line(
+            _VALIDATION if held_out else _TRAINING,
+            _DASHES[stems.index(stem) % len(_DASHES)],
+            square=held_out,
+        )
         points = [
             place(row["epoch"], row[name])
             for row in history
             if name in row and math.isfinite(row[name])
         ]
-        thick = 2 if held_out else 1
-        line = np.array(points, np.int32).reshape(-1, 1, 2)
-        cv2.polylines(canvas, [line], False, color, thick, cv2.LINE_AA)
-        if len(points) == 1:
-            cv2.circle(canvas, points[0], 3, color, -1, cv2.LINE_AA)
-        cv2.line(canvas, (x, 32), (x + 18, 32), color, thick + 1, cv2.LINE_AA)
-        x = _text(canvas, name.replace("_", " "), (x + 24, 36)) + 20
+        line.draw(canvas, points)
+        line.draw(canvas, [(x, 32), (x + 34, 32)])
+        if len(history) <= _MARKED_EPOCHS:
+            line.mark(canvas, [*points, (x + 17, 32)])
+        kind = "validation" if held_out else "training"
+        words = f"{stem.replace('_', ' ')}, {kind}"
+        x = _text(canvas, words, (x + 40, 36)) + 20
+
+
+@dataclass(frozen=True)
+class _Line:
+    """The look of one curve.
+
+    Attributes:
+        color: BGR.
+        dashes: Pixels of line and gap in turn; empty means a solid line.
+        square: Marks are squares instead of circles.
+    """
+
+    color: Color
+    dashes: tuple[int, ...]
+    square: bool
+
+    def draw(self, canvas: Image, points: Sequence[Point]) -> None:
+        """Draw the line through points."""
+        for start, end in self._strokes(points):
+            cv2.line(canvas, start, end, self.color, 2, cv2.LINE_AA)
+
+    def mark(self, canvas: Image, points: Sequence[Point]) -> None:
+        """Draw a mark at each point."""
+        for x, y in points:
+            if self.square:
+                cv2.rectangle(canvas, (x - 3, y - 3), (x + 3, y + 3), self.color, -1)
+            else:
+                cv2.circle(canvas, (x, y), 4, self.color, -1, cv2.LINE_AA)
+
+    def _strokes(self, points: Sequence[Point]) -> Iterator[tuple[Point, Point]]:
+        pattern = self.dashes or (10**9,)
+        index, left = 0, float(pattern[0])
+        for (x0, y0), (x1, y1) in itertools.pairwise(points):
+            length = math.hypot(x1 - x0, y1 - y0)
+            done = 0.0
+            while done < length:
+                step = min(left, length - done)
+                if index % 2 == 0:
+                    ends = [
+                        (
+                            round(x0 + (x1 - x0) * at / length),
+                            round(y0 + (y1 - y0) * at / length),
+                        )
+                        for at in (done, done + step)
+                    ]
+                    yield ends[0], ends[1]
+                done, left = done + step, left - step
+                if left <= 0:
+                    index += 1
+                    left = float(pattern[index % len(pattern)])
 
 
 def _range(values: Sequence[float]) -> tuple[float, float]:

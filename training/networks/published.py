@@ -97,6 +97,17 @@ class Published:
             _divide_by_root(model)
         return model
 
+    def with_imagenet_weights(self) -> Any:
+        """Return the network without a head as Keras publishes it.
+
+        Keras downloads the weights into its cache when they are not there.
+        """
+        return self._function()(
+            include_top=False,
+            weights="imagenet",
+            input_shape=(self.size, self.size, 3),
+        )
+
     def _function(self) -> Callable[..., Any]:
         found: Callable[..., Any] = getattr(load_keras().applications, self.maker)
         return found

@@ -6,7 +6,6 @@ it knows, because a few hundred pictures are no statistics.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,20 +15,18 @@ import numpy as np
 
 from ...converters.keras import ModelInput, load, own_normalization, read_keras_card
 from ...errors import ConversionError, TrainingError
-from ...registry import resolve
 from ...runtime.image import Normalization, parse_normalize
+from ..callbacks import NO_CALLBACKS, TrainCallbacks
 from ..job import Stage
 from ..keras_import import load_keras
 from ..request import TrainRequest
-from .architectures import ARCHITECTURES, build
-from .published import Published
+from .architectures import build
+from .imagenet_weights import published_network, weights_file
+from .network_layers import copy_weights, layers_of, with_head, without_head
 
-HEAD: Final = "scores"
 _HEAD_SHARE: Final = 0.6
 _TOP_SHARE: Final = 1 / 3
 _TOP_RATE: Final = 1 / 50
-_DROPOUT: Final = 0.2
-_SCALERS: Final = ("Rescaling", "Normalization")
 
 
 @dataclass(frozen=True)
@@ -54,8 +51,12 @@ class Base:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-def open_base(request: TrainRequest) -> Base:
-    """Return what ``request.weights`` names.
+def open_base(request: TrainRequest, callbacks: TrainCallbacks = NO_CALLBACKS) -> Base:
+    """Return the trained network that ``request.weights`` names.
+
+    Args:
+        request: Its ``weights``, ``arch``, ``normalize``, ``width`` and ``download``.
+        callbacks: Its ``on_note`` is called before a download.
 
     Raises:
         TrainingError: It is not there, no classifier, or does not say how its input is
@@ -63,7 +64,7 @@ def open_base(request: TrainRequest) -> Base:
         ValueError: ``imagenet`` without a published network.
     """
     if request.weights == "imagenet":
-        return _imagenet(request)
+        return _imagenet(request, callbacks)
     return _file(request, Path(request.weights))
 
 
@@ -104,38 +105,23 @@ def freeze(body: list[Any], share: float) -> None:
         )
 
 
-def _imagenet(request: TrainRequest) -> Base:
-    name = request.arch
-    make = None if name is None else resolve("architecture", name, ARCHITECTURES)
-    if not isinstance(make, Published):
-        known = ", ".join(
-            key for key, at in ARCHITECTURES.items() if ".applications:" in at
-        )
-        raise ValueError(
-            f"weights imagenet needs --arch with a published network: {known}."
-        )
+def _imagenet(request: TrainRequest, callbacks: TrainCallbacks) -> Base:
+    name = str(request.arch)
+    network = published_network(request.arch)
     if request.width != 1:
         raise ValueError(
             f"weights imagenet are for width 1, got {request.width:g}. Leave width out."
         )
-    home = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
-    path = home / "models" / make.cached
-    if not path.is_file():
-        raise TrainingError(
-            f"The ImageNet weights of {name} are not in Keras' cache ({path}), and "
-            "EdgeVision downloads nothing. Where there is a network, "
-            f"keras.applications.{make.maker}(include_top=False) fetches them; or pass "
-            "--weights FILE with a trained model."
-        )
+    path = weights_file(name, download=request.download, on_note=callbacks.on_note)
 
     def made(classes: int, shape: tuple[int, int, int]) -> tuple[Any, list[Any]]:
-        body = make.body(shape, str(path))
-        return _with_head(body.inputs, body.outputs[0], classes), _layers(body)
+        body = network.body(shape, str(path))
+        return with_head(body.inputs, body.outputs[0], classes), layers_of(body)
 
     return Base(
         name=f"{name} (imagenet)",
-        color=make.color,
-        input_size=request.input_size or (make.size, make.size),
+        color=network.color,
+        input_size=request.input_size or (network.size, network.size),
         channels=3,
         make=made,
         facts={"from": path.name},
@@ -168,15 +154,15 @@ def _file(request: TrainRequest, path: Path) -> Base:
         return _matched(request, path, source.keras, facts)
 
     def made(classes: int, taken: tuple[int, int, int]) -> tuple[Any, list[Any]]:
-        features = _features(source.keras, path)
+        features = without_head(source.keras, path)
         if taken[:2] != (height, width):
             features = _resized(features, taken, path, image)
         if shape is None:
-            outputs = _with_head(features.inputs, features.outputs[0], classes)
-            return outputs, _layers(features)
+            outputs = with_head(features.inputs, features.outputs[0], classes)
+            return outputs, layers_of(features)
         entry = load_keras().Input(taken, name="image")
         found = features(_normalized(entry, shape))
-        return _with_head([entry], found, classes), _layers(features)
+        return with_head([entry], found, classes), layers_of(features)
 
     name = source.keras.name
     return Base(f"{name} ({path.name})", color, size, int(channels or 3), made, facts)
@@ -223,19 +209,6 @@ def _normalized(tensor: Any, how: Normalization) -> Any:
     return layer(tensor)
 
 
-def _features(model: Any, path: Path) -> Any:
-    """Return a classifier without its last layer of weights and what follows it."""
-    weighted = [layer for layer in _layers(model) if layer.weights]
-    head = weighted[-1] if weighted else None
-    if head is None or type(head).__name__ not in ("Dense", "Conv2D"):
-        kind = "no weights" if head is None else f"a {type(head).__name__} layer"
-        raise TrainingError(
-            f"{path} ends in {kind}, so it is no classifier whose head could be "
-            "replaced."
-        )
-    return load_keras().Model(model.inputs, head.input, name=f"{model.name}_body")
-
-
 def _resized(
     features: Any, taken: tuple[int, int, int], path: Path, image: ModelInput
 ) -> Any:
@@ -261,15 +234,15 @@ def _matched(
 
     name = str(request.arch)
     size, color = input_of(name)
-    givers = [layer for layer in _layers(source) if layer.weights]
+    givers = [layer for layer in layers_of(source) if layer.weights]
 
     def made(classes: int, shape: tuple[int, int, int]) -> tuple[Any, list[Any]]:
         model = build(name, shape, classes, width=request.width)
-        layers = _layers(model)
+        layers = layers_of(model)
         head = next(layer for layer in reversed(layers) if layer.weights)
         body = [layer for layer in layers if layer is not head]
         takers = [layer for layer in body if layer.weights]
-        taken = _copy(givers, takers)
+        taken = copy_weights(givers, takers)
         facts["layers"] = f"{taken} of {len(takers)}"
         if not taken:
             raise TrainingError(
@@ -282,40 +255,6 @@ def _matched(
     return Base(f"{name} ({path.name})", color, wanted, 3, made, facts)
 
 
-def _copy(givers: list[Any], takers: list[Any]) -> int:
-    """Copy weights from layer to layer in their order; return how many fitted."""
-    count = at = 0
-    for taker in takers:
-        kind = (type(taker).__name__, [tuple(w.shape) for w in taker.weights])
-        for place in range(at, len(givers)):
-            giver = givers[place]
-            if (type(giver).__name__, [tuple(w.shape) for w in giver.weights]) == kind:
-                taker.set_weights(giver.get_weights())
-                count, at = count + 1, place + 1
-                break
-    return count
-
-
 def _size_of(model: Any) -> tuple[int, int] | None:
     _, height, width, _ = model.inputs[0].shape
     return None if height is None or width is None else (width, height)
-
-
-def _with_head(inputs: Any, features: Any, classes: int) -> Any:
-    layers = load_keras().layers
-    x = features
-    if len(x.shape) == 4:
-        flat = x.shape[1:3] == (1, 1)
-        x = layers.Flatten()(x) if flat else layers.GlobalAveragePooling2D()(x)
-    x = layers.Dropout(_DROPOUT, name="head_dropout")(x)
-    x = layers.Dense(classes, activation="softmax", name=HEAD)(x)
-    return load_keras().Model(inputs, x)
-
-
-def _layers(model: Any) -> list[Any]:
-    """Return the layers of a network in order, nested networks opened."""
-    found: list[Any] = []
-    for layer in model.layers:
-        nested = getattr(layer, "layers", None)
-        found += _layers(layer) if nested else [layer]
-    return found

@@ -110,7 +110,13 @@ task_option = named_values_option(
     default="none",
     metavar="FILE|imagenet",
     help="Begin with the weights of a trained .keras or .h5 file, or with those of "
-    "ImageNet from Keras' own cache (nothing is downloaded); its head is replaced.",
+    "ImageNet from Keras' own cache; its head is replaced.",
+)
+@_network(
+    "--download",
+    is_flag=True,
+    help="Let Keras download the weights of --weights imagenet when they are not in "
+    "its cache. Without it nothing is downloaded.",
 )
 @_network(
     "--normalize",
