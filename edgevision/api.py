@@ -36,13 +36,13 @@ def convert(
         output: The ``.tflite`` to write; by default beside the model's file.
         calibration: Sample inputs that choose ranges: a folder, a file, pixels as an
             array (N, H, W, C), or a callable that yields pictures.
-        verify: The same, to compare with the float model; ``(images, labels)`` for true
-            classes. By default a part of the calibration set is held back.
+        verify: Pictures to compare with the float model, or ``(images, labels)`` with
+            their true classes. By default a part of the calibration set is held back.
         labels: One text per class, or the path of a label file.
         options: See :func:`edgevision.converters.convert.convert`.
 
     Returns:
-        What was made and measured.
+        What was written and measured.
 
     Raises:
         EdgeVisionError: The model, the samples or the result are not usable, or a
@@ -129,21 +129,23 @@ def load_model(
 ) -> Model | TiledModel:
     """Open a ``.tflite`` file as a model that takes pictures.
 
-    What is not given comes from the file: its model card, else the metadata in it, else
-    what its tensors prove. ``model.info()`` says which, and what had to be assumed.
+    What you do not pass comes from the file: from its model card, else from metadata in
+    it, else from what its tensors prove. ``model.info()`` says where each choice comes
+    from, and what is assumed.
 
     Args:
         path: The file.
-        threads: A number; ``auto`` measures for about half a second; None follows a
-            rule (1 for small models, else what the board's profile names, else half
-            of the cores).
-        backend: ``ai-edge-litert`` or ``tflite-runtime``; an interpreter class of the
-            host's; None for the first that is installed.
+        threads: A number; ``auto`` measures for about half a second; None means a rule
+            (1 for small models, else what the board's profile names, else half of the
+            cores).
+        backend: ``ai-edge-litert`` or ``tflite-runtime``, or an interpreter class such
+            as TensorFlow's; None means the first that is installed.
         delegate: ``xnnpack``, ``none``, or the path of a delegate library.
-        score_threshold: 0..1; what scores lower is left out.
-        iou_threshold: 0..1; detectors drop boxes that overlap a better one more.
-        max_detections: At most so many boxes.
-        top_k: At most so many classes.
+        score_threshold: Lowest score that is reported, 0..1.
+        iou_threshold: For detectors: a box that overlaps a better one more than this
+            is dropped, 0..1.
+        max_detections: Largest number of boxes.
+        top_k: Largest number of classes.
         allow: Report only these labels or class_ids.
         deny: Report all but these.
         level: For labels with ancestors (``animal > bird > parrot``): report those on
@@ -160,8 +162,8 @@ def load_model(
         tiles: For detectors: ``COLUMNSxROWS[:OVERLAP]``, to find small objects.
         check: Run one golden input when this backend or processor is not the one that
             the card was made with.
-        trust: Open a file that was never opened before without trying it in a child
-            process first; see docs/reference/inspect.md.
+        trust: Do not try a new file in a child process first; see
+            docs/reference/inspect.md.
 
     Returns:
         The model, a context manager; with tiles a ``TiledModel`` around it.

@@ -1,4 +1,4 @@
-"""How far a model's answers lie apart, and how far they may."""
+"""How much a model's answers differ, and how much they may."""
 
 from __future__ import annotations
 

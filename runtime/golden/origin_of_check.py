@@ -1,4 +1,4 @@
-"""Where a golden check was made: a device asks again where something differs."""
+"""Where a golden check was made; a device repeats the check where that differs."""
 
 from __future__ import annotations
 

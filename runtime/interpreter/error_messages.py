@@ -1,4 +1,4 @@
-"""From a runtime's own words about a model that it refuses to a sentence."""
+"""A runtime's own words about a model that it refuses, as a sentence."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What a model says of one frame: frozen dataclasses of arrays.
 
-What lives here: one file per kind of result. What may not: drawing, files and clocks: a
-result never knows how it is shown. Start reading at ``classifications.py``.
+What lives here: one file per kind of result. What may not: clocks, and code that draws:
+a result names its painter in a table. Start reading at ``classifications.py``.
 """
 # mypy: implicit-reexport
 

@@ -1,6 +1,6 @@
 """What a model says of one frame: frozen dataclasses of arrays, checked when made.
 
-A result never knows how it is drawn, printed or sent.
+A result does not know how it is drawn, printed or sent.
 """
 
 from __future__ import annotations

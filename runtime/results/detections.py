@@ -1,4 +1,4 @@
-"""The objects found in one frame: boxes with scores and classes.
+"""The objects in one frame: boxes with scores and classes.
 
 Boxes are float32 ``xyxy``, half-open, in pixels of the frame, clipped to it.
 """
@@ -77,7 +77,7 @@ class Detections(Drawable):
 
     @classmethod
     def empty(cls) -> Detections:
-        """Return the result of a frame in which nothing was found."""
+        """Return the result of a frame without any object."""
         return cls(
             np.empty((0, 4), np.float32),
             np.empty(0, np.float32),

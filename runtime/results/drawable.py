@@ -1,4 +1,4 @@
-"""What all results share that can be drawn on their picture."""
+"""What results have in common that can be drawn on their picture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A picture as a direction in a space where like lies near like."""
+"""A picture as a vector: similar pictures have similar vectors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures that a model made of random numbers."""
+"""Pictures that a model made from random numbers."""
 
 from __future__ import annotations
 

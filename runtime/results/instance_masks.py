@@ -1,4 +1,4 @@
-"""Which pixels of a frame belong to each object that was found."""
+"""Which pixels of a frame belong to each object."""
 
 from __future__ import annotations
 

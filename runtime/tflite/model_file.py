@@ -32,7 +32,7 @@ _MAX_CARD: Final = 16 * 2**20
 
 
 class ModelFile:
-    """Read what a ``.tflite`` file says; nothing is executed.
+    """A ``.tflite`` file that is read without being executed.
 
     Args:
         data: The file's bytes; a mapping of the file, usually.

@@ -1,4 +1,4 @@
-"""What an older runtime takes for granted of single operations, and crashes without."""
+"""Rules for single operations: an older runtime crashes where one is broken."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What somebody passed who passed no TensorFlow Lite model, and what helps."""
+"""Sentences for files that are no TensorFlow Lite model, with what helps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Read what Ultralytics' exports say of themselves, of today and of older versions.
+"""The metadata in Ultralytics' exports, of current and older versions.
 
 Today's exports append ``metadata.json``; older ones hold ``temp_meta.txt``, which is a
 Python dictionary as ``repr`` writes it. Only literals are read from it, never code.
