@@ -11,6 +11,7 @@ import platform
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from .board_name import board
 from .cpu import Cpu, cpu, processor
 from .system_files import Tree
 from .wheels import PythonFacts, dotted, interpreter_hint, python_facts
@@ -81,20 +82,6 @@ def detect(root: str | os.PathLike[str] | None = None) -> Machine:
         memory_bytes=_memory(tree),
         python=python_facts(),
     )
-
-
-def board(root: str | os.PathLike[str] | None = None) -> str:
-    """Return the board's name from the device tree or the firmware; empty if none."""
-    tree = Tree(root)
-    for name in (
-        "/proc/device-tree/model",
-        "/sys/firmware/devicetree/base/model",
-        "/sys/class/dmi/id/product_name",
-    ):
-        text = tree.text(name)
-        if text:
-            return text
-    return ""
 
 
 def _memory(tree: Tree) -> int:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import os
 import re
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from . import profile
-from .detect import Machine, board
-from .profile import Profile
+from .board_name import board
+
+# Most machines have no profile, and every opening of a model asks for one.
+if TYPE_CHECKING:
+    from .detect import Machine
+    from .profile import Profile
 
 PROFILE_VARIABLE: Final = "EDGEVISION_PROFILE"
 """Environment variable that names a profile file of the user's own."""
 
-_BOARDS_LINE: Final = re.compile(r"^boards = \[([^\]]*)\]", re.MULTILINE)
+_BOARDS_LINE: Final = r"(?m)^boards = \[([^\]]*)\]"
+_FOLDER: Final = os.path.join(os.path.dirname(os.path.realpath(__file__)), "profiles")
 
 
 def own(root: str | os.PathLike[str] | None = None) -> Profile | None:
@@ -42,12 +46,22 @@ def find(machine: Machine) -> Profile | None:
     if chosen:
         return chosen
     generic = {"aarch64": "aarch64", "x86_64": "x86-64"}.get(machine.cpu.machine)
-    return profile.load(generic) if generic else None
+    return _load(generic) if generic else None
 
 
 def _users() -> Profile | None:
     path = os.environ.get(PROFILE_VARIABLE)
-    return profile.read(path) if path else None
+    if not path:
+        return None
+    from .profile import read
+
+    return read(path)
+
+
+def _load(id: str) -> Profile:
+    from .profile import load
+
+    return load(id)
 
 
 @lru_cache(maxsize=8)
@@ -56,7 +70,7 @@ def _board_profile(name: str) -> Profile | None:
     for start, candidate in _boards():
         if name.startswith(start) and len(start) > best:
             best, id = len(start), candidate
-    return profile.load(id) if id else None
+    return _load(id) if id else None
 
 
 @lru_cache(maxsize=1)
@@ -67,8 +81,12 @@ def _boards() -> tuple[tuple[str, str], ...]:
     board takes a tenth of a second to read the whole files.
     """
     boards: list[tuple[str, str]] = []
-    for path in sorted(profile.FOLDER.glob("*.toml")):
-        match = _BOARDS_LINE.search(path.read_text("utf-8"))
+    for file in sorted(os.listdir(_FOLDER)):
+        id, suffix = os.path.splitext(file)
+        if suffix != ".toml":
+            continue
+        with open(os.path.join(_FOLDER, file), encoding="utf-8") as lines:
+            match = re.search(_BOARDS_LINE, lines.read())
         names = re.findall(r'"([^"]+)"', match[1]) if match else []
-        boards.extend((name, path.stem) for name in names)
+        boards.extend((name, id) for name in names)
     return tuple(boards)

@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Final
 
-ROOT_VARIABLE: Final = "EDGEVISION_SYSTEM_ROOT"
-_CHUNK: Final = 65536
-_LIMIT: Final = 4 * 1024 * 1024
+from .board_name import ROOT_VARIABLE, read_text
 
 
 class Tree:
@@ -41,23 +38,7 @@ class Tree:
             name: An absolute path as the system spells it, or a path from ``paths``.
         """
         path = name if isinstance(name, Path) else self.path(name)
-        # os.read and not open(): an offline thermal zone answers EAGAIN, for which
-        # Python's text layer raises TypeError. O_NONBLOCK: a FIFO must not hang us.
-        try:
-            handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        except (OSError, ValueError):
-            return None
-        parts = []
-        size = 0
-        try:
-            while size < _LIMIT and (part := os.read(handle, _CHUNK)):
-                parts.append(part)
-                size += len(part)
-        except OSError:
-            return None
-        finally:
-            os.close(handle)
-        return b"".join(parts).decode("utf-8", "replace").replace("\0", "").strip()
+        return read_text(path)
 
     def integer(self, name: str | Path) -> int | None:
         """Return the decimal or 0x number that a file holds, or None."""
