@@ -7,6 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from edgevision.runtime.demo import CLASSIFIER, DETECTOR
 from edgevision.runtime.interpreter.backends import find_backend, installed_backends
 from support.color_model import color_model
 
@@ -136,3 +137,22 @@ def test_a_gallery_with_a_model_that_gives_no_embedding_is_refused(file):
         match=r"is a model for classification \(decoder classifier\)\. Leave --gallery",
     ):
         edgevision.load_model(file, card=CARD, gallery="faces.npz")
+
+
+def test_tiles_lie_around_a_detector_and_nothing_else(file):
+    with pytest.raises(UnsupportedModelError, match="Only a detector can look at til"):
+        edgevision.load_model(file, card=CARD, tiles="2x2")
+    with pytest.raises(ValueError, match="COLUMNSxROWS"):
+        edgevision.load_model("absent.tflite", tiles="2")
+
+
+def test_a_tiled_detector_goes_before_a_classifier():
+    image = np.random.default_rng(1).integers(0, 256, (144, 192, 3), np.uint8)
+    with edgevision.load_model(DETECTOR, tiles="2x1", score_threshold=0.1) as tiled:
+        assert isinstance(tiled, edgevision.TiledModel)
+        assert tiled.info()["tiles"] == {"columns": 2, "rows": 1, "overlap": 0.2}
+        alone = tiled(image)
+        with tiled.then(edgevision.load_model(CLASSIFIER)) as both:
+            assert isinstance(both, edgevision.TwoStage)
+            assert both.labels == both.second.labels
+            assert len(both(image)) <= len(alone)
