@@ -102,7 +102,7 @@ def verdict(
 ) -> str:
     """Return the verdict on a ratio.
 
-    A slowdown counts as above the limit only where noise cannot have made the
+    A slowdown counts as above the limit only where noise cannot explain the
     difference: 99.7 % of the resamplings (three standard deviations) lie above it. A
     ratio that is merely above it fails every second time when what was allowed happens.
 

@@ -29,7 +29,7 @@ class StageLatency:
         n: Samples.
         mean_ms: Their mean.
         min_ms: The smallest.
-        p50_ms: The median: the latency that is told everywhere.
+        p50_ms: The median: the latency that every report shows.
         p90_ms: 90th percentile.
         p95_ms: 95th percentile.
         max_ms: The largest.

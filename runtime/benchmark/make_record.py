@@ -246,7 +246,7 @@ def growth_per_frame(measurement: Measurement) -> float:
     )
     kept += len(measurement.readings) * _READING_BYTES
     # Caches fill in the first third. A leak shows in both of the others, an allocator's
-    # step in one; less than half a megabyte cannot be told from such steps.
+    # step in one; less than half a megabyte is no more than such a step.
     thirds = [
         next(
             one

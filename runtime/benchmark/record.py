@@ -37,7 +37,7 @@ class PictureSource:
     """The pictures on which the models ran.
 
     Attributes:
-        name: The source; None means values that were made up (``--bare``).
+        name: The source; None means random values (``--bare``).
         frames: Number of pictures.
         width: Of the first, in pixels.
         height: Of the first.

@@ -1,9 +1,9 @@
 """Mean average precision, as COCO counts it.
 
 The average precision of a class is the area under its precision-recall curve, sampled
-at 101 recalls, precision made to fall (Lin et al., COCO 2014; the same figures as
-pycocotools, which tests compare). ``mAP50-95`` is its mean over classes and over ten
-IoU thresholds.
+at 101 recalls, with precision that only falls (Lin et al., COCO 2014). The figures are
+those of pycocotools; tests compare them. ``mAP50-95`` is its mean over classes and over
+ten IoU thresholds.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 
 def keypoint_distance(
-    found: npt.ArrayLike,
+    points: npt.ArrayLike,
     truth: npt.ArrayLike,
     *,
     size: tuple[float, float] = (1.0, 1.0),
@@ -15,7 +15,7 @@ def keypoint_distance(
     """Return the distance of each keypoint from its true place, float64 (...,).
 
     Args:
-        found: (..., K, 2) x, y.
+        points: (..., K, 2) x, y.
         truth: The same; NaN where the true place is not known.
         size: Width and height to divide by: the frame's gives normalized distances,
             (1, 1) leaves pixels.
@@ -23,10 +23,10 @@ def keypoint_distance(
     Raises:
         ValueError: Shapes differ, or a size is not above 0.
     """
-    one, other = np.asarray(found, np.float64), np.asarray(truth, np.float64)
+    one, other = np.asarray(points, np.float64), np.asarray(truth, np.float64)
     if one.shape != other.shape or one.shape[-1:] != (2,):
         raise ValueError(
-            f"found and truth must have shape (..., K, 2), got {one.shape} and "
+            f"points and truth must have shape (..., K, 2), got {one.shape} and "
             f"{other.shape}."
         )
     if min(size) <= 0:
@@ -36,7 +36,7 @@ def keypoint_distance(
 
 
 def correct_keypoints(
-    found: npt.ArrayLike,
+    points: npt.ArrayLike,
     truth: npt.ArrayLike,
     *,
     reach: float,
@@ -45,7 +45,7 @@ def correct_keypoints(
     """Return the share of known keypoints no farther than ``reach`` away, 0..1.
 
     Args:
-        found: As for :func:`keypoint_distance`.
+        points: As for :func:`keypoint_distance`.
         truth: As there.
         reach: The largest distance that counts as correct, in the unit of distances.
         size: As there.
@@ -53,6 +53,6 @@ def correct_keypoints(
     Returns:
         0 when no keypoint is known.
     """
-    distance = keypoint_distance(found, truth, size=size)
+    distance = keypoint_distance(points, truth, size=size)
     known = np.isfinite(np.asarray(truth, np.float64)).all(axis=-1)
     return float((distance[known] <= reach).mean()) if known.any() else 0.0

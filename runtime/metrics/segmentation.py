@@ -29,7 +29,7 @@ class SegmentationScore:
 
 
 def mean_iou(
-    found: Sequence[npt.NDArray[Any]],
+    results: Sequence[npt.NDArray[Any]],
     truths: Sequence[npt.NDArray[Any]],
     *,
     ignore: int | None = IGNORED,
@@ -37,7 +37,7 @@ def mean_iou(
     """Return intersection over union, counted over all pixels of all pictures.
 
     Args:
-        found: Maps of class_ids (H, W), one per picture.
+        results: Maps of class_ids (H, W), one per picture.
         truths: The same, of the same sizes.
         ignore: A class of the truth whose pixels do not count; None counts all.
 
@@ -47,15 +47,15 @@ def mean_iou(
     Raises:
         ValueError: Numbers or sizes of pictures differ.
     """
-    if len(found) != len(truths):
+    if len(results) != len(truths):
         raise ValueError(
-            f"found and truths must have one map per picture, got {len(found)} and "
+            f"results and truths must have one map per picture, got {len(results)} and "
             f"{len(truths)}."
         )
     hits: dict[int, int] = {}
     union: dict[int, int] = {}
     total = right = 0
-    for one, other in zip(found, truths, strict=True):
+    for one, other in zip(results, truths, strict=True):
         if one.shape != other.shape:
             raise ValueError(
                 f"maps of a picture must have one shape, got {one.shape} and "

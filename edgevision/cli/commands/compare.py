@@ -110,9 +110,8 @@ def compare(
             f"records. To make a record, run: edgevision benchmark {model} --report "
             "FILE.json"
         )
-    given = [name for name in ("max_slowdown", *_FOR_MODELS) if _given(context, name)]
-    for name in given:
-        if name in _FOR_MODELS and not all(models):
+    for name in _FOR_MODELS:
+        if not all(models) and _was_given(context, name):
             option = name.replace("_", "-")
             raise click.UsageError(
                 f"--{option} is for two models; a record is already measured. Leave "
@@ -132,7 +131,7 @@ def compare(
                 options={} if normalize is None else {"normalize": normalize},
                 on_progress=on_progress,
             )
-        limit = max_slowdown if "max_slowdown" in given else None
+        limit = max_slowdown if _was_given(context, "max_slowdown") else None
         comparison = compare_models(record, max_slowdown=limit)
     else:
         comparison = compare_records(
@@ -159,5 +158,5 @@ def compare(
         )
 
 
-def _given(context: click.Context, name: str) -> bool:
+def _was_given(context: click.Context, name: str) -> bool:
     return context.get_parameter_source(name) is not ParameterSource.DEFAULT

@@ -43,8 +43,8 @@ def record_lines(record: BenchmarkRecord) -> Iterator[str]:
         record.health.before.get("governor", ""),
         limited_in_words(record.health),
     ]
-    told = ", ".join(word for word in words if word)
-    yield f"Health:   {told or 'this board has no sensors'}"
+    health = ", ".join(word for word in words if word)
+    yield f"Health:   {health or 'this board has no sensors'}"
     yield (
         f"Memory:   peak {record.process.peak_bytes / 2**20:.0f} MiB, growth "
         f"{record.process.growth_bytes_per_frame:.0f} bytes per frame"

@@ -190,9 +190,10 @@ function show(status) {
     {color: 'b', values: health.limited}]);
   if (!status.frames) id('table').textContent = 'Nothing yet.';
   else table(id('table'), ['ms', 'mean', 'p50', 'p90', 'p99', 'max'],
-    Object.entries(status.stages).map(([stage, row]) => [stage,
-      ...['mean_ms', 'p50_ms', 'p90_ms', 'p99_ms', 'max_ms']
-        .map(key => number(row[key], 1))]));
+    ['model', 'prepare', 'invoke', 'decode', 'refine', 'capture', 'emit', 'age']
+      .filter(stage => status.stages[stage]).map(stage => [stage,
+        ...['mean_ms', 'p50_ms', 'p90_ms', 'p99_ms', 'max_ms']
+          .map(key => number(status.stages[stage][key], 1))]));
 }
 
 // The stream is read here and not by an <img>: each picture comes with its contents,
