@@ -19,6 +19,7 @@ GENERAL: Final = "General"
 ARGUMENTS: Final = "edgevision.arguments"
 """Where the context keeps the words that the command was called with."""
 
+_NARROWEST: Final = 20  # a column of help, also on a terminal of no width
 _WIDEST: Final = 27  # names that are longer stand on a line of their own
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -180,7 +181,10 @@ def help_of(option: click.Option) -> str:
 def _row(names: str, text: str, column: int, width: int) -> str:
     """Return one option's lines; unlike in click, no word is broken at its hyphen."""
     lines = textwrap.wrap(
-        text, width - column, break_on_hyphens=False, break_long_words=False
+        text,
+        max(width - column, _NARROWEST),
+        break_on_hyphens=False,
+        break_long_words=False,
     ) or [""]
     first = f"  {names}".ljust(column)
     if len(first) > column:

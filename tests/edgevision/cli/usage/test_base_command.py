@@ -113,3 +113,10 @@ def test_an_argument_too_many_is_told_the_option_that_was_meant(words, sentence)
     done = CliRunner().invoke(cli, words)
     assert done.exit_code == 2
     assert sentence in " ".join(done.stderr.split())
+
+
+@pytest.mark.parametrize("columns", [1, 20, 40])
+def test_a_narrow_terminal_gets_a_help_too(columns):
+    done = CliRunner().invoke(cli, ["run", "--help"], terminal_width=columns)
+    assert done.exit_code == 0, done.output
+    assert "--score-threshold" in done.stdout
