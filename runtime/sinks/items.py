@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import singledispatch
-from typing import Final
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ..results import (
-    Classifications,
-    Detections,
-    Embedding,
-    Poses,
-    Result,
-    Segmentation,
-)
+if TYPE_CHECKING:
+    from ..results import (
+        Classifications,
+        Detections,
+        Embedding,
+        Poses,
+        Result,
+        Segmentation,
+    )
 
 PERSON: Final = "person"
+_ROOM: Final = "edgevision.runtime.results."
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(NamedTuple):
     """One class, object, region or person in a picture.
 
     Attributes:
@@ -35,79 +35,55 @@ class Item:
     area: float | None = None
 
 
-@dataclass(frozen=True)
-class Group:
-    """All items of a picture that have the same label.
-
-    Attributes:
-        label: What they are.
-        count: How many there are; None means that this kind of result is not counted
-            (the classes of a whole picture).
-        score: The best one's, 0..1; None means that there are no scores.
-        area: Share of the frame's pixels, 0..1; None means that it is not known.
-    """
-
-    label: str
-    count: int | None = None
-    score: float | None = None
-    area: float | None = None
-
-
-def groups_of(result: Result) -> list[Group] | None:
-    """Return the items of a result by label, in the order of the best ones.
-
-    Returns:
-        The groups; None means that this kind of result has no items.
-    """
-    items = items_of(result)
-    if items is None:
-        return None
-    by_label: dict[str, list[Item]] = {}
-    for item in items:
-        by_label.setdefault(item.label, []).append(item)
-    is_counted = isinstance(result, (Detections, Poses))
-    return [
-        Group(
-            label,
-            len(same) if is_counted else None,
-            max((item.score for item in same if item.score is not None), default=None),
-            same[0].area,
-        )
-        for label, same in by_label.items()
-    ]
-
-
-@singledispatch
 def items_of(result: Result) -> list[Item] | None:
     """Return the items of a result, best first.
 
     Returns:
         The items; None means that this kind of result has none.
     """
-    del result
-    return None
+    reader = _READERS.get(kind_of(result))
+    return None if reader is None else reader(result)
 
 
-@items_of.register
-def _(result: Classifications) -> list[Item]:
+def kind_of(result: Result) -> str:
+    """Return the name of a result's class in the room ``results``.
+
+    A single dispatch by name and not by class: a run with one kind of result must not
+    import all the others, which takes longer than its first frame.
+
+    Returns:
+        The name, also for a class derived from it; empty for somebody else's result.
+    """
+    for base in type(result).__mro__:
+        if base.__module__.startswith(_ROOM):
+            return base.__qualname__
+    return ""
+
+
+def _classes(result: Classifications) -> list[Item]:
     return [Item(item.label, item.score) for item in result]
 
 
-@items_of.register
-def _(result: Detections) -> list[Item]:
+def _objects(result: Detections) -> list[Item]:
     return [Item(item.label, item.score, item.box) for item in result]
 
 
-@items_of.register
-def _(result: Poses) -> list[Item]:
+def _people(result: Poses) -> list[Item]:
     return [Item(PERSON, pose.score, pose.box) for pose in result]
 
 
-@items_of.register
-def _(result: Segmentation) -> list[Item]:
+def _regions(result: Segmentation) -> list[Item]:
     return [Item(region.label, area=region.area) for region in result]
 
 
-@items_of.register
-def _(result: Embedding) -> list[Item] | None:
+def _names(result: Embedding) -> list[Item] | None:
     return None if result.label is None else [Item(result.label, result.score)]
+
+
+_READERS: Final[dict[str, Callable[[Any], list[Item] | None]]] = {
+    "Classifications": _classes,
+    "Detections": _objects,
+    "Embedding": _names,
+    "Poses": _people,
+    "Segmentation": _regions,
+}

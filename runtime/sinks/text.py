@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from functools import singledispatch
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ..event import Event
 from ..image import STILL_SUFFIXES
-from ..results import Embedding, Generation, Result
-from .items import Item, items_of
+from .items import Item, items_of, kind_of
+
+if TYPE_CHECKING:
+    from ..results import Embedding, Generation, Result
 
 _SHOWN: Final = 5
 
@@ -30,9 +32,11 @@ def line_of(event: Event) -> str:
     return f"{where}  {describe(event.result)}  {times}"
 
 
-@singledispatch
 def describe(result: Result) -> str:
     """Return a result in a few words: the best five labels with score and box."""
+    words = _WHOLE.get(kind_of(result))
+    if words is not None:
+        return words(result)
     items = items_of(result)
     if items is None:
         return type(result).__name__
@@ -42,15 +46,13 @@ def describe(result: Result) -> str:
     return ", ".join(_words(item) for item in items[:_SHOWN]) + more
 
 
-@describe.register
-def _(result: Embedding) -> str:
+def _embedding(result: Embedding) -> str:
     if result.label is None:
         return f"embedding of {len(result)} numbers"
     return f"{result.label} {result.score or 0.0:.2f}"
 
 
-@describe.register
-def _(result: Generation) -> str:
+def _generation(result: Generation) -> str:
     count, height, width = result.images.shape[:3]
     return f"{count} made, {width}x{height} pixels"
 
@@ -62,3 +64,10 @@ def _words(item: Item) -> str:
     if item.box is not None:
         words += " [" + " ".join(f"{value:.0f}" for value in item.box) + "]"
     return words
+
+
+# Results whose words are not those of their items.
+_WHOLE: Final[dict[str, Callable[[Any], str]]] = {
+    "Embedding": _embedding,
+    "Generation": _generation,
+}

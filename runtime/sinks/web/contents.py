@@ -6,9 +6,10 @@ import json
 from typing import Any, Final
 
 from ...event import Event
-from ..items import Group, groups_of
+from ..items import Item, items_of, kind_of
 from ..text import describe
 
+_COUNTED: Final = ("Detections", "Poses")
 _MOST_GROUPS: Final = 40
 _LONGEST_LABEL: Final = 80
 _LONGEST_WORDS: Final = 400
@@ -17,14 +18,17 @@ _LONGEST_WORDS: Final = 400
 def contents_of(event: Event) -> dict[str, Any]:
     """Return the contents of a picture as plain JSON types.
 
-    ``groups`` has ``label``, ``count``, ``score`` and ``area`` of each label, as in
-    :class:`~edgevision.runtime.sinks.items.Group`; None means that this kind of result
-    has only ``words``.
+    ``groups`` has one entry per label, in the order of the best items: ``label``;
+    ``count``, which is None where the result is not counted (the classes of a whole
+    picture); the best ``score`` and the ``area``, where there are any. None instead of
+    the list means that this kind of result has only ``words``.
     """
-    found = groups_of(event.result)
-    groups = None if found is None else [_group(g) for g in found[:_MOST_GROUPS]]
-    words = describe(event.result)[:_LONGEST_WORDS]
-    return {"index": event.frame.index, "words": words, "groups": groups}
+    items = items_of(event.result)
+    return {
+        "index": event.frame.index,
+        "words": describe(event.result)[:_LONGEST_WORDS],
+        "groups": None if items is None else _groups(items, kind_of(event.result)),
+    }
 
 
 def contents_line(event: Event) -> bytes:
@@ -32,10 +36,20 @@ def contents_line(event: Event) -> bytes:
     return json.dumps(contents_of(event), separators=(",", ":")).encode("ascii")
 
 
-def _group(group: Group) -> dict[str, Any]:
-    return {
-        "label": group.label[:_LONGEST_LABEL],
-        "count": group.count,
-        "score": None if group.score is None else round(group.score, 4),
-        "area": None if group.area is None else round(group.area, 4),
-    }
+def _groups(items: list[Item], kind: str) -> list[dict[str, Any]]:
+    by_label: dict[str, list[Item]] = {}
+    for item in items:
+        by_label.setdefault(item.label, []).append(item)
+    groups = []
+    for label, same in list(by_label.items())[:_MOST_GROUPS]:
+        scores = [item.score for item in same if item.score is not None]
+        area = same[0].area
+        groups.append(
+            {
+                "label": label[:_LONGEST_LABEL],
+                "count": len(same) if kind in _COUNTED else None,
+                "score": round(max(scores), 4) if scores else None,
+                "area": None if area is None else round(area, 4),
+            }
+        )
+    return groups
