@@ -13,7 +13,7 @@ from ..card import ModelCard
 
 
 class EpochData(Protocol):
-    """Yield the batches of an epoch: a ``keras.utils.PyDataset`` with one method more.
+    """The batches of an epoch: a ``keras.utils.PyDataset`` with one method more.
 
     What it yields must depend on the seed, the epoch and the batch's number alone: then
     a training that was interrupted goes on exactly as it would have.
@@ -30,14 +30,14 @@ class EpochData(Protocol):
 
 @dataclass(frozen=True)
 class Stage:
-    """Say how a part of a training goes, such as "head first".
+    """A part of a training, such as "head first".
 
     Attributes:
-        name: In a word or two.
+        name: A word or two for people.
         epochs: Passes over the data.
-        learning_rate: The highest rate.
+        learning_rate: The highest learning rate.
         schedule: cosine (with warm-up) or constant.
-        prepare: Told the network before the stage, to freeze or thaw layers.
+        prepare: Called with the network before the stage, to freeze or thaw layers.
         warm_up: Share of the stage's steps in which the rate rises, with cosine.
     """
 
@@ -63,32 +63,34 @@ def model_optimizer(model: Any) -> list[Any]:
 
 @dataclass(frozen=True)
 class Job:
-    """Hold a training that is ready to begin.
+    """A training that is ready to begin.
 
     Attributes:
         model: What ``fit`` trains; a subclass with its own ``train_step`` is fine.
-        compile: Told the network and an optimizer, compiles the one with the other;
-            called at the beginning of every stage.
+        compile: Called with the network and an optimizer at the beginning of every
+            stage; compiles the one with the other.
         train: Batches of an epoch; ``set_epoch`` is called when it has one.
         stages: At least one.
-        card: Of the saved network; the name is filled in by the caller.
+        card: Card of the saved network; the caller fills in the name.
         arch: The network's name.
         validation: What ``evaluate`` takes; its results come as ``val_...``.
-        measure: Told the network after every epoch, returns numbers by name for the
-            history, such as mAP on held-out pictures.
-        monitor: The number that says which epoch is best; None keeps the last one.
+        measure: Called with the network after every epoch; returns numbers by name for
+            the history, such as mAP on held-out pictures.
+        monitor: The number that decides which epoch is best; None keeps the last one.
         mode: max or min.
-        patience: Epochs without a better one that end the training; None for never.
+        patience: Epochs without a better one after which the training ends; None means
+            that it does not end early.
         class_weights: class_id -> weight.
-        optimizer: Makes one per stage. ``use_ema=True`` in it makes validation, best
-            and saved weights those of the moving average.
-        optimizers: All that a compiled network has; their rate is set.
-        each_epoch: Told the network and the epoch, from 1, when it is over.
-        saved: What is saved, from the network that was trained.
+        optimizer: Returns a new one for each stage. With ``use_ema=True`` in it the
+            moving average of the weights is validated and saved.
+        optimizers: Returns all that a compiled network has; their rate is set.
+        each_epoch: Called with the network and the number of the epoch, from 1, at its
+            end.
+        saved: Returns the network to save, from the trained one.
         metrics: The numbers to report from the best epoch, with the words for them.
         labels: One text per class.
-        facts: For the report.
-        warnings: What needs attention.
+        facts: Facts about the data for the report.
+        warnings: Sentences about what needs attention.
     """
 
     model: Any

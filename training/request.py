@@ -15,12 +15,12 @@ CLASS_WEIGHTS: Final = ("none", "balanced")
 
 @dataclass(frozen=True)
 class TrainRequest:
-    """Hold every choice of one training; None leaves a choice to the task.
+    """The choices of one training; None leaves a choice to the task.
 
     Attributes:
         data: A folder, or the description file of a data set.
         output: The ``.keras`` to write.
-        task: A name in ``TASKS``; None where the data prove it.
+        task: A name in ``TASKS``; None means that the data decide.
         arch: A name among the task's architectures.
         input_size: Width and height of the network's input, in pixels.
         width: Factor on filters and units.
@@ -30,20 +30,20 @@ class TrainRequest:
         normalize: What that model was trained on, where it does not say so itself.
         epochs: Passes over the data.
         batch_size: Pictures per step.
-        learning_rate: The highest rate.
-        seed: Of every random choice.
-        max_seconds: The training ends when they are over; the rate falls in time.
-        augment: As ``parse_augmentation`` reads it; ``none`` for none.
-        resize: stretch, letterbox or center-crop; None for the task's own: stretch,
-            and letterbox for detectors.
+        learning_rate: The highest learning rate.
+        seed: Random seed.
+        max_seconds: Longest training time; the learning rate falls within it.
+        augment: As ``parse_augmentation`` reads it; ``none`` means no change.
+        resize: stretch, letterbox or center-crop; None means the task's own: stretch,
+            for detectors letterbox.
         color: rgb or gray; None takes what the network takes.
         validation: Held-out data of their own; None holds a share of the data back.
-        validation_share: That share, 0..0.9.
+        validation_share: The share that is held back, 0..0.9.
         patience: Epochs without a better one after which the training ends.
         class_weights: none or balanced.
         labels: Class names in the order of the output; None takes the data's.
         hierarchy: label -> parent label, for labels that roll up.
-        resume: Go on where a training of the same output was interrupted.
+        resume: Go on with an interrupted training of the same output.
         force: Replace an existing output, or an interrupted training.
         options: Further choices of a task, by name.
     """
@@ -127,19 +127,19 @@ class TrainRequest:
 
 @dataclass(frozen=True)
 class TrainReport:
-    """Hold what a training came to.
+    """The result of a training.
 
     Attributes:
         path: The ``.keras`` file.
-        task: What it does.
-        evidence: What in the data says so.
+        task: The task of the network.
+        evidence: What in the data shows the task.
         arch: The network's name.
-        parameters: Of the saved network.
-        epochs: Passes that were finished.
+        parameters: Number of parameters of the saved network.
+        epochs: Number of finished epochs.
         best_epoch: The one whose weights were kept, from 1; 0 where the last ones were.
         seconds: Training time, that of interrupted runs included.
         ended: finished, early (nothing got better), time or interrupted.
-        metrics: Of the kept weights on held-out data, by name; 0..1.
+        metrics: Figures of the kept weights on held-out data, by name; 0..1.
         labels: One text per class.
         history: One row per epoch, by name.
         facts: What else is worth saying, such as the number of pictures.

@@ -25,7 +25,7 @@ from .next_commands import next_commands
 from .request import TrainReport, TrainRequest
 from .tasks import TASKS, Task
 
-# What does not change the course of a training.
+# Choices that do not change the curve of a training.
 _FREE: Final = ("output", "download", "resume", "force", "max_seconds", "options")
 
 
@@ -42,7 +42,7 @@ def train(
         callbacks: Called while the training runs.
 
     Raises:
-        TrainingError: Data, weights or course do not let a network be trained.
+        TrainingError: The data or the weights cannot be used, or the training diverged.
         OutputExistsError: An output exists, or an interrupted training does, and
             neither ``force`` nor ``resume`` says what to do.
         MissingDependencyError: TensorFlow is not installed.
@@ -77,10 +77,10 @@ def finish(
     """Write the network with its card, the curves and the table beside it.
 
     Args:
-        request: What was asked for.
-        data: What the data are.
-        job: Whose network has the weights that are kept.
-        outcome: How the training went.
+        request: The choices of the training.
+        data: The kind of the data.
+        job: The training; its network has the weights that are kept.
+        outcome: The outcome of the training.
 
     Raises:
         TrainingError: A file cannot be written.

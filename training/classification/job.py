@@ -19,7 +19,7 @@ RATE: Final = 2e-3
 
 @dataclass(frozen=True)
 class LabelledPixels:
-    """Hold pictures in memory with their classes.
+    """Pictures in memory with their classes.
 
     Attributes:
         pixels: uint8 (N, H, W, C), channels in the network's order.
@@ -44,14 +44,14 @@ def classification_job(
 ) -> Job:
     """Return the training of a classifier, judged after every epoch.
 
-    It keeps the weights of the last epoch; who wants those of the best one says so, by
-    ``replace(job, monitor="val_accuracy")``.
+    It keeps the weights of the last epoch. ``replace(job, monitor="val_accuracy")``
+    keeps those of the best one.
 
     Args:
         model: Ends in a softmax.
-        train: To learn from.
-        held: To judge by.
-        card: Of the saved network.
+        train: The pictures to learn from.
+        held: The held-out pictures.
+        card: Card of the saved network.
         arch: The network's name.
         stages: At least one.
         batch_size: Pictures per step.

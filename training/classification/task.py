@@ -46,12 +46,12 @@ _AUGMENT: Final = "flip,crop=0.1"
 
 @dataclass(frozen=True)
 class ClassificationData:
-    """Hold pictures that are read and split.
+    """Pictures with classes, read and split.
 
     Attributes:
         train: The files to learn from.
         pixels: uint8 (N, H, W, C) of them.
-        held: The files to judge by.
+        held: The held-out files.
         held_pixels: uint8 (M, H, W, C) of them.
         card: How pictures are laid into the network's input.
         warnings: What was left out.

@@ -31,10 +31,10 @@ def parse_augmentation(text: str) -> dict[str, float | None]:
 
     Args:
         text: Names from ``AUGMENTATIONS``, each with ``=AMOUNT`` or without, in the
-            order in which they are to act; empty for none.
+            order in which they act; empty means no change.
 
     Returns:
-        Name -> amount, or None for the default.
+        Name -> amount; None means the default amount.
 
     Raises:
         ValueError: A name comes twice or an amount is no number; names and ranges are
@@ -63,8 +63,8 @@ def chosen_augmentation(text: str | None, default: str) -> dict[str, float | Non
     """Return the names and amounts that a training uses.
 
     Args:
-        text: What was asked for, as :func:`parse_augmentation` reads it; ``none`` for
-            none, None for the default.
+        text: What was asked for, as :func:`parse_augmentation` reads it; ``none`` means
+            no change, None means the default.
         default: The task's own.
     """
     text = default if text is None else text

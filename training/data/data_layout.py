@@ -28,14 +28,14 @@ _YOLO_LINE: Final = re.compile(r"\d+(\s+-?[\d.eE+-]+){4,}\s*")
 
 @dataclass(frozen=True)
 class DataKind:
-    """Say what data are.
+    """The kind of a data set.
 
     Attributes:
         task: What they train: a name in ``TASKS``.
         layout: class-folders, yolo, coco, voc, masks or pictures.
         root: The folder, or the description file of the data set.
-        evidence: What says so, in words.
-        validation: Where the held-out part lies, when the data have one.
+        evidence: What in the data shows it, in words.
+        validation: Folder of the held-out part; None means that the data have none.
     """
 
     task: str
@@ -52,8 +52,8 @@ def find_data(
 
     Args:
         root: A folder, or a ``.json`` (COCO) or ``.yaml`` (YOLO) file.
-        task: What the caller wants them for, where they fit several.
-        known: Tasks that there are; None of them is refused.
+        task: The task that the caller wants; None means that the data decide.
+        known: Names of the tasks; empty means that any name is taken.
 
     Raises:
         TrainingError: There is nothing, nothing that is known, or too much; the
@@ -149,7 +149,7 @@ def _coco(root: Path) -> DataKind | None:
 
 
 def _is_coco(path: Path) -> bool:
-    """Tell whether a JSON file has pictures and boxes; large ones are only begun."""
+    """Return whether a JSON file has pictures and boxes; a large one is only begun."""
     try:
         size = path.stat().st_size
         with path.open("rb") as stream:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from ...errors import TrainingError
+from ..callbacks import OnLine
 from .pictures import PictureFiles
 
 
@@ -22,7 +23,7 @@ def hold_back(
     Args:
         places: At least two, in ``digests``.
         digests: One per picture.
-        share: Of those to judge by, 0..1.
+        share: Share of the held-out pictures, 0..1.
         seed: Decides which.
     """
     order = sorted(
@@ -73,20 +74,20 @@ def not_held(
     digests: Sequence[str],
     held: Sequence[str],
     place: Path,
-    warn: Callable[[str], None],
+    on_warning: OnLine,
 ) -> list[int]:
     """Return the positions of pictures that are not held out, by content.
 
     Args:
-        digests: Of the pictures to learn from.
-        held: Of those to judge by.
-        place: Where these are.
-        warn: Told how many were left out.
+        digests: Digests of the pictures to learn from.
+        held: Digests of the held-out pictures.
+        place: Folder of the held-out pictures.
+        on_warning: Called with a line about the pictures that are left out.
     """
     known = set(held)
     fresh = [i for i, digest in enumerate(digests) if digest not in known]
     if len(fresh) < len(digests):
-        warn(
+        on_warning(
             f"{len(digests) - len(fresh)} pictures are in {place} too, and are left "
             "out of the training."
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -28,6 +28,7 @@ from ...runtime.image import (
 from ...runtime.labels import SEPARATOR, split_labels
 from ...runtime.results import ClassIds
 from ...runtime.tensors import TensorSpec
+from ..callbacks import OnLine
 
 _IN_MEMORY: Final = 2**30
 _READERS: Final = 4
@@ -38,7 +39,7 @@ Pixels = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class PictureFiles:
-    """Name picture files, each content once, with their classes.
+    """Picture files, each content once, with their classes.
 
     Attributes:
         paths: The files.
@@ -73,7 +74,7 @@ class PictureFiles:
 
 
 def find_pictures(
-    root: Path, warn: Callable[[str], None], *, labels: tuple[str, ...] | None = None
+    root: Path, on_warning: OnLine, *, labels: tuple[str, ...] | None = None
 ) -> PictureFiles:
     """Return the pictures of class folders, copies left out.
 
@@ -81,7 +82,7 @@ def find_pictures(
 
     Args:
         root: The folder of class folders.
-        warn: Told what was left out.
+        on_warning: Called with a line about pictures that are left out.
         labels: The classes in their order; None takes the folders, sorted.
 
     Raises:
@@ -89,7 +90,7 @@ def find_pictures(
     """
     content = list_pictures(root)
     if content.note is not None:
-        warn(content.note)
+        on_warning(content.note)
     leaves = class_leaves(class_folders(root))
     folders = {folder.name: folder for folder in leaves}
     _, parents = split_labels(
@@ -99,7 +100,9 @@ def find_pictures(
     names = labels or tuple(sorted(folders))
     empty = [item.name for item in list_folders(root) if not has_pictures(item)]
     if empty:
-        warn(f"The folder '{empty[0]}' in {root} holds no pictures: no class is of it.")
+        on_warning(
+            f"The folder '{empty[0]}' in {root} holds no pictures and is no class."
+        )
     strange = sorted(set(folders) - set(names))
     if strange:
         raise TrainingError(
@@ -115,7 +118,7 @@ def find_pictures(
         class_ids += [class_id] * len(found)
     with ThreadPoolExecutor(_READERS) as pool:
         digests = list(pool.map(_digest, paths))
-    kept = _without_copies(paths, class_ids, digests, warn)
+    kept = _without_copies(paths, class_ids, digests, on_warning)
     return PictureFiles(
         tuple(paths[i] for i in kept),
         np.array([class_ids[i] for i in kept], np.int64),
@@ -125,16 +128,16 @@ def find_pictures(
     )
 
 
-def without_copies(paths: Sequence[Path], warn: Callable[[str], None]) -> PictureFiles:
+def without_copies(paths: Sequence[Path], on_warning: OnLine) -> PictureFiles:
     """Return plain pictures as one nameless class, copies left out.
 
     Args:
         paths: The files.
-        warn: Told what was left out.
+        on_warning: Called with a line about pictures that are left out.
     """
     with ThreadPoolExecutor(_READERS) as pool:
         digests = list(pool.map(_digest, paths))
-    kept = _without_copies(paths, [0] * len(paths), digests, warn)
+    kept = _without_copies(paths, [0] * len(paths), digests, on_warning)
     return PictureFiles(
         tuple(paths[i] for i in kept),
         np.zeros(len(kept), np.int64),
@@ -147,7 +150,7 @@ def _without_copies(
     paths: Sequence[Path],
     class_ids: Sequence[int],
     digests: Sequence[str],
-    warn: Callable[[str], None],
+    on_warning: OnLine,
 ) -> list[int]:
     places: dict[str, list[int]] = {}
     for i, digest in enumerate(digests):
@@ -158,12 +161,12 @@ def _without_copies(
     copies = sum(len(same) - 1 for same in places.values() if same not in torn)
     if torn:
         first = [str(paths[i]) for i in torn[0][:2]]
-        warn(
+        on_warning(
             f"{len(torn)} pictures lie in several classes and are left out, such as "
             f"{first[0]} and {first[1]}."
         )
     if copies:
-        warn(f"{copies} pictures are copies of others and are left out.")
+        on_warning(f"{copies} pictures are copies of others and are left out.")
     return sorted(same[0] for same in places.values() if same not in torn)
 
 
@@ -176,7 +179,7 @@ def _digest(path: Path) -> str:
 
 
 def read_pictures(
-    files: PictureFiles, card: InputCard, warn: Callable[[str], None]
+    files: PictureFiles, card: InputCard, on_warning: OnLine
 ) -> tuple[PictureFiles, Pixels]:
     """Read pictures once, laid into the network's input as the device will do it.
 
@@ -185,7 +188,7 @@ def read_pictures(
     Args:
         files: The pictures.
         card: Size, resize rule and channel order; its normalization is not applied.
-        warn: Told what was left out.
+        on_warning: Called with a line about pictures that are left out.
 
     Returns:
         The files that could be read, and uint8 (N, H, W, C) in the card's order; on
@@ -218,11 +221,11 @@ def read_pictures(
         error=TrainingError,
     )
     if text is not None:
-        warn(text)
+        on_warning(text)
     if plain:
         shown = ", ".join(map(str, plain[:3]))
         more = f" and {len(plain) - 3} more" if len(plain) > 3 else ""
-        warn(
+        on_warning(
             f"{len(plain)} of {len(files)} pictures are of one colour each, and are "
             f"learned from as they are: {shown}{more}. Remove those that show nothing."
         )

@@ -20,7 +20,7 @@ _FILL = 114
 
 @dataclass(frozen=True)
 class BoxAugmentation:
-    """Say how much a picture may change.
+    """How much a picture may change.
 
     Attributes:
         flip: Half of the pictures are mirrored, left to right.
@@ -66,8 +66,8 @@ def augmented(
     """Return another version of one picture.
 
     Args:
-        pictures: Where the picture is, and a mosaic's others.
-        position: Of the picture.
+        pictures: The pictures; a mosaic takes three others of them.
+        position: Position of the picture.
         rng: Decides; it moves on.
         how: How much may change.
     """

@@ -18,14 +18,14 @@ AMOUNTS: Final[Mapping[str, float | None]] = {
     "scale": 0.3,
     "shift": 0.1,
 }
-"""Name -> default amount; None for those that have none."""
+"""Name -> default amount; None means that it takes no amount."""
 
 
 def parse_box_augmentation(text: str | None) -> BoxAugmentation:
     """Read ``NAME[=AMOUNT],...``.
 
     Args:
-        text: ``none`` for no change; None for the default.
+        text: ``none`` means no change, None means the default.
 
     Raises:
         ValueError: A name is unknown, or an amount is out of range.

@@ -35,7 +35,7 @@ def detect(
         pictures: At the network's size.
         strides: The network's.
         score_threshold: Lowest score.
-        count: Pictures that are looked at, from the first on; None for all.
+        count: Pictures that are looked at, from the first on; None means all.
     """
     total = len(pictures) if count is None else min(count, len(pictures))
     found: list[Detections] = []
@@ -82,7 +82,7 @@ def score(
         model: As for :func:`detect`, as for all that follow.
         pictures: With their true boxes.
         strides: The network's.
-        count: Pictures that are looked at; None for all.
+        count: Pictures that are looked at; None means all.
     """
     found = detect(model, pictures, strides, count=count)
     samples = (pictures.sample(i) for i in range(len(found)))

@@ -27,7 +27,7 @@ def adamw(steps: int) -> Any:
     """Return the optimizer: AdamW, whose weights in the end are a running mean.
 
     Args:
-        steps: Of the whole training.
+        steps: Steps of the whole training.
     """
     low, high = _EMA
     return load_keras().optimizers.AdamW(

@@ -29,22 +29,23 @@ _MEASURED: Final = 300
 
 @dataclass(frozen=True)
 class DetectionPlan:
-    """Say how a detector is trained.
+    """The choices of the training of a detector.
 
     Attributes:
         card: How pictures are laid into the network's input.
         labels: One text per class.
         strides: Pixels per cell, one per level.
         width: Factor on all filters.
-        epochs: Passes over the data; None for enough of them.
+        epochs: Passes over the data; None means as many as it takes.
         batch_size: Pictures per step, at most as many as there are.
         learning_rate: The highest rate.
         patience: Epochs without a better one that end the training; None takes a third
             of all, at least 10.
-        seed: Of order and changes.
+        seed: Random seed of order and changes.
         augmentation: What is done to each picture.
         hierarchy: label -> parent label.
-        score_threshold: What the device leaves out, 0..1; None for the decoder's own.
+        score_threshold: Lowest score that the device reports, 0..1; None means the
+            decoder's own.
     """
 
     card: InputCard
@@ -80,11 +81,12 @@ def detection_job(
     """Return the training of a detector.
 
     Args:
-        train: To learn from.
-        held: To judge by, after every epoch, with the device's own decoder.
-        plan: How.
-        facts: For the report.
-        warnings: For the report.
+        train: The pictures to learn from.
+        held: The held-out pictures, on which the device's own decoder is measured after
+            every epoch.
+        plan: The choices.
+        facts: Facts for the report.
+        warnings: Sentences for the report.
 
     Raises:
         ValueError: The plan makes no network.

@@ -21,7 +21,7 @@ NO_BOXES.setflags(write=False)
 
 @dataclass(frozen=True)
 class Sample:
-    """Hold one picture at the network's size, and its objects.
+    """A picture at the network's size, and its objects.
 
     Attributes:
         image: uint8 (H, W, 3), channels in the network's order.
@@ -48,7 +48,7 @@ class DetectorPictures(Protocol):
 
 @dataclass(frozen=True)
 class DetectorPicturesInMemory:
-    """Hold samples that are there already.
+    """Samples in memory.
 
     Attributes:
         samples: All of one size.

@@ -84,11 +84,11 @@ class PicturesOnDisk:
         others, _ = _laid(letterbox.boxes_to_model(ignored), card)
         return Sample(pixels[0], found, picture.class_ids[kept], others)
 
-    def leave_out_damaged(self, told: Callable[[int, int], None]) -> str | None:
+    def leave_out_damaged(self, on_progress: Callable[[int, int], None]) -> str | None:
         """Read every picture once, and leave out those that cannot be read.
 
         Args:
-            told: Told how many pictures of how many are read.
+            on_progress: Called with done and total after each picture.
 
         Returns:
             The warning about them; None when there are none.
@@ -110,7 +110,7 @@ class PicturesOnDisk:
                 sample = self._laid_in(self._data.pictures[position], found)
                 if self._kept is not None:
                     samples.append(sample)
-            told(position + 1, total)
+            on_progress(position + 1, total)
         warning = damage_warning(damaged, total, error=TrainingError)
         self._data = self._data.subset(good)
         if self._kept is not None:
@@ -148,8 +148,8 @@ def apart(learnt: BoxSet, held: BoxSet) -> tuple[BoxSet, int]:
     """Return what to learn from without the pictures that are held out, by content.
 
     Args:
-        learnt: To learn from.
-        held: To judge by.
+        learnt: The pictures to learn from.
+        held: The held-out pictures.
 
     Returns:
         The rest of ``learnt``, and how many pictures were left out.

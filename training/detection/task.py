@@ -34,15 +34,15 @@ _RESIZE: Final = "letterbox"
 
 @dataclass(frozen=True)
 class DetectionData:
-    """Hold pictures with boxes that are read and split.
+    """Pictures with boxes, read and split.
 
     Attributes:
-        train: To learn from.
-        held: To judge by.
+        train: The pictures to learn from.
+        held: The held-out pictures.
         labels: One text per class.
-        card: How pictures are laid into the network's input.
+        card: The network's input, and how pictures are laid into it.
         strides: The levels that the objects' sizes ask for, or that were asked for.
-        facts: What else is worth saying.
+        facts: Facts about the data for the report.
         warnings: What was left out.
     """
 

@@ -41,13 +41,13 @@ def build_gan(
     that one.
 
     Args:
-        name: A name in ``gan_nets.GENERATORS``.
+        name: A name in ``GENERATORS``.
         shape: Height, width and channels of a picture.
         latent: Numbers that a picture is made of.
         width: Factor on filters and units.
-        learning_rate: Of both Adam optimizers.
-        seed: Decides the latents of every step; weights are the caller's
-            ``seed_everything``.
+        learning_rate: Learning rate of both Adam optimizers.
+        seed: Random seed of the latents of every step; the weights depend on Keras'
+            global seed.
 
     Raises:
         ValueError: As for ``build_generator``.

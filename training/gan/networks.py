@@ -26,7 +26,7 @@ LATENT: Final = 100
 # deviation of 0.02 (Radford, Metz and Chintala).
 _REACH: Final = 0.8
 _DEVIATION: Final = 0.02
-# The filters, and how widely weights begin; None for Keras' own way.
+# The filters, and the standard deviation of the first weights; None means Keras' own.
 _DISCRIMINATORS: Final[dict[str, tuple[tuple[int, ...], float | None]]] = {
     "dcgan": ((48, 96, 192), None),
     "gan-dense": ((64, 128, 256, 512), _DEVIATION),

@@ -239,7 +239,7 @@ def read_data(
 
 
 def _augmenter(request: TrainRequest) -> Any:
-    """Return the function that changes batches; None, as by default, changes none."""
+    """Return the function that changes batches; None changes nothing."""
     amounts = chosen_augmentation(request.augment, "none")
     return seeded(amounts, seed=request.seed) if amounts else None
 

@@ -23,8 +23,8 @@ def rate(stage: Stage, done: float, steps: int) -> float:
 
     Args:
         stage: Its schedule and highest rate.
-        done: Share of the stage that is over, 0..1.
-        steps: Of the stage; no more than ``warm_up`` of them, but some, warm up.
+        done: Finished share of the stage, 0..1.
+        steps: Steps of the stage; the first of them warm up.
     """
     if stage.schedule == "constant":
         return stage.learning_rate
@@ -37,19 +37,19 @@ def rate(stage: Stage, done: float, steps: int) -> float:
 
 @dataclass(frozen=True)
 class EpochStart:
-    """Say where a training stands when an epoch begins.
+    """The state of a training at the beginning of an epoch.
 
     Attributes:
-        stage: That runs.
-        stage_epoch: Epochs of it that are over.
-        batches: In an epoch.
-        optimizers: Whose rate is set.
-        stage_seconds: That the stage has taken.
-        stage_limit: Seconds after which it ends; None for no limit.
-        epoch: Epochs of all stages that are over.
-        epochs: Of all stages.
-        seconds: That the training has taken.
-        max_seconds: After which it ends; None for no limit.
+        stage: The stage that runs.
+        stage_epoch: Its finished epochs.
+        batches: Batches per epoch.
+        optimizers: The optimizers whose learning rate is set.
+        stage_seconds: Time that the stage has taken.
+        stage_limit: Seconds after which the stage ends; None means no limit.
+        epoch: Finished epochs of all stages.
+        epochs: Epochs of all stages.
+        seconds: Time that the training has taken.
+        max_seconds: Seconds after which the training ends; None means no limit.
     """
 
     stage: Stage
@@ -65,13 +65,13 @@ class EpochStart:
 
 
 def make_ticker(start: EpochStart, callbacks: TrainCallbacks) -> Any:
-    """Return a callback that sets the rate, tells the time left and ends in time.
+    """Return a Keras callback: learning rate, remaining time, end of the stage.
 
     It has ``rate``, the last one, ``time_is_over``, and ``restore()``, which gives the
     network back what ``fit`` replaced by the moving average.
 
     Args:
-        start: Where the epoch begins that the callback is for.
+        start: The state at the beginning of the epoch.
         callbacks: Its ``on_progress`` is called about twice a second.
     """
     limit, batches = start.stage_limit, start.batches

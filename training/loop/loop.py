@@ -42,13 +42,13 @@ def run(
 
     Args:
         job: Network, data and stages.
-        workspace: Where the state is kept.
-        resume: Take up the state that lies there.
-        max_seconds: The training ends when they are over; the rate falls in time.
+        workspace: The folder that keeps the state.
+        resume: Go on from the state in it.
+        max_seconds: Longest training time; the learning rate falls within it.
         callbacks: Its ``on_epoch`` and ``on_progress`` are called.
 
     Raises:
-        TrainingError: The loss is no number any more, nothing was learned before the
+        TrainingError: The loss is not finite, nothing was learned before the
             interruption, or the state on disk is damaged or of another training.
     """
     if resume:
@@ -80,7 +80,7 @@ class _Run:
     best: list[npt.NDArray[Any]] | None = None
 
     def take_up(self) -> None:
-        """Stand where the state on disk stands."""
+        """Take over the state on disk."""
         state = self.state
         if state is None:
             return

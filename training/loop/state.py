@@ -25,21 +25,21 @@ Arrays = Sequence[npt.NDArray[Any]]
 
 @dataclass(frozen=True)
 class State:
-    """Hold where a training stands, at the end of an epoch.
+    """The state of a training at the end of an epoch.
 
     Attributes:
         stage: Index of the stage that runs.
-        epoch: Epochs of all stages that are over.
-        stage_epoch: Epochs of this stage that are over.
+        epoch: Finished epochs of all stages.
+        stage_epoch: Finished epochs of this stage.
         seconds: Training time so far.
-        stage_seconds: That of this stage.
-        waited: Epochs since the last better one.
-        best_epoch: From 1; 0 while there is none.
-        best_score: Of the monitored number, greater is better.
-        best_loss: Of that epoch.
+        stage_seconds: Training time of this stage.
+        waited: Epochs since the best one.
+        best_epoch: The best epoch, from 1; 0 means that there is none.
+        best_score: Its score: the monitored number, greater is better.
+        best_loss: Its loss.
         history: One row per epoch.
-        variables: Of the network: weights, statistics, random states.
-        optimizer: Of its optimizers.
+        variables: Variables of the network: weights, statistics, random states.
+        optimizer: Variables of its optimizers.
     """
 
     stage: int
@@ -57,12 +57,12 @@ class State:
 
 
 class Workspace:
-    """Keep the state of one training in a folder of its own.
+    """The folder that keeps the state of one training.
 
     Args:
-        folder: Where; made on the first write.
-        plan: What decides the course of the training, as plain JSON types. A state is
-            only taken up by the same plan.
+        folder: Path of the folder; made on the first write.
+        plan: What decides the course of the training, as plain JSON types. Only a
+            training of the same plan goes on from the state.
     """
 
     def __init__(self, folder: Path, plan: Mapping[str, Any]) -> None:
@@ -70,7 +70,7 @@ class Workspace:
         self._plan = json.loads(json.dumps(plan, sort_keys=True))
 
     def exists(self) -> bool:
-        """Tell whether a training can be taken up."""
+        """Return whether there is a state to go on from."""
         return (self.folder / _STATE).is_file()
 
     def begin(self) -> None:
@@ -94,10 +94,10 @@ class Workspace:
             ) from error
 
     def check(self) -> None:
-        """Refuse to take up a training that was another.
+        """Refuse to go on from the state of another training.
 
         Raises:
-            TrainingError: It was; the sentence names what differs.
+            TrainingError: The plans differ; the sentence names the first difference.
         """
         try:
             old = json.loads((self.folder / _PLAN).read_text("utf-8"))

@@ -1,4 +1,4 @@
-"""Train from beginning to end in one go: no state is left that could be taken up."""
+"""Train from beginning to end: no state is left from which a training could go on."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def train_at_once(
 
     Args:
         job: Network, data and stages.
-        max_seconds: The training ends when they are over; the rate falls in time.
+        max_seconds: Longest training time; the learning rate falls within it.
         callbacks: Its ``on_epoch`` and ``on_progress`` are called.
 
     Raises:

@@ -20,7 +20,7 @@ def batch_normalization(*, momentum: float = 0.99) -> Any:
     has Keras' way of training.
 
     Args:
-        momentum: Of the moving mean and variance.
+        momentum: Momentum of the moving mean and variance.
     """
     import tensorflow as tf
 

@@ -24,16 +24,16 @@ _IMAGENET_ROOT: Final = (0.229, 0.224, 0.225)
 
 @dataclass(frozen=True)
 class Published:
-    """Build one published network.
+    """A published network: called, it builds one.
 
     Attributes:
         maker: Its function in ``keras.applications``.
         size: Side of the input that it was published with, in pixels.
         minimum: The smallest side that its pools leave something of.
         cached: The file of ImageNet weights without a head in Keras' cache.
-        mean: Subtracted from pixels, per channel; None where the network's own layers
-            normalize.
-        std: Divides them then.
+        mean: Subtracted from pixels, per channel; None means that the network's own
+            layers normalize.
+        std: Divides the result, per channel.
         color: Order of the channels.
     """
 
@@ -141,7 +141,7 @@ def narrowed(model: Any, width: float, classes: int) -> Any:
     Layers that were equally wide stay so, hence what is added still fits.
 
     Args:
-        model: Of Keras' own layers.
+        model: A network of Keras' own layers.
         width: Factor on filters and units.
         classes: Units of the last layer, which stay.
     """

@@ -31,15 +31,15 @@ _TOP_RATE: Final = 1 / 50
 
 @dataclass(frozen=True)
 class Base:
-    """Hold a trained network that is to be the beginning of another.
+    """A trained network that another one starts from.
 
     Attributes:
-        name: What reports call it.
-        color: Order of the channels that it takes.
-        input_size: Width and height that it takes; None where they are open.
-        channels: Of its input.
-        make: Told classes and input shape, returns the network with a new head, and
-            the layers of its body from first to last.
+        name: Its name in reports.
+        color: Order of the channels of its input.
+        input_size: Width and height of its input; None means that any size fits.
+        channels: Number of channels of its input.
+        make: Called with the number of classes and the input shape; returns the network
+            with a new head, and the layers of its body from first to last.
         facts: For the report.
     """
 
@@ -73,7 +73,7 @@ def stages(body: list[Any], epochs: int, learning_rate: float) -> tuple[Stage, .
 
     Args:
         body: Layers of the body from first to last.
-        epochs: Of both stages.
+        epochs: Epochs of both stages together.
         learning_rate: The head's; the top layers have a fiftieth of it.
     """
     first = min(epochs, max(1, round(_HEAD_SHARE * epochs)))

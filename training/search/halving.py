@@ -15,14 +15,14 @@ from ..callbacks import OnLine, ignore
 
 @dataclass(frozen=True)
 class Standing:
-    """Hold how far one contender has come.
+    """The standing of one contender.
 
     Attributes:
         score: Its best so far, greater is better; -inf where it failed.
-        seconds: It has been trained for, in all rounds.
-        rounds: It took part in.
-        over: More training would change nothing.
-        fault: Why it failed; empty where it did not.
+        seconds: Training time in all rounds.
+        rounds: Number of rounds that it took part in.
+        over: Its training is finished.
+        fault: Why it failed; empty means that it did not.
     """
 
     score: float
@@ -34,12 +34,12 @@ class Standing:
 
 @dataclass(frozen=True)
 class Progress:
-    """Hold how far a contest has come.
+    """The state of a contest.
 
     Attributes:
-        number: Of the round that runs, from 0.
-        alive: Who takes part in it.
-        standings: name -> where it stands; who never trained is absent.
+        number: The round that runs, from 0.
+        alive: The contenders that take part in it.
+        standings: name -> standing; a contender that never trained is absent.
     """
 
     number: int
@@ -48,7 +48,7 @@ class Progress:
 
 
 class Interrupted(KeyboardInterrupt):
-    """Say that somebody wants the contest to end, and where the contender stands."""
+    """An interruption that carries the standing of the contender."""
 
     def __init__(self, standing: Standing) -> None:
         super().__init__()
@@ -59,7 +59,7 @@ class Train(Protocol):
     """Train one contender further."""
 
     def __call__(self, name: str, until: float, before: Standing | None) -> Standing:
-        """Return where it stands when ``until``, on the contest's clock, has come.
+        """Return its standing at ``until`` on the contest's clock.
 
         Raises:
             KeyboardInterrupt: Somebody wants the contest to end; as
@@ -70,10 +70,10 @@ class Train(Protocol):
 
 @dataclass(frozen=True)
 class Contest:
-    """Hold how a contest went.
+    """The outcome of a contest.
 
     Attributes:
-        standings: name -> where it stands; who never trained is absent.
+        standings: name -> standing; a contender that never trained is absent.
         stopped: It was interrupted before it was over.
     """
 
@@ -81,7 +81,7 @@ class Contest:
     stopped: bool = False
 
     def best(self) -> str | None:
-        """Return who has the best score; of equal ones the first. None for nobody."""
+        """Return the contender with the best score, of equal ones the first."""
         good = {k: s.score for k, s in self.standings.items() if s.score > -math.inf}
         return max(good, key=good.__getitem__) if good else None
 
@@ -102,19 +102,20 @@ def contest(
     before: Progress | None = None,
     keep: Callable[[Progress], None] = lambda progress: None,
 ) -> Contest:
-    """Let contenders compete until one is left and has trained to the end.
+    """Let contenders compete until one is left and its training is finished.
 
     Every round has the same share of the time, so that those who stay are trained
     longer and longer; they go on where they stood.
 
     Args:
-        names: Those who compete; of equal scores the earlier one stays.
+        names: The contenders; of equal scores the earlier one stays.
         train: Trains one of them further.
-        deadline: On the clock; rounds end in time for it.
+        deadline: Time on the clock at which the last round ends.
         clock: Seconds.
         on_note: Called with a line at the beginning of each round.
         after: Called with a contender and its standing, once that is kept.
-        before: Where a contest of the same names stood that is to go on.
+        before: State of an earlier contest of the same names that goes on; None begins
+            a new one.
         keep: Called with the contest's progress, whenever that has changed.
     """
     standings: dict[str, Standing] = {} if before is None else dict(before.standings)

@@ -21,13 +21,13 @@ _SAMPLES: Final = 8
 
 @dataclass(frozen=True)
 class MeasuredLatency:
-    """Hold what a network costs on this device.
+    """The cost of a network on this device.
 
     Attributes:
         ms: Median milliseconds per frame: preparation, inference and decoding.
-        invoke_ms: Of inference alone.
+        invoke_ms: Milliseconds of inference alone.
         int8_bytes: Size of the converted file.
-        parameters: Of the network.
+        parameters: Number of parameters of the network.
         quiet: Nothing disturbed the measurement.
         reasons: What did.
         where: Machine, threads and backend, by name.
@@ -54,8 +54,8 @@ def measure(
     Args:
         job: The network, with its card.
         folder: For the files on the way; they are removed.
-        source: Where pictures come from; None for synthetic scenes.
-        threads: Of the interpreter; None for the runtime's rule.
+        source: Source of the pictures; None means synthetic scenes.
+        threads: Threads of the interpreter; None means the runtime's rule.
 
     Raises:
         ModelError: It cannot be converted or run.

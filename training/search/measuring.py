@@ -19,11 +19,11 @@ _MEASURING_SHARE: Final = 0.5
 
 @dataclass
 class Measurements:
-    """Hold what is known of the cost of candidates.
+    """The costs of candidates that are measured so far.
 
     Attributes:
-        costs: What was measured.
-        notes: Why others were not, or what is wrong with one.
+        costs: The measured costs.
+        notes: Why a candidate has no cost, or what is wrong with one.
     """
 
     costs: dict[Candidate, MeasuredLatency] = field(default_factory=dict)
@@ -31,7 +31,7 @@ class Measurements:
 
     def take(
         self,
-        found: Sequence[Candidate],
+        candidates: Sequence[Candidate],
         plan: SearchPlan,
         pictures: str,
         *,
@@ -40,15 +40,15 @@ class Measurements:
         keep: Callable[[], None],
         callbacks: TrainCallbacks,
     ) -> None:
-        """Measure candidates of which nothing is known, for half of the time at most.
+        """Measure candidates without a cost, for half of the time at most.
 
         What is larger than one above the budget is not measured.
 
         Args:
-            found: All of them, small ones first.
+            candidates: All of them, small ones first.
             plan: Budget and time.
             pictures: A folder of what the networks are for.
-            prepare: Makes a candidate's training.
+            prepare: Returns the training of a candidate.
             spent: Returns the seconds that the search has taken.
             keep: Called after each one.
             callbacks: Called with a line for each one.
@@ -56,7 +56,7 @@ class Measurements:
         source = _source(pictures, callbacks)
         until = _MEASURING_SHARE * plan.max_seconds
         slow = [c for c, cost in self.costs.items() if cost.ms > plan.max_ms]
-        for number, candidate in enumerate(found):
+        for number, candidate in enumerate(candidates):
             if candidate in self.costs or candidate in self.notes:
                 continue
             if any(one.within(candidate) for one in slow):
@@ -66,7 +66,7 @@ class Measurements:
                 self.notes[candidate] = "not measured, for want of time"
                 continue
             callbacks.on_progress(
-                f"measuring {number + 1} of {len(found)}: {candidate.name}"
+                f"measuring {number + 1} of {len(candidates)}: {candidate.name}"
             )
             try:
                 job = prepare(candidate.request(plan))
@@ -93,12 +93,12 @@ class Measurements:
                 f"{plan.max_seconds:.0f} s was over. Pass a longer --max-time."
             )
 
-    def within(self, limit: float, found: Sequence[Candidate]) -> list[Candidate]:
+    def within(self, limit: float, candidates: Sequence[Candidate]) -> list[Candidate]:
         """Return the candidates that are quick enough, the quickest first.
 
         Args:
             limit: Milliseconds per frame.
-            found: All candidates.
+            candidates: All candidates.
 
         Raises:
             TrainingError: None could be measured.
@@ -108,7 +108,7 @@ class Measurements:
         if not costs:
             first = next(iter(self.notes.values()), "there is none")
             raise TrainingError(f"None of the candidates can be built: {first}")
-        alive = [c for c in found if c in costs and costs[c].ms <= limit]
+        alive = [c for c in candidates if c in costs and costs[c].ms <= limit]
         if not alive:
             best = min(costs, key=lambda c: costs[c].ms)
             raise BudgetError(

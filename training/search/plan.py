@@ -17,7 +17,7 @@ _GRID: Final = 16
 
 @dataclass(frozen=True)
 class SearchPlan:
-    """Hold what is tried, and what it may cost.
+    """The choices of a search.
 
     Attributes:
         request: All that the candidates have in common; its ``max_seconds`` is for the
@@ -28,7 +28,7 @@ class SearchPlan:
         widths: Factors on filters; empty takes 0.25, 0.5 and 1.
         input_sizes: Width and height; empty takes a half, three quarters and the whole
             of each network's own.
-        threads: Of the interpreter; None for the runtime's rule.
+        threads: Threads of the interpreter; None means the runtime's rule.
     """
 
     request: TrainRequest
@@ -76,11 +76,12 @@ class SearchPlan:
 
 @dataclass(frozen=True)
 class Candidate:
-    """Name one network that is tried.
+    """A network that is tried.
 
     Attributes:
-        label: What people call its kind.
-        arch: A name among the task's architectures; None where other choices say it.
+        label: The name of its kind in texts.
+        arch: A name among the task's architectures; None means that other choices
+            decide.
         width: Factor on filters.
         input_size: Width and height.
     """
@@ -97,7 +98,7 @@ class Candidate:
 
     @property
     def name(self) -> str:
-        """Return what people and folders call it."""
+        """Return its name in texts."""
         across, down = self.input_size
         return f"{self.label} {across}x{down} width {self.width:g}"
 
@@ -107,7 +108,7 @@ class Candidate:
         return re.sub(r"[^\w.-]+", "-", self.name)
 
     def within(self, other: Candidate) -> bool:
-        """Tell whether it is nowhere larger than another of the same kind."""
+        """Return whether no side and width is larger than those of another."""
         return (
             self.label == other.label
             and self.width <= other.width
@@ -116,7 +117,7 @@ class Candidate:
         )
 
     def request(self, plan: SearchPlan) -> TrainRequest:
-        """Return what would train it alone."""
+        """Return the request that trains it alone."""
         return replace(
             plan.request,
             arch=self.arch,

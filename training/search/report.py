@@ -13,7 +13,7 @@ from . import table
 
 @dataclass(frozen=True)
 class SearchReport:
-    """Hold what a search came to.
+    """The result of a search.
 
     Attributes:
         trained: The output, as if it had been trained alone.
@@ -21,7 +21,7 @@ class SearchReport:
         metric: What they were judged by, such as accuracy.
         sign: 1, or -1 where less of it is better.
         max_ms: The budget.
-        seconds: Of the whole search.
+        seconds: Time that the whole search took.
         stopped: It was interrupted.
         where: Machine, threads and backend of the latencies, by name.
     """

@@ -44,8 +44,8 @@ def search(
 
     Raises:
         BudgetError: No candidate is within the budget.
-        TrainingError: The data cannot be used, nothing was learned, or what is to go on
-            was another search.
+        TrainingError: The data cannot be used, nothing was learned, or the search
+            on disk is another one.
         OutputExistsError: An output, or an interrupted search, exists and neither
             ``force`` nor ``resume`` says what to do.
         MissingDependencyError: TensorFlow is not installed.
@@ -94,10 +94,10 @@ class _Search:
             raise
         return self._settle(candidates)
 
-    def _settle(self, found: list[Candidate]) -> SearchReport:
+    def _settle(self, candidates: list[Candidate]) -> SearchReport:
         """Compete; where the output cannot be written, leave what was trained."""
         try:
-            report = self._compete(found)
+            report = self._compete(candidates)
         except BaseException:
             progress = self._state.progress
             if progress is None or not progress.standings:
@@ -106,12 +106,12 @@ class _Search:
         self._folder.remove()
         return report
 
-    def _compete(self, found: list[Candidate]) -> SearchReport:
+    def _compete(self, candidates: list[Candidate]) -> SearchReport:
         """Measure what is not measured, train the quick ones, write down the best."""
         try:
             if self._state.progress is None:
                 self._measured.take(
-                    found,
+                    candidates,
                     self._plan,
                     str(picture_folder(self._contenders.data)),
                     prepare=self._contenders.prepare,
@@ -124,8 +124,8 @@ class _Search:
                 "The search was interrupted before anything was trained: nothing "
                 "is saved."
             ) from None
-        alive = self._measured.within(self._plan.max_ms, found)
-        went = contest(
+        alive = self._measured.within(self._plan.max_ms, candidates)
+        outcome = contest(
             [candidate.name for candidate in alive],
             self._contenders.train,
             deadline=self._began + self._plan.max_seconds - self._spent_before,
@@ -135,13 +135,13 @@ class _Search:
             before=self._state.progress,
             keep=self._keep,
         )
-        return self._close(found, went)
+        return self._close(candidates, outcome)
 
-    def _take_up(self, found: list[Candidate]) -> None:
-        """Stand where the search on disk stands."""
+    def _take_up(self, candidates: list[Candidate]) -> None:
+        """Take over the state of the search on disk."""
         self._state = state = self._folder.take_up(self._described())
         self._spent_before = state.seconds
-        by_name = {candidate.name: candidate for candidate in found}
+        by_name = {candidate.name: candidate for candidate in candidates}
         strange = sorted({*state.costs, *state.notes} - by_name.keys())
         if strange:
             raise TrainingError(
@@ -155,7 +155,7 @@ class _Search:
         trained = 0 if state.progress is None else len(state.progress.standings)
         self._callbacks.on_note(
             f"going on with the search in {self._plan.workspace}: {measured} of "
-            f"{len(found)} networks are measured, {trained} trained, "
+            f"{len(candidates)} networks are measured, {trained} trained, "
             f"{state.seconds:.0f} s spent"
         )
 
@@ -197,21 +197,21 @@ class _Search:
                 f"{standing.seconds:.0f} s"
             )
 
-    def _close(self, found: list[Candidate], went: Contest) -> SearchReport:
-        best = went.best()
-        if best is None and went.stopped:
+    def _close(self, candidates: list[Candidate], outcome: Contest) -> SearchReport:
+        best = outcome.best()
+        if best is None and outcome.stopped:
             raise TrainingError(
                 "The search was interrupted before anything was learned: nothing is "
                 "saved."
             )
         if best is None:
-            fault = next(iter(went.standings.values())).fault
+            fault = next(iter(outcome.standings.values())).fault
             raise TrainingError(f"No candidate could be trained: {fault}")
         measured = self._measured
         rows = table.ranked(
-            found, measured.costs, measured.notes, went.standings, chosen=best
+            candidates, measured.costs, measured.notes, outcome.standings, chosen=best
         )
-        trained = self._contenders.finish(best, stopped=went.stopped)
+        trained = self._contenders.finish(best, stopped=outcome.stopped)
         where = next(cost.where for cost in self._measured.costs.values())
         report = SearchReport(
             trained=trained,
@@ -220,7 +220,7 @@ class _Search:
             sign=self._contenders.sign,
             max_ms=self._plan.max_ms,
             seconds=self._spent,
-            stopped=went.stopped,
+            stopped=outcome.stopped,
             where=where or {},
         )
         text = json.dumps(report.record(), indent=1, ensure_ascii=False) + "\n"

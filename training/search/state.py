@@ -20,13 +20,13 @@ _FILE: Final = "search.json"
 
 @dataclass
 class SearchState:
-    """Hold how far a search has come.
+    """The state of a search.
 
     Attributes:
-        seconds: It has taken, in all runs.
-        costs: What was measured, by the candidate's name.
-        notes: Why others were not, by the candidate's name.
-        progress: Where the contest stands; None before it has begun.
+        seconds: Time that it has taken, in all runs.
+        costs: The measured costs, by the candidate's name.
+        notes: Why others were not measured, by the candidate's name.
+        progress: The state of the contest; None means that it has not begun.
     """
 
     seconds: float = 0.0
@@ -36,17 +36,17 @@ class SearchState:
 
 
 class SearchFolder:
-    """Keep the state of one search in the folder of its candidates.
+    """The folder of a search: its state, and its candidates.
 
     Args:
-        folder: Where.
+        folder: The folder's path.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def check(self, *, resume: bool, force: bool) -> None:
-        """Refuse what was not asked for: to begin anew, or to go on with nothing.
+        """Refuse to replace an interrupted search, or to go on without one.
 
         Raises:
             TrainingError: There is nothing to go on with.
@@ -90,7 +90,7 @@ class SearchFolder:
             plan: What decides the course of this search.
 
         Raises:
-            TrainingError: That was another search, or its state is damaged.
+            TrainingError: The state is of another search, or it is damaged.
         """
         Workspace(self._folder, plan).check()
         try:

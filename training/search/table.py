@@ -16,7 +16,7 @@ from .plan import Candidate
 
 @dataclass(frozen=True)
 class Row:
-    """Hold what is known of one candidate.
+    """A row of the table: one candidate.
 
     Attributes:
         candidate: Which.
@@ -100,7 +100,7 @@ def ranked(
 
 
 def pareto(points: Sequence[tuple[float, float]]) -> list[bool]:
-    """Tell of each point whether no other is as good in both and better in one.
+    """Return for each point whether no other is as good in both and better in one.
 
     Args:
         points: Latency, less is better, and score, more is better.

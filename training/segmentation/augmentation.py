@@ -89,10 +89,10 @@ def draw_matrix(
     In pixels, the middle of the first one at 0, as OpenCV counts.
 
     Args:
-        rng: Where it comes from; it moves on.
+        rng: Random generator; it moves on.
         moves: Amounts of crop, flip and rotation; those that are absent stay out.
-        width: Of the picture.
-        height: Of the picture.
+        width: Width of the picture.
+        height: Height of the picture.
     """
     flip = -1.0 if "flip" in moves and rng.random() < 0.5 else 1.0
     turn = rng.uniform(-1, 1) * moves.get("rotation", 0.0) * 2 * math.pi

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +21,7 @@ from ...runtime.image import (
 )
 from ...runtime.labels import read_labels, split_labels
 from ...runtime.metrics import IGNORED
+from ..callbacks import OnLine
 from ..data import (
     IMAGE_FOLDERS,
     MASK_FOLDERS,
@@ -39,11 +39,11 @@ LABEL_FILES: Final = ("labels.txt", "classes.txt")
 
 @dataclass(frozen=True)
 class MaskedPictures:
-    """Hold pictures with the class of every pixel.
+    """Pictures with the class of every pixel.
 
     Attributes:
         pixels: uint8 (N, H, W, C), in the network's order.
-        masks: uint8 (N, H, W), class_ids; 255 where nobody knows.
+        masks: uint8 (N, H, W), class_ids; 255 where the class is unknown.
         digests: SHA-256 of each picture's bytes.
         labels: One text per class.
         hierarchy: label -> parent label.
@@ -85,12 +85,12 @@ class MaskedPictures:
         return self.subset(sorted(kept)), self.subset(sorted(held))
 
 
-def find_pairs(root: Path, warn: Callable[[str], None]) -> list[tuple[Path, Path]]:
+def find_pairs(root: Path, on_warning: OnLine) -> list[tuple[Path, Path]]:
     """Return each picture of ``images/`` with the mask of its name in ``masks/``.
 
     Args:
         root: The folder of both.
-        warn: Told what has no partner.
+        on_warning: Called with a line about pictures that have no mask.
 
     Raises:
         TrainingError: A folder is absent, or nothing has a partner.
@@ -110,7 +110,7 @@ def find_pairs(root: Path, warn: Callable[[str], None]) -> list[tuple[Path, Path
     alone = 0
     content = list_pictures(images)
     if content.note is not None:
-        warn(content.note)
+        on_warning(content.note)
     for path in content.paths:
         mask = by_name.get(path.relative_to(images).with_suffix(""))
         if mask is None:
@@ -123,14 +123,14 @@ def find_pairs(root: Path, warn: Callable[[str], None]) -> list[tuple[Path, Path
             "alike: images/a.jpg and masks/a.png."
         )
     if alone:
-        warn(f"{alone} pictures have no mask and are left out.")
+        on_warning(f"{alone} pictures have no mask and are left out.")
     return pairs
 
 
 def read_masked(
     root: Path,
     card: InputCard,
-    warn: Callable[[str], None],
+    on_warning: OnLine,
     *,
     labels: tuple[str, ...] | None = None,
 ) -> MaskedPictures:
@@ -140,7 +140,7 @@ def read_masked(
         root: The folder of ``images/`` and ``masks/``; a ``labels.txt`` in it names the
             classes.
         card: The network's input.
-        warn: Told what was left out.
+        on_warning: Called with a line about pictures that are left out.
         labels: One text per class, over the file's.
 
     Raises:
@@ -148,7 +148,7 @@ def read_masked(
             masks hold another number
             of classes than there are labels.
     """
-    pairs = find_pairs(root, warn)
+    pairs = find_pairs(root, on_warning)
     prepare = picture_preprocessor(card)
     pixels = np.empty((len(pairs), card.height, card.width, card.channels), np.uint8)
     masks = np.empty((len(pairs), card.height, card.width), np.uint8)
@@ -185,10 +185,10 @@ def read_masked(
         bad, len(pairs), what="pictures with masks", error=TrainingError
     )
     if text is not None:
-        warn(text)
+        on_warning(text)
     if len(pairs) - len(bad) > count:
         copies = len(pairs) - len(bad) - count
-        warn(f"{copies} pictures are copies of others and are left out.")
+        on_warning(f"{copies} pictures are copies of others and are left out.")
     classes, renamed = class_numbers(present)
     masks = masks[:count]
     for value, class_id in renamed.items():
@@ -202,10 +202,10 @@ def read_masked(
     counts = np.bincount(masks.reshape(-1), minlength=IGNORED)[:classes]
     absent = np.flatnonzero(counts == 0).tolist()
     if classes == 2 and absent:
-        warn(f"No pixel of {root} is of class {absent[0]}: one class is no task.")
+        on_warning(f"No pixel of {root} is of class {absent[0]}: one class is no task.")
     elif absent and not names:
         shown = ", ".join(map(str, sorted(present - {IGNORED})[:6]))
-        warn(
+        on_warning(
             f"The masks of {root} hold {classes - len(absent)} of {classes} classes "
             f"({shown}{', ...' if classes - len(absent) > 6 else ''}). Where these are "
             "shades and no class numbers, number the classes 0, 1, 2 and so on."

@@ -50,8 +50,8 @@ class SegmentationData:
     """Pictures with masks, read and split.
 
     Attributes:
-        train: To learn from.
-        held: To judge by.
+        train: The pictures to learn from.
+        held: The held-out pictures.
         card: How pictures are laid into the network's input.
         warnings: What was left out.
     """

@@ -30,7 +30,7 @@ from .shapes import make_crops, write_crops
 
 @dataclass(frozen=True)
 class DemoPlan:
-    """Say what the demonstration does.
+    """The choices of the demonstration.
 
     Attributes:
         architecture: A name in ``ARCHITECTURES``.
@@ -62,7 +62,7 @@ class DemoPlan:
 
 @dataclass(frozen=True)
 class DemoFolder:
-    """Name the files that the demonstration leaves in its folder.
+    """The files that the demonstration leaves in its folder.
 
     Attributes:
         root: The folder.
@@ -125,10 +125,10 @@ class DemoFolder:
 
 @dataclass(frozen=True)
 class Trained:
-    """Hold what the training came to.
+    """The result of the training.
 
     Attributes:
-        parameters: Of the network.
+        parameters: Number of parameters of the network.
         epochs: Passes; the last one is cut short where the time was over.
         stopped: The time was over first.
         draw_seconds: For drawing the pictures, those on disk too.
@@ -160,9 +160,9 @@ def train(
     Files of the same names in the folder are replaced.
 
     Args:
-        folder: Where the files go; made if absent.
+        folder: Folder of the files; made if absent.
         plan: What to do.
-        progress: Is told a line now and then.
+        progress: Called with a line of progress now and then.
 
     Raises:
         MissingDependencyError: TensorFlow is not installed.

@@ -58,7 +58,7 @@ def make_classifier(
         min_accuracy: What the file must reach on them, 0..1.
         min_agreement: The share of equal answers with the float network, 0..1.
         force: Replace an existing file.
-        progress: Is told a line now and then.
+        progress: Called with a line of progress now and then.
 
     Raises:
         VerificationError: The file does not reach what is demanded; none is left.

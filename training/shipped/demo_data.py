@@ -20,12 +20,13 @@ _HELD_OUT: Final = 16
 
 @dataclass(frozen=True)
 class Drawing:
-    """Say how one kind of data set is drawn.
+    """A kind of data set that can be drawn.
 
     Attributes:
-        draw: Told folder, number of pictures, seed and whether to replace.
-        count: Pictures, where nobody says how many.
-        words: What lies there.
+        draw: Called with the folder, the number of pictures, the random seed and
+            whether to replace files.
+        count: The usual number of pictures.
+        words: What the folder holds, in words.
     """
 
     draw: Callable[[Path, int, int, bool], object]
@@ -79,8 +80,8 @@ def draw(
 
     Args:
         kind: A name in ``DRAWINGS``.
-        folder: Where to; made if absent.
-        count: Pictures, at least 2 per class; None for a usual number.
+        folder: Folder to write; made if absent.
+        count: Number of pictures, at least 2 per class; None means a usual number.
         seed: Same seed, same pictures.
         force: Write into a folder that holds something.
 
@@ -89,7 +90,7 @@ def draw(
 
     Raises:
         OutputExistsError: The folder is not empty and ``force`` is not set.
-        ValueError: That is too few, or more than there are names for.
+        ValueError: The count is too small, or larger than the file names allow.
     """
     how = DRAWINGS[kind]
     pictures = how.count if count is None else count

@@ -34,13 +34,13 @@ SCORE_THRESHOLD: Final = 0.45
 
 @dataclass(frozen=True)
 class MadeDetector:
-    """Hold how the recipe went.
+    """The result of the recipe.
 
     Attributes:
-        report: Of the conversion, with the verification on scenes that were held out.
-        parameters: Of the network.
-        epochs: That are over.
-        train_seconds: Of the training, its measurements included.
+        report: Report of the conversion, with the verification on held-out scenes.
+        parameters: Number of parameters of the network.
+        epochs: Number of finished epochs.
+        train_seconds: Training time; measurements are included.
     """
 
     report: ConversionReport
@@ -70,17 +70,17 @@ def make_detector(
     Args:
         output: The ``.tflite`` to write.
         size: Width and height of scenes and input.
-        scenes: To learn from.
+        scenes: Number of scenes to learn from.
         epochs: Passes over them.
         width: Factor on the network's filters.
-        test_scenes: To judge by; none occurs elsewhere.
+        test_scenes: Number of scenes for the verification; none occurs elsewhere.
         max_seconds: The training ends when they are over; the rate falls in time.
         min_accuracy: Least mAP50-95 of the int8 file, 0..1.
         max_drop: Most that int8 may lose of it.
         seed: Decides scenes and weights.
         keep_float: Write the float twin beside the file.
         force: Replace the file.
-        progress: Is told a line now and then.
+        progress: Called with a line of progress now and then.
 
     Raises:
         VerificationError: The file falls short; nothing is written.

@@ -48,14 +48,14 @@ def make_generator(
 
     Args:
         output: The ``.tflite`` to write.
-        folder: Where pictures, network and sample grids are left.
+        folder: Folder for pictures, network and sample grids.
         pictures: Drawn for training.
         epochs: Passes over them.
         width: Factor on the networks' filters.
         seed: Decides pictures and weights.
         resume: Go on with a training that was interrupted.
         force: Replace an existing file.
-        progress: Is told a line now and then.
+        progress: Called with a line of progress now and then.
 
     Raises:
         VerificationError: int8 is too far from float; no file is left.

@@ -31,7 +31,8 @@ def run_recipe(work: Callable[[OnLine], str]) -> int:
     """Do what a recipe does, its progress on stderr; return the exit code.
 
     Args:
-        work: Is given what takes a line of progress; returns what was made, in words.
+        work: Called with a function that takes a line of progress; returns the last
+            line.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:

@@ -25,8 +25,8 @@ def write_scenes(
     """Write PNG scenes and a text with boxes beside each, part by part.
 
     Args:
-        folder: Where to; ``images/train/00000.png``, ``labels/train/00000.txt`` and
-            ``data.yaml`` are made.
+        folder: Folder to write: ``images/train/00000.png``,
+            ``labels/train/00000.txt``, ``data.yaml``.
         counts: Part -> number of scenes, such as ``{"train": 4000, "val": 500}``.
         size: Width and height of the pictures in pixels.
         seed: Same seed, same scenes; no scene is in two parts.

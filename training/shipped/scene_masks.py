@@ -23,7 +23,7 @@ def write_masked_scenes(
     """Write pictures of scenes and the class of every pixel as gray PNG files.
 
     Args:
-        folder: Where to; ``images/00000.png``, ``masks/00000.png`` and so on are made.
+        folder: Folder to write: ``images/00000.png``, ``masks/00000.png`` and so on.
         count: How many.
         size: Side in pixels.
         seed: Same seed, same pictures; different seeds share none.

@@ -49,7 +49,7 @@ def write_crops(
     """Write PNG pictures into one folder per class.
 
     Args:
-        folder: Where to; ``folder/circle/0000.png`` and so on are made.
+        folder: Folder to write; ``folder/circle/0000.png`` and so on are made.
         count: How many in all, every class equally often; at most 10,000.
         size: Side in pixels.
         seed: Same seed, same pictures.

@@ -25,7 +25,7 @@ FULL_SIZE: Final[dict[str, str]] = {
 
 @dataclass(frozen=True)
 class FullSize:
-    """Hold an untrained network and what its conversion wants.
+    """An untrained network and the choices of its conversion.
 
     Attributes:
         model: The Keras model.
