@@ -1,6 +1,6 @@
-"""The training side: architectures, data and the recipes of the shipped demo models.
+"""Training: from a folder of data to a Keras model with its card.
 
 What lives here: whatever makes a trained Keras model. What may not: anything that
 ``converters`` or ``runtime`` import, and TensorFlow outside functions. Start reading at
-``architectures.py``.
+``train.py``.
 """

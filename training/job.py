@@ -1,4 +1,4 @@
-"""What a task hands to the trainer: a network, data, stages, and what to do with them.
+"""The job that a task hands to the training loop: network, data, stages, card.
 
 A task knows its data and its network; the loop in ``loop.py`` knows nothing of either.
 """

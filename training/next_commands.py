@@ -1,4 +1,4 @@
-"""The commands that one would run after a training, as a shell takes them."""
+"""The commands to run after a training, quoted for a shell."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a training or a search came to, as a ``.json`` or ``.html`` file."""
+"""The report of a training or a search as a ``.json`` or ``.html`` file."""
 
 from __future__ import annotations
 
@@ -42,32 +42,32 @@ def write_report(data: Mapping[str, Any], path: Path) -> None:
 
 def as_page(data: Mapping[str, Any]) -> Page:
     """Return the report as one self-contained page."""
-    made = data.get("trained", data)
-    page = Page(Path(made["path"]).name, f"Trained: {made['evidence']}")
+    trained = data.get("trained", data)
+    page = Page(Path(trained["path"]).name, f"Trained: {trained['evidence']}")
     page.facts(
         {
-            "task": made["task"],
-            "network": made["arch"],
-            "parameters": f"{made['parameters']:,}",
-            "labels": ", ".join(made["labels"][:20]) or None,
-            "epochs": made["epochs"],
-            "kept": f"epoch {made['best_epoch']}" if made["best_epoch"] else None,
-            "seconds": made["seconds"],
-            "ended": made["ended"],
+            "task": trained["task"],
+            "network": trained["arch"],
+            "parameters": f"{trained['parameters']:,}",
+            "labels": ", ".join(trained["labels"][:20]) or None,
+            "epochs": trained["epochs"],
+            "kept": f"epoch {trained['best_epoch']}" if trained["best_epoch"] else None,
+            "seconds": trained["seconds"],
+            "ended": trained["ended"],
         }
     )
-    for text in made["warnings"]:
+    for text in trained["warnings"]:
         page.text(f"Warning: {text}", kind="bad")
-    if made["metrics"]:
+    if trained["metrics"]:
         page.heading("Held-out data")
-        page.facts({k: f"{value:.2%}" for k, value in made["metrics"].items()})
+        page.facts({k: f"{value:.2%}" for k, value in trained["metrics"].items()})
     if "candidates" in data:
         _candidates(page, data)
-    _history(page, made["history"])
+    _history(page, trained["history"])
     page.heading("Data")
-    page.facts({key.replace("_", " "): _text(v) for key, v in made["facts"].items()})
+    page.facts({key.replace("_", " "): _text(v) for key, v in trained["facts"].items()})
     page.heading("Next")
-    page.code("\n".join(made["next_commands"]))
+    page.code("\n".join(trained["next_commands"]))
     return page
 
 

@@ -1,4 +1,4 @@
-"""What a training is asked to do, and what it came to."""
+"""The choices of a training, and its report."""
 
 from __future__ import annotations
 
@@ -167,12 +167,12 @@ class TrainReport:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as plain JSON types."""
-        found = dict(vars(self))
-        found["path"] = str(self.path)
-        found["files"] = {name: str(path) for name, path in self.files.items()}
-        found["history"] = [dict(row) for row in self.history]
+        report = dict(vars(self))
+        report["path"] = str(self.path)
+        report["files"] = {name: str(path) for name, path in self.files.items()}
+        report["history"] = [dict(row) for row in self.history]
         for name in ("metrics", "facts"):
-            found[name] = dict(found[name])
+            report[name] = dict(report[name])
         for name in ("labels", "warnings", "next_commands"):
-            found[name] = list(found[name])
-        return found
+            report[name] = list(report[name])
+        return report

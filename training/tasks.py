@@ -1,4 +1,4 @@
-"""What can be trained, by name, and which of them a folder of data is for.
+"""The tasks that can be trained, by name.
 
 A task is a module here in ``training/`` with a class of two methods, and a line in
 ``TASKS``. Start reading at :func:`~edgevision.training.train.train`.
@@ -25,7 +25,7 @@ TASKS: Final[dict[str, str]] = {
 
 
 class Task(Protocol):
-    """Turn data into a training: made without arguments.
+    """A task: turns data into a training. It is created without arguments.
 
     Attributes:
         architectures: Names for ``--arch``, the default first.

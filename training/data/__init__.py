@@ -1,4 +1,4 @@
-"""Pictures for training: found, split by content, changed at random, batched.
+"""Pictures for training: read, split by content, changed at random, batched.
 
 What lives here: what several tasks share of reading and showing pictures. What may not:
 networks and losses. Start reading at ``data_layout.py``.

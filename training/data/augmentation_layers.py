@@ -1,4 +1,4 @@
-"""Change training pictures at random, by names with amounts, as Keras layers.
+"""Random changes of training pictures as Keras layers, by names with amounts.
 
 Keras' own layers where they are right and move boxes with the pixels: its
 ``RandomCrop`` (3.15) shifts boxes along the wrong axis and cuts a whole batch alike, so
@@ -88,12 +88,12 @@ def augmentation(amounts: Mapping[str, float | None], *, seed: int) -> Any:
         ValueError: A name is unknown or an amount is out of range.
         MissingDependencyError: TensorFlow is not installed.
     """
-    made: list[Any] = []
+    layers: list[Any] = []
     for number, (name, amount) in enumerate(amounts.items()):
         make = resolve("augmentation", name, AUGMENTATIONS)
-        given = {} if amount is None else {"amount": amount}
-        made += make(seed=seed + 100 * number, **given)
-    return load_keras().layers.Pipeline(made, name="augmentation")
+        options = {} if amount is None else {"amount": amount}
+        layers += make(seed=seed + 100 * number, **options)
+    return load_keras().layers.Pipeline(layers, name="augmentation")
 
 
 def seeded(amounts: Mapping[str, float | None], *, seed: int) -> Any:

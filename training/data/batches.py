@@ -1,4 +1,4 @@
-"""Batches of an epoch, in an order that the seed and the epoch decide: for every task.
+"""The batches of an epoch: shuffled for training, in order for validation.
 
 What a batch holds is the task's: it gives a function that makes a batch of positions.
 """

@@ -1,4 +1,4 @@
-"""What lies in a folder of data: classes, boxes, masks or plain pictures, and why."""
+"""The kind of a data set: classes, boxes, masks or plain pictures, and the evidence."""
 
 from __future__ import annotations
 
@@ -67,22 +67,22 @@ def find_data(
         raise TrainingError(f"Cannot train on {root}: no such file or folder.")
     if task == "gan":
         return _pictures(root)
-    found = [kind for kind in (look(root) for look in _LOOKS) if kind is not None]
+    kinds = [kind for kind in (look(root) for look in _LOOKS) if kind is not None]
     # Files that describe boxes say more than the folders they lie in.
-    tasks = {kind.task for kind in found}
+    tasks = {kind.task for kind in kinds}
     if task is not None:
-        found = [kind for kind in found if kind.task == task]
-        if not found:
+        kinds = [kind for kind in kinds if kind.task == task]
+        if not kinds:
             raise TrainingError(_unfit(root, task, tasks))
-    if not found:
+    if not kinds:
         raise TrainingError(_nothing(root))
     if len(tasks) > 1 and task is None:
-        seen = "; ".join(f"{kind.evidence} ({kind.task})" for kind in found)
+        seen = "; ".join(f"{kind.evidence} ({kind.task})" for kind in kinds)
         raise TrainingError(
             f"{root} can be read in several ways: {seen}. "
             f"Pass --task {' or --task '.join(sorted(tasks))}."
         )
-    return found[0]
+    return kinds[0]
 
 
 def pictures_in(folder: Path, *, deep: bool = True) -> Iterator[Path]:
@@ -252,9 +252,9 @@ def _unfit(root: Path, task: str, tasks: set[str]) -> str:
         "detection": "boxes as YOLO texts, COCO JSON or VOC XML",
         "segmentation": "images/ and masks/ with files of the same names",
     }.get(task, "pictures")
-    taken = _taken_for_part(root) if task == "classification" else None
-    if taken is not None:
-        return taken
+    reserved = _taken_for_part(root) if task == "classification" else None
+    if reserved is not None:
+        return reserved
     seen = f"It looks like data for {' and '.join(sorted(tasks))}. " if tasks else ""
     return (
         f"{root} holds no data for {task}, which takes {wanted}. {seen}"
@@ -275,9 +275,9 @@ def _nothing(root: Path) -> str:
             f"{root} holds no pictures ({SUFFIX_HINT}). Pass a "
             "folder with one sub-folder of pictures per class."
         )
-    taken = _taken_for_part(root)
-    if taken is not None:
-        return taken
+    reserved = _taken_for_part(root)
+    if reserved is not None:
+        return reserved
     direct = sum(1 for _ in pictures_in(root, deep=False))
     if len(folders) == 1 and not direct:
         return (

@@ -1,4 +1,4 @@
-"""Pictures that nothing is learned from: chosen by content, or in a folder apart."""
+"""Held-out pictures: chosen by content, or in a folder of their own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures for training: found by class, read once, split by content, batched."""
+"""Pictures for training, read once, with the class of their folder."""
 
 from __future__ import annotations
 
@@ -113,9 +113,9 @@ def find_pictures(
     paths: list[Path] = []
     class_ids: list[int] = []
     for class_id, name in enumerate(names):
-        found = pictures[folders[name]] if name in folders else []
-        paths += found
-        class_ids += [class_id] * len(found)
+        members = pictures[folders[name]] if name in folders else []
+        paths += members
+        class_ids += [class_id] * len(members)
     with ThreadPoolExecutor(_READERS) as pool:
         digests = list(pool.map(_digest, paths))
     kept = _without_copies(paths, class_ids, digests, on_warning)

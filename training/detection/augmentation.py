@@ -1,4 +1,4 @@
-"""Other versions of a picture with boxes: mirrored, moved, recoloured, put together.
+"""Random changes of pictures with boxes: mirrored, moved, recoloured, combined.
 
 Plain NumPy and OpenCV on single pictures, because the boxes' targets are computed from
 what comes out, and Keras' own RandomCrop moves boxes along the wrong axis.

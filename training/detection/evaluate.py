@@ -1,4 +1,4 @@
-"""How good a Keras detector is, through the decoder that the device has."""
+"""The scores of a Keras detector, through the decoder that the device has."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def detect(
         count: Pictures that are looked at, from the first on; None means all.
     """
     total = len(pictures) if count is None else min(count, len(pictures))
-    found: list[Detections] = []
+    detections: list[Detections] = []
     decoder: FcosDecoder | None = None
     for begin in range(0, total, _BATCH):
         samples = [pictures.sample(i) for i in range(begin, min(begin + _BATCH, total))]
@@ -62,11 +62,11 @@ def detect(
                 ),
             )
         box = Letterbox.fit((width, height), (width, height))
-        found += [
+        detections += [
             decoder.decode([scores[i : i + 1], distances[i : i + 1]], box)
             for i in range(len(samples))
         ]
-    return found
+    return detections
 
 
 def score(
@@ -84,9 +84,9 @@ def score(
         strides: The network's.
         count: Pictures that are looked at; None means all.
     """
-    found = detect(model, pictures, strides, count=count)
-    samples = (pictures.sample(i) for i in range(len(found)))
-    return mean_average_precision(found, [truth_of(sample) for sample in samples])
+    detections = detect(model, pictures, strides, count=count)
+    samples = (pictures.sample(i) for i in range(len(detections)))
+    return mean_average_precision(detections, [truth_of(sample) for sample in samples])
 
 
 def truth_of(sample: Sample) -> Truth:

@@ -64,10 +64,10 @@ class DetectionPlan:
     @property
     def options(self) -> dict[str, Any]:
         """Return the options of the decoder."""
-        found: dict[str, Any] = {"strides": list(self.strides)}
+        options: dict[str, Any] = {"strides": list(self.strides)}
         if self.score_threshold is not None:
-            found["score_threshold"] = self.score_threshold
-        return found
+            options["score_threshold"] = self.score_threshold
+        return options
 
 
 def detection_job(
@@ -109,8 +109,8 @@ def detection_job(
     epochs = plan.epochs or int(np.clip(-(-_STEPS // len(data)), *_EPOCHS))
 
     def measure(trained: Any) -> Mapping[str, float]:
-        found = score(trained, held, strides, count=_MEASURED)
-        return {"val_map50": found.map50, "val_map50_95": found.map50_95}
+        measured = score(trained, held, strides, count=_MEASURED)
+        return {"val_map50": measured.map50, "val_map50_95": measured.map50_95}
 
     return Job(
         model=model,

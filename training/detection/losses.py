@@ -50,11 +50,11 @@ def giou_loss(y_true: Any, y_pred: Any) -> Any:
     """
     ops = importlib.import_module("keras").ops
     true, mask = y_true[..., :4], y_true[..., 4]
-    found = ops.maximum(y_pred, _NEAREST)
-    common = ops.minimum(true, found)
-    hull = ops.maximum(true, found)
+    predicted = ops.maximum(y_pred, _NEAREST)
+    common = ops.minimum(true, predicted)
+    hull = ops.maximum(true, predicted)
     intersection = _area(common)
-    union = _area(true) + _area(found) - intersection
+    union = _area(true) + _area(predicted) - intersection
     outer = _area(hull)
     giou = intersection / ops.maximum(union, _TINY) - (outer - union) / ops.maximum(
         outer, _TINY

@@ -42,20 +42,20 @@ def check_strides(strides: Sequence[int], input_shape: tuple[int, int, int]) -> 
         ValueError: They are not neighbours in ``STRIDES``, or the input's sides are no
             multiples of the largest.
     """
-    given = tuple(strides)
-    if given not in [
+    levels = tuple(strides)
+    if levels not in [
         STRIDES[i:j]
         for i in range(len(STRIDES))
         for j in range(i + 1, len(STRIDES) + 1)
     ]:
         raise ValueError(
             f"strides must be neighbours among {', '.join(map(str, STRIDES))}, for "
-            f"instance 8, 16; got {', '.join(map(str, given)) or 'none'}."
+            f"instance 8, 16; got {', '.join(map(str, levels)) or 'none'}."
         )
     height, width, _ = input_shape
-    if min(height, width) < given[-1] or height % given[-1] or width % given[-1]:
+    if min(height, width) < levels[-1] or height % levels[-1] or width % levels[-1]:
         raise ValueError(
-            f"the input's sides must be multiples of the largest stride, {given[-1]}; "
+            f"the input's sides must be multiples of the largest stride, {levels[-1]}; "
             f"got {width}x{height}."
         )
 

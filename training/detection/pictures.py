@@ -1,4 +1,4 @@
-"""Pictures with boxes at the network's size, in memory or read when asked for."""
+"""Pictures with boxes at the network's size."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ def with_boxes(sample: Sample, labels: Sequence[str], *, color: str = "rgb") -> 
     image = sample.image
     code = cv2.COLOR_GRAY2BGR if color == "gray" else cv2.COLOR_RGB2BGR
     shown = np.asarray(cv2.cvtColor(image, code), np.uint8)
-    found = Detections(
+    detections = Detections(
         sample.boxes,
         np.ones(len(sample.boxes), np.float32),
         sample.class_ids,
@@ -26,4 +26,4 @@ def with_boxes(sample: Sample, labels: Sequence[str], *, color: str = "rgb") -> 
     )
     for x1, y1, x2, y2 in np.rint(sample.ignored).astype(int).tolist():
         cv2.rectangle(shown, (x1, y1), (x2 - 1, y2 - 1), (128, 128, 128), 1)
-    return draw(shown, found)
+    return draw(shown, detections)

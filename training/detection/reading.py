@@ -1,4 +1,4 @@
-"""Pictures of a data set with boxes, brought to the network's size as a device does."""
+"""Pictures with boxes from disk, laid into the network's input as on a device."""
 
 from __future__ import annotations
 
@@ -58,10 +58,10 @@ class PicturesOnDisk:
         """
         if self._kept is not None and position in self._kept:
             return self._kept[position]
-        made = self._read(self._data.pictures[position])
+        sample = self._read(self._data.pictures[position])
         if self._kept is not None:
-            self._kept[position] = made
-        return made
+            self._kept[position] = sample
+        return sample
 
     def _read(self, picture: BoxedPicture) -> Sample:
         image = read_picture(picture.path)
@@ -80,9 +80,9 @@ class PicturesOnDisk:
                 f"A picture cannot be used: {error} Remove or replace it."
             ) from error
         letterbox = self._prepare.prepare(image, out=pixels)
-        found, kept = _laid(letterbox.boxes_to_model(boxes), card)
+        inside, kept = _laid(letterbox.boxes_to_model(boxes), card)
         others, _ = _laid(letterbox.boxes_to_model(ignored), card)
-        return Sample(pixels[0], found, picture.class_ids[kept], others)
+        return Sample(pixels[0], inside, picture.class_ids[kept], others)
 
     def leave_out_damaged(self, on_progress: Callable[[int, int], None]) -> str | None:
         """Read every picture once, and leave out those that cannot be read.
@@ -102,12 +102,12 @@ class PicturesOnDisk:
         damaged: list[str] = []
         samples: list[Sample] = []
         for position in range(total):
-            found = read_picture(self._data.pictures[position].path)
-            if isinstance(found, str):
-                damaged.append(found)
+            image = read_picture(self._data.pictures[position].path)
+            if isinstance(image, str):
+                damaged.append(image)
             else:
                 good.append(position)
-                sample = self._laid_in(self._data.pictures[position], found)
+                sample = self._laid_in(self._data.pictures[position], image)
                 if self._kept is not None:
                     samples.append(sample)
             on_progress(position + 1, total)
@@ -128,12 +128,12 @@ class PicturesOnDisk:
         Args:
             count: Pictures that are looked at, at most, from the first on.
         """
-        found = [
+        sides = [
             (boxes[:, 2:] - boxes[:, :2]).max(axis=1)
             for boxes in (self.sample(i).boxes for i in range(min(count, len(self))))
             if len(boxes)
         ]
-        return np.concatenate(found) if found else np.empty(0, np.float32)
+        return np.concatenate(sides) if sides else np.empty(0, np.float32)
 
 
 def _laid(boxes: Boxes, card: InputCard) -> tuple[Boxes, np.ndarray]:

@@ -1,4 +1,4 @@
-"""What each cell should say of a picture's boxes."""
+"""The targets of a detector: what each cell should answer for a picture's boxes."""
 
 from __future__ import annotations
 

@@ -119,17 +119,17 @@ def read_data(
     skip_bad = bool(request.options.get("skip-bad", False))
     callbacks.on_progress("reading boxes")
     try:
-        found = read_boxes(
+        whole = read_boxes(
             data.root, layout=data.layout, labels=request.labels, skip_bad=skip_bad
         )
         if request.validation is not None:
             learnt, held = (
-                found,
-                read_boxes(request.validation, labels=found.labels, skip_bad=skip_bad),
+                whole,
+                read_boxes(request.validation, labels=whole.labels, skip_bad=skip_bad),
             )
         else:
             learnt, held = split_boxes(
-                found, share=request.validation_share, seed=request.seed
+                whole, share=request.validation_share, seed=request.seed
             )
     except CalibrationError as error:
         raise TrainingError(str(error)) from error
@@ -157,7 +157,7 @@ def read_data(
     if strides is None:
         strides = choose_strides(sides, (width, height))
     warnings = [
-        *dict.fromkeys([*found.notes, *held.notes]),
+        *dict.fromkeys([*whole.notes, *held.notes]),
         *filter(None, damaged),
         *_warnings(learnt, held, sides),
     ]
@@ -168,7 +168,7 @@ def read_data(
         )
     callbacks.on_note(
         f"{len(learnt)} pictures with {learnt.box_count} boxes of "
-        f"{len(found.labels)} classes to learn from, {len(held)} held out; "
+        f"{len(whole.labels)} classes to learn from, {len(held)} held out; "
         f"stride{'s' * (len(strides) > 1)} {', '.join(map(str, strides))} for "
         f"objects of {np.percentile(sides, 5):.0f} to "
         f"{np.percentile(sides, 95):.0f} pixels"
@@ -181,7 +181,7 @@ def read_data(
         "digest": digest_of((*learnt.pictures, *held.pictures)),
     }
     return DetectionData(
-        train, others, found.labels, card, strides, facts, tuple(warnings)
+        train, others, whole.labels, card, strides, facts, tuple(warnings)
     )
 
 
@@ -195,34 +195,34 @@ def _refuse_without_boxes(learnt: BoxSet, held: BoxSet) -> None:
 
 
 def _given_strides(request: TrainRequest) -> tuple[int, ...] | None:
-    given = request.options.get("strides")
-    if given is None:
+    strides = request.options.get("strides")
+    if strides is None:
         return None
-    values = [given] if isinstance(given, int) else given
+    values = [strides] if isinstance(strides, int) else strides
     if not isinstance(values, (list, tuple)) or not all(
         isinstance(value, int) for value in values
     ):
-        raise ValueError(f"strides must be a list such as [8, 16], got {given!r}.")
+        raise ValueError(f"strides must be a list such as [8, 16], got {strides!r}.")
     return tuple(values)
 
 
 def _warnings(learnt: BoxSet, held: BoxSet, sides: np.ndarray) -> list[str]:
     """Return what about the boxes will show in the result."""
-    found = []
+    warnings = []
     counts = np.zeros(len(learnt.labels), int)
     for picture in learnt.pictures:
         counts += np.bincount(picture.class_ids, minlength=len(counts))
     absent = [name for name, n in zip(learnt.labels, counts, strict=True) if not n]
     if absent:
         shown = ", ".join(absent[:5]) + (", ..." if len(absent) > 5 else "")
-        found.append(f"{len(absent)} classes have no box to learn from: {shown}.")
+        warnings.append(f"{len(absent)} classes have no box to learn from: {shown}.")
     tiny = float(np.mean(sides < 8)) if len(sides) else 0.0
     if tiny > 0.1:
-        found.append(
+        warnings.append(
             f"{tiny:.0%} of the boxes are smaller than 8 pixels at this input size "
             "and will hardly be found. Pass a larger --input-size, or cut the "
             "pictures up (edgevision run has --tiles)."
         )
     if len(held) < 20:
-        found.append(f"{len(held)} held-out pictures: their mAP is a rough figure.")
-    return found
+        warnings.append(f"{len(held)} held-out pictures: their mAP is a rough figure.")
+    return warnings

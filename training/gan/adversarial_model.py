@@ -73,8 +73,8 @@ def second_optimizer(optimizer: Any) -> Any:
 
 def pictures_of(generator: Any, latents: npt.NDArray[np.float32]) -> Pixels:
     """Return what a Keras generator makes of latents, uint8 (N, H, W, C)."""
-    made = np.asarray(generator(latents, training=False))
-    pixels: Pixels = np.rint(made * 127.5 + 127.5).clip(0, 255).astype(np.uint8)
+    images = np.asarray(generator(latents, training=False))
+    pixels: Pixels = np.rint(images * 127.5 + 127.5).clip(0, 255).astype(np.uint8)
     return pixels
 
 
@@ -162,13 +162,13 @@ def _gan_class() -> Any:
                 self.average.weights, self.generator.weights, strict=True
             ):
                 mean.assign(keep * mean + (1.0 - keep) * value)
-            found = {
+            values = {
                 "d_loss": d_loss,
                 "g_loss": g_loss,
                 "real": tensorflow.sigmoid(on_real),
                 "fake": tensorflow.sigmoid(on_fake),
             }
-            for key, value in found.items():
+            for key, value in values.items():
                 self._means[key].update_state(value)
             return {key: each.result() for key, each in self._means.items()}
 

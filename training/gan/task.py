@@ -185,8 +185,8 @@ class _Samples:
 
     def write(self, model: Any, epoch: int) -> None:
         """Write ``epoch-0001.png`` and so on."""
-        made = pictures_of(model.average, self._latents)
-        grid = grid_of(np.stack([shown(picture) for picture in made]), columns=6)
+        pictures = pictures_of(model.average, self._latents)
+        grid = grid_of(np.stack([shown(picture) for picture in pictures]), columns=6)
         try:
             self._folder.mkdir(exist_ok=True)
         except OSError as error:
@@ -199,10 +199,10 @@ class _Samples:
 
     def spread(self, model: Any, pixels: Pixels) -> float:
         """Return how varied the pictures are: 1 like the data, 0 all the same."""
-        made = pictures_of(model.average, self._latents).astype(np.float64)
-        real = pixels[: len(made)].astype(np.float64)
+        pictures = pictures_of(model.average, self._latents).astype(np.float64)
+        real = pixels[: len(pictures)].astype(np.float64)
         truth = float(real.std(axis=0).mean())
-        return float(made.std(axis=0).mean()) / truth if truth else 0.0
+        return float(pictures.std(axis=0).mean()) / truth if truth else 0.0
 
 
 def read_data(

@@ -1,4 +1,4 @@
-"""The variables of networks and optimizers, as what the state on disk holds."""
+"""The variables of networks and optimizers that the state on disk holds."""
 
 from __future__ import annotations
 

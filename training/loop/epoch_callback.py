@@ -1,4 +1,4 @@
-"""What happens at every step: the learning rate, the time that is left, the end."""
+"""The Keras callback of an epoch: learning rate, remaining time, end of a stage."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The trainer: stages and epochs over Keras' ``fit``, kept on disk, best ones restored.
+"""The training loop: stages and epochs of Keras' ``fit``, with the state on disk.
 
 One call of ``fit`` per epoch: then whatever must survive a kill lies at a border that
 is known, and a training that is taken up again gives the same curve.
@@ -201,8 +201,8 @@ class _Run:
         }
         refuse_nan(row, stage)
         if job.validation is not None:
-            found = model.evaluate(job.validation, verbose=0, return_dict=True)
-            row.update({f"val_{name}": float(v) for name, v in found.items()})
+            validation = model.evaluate(job.validation, verbose=0, return_dict=True)
+            row.update({f"val_{name}": float(v) for name, v in validation.items()})
         if job.measure is not None:
             row.update({k: float(v) for k, v in job.measure(model).items()})
         with _uninterrupted():

@@ -1,4 +1,4 @@
-"""Networks by name, and how a trained one is taken over.
+"""Networks by name, and transfer from a trained one.
 
 What lives here: architectures, published networks, transfer, layers of our own. What
 may not: data and training loops. Start reading at ``architectures.py``.

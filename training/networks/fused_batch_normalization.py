@@ -48,11 +48,11 @@ def batch_normalization(*, momentum: float = 0.99) -> Any:
         # The kernel's variance is divided by one less than there are values.
         values = tf.cast(tf.size(inputs) // tf.size(mean), tf.float32)
         variance *= (values - 1) / values
-        for moving, found in (
+        for moving, batch in (
             (layer.moving_mean, mean),
             (layer.moving_variance, variance),
         ):
-            moving.assign(moving * momentum + found * (1 - momentum))
+            moving.assign(moving * momentum + batch * (1 - momentum))
         return outputs
 
     layer.call = call

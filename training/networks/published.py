@@ -109,8 +109,8 @@ class Published:
         )
 
     def _function(self) -> Callable[..., Any]:
-        found: Callable[..., Any] = getattr(load_keras().applications, self.maker)
-        return found
+        function: Callable[..., Any] = getattr(load_keras().applications, self.maker)
+        return function
 
     def _entry(self, input_shape: tuple[int, int, int]) -> Any:
         if input_shape[2] != 3:

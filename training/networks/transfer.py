@@ -1,4 +1,4 @@
-"""Start from a trained network: its body is kept, its head replaced.
+"""Transfer: the body of a trained network is kept, its head is replaced.
 
 First the new head learns alone, then the top layers at a low rate; BatchNorm keeps what
 it knows, because a few hundred pictures are no statistics.
@@ -77,9 +77,9 @@ def stages(body: list[Any], epochs: int, learning_rate: float) -> tuple[Stage, .
         learning_rate: The head's; the top layers have a fiftieth of it.
     """
     first = min(epochs, max(1, round(_HEAD_SHARE * epochs)))
-    found = [Stage("head", first, learning_rate, prepare=lambda _: freeze(body, 0.0))]
+    stages = [Stage("head", first, learning_rate, prepare=lambda _: freeze(body, 0.0))]
     if epochs > first:
-        found.append(
+        stages.append(
             Stage(
                 "top layers",
                 epochs - first,
@@ -87,7 +87,7 @@ def stages(body: list[Any], epochs: int, learning_rate: float) -> tuple[Stage, .
                 prepare=lambda _: freeze(body, _TOP_SHARE),
             )
         )
-    return tuple(found)
+    return tuple(stages)
 
 
 def freeze(body: list[Any], share: float) -> None:
@@ -114,7 +114,7 @@ def _imagenet(request: TrainRequest, callbacks: TrainCallbacks) -> Base:
         )
     path = weights_file(name, download=request.download, on_note=callbacks.on_note)
 
-    def made(classes: int, shape: tuple[int, int, int]) -> tuple[Any, list[Any]]:
+    def make(classes: int, shape: tuple[int, int, int]) -> tuple[Any, list[Any]]:
         body = network.body(shape, str(path))
         return with_head(body.inputs, body.outputs[0], classes), layers_of(body)
 
@@ -123,7 +123,7 @@ def _imagenet(request: TrainRequest, callbacks: TrainCallbacks) -> Base:
         color=network.color,
         input_size=request.input_size or (network.size, network.size),
         channels=3,
-        make=made,
+        make=make,
         facts={"from": path.name},
     )
 
@@ -153,19 +153,19 @@ def _file(request: TrainRequest, path: Path) -> Base:
     if request.arch is not None:
         return _matched(request, path, source.keras, facts)
 
-    def made(classes: int, taken: tuple[int, int, int]) -> tuple[Any, list[Any]]:
+    def make(classes: int, wanted: tuple[int, int, int]) -> tuple[Any, list[Any]]:
         features = without_head(source.keras, path)
-        if taken[:2] != (height, width):
-            features = _resized(features, taken, path, image)
+        if wanted[:2] != (height, width):
+            features = _resized(features, wanted, path, image)
         if shape is None:
             outputs = with_head(features.inputs, features.outputs[0], classes)
             return outputs, layers_of(features)
-        entry = load_keras().Input(taken, name="image")
-        found = features(_normalized(entry, shape))
-        return with_head([entry], found, classes), layers_of(features)
+        entry = load_keras().Input(wanted, name="image")
+        features_of_pixels = features(_normalized(entry, shape))
+        return with_head([entry], features_of_pixels, classes), layers_of(features)
 
     name = source.keras.name
-    return Base(f"{name} ({path.name})", color, size, int(channels or 3), made, facts)
+    return Base(f"{name} ({path.name})", color, size, int(channels or 3), make, facts)
 
 
 def _normalization(
@@ -177,8 +177,8 @@ def _normalization(
     own = own_normalization(model)
     raw = parse_normalize("raw")
     if card is not None and card.input is not None and asked is None:
-        taken = card.input
-        asked = Normalization(taken.mean, taken.std, taken.color)
+        own_input = card.input
+        asked = Normalization(own_input.mean, own_input.std, own_input.color)
     elif own is not None and own.eats_pixels:
         if asked is not None and (asked.mean, asked.std) != (raw.mean, raw.std):
             raise TrainingError(
@@ -210,20 +210,20 @@ def _normalized(tensor: Any, how: Normalization) -> Any:
 
 
 def _resized(
-    features: Any, taken: tuple[int, int, int], path: Path, image: ModelInput
+    features: Any, wanted: tuple[int, int, int], path: Path, image: ModelInput
 ) -> Any:
     keras = load_keras()
     try:
-        made = keras.models.clone_model(
-            features, input_tensors=[keras.Input(taken, name="resized")]
+        resized = keras.models.clone_model(
+            features, input_tensors=[keras.Input(wanted, name="resized")]
         )
-        made.set_weights(features.get_weights())
+        resized.set_weights(features.get_weights())
     except (ValueError, TypeError) as error:
         raise TrainingError(
             f"{path} takes pictures of {image.shape[1]}x{image.shape[0]} pixels and "
-            f"cannot take {taken[1]}x{taken[0]}. Leave --input-size out."
+            f"cannot take {wanted[1]}x{wanted[0]}. Leave --input-size out."
         ) from error
-    return made
+    return resized
 
 
 def _matched(
@@ -236,15 +236,15 @@ def _matched(
     size, color = input_of(name)
     givers = [layer for layer in layers_of(source) if layer.weights]
 
-    def made(classes: int, shape: tuple[int, int, int]) -> tuple[Any, list[Any]]:
+    def make(classes: int, shape: tuple[int, int, int]) -> tuple[Any, list[Any]]:
         model = build(name, shape, classes, width=request.width)
         layers = layers_of(model)
         head = next(layer for layer in reversed(layers) if layer.weights)
         body = [layer for layer in layers if layer is not head]
         takers = [layer for layer in body if layer.weights]
-        taken = copy_weights(givers, takers)
-        facts["layers"] = f"{taken} of {len(takers)}"
-        if not taken:
+        copied = copy_weights(givers, takers)
+        facts["layers"] = f"{copied} of {len(takers)}"
+        if not copied:
             raise TrainingError(
                 f"No layer of {path} fits one of {name}. Leave --arch out to take the "
                 "file's own network."
@@ -252,7 +252,7 @@ def _matched(
         return model, body
 
     wanted = request.input_size or _size_of(source) or (size, size)
-    return Base(f"{name} ({path.name})", color, wanted, 3, made, facts)
+    return Base(f"{name} ({path.name})", color, wanted, 3, make, facts)
 
 
 def _size_of(model: Any) -> tuple[int, int] | None:

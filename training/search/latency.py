@@ -1,4 +1,4 @@
-"""How long a network takes on this device, before it has learned anything."""
+"""The latency of an untrained network on this device."""
 
 from __future__ import annotations
 

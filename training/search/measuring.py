@@ -1,4 +1,4 @@
-"""What networks cost on this device: measured in turn, before anything is trained."""
+"""The costs of the candidates on this device, measured before anything is trained."""
 
 from __future__ import annotations
 

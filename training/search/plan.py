@@ -1,4 +1,4 @@
-"""What a search is asked for, and the candidates that come of it."""
+"""The choices of a search, and its candidates."""
 
 from __future__ import annotations
 
@@ -143,5 +143,5 @@ def usual_sizes(own: tuple[int, int]) -> tuple[tuple[int, int], ...]:
         # Networks halve their input again and again.
         return max(min(side, _GRID), round(side * share / _GRID) * _GRID)
 
-    found = [(part(own[0], s), part(own[1], s)) for s in _SIZES]
-    return tuple(dict.fromkeys(found))
+    sizes = [(part(own[0], s), part(own[1], s)) for s in _SIZES]
+    return tuple(dict.fromkeys(sizes))

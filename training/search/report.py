@@ -1,4 +1,4 @@
-"""What a search came to."""
+"""The result of a search, with its record."""
 
 from __future__ import annotations
 

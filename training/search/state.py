@@ -1,4 +1,4 @@
-"""What of a search is kept on disk while it runs, so that a killed one can go on."""
+"""The state of a search on disk, from which a killed search goes on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a search found, as rows, text, CSV and JSON."""
+"""The result of a search as rows, text, CSV and JSON."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Row:
 
 
 def ranked(
-    found: Sequence[Candidate],
+    candidates: Sequence[Candidate],
     costs: Mapping[Candidate, MeasuredLatency],
     notes: Mapping[Candidate, str],
     standings: Mapping[str, Standing],
@@ -73,7 +73,7 @@ def ranked(
     """Return a row per candidate, quick ones first, those never measured last.
 
     Args:
-        found: All candidates.
+        candidates: All candidates.
         costs: What was measured.
         notes: Why others were not, or were not trained.
         standings: How far candidates were trained, by name.
@@ -87,7 +87,7 @@ def ranked(
             note=notes.get(c, ""),
             chosen=c.name == chosen,
         )
-        for c in found
+        for c in candidates
     ]
     rows.sort(key=lambda row: math.inf if row.latency is None else row.latency.ms)
     points = {

@@ -1,4 +1,4 @@
-"""Change pictures at random, and their masks with them.
+"""Random changes of pictures, and of their masks with them.
 
 What moves pixels is one affine map per picture for both; what only recolours them is
 left to the layers of ``augmentation.py``.

@@ -38,15 +38,15 @@ def read_class_map(path: Path) -> ClassMap | str:
         return f"Cannot read the mask {path}: {error.strerror}."
     plain = np.frombuffer(_with_gray_palette(data), np.uint8)
     try:
-        found: Any = cv2.imdecode(plain, cv2.IMREAD_UNCHANGED) if plain.size else None
+        decoded: Any = cv2.imdecode(plain, cv2.IMREAD_UNCHANGED) if plain.size else None
     except cv2.error:
-        found = None
-    if found is None:
+        decoded = None
+    if decoded is None:
         return (
             f"Cannot read {path} as a mask: it is damaged, or no picture. Save it as "
             "PNG with class numbers as pixels."
         )
-    values = np.asarray(found)
+    values = np.asarray(decoded)
     if values.ndim == 3:
         first = values[:, :, 0]
         if (values[:, :, : min(3, values.shape[2])] != first[:, :, None]).any():

@@ -1,4 +1,4 @@
-"""Pictures with masks: found, paired, read, split, batched."""
+"""Pictures with masks: paired, read, split and batched."""
 
 from __future__ import annotations
 
@@ -211,8 +211,8 @@ def read_masked(
             "shades and no class numbers, number the classes 0, 1, 2 and so on."
         )
     texts = names or ("background", *(str(i) for i in range(1, max(classes, 2))))
-    found, parents = split_labels(texts)
-    return MaskedPictures(pixels[:count], masks, tuple(digests), found, parents)
+    labels_only, parents = split_labels(texts)
+    return MaskedPictures(pixels[:count], masks, tuple(digests), labels_only, parents)
 
 
 def masked_batches(
@@ -249,9 +249,9 @@ def _folder(
     return None
 
 
-def _labels(root: Path, given: tuple[str, ...] | None) -> tuple[str, ...]:
-    if given is not None:
-        return given
+def _labels(root: Path, labels_from_caller: tuple[str, ...] | None) -> tuple[str, ...]:
+    if labels_from_caller is not None:
+        return labels_from_caller
     for name in LABEL_FILES:
         if (root / name).is_file():
             return read_labels(root / name)

@@ -201,8 +201,8 @@ def _class_weights(
     counts = np.bincount(train.masks.reshape(-1), minlength=256)[: len(train.labels)]
     shares = counts / max(1, counts.sum())
     # A class of a few pixels would drown all others.
-    found = np.minimum(10.0, 1 / (len(counts) * np.maximum(shares, 1e-9)))
-    return np.asarray(np.where(counts > 0, found, 0), np.float32)
+    weights = np.minimum(10.0, 1 / (len(counts) * np.maximum(shares, 1e-9)))
+    return np.asarray(np.where(counts > 0, weights, 0), np.float32)
 
 
 def _compile(

@@ -1,4 +1,4 @@
-"""The recipes of the models that are shipped, and data sets drawn from a seed.
+"""The recipes of the shipped models, and data sets drawn from a random seed.
 
 What lives here: commands that make the models of ``runtime/demo`` again, and the whole
 journey of ``demo --train``. What may not: anything that a user's own training needs.

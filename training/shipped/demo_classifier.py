@@ -110,20 +110,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "demo_classifier",
         "Train and convert the classifier of shapes that is shipped.",
     )
-    given = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
 
     def work(say: OnLine) -> str:
-        return summary(make_classifier(given.output, force=given.force, progress=say))
+        return summary(
+            make_classifier(options.output, force=options.force, progress=say)
+        )
 
     return run_recipe(work)
 
 
 def summary(report: ConversionReport) -> str:
-    """Return what was made and measured, in a sentence."""
-    found = report.verification
+    """Return the figures in a sentence."""
+    verification = report.verification
     return (
-        f"{report.path}: {report.data['bytes']:,} bytes, {found['quantized']:.1%} of "
-        f"{found['n']} pictures right, agrees with float on {found['agreement']:.1%}"
+        f"{report.path}: {report.data['bytes']:,} bytes, "
+        f"{verification['quantized']:.1%} of {verification['n']} pictures right, "
+        f"agrees with float on {verification['agreement']:.1%}"
     )
 
 

@@ -146,24 +146,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = recipe_parser(
         "demo_detector", "Train and convert the detector of shapes that is shipped."
     )
-    given = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
 
     def work(say: OnLine) -> str:
-        return summary(make_detector(given.output, force=given.force, progress=say))
+        return summary(make_detector(options.output, force=options.force, progress=say))
 
     return run_recipe(work)
 
 
-def summary(made: MadeDetector) -> str:
-    """Return what was made and measured, in a sentence."""
-    found = made.report.verification
-    details = found["details"]
+def summary(detector: MadeDetector) -> str:
+    """Return the figures in a sentence."""
+    verification = detector.report.verification
+    details = verification["details"]
     return (
-        f"{made.report.path}: {made.report.data['bytes']:,} bytes, "
-        f"{made.parameters:,} parameters, {made.epochs} epochs in "
-        f"{made.train_seconds:.0f} s; on {found['n']} held-out scenes mAP50 "
+        f"{detector.report.path}: {detector.report.data['bytes']:,} bytes, "
+        f"{detector.parameters:,} parameters, {detector.epochs} epochs in "
+        f"{detector.train_seconds:.0f} s; on {verification['n']} held-out scenes mAP50 "
         f"{details['map50']:.3f} (float {details['float_map50']:.3f}), mAP50-95 "
-        f"{found['quantized']:.3f} (float {found['float']:.3f})"
+        f"{verification['quantized']:.3f} (float {verification['float']:.3f})"
     )
 
 

@@ -103,17 +103,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--keep", type=Path, help="folder for what is made on the way")
     parser.add_argument("--resume", action="store_true", help="go on, with --keep")
-    given = parser.parse_args(arguments)
-    if given.resume and given.keep is None:
+    options = parser.parse_args(arguments)
+    if options.resume and options.keep is None:
         parser.error("--resume needs the --keep folder of the training")
 
     def work(say: OnLine) -> str:
         with tempfile.TemporaryDirectory(prefix="edgevision-") as name:
             report = make_generator(
-                given.output,
-                folder=given.keep or Path(name),
-                resume=given.resume,
-                force=given.force,
+                options.output,
+                folder=options.keep or Path(name),
+                resume=options.resume,
+                force=options.force,
                 progress=say,
             )
         error = report.verification["details"]["mean_level_error"]
