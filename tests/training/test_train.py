@@ -111,7 +111,7 @@ def test_the_file_converts_without_a_flag(report, shapes, tmp_path):
 
 
 @pytest.mark.tf
-def test_what_lies_there_is_not_replaced(report, shapes):
+def test_existing_outputs_are_not_replaced(report, shapes):
     with pytest.raises(OutputExistsError, match="net.keras already exists"):
         edgevision.train(shapes, report.path, epochs=1)
     with pytest.raises(TrainingError, match="nothing to go on with.*Leave --resume"):

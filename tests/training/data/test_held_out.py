@@ -39,7 +39,7 @@ def test_pictures_that_are_held_out_are_not_learned_from(tmp_path):
     assert len(told) == 1
 
 
-def test_what_is_held_out_lies_in_a_folder(tmp_path):
+def test_held_out_pictures_must_lie_in_a_folder(tmp_path):
     check_place(tmp_path)
     with pytest.raises(TrainingError, match="Cannot validate on .*: no such folder"):
         check_place(tmp_path / "nowhere")

@@ -228,7 +228,7 @@ def test_the_preview_shows_boxes(scenes, tmp_path):
         ({"weights": "imagenet"}, TrainingError, "trained from the beginning"),
     ],
 )
-def test_what_cannot_be_is_named(scenes, tmp_path, changes, error, sentence):
+def test_a_choice_that_cannot_be_is_named(scenes, tmp_path, changes, error, sentence):
     with pytest.raises(error, match=sentence):
         train(request(scenes, tmp_path, **changes))
 

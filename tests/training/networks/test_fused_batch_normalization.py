@@ -43,7 +43,7 @@ def _trained(layer: Any, batches: list[np.ndarray]) -> dict[str, np.ndarray]:
 
 
 @pytest.mark.parametrize("shape", [(4, 6, 5, 3), (1, 2, 1, 8), (16, 12, 9, 32)])
-def test_is_keras_layer(shape: tuple[int, ...]) -> None:
+def test_the_layer_computes_what_keras_own_computes(shape: tuple[int, ...]) -> None:
     rng = np.random.default_rng(0)
     batches = [
         rng.normal(3, 5, shape).astype(np.float32) * rng.uniform(0.1, 3, shape[-1:])
@@ -59,7 +59,7 @@ def test_is_keras_layer(shape: tuple[int, ...]) -> None:
         )
 
 
-def test_other_inputs_take_keras_way() -> None:
+def test_other_inputs_are_computed_by_keras_own_code() -> None:
     rng = np.random.default_rng(1)
     flat = [rng.normal(size=(32, 4)).astype(np.float32)]
     ours = _trained(batch_normalization(), flat)
@@ -78,7 +78,7 @@ def test_frozen_layer_keeps_its_statistics() -> None:
     np.testing.assert_allclose(y, 7 / np.sqrt(1 + layer.epsilon), rtol=1e-6)
 
 
-def test_network_is_saved_and_copied_as_ever(tmp_path: Path) -> None:
+def test_a_network_with_the_layer_is_saved_and_copied(tmp_path: Path) -> None:
     keras = load_keras()
     image = keras.Input((6, 6, 3))
     x = keras.layers.Conv2D(4, 3)(image)

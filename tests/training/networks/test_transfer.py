@@ -73,7 +73,7 @@ def test_another_normalization_becomes_a_layer(trained, rng):
     )
 
 
-def test_what_is_not_said_is_asked(trained):
+def test_an_unknown_normalization_is_asked_for(trained):
     with pytest.raises(ValueError, match="width is for networks that are built here"):
         open_base(request(weights=str(trained), normalize="raw", width=0.5))
     with pytest.raises(TrainingError, match="does not say how .* Pass --normalize"):
@@ -130,7 +130,7 @@ def test_freezing_leaves_batch_normalization_alone(trained):
     assert len(stages(body, 1, 1e-2)) == 1
 
 
-def test_what_cannot_be_a_beginning_is_a_sentence(tmp_path, monkeypatch):
+def test_weights_that_cannot_be_used_are_named(tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     with pytest.raises(TrainingError, match="no such file. Pass a trained"):
         open_base(request(weights=str(tmp_path / "no.h5")))

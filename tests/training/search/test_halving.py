@@ -63,7 +63,7 @@ def test_the_best_of_eight_stays_and_time_is_shared_round_by_round():
     assert track.now == pytest.approx(80.0)
 
 
-def test_those_who_stay_go_on_where_they_stood():
+def test_contenders_that_stay_go_on_from_their_state():
     track = Track({"a": constant(1), "b": constant(2)})
     went = track.run(10.0)
     (_, first), (_, second), (name, again) = track.calls
@@ -93,7 +93,7 @@ def test_one_contender_has_all_the_time():
     assert len(track.calls) == 1
 
 
-def test_what_failed_is_out_and_the_others_go_on():
+def test_a_failed_contender_is_out_and_the_others_go_on():
     track = Track({name: constant(0) for name in "abcd"})
 
     def train(name, until, before):
@@ -106,7 +106,7 @@ def test_what_failed_is_out_and_the_others_go_on():
     assert went.standings["a"].fault == "ran away"
 
 
-def test_when_all_fail_nobody_is_best():
+def test_when_all_contenders_fail_none_is_best():
     went = contest(
         "ab",
         lambda name, until, before: Standing(-math.inf, over=True, fault="no"),
@@ -117,7 +117,7 @@ def test_when_all_fail_nobody_is_best():
     assert not went.stopped
 
 
-def test_who_is_over_is_not_trained_again_but_may_win():
+def test_a_finished_contender_is_not_trained_again_but_may_win():
     track = Track({"a": constant(1), "b": constant(0)})
 
     def train(name, until, before):

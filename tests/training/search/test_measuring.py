@@ -69,7 +69,7 @@ def test_every_candidate_is_measured_and_kept_in_turn(taken):
     assert not made.notes
 
 
-def test_what_is_larger_than_one_above_the_budget_is_not_measured(taken):
+def test_a_candidate_larger_than_one_above_the_budget_is_not_measured(taken):
     made, asked, _, _ = taken([1, 9, 3])
     assert asked == [(0.5, 32), (0.5, 64), (1.0, 32)]
     assert made.notes == {
@@ -93,13 +93,13 @@ def test_a_network_that_cannot_be_built_is_said_and_the_rest_go_on(taken):
     assert f"{FOUND[0].name}: too small." in told
 
 
-def test_what_is_known_is_not_measured_again(taken):
+def test_a_measured_candidate_is_not_measured_again(taken):
     known = Measurements({FOUND[0]: cost(1)}, {FOUND[1]: "above the budget"})
     _, asked, _, _ = taken([3, 4], known=known)
     assert asked == [(1.0, 32), (1.0, 64)]
 
 
-def test_those_within_the_budget_come_quick_ones_first():
+def test_candidates_within_the_budget_come_quickest_first():
     made = Measurements({FOUND[0]: cost(4), FOUND[1]: cost(6), FOUND[2]: cost(2)})
     assert made.within(5.0, FOUND) == [FOUND[2], FOUND[0]]
     with pytest.raises(BudgetError, match=r"within 1 ms .* quickest is .* 2\.00 ms"):

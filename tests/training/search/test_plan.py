@@ -35,7 +35,7 @@ def test_a_candidate_names_a_folder_and_a_training_of_its_own():
     assert (request.arch, request.width, request.input_size) == (None, 0.5, (32, 24))
 
 
-def test_within_is_only_what_is_nowhere_larger_and_of_one_kind():
+def test_a_candidate_is_within_another_of_its_kind_that_is_nowhere_smaller():
     middle = Candidate("cnn", "cnn", 0.5, (48, 48))
     assert middle.within(Candidate("cnn", "cnn", 1.0, (48, 64)))
     assert middle.within(middle)
@@ -44,7 +44,7 @@ def test_within_is_only_what_is_nowhere_larger_and_of_one_kind():
     assert not middle.within(Candidate("other", "other", 1.0, (64, 64)))
 
 
-def test_what_was_trained_elsewhere_keeps_its_width():
+def test_a_network_from_a_file_keeps_its_width():
     assert SearchPlan(REQUEST, 5.0).tried_widths == (0.25, 0.5, 1.0)
     given = TrainRequest(Path("photos"), Path("net.keras"), weights="old.keras")
     assert SearchPlan(given, 5.0).tried_widths == (1.0,)

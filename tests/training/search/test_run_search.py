@@ -61,7 +61,7 @@ def costs(monkeypatch):
     return seen
 
 
-def test_what_is_above_the_budget_is_thrown_out_before_training(
+def test_candidates_above_the_budget_are_left_out_before_training(
     shapes, tmp_path, costs
 ):
     notes = []

@@ -44,7 +44,7 @@ def test_a_damaged_state_or_another_search_is_refused(folder, tmp_path):
             folder.take_up(PLAN)
 
 
-def test_what_is_not_asked_for_is_refused(folder):
+def test_going_on_or_beginning_anew_must_be_asked_for(folder):
     folder.check(resume=False, force=False)
     with pytest.raises(TrainingError, match="nothing to go on with"):
         folder.check(resume=True, force=False)

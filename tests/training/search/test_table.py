@@ -28,7 +28,7 @@ def row(name, ms, score, **more):
     return Row(Candidate(name, name, 0.5, (64, 48)), cost, standing, **more)
 
 
-def test_only_what_nothing_beats_is_on_the_front():
+def test_the_front_holds_candidates_that_no_other_beats():
     points = [(1.0, 0.5), (2.0, 0.9), (2.0, 0.8), (3.0, 0.9), (1.0, 0.5)]
     assert pareto(points) == [True, True, False, False, True]
     assert pareto([]) == []
@@ -37,7 +37,7 @@ def test_only_what_nothing_beats_is_on_the_front():
 @given(
     st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=9)
 )
-def test_something_is_always_on_the_front_and_it_dominates_the_rest(points):
+def test_the_front_is_never_empty_and_dominates_the_rest(points):
     marks = pareto(points)
     front = [p for p, mark in zip(points, marks, strict=True) if mark]
     assert min(points)[0] == min(p[0] for p in front)
