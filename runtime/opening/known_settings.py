@@ -25,7 +25,16 @@ _IDENTIFIER: Final = b"TFL3"
 _MOST_BYTES: Final = 16 * 2**20
 _MOST_RECORDS: Final = 256
 # The rooms whose code decides how a file is run.
-_DECIDING: Final = ("opening", "tflite", "decoders", "decoders/yolo", "labels", "image")
+_DECIDING: Final = (
+    "opening",
+    "tflite",
+    "decoders",
+    "decoders/ssd",
+    "decoders/yolo",
+    "labels",
+    "image",
+    "tensors",
+)
 
 
 def recall(path: str, backend: str | type | None) -> tuple[str, Settings] | None:

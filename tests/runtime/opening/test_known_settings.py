@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import stat
+from pathlib import Path
 
 import pytest
 from edgevision.runtime.interpreter.backends import installed_backends
@@ -124,6 +125,11 @@ def test_a_verdict_must_stand_beside_the_record(opened, tmp_path, monkeypatch):
     assert recall(str(opened), None) is not None
     shutil.rmtree(tmp_path / "cache/edgevision/admitted")
     assert recall(str(opened), None) is None
+
+
+def test_every_room_whose_code_decides_is_there():
+    for room in known_settings._DECIDING:
+        assert (Path(edgevision.__path__[-1]) / "runtime" / room).is_dir()
 
 
 def test_code_that_decides_otherwise_finds_out_anew(opened, monkeypatch):
