@@ -39,7 +39,7 @@ def open_model(
     """
     options, path = options or OpenOptions(), os.fspath(path)
     file, golden_input = None, None
-    known = recall(path, options.backend) if options.leaves_the_file_alone else None
+    known = recall(path, options.backend) if options.takes_settings_of_file else None
     if known is not None:
         sha256, settings = known
         settings = settings.with_decoder_options(options.decoder_options)
@@ -55,7 +55,7 @@ def open_model(
         delegate=options.delegate,
     )
     try:
-        if file is not None and file.card is None and options.leaves_pixels_alone:
+        if file is not None and file.card is None and options.takes_pixels_of_file:
             from .raw_pixels import with_raw_pixels
 
             settings = with_raw_pixels(settings, interpreter.inputs)
@@ -67,7 +67,7 @@ def open_model(
     except BaseException:
         interpreter.close()
         raise
-    if file is not None and options.says_nothing_of_the_result and not options.trust:
+    if file is not None and options.takes_all_of_file and not options.trust:
         keep_settings(path, sha256, settings)
     if settings.assumptions:
         _log_assumptions(name, settings)

@@ -85,20 +85,20 @@ class OpenOptions:
         return {**(self.options or {}), **passed}
 
     @property
-    def leaves_the_file_alone(self) -> bool:
+    def takes_settings_of_file(self) -> bool:
         """Return whether the file alone decides how it is run.
 
         Options of the decoder may be there: they come on top.
         """
-        stated = (self.card, self.labels, self.color, self.resize, self.task)
-        return self.leaves_pixels_alone and stated == (None,) * 5 and not self.decoder
+        stated = (self.labels, self.color, self.resize, self.task, self.decoder)
+        return self.takes_pixels_of_file and all(value is None for value in stated)
 
     @property
-    def leaves_pixels_alone(self) -> bool:
+    def takes_pixels_of_file(self) -> bool:
         """Return whether the file alone decides how pixels become values."""
         return self.card is None and self.normalize is None
 
     @property
-    def says_nothing_of_the_result(self) -> bool:
+    def takes_all_of_file(self) -> bool:
         """Return whether every choice is the file's, also the decoder's options."""
-        return self.leaves_the_file_alone and not self.decoder_options
+        return self.takes_settings_of_file and not self.decoder_options

@@ -28,3 +28,15 @@ def test_named_options_of_decoders_come_before_the_others():
         "head": "yolov8",
     }
     assert OpenOptions().decoder_options == {}
+
+
+def test_what_the_file_alone_decides_is_known():
+    plain = OpenOptions(threads=2, delegate="none", check=False)
+    assert plain.takes_all_of_file
+    on_top = OpenOptions(top_k=3)
+    assert on_top.takes_settings_of_file
+    assert not on_top.takes_all_of_file
+    for name in ("card", "labels", "normalize", "color", "resize", "task", "decoder"):
+        assert not OpenOptions(**{name: "x"}).takes_settings_of_file
+        takes_pixels = OpenOptions(**{name: "x"}).takes_pixels_of_file
+        assert takes_pixels == (name not in ("card", "normalize"))
