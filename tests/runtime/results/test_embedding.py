@@ -14,3 +14,8 @@ def test_embeddings() -> None:
     assert len(one) == 2
     assert one.to_dict() == {"embedding": [1.0, 0.0]}
     assert other.to_dict() == {"label": "ann", "score": 0.6}
+
+
+def test_shapes_of_embeddings_are_checked() -> None:
+    with pytest.raises(ValueError, match=r"embedding must have shape \(D,\)"):
+        Embedding(np.zeros((1, 2), np.float32))

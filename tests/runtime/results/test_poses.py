@@ -1,4 +1,4 @@
-"""Masks, poses and embeddings have the manners of the other results."""
+"""People as keypoints."""
 
 from __future__ import annotations
 
@@ -7,16 +7,7 @@ import json
 import numpy as np
 import pytest
 from edgevision.runtime.results.classifications import Result
-from edgevision.runtime.results.embedding import Embedding
 from edgevision.runtime.results.poses import Poses
-from edgevision.runtime.results.segmentation import Segmentation
-
-
-@pytest.fixture
-def mask() -> Segmentation:
-    classes = np.asarray([[0, 0, 0], [0, 5, 5]], np.uint8)
-    areas = np.asarray([4 / 6, 2 / 6], np.float32)
-    return Segmentation(classes, np.asarray([0, 5]), areas, ("floor", "cat"))
 
 
 @pytest.fixture
@@ -31,16 +22,6 @@ def people() -> Poses:
     )
 
 
-def test_regions(mask: Segmentation) -> None:
-    assert [(r.class_id, r.label) for r in mask] == [(0, "floor"), (5, "cat")]
-    assert mask[1].area == pytest.approx(1 / 3)
-    assert mask[mask.class_ids > 0].labels == ("cat",)
-    assert mask.pixels(5).sum() == 2
-    record = json.loads(json.dumps(mask.to_dict()))
-    assert record["regions"][1]["area"] == 0.333333
-    assert isinstance(mask, Result)
-
-
 def test_people(people: Poses) -> None:
     assert len(people) == 2
     assert people[1].keypoints.tolist() == [[6, 7], [8, 9], [10, 11]]
@@ -52,11 +33,7 @@ def test_people(people: Poses) -> None:
     assert isinstance(people, Result)
 
 
-def test_shapes_are_checked(mask: Segmentation, people: Poses) -> None:
-    with pytest.raises(ValueError, match="mask must be unsigned integers"):
-        Segmentation(np.zeros((2, 2)), mask.class_ids, mask.areas, mask.labels)
-    with pytest.raises(ValueError, match="labels must have 2 texts, got 1"):
-        Segmentation(mask.mask, mask.class_ids, mask.areas, ("x",))
+def test_shapes_of_poses_are_checked(people: Poses) -> None:
     with pytest.raises(ValueError, match="keypoints and keypoint_scores must have"):
         Poses(people.keypoints, people.keypoint_scores, people.scores, ("one",), ())
     with pytest.raises(ValueError, match="skeleton must join positions below 3"):
@@ -67,5 +44,3 @@ def test_shapes_are_checked(mask: Segmentation, people: Poses) -> None:
             people.labels,
             ((0, 3),),
         )
-    with pytest.raises(ValueError, match=r"embedding must have shape \(D,\)"):
-        Embedding(np.zeros((1, 2), np.float32))

@@ -1,0 +1,59 @@
+"""A model is loaded and run once, and the child says what happened."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from edgevision.runtime.interpreter.backends import installed_backends
+from edgevision.runtime.opening import trial_run
+from support.tiny_models import tiny_classifier
+
+pytestmark = pytest.mark.skipif(
+    not installed_backends(), reason="no TFLite interpreter is installed"
+)
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "net.tflite"
+    path.write_bytes(tiny_classifier())
+    return str(path)
+
+
+def test_a_good_model_runs(file):
+    report = trial_run.probe(file, None, measure=True)
+    assert (report["ok"], report["stage"], report["words"]) == (True, "", "")
+    assert report["backend"].startswith(installed_backends()[0])
+    # 4 x 4 x 3 bytes go in, as many come out.
+    assert report["arena"] is None or report["arena"] >= 48
+    assert trial_run.probe(file, None)["arena"] is None
+
+
+def test_a_model_that_does_not_load_says_why(tmp_path):
+    path = tmp_path / "bad.tflite"
+    path.write_bytes(b"nothing at all")
+    report = trial_run.probe(str(path), None)
+    assert (report["ok"], report["stage"]) == (False, "load")
+    assert "bad.tflite" in report["words"]
+
+
+def test_the_child_prints_one_json_object(file, capsys, monkeypatch):
+    # It limits its own memory, which a test must not do to itself.
+    monkeypatch.setattr(trial_run, "_limit", lambda: None)
+    trial_run.main([file, "", "measure"])
+    assert json.loads(capsys.readouterr().out)["ok"] is True
+
+
+@pytest.mark.parametrize(
+    ("spans", "largest"),
+    [
+        ([], None),
+        ([(100, 200)], 100),
+        ([(100, 200), (150, 400)], 300),
+        # What lies megabytes away was allocated on its own.
+        ([(100, 200), (2**30, 2**30 + 50)], 100),
+    ],
+)
+def test_the_arena_is_the_largest_block(spans, largest):
+    assert trial_run._largest_block(spans) == largest
