@@ -144,7 +144,7 @@ def read_image(path: str | os.PathLike[str]) -> Image:
     """
     if not os.path.isfile(path):
         raise SourceError(f"Cannot read {path}: no such file.")
-    # OpenCV fills the rest of a cut JPEG with gray and only murmurs about it.
+    # OpenCV fills the rest of a cut JPEG with gray and only logs a warning.
     if is_cut_off(_jpeg_bytes(path)):
         raise SourceError(
             f"Cannot read {path} as an image: the file ends half-way. Copy it again."

@@ -128,7 +128,7 @@ class Model(PictureModel):
                 f"{self.card.name} takes no picture: its card has no image input. "
                 f"{cure}"
             )
-        # Before the input's memory is touched: an error that somebody keeps must not
+        # Before the input is touched: an error object that somebody keeps must not
         # keep a view of it alive.
         picture, order = three_channels(image, color)
         return self.preprocessor.prepare(
@@ -168,7 +168,7 @@ class Model(PictureModel):
     @property
     def selection(self) -> Selection:
         """Return how the decoder selects detections; only detectors have this."""
-        # What it goes by itself, be it from the card, the caller or its defaults.
+        # From the card, the caller or the defaults of the decoder.
         chosen: Selection = self.decoder.selection  # type: ignore[attr-defined]
         return chosen
 

@@ -3,7 +3,7 @@
 A detector that shrinks a 4K frame to 320 pixels cannot see what is 20 pixels large.
 Tiles are looked at one by one, and the whole frame once more for what is larger than a
 tile; boxes that a tile's inner edge cuts are left to its neighbour or to the whole
-frame, and what is seen twice is merged by the same suppression as ever. It costs one
+frame, and what is seen twice is merged by the suppression of the decoder. It costs one
 inference per tile and one for the frame.
 """
 

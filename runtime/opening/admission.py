@@ -66,7 +66,7 @@ def admit(
         MissingDependencyError: No backend is installed.
     """
     model = ModelFile.open(path)
-    # Before the memory: an early verdict knows nothing of silent damage.
+    # Before earlier verdicts: none of them knows what a checksum file says.
     check_hash(model)
     key = verdict_key(model.sha256, backend)
     if is_admitted(key):

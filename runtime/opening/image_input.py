@@ -103,7 +103,7 @@ def prove_from_tensor(spec: TensorSpec) -> ProvenNormalization | None:
         return None
     low, high = real_range(spec)
     for (start, end), name in _RANGES:
-        # A hair more than a step: the scale itself is a rounded float.
+        # Slightly more than a step, because the scale itself is a rounded float.
         step = spec.scale * 1.001
         if abs(low - start) <= step and abs(high - end) <= step:
             known = NORMALIZATIONS[name]

@@ -103,12 +103,12 @@ def keep_settings(path: str, sha256: str, settings: Settings) -> None:
 
 def _digest(path: str) -> str:
     """Return a model file's hash; empty for what is no regular file or no model."""
-    # Before opening: a named pipe would block, a device would never end.
+    # Before the file is opened: a named pipe blocks, a device never ends.
     if not stat.S_ISREG(os.stat(path).st_mode):
         return ""
     digest = hashlib.sha256()
     with open(path, "rb", buffering=0) as file:
-        # Before the hash: any other file of gigabytes is refused at once.
+        # Before the hash, so that another file of gigabytes is refused at once.
         head = file.read(8)
         if head[4:] != _IDENTIFIER:
             return ""

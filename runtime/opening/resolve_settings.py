@@ -120,7 +120,7 @@ def _override_output(
 
             texts = read_labels(labels)
             source = str(labels)
-            # The name alone: a card keeps this, and folders are nobody's business.
+            # The name without its folder: a card keeps this, and folders are private.
             evidence.set("labels", f"{CALLER} ({Path(labels).name})")
         else:
             texts, source = tuple(labels), "the labels"

@@ -18,7 +18,7 @@ _admitted: set[str] = set()
 
 def verdict_key(sha256: str, backend: str | type | None) -> str:
     """Return the name of a verdict: file, backend, its version, and this check's."""
-    # Whoever opens a model is about to import its backend anyway.
+    # The backend is imported next in any case: the model is about to be opened.
     used = find_backend(backend)
     return f"{sha256}-{used.name}-{used.version}-{_VERSION}"
 
@@ -54,7 +54,7 @@ def keep_verdict(key: str) -> None:
     _admitted.add(key)
     try:
         folder = cache_folder("admitted")
-        # Whoever may write here decides what is run untried.
+        # Who can write here decides which files are run without a trial.
         os.makedirs(folder, mode=0o700, exist_ok=True)
         descriptor = os.open(os.path.join(folder, key), os.O_CREAT | os.O_WRONLY, 0o600)
         os.close(descriptor)

@@ -70,7 +70,7 @@ class ModelFile:
                 )
             with path.open("rb") as file:
                 data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-                # Before the hash: any other file of gigabytes is refused at once.
+                # Before the hash, so that another file of gigabytes is refused at once.
                 model = cls(data, path)
                 model.sha256 = _digest(file)
         except IsADirectoryError as error:
