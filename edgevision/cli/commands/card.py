@@ -107,9 +107,9 @@ def card(
 ) -> None:
     """Write labels, normalization and more into a model file.
 
-    MODEL is a .tflite file; its graph stays as it is. All is written as a model
-    card and as TFLite Metadata. What no option says is kept from the card in the file,
-    or taken as 'edgevision inspect' shows it.
+    MODEL is a .tflite file; its graph does not change. The facts are written as a
+    model card and as TFLite Metadata. What you do not pass is kept from the card in
+    the file, or is what 'edgevision inspect' shows.
     """
     from ...files import refuse_existing
 

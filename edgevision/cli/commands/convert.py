@@ -64,7 +64,7 @@ _budget = section("Budget")
     metavar="PICTURES",
     type=InputPath("either", path_type=Path),
     help="Pictures to compare the float and the converted model on.",
-    shown_default="a part of the calibration set, which is then not calibrated with",
+    shown_default="a part of the calibration set, which is held back from it",
 )
 @common(
     "--normalize",

@@ -48,7 +48,7 @@ from ..usage import command
     metavar="SIMILARITY",
     type=click.FloatRange(-1, 1),
     help="A picture that is less similar than this to all others is unknown.",
-    shown_default="halfway between the names",
+    shown_default="half-way between same and different names",
 )
 @common("--force", is_flag=True, help="Replace a gallery that exists.")
 @common("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")

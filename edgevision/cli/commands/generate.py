@@ -1,4 +1,4 @@
-"""``edgevision generate``: pictures of random numbers."""
+"""``edgevision generate``: pictures from random numbers."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     type=click.IntRange(1, 10_000),
     default=16,
     metavar="N",
-    help="How many pictures are generation.",
+    help="How many pictures to make.",
 )
 @common(
     "--seed",
@@ -101,7 +101,7 @@ def generate(
     as_json: bool,
     **settings: Any,
 ) -> None:
-    """Make pictures of random numbers with a generator.
+    """Make pictures from random numbers with a generator.
 
     MODEL is a .tflite file; without it, the generator of shapes that EdgeVision brings
     is used. The same seed makes the same pictures on every machine, as far as its

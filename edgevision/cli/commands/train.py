@@ -78,7 +78,7 @@ task_option = named_values_option(
     "max_seconds",
     metavar="TIME",
     type=Duration(),
-    help="Train no longer, such as 90s or 5m; the learning rate falls in time.",
+    help="Stop after this time, such as 90s or 5m; the learning rate falls to fit it.",
 )
 @common("--resume", is_flag=True, help="Continue an interrupted training or search.")
 @common("--force", is_flag=True, help="Replace outputs that exist, and begin anew.")
