@@ -26,6 +26,34 @@ def split_options(text: str) -> tuple[str, dict[str, str]]:
     return what, {key: value for key, _, value in pairs}
 
 
+def target_arguments(
+    opener: type, target: str, *, owner: str, error: type[EdgeVisionError]
+) -> tuple[str, ...]:
+    """Return the arguments with which a class is made for a target: it, or none.
+
+    Args:
+        opener: The class.
+        target: The text behind its name; may be empty.
+        owner: What the class is, for the sentence ("the sink Lamp").
+        error: The error to raise.
+
+    Raises:
+        EdgeVisionError: The class cannot be made with them.
+    """
+    import inspect  # only classes of somebody else come here
+
+    arguments = (target,) if target else ()
+    try:
+        inspect.signature(opener).bind(*arguments)
+    except TypeError as failure:
+        offered = f"the target '{target}'" if target else "no target"
+        raise error(
+            f"Cannot open {owner} with {offered}: {failure}. Write "
+            "CLASS:TARGET where the class takes one argument, else CLASS alone."
+        ) from failure
+    return arguments
+
+
 class Options:
     """Options as texts, taken one by one with name and type; the rest is unknown.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ...errors import SinkError
 from ..closing import Closing
-from ..uri_options import Options
+from ..uri_options import Options, target_arguments
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -80,8 +80,9 @@ class Sink(Closing):
             SinkError: The sink cannot be opened, or an option is not usable.
         """
         del force
-        Options(f"the sink {cls.__name__}", options, error=SinkError).finish()
-        return cls(target) if target else cls()
+        owner = f"the sink {cls.__name__}"
+        Options(owner, options, error=SinkError).finish()
+        return cls(*target_arguments(cls, target, owner=owner, error=SinkError))
 
     def attach(self, run: RunContext) -> None:
         """Take the run's context, before the first event. The default ignores it."""

@@ -7,8 +7,9 @@ from abc import abstractmethod
 from collections.abc import Generator, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from ...errors import SourceError
 from ..closing import Closing
-from ..uri_options import Options
+from ..uri_options import Options, target_arguments
 from .status import SourceStatus
 
 if TYPE_CHECKING:
@@ -65,8 +66,9 @@ class Source(Closing):
             SourceError: The source cannot be opened, or an option is not usable.
         """
         del settings
-        Options(f"the source {cls.__name__}", options).finish()
-        return cls(target) if target else cls()
+        owner = f"the source {cls.__name__}"
+        Options(owner, options).finish()
+        return cls(*target_arguments(cls, target, owner=owner, error=SourceError))
 
     @abstractmethod
     def frames(self) -> Iterator[Frame]:

@@ -31,6 +31,11 @@ class Named(Lamp):
         super().__init__(f"lamp:{room}")
 
 
+class Fixed(Lamp):
+    def __init__(self):
+        super().__init__("lamp")
+
+
 raise_nothing = True
 """
 
@@ -123,6 +128,11 @@ def test_an_entry_point_is_a_kind_of_sink(monkeypatch, lamp):
         (":Switch", "is not a sink: expected a class derived from"),
         (":Lantern", "Cannot load the sink .*: no 'Lantern' there"),
         (":raise_nothing", "is not a sink"),
+        (
+            ":Named",
+            "the sink Named with no target: missing a required",
+        ),
+        (":Fixed:hall", "the sink Fixed with the target 'hall': too many"),
         (":Lamp?pin=4", "the sink Lamp has no options, got 'pin'"),
     ],
 )
