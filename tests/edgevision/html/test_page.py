@@ -1,18 +1,11 @@
-"""Pages are whole, escaped, self-contained and well-formed."""
+"""Pages are whole, escaped and self-contained."""
 
 from __future__ import annotations
 
-import math
 import re
-import xml.etree.ElementTree as ET
-
-from hypothesis import given
-from hypothesis import strategies as st
 
 from edgevision.html.page import Page
-from edgevision.html.plot import histogram, line_plot, ticks
-
-NUMBERS = st.floats(-1e6, 1e6)
+from edgevision.html.plot import line_plot
 
 
 def test_a_page_holds_no_reference_to_anything_outside():
@@ -67,12 +60,6 @@ def test_what_is_folded_is_between_the_summary_and_its_end():
     assert "outside" not in folded
 
 
-def test_a_legend_names_the_lines_of_several_series():
-    several = line_plot({"a": [(0, 1)], "b": [(1, 2)]}, x_label="x", y_label="y")
-    assert several.legend == ("a", "b")
-    assert line_plot({"a": [(0, 1)]}, x_label="x", y_label="y").legend == ()
-
-
 def test_numbers_stand_right_and_words_left():
     page = Page("t")
     page.table(["op", "count"], [["CONV_2D", 7], ["ADD", ""]])
@@ -83,30 +70,3 @@ def test_a_stacked_table_knows_how_many_cells_stand_below_the_name():
     page = Page("t")
     page.table(["name", "p50", "p90"], [["a", 1, 2]], stacked=True)
     assert '<table class="stacked" style="--columns:2">' in page.render()
-
-
-@given(st.lists(NUMBERS, max_size=50), st.dictionaries(st.text(max_size=9), NUMBERS))
-def test_a_histogram_is_well_formed_for_any_values(values, marks):
-    svg = histogram(values, x_label="latency, ms", marks=marks and {"p50": 1.0})
-    ET.fromstring(svg.text)  # noqa: S314 - our own text
-
-
-@given(st.lists(st.tuples(NUMBERS, NUMBERS), max_size=20))
-def test_a_line_plot_is_well_formed_for_any_points(points):
-    svg = line_plot({"one": points, "two": [(math.nan, 1)]}, x_label="x", y_label="y")
-    assert "nan" not in svg.text
-    ET.fromstring(svg.text)  # noqa: S314 - our own text
-
-
-def test_every_value_of_a_histogram_is_in_a_bar():
-    svg = histogram([1.0] * 99 + [50.0], x_label="ms", bins=10)
-    assert svg.text.count('fill="var(--s0)"') == 2
-
-
-@given(NUMBERS, st.floats(1e-3, 1e6))
-def test_ticks_lie_inside_and_rise(low, span):
-    values = ticks(low, low + span)
-    assert values == sorted(values)
-    slack = span * 1e-6 + 1e-9
-    assert all(low - slack <= value <= low + span + slack for value in values)
-    assert len(values) <= 12

@@ -7,31 +7,11 @@ import csv
 import io
 import json
 import re
-from contextlib import closing
 
 import cv2
 import numpy as np
 import pytest
-from edgevision.devices.health.health import Health
-from edgevision.devices.health.health import read as read_health
-from edgevision.runtime.benchmark.make_record import (
-    growth_per_frame,
-    make_record,
-    thinned,
-)
-from edgevision.runtime.benchmark.measurement import (
-    BoardReading,
-    Measurement,
-    Plan,
-    WorkloadSamples,
-    measure,
-)
-from edgevision.runtime.benchmark.opened_model import (
-    RunSettings,
-    open_for_measuring,
-    read_pictures,
-    settings_for,
-)
+from edgevision.runtime.benchmark.measurement import Plan
 from edgevision.runtime.benchmark.record_json import record_from_json, record_to_json
 from edgevision.runtime.benchmark.reports.page import record_page
 from edgevision.runtime.benchmark.reports.tables import record_csv
@@ -41,8 +21,6 @@ from edgevision.runtime.interpreter.backends import installed_backends
 from support.boards import OLD_PI4, write_tree
 from support.color_model import color_model
 from support.json_schema import faults
-
-from edgevision.errors import ModelError, SourceError
 
 pytestmark = pytest.mark.skipif(
     not installed_backends(), reason="no TFLite interpreter is installed"
@@ -175,118 +153,6 @@ def test_bare_needs_no_card_and_no_pictures(folder):
     assert found.against is None
     assert "made-up values" in "\n".join(record_lines(found))
     record_page(found)
-
-
-def test_missing_model_and_empty_source_are_one_sentence(folder, tmp_path):
-    with pytest.raises(ModelError, match="absent"):
-        run([folder / "absent.tflite"], bare=True, plan=QUICK)
-    with pytest.raises(SourceError):
-        read_pictures(str(tmp_path / "nothing" / "*.png"))
-
-
-def test_settings_are_all_combinations(folder):
-    path = folder / "net.tflite"
-    found = settings_for([path], threads=(1, "auto"), delegates=("xnnpack", "none"))
-    assert [(item.threads, item.delegate) for item in found] == [
-        (1, "xnnpack"),
-        ("auto", "xnnpack"),
-        (1, "none"),
-        ("auto", "none"),
-    ]
-
-
-def measured(megabytes):
-    """Return 100 s with a reading every 10 s, at so many MiB, and 1000 frames."""
-    samples = WorkloadSamples()
-    samples.add_block(0.0, {"model": [1.0] * 1000})
-    readings = tuple(
-        BoardReading(10.0 * number, Health(), int(value * 2**20))
-        for number, value in enumerate(megabytes)
-    )
-    seconds = 10.0 * (len(megabytes) - 1)
-    return Measurement((samples,), readings, seconds, 1.0, None, None)
-
-
-def test_leak_is_told_per_frame_and_a_cache_that_fills_is_none():
-    leaking = growth_per_frame(measured([100 + 10 * i for i in range(11)]))
-    assert leaking == pytest.approx(100 * 2**20 / 1000, rel=0.02)
-    assert growth_per_frame(measured([100, 150, 180, *[190] * 8])) == 0.0
-
-
-# megabytes every ten seconds, in which nothing leaks
-STEADY = [
-    [100] * 11,
-    [100, 110, 110, 110, 110, 110, 110, 110, 110, 140, 140],  # one late step
-    [100, 110, 110, 110, 110, 140, 140, 140, 140, 140, 140],
-    [100, 130],  # too short to tell
-    [140, 130, 120, 110, 100, 100, 90, 90, 90, 90, 90],
-]
-
-
-@pytest.mark.parametrize("megabytes", STEADY)
-def test_a_step_of_the_allocator_is_no_leak(megabytes):
-    assert growth_per_frame(measured(megabytes)) == 0.0
-
-
-def test_thinning_keeps_both_ends():
-    found = thinned(list(range(1000)), 10)
-    assert (len(found), found[0], found[-1]) == (10, 0, 999)
-    assert thinned([1, 2], 10) == [1, 2]
-
-
-class HeatingBoard:
-    """Half an hour on a made board that warms up and throttles after ten minutes."""
-
-    stage = "bare"
-    name = "net, bare"
-
-    def __init__(self, root):
-        self.root, self.now = root, 0.0
-        self.set(0.0)
-
-    def set(self, now):
-        heat = 48_000 + 34_000 * min(now / 600, 1.0)
-        files = {
-            "thermal_zone0/type": "cpu-thermal",
-            "thermal_zone0/temp": f"{heat:.0f}",
-            "cooling_device0/type": "cpufreq-cpu0",
-            "cooling_device0/cur_state": str(int(now >= 600)),
-        }
-        write_tree(self.root, {f"/sys/class/thermal/{k}": v for k, v in files.items()})
-
-    def clock(self):
-        return self.now
-
-    def once(self):
-        value = 30.0 if self.now < 600 else 45.0
-        self.now += value / 1e3
-        return {"bare": value}
-
-    def look(self):
-        self.set(self.now)
-        return read_health(self.root)
-
-
-def test_time_to_throttle_on_a_board_that_warms_up(folder, tmp_path, repository):
-    board = HeatingBoard(tmp_path)
-    plan = Plan(minutes=30, warm_up_seconds=0.1)
-    measurement = measure([board], plan, health=board.look, clock=board.clock)
-    settings = RunSettings(folder / "net.tflite")
-    with closing(open_for_measuring(settings, None, {})) as opened:
-        record = make_record([opened], measurement, plan, pictures=None)
-    assert record.health.first_limited_s == pytest.approx(600, abs=3)
-    assert record.health.max_temperature_c == 82.0
-    sustained = record.results[0].sustained
-    assert (sustained.first_ms, sustained.last_ms) == (30.0, 45.0)
-    assert sustained.slower_after_s == pytest.approx(600, abs=15)
-    text = "\n".join(record_lines(record))
-    assert re.search(r"up to 82 °C, held back after 60[0-3] s: throttled", text)
-    assert "last minute 45.000 ms (x 1.500), ten percent slower after" in text
-    assert "the board was held back: throttled" in record.trust.reasons
-    page = record_page(record)
-    assert re.search(r"Held back after 60[0-3] s: throttled", page)
-    schema = json.loads((repository / SCHEMA).read_text())
-    assert faults(record_to_json(record), schema, schema, "record") == []
 
 
 # file name, side of the input -> the published figure stands beside, on a made Pi 4
