@@ -23,7 +23,7 @@ from ..errors import (
     VerificationError,
 )
 from ..files import refuse_existing
-from ..runtime.decoders import decoder_entry
+from ..runtime.decoders import check_for_card
 from ..runtime.image import parse_normalize
 from ..runtime.labels import read_labels
 from ..runtime.opening import remember
@@ -158,7 +158,7 @@ def _options(
     if choices.normalize is not None:
         parse_normalize(choices.normalize)
     if choices.decoder is not None:
-        decoder_entry(choices.decoder)
+        check_for_card(choices.decoder)
     return choices
 
 

@@ -121,7 +121,7 @@ def load_model(
     color: str | None = None,
     resize: str | None = None,
     task: str | None = None,
-    decoder: str | None = None,
+    decoder: str | Callable[..., Any] | None = None,
     gallery: str | Path | None = None,
     tiles: str | None = None,
     check: bool = True,
@@ -157,7 +157,8 @@ def load_model(
         color: Channel order that the model wants: rgb, bgr or gray.
         resize: stretch, letterbox or center-crop[:FRACTION].
         task: What the model does, where the outputs do not prove it.
-        decoder: What reads the outputs, where they do not prove it.
+        decoder: What reads the outputs, where they do not prove it: a name, or a class
+            of your own; see docs/guides/own-decoder.md.
         gallery: For embeddings: a file of ``edgevision enroll`` that names them.
         tiles: For detectors: ``COLUMNSxROWS[:OVERLAP]``, to find small objects.
         check: Run one golden input when this backend or processor is not the one that

@@ -27,6 +27,7 @@ TASKS: Final = (
     "pose",
     "embedding",
     "generation",
+    "raw",
 )
 COLORS: Final = ("rgb", "bgr", "gray")
 RESIZE_RULES: Final = ("stretch", "letterbox", "center-crop")
@@ -112,7 +113,8 @@ class ModelCard:
 
     Attributes:
         name: A short name, usually the file's stem.
-        task: classification, detection, segmentation, pose, embedding, generation.
+        task: classification, detection, segmentation, pose, embedding, generation or
+            raw (nothing is known of what the outputs mean).
         input: The image input; None means that the model takes no image.
         output: Decoder, its options and the labels.
         quantization: recipe, io, normalize, calibration {count, sha256}, and per output

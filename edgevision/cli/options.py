@@ -113,7 +113,8 @@ names_of_decoders = names_of("edgevision.runtime.decoders.registry:DECODERS")
 decoder_name_option = model(
     "--decoder",
     metavar="NAME",
-    help="What turns the outputs into a result, such as yolo.",
+    help="What turns the outputs into a result, such as yolo; where a model is run, "
+    "also one of your own: ./file.py:CLASS or package.module:CLASS.",
     shell_complete=names_of_decoders,
 )
 card_option = model(

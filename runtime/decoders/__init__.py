@@ -12,9 +12,14 @@ from typing import TYPE_CHECKING
 from ...registry import lazy_names
 
 if TYPE_CHECKING:
-    from .anchor_free_grid import Cells
-    from .factory import default_options, make_decoder, named_decoder
-    from .fcos import FcosDecoder, FcosOptions
+    from .factory import (
+        check_for_card,
+        decoder_options,
+        default_options,
+        make_decoder,
+        named_decoder,
+    )
+    from .own_decoder import OwnDecoder, find_own_decoder
     from .registry import (
         DECODERS,
         Decoder,
@@ -24,15 +29,19 @@ if TYPE_CHECKING:
     )
     from .segmentation import enlarged
     from .selection import Selection
+    from .selection_options import DetectorOptions, SelectionOptions
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "anchor_free_grid": "Cells",
-            "factory": "default_options make_decoder named_decoder",
-            "fcos": "FcosDecoder FcosOptions",
+            "factory": (
+                "check_for_card decoder_options default_options make_decoder "
+                "named_decoder"
+            ),
+            "own_decoder": "OwnDecoder find_own_decoder",
             "registry": "DECODERS Decoder decoder_entry decoder_of_task only_decoder",
             "segmentation": "enlarged",
             "selection": "Selection",
+            "selection_options": "DetectorOptions SelectionOptions",
         },
     )

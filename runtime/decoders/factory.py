@@ -4,22 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...card import ModelCard
 from ...errors import ModelCardError, unknown_name
-from ...registry import load
+from ...registry import load, split_own
 from ..tensors import TensorSpec
 from .options import read_options
-from .registry import DECODERS, Decoder, decoder_entry
+from .registry import DECODERS, ENTRY_POINTS, Decoder, decoder_entry
+
+if TYPE_CHECKING:
+    from .own_decoder import OwnDecoder
 
 
-def make_decoder(card: ModelCard, tensors: Sequence[TensorSpec]) -> Decoder:
+def make_decoder(
+    card: ModelCard, tensors: Sequence[TensorSpec], own: OwnDecoder | None = None
+) -> Decoder:
     """Return the card's decoder for a model's output tensors.
 
     Args:
         card: Names the decoder, its options and the labels.
         tensors: The outputs, in the model's order.
+        own: The decoder that the caller passed; None means the one that the card names,
+            which then must be one of ``DECODERS``: a card cannot name code.
 
     Raises:
         ModelCardError: No decoder has that name.
@@ -27,15 +34,22 @@ def make_decoder(card: ModelCard, tensors: Sequence[TensorSpec]) -> Decoder:
         ValueError: An option is unknown, of another type or out of range.
     """
     output = card.output
-    if output.decoder not in DECODERS:
-        raise ModelCardError(
-            f"{card.name}: {unknown_name('decoder', output.decoder, DECODERS)}"
+    size = (card.input.width, card.input.height) if card.input else (0, 0)
+    if own is not None:
+        return own.make(
+            tensors,
+            labels=output.labels,
+            model_size=size,
+            options=output.options,
+            hierarchy=output.hierarchy,
         )
+    if output.decoder not in DECODERS:
+        raise ModelCardError(refusal_of_card(card.name, output.decoder))
     return named_decoder(
         output.decoder,
         tensors,
         labels=output.labels,
-        model_size=(card.input.width, card.input.height) if card.input else (0, 0),
+        model_size=size,
         options=output.options,
         hierarchy=output.hierarchy,
     )
@@ -100,3 +114,41 @@ def default_options(name: str) -> dict[str, Any]:
         for field in declared
         if isinstance(field.default, plain)
     }
+
+
+def check_for_card(decoder: str) -> None:
+    """Refuse what a card cannot name: a decoder of somebody's own, or none at all.
+
+    Raises:
+        ValueError: It is one; the sentence says what to do instead.
+    """
+    if decoder in DECODERS:
+        return
+    from importlib.metadata import entry_points
+
+    if split_own(decoder) or entry_points(group=ENTRY_POINTS, name=decoder):
+        raise ValueError(
+            f"A card cannot name a decoder of your own ('{decoder}'): a file may not "
+            f"name code. Pass --decoder raw here, and --decoder {decoder} when the "
+            "model is run."
+        )
+    raise ValueError(unknown_name("decoder", decoder, DECODERS))
+
+
+def refusal_of_card(name: str, decoder: str) -> str:
+    """Return the sentence for a card that names a decoder which is not in the table.
+
+    Args:
+        name: The model's name.
+        decoder: What the card names.
+    """
+    if split_own(decoder):
+        return (
+            f"The card of {name} names the decoder '{decoder}', which is somebody's "
+            f"own code, and a file may not name code. Pass --decoder {decoder} if you "
+            "know that code and trust it."
+        )
+    return (
+        f"{name}: {unknown_name('decoder', decoder, DECODERS)} If it is one that you "
+        f"have installed and trust, pass --decoder {decoder}."
+    )

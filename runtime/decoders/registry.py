@@ -47,6 +47,9 @@ class DecoderEntry:
     is_certain: bool = True
 
 
+ENTRY_POINTS: Final = "edgevision.decoders"
+"""The group of entry points by which an installed package offers a decoder."""
+
 _RULES: Final = "edgevision.runtime.opening.recognition"
 _YOLO: Final = "edgevision.runtime.opening.yolo_heads"
 
@@ -115,7 +118,7 @@ DECODERS: Final[dict[str, DecoderEntry]] = {
         is_certain=False,
     ),
     "fcos": DecoderEntry(
-        "edgevision.runtime.decoders.fcos:FcosDecoder",
+        "edgevision.runtime.decoders.fcos.decoder:FcosDecoder",
         "detection",
         resize="letterbox",
     ),
@@ -126,6 +129,11 @@ DECODERS: Final[dict[str, DecoderEntry]] = {
     "image": DecoderEntry(
         "edgevision.runtime.decoders.image:ImageDecoder",
         "generation",
+        is_default=True,
+    ),
+    "raw": DecoderEntry(
+        "edgevision.runtime.decoders.raw:RawDecoder",
+        "raw",
         is_default=True,
     ),
 }

@@ -26,7 +26,7 @@ from .base import PictureModel, Stages
 # Opening a model and asking it once needs none of these; on a small board an import
 # costs more than a frame.
 if TYPE_CHECKING:
-    from ..decoders import Selection
+    from ..decoders import OwnDecoder, Selection
     from ..golden import GoldenVerdict
     from ..results import Generation
     from .two_stage import TwoStage
@@ -49,6 +49,8 @@ class Model(PictureModel):
         assumptions: Sentences for what nothing proves.
         golden_input: The image input that the card's golden check was made with, where
             the caller changed it; None means the card's own.
+        own_decoder: The decoder that the caller passed; None means the one that the
+            card names.
 
     Attributes:
         card: What the model takes and what its outputs mean.
@@ -74,6 +76,7 @@ class Model(PictureModel):
         evidence: Mapping[str, str] | None = None,
         assumptions: Sequence[str] = (),
         golden_input: InputCard | None = None,
+        own_decoder: OwnDecoder | None = None,
     ) -> None:
         self.card = card
         self.interpreter = interpreter
@@ -83,7 +86,7 @@ class Model(PictureModel):
         self._golden_input = golden_input or card.input
         self._lock = allocate_lock()
         self.preprocessor = self._preprocessor()
-        self.decoder: Decoder = make_decoder(card, interpreter.outputs)
+        self.decoder: Decoder = make_decoder(card, interpreter.outputs, own_decoder)
 
     def _preprocessor(self) -> Preprocessor | None:
         if self.card.input is None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ...card import ModelCard
+
+if TYPE_CHECKING:
+    from ..decoders import OwnDecoder
 
 CALLER: Final = "the caller"
 OPTION: Final = "options."
@@ -24,11 +27,14 @@ class Settings:
         evidence: Choice -> what proves it: task, decoder, size, color, resize,
             normalization, labels, and ``options.<name>``.
         assumptions: Sentences for what nothing proves.
+        own_decoder: The decoder that the caller passed, where it is not one of
+            EdgeVision's.
     """
 
     card: ModelCard
     evidence: Mapping[str, str]
     assumptions: tuple[str, ...]
+    own_decoder: OwnDecoder | None = None
 
     def with_decoder_options(self, options: Mapping[str, Any]) -> Settings:
         """Return the same with some options of the decoder, as the caller says them."""

@@ -122,6 +122,7 @@ def _build(
             evidence=settings.evidence,
             assumptions=settings.assumptions,
             golden_input=golden_input,
+            own_decoder=settings.own_decoder,
         )
     except ValueError as error:
         if options.decoder_options:

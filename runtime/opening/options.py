@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -49,7 +49,8 @@ class OpenOptions:
         color: rgb, bgr or gray.
         resize: What ``parse_resize`` reads.
         task: A name from ``edgevision.card.TASKS``.
-        decoder: A decoder's name.
+        decoder: A decoder's name; the place of a class of one's own; a class, or a
+            function that returns a decoder.
         gallery: A file of ``edgevision enroll``.
         check: Run one golden input where another machine made the card.
         trust: Do not try an unknown file in a child process first.
@@ -72,7 +73,7 @@ class OpenOptions:
     color: str | None = None
     resize: str | None = None
     task: str | None = None
-    decoder: str | None = None
+    decoder: str | Callable[..., Any] | None = None
     gallery: str | Path | None = None
     check: bool = True
     trust: bool = False

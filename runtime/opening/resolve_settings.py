@@ -9,16 +9,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ... import card as model_card
 from ...card import ModelCard
 from ...errors import ModelCardError, UnsupportedModelError
-from ..decoders import decoder_entry
+from ..decoders import DECODERS, decoder_entry
 from ..tflite import ModelFile
 from .evidence import CALLER, OPTION, Evidence, Settings
 from .image_input import find_image_input
 from .options import OpenOptions
+
+if TYPE_CHECKING:
+    from ..decoders import OwnDecoder
 
 CARD: Final = f"model card ({model_card.FILE_NAME})"
 _MAX_CARD: Final = 16 * 2**20
@@ -38,6 +41,11 @@ def resolve(model: ModelFile, options: OpenOptions | None = None) -> Settings:
         ValueError: An option is not one of the known names.
     """
     options = options or OpenOptions()
+    own = None
+    if not (options.decoder is None or options.decoder in tuple(DECODERS)):
+        from ..decoders import find_own_decoder
+
+        own = find_own_decoder(options.decoder)
     evidence = Evidence()
     stated, source = _stated_card(model, options.card)
     if stated is not None:
@@ -46,10 +54,10 @@ def resolve(model: ModelFile, options: OpenOptions | None = None) -> Settings:
         # Imported here: what runs again and again has a card, and start-up counts.
         from .without_card import describe
 
-        card = describe(model, evidence, options)
-    card = _override_output(model, card, evidence, options)
+        card = describe(model, evidence, options, own)
+    card = _override_output(model, card, evidence, options, own)
     card = _override_input(model, card, evidence, options, has_card=stated is not None)
-    return Settings(card, evidence.sources, evidence.assumptions)
+    return Settings(card, evidence.sources, evidence.assumptions, own)
 
 
 def _stated_card(
@@ -112,8 +120,12 @@ def _override_output(
     card: ModelCard,
     evidence: Evidence,
     options: OpenOptions,
+    own: OwnDecoder | None,
 ) -> ModelCard:
-    labels, task, decoder = options.labels, options.task, options.decoder
+    labels, task = options.labels, options.task
+    decoder = options.decoder if isinstance(options.decoder, str) else None
+    if own is not None:
+        decoder = own.name
     if labels is not None:
         if isinstance(labels, (str, Path)):
             from ..labels import read_labels
@@ -134,7 +146,11 @@ def _override_output(
         card = card.with_output(decoder=decoder, options={})
         evidence.forget_options()
         evidence.set("decoder", f"{CALLER} (--decoder {decoder})")
-        task = task or decoder_entry(decoder).task
+        if own is None:
+            task = task or decoder_entry(decoder).task
+        elif own.task != "raw":
+            # One that does not say its task leaves it to the card.
+            task = task or own.task
     if task is not None and task != card.task:
         card = replace(card, task=task)
         evidence.set("task", f"{CALLER} (--task {task})")

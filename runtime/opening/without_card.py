@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ...card import InputCard, ModelCard, OutputCard
 from ...errors import ModelCardError, ModelError, UnsupportedModelError
-from ..decoders import DECODERS, decoder_entry, decoder_of_task, only_decoder
+from ..decoders import (
+    DECODERS,
+    decoder_entry,
+    decoder_of_task,
+    decoder_options,
+    only_decoder,
+)
 from ..labels import labels_from, parse_label_lines
 from ..tflite import ModelFile
 from .evidence import CALLER, OPTION, Evidence
@@ -26,6 +32,7 @@ from .options import OpenOptions
 from .recognition import Recognition, proven_options, recognise, recognise_as
 
 if TYPE_CHECKING:
+    from ..decoders import OwnDecoder
     from ..tflite import Metadata
 
 _ULTRALYTICS: Final = "Ultralytics' embedded metadata"
@@ -33,13 +40,19 @@ _METADATA: Final = "TFLite Metadata"
 _MAX_LABELS: Final = 16 * 2**20
 
 
-def describe(model: ModelFile, evidence: Evidence, options: OpenOptions) -> ModelCard:
+def describe(
+    model: ModelFile,
+    evidence: Evidence,
+    options: OpenOptions,
+    own: OwnDecoder | None = None,
+) -> ModelCard:
     """Return a card for a file that has none.
 
     Args:
         model: The file.
         evidence: Takes what proves each choice and what is assumed.
         options: What the caller says; labels, color and resize are applied later.
+        own: The decoder of somebody's own that the caller passed.
 
     Raises:
         UnsupportedModelError: There is no image input, or something that must not be
@@ -47,7 +60,14 @@ def describe(model: ModelFile, evidence: Evidence, options: OpenOptions) -> Mode
     """
     ultralytics = _optional(model, "ultralytics", evidence)
     metadata = _optional(model, "tflite_metadata", evidence)
-    output, task = _output(model, ultralytics, evidence, options)
+    if own is None:
+        output, task = _output(model, ultralytics, evidence, options)
+        resize = DECODERS[output.decoder].resize
+    else:
+        output, task = OutputCard(own.name), options.task or own.task
+        resize = own.resize
+        for choice in ("decoder", "task"):
+            evidence.set(choice, f"{CALLER} (--decoder {own.name})")
     if output.decoder == "image":
         return ModelCard(model.path.stem, task, None, output)
     image = find_image_input(model, options.color)
@@ -57,7 +77,6 @@ def describe(model: ModelFile, evidence: Evidence, options: OpenOptions) -> Mode
         "size", f"input {image.spec.name!r} {'x'.join(map(str, image.spec.shape))}"
     )
     color = _color(image, ultralytics, metadata, evidence)
-    resize = DECODERS[output.decoder].resize
     if ultralytics is not None:
         resize = "letterbox" if resize == "letterbox" else "center-crop"
         evidence.set("resize", _ULTRALYTICS)
@@ -107,7 +126,8 @@ def _output(
 ) -> tuple[OutputCard, str]:
     """Return what the card says of the outputs, and the task."""
     task = wanted.task
-    known = _decoder(model, ultralytics, task, wanted.decoder)
+    name = wanted.decoder if isinstance(wanted.decoder, str) else None
+    known = _decoder(model, ultralytics, task, name)
     for option, why in known.option_evidence.items():
         evidence.set(f"{OPTION}{option}", why)
     evidence.set("decoder", known.evidence)
@@ -223,7 +243,12 @@ def _with_metadata(
             if tensor.label_file is not None and not labels:
                 labels = _metadata_labels(model, tensor.label_file.name, evidence)
             threshold = tensor.score_threshold
-            if threshold is not None and 0 < threshold < 1:
+            if (
+                threshold is not None
+                and 0 < threshold < 1
+                and output.decoder in DECODERS
+                and "score_threshold" in decoder_options(output.decoder)
+            ):
                 options = {**output.options, "score_threshold": threshold}
                 output = replace(output, options=options)
                 evidence.set("options.score_threshold", _METADATA)

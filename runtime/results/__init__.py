@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .generation import Generation, Images, Latents
     from .instance_masks import InstanceMasks, Part
     from .poses import COCO_KEYPOINTS, COCO_SKELETON, Pose, Poses
+    from .raw_outputs import RawOutputs
     from .segmentation import Mask, Region, Segmentation
 else:
     __getattr__, __dir__ = lazy_names(
@@ -37,6 +38,7 @@ else:
             "generation": "Generation Images Latents",
             "instance_masks": "InstanceMasks Part",
             "poses": "COCO_KEYPOINTS COCO_SKELETON Pose Poses",
+            "raw_outputs": "RawOutputs",
             "segmentation": "Mask Region Segmentation",
         },
     )

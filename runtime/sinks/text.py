@@ -11,7 +11,7 @@ from ..image import STILL_SUFFIXES
 from .items import Item, items_of, kind_of
 
 if TYPE_CHECKING:
-    from ..results import Embedding, Generation, Result
+    from ..results import Embedding, Generation, RawOutputs, Result
 
 _SHOWN: Final = 5
 
@@ -39,7 +39,7 @@ def describe(result: Result) -> str:
         return words(result)
     items = items_of(result)
     if items is None:
-        return type(result).__name__
+        return _fields(result)
     if not items:
         return "nothing"
     more = f" and {len(items) - _SHOWN} more" if len(items) > _SHOWN else ""
@@ -57,6 +57,23 @@ def _generation(result: Generation) -> str:
     return f"{count} made, {width}x{height} pixels"
 
 
+def _raw_outputs(result: RawOutputs) -> str:
+    return ", ".join(
+        f"{name} {'x'.join(map(str, array.shape)) or 'scalar'}"
+        for name, array in result.items()
+    )
+
+
+def _fields(result: Result) -> str:
+    """Return the texts and numbers of a result that is of no kind known here."""
+    texts = [
+        f"{name} {value:.4g}" if isinstance(value, float) else f"{name} {value}"
+        for name, value in result.to_dict().items()
+        if isinstance(value, (str, int, float))
+    ]
+    return ", ".join(texts[:_SHOWN]) or type(result).__name__
+
+
 def _words(item: Item) -> str:
     if item.area is not None:
         return f"{item.label} {item.area:.0%}"
@@ -70,4 +87,5 @@ def _words(item: Item) -> str:
 _WHOLE: Final[dict[str, Callable[[Any], str]]] = {
     "Embedding": _embedding,
     "Generation": _generation,
+    "RawOutputs": _raw_outputs,
 }

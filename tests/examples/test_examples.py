@@ -11,9 +11,11 @@ import cv2
 import numpy as np
 import pytest
 from edgevision.runtime.frame import Frame
+from edgevision.runtime.geometry.letterbox import Letterbox
 from edgevision.runtime.pipeline.stream import open_stream
 from edgevision.runtime.results.detections import Detections
 from edgevision.runtime.sources.base import Source
+from edgevision.runtime.tensors.spec import TensorSpec
 from edgevision.runtime.timing import Timing
 from support.streams import classes
 
@@ -164,3 +166,23 @@ def test_the_latency_logger_writes_a_line_per_period(truth, tmp_path):
     assert lines[0]["stages"]["invoke"]["mean_ms"] == 1.0
     assert set(lines[0]) >= {"time", "throughput", "dropped", "health"}
     assert "temperature_c" in lines[0]["health"]
+
+
+def test_a_decoder_of_ones_own_is_unsure_where_two_classes_are_close(tmp_path, capsys):
+    example = _example("own_decoder")
+    labels = ("cat", "dog", "bird")
+    tensor = TensorSpec("scores", 0, (1, 3), np.dtype(np.int8), 0.01, 0)
+    decoder = example.Margin([tensor], labels=labels, model_size=(8, 8), least=0.2)
+    box = Letterbox.fit((8, 8), (8, 8))
+    clear = decoder.decode([np.asarray([[70, 20, 10]], np.int8)], box)
+    assert clear.label == "cat"
+    assert clear.to_dict() == {"label": "cat", "margin": pytest.approx(0.5)}
+    close = decoder.decode([np.asarray([[10, 40, 50]], np.int8)], box)
+    assert (close.label, close.margin) == ("unsure", pytest.approx(0.1))
+
+    shapes = Path(edgevision.runtime.__file__).parent / "demo" / "shapes.tflite"
+    plain = str(tmp_path / "plain.png")
+    cv2.imwrite(plain, np.full((64, 64, 3), 90, np.uint8))
+    assert example.main([str(shapes), plain, "--least", "1.01"]) == 1
+    assert "plain.png: unsure (" in capsys.readouterr().out
+    assert example.main([str(shapes), plain, plain, "--least", "0"]) == 0

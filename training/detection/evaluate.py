@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from ...runtime.decoders import FcosDecoder, FcosOptions
+from ...runtime.decoders.fcos import FcosDecoder, FcosOptions
 from ...runtime.geometry import Letterbox
 from ...runtime.metrics import ANY_CLASS, DetectionScore, Truth, mean_average_precision
 from ...runtime.results import Detections

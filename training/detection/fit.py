@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from ...runtime.decoders import Cells
+from ...runtime.decoders.fcos import Cells
 from ..data import Positions, shuffled_batches
 from ..keras_import import load_keras
 from .augmentation import FLIPS, BoxAugmentation, augmented

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from ...card import InputCard, ModelCard, OutputCard
-from ...runtime.decoders import Cells
+from ...runtime.decoders.fcos import Cells
 from ..job import Job, Stage
 from .augmentation import FLIPS, BoxAugmentation
 from .evaluate import score

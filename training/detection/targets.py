@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from ...runtime.decoders import Cells
+from ...runtime.decoders.fcos import Cells
 from ...runtime.geometry import Boxes
 from ...runtime.results import ClassIds
 

@@ -152,6 +152,10 @@ def _card(
 ) -> tuple[ModelCard, dict[str, str]]:
     from ...runtime.opening import CARD, OpenOptions, resolve
 
+    if "decoder" in chosen:
+        from ...runtime.decoders import check_for_card
+
+        check_for_card(chosen["decoder"])
     resolved = resolve(source, OpenOptions(options=options, **chosen))
     card, evidence = resolved.card, dict(resolved.evidence)
     is_foreign = source.card is None and "card" not in chosen

@@ -14,7 +14,7 @@ from ....errors import UnsupportedModelError
 from ...geometry import Boxes, Letterbox, from_centers
 from ...results import ClassIds, Detections, Scores
 from ...tensors import TensorSpec
-from ..anchor_free_grid import Cells
+from ..fcos import Cells
 from ..selection import Selection
 from ..selection_options import DetectorOptions
 from ..tensor_values import ACTIVATIONS, Levels

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from edgevision.runtime.decoders.anchor_free_grid import Cells
+from edgevision.runtime.decoders.fcos.anchor_free_grid import Cells
 from edgevision.runtime.frame import Frame
 from edgevision.runtime.interpreter.fake import FakeInterpreter
 from edgevision.runtime.model.model import Model

@@ -12,6 +12,7 @@ import pytest
 from edgevision.devices.health.health import Health
 from edgevision.runtime.event import Event
 from edgevision.runtime.results.detections import Detections
+from edgevision.runtime.results.raw_outputs import RawOutputs
 from edgevision.runtime.sinks.csv_rows import SLIM_COLUMNS
 from edgevision.runtime.sinks.open import open_sink
 from edgevision.runtime.sinks.record import record_of
@@ -196,4 +197,6 @@ def test_a_result_is_described_by_its_best_five():
     assert describe(classes()) == "nothing"
     many = classes(*((number, 0.5) for number in range(7)))
     assert describe(many).endswith("class 4 0.50 and 2 more")
-    assert describe(Plain()) == "Plain"
+    assert describe(Plain()) == "mask somewhere"  # its own texts and numbers
+    arrays = {"scores": np.zeros((1, 6)), "count": np.zeros(())}
+    assert describe(RawOutputs(arrays)) == "scores 1x6, count scalar"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from edgevision.runtime.decoders.anchor_free_grid import Cells
+from edgevision.runtime.decoders.fcos.anchor_free_grid import Cells
 from edgevision.runtime.geometry.boxes import iou
 from edgevision.training.detection.losses import focal_loss, giou_loss
 from edgevision.training.detection.targets import (

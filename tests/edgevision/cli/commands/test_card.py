@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import replace
+from pathlib import Path
 
 from click.testing import CliRunner
 from edgevision.converters.write.metadata import attach
@@ -12,6 +13,8 @@ from edgevision.runtime.opening.resolve_settings import resolve
 from edgevision.runtime.tflite.model_file import ModelFile
 
 from edgevision.cli.main import cli
+
+REPOSITORY = Path(__file__).resolve().parents[4]
 
 
 def card(*arguments):
@@ -139,3 +142,17 @@ def test_a_device_or_pipe_is_not_replaced(shared, tmp_path):
     assert done.exit_code == 1
     assert "is a device or a pipe" in done.stderr
     assert pipe.is_fifo()
+
+
+def test_a_card_cannot_name_a_decoder_of_ones_own(tmp_path):
+    out = tmp_path / "net.tflite"
+    shapes = REPOSITORY / "runtime/demo/shapes.tflite"
+    done = card(shapes, "-o", out, "--decoder", "./blaze.py:Blaze")
+    assert done.exit_code == 2
+    assert "a file may not name code. Pass --decoder raw here" in done.stderr
+    assert not out.exists()
+    assert card(shapes, "-o", out, "--decoder", "raw").exit_code == 0
+    found = ModelFile.open(out).card
+    assert found is not None
+    assert (found.task, found.output.decoder) == ("raw", "raw")
+    assert len(found.output.labels) == 6  # the rest of the card stays

@@ -365,3 +365,27 @@ def test_heat_is_shown_and_recorded(loaded, tmp_path, monkeypatch):
     assert "The board is slowed down at 81 °C: throttled." in result.stderr
     last = result.stderr.splitlines()[-1]
     assert last.startswith("Board: 81 °C at the start, 81 °C at most; slowed down by")
+
+
+def test_a_decoder_of_ones_own_is_named_by_its_file(tmp_path):
+    cv2.imwrite(str(tmp_path / "plain.png"), np.full((40, 40, 3), 90, np.uint8))
+    own = f"{REPOSITORY / 'examples' / 'own_decoder.py'}:Margin"
+    shapes = str(REPOSITORY / "runtime/demo/shapes.tflite")
+    out = tmp_path / "out.jsonl"
+    arguments = [shapes, "-s", str(tmp_path / "plain.png"), "--decoder"]
+    done = CliRunner().invoke(
+        cli,
+        ["run", *arguments, own, "--option", "least=1", "--sink", f"jsonl:{out}"],
+    )
+    assert done.exit_code == 0, done.output
+    assert "label unsure, margin 0." in done.output
+    assert json.loads(out.read_text("utf-8"))["label"] == "unsure"
+    done = CliRunner().invoke(cli, ["run", *arguments, "raw"])
+    assert done.exit_code == 0, done.output
+    assert "Identity 1x6" in done.output
+    done = CliRunner().invoke(cli, ["run", *arguments, own.replace("Margin", "main")])
+    assert done.exit_code == 1
+    assert "is made without" in done.stderr
+    done = CliRunner().invoke(cli, ["run", *arguments, own, "--option", "laest=1"])
+    assert done.exit_code == 2
+    assert "Did you mean 'least'?" in done.stderr

@@ -9,14 +9,14 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from ...errors import UnsupportedModelError
-from ..geometry import Letterbox
-from ..results import Detections
-from ..tensors import TensorSpec, shapes_of
+from ....errors import UnsupportedModelError
+from ...geometry import Letterbox
+from ...results import Detections
+from ...tensors import TensorSpec, shapes_of
+from ..selection import Selection
+from ..selection_options import DetectorOptions
+from ..tensor_values import Levels
 from .anchor_free_grid import Cells
-from .selection import Selection
-from .selection_options import DetectorOptions
-from .tensor_values import Levels
 
 _HIGHEST = 1.5
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from edgevision.runtime.decoders.anchor_free_grid import Cells
 from edgevision.runtime.decoders.factory import make_decoder
-from edgevision.runtime.decoders.fcos import FcosDecoder, FcosOptions
+from edgevision.runtime.decoders.fcos.anchor_free_grid import Cells
+from edgevision.runtime.decoders.fcos.decoder import FcosDecoder, FcosOptions
 from edgevision.runtime.decoders.registry import DECODERS
 from edgevision.runtime.geometry.letterbox import Letterbox
 from edgevision.runtime.geometry.suppression import nms
