@@ -42,13 +42,13 @@ from .plan import (
 from .progress import Journal
 from .samples import Samples, feed, gather, open_sets, probe_inputs
 from .verify import (
-    BoxJudge,
+    BoxAccuracy,
     Verification,
+    check_budget,
+    check_float,
     compare_pictures,
     compare_rows,
     float_answers,
-    judge,
-    judge_float,
     scorer_for,
 )
 from .write import attach, describe, model_size, peer_notes, provenance
@@ -174,7 +174,7 @@ def carry_out(request: Request, journal: Journal) -> dict[str, Any]:
         {"name": request.model_name, "bytes": model_size(request.model)},
     )
     if verification is not None:
-        judge(
+        check_budget(
             verification,
             budget,
             recipe=chosen.name,
@@ -235,7 +235,7 @@ def _judge_float(
         outputs, frozen.output_shapes, None, (plan.card.width, plan.card.height)
     )
     answers = float_answers(images, plan.card, predict, scorer, journal.advance)
-    warning = judge_float(
+    warning = check_float(
         answers,
         truth,
         normalize=str(plan.to_dict()["name"]),
@@ -327,7 +327,7 @@ def _verify(
         )
     judge_of_boxes = None
     if boxes:
-        judge_of_boxes = BoxJudge(
+        judge_of_boxes = BoxAccuracy(
             outputs, frozen.output_shapes, converted.outputs, size
         )
         judge_of_boxes.expect(samples.images, boxes)

@@ -14,29 +14,22 @@ from ...registry import lazy_names
 
 if TYPE_CHECKING:
     from .card import append_card, read_keras_card, with_card
+    from .frozen_model import FrozenModel, freeze, predictor
     from .layers import OwnNormalization, own_normalization
     from .loading import kind_of, load
-    from .source_model import (
-        FrozenModel,
-        ModelInput,
-        SourceModel,
-        fixed_shapes,
-        freeze,
-        from_keras,
-        predictor,
-    )
+    from .shapes import fixed_shapes
+    from .source_model import ModelInput, SourceModel, from_keras
     from .summary import SUFFIXES, summarise_keras
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
             "card": "append_card read_keras_card with_card",
+            "frozen_model": "FrozenModel freeze predictor",
             "layers": "OwnNormalization own_normalization",
             "loading": "kind_of load",
-            "source_model": (
-                "FrozenModel ModelInput SourceModel fixed_shapes freeze from_keras "
-                "predictor"
-            ),
+            "shapes": "fixed_shapes",
+            "source_model": "ModelInput SourceModel from_keras",
             "summary": "SUFFIXES summarise_keras",
         },
     )

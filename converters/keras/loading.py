@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from ...errors import ConversionError
-from .source_model import ModelInput, SourceModel, first_line, from_keras
+from .frozen_model import first_line
+from .source_model import ModelInput, SourceModel, from_keras
 from .summary import refuse_bomb
 
 # Arguments that Keras 2 wrote for layers which Keras 3 gives no such argument, with the

@@ -12,19 +12,15 @@ from typing import TYPE_CHECKING
 from ...registry import lazy_names
 
 if TYPE_CHECKING:
+    from .class_matching import box_classes, class_positions
     from .input_plan import InputPlan, pixel_error, plan_input
-    from .output_plan import (
-        OutputPlan,
-        box_classes,
-        class_positions,
-        plan_outputs,
-        settle,
-    )
+    from .output_plan import OutputPlan, plan_outputs, settle
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
+            "class_matching": "box_classes class_positions",
             "input_plan": "InputPlan pixel_error plan_input",
-            "output_plan": "OutputPlan box_classes class_positions plan_outputs settle",
+            "output_plan": "OutputPlan plan_outputs settle",
         },
     )

@@ -14,13 +14,15 @@ from ...registry import lazy_names
 if TYPE_CHECKING:
     from .calibration import feed, pixel_preprocessor
     from .generator_samples import may_take_latents
-    from .samples import Samples, gather, open_sets, probe_inputs
+    from .sample_sets import gather, open_sets
+    from .samples import Samples, probe_inputs
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
             "calibration": "feed pixel_preprocessor",
             "generator_samples": "may_take_latents",
-            "samples": "Samples gather open_sets probe_inputs",
+            "sample_sets": "gather open_sets",
+            "samples": "Samples probe_inputs",
         },
     )

@@ -1,7 +1,7 @@
 """The float model against the file, as the device will run it.
 
 What lives here: comparison, scores per task, true boxes and budgets. What may not:
-conversion itself. Start reading at ``verification.py``.
+conversion itself. Start reading at ``comparison.py``.
 """
 # mypy: implicit-reexport
 
@@ -12,22 +12,19 @@ from typing import TYPE_CHECKING
 from ...registry import lazy_names
 
 if TYPE_CHECKING:
-    from .box_accuracy import BoxJudge
-    from .budget import judge, judge_float
-    from .scoring import scorer_for
-    from .verification import (
-        Verification,
-        compare_pictures,
-        compare_rows,
-        float_answers,
-    )
+    from .box_accuracy import BoxAccuracy
+    from .budget import check_budget, check_float
+    from .comparison import compare_pictures, compare_rows, float_answers
+    from .scorers import scorer_for
+    from .verification import Verification
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "box_accuracy": "BoxJudge",
-            "budget": "judge judge_float",
-            "scoring": "scorer_for",
-            "verification": "Verification compare_pictures compare_rows float_answers",
+            "box_accuracy": "BoxAccuracy",
+            "budget": "check_budget check_float",
+            "comparison": "compare_pictures compare_rows float_answers",
+            "scorers": "scorer_for",
+            "verification": "Verification",
         },
     )

@@ -19,16 +19,16 @@ from ..datasets import ImageSet
 from ..plan import OutputPlan
 
 FLOOR: Final = 0.01
-"""Lowest score that counts: average precision asks how detections are ranked, however
-few of them the file's own threshold would show."""
+"""Lowest score that counts. Average precision is about the order of all detections,
+also of those below the score threshold of the file."""
 
 
-class BoxJudge:
-    """Collect what detectors find, and score it as COCO does.
+class BoxAccuracy:
+    """The detections of two models, scored by true boxes as COCO does.
 
     Args:
         plan: Decoder, its options and the labels.
-        float_shapes: The float model's output shapes, batch axis included.
+        float_shapes: Output shapes of the float model, batch axis included.
         tensors: The file's output tensors.
         model_size: Width and height of the input.
     """
@@ -52,15 +52,15 @@ class BoxJudge:
         self._images: ImageSet | None = None
         self._classes = np.empty(0, np.int64)
         self._truths: list[Truth] = []
-        self._found: dict[str, list[Detections]] = {}
+        self._detections: dict[str, list[Detections]] = {}
 
     def expect(self, images: ImageSet, classes: Sequence[int]) -> None:
-        """Take the pictures, and per class of their boxes its place in the output."""
+        """Set the pictures, and each box class's place in the output."""
         self._images = images
         self._classes = np.asarray(classes, np.int64)
 
     def picture(self, position: int, image: Image) -> None:
-        """Take the next picture.
+        """Add the true boxes of the next picture.
 
         Raises:
             CalibrationError: It has another size than its description says.
@@ -82,18 +82,18 @@ class BoxJudge:
     def add(
         self, name: str, outputs: Sequence[npt.NDArray[Any]], letterbox: Letterbox
     ) -> None:
-        """Take what one model says of it.
+        """Add one model's detections in that picture.
 
         Args:
-            name: ``float``, or the name of the file's kernels.
+            name: ``float``, or the name of a set of kernels of the file.
             outputs: The raw output tensors.
             letterbox: How the picture was laid into the input.
         """
         decoder = self._float if name == "float" else self._file
-        found = decoder.decode(outputs, letterbox)
-        if isinstance(found, Detections):
-            self._found.setdefault(name, []).append(found)
+        detections = decoder.decode(outputs, letterbox)
+        if isinstance(detections, Detections):
+            self._detections.setdefault(name, []).append(detections)
 
     def score(self, name: str) -> DetectionScore:
-        """Return one model's figures."""
-        return mean_average_precision(self._found.get(name, []), self._truths)
+        """Return the figures of one model."""
+        return mean_average_precision(self._detections.get(name, []), self._truths)

@@ -1,4 +1,4 @@
-"""Judgements that end a conversion with exit 3: of the float model, of the budgets."""
+"""Checks that end a conversion with exit 3: of the float model and of the budgets."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from ...runtime.metrics import wilson_interval
 from .verification import Verification
 
 
-def judge_float(
+def check_float(
     answers: Sequence[int], truth: Sequence[int], *, normalize: str, color: str
 ) -> str | None:
-    """Judge the float model before anything is converted.
+    """Check the float model before anything is converted.
 
-    A wrong normalization, colour order or label order hurts float and int8 alike, and
-    so cannot show in their agreement.
+    A wrong normalization, colour order or label order hurts float and int8 equally,
+    so their agreement cannot show it.
 
     Args:
-        answers: Its class per picture.
-        truth: The true class per picture.
+        answers: The class that it names, per picture.
+        truth: The true class, per picture.
         normalize: The normalization in use, for the sentence.
         color: The colour order in use, for the sentence.
 
     Returns:
-        A warning when the pictures cannot tell, else None.
+        A warning when the pictures cannot show it; None means that all is well.
 
     Raises:
-        VerificationError: The model is no better than naming one class always.
+        VerificationError: The model is no better than always naming one class.
     """
     count = len(truth)
     share = float(np.bincount(np.asarray(truth)).max()) / count
@@ -48,14 +48,14 @@ def judge_float(
     )
 
 
-def judge(
-    found: Verification, budget: Mapping[str, float], *, recipe: str, count: int
+def check_budget(
+    result: Verification, budget: Mapping[str, float], *, recipe: str, count: int
 ) -> None:
-    """Hold a verification against its budget.
+    """Compare a verification with its budget.
 
     Args:
-        found: What was measured.
-        budget: min_agreement, max_drop and min_accuracy, those that were asked for.
+        result: What was measured.
+        budget: min_agreement, max_drop and min_accuracy, where they are set.
         recipe: The recipe in use, for the sentence.
         count: Number of calibration images, for the sentence.
 
@@ -64,33 +64,33 @@ def judge(
     """
     misses: list[str] = []
     least = budget.get("min_agreement")
-    if least is not None and found.agreement < least:
+    if least is not None and result.agreement < least:
         misses.append(
-            f"{recipe} and float agree ({found.metric}) by {found.agreement:.1%} on "
-            f"{found.count} samples; the budget is {least:.1%}"
+            f"{recipe} and float agree ({result.metric}) by {result.agreement:.1%} on "
+            f"{result.count} samples; the budget is {least:.1%}"
         )
-    measured = "is right on" if found.accuracy_name == "accuracy" else "has"
-    what = "" if found.accuracy_name == "accuracy" else f" {found.accuracy_name}"
+    measured = "is right on" if result.accuracy_name == "accuracy" else "has"
+    what = "" if result.accuracy_name == "accuracy" else f" {result.accuracy_name}"
     most = budget.get("max_drop")
-    if most is not None and found.drop is not None and found.drop > most + 1e-9:
+    if most is not None and result.drop is not None and result.drop > most + 1e-9:
         misses.append(
-            f"{recipe} {measured} {found.accuracy:.1%}{what} where float "
-            f"{measured.replace('right ', '')} {found.float_accuracy:.1%} "
-            f"({found.count} images); the budget is a drop of {100 * most:g} points"
+            f"{recipe} {measured} {result.accuracy:.1%}{what} where float "
+            f"{measured.replace('right ', '')} {result.float_accuracy:.1%} "
+            f"({result.count} images); the budget is a drop of {100 * most:g} points"
         )
     floor = budget.get("min_accuracy")
-    if floor is not None and found.accuracy is not None and found.accuracy < floor:
+    if floor is not None and result.accuracy is not None and result.accuracy < floor:
         misses.append(
-            f"{recipe} {measured} {found.accuracy:.1%}{what} of {found.count} images; "
-            f"the budget is {floor:.1%}"
+            f"{recipe} {measured} {result.accuracy:.1%}{what} of {result.count} "
+            f"images; the budget is {floor:.1%}"
         )
     if not misses:
         return
-    short = floor is not None and (found.float_accuracy or 1.0) < floor
+    short = floor is not None and (result.float_accuracy or 1.0) < floor
     causes = []
     if short:
         causes.append(
-            f"The float model itself {measured} {found.float_accuracy:.1%}{what}: "
+            f"The float model itself {measured} {result.float_accuracy:.1%}{what}: "
             "check --normalize, --color, --resize and the labels' order, or train "
             "further."
         )
@@ -98,7 +98,7 @@ def judge(
         causes.append(_cures(recipe, count))
     raise VerificationError(
         f"{'; '.join(misses)}. {' '.join(causes)}",
-        report=found.to_dict(budget),
+        report=result.to_dict(budget),
     )
 
 

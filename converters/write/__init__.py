@@ -12,16 +12,18 @@ from typing import TYPE_CHECKING
 from ...registry import lazy_names
 
 if TYPE_CHECKING:
-    from .metadata import attach, attach_file, detach_file, is_attached
+    from .metadata import attach, attach_file, detach_file
     from .origin import model_size, provenance
+    from .original_file import is_attached
     from .report import ConversionReport, check_report_name, describe
     from .tflite_metadata import peer_notes
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "metadata": "attach attach_file detach_file is_attached",
+            "metadata": "attach attach_file detach_file",
             "origin": "model_size provenance",
+            "original_file": "is_attached",
             "report": "ConversionReport check_report_name describe",
             "tflite_metadata": "peer_notes",
         },

@@ -20,12 +20,6 @@ MOST_LINES = 300
 # Files that are too long still: a file that is split leaves this list for good.
 TOO_LONG = {
     "edgevision.converters.conversion",
-    "edgevision.converters.keras.source_model",
-    "edgevision.converters.plan.output_plan",
-    "edgevision.converters.samples.samples",
-    "edgevision.converters.verify.scoring",
-    "edgevision.converters.verify.verification",
-    "edgevision.converters.write.metadata",
     "edgevision.runtime.decoders.yolo.layout",
     "edgevision.runtime.decoders.yolo.levels_layout",
     "edgevision.runtime.geometry.suppression",

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from edgevision.converters.datasets.image_set import ImageSet
 from edgevision.converters.options import ConvertOptions
 from edgevision.converters.plan.output_plan import (
     OutputPlan,
-    class_positions,
     plan_outputs,
     settle,
 )
@@ -41,25 +39,6 @@ def test_labels_and_ancestors_come_from_a_file_or_from_folders(given):
         "cat": "animal",
         "car": "vehicle",
     }
-
-
-@pytest.mark.parametrize(
-    ("folders", "expected"),
-    [
-        (TEXTS, (0, 1, 2)),
-        (("animal > Cat", "animal > bird > parrot"), (1, 0)),
-        (("car", "cat", "parrot"), (2, 1, 0)),  # flat folders, a model with ancestors
-        (("cat > monday", "car > tuesday"), (1, 2)),  # folders that mean nothing
-        (("x", "y", "z"), (0, 1, 2)),
-        (("x", "y"), ()),
-    ],
-)
-def test_folders_are_matched_by_path_by_name_or_by_place(folders, expected):
-    items = tuple(np.zeros((2, 2, 3), np.uint8) for _ in folders)
-    images = ImageSet(items, tuple(range(len(folders))), folders)
-    said: list[str] = []
-    assert class_positions(images, plan(labels=TEXTS), said.append) == expected
-    assert bool(said) == (folders[0] == "x")
 
 
 @pytest.mark.parametrize("name", DECODERS)

@@ -11,10 +11,11 @@ from edgevision.converters.child.request import Request
 from edgevision.converters.datasets.annotations.box_set import BoxSet, boxed
 from edgevision.converters.datasets.image_set import from_boxes
 from edgevision.converters.options import ConvertOptions
-from edgevision.converters.plan.output_plan import OutputPlan, box_classes
-from edgevision.converters.samples.samples import open_sets
-from edgevision.converters.verify.box_accuracy import BoxJudge
-from edgevision.converters.verify.budget import judge
+from edgevision.converters.plan.class_matching import box_classes
+from edgevision.converters.plan.output_plan import OutputPlan
+from edgevision.converters.samples.sample_sets import open_sets
+from edgevision.converters.verify.box_accuracy import BoxAccuracy
+from edgevision.converters.verify.budget import check_budget
 from edgevision.converters.verify.verification import Verification
 from edgevision.runtime.geometry.letterbox import Letterbox
 from edgevision.runtime.tensors.spec import TensorSpec
@@ -49,7 +50,7 @@ def judged(images, classes, answers):
         TensorSpec("", i, output.shape, output.dtype)
         for i, output in enumerate(head(0, 1.0))
     ]
-    found = BoxJudge(PLAN, [spec.shape for spec in specs], specs, SIZE)
+    found = BoxAccuracy(PLAN, [spec.shape for spec in specs], specs, SIZE)
     found.expect(images, classes)
     letterbox = Letterbox.fit(SIZE, SIZE)
     for i, answer in enumerate(answers):
@@ -153,7 +154,7 @@ def test_the_budget_s_sentence_says_what_was_measured():
         VerificationError,
         match=r"int8 has 70\.0% mAP50-95 where float has 80\.0% \(9 images\)",
     ):
-        judge(found, {"max_drop": 0.01}, recipe="int8", count=100)
+        check_budget(found, {"max_drop": 0.01}, recipe="int8", count=100)
     assert found.to_dict()["accuracy_name"] == "mAP50-95"
 
 

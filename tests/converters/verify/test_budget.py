@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from edgevision.converters.verify.budget import judge
+from edgevision.converters.verify.budget import check_budget
 from edgevision.converters.verify.verification import Verification
 
 from edgevision.errors import VerificationError
@@ -36,7 +36,7 @@ def found(*, agreement=0.96, float_accuracy=0.75, accuracy=0.74):
 )
 def test_the_causes_fit_the_budget_that_was_missed(budget, cures, blames_model):
     with pytest.raises(VerificationError) as caught:
-        judge(found(), budget, recipe="int8", count=100)
+        check_budget(found(), budget, recipe="int8", count=100)
     sentence = str(caught.value)
     assert ("calibration images" in sentence) is cures
     assert ("check --normalize" in sentence) is blames_model
@@ -45,7 +45,7 @@ def test_the_causes_fit_the_budget_that_was_missed(budget, cures, blames_model):
 
 
 def test_a_budget_that_is_kept_says_nothing():
-    judge(
+    check_budget(
         found(),
         {"min_agreement": 0.96, "max_drop": 0.01, "min_accuracy": 0.7},
         recipe="int8",

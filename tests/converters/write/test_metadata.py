@@ -13,12 +13,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from edgevision.converters.write.metadata import (
-    MARKER,
     attach,
     attach_file,
     detach,
     detach_file,
 )
+from edgevision.converters.write.original_file import MARKER
 from edgevision.converters.write.tflite_metadata import (
     detection_roles,
     most_levels_off,

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from edgevision.converters.build.recipes import recipe
 from edgevision.converters.build.tflite_bytes import build as to_tflite
-from edgevision.converters.keras.source_model import fixed_shapes, freeze, from_keras
+from edgevision.converters.keras.frozen_model import freeze
+from edgevision.converters.keras.shapes import fixed_shapes
+from edgevision.converters.keras.source_model import from_keras
 from edgevision.converters.samples.calibration import feed
 from edgevision.runtime.interpreter.interpreter import Interpreter
 from edgevision.runtime.tensors.quantization import to_real

@@ -1,0 +1,107 @@
+"""Classes of pictures and boxes, matched with the classes of a model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ...runtime.labels import SEPARATOR, full_labels
+from ..datasets import ImageSet
+from .output_plan import OutputPlan
+
+
+def class_positions(
+    images: ImageSet, plan: OutputPlan, note: Callable[[str], None]
+) -> tuple[int, ...]:
+    """Return each picture's class as a position in the model's output.
+
+    Class folders are matched by name with the labels, and by order where no name fits.
+
+    Args:
+        images: Pictures, perhaps with classes.
+        plan: Holds the labels and the number of classes.
+        note: Told when classes are known but of no use.
+
+    Returns:
+        One position per picture; empty when the true classes are not known.
+    """
+    if not images.classes:
+        return ()
+    if not images.class_names:
+        top = max(images.classes)
+        if top >= plan.classes or min(images.classes) < 0:
+            note(
+                f"{images.name} has class numbers up to {top}, the model "
+                f"{plan.classes} classes; accuracy is not measured."
+            )
+            return ()
+        return images.classes
+    names = [name.casefold() for name in images.class_names]
+    places = _places(names, plan)
+    if not places and len(names) == plan.classes:
+        places = list(range(len(names)))
+        if plan.labels:
+            note(
+                f"The class folders of {images.name} are not named as the labels are; "
+                "they are taken in alphabetical order."
+            )
+    if not places:
+        note(
+            f"{images.name} has {len(names)} class folders, the model {plan.classes} "
+            "classes; accuracy is not measured."
+        )
+        return ()
+    return tuple(places[index] for index in images.classes)
+
+
+def _places(names: Sequence[str], plan: OutputPlan) -> list[int]:
+    """Return the class that each folder's name means; empty when one means none.
+
+    Folders inside each other are named by their path (``animal > cat``); a model may
+    know the whole path, the last part, or only the first.
+    """
+    paths = [name.split(SEPARATOR) for name in names]
+    for labels, wanted in (
+        (plan.labels, names),
+        (full_labels(plan.labels, plan.hierarchy), names),
+        (plan.labels, [path[-1] for path in paths]),
+        (plan.labels, [path[0] for path in paths]),
+    ):
+        known = [label.casefold() for label in labels]
+        if known and all(name in known for name in wanted):
+            return [known.index(name) for name in wanted]
+    return []
+
+
+def box_classes(
+    images: ImageSet, plan: OutputPlan, note: Callable[[str], None]
+) -> tuple[int, ...]:
+    """Return for each class of the true boxes its position in the model's output.
+
+    Classes are matched by name with the labels, and by order where no name fits.
+
+    Args:
+        images: Pictures, perhaps with true boxes.
+        plan: Holds the labels.
+        note: Told when boxes are known but of no use.
+
+    Returns:
+        One position per class; empty when the true boxes are not known.
+    """
+    if plan.task != "detection" or not images.boxed:
+        return ()
+    names = [name.casefold() for name in images.box_labels]
+    labels = [label.casefold() for label in plan.labels]
+    if labels and all(name in labels for name in names):
+        return tuple(labels.index(name) for name in names)
+    if not labels or len(names) == len(labels):
+        if labels:
+            note(
+                f"The classes of {images.name} are not named as the labels are; they "
+                "are taken in their order."
+            )
+        return tuple(range(len(names)))
+    note(
+        f"{images.name} has {len(names)} classes, the model {len(labels)} labels, and "
+        "the names differ; average precision is not measured."
+    )
+    return ()
