@@ -28,7 +28,6 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
-from edgevision.converters import conversion as steps
 from edgevision.converters.build import INT8, build, check
 from edgevision.converters.datasets import open_images
 from edgevision.converters.keras import (
@@ -40,6 +39,7 @@ from edgevision.converters.keras import (
     predictor,
 )
 from edgevision.converters.samples import calibration
+from edgevision.converters.stages import signature_of
 from edgevision.converters.write import attach
 from edgevision.runtime.interpreter import Interpreter
 from edgevision.runtime.tensors import to_real, to_tensor
@@ -79,7 +79,7 @@ def ours(source: SourceModel, rows: Any, out: Path, size: int) -> None:
         InputCard(size, size),
         OutputCard("classifier", {"activation": "none"}),
     )
-    signature = steps.signature_of(frozen, converted)
+    signature = signature_of(frozen, converted)
     out.write_bytes(attach(data, card, signature=signature, converted=True))
 
 

@@ -106,8 +106,8 @@ def one(name: str, work: Path) -> None:
         input=net.takes,
         classes=net.gives,
         parameters=int(net.model.count_params()),
-        int8_bytes=report.data["bytes"],
-        float_operators=sum(report.data["float_operators"].values()),
+        int8_bytes=report.bytes,
+        float_operators=sum(report.float_operators.values()),
         convert_cpu_seconds=round(
             after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, 1
         ),
@@ -174,8 +174,8 @@ def train(name: str, work: Path) -> None:
         input="32x32",
         classes="6 classes",
         parameters=trained.parameters,
-        int8_bytes=report.data["bytes"],
-        float_operators=sum(report.data["float_operators"].values()),
+        int8_bytes=report.bytes,
+        float_operators=sum(report.float_operators.values()),
         trained={
             "metric": found["metric"],
             "n": found["n"],

@@ -2,7 +2,7 @@
 
 This process never imports TensorFlow: it writes the request down, starts a child that
 carries it out, and puts the finished file in place. Start reading the work itself at
-``steps.py``.
+``conversion.py``.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from .build import recipe
 from .child import Request, model_to_file, run_child, samples_to_file
 from .keras import kind_of
 from .options import ConvertOptions
-from .progress import Listener, silent
+from .progress import OnProgress, ignore
 from .samples import may_take_latents
 from .write import ConversionReport, check_report_name
 
@@ -46,7 +46,7 @@ def convert(
     report: str | os.PathLike[str] | None = None,
     force: bool = False,
     verbose: bool = False,
-    progress: Listener = silent,
+    on_progress: OnProgress = ignore,
     **options: Any,
 ) -> ConversionReport:
     """Convert a trained Keras model to one checked ``.tflite`` file.
@@ -69,8 +69,9 @@ def convert(
         labels: One text per class, or the path of a label file.
         report: Write a ``.json`` or ``.html`` report too.
         force: Replace existing outputs.
-        verbose: Let through what Keras and TensorFlow print.
-        progress: Told every step as it happens.
+        verbose: Pass on what Keras and TensorFlow print.
+        on_progress: Called with a ``ProgressEvent`` (``converters/progress.py``)
+            for each step, its progress, each note and each warning.
         options: Fields of :class:`~edgevision.converters.options.ConvertOptions`:
             recipe, io, target, normalize, color, resize, crop_fraction, input_size,
             task, decoder, calibration_count, seed, min_agreement, max_drop,
@@ -121,7 +122,7 @@ def convert(
     try:
         request = _request(model, target, workspace, calibration, verify, choices)
         try:
-            data = run_child(request, progress, verbose=verbose)
+            data = run_child(request, on_progress, verbose=verbose)
         except VerificationError as error:
             if choices.keep_rejected and request.result.exists():
                 request.result.replace(rejected)
@@ -137,10 +138,10 @@ def convert(
             request.float_twin.replace(float_target)
     finally:
         shutil.rmtree(workspace, ignore_errors=True)
-    made = ConversionReport(target, data)
+    result = ConversionReport.from_dict(data).at(target)
     if page is not None:
-        made.write(page, force=force)
-    return made
+        result.write(page, force=force)
+    return result
 
 
 def _options(

@@ -15,36 +15,39 @@ DEFAULT_COUNT: Final = 100
 
 @dataclass(frozen=True)
 class ConvertOptions:
-    """Hold every choice of a conversion except the files.
+    """Every choice of a conversion except the files.
 
     Where a ``.keras`` file has a card, it fills what is None here.
 
     Attributes:
         recipe: A name from ``RECIPES``.
-        io: uint8, int8 or float32 ends; None takes the recipe's default.
-        target: The oldest interpreter that must open the file, from ``TARGETS``.
-        normalize: What ``parse_normalize`` reads; None takes the model's own layers.
-        color: rgb, bgr or gray; None takes what the normalization implies, else rgb
-            (gray for one channel).
-        resize: stretch, letterbox or center-crop; None takes what models of the
+        io: Type of inputs and outputs: uint8, int8 or float32; None means the default
+            of the recipe.
+        target: Name from ``TARGETS`` of the oldest interpreter that must open the file.
+        normalize: What ``parse_normalize`` reads; None means what the model's own
+            layers do.
+        color: rgb, bgr or gray; None means what the normalization implies, otherwise
+            rgb (gray for one channel).
+        resize: stretch, letterbox or center-crop; None means what models of the
             decoder are mostly trained with, stretch without a decoder.
-        crop_fraction: Share (by side) that center-crop keeps.
-        input_size: Width and height for a model of dynamic size.
-        task: A name from ``edgevision.card.TASKS``; None where the outputs prove it.
-        decoder: A decoder's name; None where the task implies it.
+        crop_fraction: Share of each side that center-crop keeps.
+        input_size: Width and height for a model whose size is open.
+        task: A name from ``edgevision.card.TASKS``; None means what the outputs prove.
+        decoder: Name of a decoder; None means the one that the task implies.
         decoder_options: Options of that decoder, by name.
-        labels: One text per class; None takes the class folders' names.
+        labels: One text per class; None means the names of the class folders.
         hierarchy: label -> parent label, for labels that roll up.
-        calibration_count: Images that are drawn to choose ranges.
-        seed: Of every random choice.
-        min_agreement: Smallest share of equal answers, 0..1; None asks for none.
+        calibration_count: Number of images that are drawn to choose ranges.
+        seed: Random seed.
+        min_agreement: Smallest share of equal answers, 0..1; None means no limit.
         max_drop: Largest loss of the metric, 0..1 (0.01 is one point).
         min_accuracy: Smallest accuracy of the converted file, 0..1.
         allow_unsafe: Run code that the model file brings (Lambda layers).
         allow_flex: Accept TensorFlow ops that a device's interpreter may lack.
         keep_float: Write the float twin beside the file.
         keep_rejected: Keep a file that missed its budget as ``*.rejected.tflite``.
-        name: The model's short name in its card; None takes the output's stem.
+        name: Short name of the model in its card; None means the output's name without
+            its suffix.
     """
 
     recipe: str = "int8"
@@ -81,8 +84,9 @@ class ConvertOptions:
             allowed = recipe(self.recipe).ios
             if self.io not in allowed:
                 raise ValueError(
-                    f"The recipe {self.recipe} has {' or '.join(allowed)} ends, got "
-                    f"io {self.io!r}. Leave io out, or choose the recipe int8."
+                    f"The recipe {self.recipe} has {' or '.join(allowed)} inputs and "
+                    f"outputs, got io {self.io!r}. Leave io out, or choose the recipe "
+                    "int8."
                 )
         if self.color is not None:
             _known("color order", self.color, ("rgb", "bgr", "gray"))
@@ -105,7 +109,7 @@ class ConvertOptions:
                 )
 
     @property
-    def ends(self) -> str:
+    def io_type(self) -> str:
         """Return the type of the file's inputs and outputs."""
         return self.io or recipe(self.recipe).ios[0]
 

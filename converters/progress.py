@@ -1,16 +1,16 @@
-"""What a running conversion tells its caller: steps, shares, remarks."""
+"""What a running conversion reports to its caller: steps, progress, notes."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 STEPS: Final[dict[str, str]] = {
     "load": "Loading the model",
     "images": "Reading calibration images",
-    "float": "Judging the float model",
+    "float": "Checking the float model",
     "convert": "Converting",
     "check": "Checking the file",
     "verify": "Comparing with the float model",
@@ -19,55 +19,66 @@ STEPS: Final[dict[str, str]] = {
 }
 """Steps in order, with the words that a person sees."""
 
+EventKind = Literal["step", "advance", "note", "warning"]
+
 
 @dataclass(frozen=True)
 class ProgressEvent:
-    """Tell one thing.
+    """One report of a running conversion.
 
     Attributes:
-        kind: step, advance, note or warning.
-        text: The step's name, or the remark.
+        kind: step (a step begins), advance (it goes on), note or warning.
+        text: The name of the step, or the sentence of the note or warning.
         done: Pieces of the step that are done.
         total: Pieces of the step; 0 when they are not counted.
     """
 
-    kind: str
+    kind: EventKind
     text: str
     done: int = 0
     total: int = 0
 
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> ProgressEvent:
+        """Read what :meth:`to_dict` wrote."""
+        return cls(data["kind"], data["text"], data["done"], data["total"])
 
-Listener = Callable[[ProgressEvent], None]
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON types."""
+        return dict(vars(self))
 
 
-def silent(event: ProgressEvent) -> None:
+OnProgress = Callable[[ProgressEvent], None]
+
+
+def ignore(event: ProgressEvent) -> None:
     """Ignore an event."""
 
 
 @dataclass
 class Journal:
-    """Time the steps of a conversion, keep its remarks, and pass both on.
+    """The steps of a conversion with their durations, its notes and its warnings.
 
     Attributes:
-        listener: Told everything at once.
-        seconds: Per finished step.
-        notes: Remarks that the report repeats.
-        warnings: Remarks that need attention.
+        on_progress: Called with each :class:`ProgressEvent` when it happens.
+        seconds: Duration per finished step.
+        notes: Sentences that the report repeats.
+        warnings: Sentences that need attention.
     """
 
-    listener: Listener = silent
+    on_progress: OnProgress = ignore
     seconds: dict[str, float] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     _step: str = ""
     _since: float = 0.0
-    _told: float = 0.0
+    _reported: float = 0.0
 
     def step(self, name: str) -> None:
         """End the running step and start the next."""
         self.finish()
         self._step, self._since = name, time.monotonic()
-        self.listener(ProgressEvent("step", name))
+        self.on_progress(ProgressEvent("step", name))
 
     def finish(self) -> None:
         """End the running step."""
@@ -77,28 +88,18 @@ class Journal:
         self._step = ""
 
     def advance(self, done: int, total: int) -> None:
-        """Tell how far the running step is; at most ten times a second."""
+        """Report how far the running step is, at most ten times a second."""
         now = time.monotonic()
-        if done >= total or now - self._told >= 0.1:
-            self._told = now
-            self.listener(ProgressEvent("advance", self._step, done, total))
+        if done >= total or now - self._reported >= 0.1:
+            self._reported = now
+            self.on_progress(ProgressEvent("advance", self._step, done, total))
 
     def note(self, text: str) -> None:
-        """Keep and pass on a remark."""
+        """Add and report a note."""
         self.notes.append(text)
-        self.listener(ProgressEvent("note", text))
+        self.on_progress(ProgressEvent("note", text))
 
     def warn(self, text: str) -> None:
-        """Keep and pass on a remark that needs attention."""
+        """Add and report a warning."""
         self.warnings.append(text)
-        self.listener(ProgressEvent("warning", text))
-
-
-def event_to_dict(event: ProgressEvent) -> dict[str, Any]:
-    """Return an event as plain JSON types."""
-    return {
-        "kind": event.kind,
-        "text": event.text,
-        "done": event.done,
-        "total": event.total,
-    }
+        self.on_progress(ProgressEvent("warning", text))

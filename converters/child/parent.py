@@ -1,4 +1,4 @@
-"""Run a conversion in a child process, and turn whatever becomes of it into words."""
+"""Run a conversion in a child process, and say how that process ended."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import IO, Any, Final
 
 from ... import errors
 from ...errors import BudgetError, ConversionError, EdgeVisionError
-from ..progress import Listener, ProgressEvent
+from ..progress import OnProgress, ProgressEvent
 from .request import Request
 
 _TAIL: Final = 20
@@ -30,20 +30,20 @@ sys.exit(main([order]))
 
 
 def run_child(
-    request: Request, listener: Listener, *, verbose: bool = False
+    request: Request, on_progress: OnProgress, *, verbose: bool = False
 ) -> dict[str, Any]:
     """Carry out a request in a fresh interpreter.
 
     Args:
         request: What to do.
-        listener: Told every event as it happens.
-        verbose: Let what the libraries print through to standard error.
+        on_progress: Called with each event when it happens.
+        verbose: Pass on what the libraries print to standard error.
 
     Returns:
         The report, as plain JSON types.
 
     Raises:
-        EdgeVisionError: What the child raised, or what a signal that ended it means.
+        EdgeVisionError: The child raised it, or a signal ended the child.
     """
     order = request.workspace / "request.json"
     order.write_text(request.to_json(), "utf-8")
@@ -60,7 +60,7 @@ def run_child(
             encoding="utf-8",
         )
         try:
-            last = _follow(_lines(process.stdout), listener)
+            last = _follow(_lines(process.stdout), on_progress)
             code = process.wait()
         except BaseException:
             # Ctrl-C above all: the child must not go on converting for nobody.
@@ -103,16 +103,14 @@ def _lines(stream: IO[str] | None) -> Iterator[dict[str, Any]]:
             yield record
 
 
-def _follow(records: Iterator[dict[str, Any]], listener: Listener) -> dict[str, Any]:
+def _follow(
+    records: Iterator[dict[str, Any]], on_progress: OnProgress
+) -> dict[str, Any]:
     last: dict[str, Any] = {}
     for record in records:
         last = record
         if record.get("kind") in ("step", "advance", "note", "warning"):
-            listener(
-                ProgressEvent(
-                    record["kind"], record["text"], record["done"], record["total"]
-                )
-            )
+            on_progress(ProgressEvent.from_dict(record))
     return last
 
 

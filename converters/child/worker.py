@@ -17,7 +17,7 @@ from threading import Thread
 from typing import IO, Any
 
 from ...errors import EdgeVisionError
-from ..progress import Journal, ProgressEvent, event_to_dict
+from ..progress import Journal, ProgressEvent
 from .request import Request
 
 
@@ -25,7 +25,7 @@ def main(arguments: list[str]) -> int:
     """Carry out the request that the one argument names.
 
     Returns:
-        0 when the last line told a result or one of our errors, 1 for a fault.
+        0 when the last line is a result or one of our errors, 1 for a fault.
     """
     request = Request.from_json(Path(arguments[0]).read_text("utf-8"))
     Thread(target=_end_with_parent, args=(request.workspace,), daemon=True).start()
@@ -47,12 +47,12 @@ def _end_with_parent(workspace: Path) -> None:
 
 
 def _run(request: Request, pipe: IO[str]) -> int:
-    def tell(record: dict[str, Any]) -> None:
+    def send(record: dict[str, Any]) -> None:
         pipe.write(json.dumps(record, allow_nan=False) + "\n")
         pipe.flush()
 
-    def listen(event: ProgressEvent) -> None:
-        tell(event_to_dict(event))
+    def on_progress(event: ProgressEvent) -> None:
+        send(event.to_dict())
 
     # Chosen before TensorFlow is imported, which reads them once.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -60,11 +60,11 @@ def _run(request: Request, pipe: IO[str]) -> int:
     from ..conversion import carry_out
 
     try:
-        report = carry_out(request, Journal(listen))
+        report = carry_out(request, Journal(on_progress))
     except EdgeVisionError as error:
         # The traceback is for --verbose; the parent shows the sentence.
         traceback.print_exc()
-        tell(
+        send(
             {
                 "kind": "error",
                 "type": type(error).__name__,
@@ -74,9 +74,9 @@ def _run(request: Request, pipe: IO[str]) -> int:
         )
     except MemoryError:
         traceback.print_exc()
-        tell({"kind": "memory"})
+        send({"kind": "memory"})
     else:
-        tell({"kind": "done", "report": report})
+        send({"kind": "done", "report": report.to_dict()})
     return 0
 
 

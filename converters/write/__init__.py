@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .metadata import attach, attach_file, detach_file
     from .origin import model_size, provenance
     from .original_file import is_attached
-    from .report import ConversionReport, check_report_name, describe
+    from .report import ConversionReport, SourceFile, check_report_name, make_report
     from .tflite_metadata import peer_notes
 else:
     __getattr__, __dir__ = lazy_names(
@@ -24,7 +24,7 @@ else:
             "metadata": "attach attach_file detach_file",
             "origin": "model_size provenance",
             "original_file": "is_attached",
-            "report": "ConversionReport check_report_name describe",
+            "report": "ConversionReport SourceFile check_report_name make_report",
             "tflite_metadata": "peer_notes",
         },
     )

@@ -67,7 +67,7 @@ def test_a_model_becomes_one_checked_file(model_path, photos, tmp_path):
         max_drop=0.01,
         report=folder / "net.html",
         keep_float=True,
-        progress=events.append,
+        on_progress=events.append,
     )
     model = ModelFile.open(out)
     card = model.card

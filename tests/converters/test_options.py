@@ -21,14 +21,17 @@ def test_options_survive_json():
 @pytest.mark.parametrize("name", sorted(RECIPES))
 def test_every_recipe_has_ends(name):
     assert recipe(name).name == name
-    assert ConvertOptions(recipe=name).ends == recipe(name).ios[0]
+    assert ConvertOptions(recipe=name).io_type == recipe(name).ios[0]
 
 
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
         ({"recipe": "int4"}, "No recipe 'int4'"),
-        ({"recipe": "float16", "io": "uint8"}, "float16 has float32 ends"),
+        (
+            {"recipe": "float16", "io": "uint8"},
+            "float16 has float32 inputs and outputs",
+        ),
         ({"target": "tflite"}, "No target 'tflite'"),
         ({"calibration_count": 0}, "at least 1, got 0"),
         ({"max_drop": 1.5}, r"max_drop must be in 0\.\.1"),

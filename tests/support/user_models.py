@@ -422,7 +422,7 @@ def carry(name: str, chosen: Case, folder: Path) -> dict[str, Any]:
         options=ConvertOptions(**chosen.options),
     )
     try:
-        return {"report": carry_out(request, Journal())}
+        return {"report": carry_out(request, Journal()).to_dict()}
     except EdgeVisionError as error:
         return {"error": str(error), "type": type(error).__name__}
     except Exception:

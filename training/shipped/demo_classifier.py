@@ -124,7 +124,7 @@ def summary(report: ConversionReport) -> str:
     """Return the figures in a sentence."""
     verification = report.verification
     return (
-        f"{report.path}: {report.data['bytes']:,} bytes, "
+        f"{report.path}: {report.bytes:,} bytes, "
         f"{verification['quantized']:.1%} of {verification['n']} pictures right, "
         f"agrees with float on {verification['agreement']:.1%}"
     )

@@ -159,7 +159,7 @@ def summary(detector: MadeDetector) -> str:
     verification = detector.report.verification
     details = verification["details"]
     return (
-        f"{detector.report.path}: {detector.report.data['bytes']:,} bytes, "
+        f"{detector.report.path}: {detector.report.bytes:,} bytes, "
         f"{detector.parameters:,} parameters, {detector.epochs} epochs in "
         f"{detector.train_seconds:.0f} s; on {verification['n']} held-out scenes mAP50 "
         f"{details['map50']:.3f} (float {details['float_map50']:.3f}), mAP50-95 "

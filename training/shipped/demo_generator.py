@@ -118,7 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             )
         error = report.verification["details"]["mean_level_error"]
         return (
-            f"{report.path}: {report.data['bytes']:,} bytes, {error:.2f} levels off "
+            f"{report.path}: {report.bytes:,} bytes, {error:.2f} levels off "
             "float in the mean"
         )
 

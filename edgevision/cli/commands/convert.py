@@ -218,7 +218,7 @@ def convert(
             report=report,
             force=force,
             verbose=is_verbose(),
-            progress=bar,
+            on_progress=bar,
             **({} if resize is None else _laid_in(resize)),
             **options,
         )

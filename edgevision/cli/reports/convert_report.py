@@ -10,11 +10,10 @@ if TYPE_CHECKING:
 
 def convert_lines(report: ConversionReport) -> list[str]:
     """Return the closing lines: the file, how good it is, and what to run next."""
-    data = report.data
-    quantization = data["card"]["quantization"]
+    quantization = report.card.quantization
     lines = [
-        f"{report.path}: {data['bytes']:,} bytes (the model: "
-        f"{data['source']['bytes']:,}), {quantization['recipe']} with "
+        f"{report.path}: {report.bytes:,} bytes (the model: "
+        f"{report.source.bytes:,}), {quantization['recipe']} with "
         f"{quantization['io']} inputs and outputs"
     ]
     checked = report.verification
@@ -36,7 +35,7 @@ def convert_lines(report: ConversionReport) -> list[str]:
             f"pictures: {checked['details']['mean_level_error']:.2f} levels of 255 off "
             f"in the mean, PSNR {checked['details']['psnr_db']:.1f} dB"
         )
-    if data["card"]["output"]["decoder"] == "image":
+    if report.card.output.decoder == "image":
         lines.append(f"next: edgevision generate {report.path} -o grid.png")
     else:
         lines.append(f"next: edgevision run {report.path} --source IMAGE")

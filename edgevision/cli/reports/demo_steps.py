@@ -69,12 +69,12 @@ def _convert(folder: DemoFolder, shown: Screen) -> dict[str, Any]:
             verify=folder.test,
             report=folder.report,
             force=True,
-            progress=lambda event: tell(STEPS.get(event.text, event.text)),
+            on_progress=lambda event: tell(STEPS.get(event.text, event.text)),
         )
-    data, checked = report.data, report.verification
+    checked = report.verification
     low, high = checked["interval"]
     shown.line(
-        f"convert   {data['source']['bytes']:,} bytes of Keras to {data['bytes']:,} of "
+        f"convert   {report.source.bytes:,} bytes of Keras to {report.bytes:,} of "
         f"int8, checked, in {time.monotonic() - began:.0f} s"
     )
     shown.line(

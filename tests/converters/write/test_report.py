@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
-from edgevision.converters.write.report import ConversionReport, as_page
+from edgevision.converters.write.report import ConversionReport
+from edgevision.converters.write.report_page import report_page
+from support.conversion_reports import report_of
 
 MEASURED = {
     "metric": "top-1",
@@ -42,29 +45,8 @@ VERDICTS = [
 
 
 def page_of(verification):
-    data = {
-        "source": {"name": "net.keras", "bytes": 1},
-        "bytes": 1,
-        "sha256": "00",
-        "inputs": [],
-        "outputs": [],
-        "operators": {},
-        "versions": {},
-        "float_operators": {},
-        "minimum_runtime": "",
-        "card": {
-            "task": "classification",
-            "input": None,
-            "output": {"labels": []},
-            "quantization": {"recipe": "int8", "io": "int8"},
-            "provenance": {},
-        },
-        "verification": verification,
-        "seconds": {},
-        "notes": [],
-        "warnings": [],
-    }
-    return as_page(ConversionReport(Path("net.tflite"), data)).render()
+    report = report_of(Path("net.tflite"), verification=verification)
+    return report_page(report).render()
 
 
 @pytest.mark.parametrize(("budget", "sentence", "kind"), VERDICTS)
@@ -76,3 +58,11 @@ def test_the_verdict_stands_first(budget, sentence, kind):
 
 def test_a_file_that_was_not_verified_says_so():
     assert '<p class="lead bad">Not verified: ' in page_of({})
+
+
+def test_a_report_survives_the_way_through_json():
+    report = report_of(Path("net.tflite"), verification=MEASURED)
+    copy = ConversionReport.from_dict(json.loads(json.dumps(report.to_dict())))
+    assert copy == report
+    assert copy.to_dict()["verification"] == MEASURED
+    assert copy.at(Path("b.tflite")).path == Path("b.tflite")

@@ -8,7 +8,7 @@ import zipfile
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from edgevision.converters.write.report import ConversionReport
+from support.conversion_reports import report_of
 
 from edgevision.cli.commands.convert import convert
 from edgevision.cli.main import cli
@@ -29,14 +29,12 @@ def work(monkeypatch, tmp_path):
 
     def pretend(*args, **options):
         calls.append((args, options))
-        data = {
-            "bytes": 98464,
-            "source": {"bytes": 1116712, "name": "net.keras"},
-            "card": {
-                "output": {"decoder": "classifier"},
-                "quantization": {"recipe": "int8", "io": "uint8"},
-            },
-            "verification": {
+        return report_of(
+            tmp_path / "net.tflite",
+            source_bytes=1116712,
+            file_bytes=98464,
+            quantization={"recipe": "int8", "io": "uint8"},
+            verification={
                 "metric": "top-1 agreement",
                 "agreement": 0.965,
                 "n": 1000,
@@ -44,8 +42,7 @@ def work(monkeypatch, tmp_path):
                 "float": 0.751,
                 "quantized": 0.748,
             },
-        }
-        return ConversionReport(tmp_path / "net.tflite", data)
+        )
 
     monkeypatch.setattr("edgevision.converters.convert.convert", pretend)
     return calls
@@ -94,7 +91,7 @@ def test_a_wrong_option_is_usage(text, sentence):
     [
         ("--normalize fifty", 2, "No normalization 'fifty'"),
         ("--decoder yolo8", 2, "Did you mean 'yolo'"),
-        ("--recipe float16 --io uint8", 2, "float16 has float32 ends"),
+        ("--recipe float16 --io uint8", 2, "float16 has float32 inputs and outputs"),
         ("-o net.bin", 2, "must end in .tflite"),
         ("-o absent/net.tflite", 1, "folder absent does not exist"),
         ("--report net.pdf", 2, "ends in .json or .html"),
@@ -133,16 +130,9 @@ def test_without_calibration_the_recipe_is_named(tmp_path):
 
 
 def test_convert_lines_do_without_a_verification(tmp_path):
-    data = {
-        "bytes": 10,
-        "source": {"bytes": 20},
-        "card": {
-            "output": {"decoder": "classifier"},
-            "quantization": {"recipe": "dynamic", "io": "float32"},
-        },
-        "verification": {},
-    }
-    lines = convert_lines(ConversionReport(tmp_path / "a.tflite", data))
+    quantization = {"recipe": "dynamic", "io": "float32"}
+    report = report_of(tmp_path / "a.tflite", quantization=quantization)
+    lines = convert_lines(report)
     assert len(lines) == 2
 
 

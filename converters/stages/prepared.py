@@ -1,0 +1,208 @@
+"""The first stage: everything that is known before anything is converted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ...errors import CalibrationError
+from ..build import Recipe, recipe
+from ..child import Request
+from ..keras import (
+    FrozenModel,
+    SourceModel,
+    fixed_shapes,
+    freeze,
+    load,
+    predictor,
+    read_keras_card,
+    with_card,
+)
+from ..options import ConvertOptions
+from ..plan import (
+    InputPlan,
+    OutputPlan,
+    box_classes,
+    class_positions,
+    plan_input,
+    plan_outputs,
+)
+from ..progress import Journal
+from ..samples import Samples, gather, open_sets, probe_inputs
+from ..verify import check_float, float_answers, scorer_for
+
+
+@dataclass(frozen=True)
+class GroundTruth:
+    """What is known to be right about the verification pictures.
+
+    Attributes:
+        classes: Per picture its class, as a position in the model's output.
+        box_classes: Per class of the true boxes its position in the model's output.
+    """
+
+    classes: tuple[int, ...] = ()
+    box_classes: tuple[int, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Tell whether anything is known."""
+        return bool(self.classes or self.box_classes)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A model that is loaded and understood, with the samples for its conversion.
+
+    Attributes:
+        request: Files and options, completed by the card of the model's file.
+        recipe: How numbers are stored.
+        model: The trained model.
+        frozen: The model as one function.
+        predict: Runs the float model on a batch.
+        input: How pictures reach the model; None where it takes no single picture.
+        outputs: What the outputs mean, as far as the float model proves it.
+        samples: What calibrates and what verifies.
+        truth: What is known to be right about the verification pictures.
+    """
+
+    request: Request
+    recipe: Recipe
+    model: SourceModel
+    frozen: FrozenModel
+    predict: Callable[..., Any]
+    input: InputPlan | None
+    outputs: OutputPlan
+    samples: Samples
+    truth: GroundTruth
+
+    @property
+    def options(self) -> ConvertOptions:
+        """Return the choices of the conversion."""
+        return self.request.options
+
+    @property
+    def input_size(self) -> tuple[int, int]:
+        """Return width and height of the input; (1, 1) where it is no picture."""
+        if self.input is None:
+            return 1, 1
+        return self.input.card.width, self.input.card.height
+
+
+def prepare(request: Request, journal: Journal) -> Prepared:
+    """Load a model, decide what its input and outputs mean, and read the samples.
+
+    Args:
+        request: Files and options.
+        journal: Steps, notes and warnings go here.
+
+    Raises:
+        EdgeVisionError: The model or the samples cannot be used, or the float model
+            itself is wrong.
+    """
+    request = _with_options_of_card(request, journal)
+    options = request.options
+    chosen = recipe(options.recipe)
+    sets = open_sets(request, journal.note)
+    journal.step("load")
+    model = load(request.model, allow_unsafe=options.allow_unsafe)
+    for text in model.notes:
+        journal.note(text)
+    shapes = fixed_shapes(model, options.input_size)
+    plan = None
+    if model.image is not None:
+        plan = plan_input(model, shapes, options, journal.note)
+    journal.step("images")
+    samples = gather(request, sets, model, shapes, plan, journal)
+    predict = predictor(model, shapes)
+    probe = probe_inputs(model, shapes, samples, plan)
+    outputs = plan_outputs(
+        predict(probe),
+        options,
+        samples.class_names,
+        journal.note,
+        is_image=plan is not None,
+    )
+    truth = GroundTruth()
+    if plan is not None and samples.images is not None:
+        truth = GroundTruth(
+            class_positions(samples.images, outputs, journal.note),
+            box_classes(samples.images, outputs, journal.note),
+        )
+    _check_that_budget_can_be_measured(options.budget, outputs, truth, samples)
+    frozen = freeze(
+        model,
+        shapes,
+        mean=plan.card.mean if plan and plan.fold else None,
+        std=plan.card.std if plan and plan.fold else None,
+        integer=chosen.full_integer,
+    )
+    prepared = Prepared(
+        request, chosen, model, frozen, predict, plan, outputs, samples, truth
+    )
+    _check_float_model(prepared, journal)
+    return prepared
+
+
+def _with_options_of_card(request: Request, journal: Journal) -> Request:
+    """Return the request with the options that the card of the model's file has."""
+    card = read_keras_card(request.model)
+    if card is None:
+        return request
+    options = with_card(request.options, card)
+    before = request.options.to_dict()
+    changed = [
+        name for name, value in options.to_dict().items() if value != before[name]
+    ]
+    if changed:
+        journal.note(f"From the card in {request.model_name}: {', '.join(changed)}.")
+    return replace(request, options=options)
+
+
+def _check_that_budget_can_be_measured(
+    budget: Mapping[str, float],
+    outputs: OutputPlan,
+    truth: GroundTruth,
+    samples: Samples,
+) -> None:
+    for name in ("max_drop", "min_accuracy"):
+        if name in budget and not truth and outputs.task == "detection":
+            raise CalibrationError(
+                f"--{name.replace('_', '-')} needs the true boxes of each verification "
+                "image. Pass --verify with a folder that has them: YOLO, COCO or VOC."
+            )
+        if name in budget and not truth:
+            raise CalibrationError(
+                f"--{name.replace('_', '-')} needs the true class of each verification "
+                "image. Pass --verify with a folder that has one sub-folder per class."
+            )
+    if budget and samples.images is None and not samples.held_out:
+        raise CalibrationError(
+            "A budget needs something to verify with. Pass --verify FOLDER."
+        )
+
+
+def _check_float_model(prepared: Prepared, journal: Journal) -> None:
+    """Check the float model on pictures whose class is known.
+
+    Raises:
+        VerificationError: It is no better than always naming one class.
+    """
+    plan, images = prepared.input, prepared.samples.images
+    if not prepared.truth.classes or plan is None or images is None:
+        return
+    journal.step("float")
+    scorer = scorer_for(
+        prepared.outputs, prepared.frozen.output_shapes, None, prepared.input_size
+    )
+    answers = float_answers(
+        images, plan.card, prepared.predict, scorer, journal.advance
+    )
+    warning = check_float(
+        answers,
+        prepared.truth.classes,
+        normalize=str(plan.to_dict()["name"]),
+        color=plan.card.color,
+    )
+    if warning:
+        journal.warn(warning)

@@ -1,0 +1,76 @@
+"""The third stage: the file compared with the float model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..progress import Journal
+from ..verify import (
+    BoxAccuracy,
+    Verification,
+    compare_pictures,
+    compare_rows,
+    scorer_for,
+)
+from .built import Built
+
+
+@dataclass(frozen=True)
+class Verified:
+    """A converted file and how well it does.
+
+    Attributes:
+        built: The file.
+        verification: The comparison with the float model; None where there was nothing
+            to compare on, or no interpreter that runs the file.
+    """
+
+    built: Built
+    verification: Verification | None
+
+
+def verify_file(built: Built, journal: Journal) -> Verified:
+    """Compare a converted file with the float model.
+
+    Args:
+        built: The file.
+        journal: Steps and warnings go here.
+    """
+    if built.is_foreign:
+        return Verified(built, None)
+    samples = built.prepared.samples
+    if samples.images is None and not samples.held_out:
+        journal.warn("Nothing was left to verify with; pass --verify.")
+        return Verified(built, None)
+    journal.step("verify")
+    return Verified(built, _compared(built, journal))
+
+
+def _compared(built: Built, journal: Journal) -> Verification:
+    prepared, samples = built.prepared, built.prepared.samples
+    float_shapes, size = prepared.frozen.output_shapes, prepared.input_size
+    scorer = scorer_for(built.outputs, float_shapes, built.file.outputs, size)
+    if prepared.input is None or samples.images is None:
+        return compare_rows(
+            prepared.request.result,
+            samples.held_out,
+            prepared.predict,
+            scorer,
+            journal.advance,
+            samples.source,
+        )
+    boxes = None
+    if prepared.truth.box_classes:
+        boxes = BoxAccuracy(built.outputs, float_shapes, built.file.outputs, size)
+        boxes.expect(samples.images, prepared.truth.box_classes)
+    return compare_pictures(
+        prepared.request.result,
+        samples.images,
+        prepared.input.card,
+        prepared.input.file_card,
+        prepared.predict,
+        scorer,
+        prepared.truth.classes,
+        journal.advance,
+        boxes=boxes,
+    )

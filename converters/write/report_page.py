@@ -1,0 +1,165 @@
+"""The report of a conversion as one page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ...html import Page
+from ..progress import STEPS
+
+if TYPE_CHECKING:
+    from .report import ConversionReport
+
+
+def report_page(report: ConversionReport) -> Page:
+    """Return the report as one self-contained page."""
+    card = report.card.to_dict()
+    quantization = card["quantization"]
+    page = Page(report.path.name, f"Converted from {report.source.name}")
+    sentence, kind = _verdict(report.verification)
+    page.text(sentence, kind=f"lead {kind}")
+    page.facts(
+        {
+            "size": f"{report.bytes:,} bytes",
+            "recipe": quantization["recipe"],
+            "input and output types": quantization["io"],
+            "task": card["task"],
+            "labels": ", ".join(card["output"]["labels"][:20]) or "numbers",
+            "minimum runtime": report.minimum_runtime or None,
+            "SHA-256": report.sha256,
+        }
+    )
+    for text in report.warnings:
+        page.text(f"Warning: {text}", kind="bad")
+    for text in report.notes:
+        page.text(text, kind="note")
+    if report.verification:
+        _verification(page, report.verification)
+    page.heading("Input and outputs")
+    page.table(
+        ["tensor", "shape", "type", "step", "zero point"],
+        [
+            [
+                tensor.name,
+                "x".join(map(str, tensor.shape)),
+                tensor.dtype,
+                tensor.scale,
+                tensor.zero_point,
+            ]
+            for tensor in (*report.inputs, *report.outputs)
+        ],
+    )
+    if card["input"]:
+        page.facts({key: _text(value) for key, value in card["input"].items()})
+    if quantization.get("normalize"):
+        page.facts(
+            {
+                f"normalization: {key}": _text(value)
+                for key, value in quantization["normalize"].items()
+            }
+        )
+    page.heading("Operators")
+    page.table(
+        ["operator", "count", "version", "of these in float"],
+        [
+            [
+                name,
+                count,
+                report.versions.get(name, 0),
+                report.float_operators.get(name, 0),
+            ]
+            for name, count in report.operators.items()
+        ],
+    )
+    page.heading("Time")
+    page.table(
+        ["step", "seconds"],
+        [[STEPS.get(name, name), value] for name, value in report.seconds.items()],
+    )
+    page.heading("Origin")
+    page.facts({key: _text(value) for key, value in card["provenance"].items()})
+    page.facts(
+        {
+            f"calibration {key}": _text(value)
+            for key, value in quantization.get("calibration", {}).items()
+        }
+    )
+    return page
+
+
+def _verdict(verification: Mapping[str, Any]) -> tuple[str, str]:
+    """Return whether the budgets are kept, as a sentence and the kind of its text."""
+    if not verification:
+        return "Not verified: the file was not compared with the float model.", "bad"
+    budget = verification["budget"]
+    agreement, drop = verification["agreement"], verification["drop"]
+    accuracy = verification["quantized"]
+    misses = []
+    if agreement < budget.get("min_agreement", 0.0):
+        misses.append(f"an agreement of {budget['min_agreement']:.1%}")
+    if drop is not None and drop > budget.get("max_drop", drop) + 1e-9:
+        misses.append(f"a drop of at most {100 * budget['max_drop']:g} points")
+    if accuracy is not None and accuracy < budget.get("min_accuracy", 0.0):
+        name = verification.get("accuracy_name", "accuracy")
+        misses.append(f"{name} of {budget['min_accuracy']:.1%}")
+    measured = (
+        f"it agrees with float ({verification['metric']}) by {agreement:.2%} on "
+        f"{verification['n']} samples"
+    )
+    if drop is not None:
+        measured += f", with a drop of {100 * drop:.1f} points"
+    if misses:
+        return f"Failed: the budget is {' and '.join(misses)}; {measured}.", "bad"
+    if not budget:
+        return f"Verified without a budget: {measured}.", ""
+    return f"Passed: {measured}, within the budget.", "good"
+
+
+def _verification(page: Page, found: Mapping[str, Any]) -> None:
+    page.heading("Verification")
+    name = found.get("accuracy_name", "accuracy")
+    page.facts(
+        {
+            "compared": f"{found['n']} samples of {found['source']}",
+            found["metric"]: f"{found['agreement']:.2%} "
+            f"({percent_interval(found['interval'])})",
+            f"float {name}": _percent(found["float"]),
+            f"{name} of the file": _percent(found["quantized"]),
+            "drop": _percent(found["drop"]),
+            **{
+                name.replace("_", " "): f"{value:.5f}"
+                for name, value in found["details"].items()
+            },
+            "budget": _text(found["budget"]) or None,
+        }
+    )
+    columns = sorted({key for values in found["kernels"].values() for key in values})
+    page.table(
+        ["kernels", *(name.replace("_", " ") for name in columns)],
+        [
+            [_KERNELS.get(name, name), *(values.get(key, "") for key in columns)]
+            for name, values in found["kernels"].items()
+        ],
+    )
+
+
+_KERNELS = {"xnnpack": "XNNPACK", "none": "built-in (no delegate)"}
+
+
+def percent_interval(interval: Sequence[float]) -> str:
+    """Return a 95 % interval of a share as text."""
+    low, high = interval
+    return f"95 % interval {100 * low:.1f} to {100 * high:.1f} %"
+
+
+def _percent(value: float | None) -> str | None:
+    return None if value is None else f"{value:.2%}"
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_text(item)}" for key, item in value.items())
+    if isinstance(value, (list, tuple)):
+        return ", ".join(_text(item) for item in value)
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
