@@ -29,7 +29,7 @@ from ..runtime.labels import read_labels
 from ..runtime.opening import remember
 from .build import recipe
 from .child import Request, model_to_file, run_child, samples_to_file
-from .keras import kind_of
+from .keras import kind_of, refuse_address
 from .options import ConvertOptions
 from .progress import OnProgress, ignore
 from .samples import may_take_latents
@@ -90,10 +90,15 @@ def convert(
         ValueError: An option has a value that it cannot have.
     """
     choices = _options(labels, options)
+    if isinstance(model, (str, os.PathLike)):
+        refuse_address(Path(model))
+        # What is wrong about a file that is there comes before other mistakes.
+        if Path(model).exists():
+            kind_of(Path(model))
     if importlib.util.find_spec("tensorflow") is None:
         raise MissingDependencyError(
-            "Converting needs TensorFlow, which is not installed. "
-            "Run: pip install tensorflow"
+            "Converting needs TensorFlow, which is not installed. Run: pip install "
+            "tensorflow (on a computer: a board only runs the converted file)"
         )
     target = _target(model, output)
     float_target = target.with_name(f"{target.stem}.float{target.suffix}")
@@ -210,6 +215,7 @@ def _request(
     ]
     for place in places:
         if place is not None and not place.exists():
+            refuse_address(place, what="read images from")
             raise CalibrationError(
                 f"Cannot read images from {place}: no such file or folder."
             )

@@ -14,9 +14,10 @@ from ...registry import lazy_names
 
 if TYPE_CHECKING:
     from .card import append_card, read_keras_card, with_card
+    from .file_kind import kind_of, refuse_address
     from .frozen_model import FrozenModel, freeze, predictor
     from .layers import OwnNormalization, own_normalization
-    from .loading import kind_of, load
+    from .loading import load
     from .shapes import fixed_shapes
     from .source_model import ModelInput, SourceModel, from_keras
     from .summary import SUFFIXES, summarise_keras
@@ -25,9 +26,10 @@ else:
         __name__,
         {
             "card": "append_card read_keras_card with_card",
+            "file_kind": "kind_of refuse_address",
             "frozen_model": "FrozenModel freeze predictor",
             "layers": "OwnNormalization own_normalization",
-            "loading": "kind_of load",
+            "loading": "load",
             "shapes": "fixed_shapes",
             "source_model": "ModelInput SourceModel from_keras",
             "summary": "SUFFIXES summarise_keras",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ...errors import ConversionError
+from .file_kind import kind_of
 from .frozen_model import first_line
 from .source_model import ModelInput, SourceModel, from_keras
 from .summary import refuse_bomb
@@ -27,40 +28,6 @@ _LEGACY_LAYERS: Final = (
     "LSTM",
     "SimpleRNN",
 )
-
-
-def kind_of(path: Path) -> str:
-    """Return "keras", "h5" or "saved-model" from what lies at a path.
-
-    Raises:
-        ConversionError: Nothing is there, or it is no trained model.
-    """
-    if not path.exists():
-        raise ConversionError(f"Cannot convert {path}: no such file or folder.")
-    if path.is_dir():
-        if (path / "saved_model.pb").is_file():
-            return "saved-model"
-        raise ConversionError(
-            f"{path} is a folder without saved_model.pb, so it is no SavedModel. Pass "
-            "a .keras or .h5 file, or a folder that model.export() wrote."
-        )
-    try:
-        with path.open("rb") as stream:
-            head = stream.read(8)
-    except OSError as error:
-        raise ConversionError(f"Cannot read {path}: {error.strerror}.") from error
-    if head[:4] == b"PK\x03\x04":
-        return "keras"
-    if head == b"\x89HDF\r\n\x1a\n":
-        return "h5"
-    if head[4:8] == b"TFL3":
-        raise ConversionError(
-            f"{path} is a .tflite file already. Pass the trained Keras model that it "
-            "was made from, or look at it with: edgevision inspect"
-        )
-    raise ConversionError(
-        f"{path} is neither a .keras file, a Keras .h5 file nor a SavedModel folder."
-    )
 
 
 def load(path: Path, *, allow_unsafe: bool = False) -> SourceModel:

@@ -82,7 +82,7 @@ def test_vww_is_checked_on_photographs_of_another_kind(shared, people, tmp_path)
     assert made.verification["n"] == 128
     assert made.verification["agreement"] >= 0.97
     assert made.card.output.labels == ("non_person", "person")
-    assert made.data["inputs"][0]["scale"] == pytest.approx(1 / 255)
+    assert made.inputs[0].scale == pytest.approx(1 / 255)
     assert made.card.quantization["pixel_error"] == 0
 
 

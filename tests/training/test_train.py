@@ -101,7 +101,7 @@ def test_the_file_converts_without_a_flag(report, shapes, tmp_path):
         calibration=[str(p) for p in sorted(shapes.glob("*/*.png"))],
     )
     # The same damaged picture that the training left out.
-    assert any("broken.png" in text for text in made.data["warnings"])
+    assert any("broken.png" in text for text in made.warnings)
     with edgevision.load_model(made.path) as model:
         assert model.card.input.resize == "letterbox"
         assert model.card.output.hierarchy == {"circle": "round", "square": "cornered"}

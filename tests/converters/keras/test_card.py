@@ -138,4 +138,4 @@ def test_a_model_with_a_card_converts_without_a_flag(tmp_path, rng):
     assert card.output.options["activation"] == "softmax"
     assert (card.input.resize, card.input.crop_fraction) == ("center-crop", 0.9)
     assert card.input.mean == (127.5,)
-    assert any("card in net.keras" in note for note in report.data["notes"])
+    assert any("card in net.keras" in note for note in report.notes)

@@ -62,7 +62,7 @@ def test_what_is_trained_on_them_rolls_up(folder, tmp_path):
     )
     assert report.labels == ("circle", "heart", "square", "star")
     made = edgevision.convert(output, calibration=folder)
-    assert made.data["card"]["output"]["hierarchy"]["square"] == "even"
+    assert made.card.output.hierarchy["square"] == "even"
     assert made.verification["float"] is not None  # folders were matched with labels
     picture = np.random.default_rng(0).integers(0, 256, (32, 32, 3), dtype=np.uint8)
     with edgevision.load_model(made.path, level="round") as model:

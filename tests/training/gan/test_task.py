@@ -149,7 +149,7 @@ def test_a_generator_trains_converts_and_generates(report, folder, tmp_path):
     assert any("few" in text for text in report.warnings)
     assert report.next_commands[0].startswith("edgevision convert")
     made = edgevision.convert(output, tmp_path / "gen.tflite", calibration_count=20)
-    card = made.data["card"]
+    card = made.card.to_dict()
     assert card["task"] == "generation"
     assert card["output"]["options"] == {"mean": 127.5, "std": 127.5, "latent": 8}
     assert card["quantization"]["calibration"]["count"] == 20

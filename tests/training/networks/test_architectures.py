@@ -85,7 +85,7 @@ def test_a_narrow_network_becomes_int8_and_runs(name, tmp_path, rng):
     report = edgevision.convert(
         model, tmp_path / "net.tflite", calibration=pictures[:20], verify=pictures[20:]
     )
-    assert not report.data["float_operators"]
+    assert not report.float_operators
     float_scores = np.asarray(model(pictures[20:]))
     with edgevision.load_model(report.path) as loaded:
         for picture, expected in zip(pictures[20:], float_scores, strict=True):

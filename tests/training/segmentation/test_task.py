@@ -48,7 +48,7 @@ def test_a_segmenter_trains_converts_and_runs(tmp_path):
     assert set(report.metrics) == {"mean IoU", "pixels right"}
     assert report.labels[:2] == ("background", "circle")
     made = edgevision.convert(output, calibration=folder / "images")
-    card = made.data["card"]
+    card = made.card.to_dict()
     assert (card["task"], card["output"]["decoder"]) == ("segmentation",) * 2
     assert card["output"]["labels"][0] == "background"
     path = folder / "images" / "00000.png"
