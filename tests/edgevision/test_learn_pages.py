@@ -79,7 +79,7 @@ def test_the_first_app_keeps_pictures_of_stars(folder):
     assert lines
     for line in lines:
         name, score = re.fullmatch(r"(star-\d{6}\.jpg): (\d\.\d\d)", line).groups()
-        assert float(score) >= 0.5
+        assert float(score) >= 0.3
         assert cv2.imread(str(folder / name)).shape == (240, 320, 3)
 
 
