@@ -117,3 +117,14 @@ class Screen:
             TerminalLine(stderr, shown=self._live) as line,
         ):
             yield lambda text: line.show(f"{title}: {text}")
+
+
+@contextlib.contextmanager
+def measuring_bar() -> Iterator[Callable[[float, str], None]]:
+    """Show a bar on stderr; nothing when it is not a terminal."""
+    with TerminalLine() as line:
+        counter = Counter()
+        line.show(counter.begin("Measuring"))
+        yield lambda share, what: line.show(
+            f"{counter.share_text(share)}  {what}".rstrip()
+        )

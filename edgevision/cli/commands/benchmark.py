@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -23,8 +21,8 @@ from ..options import (
 )
 from ..options import model as model_options
 from ..paths import ModelPath
+from ..progress import measuring_bar
 from ..reports import write_reports
-from ..terminal import Counter, TerminalLine
 from ..usage import command
 
 
@@ -149,7 +147,7 @@ def benchmark(
             )
     for path in reports:
         refuse_existing(path, force=force)
-    with usage_errors(), progress_bar() as on_progress:
+    with usage_errors(), measuring_bar() as on_progress:
         record = run(
             [Path(model) for model in models],
             source=source,
@@ -172,14 +170,3 @@ def benchmark(
         echo_json(record_to_json(record))
     else:
         click.echo("\n".join(record_lines(record)))
-
-
-@contextmanager
-def progress_bar() -> Iterator[Callable[[float, str], None]]:
-    """Show a bar on stderr; nothing when it is not a terminal."""
-    with TerminalLine() as line:
-        counter = Counter()
-        line.show(counter.begin("Measuring"))
-        yield lambda share, what: line.show(
-            f"{counter.share_text(share)}  {what}".rstrip()
-        )

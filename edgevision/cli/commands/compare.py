@@ -20,9 +20,9 @@ from ..options import (
 )
 from ..parameter_types import Percentage
 from ..paths import InputPath
+from ..progress import measuring_bar
 from ..reports import write_reports
 from ..usage import command, section
-from .benchmark import progress_bar
 
 _models = section("When models are compared")
 _FOR_MODELS = ("source", "bare", "max_seconds", "normalize")
@@ -122,7 +122,7 @@ def compare(
     for path in reports:
         refuse_existing(path, force=force)
     if all(models):
-        with usage_errors(), progress_bar() as on_progress:
+        with usage_errors(), measuring_bar() as on_progress:
             record = run(
                 [Path(old), Path(new)],
                 source=source,

@@ -6,7 +6,12 @@ import io
 
 from edgevision.converters.progress import ProgressEvent
 
-from edgevision.cli.progress import ConversionProgress, Screen, TrainingProgress
+from edgevision.cli.progress import (
+    ConversionProgress,
+    Screen,
+    TrainingProgress,
+    measuring_bar,
+)
 
 
 class Terminal(io.StringIO):
@@ -88,3 +93,20 @@ def test_a_screen_breaks_long_lines_at_words_on_a_terminal(monkeypatch):
         assert lines[0].startswith("          #0    star")
         if count > 1:
             assert max(map(len, lines)) <= 40
+
+
+def test_a_measurement_shows_its_share_and_its_step(monkeypatch):
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    with measuring_bar() as on_progress:
+        on_progress(0.25, "block 3")
+    shown = terminal.getvalue()
+    assert "Measuring ..." in shown
+    assert "25%" in shown
+    assert "block 3" in shown
+
+
+def test_a_measurement_shows_nothing_where_there_is_no_terminal(capsys):
+    with measuring_bar() as on_progress:
+        on_progress(0.25, "block 3")
+    assert capsys.readouterr().err == ""
