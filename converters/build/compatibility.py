@@ -30,12 +30,13 @@ _MADE_BY: Final = {
 
 @dataclass(frozen=True)
 class Compatibility:
-    """Hold what a file's graph consists of.
+    """The operators of a file, and what they need.
 
     Attributes:
         operators: How often each operator occurs, by name.
         versions: The highest version of each builtin one.
-        float_operators: How often each computes in float, its ends' conversions aside.
+        float_operators: How often each computes in float, without the conversions of
+            inputs and outputs.
         minimum_runtime: The oldest TensorFlow Lite that the converter stamped, or "".
     """
 
@@ -73,7 +74,7 @@ def check(
 
     Args:
         model: The converted file.
-        chosen: The recipe that made it.
+        chosen: The recipe of the conversion.
         target: A name from ``TARGETS``.
         allow_flex: Accept operators that are not TensorFlow Lite's own.
 
@@ -81,8 +82,8 @@ def check(
         ConversionError: Weights are missing, an operator is float in a full-integer
             file, foreign, or too new for the target.
     """
-    found = inspect(model)
-    if {"VAR_HANDLE", "READ_VARIABLE"}.intersection(found.operators):
+    compatibility = inspect(model)
+    if {"VAR_HANDLE", "READ_VARIABLE"}.intersection(compatibility.operators):
         raise ConversionError(
             "The converted file reads variables that it does not hold: the model's "
             "weights are missing. Save the model with model.export('folder') and "
@@ -96,11 +97,11 @@ def check(
             f"{', '.join(foreign)}. Replace the layers that use them, or pass "
             "--allow-flex when the device's interpreter has them."
         )
-    if chosen.full_integer and found.float_operators:
-        raise ConversionError(_float_sentence(found, chosen))
+    if chosen.full_integer and compatibility.float_operators:
+        raise ConversionError(_float_sentence(compatibility, chosen))
     if target == "tflite-runtime-2.14":
-        _check_2_14(operators, found.minimum_runtime)
-    return found
+        _check_2_14(operators, compatibility.minimum_runtime)
+    return compatibility
 
 
 def _computes_float(graph: Graph, item: Operator) -> bool:
@@ -112,18 +113,19 @@ def _computes_float(graph: Graph, item: Operator) -> bool:
     )
 
 
-def _float_sentence(found: Compatibility, chosen: Recipe) -> str:
+def _float_sentence(compatibility: Compatibility, chosen: Recipe) -> str:
     counts = ", ".join(
-        f"{count} {name}" for name, count in sorted(found.float_operators.items())
+        f"{count} {name}"
+        for name, count in sorted(compatibility.float_operators.items())
     )
     makers = sorted(
-        {_MADE_BY[name] for name in found.float_operators if name in _MADE_BY}
+        {_MADE_BY[name] for name in compatibility.float_operators if name in _MADE_BY}
     )
     cause = f" (from {'; '.join(makers)})" if makers else ""
     cure = (
         "Leave non-maximum suppression out of the model (EdgeVision does it on the "
         "device)"
-        if any(name.startswith("NON_MAX") for name in found.float_operators)
+        if any(name.startswith("NON_MAX") for name in compatibility.float_operators)
         else "Replace that layer (BatchNormalization, relu, relu6 and hard_swish "
         "quantize)"
     )

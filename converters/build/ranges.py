@@ -40,15 +40,15 @@ Sample = Sequence[npt.NDArray[Any]]
 
 
 class NotWatchableError(ModelError):
-    """Say that a model's tensors cannot be watched here; TensorFlow's way must do."""
+    """A model whose tensors cannot be read here; TensorFlow measures its ranges."""
 
 
 @dataclass(frozen=True)
 class WatchedTensors:
-    """Hold what samples did to a float model.
+    """The ranges that samples gave to the tensors of a float model.
 
     Attributes:
-        places: Per watched tensor, where its ends are written in the file.
+        places: Per tensor that is read, where its range stands in the file.
         fixed: Positions in ``places`` of the model's inputs: their range stays whole.
         low: float32 (N, T), each sample's smallest value.
         high: float32 (N, T), each sample's largest value.
@@ -80,13 +80,13 @@ def watch(calibrated: bytes, samples: Iterable[Sample]) -> WatchedTensors:
     places = _places(model)
     if model.graph_count > 1 or not places:
         raise NotWatchableError("The model has control flow or nothing to quantize.")
-    found = find_backend()
-    native = found.interpreter(
+    backend = find_backend()
+    native = backend.interpreter(
         model_content=calibrated,
         num_threads=1,
         experimental_preserve_all_tensors=True,
         experimental_op_resolver_type=(
-            found.module.OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
+            backend.module.OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
         ),
     )
     native.allocate_tensors()
@@ -215,8 +215,8 @@ def _places(model: ModelFile) -> Mapping[int, tuple[int, int]]:
             continue
         if tensor.type_name != "FLOAT32":
             continue
-        ends = (schema.QuantizationSlots.MIN, schema.QuantizationSlots.MAX)
-        if all(quantization.count(end) == 1 for end in ends):
-            low, high = (quantization.vector(end, 4)[0] for end in ends)
+        slots = (schema.QuantizationSlots.MIN, schema.QuantizationSlots.MAX)
+        if all(quantization.count(slot) == 1 for slot in slots):
+            low, high = (quantization.vector(slot, 4)[0] for slot in slots)
             places[tensor.index] = (low, high)
     return places

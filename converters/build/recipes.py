@@ -1,7 +1,7 @@
 """Recipes: named choices of how a model's numbers are stored and computed.
 
 =========  ========================  ====================  ==========================
-recipe     ends (first is default)   needs calibration     for
+recipe     inputs, outputs (default) needs calibration     for
 =========  ========================  ====================  ==========================
 int8       uint8, int8, float32      yes                   every board; the default
 int16x8    float32                   yes                   int8 that loses too much
@@ -38,9 +38,9 @@ class Recipe:
     Attributes:
         name: Its key in ``RECIPES``.
         summary: One line for help texts and docs.
-        ios: Types that the file's ends may have, the default first.
+        ios: Types that inputs and outputs may have, the default first.
         needs_calibration: Whether ranges come from sample inputs.
-        full_integer: Whether no float op may be left between the ends.
+        full_integer: Whether no float op may be left between inputs and outputs.
     """
 
     name: str
@@ -68,7 +68,7 @@ FLOAT16: Final = Recipe(
     "float16", "float16 weights, computed in float32: half the size", ("float32",)
 )
 DYNAMIC: Final = Recipe(
-    "dynamic", "int8 weights, ranges found while running", ("float32",)
+    "dynamic", "int8 weights, ranges measured while running", ("float32",)
 )
 FLOAT32: Final = Recipe("float32", "no quantization", ("float32",))
 
@@ -79,7 +79,7 @@ def recipe(name: str) -> Recipe:
     Raises:
         ValueError: No recipe has this name.
     """
-    found = resolve("recipe", name, RECIPES)
-    if not isinstance(found, Recipe):
+    entry = resolve("recipe", name, RECIPES)
+    if not isinstance(entry, Recipe):
         raise TypeError(f"The registry entry of recipe {name!r} is not a Recipe.")
-    return found
+    return entry

@@ -30,7 +30,7 @@ def build(
     samples: Callable[[], Iterable[Sample]] | None = None,
     target: str = "litert",
     allow_flex: bool = False,
-    note: Callable[[str], None] = lambda text: None,
+    on_note: Callable[[str], None] = lambda text: None,
 ) -> bytes:
     """Turn a frozen function into the bytes of a ``.tflite`` file.
 
@@ -40,12 +40,12 @@ def build(
     Args:
         function: A frozen concrete function with fixed shapes.
         chosen: The recipe.
-        io: Type of the file's ends.
+        io: Type of inputs and outputs.
         samples: Makes an iterator over calibration inputs: per sample one array for
             each input, in the function's order, batch axis included.
         target: A name from ``TARGETS``.
         allow_flex: Accept TensorFlow ops in the file.
-        note: Told which special flags were used, in words.
+        on_note: Called with a sentence about special flags that are used.
 
     Raises:
         ConversionError: TensorFlow refused the model.
@@ -78,7 +78,7 @@ def build(
     if chosen.name == "dynamic" and target == "tflite-runtime-2.14":
         # Per-channel dense weights become FULLY_CONNECTED 12, which 2.14 lacks.
         converter._experimental_disable_per_channel_quantization_for_dense_layers = True
-        note(
+        on_note(
             "Dense layers are quantized per tensor, because tflite-runtime 2.14 does "
             "not know FULLY_CONNECTED version 12."
         )
@@ -88,7 +88,7 @@ def build(
     try:
         with _quiet():
             if chosen.name == "int8" and samples is not None and not allow_flex:
-                return _with_own_ranges(converter, samples, io, note)
+                return _with_own_ranges(converter, samples, io, on_note)
             return bytes(converter.convert())
     except (
         ConverterError,
@@ -104,7 +104,7 @@ def _with_own_ranges(
     converter: Any,
     samples: Callable[[], Iterable[Sample]],
     io: str,
-    note: Callable[[str], None],
+    on_note: Callable[[str], None],
 ) -> bytes:
     """Quantize with ranges from :mod:`.ranges`, or TensorFlow's where those cannot be.
 
@@ -141,7 +141,7 @@ def _with_own_ranges(
 
     data, share = best_of(calibrated, watched, quantized)
     if share < 1:
-        note(
+        on_note(
             f"Ranges hold the extremes of {share:.0%} of the calibration samples: that "
             "reproduces the float outputs better than the widest ones."
         )

@@ -120,15 +120,15 @@ def samples_to_file(
     if not len(images):
         raise CalibrationError(f"{name} holds no samples.")
     kept = _kept(len(images), 4 * (count + _SPARE), seed)
-    found = {}
+    contents = {}
     if isinstance(images, np.ndarray):
-        found["images"] = images[kept]
+        contents["images"] = images[kept]
     else:
         digits = len(str(len(images)))
-        found.update({f"image_{i:0{digits}d}": images[i] for i in kept})
+        contents.update({f"image_{i:0{digits}d}": images[i] for i in kept})
     if classes is not None:
-        found["labels"] = np.asarray(classes)[kept]
-    return _save(workspace / f"{name}.npz", found)
+        contents["labels"] = np.asarray(classes)[kept]
+    return _save(workspace / f"{name}.npz", contents)
 
 
 def _is_pair(samples: Any) -> bool:

@@ -155,5 +155,5 @@ def _tail(log: Path) -> str:
         lines = log.read_text("utf-8", "replace").splitlines()
     except OSError:
         return ""
-    told = [line[:200] for line in lines if line.strip()]
-    return "\n".join(told[-_TAIL:])
+    shown = [line[:200] for line in lines if line.strip()]
+    return "\n".join(shown[-_TAIL:])

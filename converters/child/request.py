@@ -13,14 +13,14 @@ from ..options import ConvertOptions
 
 @dataclass(frozen=True)
 class Request:
-    """Hold one conversion: files and options.
+    """One conversion: files and options.
 
     Attributes:
         model: A ``.keras`` or ``.h5`` file, or a SavedModel folder.
         model_name: What messages call the model.
         output: The final path of the ``.tflite``; the child never writes there.
         workspace: A folder for everything that is written on the way.
-        calibration: A folder, list or array file; None for recipes without.
+        calibration: A folder, list or array file; None means that there is none.
         verification: The same, for verification; None splits the calibration set.
         options: Every choice.
     """

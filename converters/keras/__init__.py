@@ -1,7 +1,7 @@
 """Keras models: loading them and reading what their layers say.
 
-What lives here: loaders, the model as one function, and what is found in layers and
-files. What may not: calibration, quantization, and writing of a ``.tflite``. Start
+What lives here: loaders, the model as one function, and what layers and files
+say. What may not: calibration, quantization, and writing of a ``.tflite``. Start
 reading at ``source_model.py``.
 """
 # mypy: implicit-reexport

@@ -20,7 +20,7 @@ Values = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Arithmetic:
-    """Hold one operation between a picture and a constant.
+    """One operation between a picture and a constant.
 
     Attributes:
         name: Of the operation, in the model.
@@ -62,7 +62,7 @@ def read_arithmetic(entry: Mapping[str, Any]) -> Arithmetic | None:
         entry: One of ``get_config()["layers"]``.
 
     Returns:
-        None for a layer, and wherever anything is not certain: two pictures, a constant
+        None means a layer, and whatever is not certain: two pictures, a constant
         that differs from pixel to pixel, or an operation in several places.
     """
     kind = entry.get("class_name")
@@ -94,7 +94,7 @@ def _is_picture(item: Any) -> bool:
 
 
 def _constant(item: Any, channels: Any) -> Values | None:
-    """Return one number, or one per channel; None for anything else."""
+    """Return one number, or one per channel; None means anything else."""
     if isinstance(item, dict):
         if item.get("class_name") not in ("__tensor__", "__numpy__"):
             return None

@@ -22,7 +22,7 @@ MAX_BYTES: Final = 16 * 2**20
 
 
 def read_keras_card(path: str | Path) -> ModelCard | None:
-    """Return the card in a ``.keras`` file; None for files and folders without one.
+    """Return the card in a ``.keras`` file; None means that it has none.
 
     Raises:
         ModelCardError: There is a card, and it is damaged or of a newer schema.
@@ -81,27 +81,27 @@ def with_card(options: ConvertOptions, card: ModelCard) -> ConvertOptions:
         card: From the model's file.
     """
     output = card.output
-    found: dict[str, Any] = {
+    values: dict[str, Any] = {
         "task": card.task,
         "normalize": None,
         "labels": output.labels or None,
     }
     if options.labels in (None, output.labels):
-        found["hierarchy"] = dict(output.hierarchy) or None
+        values["hierarchy"] = dict(output.hierarchy) or None
     # Another task or decoder than the card's has other options.
     same = options.task in (None, card.task)
     if same and options.decoder in (None, output.decoder):
-        found["decoder"] = output.decoder
-        found["decoder_options"] = dict(output.options) or None
+        values["decoder"] = output.decoder
+        values["decoder_options"] = dict(output.options) or None
     taken = card.input
     if taken is not None:
-        found["input_size"] = (taken.width, taken.height)
-        found["color"] = taken.color
-        found["normalize"] = format_normalize(taken.mean, taken.std)
-        found["resize"] = taken.resize
+        values["input_size"] = (taken.width, taken.height)
+        values["color"] = taken.color
+        values["normalize"] = format_normalize(taken.mean, taken.std)
+        values["resize"] = taken.resize
     open_ones = {
         name: value
-        for name, value in found.items()
+        for name, value in values.items()
         if value is not None and getattr(options, name) is None
     }
     if taken is not None and "resize" in open_ones:

@@ -21,7 +21,7 @@ _LOOP_OPS: Final = {"Enter", "LoopCond", "While", "StatelessWhile"}
 
 @dataclass(frozen=True)
 class FrozenModel:
-    """Hold a function without variables and with fixed shapes.
+    """A function without variables and with fixed shapes.
 
     Attributes:
         function: What the converter takes.

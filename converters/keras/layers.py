@@ -90,13 +90,13 @@ def own_normalization(model: Any) -> OwnNormalization | None:
     )
     if factor.size not in (1, 3) or np.any(factor <= 0):
         return None
-    ends = np.stack([shift, 255 * factor + shift])
+    limits = np.stack([shift, 255 * factor + shift])
     spread = float(np.max(255 * factor))
     return OwnNormalization(
         mean=tuple((-shift / factor).tolist()),
         std=tuple((1 / factor).tolist()),
         layers=tuple(names),
-        eats_pixels=bool(np.max(np.abs(ends)) <= 20 and spread >= 0.5),
+        eats_pixels=bool(np.max(np.abs(limits)) <= 20 and spread >= 0.5),
     )
 
 
@@ -147,7 +147,7 @@ def _connected(model: Any, layers: list[Any]) -> tuple[list[Any], bool]:
     current = next((name for name in sources if name not in known), None)
     row: list[Any] = []
     while current is not None:
-        followers = [name for name, found in sources.items() if current in found]
+        followers = [name for name, inputs in sources.items() if current in inputs]
         if len(followers) != 1 or sources[followers[0]] != {current}:
             break
         current = followers[0]

@@ -103,11 +103,11 @@ def _shims() -> dict[str, Any]:
                 if known.get(name) == neutral:
                     known.pop(name)
             return (
-                base(**known) if cls is made else base.from_config.__func__(cls, known)
+                base(**known) if cls is shim else base.from_config.__func__(cls, known)
             )
 
-        made = type(base.__name__, (base,), {"from_config": classmethod(from_config)})
-        return made
+        shim = type(base.__name__, (base,), {"from_config": classmethod(from_config)})
+        return shim
 
     return {name: shim(getattr(keras.layers, name)) for name in _LEGACY_LAYERS}
 

@@ -12,7 +12,7 @@ from .layers import in_float32, with_float_input
 
 @dataclass(frozen=True)
 class ModelInput:
-    """Describe one input of a trained model.
+    """One input of a trained model.
 
     Attributes:
         name: As Keras or the SavedModel's signature calls it.
@@ -29,13 +29,13 @@ class ModelInput:
 
 @dataclass(frozen=True)
 class SourceModel:
-    """Hold a trained model.
+    """A trained model.
 
     Attributes:
         inputs: In the order that ``call`` takes them.
         output_names: In the order that ``call`` returns them.
         call: From a list of tensors to a list of tensors.
-        keras: The Keras model, or None for a SavedModel.
+        keras: The Keras model; None means a SavedModel.
         notes: What was changed on the way, in words.
         keep: What must stay alive while ``call`` is used.
     """

@@ -123,17 +123,17 @@ def _json(archive: zipfile.ZipFile, name: str, path: Path) -> dict[str, Any]:
 
 def _parsed(text: str | bytes, what: str) -> dict[str, Any]:
     try:
-        found = json.loads(text)
+        data = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise ModelError(f"{what} is not JSON: {error}. Save the model again.") from (
             error
         )
-    if not isinstance(found, dict):
+    if not isinstance(data, dict):
         raise ModelError(
-            f"{what} holds {type(found).__name__} where an object was expected. "
+            f"{what} holds {type(data).__name__} where an object was expected. "
             "Save the model again."
         )
-    return found
+    return data
 
 
 def _zipped_parameters(archive: zipfile.ZipFile) -> int | None:
@@ -226,14 +226,14 @@ def _layers(
 def _inputs(
     layers: list[tuple[str, str, Mapping[str, Any]]],
 ) -> list[list[int | None]]:
-    """Return the shapes of the inputs, None for a dynamic size."""
-    found: list[list[int | None]] = []
+    """Return the shapes of the inputs; None means an open size."""
+    shapes: list[list[int | None]] = []
     for kind, _, config in layers:
         shape = config.get("batch_shape") or config.get("batch_input_shape")
-        is_input = kind == "InputLayer" or (not found and shape)
+        is_input = kind == "InputLayer" or (not shapes and shape)
         if is_input and isinstance(shape, list):
-            found.append([size if isinstance(size, int) else None for size in shape])
-    return found
+            shapes.append([size if isinstance(size, int) else None for size in shape])
+    return shapes
 
 
 def _needs_with(card: ModelCard) -> list[str]:

@@ -10,7 +10,7 @@ from .output_plan import OutputPlan
 
 
 def class_positions(
-    images: ImageSet, plan: OutputPlan, note: Callable[[str], None]
+    images: ImageSet, plan: OutputPlan, on_note: Callable[[str], None]
 ) -> tuple[int, ...]:
     """Return each picture's class as a position in the model's output.
 
@@ -19,7 +19,7 @@ def class_positions(
     Args:
         images: Pictures, perhaps with classes.
         plan: Holds the labels and the number of classes.
-        note: Told when classes are known but of no use.
+        on_note: Called with a sentence when classes are known but cannot be used.
 
     Returns:
         One position per picture; empty when the true classes are not known.
@@ -29,7 +29,7 @@ def class_positions(
     if not images.class_names:
         top = max(images.classes)
         if top >= plan.classes or min(images.classes) < 0:
-            note(
+            on_note(
                 f"{images.name} has class numbers up to {top}, the model "
                 f"{plan.classes} classes; accuracy is not measured."
             )
@@ -40,12 +40,12 @@ def class_positions(
     if not places and len(names) == plan.classes:
         places = list(range(len(names)))
         if plan.labels:
-            note(
+            on_note(
                 f"The class folders of {images.name} are not named as the labels are; "
                 "they are taken in alphabetical order."
             )
     if not places:
-        note(
+        on_note(
             f"{images.name} has {len(names)} class folders, the model {plan.classes} "
             "classes; accuracy is not measured."
         )
@@ -73,7 +73,7 @@ def _places(names: Sequence[str], plan: OutputPlan) -> list[int]:
 
 
 def box_classes(
-    images: ImageSet, plan: OutputPlan, note: Callable[[str], None]
+    images: ImageSet, plan: OutputPlan, on_note: Callable[[str], None]
 ) -> tuple[int, ...]:
     """Return for each class of the true boxes its position in the model's output.
 
@@ -82,7 +82,7 @@ def box_classes(
     Args:
         images: Pictures, perhaps with true boxes.
         plan: Holds the labels.
-        note: Told when boxes are known but of no use.
+        on_note: Called with a sentence when boxes are known but cannot be used.
 
     Returns:
         One position per class; empty when the true boxes are not known.
@@ -95,12 +95,12 @@ def box_classes(
         return tuple(labels.index(name) for name in names)
     if not labels or len(names) == len(labels):
         if labels:
-            note(
+            on_note(
                 f"The classes of {images.name} are not named as the labels are; they "
                 "are taken in their order."
             )
         return tuple(range(len(names)))
-    note(
+    on_note(
         f"{images.name} has {len(names)} classes, the model {len(labels)} labels, and "
         "the names differ; average precision is not measured."
     )

@@ -21,7 +21,7 @@ _RAW = Normalization((0.0,), (1.0,))
 
 @dataclass(frozen=True)
 class InputPlan:
-    """Say how an image input is made.
+    """How pictures become the image input.
 
     Attributes:
         card: What the float model takes; its mean and std are applied outside of it.
@@ -57,7 +57,7 @@ def plan_input(
     model: SourceModel,
     shapes: Mapping[str, tuple[int, ...]],
     options: ConvertOptions,
-    note: Callable[[str], None],
+    on_note: Callable[[str], None],
 ) -> InputPlan:
     """Decide how pictures become the model's one image input.
 
@@ -65,7 +65,7 @@ def plan_input(
         model: A model with an image input.
         shapes: Fixed shapes per input name.
         options: normalize, color and resize are used.
-        note: Told what was taken from the model.
+        on_note: Called with a sentence about what comes from the model.
 
     Raises:
         ConversionError: The normalization is not given, or contradicts the model or
@@ -75,7 +75,7 @@ def plan_input(
     _, height, width, channels = shapes[item.name]
     own = own_normalization(model.keras) if model.keras is not None else None
     asked = None if options.normalize is None else parse_normalize(options.normalize)
-    chosen, source, own_text = _choose(own, asked, options, note)
+    chosen, source, own_text = _choose(own, asked, options, on_note)
     color = _color(options.color, chosen, channels, options)
     if channels == 1 and len(chosen.mean) > 1:
         raise ConversionError(
@@ -86,7 +86,7 @@ def plan_input(
         width=width,
         height=height,
         color=color,
-        resize=_resize(options, note),
+        resize=_resize(options, on_note),
         crop_fraction=options.crop_fraction,
         mean=_shortest(chosen.mean),
         std=_shortest(chosen.std),
@@ -97,7 +97,7 @@ def plan_input(
     fold = not (even and 0 <= card.mean[0] <= 255)
     if fold:
         why = "has a mean outside of 0..255" if even else "differs per channel"
-        note(
+        on_note(
             f"The normalization {why}, so it is done inside the file: its input takes "
             "plain pixels."
         )
@@ -108,7 +108,7 @@ def _choose(
     own: OwnNormalization | None,
     asked: Normalization | None,
     options: ConvertOptions,
-    note: Callable[[str], None],
+    on_note: Callable[[str], None],
 ) -> tuple[Normalization, str, str | None]:
     if own is None or not own.eats_pixels:
         if asked is not None:
@@ -134,7 +134,7 @@ def _choose(
             f"The model normalizes by itself (layer {layers}: {text}), which "
             f"contradicts --normalize {options.normalize}. Leave --normalize out."
         )
-    note(
+    on_note(
         f"The model normalizes by itself (layer {layers}: {text}); "
         "it is fed plain pixels."
     )
@@ -187,7 +187,7 @@ def pixel_error(card: InputCard, tensor: TensorSpec) -> int | None:
         tensor: The file's input tensor.
 
     Returns:
-        0 where the byte is the pixel (int8: the pixel minus 128); None for an input
+        0 where the byte is the pixel (int8: the pixel minus 128); None means an input
         that is not 8-bit.
     """
     if tensor.dtype.name not in ("uint8", "int8"):
@@ -201,14 +201,14 @@ def pixel_error(card: InputCard, tensor: TensorSpec) -> int | None:
     return int(np.abs(levels + shift - pixels.astype(np.int64)).max())
 
 
-def _resize(options: ConvertOptions, note: Callable[[str], None]) -> str:
-    """Return how pictures are fitted: as told, else as the decoder's models need it."""
+def _resize(options: ConvertOptions, on_note: Callable[[str], None]) -> str:
+    """Return the resize rule: the option, or what the decoder's models need."""
     if options.resize is not None:
         return options.resize
     entry = DECODERS.get(options.decoder or "")
     if entry is None or entry.resize == "stretch":
         return "stretch"
-    note(
+    on_note(
         f"Pictures are fitted by {entry.resize}, as models for decoder "
         f"{options.decoder} mostly are trained; pass --resize if this one is not."
     )

@@ -36,7 +36,7 @@ def proved_task(
 
 
 def pixel_units(
-    output: npt.NDArray[Any], note: Callable[[str], None]
+    output: npt.NDArray[Any], on_note: Callable[[str], None]
 ) -> dict[str, float]:
     """Return which numbers are black and white, by what the float model gave."""
     low, high = float(output.min()), float(output.max())
@@ -46,7 +46,7 @@ def pixel_units(
         return {"mean": 0.0, "std": 255.0}
     if low >= -2 and 2 < high <= 257:
         return {"mean": 0.0, "std": 1.0}
-    note(
+    on_note(
         f"The model's pictures hold {low:.3g} to {high:.3g}, which is neither -1..1, "
         "0..1 nor 0..255; -1..1 is taken as black to white."
     )

@@ -21,7 +21,7 @@ from .output_evidence import activation_of, pixel_units, proved_task
 
 @dataclass(frozen=True)
 class OutputPlan:
-    """Say how the outputs are read.
+    """How the outputs are read.
 
     Attributes:
         task: A name from ``edgevision.card.TASKS``; "" until :func:`settle`.
@@ -51,7 +51,7 @@ def plan_outputs(
     outputs: Sequence[npt.NDArray[Any]],
     options: ConvertOptions,
     class_names: Sequence[str],
-    note: Callable[[str], None],
+    on_note: Callable[[str], None],
     *,
     is_image: bool,
 ) -> OutputPlan:
@@ -61,7 +61,7 @@ def plan_outputs(
         outputs: The float model's outputs on a few inputs, batch axis first.
         options: task, decoder and labels are used.
         class_names: Names of the class folders at hand.
-        note: Told what was taken from where.
+        on_note: Called with a sentence about where labels come from.
         is_image: Whether the model takes one picture.
 
     Returns:
@@ -74,17 +74,16 @@ def plan_outputs(
     entry = DECODERS.get(options.decoder or "")
     implied = entry.task if entry else proved_task(outputs, names, is_image=is_image)
     task = options.task or implied
+    settings: dict[str, Any] = dict(options.decoder_options or {})
     if task is None:
-        told = dict(options.decoder_options or {})
-        given, parents = _split(options.labels or (), options)
+        labels, parents = _split(options.labels or (), options)
         return OutputPlan(
-            "", options.decoder or "", told, labels=given, hierarchy=parents
+            "", options.decoder or "", settings, labels=labels, hierarchy=parents
         )
     decoder = options.decoder or only_decoder(task)
     classes = _classes(task, outputs)
-    texts = _labels(options, class_names, classes, note)
+    texts = _labels(options, class_names, classes, on_note)
     labels, parents = _split(texts, options)
-    settings: dict[str, Any] = dict(options.decoder_options or {})
     if task == "classification":
         settings["activation"] = activation_of(outputs[0])
     if decoder == "image":
@@ -96,7 +95,7 @@ def plan_outputs(
             # Nothing here reads several outputs, or maps that are no pictures.
             decoder = options.decoder or "none"
         elif "std" not in settings:
-            settings.update(pixel_units(outputs[0], note))
+            settings.update(pixel_units(outputs[0], on_note))
     return OutputPlan(task, decoder, settings, labels, classes, parents)
 
 
@@ -104,7 +103,7 @@ def settle(plan: OutputPlan, model: ModelFile) -> OutputPlan:
     """Complete a plan by what the converted file's tensors prove.
 
     Raises:
-        ConversionError: Task or decoder are neither told nor proved.
+        ConversionError: Neither options nor tensors say the task or the decoder.
     """
     task, decoder = plan.task, plan.decoder
     options: dict[str, Any] = {}
@@ -154,7 +153,7 @@ def _labels(
     options: ConvertOptions,
     class_names: Sequence[str],
     classes: int,
-    note: Callable[[str], None],
+    on_note: Callable[[str], None],
 ) -> tuple[str, ...]:
     if options.labels is not None:
         if classes and len(options.labels) != classes:
@@ -165,8 +164,8 @@ def _labels(
             )
         return options.labels
     if classes and len(class_names) == classes:
-        note(f"Labels are the {classes} class folders' names.")
+        on_note(f"Labels are the {classes} class folders' names.")
         return tuple(class_names)
     if classes:
-        note("Labels are numbers; pass --labels FILE to name them.")
+        on_note("Labels are numbers; pass --labels FILE to name them.")
     return ()

@@ -29,7 +29,7 @@ MAX_HELD_OUT: Final = 500
 
 @dataclass(frozen=True)
 class Calibration:
-    """Hold drawn pictures at the model's size.
+    """Drawn pictures at the model's size.
 
     Attributes:
         pixels: uint8 (N, H, W, C), channels in the model's order.
@@ -58,7 +58,7 @@ def split(
     Args:
         images: All pictures at hand.
         count: Wanted for calibration.
-        seed: Of the draw.
+        seed: Random seed.
         verify: Whether verification needs a part: then at least a fifth is kept apart.
     """
     most = len(images)
@@ -212,21 +212,21 @@ def normalized(
 def feed(
     rows: Mapping[str, npt.NDArray[Any]],
     names: Sequence[str],
-    advance: Callable[[int, int], None] = lambda done, total: None,
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Callable[[], Iterator[list[npt.NDArray[Any]]]]:
     """Return what the converter asks for samples.
 
     Args:
         rows: Per input name N samples without batch axis of their own.
         names: Inputs in the function's order.
-        advance: Told how many samples of how many were taken.
+        on_progress: Called with the number of samples done and of all samples.
     """
     total = len(rows[names[0]])
 
     def samples() -> Iterator[list[npt.NDArray[Any]]]:
         for i in range(total):
             yield [rows[name][i : i + 1] for name in names]
-            advance(i + 1, total)
+            on_progress(i + 1, total)
 
     return samples
 

@@ -52,16 +52,18 @@ def drawn_latents(
         shapes: Fixed shapes per input name, batch axis included.
 
     Returns:
-        The shape is without the batch axis; None for a model that is no generator.
+        The shape is without the batch axis; None means that the model is no generator.
     """
     if len(model.inputs) != 1 or not model.inputs[0].dtype.startswith("float"):
         return None
     name = model.inputs[0].name
     shape = shapes[name][1:]
-    made = [tuple(item.shape) for item in getattr(model.keras, "outputs", None) or ()]
-    if len(shape) != 1 or shape[0] > _MOST or len(made) != 1:
+    outputs = [
+        tuple(item.shape) for item in getattr(model.keras, "outputs", None) or ()
+    ]
+    if len(shape) != 1 or shape[0] > _MOST or len(outputs) != 1:
         return None
-    is_picture = len(made[0]) == 4 and made[0][-1] in (1, 3)
+    is_picture = len(outputs[0]) == 4 and outputs[0][-1] in (1, 3)
     return (name, shape) if is_picture else None
 
 

@@ -17,13 +17,13 @@ from .samples import Samples, Shapes
 
 
 def open_sets(
-    request: Request, note: Callable[[str], None]
+    request: Request, on_note: Callable[[str], None]
 ) -> dict[str, ImageSet | Path | None]:
     """Open folders and lists before the seconds that TensorFlow takes to start.
 
     Args:
         request: Files and options; a detector's folders may have true boxes.
-        note: Told what was left out.
+        on_note: Called with a sentence about what is left out.
     """
     is_detector = request.options.task == "detection"
     sets: dict[str, ImageSet | Path | None] = {}
@@ -37,12 +37,12 @@ def open_sets(
         elif is_detector and place.exists() and find_layout(place) is not None:
             data = read_boxes(place, skip_bad=True)
             for text in data.notes:
-                note(text)
+                on_note(text)
             sets[name] = from_boxes(_part_for(name, data))
         else:
             images = open_images(place)
             for text in images.notes:
-                note(text)
+                on_note(text)
             sets[name] = images
     return sets
 
@@ -73,8 +73,8 @@ def gather(
         sets: What :func:`open_sets` returned.
         model: The model.
         shapes: Fixed shapes per input name.
-        plan: How pictures are made; None for a model that takes none.
-        journal: Told what is odd.
+        plan: How pictures are made; None means that the model takes none.
+        journal: Notes and warnings go here.
 
     Raises:
         CalibrationError: A set is missing, unusable, or overlaps with the other.

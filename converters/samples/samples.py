@@ -22,7 +22,7 @@ Shapes = Mapping[str, tuple[int, ...]]
 
 @dataclass(frozen=True)
 class Samples:
-    """Hold the inputs of a conversion.
+    """The inputs of a conversion.
 
     Attributes:
         rows: Calibration inputs as the frozen function takes them, by input name.
@@ -53,7 +53,7 @@ def probe_inputs(
         model: The model.
         shapes: Fixed shapes per input name.
         samples: What was gathered.
-        plan: How pictures are made; None for a model that takes none.
+        plan: How pictures are made; None means that the model takes none.
     """
     generator = np.random.default_rng(0)
     probe = []

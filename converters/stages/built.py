@@ -66,7 +66,7 @@ def build_file(prepared: Prepared, journal: Journal) -> Built:
         samples=samples,
         target=options.target,
         allow_flex=options.allow_flex,
-        note=journal.note,
+        on_note=journal.note,
     )
     journal.step("check")
     file = ModelFile.from_bytes(data, request.output.name)

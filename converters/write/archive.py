@@ -63,17 +63,17 @@ def zip_at(members: Mapping[str, bytes], position: int) -> bytes:
             archive.writestr(info, data)
         # zipfile counts from the archive's own start; readers expect the file's.
         start = archive.start_dir
-    found = bytearray(stream.getvalue())
-    if position + len(found) >= 2**32:
+    content = bytearray(stream.getvalue())
+    if position + len(content) >= 2**32:
         # Positions do not fit; readers also accept those from the archive's start.
-        return bytes(found)
+        return bytes(content)
     at = start
-    while found[at : at + 4] == _CENTRAL:
-        lengths = struct.unpack_from("<HHH", found, at + 28)
-        _add(found, at + 42, position)
+    while content[at : at + 4] == _CENTRAL:
+        lengths = struct.unpack_from("<HHH", content, at + 28)
+        _add(content, at + 42, position)
         at += 46 + sum(lengths)
-    _add(found, at + 16, position)
-    return bytes(found)
+    _add(content, at + 16, position)
+    return bytes(content)
 
 
 def _add(data: bytearray, at: int, value: int) -> None:

@@ -16,7 +16,7 @@ from typing import Final, TypeAlias
 
 @dataclass(frozen=True)
 class Scalar:
-    """Hold a number; ``code`` is struct's letter for it."""
+    """A number; ``code`` is struct's letter for its type."""
 
     code: str
     value: float
@@ -24,14 +24,14 @@ class Scalar:
 
 @dataclass(frozen=True)
 class Text:
-    """Hold a string."""
+    """A string."""
 
     text: str
 
 
 @dataclass(frozen=True)
 class Numbers:
-    """Hold a vector of numbers; ``code`` is struct's letter of an element."""
+    """A vector of numbers; ``code`` is struct's letter for an element."""
 
     code: str
     values: Sequence[float]
@@ -39,7 +39,7 @@ class Numbers:
 
 @dataclass(frozen=True)
 class Blob:
-    """Hold a vector of bytes whose first byte is aligned."""
+    """A vector of bytes whose first byte is aligned."""
 
     data: bytes
     align: int = 16
@@ -54,14 +54,14 @@ class Old:
 
 @dataclass(frozen=True)
 class Items:
-    """Hold a vector of tables or strings."""
+    """A vector of tables or strings."""
 
     items: Sequence[Node]
 
 
 @dataclass(frozen=True)
 class TableToWrite:
-    """Hold a table: slot -> value; slots that are not named are absent."""
+    """A table: slot -> value; slots that are not named are absent."""
 
     slots: Mapping[int, Scalar | Node]
 

@@ -48,7 +48,8 @@ def attach(
         card: What the model says about itself.
         signature: Names for the model's inputs and outputs, by tensor index; replaces
             one of the same key.
-        converted: The model was made just now: :func:`detach` leaves this card in it.
+        converted: Whether ``convert`` makes the model now: :func:`detach` leaves this
+            card in it.
 
     Raises:
         ModelError: The model is damaged, or of a schema that cannot be extended.

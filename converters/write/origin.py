@@ -11,7 +11,7 @@ from ..build import Compatibility
 from ..child import Request
 
 
-def provenance(request: Request, found: Compatibility) -> dict[str, Any]:
+def provenance(request: Request, compatibility: Compatibility) -> dict[str, Any]:
     """Return where a file comes from, as its card says it."""
     import keras
     import tensorflow as tf
@@ -22,7 +22,7 @@ def provenance(request: Request, found: Compatibility) -> dict[str, Any]:
         "edgevision": __version__,
         "tensorflow": str(tf.__version__),
         "keras": str(keras.__version__),
-        "minimum_runtime": found.minimum_runtime,
+        "minimum_runtime": compatibility.minimum_runtime,
         "target": request.options.target,
         "seed": request.options.seed,
     }

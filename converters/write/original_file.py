@@ -27,7 +27,7 @@ def is_attached(model: ModelFile) -> bool:
 
 @dataclass(frozen=True)
 class OriginalFile:
-    """Hold the file as it was before anything was attached.
+    """The file as it was before anything was attached.
 
     Attributes:
         model: The old file, read in place.
@@ -77,13 +77,13 @@ def moved(model: ModelFile, shift: int) -> Iterator[bytes]:
 
 def _absolute_positions(model: ModelFile) -> set[int]:
     """Return where the file holds positions that count from its beginning."""
-    found = set()
+    positions = set()
     for table in model.root.tables(schema.ModelSlots.BUFFERS):
         # 0 and 1 mean "inside the flatbuffer".
         if table.u64(schema.BufferSlots.OFFSET) > 1:
-            found.add(table.at(schema.BufferSlots.OFFSET, 8))
+            positions.add(table.at(schema.BufferSlots.OFFSET, 8))
     for graph in model.root.tables(schema.ModelSlots.SUBGRAPHS):
         for table in graph.tables(schema.SubGraphSlots.OPERATORS):
             if table.u64(schema.OperatorSlots.LARGE_OFFSET) > 1:
-                found.add(table.at(schema.OperatorSlots.LARGE_OFFSET, 8))
-    return found
+                positions.add(table.at(schema.OperatorSlots.LARGE_OFFSET, 8))
+    return positions

@@ -116,30 +116,32 @@ def _verdict(verification: Mapping[str, Any]) -> tuple[str, str]:
     return f"Passed: {measured}, within the budget.", "good"
 
 
-def _verification(page: Page, found: Mapping[str, Any]) -> None:
+def _verification(page: Page, verification: Mapping[str, Any]) -> None:
     page.heading("Verification")
-    name = found.get("accuracy_name", "accuracy")
+    name = verification.get("accuracy_name", "accuracy")
     page.facts(
         {
-            "compared": f"{found['n']} samples of {found['source']}",
-            found["metric"]: f"{found['agreement']:.2%} "
-            f"({percent_interval(found['interval'])})",
-            f"float {name}": _percent(found["float"]),
-            f"{name} of the file": _percent(found["quantized"]),
-            "drop": _percent(found["drop"]),
+            "compared": f"{verification['n']} samples of {verification['source']}",
+            verification["metric"]: f"{verification['agreement']:.2%} "
+            f"({percent_interval(verification['interval'])})",
+            f"float {name}": _percent(verification["float"]),
+            f"{name} of the file": _percent(verification["quantized"]),
+            "drop": _percent(verification["drop"]),
             **{
                 name.replace("_", " "): f"{value:.5f}"
-                for name, value in found["details"].items()
+                for name, value in verification["details"].items()
             },
-            "budget": _text(found["budget"]) or None,
+            "budget": _text(verification["budget"]) or None,
         }
     )
-    columns = sorted({key for values in found["kernels"].values() for key in values})
+    columns = sorted(
+        {key for values in verification["kernels"].values() for key in values}
+    )
     page.table(
         ["kernels", *(name.replace("_", " ") for name in columns)],
         [
             [_KERNELS.get(name, name), *(values.get(key, "") for key in columns)]
-            for name, values in found["kernels"].items()
+            for name, values in verification["kernels"].items()
         ],
     )
 

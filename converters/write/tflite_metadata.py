@@ -1,4 +1,4 @@
-"""Say in TFLite Metadata what the model card says, for other tools.
+"""Write what the model card says as TFLite Metadata, for other tools.
 
 MediaPipe Tasks and the TFLite Task Library open classifiers, segmenters and detectors
 with four outputs by this payload: names, roles, label files and normalization. Fields
@@ -34,7 +34,7 @@ _NORMALIZATION, _THRESHOLD = 1, 3
 
 @dataclass(frozen=True)
 class Payload:
-    """Hold what goes into the file.
+    """What is written into the file.
 
     Attributes:
         data: The flatbuffer of TFLite Metadata.
@@ -84,8 +84,8 @@ def peer_notes(model: ModelFile, card: ModelCard) -> tuple[str, ...]:
     if card.output.decoder != "ssd-op" and not types <= {"UINT8", "FLOAT32"}:
         notes.append(
             "MediaPipe Tasks and the Task Library refuse "
-            f"{', '.join(sorted(types - {'UINT8', 'FLOAT32'})).lower()} ends; "
-            "convert with --io uint8."
+            f"{', '.join(sorted(types - {'UINT8', 'FLOAT32'})).lower()} inputs "
+            "and outputs; convert with --io uint8."
         )
     if card.input is None or not model.inputs:
         return tuple(notes)

@@ -42,13 +42,13 @@ _NO_GALLERY: Final = (
 
 @dataclass(frozen=True)
 class Gallery:
-    """Hold embeddings and whom they show.
+    """Embeddings and whom they show.
 
     Attributes:
         embeddings: float32 (N, D), each of length 1.
         labels: N names; several embeddings may have one name.
         threshold: Cosine similarity below which a picture is unknown.
-        model: sha256 of the model that made them; empty when it is not known.
+        model: SHA-256 of the model that they come from; empty when it is not known.
     """
 
     embeddings: npt.NDArray[np.float32]
@@ -96,7 +96,7 @@ class Gallery:
         """Write the gallery, whole or not at all.
 
         Raises:
-            OutputExistsError: The file exists and ``force`` was not given.
+            OutputExistsError: The file exists and ``force`` is not set.
             ModelError: The file cannot be written.
         """
         buffer = io.BytesIO()

@@ -112,15 +112,15 @@ def _numbers(text: str, name: str) -> dict[str, tuple[float, ...]]:
                 f"was expected. Write {_EXAMPLE}."
             ) from None
     for key in ("mean", "std"):
-        found = values.get(key, [])
-        if len(found) not in (1, 3) or not all(map(math.isfinite, found)):
+        numbers = values.get(key, [])
+        if len(numbers) not in (1, 3) or not all(map(math.isfinite, numbers)):
             raise ValueError(
                 f"The normalization {text!r} needs one or three finite numbers after "
-                f"{key}=, got {len(found)}. Write {_EXAMPLE}."
+                f"{key}=, got {len(numbers)}. Write {_EXAMPLE}."
             )
     if min(values["std"]) <= 0:
         raise ValueError(f"std must be above 0, got {text!r}. Write {_EXAMPLE}.")
-    return {key: tuple(found) for key, found in values.items()}
+    return {key: tuple(numbers) for key, numbers in values.items()}
 
 
 def _shortest(values: Sequence[float]) -> Sequence[float]:

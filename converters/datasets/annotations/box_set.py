@@ -34,14 +34,14 @@ _SHOWN: Final = 8
 
 @dataclass(frozen=True)
 class BoxedPicture:
-    """Hold one picture's file and its objects.
+    """One picture's file and its objects.
 
     Attributes:
         path: The picture.
         boxes: float64 (N, 4) xyxy as shares of width and height, 0..1, none empty.
         class_ids: int64 (N,).
         ignored: float64 (M, 4): crowds and difficult ones, neither right nor wrong.
-        stated_size: Width and height as the description has them; None for none.
+        stated_size: Width and height in the description; None means that it has none.
         part: train, val, test, or "" where the data set has no parts.
         ignored_ids: int64 (M,), the classes of ``ignored``.
         crowds: bool (M,): which of ``ignored`` hold several objects in one box.
@@ -78,7 +78,7 @@ class BoxedPicture:
 
 @dataclass(frozen=True)
 class BoxSet:
-    """Hold a data set.
+    """Pictures with true boxes, and the names of the classes.
 
     Attributes:
         pictures: Sorted by path.
@@ -114,15 +114,15 @@ class Problems:
     """Collect what is wrong with a description, with file and line.
 
     Attributes:
-        found: Sentences.
+        sentences: One per problem.
     """
 
-    found: list[str] = field(default_factory=list)
+    sentences: list[str] = field(default_factory=list)
 
     def add(self, path: Path, line: int | str, what: str) -> None:
         """Note one: its file, its line (or a word for the place) and what is wrong."""
         place = f"{path}:{line}" if isinstance(line, int) else f"{path}, {line}"
-        self.found.append(f"{place}: {what}")
+        self.sentences.append(f"{place}: {what}")
 
     def box(
         self, path: Path, line: int | str, box: Sequence[float]
@@ -164,18 +164,18 @@ class Problems:
         Raises:
             CalibrationError: Something is wrong, and ``skip_bad`` is not set.
         """
-        if not self.found:
+        if not self.sentences:
             return ()
-        shown = "\n  ".join(self.found[:_SHOWN])
-        more = len(self.found) - _SHOWN
+        shown = "\n  ".join(self.sentences[:_SHOWN])
+        more = len(self.sentences) - _SHOWN
         rest = f"\n  and {more} more" if more > 0 else ""
         if skip_bad:
             return (
-                f"{len(self.found)} bad entries of {name} were left out:\n"
+                f"{len(self.sentences)} bad entries of {name} were left out:\n"
                 f"  {shown}{rest}",
             )
         raise CalibrationError(
-            f"{name} has {len(self.found)} bad entries:\n  {shown}{rest}\n"
+            f"{name} has {len(self.sentences)} bad entries:\n  {shown}{rest}\n"
             "Correct them, or train with --option skip-bad=true to leave them out."
         )
 
@@ -238,7 +238,7 @@ def split_boxes(data: BoxSet, *, share: float, seed: int) -> tuple[BoxSet, BoxSe
     Args:
         data: The data set.
         share: Of the pictures that is held out, 0..1; at least one is.
-        seed: Of the draw.
+        seed: Random seed.
 
     Raises:
         CalibrationError: One of the two would be empty.

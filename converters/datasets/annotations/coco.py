@@ -55,19 +55,19 @@ def read_coco(
                 f"{root}."
             )
         names = tuple(labels)
-    found: list[BoxedPicture] = []
+    pictures: list[BoxedPicture] = []
     for path, data in described:
-        found += _pictures(path, root, data, order, problems)
+        pictures += _pictures(path, root, data, order, problems)
     notes = problems.settle(str(root), skip_bad=skip_bad)
-    if not found or not names:
-        what = "pictures" if not found else "categories"
+    if not pictures or not names:
+        what = "pictures" if not pictures else "categories"
         raise CalibrationError(f"The COCO files of {root} list no {what}.")
-    found.sort(key=lambda picture: natural_key(picture.path))
-    return BoxSet(tuple(found), names, str(root), notes)
+    pictures.sort(key=lambda picture: natural_key(picture.path))
+    return BoxSet(tuple(pictures), names, str(root), notes)
 
 
 def _load(path: Path, root: Path) -> Mapping[str, Any] | None:
-    """Return a COCO description; None for another JSON in a folder."""
+    """Return a COCO description; None means another JSON in a folder."""
     try:
         data = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError) as error:

@@ -29,8 +29,8 @@ def read_boxes(
 
     Args:
         place: A folder, a ``.yaml`` (YOLO) or a ``.json`` (COCO).
-        layout: yolo, coco or voc; None looks what is there.
-        labels: One text per class; None takes the data set's own.
+        layout: yolo, coco or voc; None means what lies there.
+        labels: One text per class; None means those of the data set.
         skip_bad: Leave out what is wrong instead of refusing the set.
 
     Raises:
@@ -50,8 +50,8 @@ def read_boxes(
             "files were found."
         )
     read = resolve("layout", layout, READERS)
-    found: BoxSet = read(root, labels=labels, skip_bad=skip_bad)
-    return found
+    boxes: BoxSet = read(root, labels=labels, skip_bad=skip_bad)
+    return boxes
 
 
 def find_layout(root: Path) -> str | None:

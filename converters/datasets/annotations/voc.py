@@ -25,7 +25,7 @@ class _Object:
 
 
 @dataclass
-class _Described:
+class _Annotation:
     file_name: str = ""
     size: dict[str, int] = field(default_factory=dict)
     objects: list[_Object] = field(default_factory=list)
@@ -42,7 +42,7 @@ def read_voc(
 
     Args:
         root: The folder.
-        labels: One text per class; None takes the names that occur, sorted.
+        labels: One text per class; None means the names that occur, sorted.
         skip_bad: Leave out what is wrong instead of refusing the set.
 
     Raises:
@@ -50,26 +50,30 @@ def read_voc(
             file and line.
     """
     problems = Problems()
-    described: list[tuple[Path, Path, _Described]] = []
+    described: list[tuple[Path, Path, _Annotation]] = []
     content = list_pictures(root)
     pictures = _index(content.paths)
     for path in natural_order(walk_files(root, ".xml")):
-        found = _parse(path, problems)
-        if found is None:
+        annotation = _parse(path, problems)
+        if annotation is None:
             continue
-        picture = _picture_of(path, found.file_name, pictures)
+        picture = _picture_of(path, annotation.file_name, pictures)
         if picture is None:
-            problems.add(path, 1, f"there is no picture {found.file_name or path.stem}")
+            problems.add(
+                path, 1, f"there is no picture {annotation.file_name or path.stem}"
+            )
             continue
-        described.append((path, picture, found))
+        described.append((path, picture, annotation))
     names = tuple(labels or ())
     if not names:
-        every = {item.name for _, _, found in described for item in found.objects}
+        every = {
+            item.name for _, _, annotation in described for item in annotation.objects
+        }
         names = tuple(sorted(every - {""}))
     parts = _parts(root)
     boxes = [
-        _boxed(path, picture, found, names, parts.get(path.stem), root, problems)
-        for path, picture, found in described
+        _boxed(path, picture, annotation, names, parts.get(path.stem), root, problems)
+        for path, picture, annotation in described
     ]
     notes = problems.settle(str(root), skip_bad=skip_bad)
     if content.note is not None:
@@ -85,7 +89,7 @@ def read_voc(
 def _boxed(
     path: Path,
     picture: Path,
-    found: _Described,
+    annotation: _Annotation,
     names: tuple[str, ...],
     part: str | None,
     root: Path,
@@ -93,10 +97,10 @@ def _boxed(
 ) -> BoxedPicture:
     rows: tuple[list[Sequence[float]], list[int], list[Sequence[float]]] = ([], [], [])
     difficult: list[int] = []
-    width, height = found.size.get("width", 0), found.size.get("height", 0)
-    if found.objects and min(width, height) < 1:
+    width, height = annotation.size.get("width", 0), annotation.size.get("height", 0)
+    if annotation.objects and min(width, height) < 1:
         problems.add(path, 1, f"the picture's size is {width}x{height}")
-    for item in found.objects if min(width, height) > 0 else ():
+    for item in annotation.objects if min(width, height) > 0 else ():
         if item.name not in names:
             problems.add(path, item.line, f"no label is '{item.name}'")
             continue
@@ -120,9 +124,9 @@ def _boxed(
     return boxed(picture, *rows, stated_size=size, part=part, ignored_ids=difficult)
 
 
-def _parse(path: Path, problems: Problems) -> _Described | None:
+def _parse(path: Path, problems: Problems) -> _Annotation | None:
     """Return what an XML describes; None when it is none of VOC's, or is damaged."""
-    found = _Described()
+    annotation = _Annotation()
     stack: list[str] = []
     text: list[str] = []
     parser = expat.ParserCreate()
@@ -131,22 +135,22 @@ def _parse(path: Path, problems: Problems) -> _Described | None:
         stack.append(name)
         text.clear()
         if stack[1:] == ["object"]:
-            found.objects.append(_Object(parser.CurrentLineNumber))
+            annotation.objects.append(_Object(parser.CurrentLineNumber))
 
     def end(name: str) -> None:
         value = "".join(text).strip()
         inner = stack[1:]
         try:
             if inner == ["filename"]:
-                found.file_name = value
+                annotation.file_name = value
             elif inner[:1] == ["size"] and len(inner) == 2:
-                found.size[name] = int(float(value))
+                annotation.size[name] = int(float(value))
             elif inner == ["object", "name"]:
-                found.objects[-1].name = value
+                annotation.objects[-1].name = value
             elif inner == ["object", "difficult"]:
-                found.objects[-1].difficult = value == "1"
+                annotation.objects[-1].difficult = value == "1"
             elif inner[:2] == ["object", "bndbox"] and len(inner) == 3:
-                found.objects[-1].sides[name] = float(value)
+                annotation.objects[-1].sides[name] = float(value)
         except (ValueError, OverflowError):
             problems.add(
                 path,
@@ -174,7 +178,7 @@ def _parse(path: Path, problems: Problems) -> _Described | None:
         problems.add(path, 1, f"cannot be read: {error}")
         return None
     is_voc = b"<annotation" in data[:4096]
-    return found if is_voc else None
+    return annotation if is_voc else None
 
 
 def _refuse_entity(*_: object) -> None:
@@ -199,10 +203,10 @@ def _picture_of(path: Path, name: str, pictures: dict[str, Path]) -> Path | None
 
 def _parts(root: Path) -> dict[str, str]:
     """Return stem -> part, from the lists that VOC has."""
-    found: dict[str, str] = {}
+    parts: dict[str, str] = {}
     for part in ("test", "val", "train"):
         for listing in sorted(root.rglob(f"ImageSets/Main/{part}.txt")):
             for line in listing.read_text("utf-8-sig", "replace").splitlines():
                 if line.split():
-                    found[line.split()[0]] = part
-    return found
+                    parts[line.split()[0]] = part
+    return parts

@@ -33,8 +33,8 @@ def read_yolo(
 
     Args:
         root: The folder, or its ``.yaml``.
-        labels: One text per class; None takes the ``names`` of a ``.yaml``, or
-            ``classes.txt``, or ``obj.names``, else numbers.
+        labels: One text per class; None means the ``names`` of a ``.yaml``, or of
+            ``classes.txt`` or ``obj.names``, or numbers.
         skip_bad: Leave out what is wrong instead of refusing the set.
 
     Raises:
@@ -52,7 +52,7 @@ def read_yolo(
     names = _labels(folder, description) if labels is None else tuple(labels)
     problems = Problems()
     read: set[Path] = set()
-    found: list[BoxedPicture] = []
+    boxed_pictures: list[BoxedPicture] = []
     without = 0
     highest = -1
     for path in pictures:
@@ -60,7 +60,7 @@ def read_yolo(
         part = part_of(path, folder)
         if text is None:
             without += 1
-            found.append(boxed(path, [], [], part=part))
+            boxed_pictures.append(boxed(path, [], [], part=part))
             continue
         read.add(text)
         boxes: list[tuple[float, float, float, float]] = []
@@ -76,7 +76,7 @@ def read_yolo(
                 boxes.append(kept)
                 class_ids.append(class_id)
                 highest = max(highest, class_id)
-        found.append(boxed(path, boxes, class_ids, part=part))
+        boxed_pictures.append(boxed(path, boxes, class_ids, part=part))
     for text in sorted(_texts(folder) - read):
         problems.add(text, 1, "there is no picture of this name")
     notes = problems.settle(str(root), skip_bad=skip_bad)
@@ -90,7 +90,7 @@ def read_yolo(
     if content.note is not None:
         notes += (content.note,)
     names = names or tuple(str(i) for i in range(highest + 1))
-    return BoxSet(tuple(found), names, str(root), notes)
+    return BoxSet(tuple(boxed_pictures), names, str(root), notes)
 
 
 def _base(description: Path) -> Path:
@@ -104,9 +104,9 @@ def _base(description: Path) -> Path:
     stated = re.search(r"^path\s*:\s*['\"]?([^'\"#\n]+)", text, re.MULTILINE)
     base = description.parent
     if stated:
-        given = Path(stated.group(1).strip()).expanduser()
+        place = Path(stated.group(1).strip()).expanduser()
         # Data sets are moved; a path that is gone means the place of the file.
-        for folder in (base / given, given):
+        for folder in (base / place, place):
             if folder.is_dir():
                 return folder
     return base
@@ -144,7 +144,7 @@ def _text_of(picture: Path, folder: Path) -> Path | None:
             return mirrored
     parts = list(picture.parts)
     if "images" in parts[:-1]:
-        # The folder that was given may lie below "images" itself.
+        # The folder itself may lie below "images".
         at = len(parts) - 2 - parts[:-1][::-1].index("images")
         parts[at] = "labels"
         mirrored = Path(*parts).with_suffix(".txt")

@@ -252,7 +252,9 @@ def test_what_other_tools_will_not_do_is_said(shared):
     fine = ModelFile.open(models / "tf2_mobilenet_v2_1.0_224_ptq.tflite")
     assert peer_notes(fine, resolve(fine).card) == ()
     signed = ModelFile.open(models / "cifar10_resnet8_int8_reference.tflite")
-    assert "refuse int8 ends" in peer_notes(signed, resolve(signed).card)[0]
+    assert (
+        "refuse int8 inputs and outputs" in peer_notes(signed, resolve(signed).card)[0]
+    )
     real = ModelFile.open(models / "cifar10_resnet8_float.tflite")
     card = resolve(real, OpenOptions(normalize="torch")).card
     assert "normalization per channel" in peer_notes(real, card)[0]

@@ -94,7 +94,10 @@ def test_what_other_tools_will_not_do_is_said(shared, tmp_path):
     source = shared / "models/cifar10_resnet8_int8_reference.tflite"
     done = card(source, "-o", tmp_path / "net.tflite")
     assert done.exit_code == 0
-    assert "Note: MediaPipe Tasks and the Task Library refuse int8 ends" in done.stderr
+    assert (
+        "Note: MediaPipe Tasks and the Task Library refuse int8 inputs and outputs"
+        in done.stderr
+    )
 
 
 def test_undo_brings_back_what_convert_wrote(shared, tmp_path):
