@@ -163,7 +163,7 @@ def input_card(request: TrainRequest, base: Base | None) -> InputCard:
         size = request.input_size or base.input_size
         if size is None:
             raise ValueError(
-                f"{base.name} leaves the size of its input open. Pass input_size."
+                f"{base.name} takes pictures of any size. Pass input_size."
             )
         width, height = size
     return InputCard(width, height, color=color, resize=request.resize or "stretch")
@@ -207,8 +207,8 @@ def read_data(
         )
     if len(train.labels) < 2:
         raise TrainingError(
-            f"{root} has one class only, '{train.labels[0]}'; a classifier tells at "
-            "least two apart. Add a folder of pictures of anything else."
+            f"{root} has one class only, '{train.labels[0]}'. A classifier needs at "
+            "least two. Add a folder with other pictures."
         )
     warnings += _imbalance(train, request)
     callbacks.on_note(
@@ -225,8 +225,8 @@ def _imbalance(files: PictureFiles, request: TrainRequest) -> list[str]:
         return []
     return [
         f"'{files.labels[counts.index(high)]}' has {high} pictures and "
-        f"'{files.labels[counts.index(low)]}' {low}: the rare class will be answered "
-        "too seldom. Pass --class-weights balanced, or add pictures."
+        f"'{files.labels[counts.index(low)]}' {low}: the network will name the rare "
+        "class too seldom. Pass --class-weights balanced, or add pictures."
     ]
 
 

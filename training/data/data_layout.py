@@ -238,8 +238,8 @@ def _taken_for_part(root: Path) -> str | None:
             continue
         shown = ", ".join(names[:6]) + (", ..." if len(names) > 6 else "")
         return (
-            f"{place} has folders of pictures ({shown}), but '{parts[0]}' is taken for "
-            "a part of a data set, as train, val and test are, and for no class. "
+            f"{place} has folders of pictures ({shown}), but '{parts[0]}' is read as "
+            "a part of a data set (as train, val and test are), not as a class. "
             f"Rename it, such as '{parts[0]}-class', if it is a class; else put one "
             "folder per class into every part."
         )
@@ -281,8 +281,8 @@ def _nothing(root: Path) -> str:
     direct = sum(1 for _ in pictures_in(root, deep=False))
     if len(folders) == 1 and not direct:
         return (
-            f"{root} has pictures of one class only, '{folders[0].name}'; a classifier "
-            "tells at least two apart. Add a folder of pictures of anything else."
+            f"{root} has pictures of one class only, '{folders[0].name}'. A "
+            "classifier needs at least two. Add a folder with other pictures."
         )
     return (
         f"{root} holds {count} pictures without classes, boxes or masks. Put them into "

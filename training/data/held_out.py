@@ -50,8 +50,9 @@ def split(
         if len(places) < 2:
             raise TrainingError(
                 f"The class '{label}' has {len(places)} readable picture"
-                f"{'' if len(places) == 1 else 's'}: one to learn from and one to "
-                "judge by are the least, and 50 a beginning. Add pictures, or pass "
+                f"{'' if len(places) == 1 else 's'}, and needs at least two: one to "
+                "learn from and one to hold out. Better are 50 or more. Add "
+                "pictures, or pass "
                 "--validation with a folder of its own."
             )
         some, others = hold_back(places, files.digests, share, seed=seed)

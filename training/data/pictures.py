@@ -226,8 +226,8 @@ def read_pictures(
         shown = ", ".join(map(str, plain[:3]))
         more = f" and {len(plain) - 3} more" if len(plain) > 3 else ""
         on_warning(
-            f"{len(plain)} of {len(files)} pictures are of one colour each, and are "
-            f"learned from as they are: {shown}{more}. Remove those that show nothing."
+            f"{len(plain)} of {len(files)} pictures show one single colour each and "
+            f"are used as they are: {shown}{more}. Remove those that show nothing."
         )
     return read, pixels[: len(good)]
 

@@ -66,8 +66,8 @@ class DetectionTask:
         """Return the training."""
         if request.weights != "none":
             raise TrainingError(
-                "Detectors are trained from the beginning; --weights "
-                f"{request.weights} has nothing to begin with. Leave it out."
+                "A detector is trained from scratch; --weights "
+                f"{request.weights} cannot be used. Leave it out."
             )
         sets = read_data(request, data, callbacks)
         return detection_job(

@@ -226,8 +226,8 @@ def read_data(
     files, pixels = read_pictures(files, card, warnings.append)
     if len(files) < _FEW:
         warnings.append(
-            f"{len(files)} pictures are few: a generator learns them by heart, or "
-            "nothing. A thousand are a beginning."
+            f"{len(files)} pictures are few: a generator copies them or learns "
+            "nothing. Use a thousand or more."
         )
     if card.channels == 3 and not np.ptp(pixels[:_FEW].astype(np.int16), axis=3).any():
         warnings.append(

@@ -30,7 +30,8 @@ def assign(variables: Sequence[Any], values: Sequence[npt.NDArray[Any]]) -> None
     shapes = [tuple(variable.shape) for variable in variables]
     if shapes != [np.shape(value) for value in values]:
         raise TrainingError(
-            "The state on disk is of a network of other shapes. Pass --force to begin "
+            "The state on disk is of a network with other shapes. Pass --force to "
+            "begin "
             "anew."
         )
     for variable, value in zip(variables, values, strict=True):

@@ -109,10 +109,10 @@ class Workspace:
         for name, value in self._plan.items():
             if old.get(name) != value:
                 raise TrainingError(
-                    f"The training in {self.folder} cannot be taken up: its "
+                    f"The training in {self.folder} cannot go on: its "
                     f"{name.replace('_', ' ')} was {_short(old.get(name))} and is now "
-                    f"{_short(value)}. Give the same choices and data, or pass --force "
-                    "to begin anew."
+                    f"{_short(value)}. Pass the same choices and data, or --force to "
+                    "begin anew."
                 )
 
     def write(self, state: State) -> None:

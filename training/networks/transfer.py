@@ -140,7 +140,10 @@ def _file(request: TrainRequest, path: Path) -> Base:
         raise TrainingError(f"Cannot start from {path}: {error}") from error
     image = source.image
     if image is None:
-        raise TrainingError(f"{path} takes no single picture, so it is no beginning.")
+        raise TrainingError(
+            f"{path} does not take one picture as its input, so training cannot "
+            "start from it."
+        )
     shape, color = _normalization(request, path, source.keras)
     height, width, channels = image.shape
     size = None if height is None or width is None else (width, height)

@@ -51,7 +51,7 @@ def read_class_map(path: Path) -> ClassMap | str:
         first = values[:, :, 0]
         if (values[:, :, : min(3, values.shape[2])] != first[:, :, None]).any():
             raise TrainingError(
-                f"The mask {path} holds colours, which name no classes. Save class "
+                f"The mask {path} holds colours instead of class numbers. Save class "
                 "numbers: a gray or palette PNG with 0 for the background."
             )
         values = first

@@ -78,8 +78,8 @@ class MaskedPictures:
         """
         if len(self) < 2:
             raise TrainingError(
-                "One picture with a mask is not enough: one to learn from and one to "
-                "judge by are the least, and 100 a beginning."
+                "One picture with a mask is not enough: at least two are needed, one "
+                "to learn from and one to hold out. Better are 100 or more."
             )
         held, kept = hold_back(range(len(self)), self.digests, share, seed=seed)
         return self.subset(sorted(kept)), self.subset(sorted(held))
@@ -202,13 +202,17 @@ def read_masked(
     counts = np.bincount(masks.reshape(-1), minlength=IGNORED)[:classes]
     absent = np.flatnonzero(counts == 0).tolist()
     if classes == 2 and absent:
-        on_warning(f"No pixel of {root} is of class {absent[0]}: one class is no task.")
+        on_warning(
+            f"No pixel of {root} is of class {absent[0]}. A segmenter needs at least "
+            "two classes. Add masks that show both."
+        )
     elif absent and not names:
         shown = ", ".join(map(str, sorted(present - {IGNORED})[:6]))
         on_warning(
             f"The masks of {root} hold {classes - len(absent)} of {classes} classes "
-            f"({shown}{', ...' if classes - len(absent) > 6 else ''}). Where these are "
-            "shades and no class numbers, number the classes 0, 1, 2 and so on."
+            f"({shown}{', ...' if classes - len(absent) > 6 else ''}). If these are "
+            "shades of gray instead of class numbers, number the classes 0, 1, 2 "
+            "and so on."
         )
     texts = names or ("background", *(str(i) for i in range(1, max(classes, 2))))
     labels_only, parents = split_labels(texts)

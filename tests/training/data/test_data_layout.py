@@ -141,7 +141,7 @@ def test_hidden_folders_and_folders_named_like_pictures_are_none(tmp_path):
 def test_a_class_that_is_called_as_a_part_is_named(tmp_path, name, task):
     for folder in ("bus", "car", name):
         picture(tmp_path / folder / "a.png")
-    with pytest.raises(TrainingError, match=f"'{name}' is taken for a part .* Rename"):
+    with pytest.raises(TrainingError, match=f"'{name}' is read as a part .* Rename"):
         find_data(tmp_path, task)
     (tmp_path / name).rename(tmp_path / f"{name}-class")
     assert find_data(tmp_path, task).task == "classification"

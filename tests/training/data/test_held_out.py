@@ -58,7 +58,7 @@ def test_a_split_does_not_depend_on_names(folder, tmp_path_factory):
 
 def test_a_class_of_one_picture_cannot_be_split(folder):
     write_picture(folder / "c" / "only.png", 77)
-    with pytest.raises(TrainingError, match="'c' has 1 readable picture: one to learn"):
+    with pytest.raises(TrainingError, match="'c' has 1 readable picture, and needs"):
         split(find_pictures(folder, print), 0.2, seed=0)
 
 

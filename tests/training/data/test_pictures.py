@@ -49,7 +49,7 @@ def test_what_cannot_be_read_is_counted_and_named(folder):
     assert pixels.shape[1:] == (3, 5, 3)
     assert "1 of 13 pictures cannot be read" in told[0]
     assert "broken.jpg" in told[0]
-    assert "12 of 13 pictures are of one colour each" in told[1]
+    assert "12 of 13 pictures show one single colour each" in told[1]
     for path, picture in zip(files.paths, pixels, strict=True):
         assert picture.min() == picture.max() == cv2.imread(str(path))[0, 0, 0]
 

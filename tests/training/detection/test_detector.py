@@ -225,7 +225,7 @@ def test_the_preview_shows_boxes(scenes, tmp_path):
         ({"input_size": (100, 64)}, ValueError, "multiples of the largest stride"),
         ({"augment": "rotation"}, ValueError, "change of boxed pictures 'rotation'"),
         ({"arch": "ssd"}, ValueError, "'ssd'"),
-        ({"weights": "imagenet"}, TrainingError, "trained from the beginning"),
+        ({"weights": "imagenet"}, TrainingError, "is trained from scratch"),
     ],
 )
 def test_a_choice_that_cannot_be_is_named(scenes, tmp_path, changes, error, sentence):

@@ -36,7 +36,7 @@ def test_values_of_another_network_are_refused_and_change_nothing():
     before = [np.asarray(variable) for variable in of_network(model)]
     values = [np.asarray(variable) for variable in of_network(other)]
     for given in (values, before[:-1]):
-        with pytest.raises(TrainingError, match="of a network of other shapes"):
+        with pytest.raises(TrainingError, match="of a network with other shapes"):
             assign(of_network(model), given)
     for variable, value in zip(of_network(model), before, strict=True):
         np.testing.assert_array_equal(np.asarray(variable), value)

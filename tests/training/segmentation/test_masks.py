@@ -83,7 +83,7 @@ def test_gray_masks_give_their_values(tmp_path, rng, suffix):
 def test_masks_that_name_no_classes_are_refused(tmp_path, rng):
     path = tmp_path / "m.png"
     cv2.imwrite(str(path), rng.integers(0, 256, (6, 7, 3), dtype=np.uint8))
-    with pytest.raises(TrainingError, match="holds colours, which name no classes"):
+    with pytest.raises(TrainingError, match="holds colours instead of class numbers"):
         read_class_map(path)
     cv2.imwrite(str(path), np.full((4, 4), 300, np.uint16))
     with pytest.raises(TrainingError, match="class numbers 0 to 255 were expected"):
