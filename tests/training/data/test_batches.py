@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from edgevision.runtime.decoders import Cells
+from edgevision.runtime.decoders.fcos import Cells
 from edgevision.runtime.scenes import EASY
 from edgevision.training.data.batches import (
     ordered_batches,
