@@ -88,7 +88,7 @@ class Row:
 
     @property
     def passed(self) -> bool:
-        """Tell whether every target that was measured is met."""
+        """Return whether every target that was measured is met."""
         ahead = self.peer_ratio is None or self.peer_ratio >= self.peer_target
         return self.ratio <= self.target and ahead
 

@@ -29,7 +29,7 @@ class Diagnosis:
 
     @property
     def is_broken(self) -> bool:
-        """Tell whether something that is needed does not work."""
+        """Return whether something that is needed does not work."""
         return any(finding.level == "broken" for finding in self.findings.values())
 
     def to_dict(self) -> dict[str, Any]:

@@ -83,12 +83,12 @@ class Environment:
 
     @property
     def is_pi(self) -> bool:
-        """Tell whether the board is a Raspberry Pi."""
+        """Return whether the board is a Raspberry Pi."""
         return self.machine.board.startswith(("Raspberry Pi", "Compute Module"))
 
     @property
     def is_jetson(self) -> bool:
-        """Tell whether the board is a Jetson."""
+        """Return whether the board is a Jetson."""
         return "jetson" in self.machine.board.lower() or (
             "nvidia orin" in self.machine.board.lower()
         )
@@ -109,7 +109,7 @@ class Environment:
         return int(match[0]) if match else None
 
     def runs(self, module: str) -> bool:
-        """Tell whether a module could be imported."""
+        """Return whether a module could be imported."""
         probe = self.probes.get(module)
         return probe is not None and not probe.error
 

@@ -24,7 +24,7 @@ class Tree:
 
     @property
     def is_live(self) -> bool:
-        """Tell whether this is the machine itself and not the tree of a test."""
+        """Return whether this is the machine itself and not the tree of a test."""
         return self.root == Path("/")
 
     def path(self, name: str) -> Path:

@@ -111,7 +111,7 @@ def _file_sentence(path: Path, head: bytes) -> str:
 
 
 def _is_torch(path: Path) -> bool:
-    """Tell whether a ZIP is PyTorch's, which holds a pickle named data.pkl."""
+    """Return whether a ZIP is PyTorch's, which holds a pickle named data.pkl."""
     try:
         with zipfile.ZipFile(path) as archive:
             return any(name.endswith("/data.pkl") for name in archive.namelist())

@@ -181,7 +181,7 @@ def pixel_preprocessor(card: InputCard) -> Preprocessor:
 
 
 def twice_scaled(images: ImageSet) -> bool:
-    """Tell whether no pixel is above 1, as in pictures that were divided by 255."""
+    """Return whether no pixel is above 1, as in pictures that were divided by 255."""
     arrays = [item for item in images.items if isinstance(item, np.ndarray)]
     return bool(arrays) and max(float(np.max(item)) for item in arrays) <= 1
 

@@ -21,7 +21,7 @@ _MOST: Final = 65_536
 
 
 def may_take_latents(model: Any) -> bool:
-    """Tell whether a model may be one that needs no sample inputs.
+    """Return whether a model may be one that needs no sample inputs.
 
     A cheap look, before TensorFlow is started; where it cannot tell, it says yes and
     :func:`drawn_latents` decides.

@@ -116,7 +116,7 @@ def signature_of(frozen: FrozenModel, file: ModelFile) -> Signature:
 def _is_foreign(
     compatibility: Compatibility, budget: Mapping[str, float], journal: Journal
 ) -> bool:
-    """Tell whether no interpreter at hand can run the file, as --allow-flex accepts.
+    """Return whether no interpreter at hand can run the file, as --allow-flex accepts.
 
     Raises:
         VerificationError: A budget was asked for too.

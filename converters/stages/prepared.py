@@ -46,7 +46,7 @@ class GroundTruth:
     box_classes: tuple[int, ...] = ()
 
     def __bool__(self) -> bool:
-        """Tell whether anything is known."""
+        """Return whether anything is known."""
         return bool(self.classes or self.box_classes)
 
 

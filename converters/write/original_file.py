@@ -21,7 +21,7 @@ _CHUNK: Final = 2**20
 
 
 def is_attached(model: ModelFile) -> bool:
-    """Tell whether :func:`attach` made this file, and not ``convert``."""
+    """Return whether :func:`attach` made this file, and not ``convert``."""
     return bytes(model.data[HEADER_AT : HEADER_AT + len(MARKER)]) == MARKER
 
 

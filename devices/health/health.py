@@ -78,7 +78,7 @@ class Health:
 
     @property
     def throttled(self) -> bool | None:
-        """Tell whether heat or the firmware slows the processor; None means unknown."""
+        """Return whether heat or firmware slows the processor; None means unknown."""
         words = set(throttling.WORDS) - {throttling.UNDER_VOLTAGE}
         if not words.intersection(self.limits_told):
             return None
@@ -86,7 +86,7 @@ class Health:
 
     @property
     def under_voltage(self) -> bool | None:
-        """Tell whether the supply is too weak now; None means unknown."""
+        """Return whether the supply is too weak now; None means unknown."""
         if throttling.UNDER_VOLTAGE not in self.limits_told:
             return None
         return throttling.UNDER_VOLTAGE in self.limits
@@ -185,7 +185,7 @@ class HealthReader:
             temperatures=temperatures,
             limits=active.now,
             limits_seen=active.seen,
-            limits_told=active.told,
+            limits_told=active.reported,
             throttled_bits=bits,
             governor=self._clocks.governor(),
             clock_mhz=self._clocks.now_mhz(),

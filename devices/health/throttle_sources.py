@@ -23,12 +23,12 @@ class ActiveLimits:
     Attributes:
         now: The limits at this moment.
         seen: All limits since boot, with those of ``now``.
-        told: The limits that this board reports; the others are not known.
+        reported: The limits that this board reports; the others are not known.
     """
 
     now: tuple[str, ...] = ()
     seen: tuple[str, ...] = ()
-    told: tuple[str, ...] = ()
+    reported: tuple[str, ...] = ()
 
 
 class Limits:
@@ -93,21 +93,21 @@ class Limits:
         """Return the limits of now, those since boot, and which this board reports."""
         limits = list(throttling.active(bits or 0))
         seen = list(throttling.since_boot(bits or 0))
-        told = list(throttling.WORDS if bits is not None else ())
+        reported = list(throttling.WORDS if bits is not None else ())
         alarms = [self._tree.integer(path) for path in self._alarms]
         if any(alarm is not None for alarm in alarms):
-            told.append(throttling.UNDER_VOLTAGE)
+            reported.append(throttling.UNDER_VOLTAGE)
         if 1 in alarms:
             limits.append(throttling.UNDER_VOLTAGE)
         states = [self._tree.integer(path) for path in self._cooling]
         if any(state is not None for state in states):
-            told.append(throttling.THROTTLED)
+            reported.append(throttling.THROTTLED)
         if any(states):
             limits.append(throttling.THROTTLED)
         for index, (path, before) in enumerate(self._counts):
             count = self._tree.integer(path)
             if count is not None:
-                told.append(throttling.THROTTLED)
+                reported.append(throttling.THROTTLED)
             if count:
                 seen.append(throttling.THROTTLED)
                 if before is not None and count > before:
@@ -116,7 +116,7 @@ class Limits:
         return ActiveLimits(
             tuple(dict.fromkeys(limits)),
             tuple(dict.fromkeys([*limits, *seen])),
-            tuple(dict.fromkeys(told)),
+            tuple(dict.fromkeys(reported)),
         )
 
 

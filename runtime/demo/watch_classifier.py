@@ -64,7 +64,7 @@ def truth_of(event: Event) -> str:
 
 
 def is_right(event: Event) -> bool:
-    """Tell whether a classifier's best class is the true one, by its label."""
+    """Return whether a classifier's best class is the true one, by its label."""
     result = event.result
     if not isinstance(result, Classifications):
         raise TypeError(f"expected Classifications, got {type(result).__name__}.")

@@ -34,13 +34,13 @@ class BoxCount:
 
     Attributes:
         right: Detections that are right.
-        found: All detections.
+        detections: All detections.
         true: All true boxes.
         overlaps: IoU of the detections that are right.
     """
 
     right: int = 0
-    found: int = 0
+    detections: int = 0
     true: int = 0
     overlaps: list[float] = field(default_factory=list)
 
@@ -56,14 +56,14 @@ class BoxCount:
                 shared[:, best] = 0.0
                 right += 1
         self.right += right
-        self.found += len(result)
+        self.detections += len(result)
         self.true += len(truth.class_ids)
         return right
 
     @property
     def precision(self) -> float:
         """Return the share of detections that are right, 0..1; 1 without detections."""
-        return self.right / self.found if self.found else 1.0
+        return self.right / self.detections if self.detections else 1.0
 
     @property
     def recall(self) -> float:
@@ -82,7 +82,7 @@ class BoxCount:
             "recall": round(self.recall, 6),
             "mean_iou": round(self.mean_iou, 6),
             "right": self.right,
-            "found": self.found,
+            "found": self.detections,
             "true": self.true,
         }
 

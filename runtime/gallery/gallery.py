@@ -42,7 +42,7 @@ _NO_GALLERY: Final = (
 
 @dataclass(frozen=True)
 class Gallery:
-    """Embeddings and whom they show.
+    """Embeddings, and the names of what they show.
 
     Attributes:
         embeddings: float32 (N, D), each of length 1.

@@ -274,7 +274,7 @@ def _on_grid(corners: _Columns) -> tuple[_Floats, npt.NDArray[np.bool_] | None]:
 
 
 def _is_too_wide(columns: _Columns, grid: _Floats, classes: Positions | None) -> bool:
-    """Tell whether the grid's doubles are too coarse for the smallest box.
+    """Return whether the grid's doubles are too coarse for the smallest box.
 
     It takes coordinates that no picture has, such as 1e30 beside 10.
     """

@@ -116,7 +116,7 @@ def list_pictures(folder: str | Path, *, deep: bool = True) -> PictureFolder:
 
 
 def has_pictures(folder: Path, *, deep: bool = True) -> bool:
-    """Tell whether there is any picture in a folder, without reading all of it."""
+    """Return whether there is any picture in a folder, without reading all of it."""
     return any(
         is_picture(path) for path in _walk(folder, deep=deep, skipped=_Skipped())
     )
@@ -158,7 +158,7 @@ def list_folders(folder: Path) -> tuple[Path, ...]:
 
 
 def is_hidden(name: str) -> bool:
-    """Tell whether a file or folder of this name is skipped in a folder."""
+    """Return whether a file or folder of this name is skipped in a folder."""
     return name.startswith(".") or name in _COPIES
 
 

@@ -53,7 +53,7 @@ NO_DECODER: Final = frozenset(
 
 
 def is_picture(path: Path) -> bool:
-    """Tell whether a file's name is that of a picture, by its suffix."""
+    """Return whether a file's name is that of a picture, by its suffix."""
     return path.suffix.lower() in PICTURE_SUFFIXES
 
 
@@ -75,7 +75,7 @@ def why_not_decoded(path: Path) -> str:
 
 
 def _begins(path: Path) -> bool:
-    """Tell whether a file begins as the formats do that an OpenCV may lack."""
+    """Return whether a file begins as the formats do that an OpenCV may lack."""
     try:
         with path.open("rb") as stream:
             head = stream.read(12)

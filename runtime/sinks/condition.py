@@ -54,7 +54,7 @@ class Condition:
         return cls(tuple(labels), score, every)
 
     def holds(self, event: Event, count: int) -> bool:
-        """Tell whether an event is chosen.
+        """Return whether an event is chosen.
 
         Args:
             event: The event.

@@ -146,7 +146,7 @@ class GstreamerGrabber:
         return stamp if now - _OLDEST_STAMP_NS < stamp <= now else now
 
     def _is_on_monotonic_clock(self) -> bool:
-        """Tell whether the pipeline is live and its clock that of Python."""
+        """Return whether the pipeline is live and its clock that of Python."""
         query = self._gst.Query.new_latency()
         clock = self._pipeline.get_clock()
         return (

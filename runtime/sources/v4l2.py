@@ -177,7 +177,7 @@ def cameras() -> list[str]:
 
 
 def is_camera(path: Path) -> bool:
-    """Tell whether a device captures pictures that can be used as they are."""
+    """Return whether a device captures pictures that can be used as they are."""
     answer = bytearray(104)
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_NONBLOCK)
@@ -193,7 +193,7 @@ def is_camera(path: Path) -> bool:
 
 
 def captures(answer: bytes) -> bool:
-    """Tell whether a ``v4l2_capability`` is that of a camera."""
+    """Return whether a ``v4l2_capability`` is that of a camera."""
     driver = answer[:16].split(b"\0")[0].decode("ascii", "replace")
     everything, this_node = struct.unpack_from("<II", answer, 84)
     # A device of several nodes says in device_caps what this one does.

@@ -133,7 +133,7 @@ class VideoSource(Source):
             )
 
     def _is_cut_off(self, frames: int, position: float | None) -> bool:
-        """Tell whether both the number of frames and the last position are too small.
+        """Return whether both the number of frames and the last position are too small.
 
         Where the header's rate is wrong, so is one of the two.
         """

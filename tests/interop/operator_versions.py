@@ -72,7 +72,7 @@ def one_operator(code: int, version: int) -> bytes:
 
 
 def is_known(interpreter: type, data: bytes) -> bool:
-    """Tell whether a runtime has the operator; asked in a child, which may crash."""
+    """Return whether a runtime has the operator; asked in a child, which may crash."""
     child = os.fork()
     if child == 0:
         for stream in (1, 2):

@@ -55,7 +55,7 @@ def plug_in() -> None:
 
 
 def is_plugged_in() -> bool:
-    """Tell whether the cameras are there."""
+    """Return whether the cameras are there."""
     return (_DRIVER / "vivid.0").exists()
 
 

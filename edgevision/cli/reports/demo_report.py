@@ -121,7 +121,7 @@ def show_detector(
         f"pictures (recall {count.recall:.1%})"
     )
     line(
-        f"          {count.right} of {count.found} detections right "
+        f"          {count.right} of {count.detections} detections right "
         f"(precision {count.precision:.1%}: label, and IoU {IOU:g} or more; mean "
         f"{count.mean_iou:.2f})"
     )

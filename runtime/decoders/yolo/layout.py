@@ -55,7 +55,7 @@ class YoloLayout:
 
     @property
     def is_split(self) -> bool:
-        """Tell whether boxes and scores are separate tensors."""
+        """Return whether boxes and scores are separate tensors."""
         return self.boxes != self.scores
 
 

@@ -144,7 +144,7 @@ def find_levels(
 
 
 def are_levels(tensors: Sequence[TensorSpec], model_size: tuple[int, int]) -> bool:
-    """Tell whether the tensors may be levels: the same channels at several strides.
+    """Return whether the tensors may be levels: the same channels at several strides.
 
     Args:
         tensors: All outputs.

@@ -91,7 +91,7 @@ def answer_head(status: int, kind: str, length: int | None = None) -> bytes:
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether a name is this very machine's: localhost, 127.x.x.x or ::1."""
+    """Return whether a name is this very machine's: localhost, 127.x.x.x or ::1."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -43,7 +43,7 @@ class Viewers:
 
     @property
     def is_picture_wanted(self) -> bool:
-        """Tell whether anybody waits for a picture now."""
+        """Return whether anybody waits for a picture now."""
         return bool(self._viewers or self._waiting)
 
     async def next_picture(self, timeout_s: float) -> bytes:

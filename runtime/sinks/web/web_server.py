@@ -100,12 +100,12 @@ class WebServer:
 
     @property
     def is_watched(self) -> bool:
-        """Tell whether anybody wants a picture now."""
+        """Return whether anybody wants a picture now."""
         return self._viewers.is_picture_wanted
 
     @property
     def is_alive(self) -> bool:
-        """Tell whether the server runs."""
+        """Return whether the server runs."""
         return self._thread.is_alive()
 
     def start(self) -> None:

@@ -73,7 +73,7 @@ def argus_pipeline(mode: CsiMode) -> str:
 
 
 def has_camera() -> bool:
-    """Tell whether this board has a CSI camera that can be read now."""
+    """Return whether this board has a CSI camera that can be read now."""
     if _is_jetson():
         return os.path.exists("/dev/video0") and not _is_usb("/dev/video0")
     camera, _ = picamera2_class()

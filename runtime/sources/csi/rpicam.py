@@ -114,7 +114,7 @@ def installed(tool: str) -> str | None:
 
 
 def sees_camera() -> bool:
-    """Tell whether rpicam-hello lists a camera."""
+    """Return whether rpicam-hello lists a camera."""
     command = installed("hello")
     if not command:
         return False

@@ -44,7 +44,7 @@ def test_a_run_is_counted_and_told(tmp_path):
         sinks=[f"jsonl:{out}"],
         on_event=lambda event, right: told.append((event.frame.index, right)),
     )
-    assert (watched.count.right, watched.count.found, watched.count.true) == (
+    assert (watched.count.right, watched.count.detections, watched.count.true) == (
         40,
         50,
         50,
