@@ -21,13 +21,12 @@ import numpy as np
 import numpy.typing as npt
 
 from .boxes import iou
+from .candidates import Columns, Positions, checked, finite, limit_of, order_of
 
 MAX_CANDIDATES: Final = 10_000
 TOLERANCE: Final = 2e-7
 
-Positions = npt.NDArray[np.int64]
 _Floats = npt.NDArray[np.float64]
-_Columns = npt.NDArray[np.float32]
 
 # Boxes are scaled (by a power of two, which is exact) to this extent, and classes lie
 # twice as far apart. Doubles have 53 bits: 2**21 leaves 32 for coordinates and class.
@@ -40,8 +39,6 @@ _DENSE_CLASSES: Final = 1 << 16
 # A class with at least so many candidates gets a pass of its own; below that a pass
 # costs more than the comparisons across classes that it saves.
 _OWN_PASS: Final = 48
-# Up to so many candidates one sort by all keys is the fastest.
-_FEW: Final = 256
 
 
 def nms(
@@ -73,12 +70,12 @@ def nms(
     Raises:
         ValueError: Shapes do not agree, or an option is out of range.
     """
-    columns, ranks, ids = _checked(boxes, scores, class_ids, iou_threshold)
-    limit = _limit(max_detections, max_candidates)
-    columns, ranks, ids, whole = _finite(columns, ranks, ids)
+    columns, ranks, ids = checked(boxes, scores, class_ids, iou_threshold)
+    limit = limit_of(max_detections, max_candidates)
+    columns, ranks, ids, whole = finite(columns, ranks, ids)
     if ranks.size == 0 or limit == 0:
         return np.empty(0, np.int64)
-    order = _order(columns, ranks, ids)[:max_candidates]
+    order = order_of(columns, ranks, ids)[:max_candidates]
     grid, solid = _on_grid(columns.take(order, axis=1))
     classes = None if ids is None else _dense(ids[order])
     if _is_too_wide(columns, grid, classes):
@@ -133,10 +130,10 @@ def soft_nms(
     """
     if not sigma > 0:
         raise ValueError(f"sigma must be above 0, got {sigma}.")
-    columns, ranks, ids = _checked(boxes, scores, class_ids, 0.0)
-    limit = _limit(max_detections, max_candidates)
-    columns, ranks, ids, whole = _finite(columns, ranks, ids)
-    order = _order(columns, ranks, ids)[:max_candidates]
+    columns, ranks, ids = checked(boxes, scores, class_ids, 0.0)
+    limit = limit_of(max_detections, max_candidates)
+    columns, ranks, ids, whole = finite(columns, ranks, ids)
+    order = order_of(columns, ranks, ids)[:max_candidates]
     corners = columns[:, order].T.astype(np.float64)
     left = ranks[order].astype(np.float64)
     ids = None if ids is None else ids[order]
@@ -157,106 +154,7 @@ def soft_nms(
     return chosen if whole is None else whole[chosen], np.asarray(final, np.float32)
 
 
-def _checked(
-    boxes: npt.ArrayLike,
-    scores: npt.ArrayLike,
-    class_ids: npt.ArrayLike | None,
-    iou_threshold: float,
-) -> tuple[_Columns, npt.NDArray[np.float32], Positions | None]:
-    # What float32 cannot hold becomes infinite, and is dropped with what is not finite.
-    with np.errstate(over="ignore"):
-        values = np.asarray(boxes, np.float32)
-        ranks = np.asarray(scores, np.float32)
-    if values.size == 0:
-        values = values.reshape(0, 4)
-    if values.ndim != 2 or values.shape[1] != 4:
-        raise ValueError(f"boxes must have shape (N, 4), got {values.shape}.")
-    if ranks.shape != values.shape[:1]:
-        raise ValueError(f"scores must have shape ({len(values)},), got {ranks.shape}.")
-    ids = None
-    if class_ids is not None:
-        ids = np.asarray(class_ids)
-        if ids.shape != ranks.shape:
-            raise ValueError(
-                f"class_ids must have shape ({len(values)},), got {ids.shape}."
-            )
-        if ids.size and ids.dtype.kind not in "iu":
-            raise ValueError(f"class_ids must be integers, got {ids.dtype}.")
-        ids = ids.astype(np.int64, copy=False)
-    if not 0.0 <= iou_threshold <= 1.0:
-        raise ValueError(f"iou_threshold must be in 0..1, got {iou_threshold}.")
-    # Columns: everything below works along x1, y1, x2, y2.
-    return np.ascontiguousarray(values.T), ranks, ids
-
-
-def _limit(max_detections: int | None, max_candidates: int) -> int:
-    if max_candidates < 1:
-        raise ValueError(f"max_candidates must be at least 1, got {max_candidates}.")
-    if max_detections is None:
-        return max_candidates
-    if max_detections < 0:
-        raise ValueError(f"max_detections must not be negative, got {max_detections}.")
-    return max_detections
-
-
-def _finite(
-    columns: _Columns, scores: npt.NDArray[np.float32], ids: Positions | None
-) -> tuple[_Columns, npt.NDArray[np.float32], Positions | None, Positions | None]:
-    """Drop what has a coordinate or score that is not finite.
-
-    Returns:
-        What is left, and its positions; None instead of those when nothing went.
-    """
-    # Minimum and maximum hand on a NaN, and are faster than a test of every element.
-    if scores.size == 0 or all(
-        math.isfinite(float(values.max()) - float(values.min()))
-        for values in (columns, scores)
-    ):
-        return columns, scores, ids, None
-    whole = np.flatnonzero(np.isfinite(columns).all(axis=0) & np.isfinite(scores))
-    ids = None if ids is None else ids[whole]
-    return columns.take(whole, axis=1), scores[whole], ids, whole
-
-
-def _order(
-    columns: _Columns, scores: npt.NDArray[np.float32], ids: Positions | None
-) -> Positions:
-    """Return finite candidates by falling score; equals by their content."""
-    if scores.size <= _FEW:
-        return _by_content(columns, scores, ids)
-    # Score and left edge in one integer: one fast sort settles nearly everything, and
-    # a sort by all keys is left for what still ties.
-    key = (~_sortable(scores)).astype(np.int64) << 32
-    key += _sortable(columns[0])
-    order: Positions = key.argsort()
-    key = key[order]
-    same = key[1:] == key[:-1]
-    if same.any():
-        tied = np.zeros(order.size, bool)
-        tied[1:] = same
-        tied[:-1] |= same
-        group = np.sort(order[tied])
-        some = None if ids is None else ids[group]
-        again = _by_content(columns.take(group, axis=1), scores[group], some)
-        order[tied] = group[again]
-    return order
-
-
-def _by_content(
-    columns: _Columns, scores: npt.NDArray[np.float32], ids: Positions | None
-) -> Positions:
-    # The last key counts first; of identical candidates the first one stays first.
-    keys = (*columns[::-1], -scores)
-    return np.lexsort(keys if ids is None else (ids, *keys))
-
-
-def _sortable(values: npt.NDArray[np.float32]) -> npt.NDArray[np.int32]:
-    """Return integers that rise as finite floats do."""
-    bits = (values + np.float32(0.0)).view(np.int32)  # -0.0 + 0.0 is 0.0
-    return np.asarray(bits ^ ((bits >> 31) & np.int32(0x7FFFFFFF)), np.int32)
-
-
-def _on_grid(corners: _Columns) -> tuple[_Floats, npt.NDArray[np.bool_] | None]:
+def _on_grid(corners: Columns) -> tuple[_Floats, npt.NDArray[np.bool_] | None]:
     """Return (4, N) left, top, width, height within 0..2**_EXTENT_BITS.
 
     And where a box has an area, bool (N,); None when all have one.
@@ -273,7 +171,7 @@ def _on_grid(corners: _Columns) -> tuple[_Floats, npt.NDArray[np.bool_] | None]:
     return grid, np.asarray((grid[2:] > 0.0).all(axis=0))
 
 
-def _is_too_wide(columns: _Columns, grid: _Floats, classes: Positions | None) -> bool:
+def _is_too_wide(columns: Columns, grid: _Floats, classes: Positions | None) -> bool:
     """Return whether the grid's doubles are too coarse for the smallest box.
 
     It takes coordinates that no picture has, such as 1e30 beside 10.
@@ -287,7 +185,7 @@ def _is_too_wide(columns: _Columns, grid: _Floats, classes: Positions | None) ->
 
 
 def _one_by_one(
-    corners: _Columns, classes: Positions | None, iou_threshold: float, limit: int
+    corners: Columns, classes: Positions | None, iou_threshold: float, limit: int
 ) -> Positions:
     """Return the rising positions of boxes (4, N), best first, that are kept; slow."""
     boxes = corners.T.astype(np.float64)

@@ -11,12 +11,13 @@ import itertools
 import json
 import logging
 import re
-import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from ...errors import ModelError
+from .pbtxt import pbtxt_items
+from .yaml_lines import indented, unquoted, without_comment
 
 logger = logging.getLogger(__name__)
 
@@ -24,19 +25,6 @@ MAX_LABELS: Final = 100_000
 MAX_BYTES: Final = 16 * 2**20
 
 _INDEXED: Final = re.compile(r"(\d+)(?:\s*[:,\t]\s*|\s+)(\S.*)")
-# A comment, a quoted text, a brace, a word; anything else only separates them.
-_PBTXT_TOKEN: Final = re.compile(
-    # A text without its end goes to the end of the file, so that none is read twice.
-    r"#[^\n]*|\"((?:[^\"\\]|(?s:\\.))*)(?:\"|\\?\Z)"
-    r"|'((?:[^'\\]|(?s:\\.))*)(?:'|\\?\Z)|([{}])|([^\s{}:,;\"'#]+)"
-)
-_PBTXT_ESCAPE: Final = re.compile(
-    rb"\\(?:([0-7]{1,3})|[xX]([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})"
-    rb"|(.))",
-    re.DOTALL,
-)
-_PBTXT_LETTERS: Final = dict(zip(b"abfnrtv", b"\a\b\f\n\r\t\v", strict=True))
-
 _FLOW_ITEM: Final = re.compile(
     r"\s*(?:(\d+)\s*:)?\s*(\"[^\"]*\"|'[^']*'|[^,]*)[^,]*(?:,|$)"
 )
@@ -179,7 +167,7 @@ def _spread(labels: Mapping[int, str], name: str) -> list[str]:
 
 def _from_pbtxt(text: str, name: str) -> list[str]:
     labels = {}
-    for values in _pbtxt_items(text):
+    for values in pbtxt_items(text):
         label = values.get("display_name", values.get("name"))
         number = values.get("id", "")
         if label is None or not number.isdecimal():
@@ -187,51 +175,6 @@ def _from_pbtxt(text: str, name: str) -> list[str]:
             raise ModelError(f"{name} has an item without id or name: {shown!r:.80}.")
         labels[int(number[:12])] = label
     return _spread(labels, name)
-
-
-def _pbtxt_items(text: str) -> Iterator[dict[str, str]]:
-    """Yield the fields of each item, without those of messages inside it."""
-    depth, key = 0, ""
-    values: dict[str, str] = {}
-    for match in _PBTXT_TOKEN.finditer(text):
-        double, single, brace, word = match.groups()
-        if brace:
-            depth = depth + 1 if brace == "{" else max(0, depth - 1)
-            if brace == "{" and depth == 1:
-                values = {}
-            elif brace == "}" and depth == 0:
-                yield values
-            key = ""
-        elif depth != 1 or match[0].startswith("#"):
-            continue
-        elif word is not None and not key:
-            key = word
-        elif key:
-            quoted = double if double is not None else single
-            values[key] = word if quoted is None else _unescaped(quoted)
-            key = ""
-
-
-def _unescaped(text: str) -> str:
-    """Return what a quoted text means: protobuf writes bytes above 127 as octals."""
-    if "\\" not in text:
-        return text
-
-    def character(match: re.Match[bytes]) -> bytes:
-        octal, hexadecimal, short, long, letter = match.groups()
-        if letter is not None:
-            return bytes([_PBTXT_LETTERS.get(letter[0], letter[0])])
-        if octal is not None:
-            return bytes([int(octal, 8) & 255])
-        if hexadecimal is not None:
-            return bytes([int(hexadecimal, 16)])
-        number = int(short or long, 16)
-        # Halves of pairs and what lies beyond Unicode become a question mark.
-        known = number <= sys.maxunicode and not 0xD800 <= number < 0xE000
-        return (chr(number) if known else "\ufffd").encode("utf-8")
-
-    data = _PBTXT_ESCAPE.sub(character, text.encode("utf-8"))
-    return data.decode("utf-8", "replace")
 
 
 def _from_json(text: str, name: str) -> list[str]:
@@ -290,17 +233,17 @@ def _one_text(value: Any) -> str:
 
 def _from_yaml(text: str, name: str) -> list[str]:
     """Read the part of YAML that data set files use: ``names`` as list or mapping."""
-    lines = [_without_comment(line) for line in _split(text)]
+    lines = [without_comment(line) for line in _split(text)]
     start = next(
         (i for i, line in enumerate(lines) if re.match(r"names\s*:", line)), -1
     )
     rest = lines[start].partition(":")[2].strip() if start >= 0 else ""
     body = lines[start + 1 :]
     if rest:
-        return _from_flow(" ".join([rest, *_indented(body)]), name)
-    items = [line.strip() for line in _indented(body)]
+        return _from_flow(" ".join([rest, *indented(body)]), name)
+    items = [line.strip() for line in indented(body)]
     if items and all(item.startswith("-") for item in items):
-        return [_unquote(item[1:]) for item in items]
+        return [unquoted(item[1:]) for item in items]
     labels = {}
     for item in items:
         number, colon, label = item.partition(":")
@@ -309,22 +252,8 @@ def _from_yaml(text: str, name: str) -> list[str]:
                 f"{name} has {item!r:.80} under names: where '- label' or '0: label' "
                 "was expected."
             )
-        labels[int(number.strip("'\" ")[:12])] = _unquote(label)
+        labels[int(number.strip("'\" ")[:12])] = unquoted(label)
     return _spread(labels, name)
-
-
-def _indented(lines: Sequence[str]) -> list[str]:
-    """Return the lines up to the next top-level key."""
-    found = []
-    for line in lines:
-        if line.strip() and not line[0].isspace() and not line.startswith("-"):
-            # A closing bracket may stand at the margin.
-            if line.strip() in ("]", "}"):
-                found.append(line)
-            break
-        if line.strip():
-            found.append(line)
-    return found
 
 
 def _from_flow(text: str, name: str) -> list[str]:
@@ -334,32 +263,9 @@ def _from_flow(text: str, name: str) -> list[str]:
         raise ModelError(
             f"{name} has {text!r:.80} after names: where a list was expected."
         )
-    found = [(m[1], _unquote(m[2])) for m in _FLOW_ITEM.finditer(text[1:-1])]
+    found = [(m[1], unquoted(m[2])) for m in _FLOW_ITEM.finditer(text[1:-1])]
     # The pattern also matches nothing, at the end and after a last comma.
     found = [(key, label) for key, label in found if label]
     if text[0] == "[":
         return [f"{key}: {label}" if key else label for key, label in found]
     return labels_from({key or "": label for key, label in found}, name)
-
-
-def _without_comment(line: str) -> str:
-    """Cut a comment, which starts with # after a space and outside quotes."""
-    if "#" not in line:
-        return line.rstrip()
-    quote = ""
-    for i, char in enumerate(line):
-        before = line[i - 1] if i else " "
-        if quote:
-            quote = "" if char == quote else quote
-        elif char in "\"'" and before in " \t[{,:-":
-            quote = char
-        elif char == "#" and before in " \t":
-            return line[:i].rstrip()
-    return line.rstrip()
-
-
-def _unquote(text: str) -> str:
-    text = text.strip()
-    if len(text) >= 2 and text[0] == text[-1] and text[0] in "\"'":
-        return text[1:-1]
-    return text

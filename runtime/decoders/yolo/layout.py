@@ -13,12 +13,10 @@ from typing import Final
 
 from ....errors import UnsupportedModelError, unknown_name
 from ...tensors import TensorSpec, shapes_of
+from .anchor_counts import anchor_counts, squeezed
 
 HEADS: Final = ("yolov8", "yolov5", "end-to-end")
 
-# Pyramids that people train: the usual one, with a stride of 4 (P2) or 64 (P6), and
-# the "tiny" ones without 8.
-_PYRAMIDS: Final = ((8, 16, 32), (4, 8, 16, 32), (8, 16, 32, 64), (16, 32))
 NORMALIZED_LIMIT: Final = 4.0
 """Coordinates of a whole grid reach the input's size: a few hundred in pixels, about 1
 when normalized. Nothing lies in between."""
@@ -82,9 +80,9 @@ def find_layout(
     """
     if head not in ("auto", *HEADS):
         raise ValueError(unknown_name("YOLO head", head, ("auto", *HEADS)))
-    shapes = [_squeezed(spec) for spec in tensors]
+    shapes = [squeezed(spec) for spec in tensors]
     words = shapes_of(tensors)
-    grids = _grids(model_size)
+    grids = anchor_counts(model_size)
     if len(shapes) == 1 and len(shapes[0]) == 2:
         found = _one_tensor(shapes[0], grids, label_count, extra)
     elif len(shapes) == 2 and all(len(shape) == 2 for shape in shapes):
@@ -117,35 +115,6 @@ def find_layout(
         f"{'' if len({x.head for x in found}) > 1 else ', either axis as channels'}). "
         "Pass --labels with one text per class, or --option head=NAME."
     )
-
-
-def _squeezed(spec: TensorSpec) -> tuple[int, ...]:
-    """Return the shape without the batch and without further axes of length 1."""
-    shape = spec.shape
-    if len(shape) >= 2 and shape[0] == 1:
-        shape = shape[1:]
-    elif len(shape) >= 2 and shape[0] != 1 and len(shape) > 2:
-        raise UnsupportedModelError(
-            f"Output '{spec.name}' has shape {spec.shape}: a batch of {shape[0]}. "
-            "Export the model with a batch of 1."
-        )
-    while len(shape) > 2 and 1 in shape:
-        position = shape.index(1)
-        shape = shape[:position] + shape[position + 1 :]
-    return shape
-
-
-def _grids(model_size: tuple[int, int]) -> dict[int, str]:
-    """Return the anchor counts that the input's size allows -> the head they mean."""
-    grids: dict[int, str] = {}
-    for per_cell, head in ((3, "yolov5"), (1, "yolov8")):
-        for strides in _PYRAMIDS:
-            cells = sum(
-                -(-model_size[0] // stride) * -(-model_size[1] // stride)
-                for stride in strides
-            )
-            grids[cells * per_cell] = head
-    return grids
 
 
 def _one_tensor(

@@ -12,13 +12,12 @@ from typing import Final
 
 from ....errors import UnsupportedModelError, unknown_name
 from ...tensors import TensorSpec, shapes_of
+from .level_blocks import Block, blocks_by_stride, blocks_in_one
 
 KINDS: Final = ("dfl", "yolox")
 BINS: Final = 16
 """Steps of a distance's distribution in all published models (reg_max)."""
 
-_STRIDES: Final = (4, 8, 16, 32, 64)
-_USUAL: Final = (8, 16, 32)
 _ANCHORS: Final = 3  # per cell, in YOLOv3 to v7
 
 
@@ -67,15 +66,6 @@ class LevelsLayout:
     evidence: str
 
 
-@dataclass(frozen=True)
-class _Block:
-    output: int
-    channels: int
-    planar: bool
-    start: int
-    total: int
-
-
 def find_levels(
     tensors: Sequence[TensorSpec],
     *,
@@ -97,7 +87,7 @@ def find_levels(
     """
     if kind not in ("auto", *KINDS):
         raise ValueError(unknown_name("kind of levels", kind, ("auto", *KINDS)))
-    levels = _by_stride(tensors, model_size) or _in_one(tensors, model_size)
+    levels = blocks_by_stride(tensors, model_size) or blocks_in_one(tensors, model_size)
     words = shapes_of(tensors)
     size = f"{model_size[0]}x{model_size[1]}"
     if len(levels) < 2:
@@ -150,7 +140,7 @@ def are_levels(tensors: Sequence[TensorSpec], model_size: tuple[int, int]) -> bo
         tensors: All outputs.
         model_size: Width and height of the input.
     """
-    levels = _by_stride(tensors, model_size)
+    levels = blocks_by_stride(tensors, model_size)
     patterns = {tuple(sorted(b.channels for b in level)) for level in levels.values()}
     if len(levels) < 2 or len(patterns) != 1:
         return False
@@ -235,7 +225,7 @@ def _readings(pattern: list[int], label_count: int) -> list[tuple[str, _Parts]]:
 def _laid_out(
     name: str,
     parts: _Parts,
-    levels: dict[int, list[_Block]],
+    levels: dict[int, list[Block]],
     strides: tuple[int, ...],
     words: str,
 ) -> LevelsLayout:
@@ -266,63 +256,3 @@ def _laid_out(
         f"levels of strides {', '.join(map(str, strides))}: {boxes} channels of boxes, "
         f"{scores} classes" + (", objectness" if "objectness" in parts else ""),
     )
-
-
-def _by_stride(
-    tensors: Sequence[TensorSpec], model_size: tuple[int, int]
-) -> dict[int, list[_Block]]:
-    """Return the tensors of each level; empty when one belongs to none."""
-    grids = {s: tuple(-(-side // s) for side in model_size[::-1]) for s in _STRIDES}
-    fits = [_fits(spec.shape, grids) for spec in tensors]
-    # 80 classes on 80 rows and columns: the other tensors say where channels stand.
-    orders = {found[0][2] for found in fits if len(found) == 1}
-    levels: dict[int, list[_Block]] = {}
-    for position, found in enumerate(fits):
-        if len(found) > 1 and len(orders) == 1:
-            found = [item for item in found if item[2] in orders]
-        if len(found) != 1:
-            return {}
-        stride, count, planar = found[0]
-        total = grids[stride][0] * grids[stride][1]
-        block = _Block(position, count, planar, 0, total)
-        levels.setdefault(stride, []).append(block)
-    return levels
-
-
-def _fits(
-    shape: tuple[int, ...], grids: dict[int, tuple[int, ...]]
-) -> list[tuple[int, int, bool]]:
-    """Return how a shape may be a level: stride, channels, channels before cells."""
-    if len(shape) not in (3, 4) or shape[0] != 1:
-        return []
-    found = []
-    for stride, grid in grids.items():
-        cells = grid if len(shape) == 4 else (grid[0] * grid[1],)
-        if shape[1:-1] == cells:
-            found.append((stride, shape[-1], False))
-        if shape[2:] == cells:
-            found.append((stride, shape[1], True))
-    return found
-
-
-def _in_one(
-    tensors: Sequence[TensorSpec], model_size: tuple[int, int]
-) -> dict[int, list[_Block]]:
-    """Return the levels of tensors that hold all of them, as YOLOX's exports do."""
-    cells = [(-(-model_size[0] // s)) * (-(-model_size[1] // s)) for s in _USUAL]
-    total = sum(cells)
-    levels: dict[int, list[_Block]] = {stride: [] for stride in _USUAL}
-    for position, spec in enumerate(tensors):
-        shape = spec.shape
-        if (
-            len(shape) != 3
-            or shape[0] != 1
-            or (shape[1] == total) == (shape[2] == total)
-        ):
-            return {}
-        planar = shape[2] == total
-        count, start = shape[1 if planar else 2], 0
-        for stride, own in zip(_USUAL, cells, strict=True):
-            levels[stride].append(_Block(position, count, planar, start, total))
-            start += own
-    return levels if tensors else {}

@@ -1,0 +1,91 @@
+"""Which tensors, or parts of one, are the levels of a pyramid: by their cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ...tensors import TensorSpec
+
+_STRIDES: Final = (4, 8, 16, 32, 64)
+_USUAL: Final = (8, 16, 32)
+
+
+@dataclass(frozen=True)
+class Block:
+    """The channels of one level in one tensor.
+
+    Attributes:
+        output: Position of the tensor among the outputs.
+        channels: Number of channels.
+        planar: Channels come before rows and columns.
+        start: First of the level's cells, where a tensor holds all levels.
+        total: Number of cells in the tensor.
+    """
+
+    output: int
+    channels: int
+    planar: bool
+    start: int
+    total: int
+
+
+def blocks_by_stride(
+    tensors: Sequence[TensorSpec], model_size: tuple[int, int]
+) -> dict[int, list[Block]]:
+    """Return the tensors of each level; empty when one belongs to none."""
+    grids = {s: tuple(-(-side // s) for side in model_size[::-1]) for s in _STRIDES}
+    fits = [_fits(spec.shape, grids) for spec in tensors]
+    # 80 classes on 80 rows and columns: the other tensors say where channels stand.
+    orders = {found[0][2] for found in fits if len(found) == 1}
+    levels: dict[int, list[Block]] = {}
+    for position, found in enumerate(fits):
+        if len(found) > 1 and len(orders) == 1:
+            found = [item for item in found if item[2] in orders]
+        if len(found) != 1:
+            return {}
+        stride, count, planar = found[0]
+        total = grids[stride][0] * grids[stride][1]
+        block = Block(position, count, planar, 0, total)
+        levels.setdefault(stride, []).append(block)
+    return levels
+
+
+def _fits(
+    shape: tuple[int, ...], grids: dict[int, tuple[int, ...]]
+) -> list[tuple[int, int, bool]]:
+    """Return how a shape may be a level: stride, channels, channels before cells."""
+    if len(shape) not in (3, 4) or shape[0] != 1:
+        return []
+    found = []
+    for stride, grid in grids.items():
+        cells = grid if len(shape) == 4 else (grid[0] * grid[1],)
+        if shape[1:-1] == cells:
+            found.append((stride, shape[-1], False))
+        if shape[2:] == cells:
+            found.append((stride, shape[1], True))
+    return found
+
+
+def blocks_in_one(
+    tensors: Sequence[TensorSpec], model_size: tuple[int, int]
+) -> dict[int, list[Block]]:
+    """Return the levels of tensors that hold all of them, as YOLOX's exports do."""
+    cells = [(-(-model_size[0] // s)) * (-(-model_size[1] // s)) for s in _USUAL]
+    total = sum(cells)
+    levels: dict[int, list[Block]] = {stride: [] for stride in _USUAL}
+    for position, spec in enumerate(tensors):
+        shape = spec.shape
+        if (
+            len(shape) != 3
+            or shape[0] != 1
+            or (shape[1] == total) == (shape[2] == total)
+        ):
+            return {}
+        planar = shape[2] == total
+        count, start = shape[1 if planar else 2], 0
+        for stride, own in zip(_USUAL, cells, strict=True):
+            levels[stride].append(Block(position, count, planar, start, total))
+            start += own
+    return levels if tensors else {}
