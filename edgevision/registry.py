@@ -8,11 +8,16 @@ it: by an entry point, or by ``package.module:Class`` or ``./file.py:Class``.
 from __future__ import annotations
 
 import importlib
+import os
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from .errors import EdgeVisionError, unknown_name
+
+_T = TypeVar("_T")
+# The packages (or files) of other people whose code was loaded here.
+_own_packages: set[str] = set()
 
 # Compiled on first use: start-up counts.
 _OWN: Final = (
@@ -74,19 +79,62 @@ def load_own(kind: str, place: str, *, error: type[EdgeVisionError]) -> Any:
         EdgeVisionError: There is no such file, module or class, or its own code fails.
     """
     where, _, attribute = place.rpartition(":")
+    if where.endswith(".py") and not os.path.isfile(where):
+        raise error(f"Cannot load the {kind} {place}: there is no file {where}.")
     try:
         module = _load_file(where) if where.endswith(".py") else _load_module(where)
-        return vars(module)[attribute]
-    except KeyError:
+    # Somebody else's code runs here, and may fail in any way.
+    except Exception as failure:
+        raise error(f"Cannot load the {kind} {place}: {_reason(failure)}.") from failure
+    _own_packages.add(module.__name__.partition(".")[0])
+    try:
+        return getattr(module, attribute)
+    except AttributeError:
         raise error(
             f"Cannot load the {kind} {place}: no '{attribute}' there."
         ) from None
+
+
+def make_own(
+    kind: str, place: str, make: Callable[[], _T], *, error: type[EdgeVisionError]
+) -> _T:
+    """Return what somebody else's class makes.
+
+    Args:
+        kind: What is made, in the singular; used in the error.
+        place: The place of the class, or its name.
+        make: Makes it.
+        error: The error to raise.
+
+    Raises:
+        EdgeVisionError: Its own code fails.
+    """
+    try:
+        return make()
+    except EdgeVisionError:
+        raise
     # Somebody else's code runs here, and may fail in any way.
     except Exception as failure:
-        reason = f"{type(failure).__name__}: {failure}"
-        if isinstance(failure, FileNotFoundError):
-            reason = f"there is no file {where}"
-        raise error(f"Cannot load the {kind} {place}: {reason}.") from failure
+        raise error(f"Cannot make the {kind} {place}: {_reason(failure)}.") from failure
+
+
+def own_fault(error: BaseException) -> str:
+    """Return where somebody else's code failed, as ``FILE, line N``.
+
+    Empty where an error passed through no such code: it is a fault of EdgeVision.
+    """
+    where, step = "", error.__traceback__
+    while step is not None:
+        module = str(step.tb_frame.f_globals.get("__name__"))
+        if module.partition(".")[0] in _own_packages - {"edgevision"}:
+            where = f"{step.tb_frame.f_code.co_filename}, line {step.tb_lineno}"
+        step = step.tb_next
+    return where
+
+
+def _reason(failure: Exception) -> str:
+    where = own_fault(failure)
+    return f"{type(failure).__name__}: {failure}{f' ({where})' if where else ''}"
 
 
 def load_entry_point(
@@ -129,7 +177,8 @@ def _load_file(path: str) -> Any:
         return known
     spec = importlib.util.spec_from_file_location(name, whole)
     if spec is None or spec.loader is None:
-        raise FileNotFoundError(path)
+        raise ImportError(f"{path} is no Python file")
+    _own_packages.add(name)
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module  # the file's own dataclasses look for it there
     try:

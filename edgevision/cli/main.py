@@ -14,7 +14,7 @@ from typing import Any, Final
 import click
 
 from ..errors import EdgeVisionError
-from ..registry import resolve
+from ..registry import own_fault, resolve
 from .terminal import printable
 from .usage import GENERAL, Option
 
@@ -120,6 +120,15 @@ class CommandGroup(click.Group):
                 click.echo(
                     f"Error: Cannot write{where}: {error.strerror}. Free space, or "
                     "write to another disk.",
+                    err=True,
+                )
+                ctx.exit(1)
+            where = own_fault(error)
+            if where:
+                click.echo(
+                    f"Error: {printable(where)}: {type(error).__name__}: "
+                    f"{printable(str(error))}. This code is not EdgeVision's: mend it "
+                    "there; --debug shows the traceback.",
                     err=True,
                 )
                 ctx.exit(1)

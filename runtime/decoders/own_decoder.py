@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from ...card import RESIZE_RULES, TASKS
 from ...errors import ModelError, UnsupportedModelError, unknown_name
-from ...registry import load_entry_point, load_own, split_own
+from ...registry import load_entry_point, load_own, make_own, split_own
 from ..geometry import Letterbox
 from ..results import Result
 from ..tensors import TensorSpec
@@ -59,8 +59,9 @@ class OwnDecoder:
         """Return the decoder for a model's outputs.
 
         Raises:
+            ModelError: Its constructor fails.
             UnsupportedModelError: It lacks something that a decoder needs.
-            ValueError: An option is unknown, or of another type.
+            ValueError: An option is unknown, of another type or out of range.
         """
         known: dict[str, Any] = {
             "labels": labels,
@@ -70,7 +71,18 @@ class OwnDecoder:
         accepted = _accepted(self.name, self.maker)
         keywords = {name: value for name, value in known.items() if name in accepted}
         keywords.update(self._options(options, accepted))
-        return CheckedDecoder(self.name, self.maker(tensors, **keywords))
+
+        def make() -> Any:
+            return self.maker(tensors, **keywords)
+
+        try:
+            inner = make_own("decoder", self.name, make, error=ModelError)
+        except ModelError as error:
+            # An option that is out of range.
+            if options and isinstance(error.__cause__, ValueError):
+                raise error.__cause__ from None
+            raise
+        return CheckedDecoder(self.name, inner)
 
     def _options(
         self, values: Mapping[str, Any], accepted: Mapping[str, bool]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ...errors import SinkError, unknown_name
-from ...registry import load_entry_point, load_own, resolve, split_own
+from ...registry import load_entry_point, load_own, make_own, resolve, split_own
 from ..uri_options import split_options
 from .base import Sink
 from .guard import POLICIES, GuardedSink
@@ -73,7 +73,20 @@ def open_sink(text: str, *, force: bool = False) -> GuardedSink:
         OutputExistsError: The output exists and ``force`` is False.
     """
     address = parse_sink(text)
-    sink = _class_of(address.kind).open(address.target, address.options, force=force)
+    sink_class = _class_of(address.kind)
+
+    def make() -> Sink:
+        return sink_class.open(address.target, address.options, force=force)
+
+    if address.kind in SINKS:
+        sink = make()
+    else:
+        sink = make_own("sink", address.kind, make, error=SinkError)
+        if not isinstance(sink, Sink):
+            raise SinkError(
+                f"Cannot use the sink {address.kind}: its method open returned "
+                f"{type(sink).__name__}, expected a Sink."
+            )
     return GuardedSink(sink, on_error=address.on_error)
 
 
@@ -104,5 +117,10 @@ def _class_of(kind: str) -> type[Sink]:
         raise SinkError(
             f"{kind} is not a sink: expected a class derived from "
             "edgevision.runtime.sinks.Sink."
+        )
+    if own.__abstractmethods__:
+        raise SinkError(
+            f"{kind} is not a sink: it has no method "
+            f"'{min(own.__abstractmethods__)}'; see docs/reference/sinks.md."
         )
     return own

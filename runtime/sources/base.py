@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from abc import abstractmethod
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...errors import SourceError
@@ -13,6 +13,8 @@ from ..uri_options import Options, target_arguments
 from .status import SourceStatus
 
 if TYPE_CHECKING:
+    from typing_extensions import Self
+
     from ..frame import Frame
 
 
@@ -40,15 +42,28 @@ class Source(Closing):
         closed: Set when the iteration is to end; ``closed.wait(seconds)`` sleeps.
     """
 
+    name: str
     live: bool = False
+    status: SourceStatus
+    closed: threading.Event
+    _lock: threading.Lock
+    _iterating: bool
+    _released: bool
+
+    def __new__(cls, *args: Any, **keywords: Any) -> Self:
+        """Return one that is whole before ``__init__``: a subclass may forget ours."""
+        del args, keywords
+        source = super().__new__(cls)
+        source.name = cls.__name__
+        source.status = SourceStatus()
+        source.closed = threading.Event()
+        source._lock = threading.Lock()
+        source._iterating = False
+        source._released = False
+        return source
 
     def __init__(self, name: str = "") -> None:
         self.name = name or type(self).__name__
-        self.status = SourceStatus()
-        self.closed = threading.Event()
-        self._lock = threading.Lock()
-        self._iterating = False
-        self._released = False
 
     @classmethod
     def open(cls, target: str, options: Mapping[str, str], **settings: Any) -> Source:
@@ -81,13 +96,24 @@ class Source(Closing):
         """
 
     def __iter__(self) -> Generator[Frame, None, None]:
-        """Yield frames; a second iteration yields none."""
+        """Yield frames; a second iteration yields none.
+
+        Raises:
+            SourceError: ``frames`` yields something else.
+        """
+        from ..frame import Frame
+
         with self._lock:
             if self._released or self._iterating:
                 return
             self._iterating = True
         try:
-            for frame in self.frames():
+            frames = self.frames()
+            if not isinstance(frames, Iterable):
+                raise self._yields(frames)
+            for frame in frames:
+                if not isinstance(frame, Frame):
+                    raise self._yields(frame)
                 yield frame
                 if self.closed.is_set():
                     return
@@ -96,6 +122,12 @@ class Source(Closing):
                 self._iterating = False
                 self._released = True
             self.release()
+
+    def _yields(self, value: object) -> SourceError:
+        return SourceError(
+            f"The source {self.name} gave {type(value).__name__} where a frame was "
+            "expected. Its method frames must yield edgevision.runtime.frame.Frame."
+        )
 
     def close(self) -> None:
         """Ask the iteration to end; may be called twice, and from another thread.

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ...errors import SourceError
-from ...registry import load_entry_point, load_own, resolve, split_own
+from ...registry import load_entry_point, load_own, make_own, resolve, split_own
 from ..image import STILL_SUFFIXES
 from ..uri_options import split_options
 from .base import Source
@@ -103,9 +103,21 @@ def open_address(
     Raises:
         SourceError: The source cannot be opened.
     """
-    source = _class_of(address.kind).open(
-        address.target, {**address.options, **(options or {})}, **settings
-    )
+    source_class = _class_of(address.kind)
+
+    def make() -> Source:
+        all_options = {**address.options, **(options or {})}
+        return source_class.open(address.target, all_options, **settings)
+
+    if address.kind in SOURCES:
+        source = make()
+    else:
+        source = make_own("source", address.kind, make, error=SourceError)
+        if not isinstance(source, Source):
+            raise SourceError(
+                f"Cannot use the source {address.kind}: its method open returned "
+                f"{type(source).__name__}, expected a Source."
+            )
     if address.transform:
         return TransformedSource(source, address.transform)
     return source
@@ -148,6 +160,11 @@ def _class_of(kind: str) -> type[Source]:
         raise SourceError(
             f"{kind} is not a source: expected a class derived from "
             "edgevision.runtime.sources.Source."
+        )
+    if own.__abstractmethods__:
+        raise SourceError(
+            f"{kind} is not a source: it has no method "
+            f"'{min(own.__abstractmethods__)}'; see docs/reference/sources.md."
         )
     return own
 

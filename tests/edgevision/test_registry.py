@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from edgevision import errors
-from edgevision.registry import resolve
+from edgevision.registry import load_own, make_own, own_fault, resolve
 
 NAMES = {"path": "pathlib:Path", "ordered": "collections:OrderedDict"}
 
@@ -39,3 +39,39 @@ def test_the_picture_of_the_tree_names_every_error():
     for name, item in vars(errors).items():
         if isinstance(item, type) and issubclass(item, Exception):
             assert name in errors.__doc__
+
+
+def _own(tmp_path, text):
+    (tmp_path / "own_part.py").write_text(text)
+    return f"{tmp_path}/own_part.py:Part"
+
+
+def test_what_a_file_of_somebody_raises_is_told_with_its_line(tmp_path):
+    # Neither is the class absent, nor the file.
+    place = _own(tmp_path, "import os\nos.environ['NO_SUCH_TOKEN']\n")
+    with pytest.raises(errors.SinkError, match=r"KeyError.*own_part.py, line 2\)"):
+        load_own("sink", place, error=errors.SinkError)
+    place = _own(tmp_path, "open('/absent/settings.txt')\n")
+    with pytest.raises(errors.SinkError, match="settings.txt"):
+        load_own("sink", place, error=errors.SinkError)
+
+
+def test_a_class_is_found_in_a_package_that_names_its_parts_lazily(tmp_path):
+    text = "def __getattr__(name):\n    if name == 'Part':\n        return int\n"
+    place = _own(tmp_path, text + "    raise AttributeError(name)\n")
+    assert load_own("sink", place, error=errors.SinkError) is int
+    with pytest.raises(errors.SinkError, match="no 'Other' there"):
+        load_own("sink", place.replace(":Part", ":Other"), error=errors.SinkError)
+
+
+def test_a_fault_of_somebodys_own_code_is_told_from_one_of_edgevision(tmp_path):
+    place = _own(tmp_path, "class Part:\n    def work(self):\n        return {}[1]\n")
+    part = load_own("sink", place, error=errors.SinkError)()
+    with pytest.raises(KeyError) as theirs:
+        part.work()
+    assert own_fault(theirs.value) == f"{tmp_path}/own_part.py, line 3"
+    with pytest.raises(ValueError, match="No thing") as ours:
+        resolve("thing", "pth", NAMES)
+    assert own_fault(ours.value) == ""
+    with pytest.raises(errors.SinkError, match=r"the sink X: KeyError: 1 \(.*line 3\)"):
+        make_own("sink", "X", part.work, error=errors.SinkError)

@@ -12,6 +12,7 @@ from edgevision.cli import main as main_module
 from edgevision.cli.main import cli
 from edgevision.cli.options import usage_errors
 from edgevision.errors import BudgetError, ModelError
+from edgevision.registry import load_own
 
 
 @click.command()
@@ -27,6 +28,8 @@ def _broken(kind: str) -> None:
             raise ValueError("No label 'cta'.")
         if kind == "disk":
             raise OSError(errno.ENOSPC, "No space left on device", "out\x1b.html")
+        if kind == "own":
+            click.get_current_context().obj()
         raise KeyError("oops")
 
 
@@ -58,6 +61,18 @@ def test_an_error_is_a_sentence_and_an_exit_code(kind, code, sentence):
     assert sentence in result.stderr
     assert result.stdout == ""
     assert "Traceback" not in result.stderr
+
+
+def test_a_fault_of_a_plug_in_is_not_called_one_of_edgevision(tmp_path):
+    path = tmp_path / "lamp.py"
+    path.write_text("def own():\n    raise RuntimeError('no \x1b bulb')\n")
+    own = load_own("sink", f"{path}:own", error=ModelError)
+    result = CliRunner().invoke(cli, ["broken", "own"], obj=own)
+    assert result.exit_code == 1
+    assert result.stderr == (
+        f"Error: {path}, line 2: RuntimeError: no \\x1b bulb. This code is not "
+        "EdgeVision's: mend it there; --debug shows the traceback.\n"
+    )
 
 
 def test_debug_shows_the_error_itself():

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from edgevision.runtime.decoders.factory import check_for_card, make_decoder
 from edgevision.runtime.decoders.own_decoder import CheckedDecoder, find_own_decoder
-from edgevision.runtime.decoders.registry import DECODERS
+from edgevision.runtime.decoders.registry import DECODERS, Decoder
 from edgevision.runtime.decoders.selection import Selection
 from edgevision.runtime.decoders.selection_options import SelectionOptions
 from edgevision.runtime.geometry.letterbox import Letterbox
@@ -240,6 +240,26 @@ def test_what_is_missing_is_said_before_a_frame_is_read(maker, sentence):
 def test_a_function_that_makes_something_else_is_a_sentence():
     with pytest.raises(UnsupportedModelError, match="has no method decode"):
         make(lambda tensors, **known: 5)
+
+
+def test_a_constructor_that_fails_is_a_sentence_and_not_a_wrong_card():
+    def broken(tensors, *, labels, model_size, high=1):
+        raise ValueError("high must be below 9")
+
+    with pytest.raises(ModelError, match="Cannot make the decoder .*: ValueError: hig"):
+        make(broken)
+    # An option out of range stays a wrong call.
+    with pytest.raises(ValueError, match="^high must be below 9"):
+        make(broken, high=10)
+
+
+def test_a_class_without_a_constructor_of_its_own_is_a_sentence():
+    class Bare(Decoder):  # a protocol, which hides that it takes no tensors
+        def decode(self, outputs, letterbox):
+            return RawOutputs({})
+
+    with pytest.raises(ModelError, match="Cannot make the decoder .*Bare: TypeError"):
+        make(Bare)
 
 
 class Answers:

@@ -36,6 +36,21 @@ class Fixed(Lamp):
         super().__init__("lamp")
 
 
+class Dark(Sink):
+    pass
+
+
+class Loose(Lamp):
+    def __init__(self):
+        self.wire = {}["red"]
+
+
+class Odd(Lamp):
+    @classmethod
+    def open(cls, target, options, *, force=False):
+        return 3
+
+
 raise_nothing = True
 """
 
@@ -128,6 +143,9 @@ def test_an_entry_point_is_a_kind_of_sink(monkeypatch, lamp):
         (":Switch", "is not a sink: expected a class derived from"),
         (":Lantern", "Cannot load the sink .*: no 'Lantern' there"),
         (":raise_nothing", "is not a sink"),
+        (":Dark", "is not a sink: it has no method 'write'"),
+        (":Loose", r"Cannot make the sink .*: KeyError: 'red' \(.*lamp.py, line \d+"),
+        (":Odd", "its method open returned int, expected a Sink"),
         (
             ":Named",
             "the sink Named with no target: missing a required",

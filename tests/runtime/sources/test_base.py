@@ -28,6 +28,30 @@ class Robot(Source):
 
 class Toaster:
     pass
+
+
+class Blind(Source):
+    pass
+
+
+class Loose(Robot):
+    def __init__(self):
+        raise OSError("the cable is out")
+
+
+class Numbers(Source):
+    def frames(self):
+        yield 3
+
+
+class Silent(Source):
+    def frames(self):
+        return None
+
+
+class Forgetful(Robot):
+    def __init__(self):
+        self.speed = 1
 """
 
 
@@ -97,6 +121,8 @@ def test_an_entry_point_is_a_kind_of_source(monkeypatch, robot):
         (":Toaster", "is not a source: expected a class derived from"),
         (":Droid", "Cannot load the source .*: no 'Droid' there"),
         (":Robot?speed=3", "the source Robot has no options, got 'speed'"),
+        (":Blind", "is not a source: it has no method 'frames'"),
+        (":Loose", r"Cannot make the source .*: OSError: the cable .*robot.py, line"),
     ],
 )
 def test_what_cannot_be_a_source_is_told(robot, end, match):
@@ -109,3 +135,18 @@ def test_an_existing_file_is_never_taken_for_a_class(tmp_path):
     path.write_bytes(b"no video")
     with pytest.raises(SourceError, match="as a video"):
         open_source(str(path))
+
+
+@pytest.mark.parametrize(("name", "kind"), [("Numbers", "int"), ("Silent", "NoneType")])
+def test_a_source_that_yields_no_frames_is_told(robot, name, kind):
+    with (
+        pytest.raises(SourceError, match=f"{name} gave {kind} where a frame was exp"),
+        open_stream(FakeRunner(), f"{robot}:{name}") as events,
+    ):
+        list(events)
+
+
+def test_a_source_that_forgets_the_constructor_of_its_base_works(robot):
+    with open_stream(FakeRunner(), f"{robot}:Forgetful") as events:
+        assert len(list(events)) == 3
+    assert open_source(f"{robot}:Forgetful").name == "Forgetful"
