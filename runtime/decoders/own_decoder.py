@@ -158,7 +158,7 @@ class CheckedDecoder:
 
 
 def find_own_decoder(passed: str | Callable[..., Any] | None) -> OwnDecoder | None:
-    """Return the decoder that a caller passed, None for one of EdgeVision's.
+    """Return the decoder that a caller passed; None means it is EdgeVision's.
 
     Args:
         passed: A name from ``DECODERS``, the name of an entry point, the place of a

@@ -24,8 +24,8 @@ class Levels:
     """Turn a tensor's raw values into reals, and a real threshold into a raw one.
 
     Attributes:
-        low: The smallest real that the tensor can hold; None for floats.
-        high: The largest real that the tensor can hold; None for floats.
+        low: The smallest real that the tensor can hold; None means it holds floats.
+        high: The largest real that the tensor can hold; None means it holds floats.
     """
 
     def __init__(self, spec: TensorSpec, *, activation: str = "none") -> None:

@@ -24,7 +24,7 @@ _MOST_LEVELS: Final = 32
 
 @dataclass(frozen=True)
 class RollUp:
-    """Say what each class is called at a level.
+    """The name of each class at a level.
 
     Attributes:
         labels: The level's nodes, in the order in which classes first show them.

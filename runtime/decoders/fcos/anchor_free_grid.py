@@ -13,7 +13,7 @@ Values = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Cells:
-    """Hold the cells of all levels, level by level, row by row.
+    """The cells of all levels, level by level, row by row.
 
     Attributes:
         x: float32 (cells,): each cell's middle, in pixels of the model's input.

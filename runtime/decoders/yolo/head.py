@@ -236,7 +236,7 @@ class YoloDecoder:
         return boxes, scores, ids, where
 
     def _prove_unit(self, boxes: _Raw) -> tuple[float, float] | None:
-        """Tell pixels from normalized by all boxes of a frame; None for no boxes."""
+        """Return the unit that a frame's boxes show; None means there are no boxes."""
         finite = boxes[np.isfinite(boxes)]
         if finite.size == 0 or not finite.any():
             return None

@@ -1,4 +1,4 @@
-"""Tell the heads of the YOLO family apart by their shapes.
+"""The heads of the YOLO family, told apart by their shapes.
 
 A dense head has one anchor per cell of the strides 8, 16, 32 (YOLOv8 and later) or
 three (YOLOv5, v7), so the number of anchors follows from the input's size; an
@@ -27,7 +27,7 @@ _COLUMNS: Final = 6  # x1, y1, x2, y2, score, class
 
 @dataclass(frozen=True)
 class YoloLayout:
-    """Say how the head's tensors are to be read.
+    """How the tensors of a head are read.
 
     Attributes:
         head: yolov8 (4 box channels, then classes), yolov5 (4 box channels, objectness,

@@ -23,7 +23,7 @@ _ANCHORS: Final = 3  # per cell, in YOLOv3 to v7
 
 @dataclass(frozen=True)
 class Channels:
-    """Say where some channels of a level are.
+    """The place of some channels of a level.
 
     Attributes:
         output: Position of the tensor among the outputs.
@@ -44,7 +44,7 @@ class Channels:
 
 @dataclass(frozen=True)
 class LevelsLayout:
-    """Say how per-level outputs are to be read.
+    """How the outputs of all levels are read.
 
     Attributes:
         kind: dfl (distances to the four sides as distributions, or plain) or yolox
