@@ -16,6 +16,7 @@ from ..needs_tensorflow import require_tensorflow
 from ..options import (
     advanced,
     common,
+    decoder_option,
     echo_json,
     names_of_decoders,
     output,
@@ -114,6 +115,7 @@ _budget = section("Budget")
     help="What turns the outputs into a result, where the task implies none.",
     shell_complete=names_of_decoders,
 )
+@decoder_option
 @_model("--name", metavar="NAME", help="The model's name in its card.")
 @_file(
     "--recipe",
@@ -219,6 +221,7 @@ def convert(
             force=force,
             verbose=is_verbose(),
             on_progress=bar,
+            decoder_options=options.pop("options"),
             **({} if resize is None else _laid_in(resize)),
             **options,
         )

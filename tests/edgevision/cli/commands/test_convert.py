@@ -140,3 +140,15 @@ def test_help_names_every_choice():
     text = " ".join(CliRunner().invoke(convert, ["--help"]).output.split())
     for word in ("int16x8", "tflite-runtime-2.14", "raw (0 to 255)", "signed", "caffe"):
         assert word in text
+
+
+def test_options_of_the_decoder_are_handed_on(work):
+    arguments = ["convert", "net.keras", "--decoder", "fcos"]
+    for extra, expected in (
+        (["--option", "strides=[8,16]"], {"strides": [8, 16]}),
+        ([], None),
+    ):
+        done = CliRunner().invoke(cli, [*arguments, *extra])
+        assert done.exit_code == 0, done.output
+        assert work[-1][1]["decoder_options"] == expected
+        assert "options" not in work[-1][1]
