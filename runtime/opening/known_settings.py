@@ -29,6 +29,7 @@ _DECIDING: Final = (
     "opening",
     "tflite",
     "decoders",
+    "decoders/fcos",
     "decoders/ssd",
     "decoders/yolo",
     "labels",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from ... import card as model_card
 from ...card import ModelCard
-from ...errors import ModelCardError, UnsupportedModelError
+from ...errors import ModelCardError, UnsupportedModelError, unknown_name
 from ..decoders import DECODERS, decoder_entry
 from ..tflite import ModelFile
 from .evidence import CALLER, OPTION, Evidence, Settings
@@ -41,6 +41,8 @@ def resolve(model: ModelFile, options: OpenOptions | None = None) -> Settings:
         ValueError: An option is not one of the known names.
     """
     options = options or OpenOptions()
+    if options.task is not None and options.task not in model_card.TASKS:
+        raise ValueError(unknown_name("task", options.task, model_card.TASKS))
     own = None
     if not (options.decoder is None or options.decoder in tuple(DECODERS)):
         from ..decoders import find_own_decoder

@@ -128,8 +128,13 @@ def test_a_verdict_must_stand_beside_the_record(opened, tmp_path, monkeypatch):
 
 
 def test_every_room_whose_code_decides_is_there():
+    runtime = Path(edgevision.__path__[-1]) / "runtime"
     for room in known_settings._DECIDING:
-        assert (Path(edgevision.__path__[-1]) / "runtime" / room).is_dir()
+        assert (runtime / room).is_dir()
+    # A decoder's recognition is code of its own room.
+    inner = {f"decoders/{path.parent.name}" for path in runtime.glob("decoders/*/*.py")}
+    assert inner
+    assert inner <= set(known_settings._DECIDING)
 
 
 def test_code_that_decides_otherwise_finds_out_anew(opened, monkeypatch):

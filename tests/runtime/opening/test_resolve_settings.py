@@ -152,3 +152,10 @@ def test_a_task_that_no_tensor_shows_is_a_sentence(shared):
     file = ModelFile.open(shared / "models" / "mobilenet_v2_1.0_224_quant.tflite")
     with pytest.raises(UnsupportedModelError, match=r"do not show .*Pass --decoder"):
         resolve(file, OpenOptions(task="detection"))
+
+
+def test_a_task_that_does_not_exist_names_those_that_do(shared):
+    name = "coco_ssd_mobilenet_v1_1.0_quant_metadata.tflite"
+    file = ModelFile.open(shared / "models" / name)
+    with pytest.raises(ValueError, match="No task 'detect'. Did you mean 'detection'"):
+        resolve(file, OpenOptions(task="detect"))
