@@ -169,7 +169,8 @@ def compare_models(
     labels = short_labels([old, new])
     limit = 0.0 if max_slowdown is None else max_slowdown
     change = _change(old, new, (labels[0], labels[1]), labels, limit)
-    words = [f"{reason[:1].upper()}{reason[1:]}." for reason in record.trust.reasons]
+    # A reason may begin with a file's name, which keeps its letters.
+    words = [f"Not to be trusted: {reason}." for reason in record.trust.reasons]
     return BenchmarkComparison((change,), tuple(words), max_slowdown)
 
 

@@ -193,6 +193,16 @@ def test_two_models_are_compared_without_a_limit_unless_there_is_one():
     assert limited.to_dict()["slower"] is True
 
 
+def test_a_caution_leaves_the_letters_of_a_file_s_name_as_they_are():
+    both = record(
+        noisy("a.tflite"),
+        noisy("b.tflite", factor=2.0),
+        trust=Trust(trustworthy=False, reasons=("a.tflite, 1 thread: noisy",)),
+    )
+    cautions = compare_models(both, max_slowdown=None).cautions
+    assert cautions == ("Not to be trusted: a.tflite, 1 thread: noisy.",)
+
+
 def test_records_without_anything_in_common_are_an_error():
     old = record(noisy(), noisy("other.tflite"))
     with pytest.raises(EdgeVisionError, match=r"no model with the same name.*third"):
