@@ -152,12 +152,12 @@ class ClassifierDecoder:
         combine = np.maximum if independent else np.add
         combine.at(sums, nodes, scores[ids])
         # Rounded scores of all classes may add up to a little more than 1.
-        found = np.minimum(sums, 1.0).astype(np.float32)
+        node_scores = np.minimum(sums, 1.0).astype(np.float32)
         some = np.unique(nodes)
-        some = some[found[some] >= np.float32(self._threshold)]
-        best = some[np.lexsort((some, -found[some]))][: self._top_k]
+        some = some[node_scores[some] >= np.float32(self._threshold)]
+        best = some[np.lexsort((some, -node_scores[some]))][: self._top_k]
         labels = tuple(rolled.labels[i] for i in best.tolist())
-        return Classifications(best.astype(np.int64), found[best], labels)
+        return Classifications(best.astype(np.int64), node_scores[best], labels)
 
     def _decode_bytes(
         self, raw: npt.NDArray[Any], byte_scores: npt.NDArray[np.float32]

@@ -120,16 +120,16 @@ class Selection:
         if len(scores) == 0:
             return Detections.empty(), np.empty(0, np.int64)
         kept, scores = self._suppress(boxes, scores, class_ids)
-        found = letterbox.boxes_to_source(boxes[kept] * np.asarray(unit * 2))
+        in_frame = letterbox.boxes_to_source(boxes[kept] * np.asarray(unit * 2))
         ids = np.asarray(class_ids[kept], np.int64)
         # What lies outside the frame is empty once it is clipped.
-        wide = found[:, 2:] > found[:, :2]
+        wide = in_frame[:, 2:] > in_frame[:, :2]
         if not wide.all():
             inside = wide.all(axis=1)
-            found, scores, ids = found[inside], scores[inside], ids[inside]
+            in_frame, scores, ids = in_frame[inside], scores[inside], ids[inside]
             kept = kept[inside]
         origin = kept if wanted is None else wanted[kept]
-        return Detections(found, scores, ids, self.labels_of(ids)), origin
+        return Detections(in_frame, scores, ids, self.labels_of(ids)), origin
 
     def labels_of(self, class_ids: ClassIds) -> tuple[str, ...]:
         """Return the text of each class or node, its number where there is none."""

@@ -68,7 +68,7 @@ def _ids(
         )
     if not len(names):
         raise ValueError(f"{option} is an empty list; leave it out to report all.")
-    found: list[int] = []
+    class_ids: list[int] = []
     for name in names:
         matches = [
             i
@@ -90,8 +90,8 @@ def _ids(
                 )
             known = [*labels, *dict.fromkeys(hierarchy.values())]
             raise ValueError(f"{option}: {_unknown_label(str(name), known)}")
-        found += matches
-    return found
+        class_ids += matches
+    return class_ids
 
 
 def _unknown_label(name: str, labels: Sequence[str]) -> str:

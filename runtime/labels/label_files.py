@@ -263,9 +263,9 @@ def _from_flow(text: str, name: str) -> list[str]:
         raise ModelError(
             f"{name} has {text!r:.80} after names: where a list was expected."
         )
-    found = [(m[1], unquoted(m[2])) for m in _FLOW_ITEM.finditer(text[1:-1])]
+    items = [(m[1], unquoted(m[2])) for m in _FLOW_ITEM.finditer(text[1:-1])]
     # The pattern also matches nothing, at the end and after a last comma.
-    found = [(key, label) for key, label in found if label]
+    items = [(key, label) for key, label in items if label]
     if text[0] == "[":
-        return [f"{key}: {label}" if key else label for key, label in found]
-    return labels_from({key or "": label for key, label in found}, name)
+        return [f"{key}: {label}" if key else label for key, label in items]
+    return labels_from({key or "": label for key, label in items}, name)

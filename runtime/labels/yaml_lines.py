@@ -7,16 +7,16 @@ from collections.abc import Sequence
 
 def indented(lines: Sequence[str]) -> list[str]:
     """Return the lines up to the next top-level key."""
-    found = []
+    block = []
     for line in lines:
         if line.strip() and not line[0].isspace() and not line.startswith("-"):
             # A closing bracket may stand at the margin.
             if line.strip() in ("]", "}"):
-                found.append(line)
+                block.append(line)
             break
         if line.strip():
-            found.append(line)
-    return found
+            block.append(line)
+    return block
 
 
 def without_comment(line: str) -> str:

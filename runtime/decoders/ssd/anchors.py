@@ -58,7 +58,7 @@ def grid_anchors(
 
 
 def anchors_from(
-    given: Mapping[str, Any] | Sequence[Sequence[float]] | npt.ArrayLike | None,
+    anchors: Mapping[str, Any] | Sequence[Sequence[float]] | npt.ArrayLike | None,
     *,
     count: int,
     model_size: tuple[int, int],
@@ -66,36 +66,36 @@ def anchors_from(
     """Return a head's anchors, and where they come from.
 
     Args:
-        given: Rows of center x, center y, width, height, normalized; or the arguments
+        anchors: Rows of center x, center y, width, height, normalized; or the arguments
             of :func:`grid_anchors` by name; or None, to compute the usual ones.
         count: How many the head has.
         model_size: Width and height of the input.
 
     Raises:
-        ValueError: What is given is neither, or is not ``count`` rows.
+        ValueError: ``anchors`` is none of these, or has not ``count`` rows.
     """
-    if given is None:
-        made, words = grid_anchors(model_size), "computed as TensorFlow's SSD has them"
-    elif isinstance(given, Mapping):
+    if anchors is None:
+        rows, words = grid_anchors(model_size), "computed as TensorFlow's SSD has them"
+    elif isinstance(anchors, Mapping):
         try:
-            made = grid_anchors(model_size, **given)
+            rows = grid_anchors(model_size, **anchors)
         except TypeError as error:
             raise ValueError(
                 f"anchors are not those of grid_anchors: {error}."
             ) from None
         words = "computed from the options"
     else:
-        made, words = np.asarray(given, np.float32), "a list"
-        if made.ndim != 2 or made.shape[1] != 4 or not np.isfinite(made).all():
+        rows, words = np.asarray(anchors, np.float32), "a list"
+        if rows.ndim != 2 or rows.shape[1] != 4 or not np.isfinite(rows).all():
             raise ValueError(
                 "anchors must be rows of center x, center y, width, height, got shape "
-                f"{made.shape}."
+                f"{rows.shape}."
             )
-    if len(made) != count:
+    if len(rows) != count:
         raise ValueError(
-            f"the head has {count} anchors, but there are {len(made)} ({words})."
+            f"the head has {count} anchors, but there are {len(rows)} ({words})."
         )
-    return made, words
+    return rows, words
 
 
 def _layer(

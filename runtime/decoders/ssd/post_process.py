@@ -58,15 +58,15 @@ def find_roles(
             f"({words}). Pass --decoder if this is another kind of model."
         )
     if len(op_outputs) >= 4:
-        made = {index: role for index, role in zip(op_outputs, ROLES, strict=False)}
-        roles = tuple(made.get(spec.index, "") for spec in tensors)
+        role_of = {index: role for index, role in zip(op_outputs, ROLES, strict=False)}
+        roles = tuple(role_of.get(spec.index, "") for spec in tensors)
         if set(roles) == set(ROLES):
             return _checked(tensors, roles), "the operation's order of outputs"
-    for told, evidence in (
+    for output_names, evidence in (
         (names, "the names in the file's metadata"),
         ([spec.name for spec in tensors], "the tensors' names"),
     ):
-        roles = tuple(_role(name) for name in told)
+        roles = tuple(_role(name) for name in output_names)
         if set(roles) == set(ROLES) and len(roles) == 4:
             return _checked(tensors, roles), evidence
     raise UnsupportedModelError(
@@ -176,9 +176,9 @@ class SsdOpDecoder:
         class_ids = np.rint(classes).astype(np.int64)
         corners = outputs[self._boxes].reshape(-1, 4)[where]
         boxes = levels[self._boxes].real(corners)[:, [1, 0, 3, 2]]
-        found = levels[self._scores].real(scores[where])
+        real_scores = levels[self._scores].real(scores[where])
         return self.selection.of(
-            boxes, np.minimum(found, 1.0), class_ids, letterbox, unit=self._unit
+            boxes, np.minimum(real_scores, 1.0), class_ids, letterbox, unit=self._unit
         )
 
 

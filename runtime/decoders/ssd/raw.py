@@ -205,35 +205,35 @@ class SsdDecoder:
 def _find_tensors(tensors: Sequence[TensorSpec]) -> tuple[int, int]:
     """Return the positions of boxes and scores."""
     words = shapes_of(tensors)
-    found = []
+    pairs = []
     if len(tensors) == 2:
         for boxes, scores in ((0, 1), (1, 0)):
             one, other = tensors[boxes].shape, tensors[scores].shape
             if one[-1:] == (4,) and len(other) >= 2 and one[-2:-1] == other[-2:-1]:
-                found.append((boxes, scores))
-    if len(found) == 2:
+                pairs.append((boxes, scores))
+    if len(pairs) == 2:
         named = [
             pair
-            for pair in found
+            for pair in pairs
             if any(w in tensors[pair[0]].name.lower() for w in ("box", "loc"))
             or any(
                 w in tensors[pair[1]].name.lower() for w in ("score", "cls", "class")
             )
         ]
-        found = named
-    if len(found) != 1:
+        pairs = named
+    if len(pairs) != 1:
         raise UnsupportedModelError(
             f"Outputs {words} are no SSD head; expected boxes 1xNx4 and scores 1xNxC, "
             "named so when C is 4. Pass --decoder if this is another kind of model."
         )
-    return found[0]
+    return pairs[0]
 
 
-def _activation(given: str | None, spec: TensorSpec) -> str:
-    if given is not None:
-        if given not in ACTIVATIONS:
-            raise ValueError(unknown_name("activation", given, ACTIVATIONS))
-        return given
+def _activation(option: str | None, spec: TensorSpec) -> str:
+    if option is not None:
+        if option not in ACTIVATIONS:
+            raise ValueError(unknown_name("activation", option, ACTIVATIONS))
+        return option
     levels = Levels(spec)
     low, high = levels.low, levels.high
     if low is None or high is None or not spec.is_quantized:
@@ -247,11 +247,11 @@ def _activation(given: str | None, spec: TensorSpec) -> str:
 
 
 def _first_class(
-    given: bool | None, columns: int, labels: int, with_word: int, spec: TensorSpec
+    option: bool | None, columns: int, labels: int, with_word: int, spec: TensorSpec
 ) -> int:
     """Return the column of the first class: 1 behind a background, else 0."""
-    if given is not None:
-        return int(given)
+    if option is not None:
+        return int(option)
     if with_word:
         labels -= 1
     if labels and columns == labels + 1:

@@ -160,13 +160,13 @@ class YoloDecoder:
             candidates = self._from_classes(boxes, boxes[4:end])
         if not self._is_exact:
             candidates = _believable(*candidates)
-        found, scores, class_ids, where = candidates
+        corners, scores, class_ids, where = candidates
         if len(scores) == 0:
             return Detections.empty(), np.empty((0, self._extra), np.float32)
         unit = self._unit or self._model_size
         scores = np.minimum(scores, np.float32(1.0))  # a step above is rounding
         result, origin = self.selection.pick(
-            found, scores, class_ids, letterbox, unit=unit
+            corners, scores, class_ids, letterbox, unit=unit
         )
         if not self._extra:
             return result, _NONE
@@ -257,7 +257,7 @@ def _first_best(rows: _Raw, best: _Raw) -> ClassIds:
 
 
 def _believable(
-    found: Boxes, scores: Scores, class_ids: ClassIds, where: _Positions
+    boxes: Boxes, scores: Scores, class_ids: ClassIds, where: _Positions
 ) -> _Candidates:
     """Drop what is infinite, and refuse logits.
 
@@ -267,7 +267,7 @@ def _believable(
     if not np.isfinite(scores).all():
         # Broken, which says nothing of the others.
         whole = np.isfinite(scores)
-        found, scores, class_ids = found[whole], scores[whole], class_ids[whole]
+        boxes, scores, class_ids = boxes[whole], scores[whole], class_ids[whole]
         where = where[whole]
     highest = scores.max(initial=0.0)
     if highest > _SCORE_LIMIT:
@@ -275,4 +275,4 @@ def _believable(
             f"A score is {highest:.3g}, and 0..1 was expected: these are logits. "
             "Pass --option activation=sigmoid."
         )
-    return found, scores, class_ids, where
+    return boxes, scores, class_ids, where

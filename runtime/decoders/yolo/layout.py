@@ -84,35 +84,36 @@ def find_layout(
     words = shapes_of(tensors)
     grids = anchor_counts(model_size)
     if len(shapes) == 1 and len(shapes[0]) == 2:
-        found = _one_tensor(shapes[0], grids, label_count, extra)
+        layouts = _one_tensor(shapes[0], grids, label_count, extra)
     elif len(shapes) == 2 and all(len(shape) == 2 for shape in shapes):
-        found = _two_tensors(shapes, grids, tensors)
+        layouts = _two_tensors(shapes, grids, tensors)
     elif len(shapes) == 3:
-        found = _three_tensors(shapes, grids, tensors)
+        layouts = _three_tensors(shapes, grids, tensors)
     else:
-        found = []
+        layouts = []
     if head != "auto":
-        found = [layout for layout in found if layout.head == head]
-    elif len(found) > 1 and label_count:
-        found = (
-            [item for item in found if item.classes == label_count]
-            or [item for item in found if not item.classes]
-            or found
+        layouts = [layout for layout in layouts if layout.head == head]
+    elif len(layouts) > 1 and label_count:
+        layouts = (
+            [item for item in layouts if item.classes == label_count]
+            or [item for item in layouts if not item.classes]
+            or layouts
         )
-    if len(found) == 1:
-        return _checked_labels(found[0], label_count, words)
+    if len(layouts) == 1:
+        return _checked_labels(layouts[0], label_count, words)
     size = f"{model_size[0]}x{model_size[1]}"
-    if not found:
+    if not layouts:
         raise UnsupportedModelError(
             f"Outputs {words} are no {'YOLO' if head == 'auto' else head} head for a "
             f"{size} input; expected (1, 4 + classes, {min(grids)}), that with a row "
             "for objectness, (1, rows, 6), or boxes and scores as two tensors. "
             "Pass --decoder if this is another kind of model."
         )
-    known = ", ".join(sorted({layout.head for layout in found}))
+    heads = sorted({layout.head for layout in layouts})
+    either = ", either axis as channels" if len(heads) == 1 else ""
     raise UnsupportedModelError(
-        f"Outputs {words} for a {size} input fit several YOLO heads ({known}"
-        f"{'' if len({x.head for x in found}) > 1 else ', either axis as channels'}). "
+        f"Outputs {words} for a {size} input fit several YOLO heads "
+        f"({', '.join(heads)}{either}). "
         "Pass --labels with one text per class, or --option head=NAME."
     )
 
@@ -120,7 +121,7 @@ def find_layout(
 def _one_tensor(
     shape: tuple[int, ...], grids: dict[int, str], label_count: int, more: int
 ) -> list[YoloLayout]:
-    found = []
+    layouts = []
     for channel_first in (True, False):
         channels, anchors = shape if channel_first else shape[::-1]
         order = "channels first" if channel_first else "channels last"
@@ -128,7 +129,7 @@ def _one_tensor(
         extra = 5 if head == "yolov5" else 4
         behind = f" + {more}" if more else ""
         if head is not None and channels > extra + more:
-            found.append(
+            layouts.append(
                 YoloLayout(
                     head,
                     anchors,
@@ -142,7 +143,7 @@ def _one_tensor(
                 )
             )
         if channels == _COLUMNS + more and anchors <= _MOST_ROWS:
-            found.append(
+            layouts.append(
                 YoloLayout(
                     "end-to-end",
                     anchors,
@@ -154,14 +155,14 @@ def _one_tensor(
                     f"{anchors} rows of x1, y1, x2, y2, score, class{behind}, {order}",
                 )
             )
-    if found or not label_count:
-        return found
+    if layouts or not label_count:
+        return layouts
     # A pyramid that is not known here: the number of labels can still prove it.
     for channel_first in (True, False):
         channels, anchors = shape if channel_first else shape[::-1]
         for extra, head in ((4, "yolov8"), (5, "yolov5")):
             if channels == extra + label_count + more and anchors > channels:
-                found.append(
+                layouts.append(
                     YoloLayout(
                         head,
                         anchors,
@@ -174,7 +175,7 @@ def _one_tensor(
                         + (f" + {more}" if more else ""),
                     )
                 )
-    return found
+    return layouts
 
 
 def _two_tensors(
@@ -182,7 +183,7 @@ def _two_tensors(
     grids: dict[int, str],
     tensors: Sequence[TensorSpec],
 ) -> list[YoloLayout]:
-    found = []
+    layouts = []
     for boxes, scores in ((0, 1), (1, 0)):
         for box_first in (True, False):
             channels, anchors = shapes[boxes] if box_first else shapes[boxes][::-1]
@@ -192,19 +193,19 @@ def _two_tensors(
                 continue
             score_first = shapes[scores][1] == anchors
             classes = shapes[scores][0 if score_first else 1]
-            found.append(
+            layouts.append(
                 _split(anchors, classes, boxes, scores, box_first, score_first)
             )
-    if len(found) > 1:
+    if len(layouts) > 1:
         # Four classes: nothing but a name tells boxes from scores.
         named = [
             item
-            for item in found
+            for item in layouts
             if _names(tensors[item.boxes], "box", "loc")
             or _names(tensors[item.scores], "score", "cls", "class", "conf")
         ]
-        return named or found
-    return found
+        return named or layouts
+    return layouts
 
 
 def _three_tensors(

@@ -38,14 +38,14 @@ def blocks_by_stride(
     grids = {s: tuple(-(-side // s) for side in model_size[::-1]) for s in _STRIDES}
     fits = [_fits(spec.shape, grids) for spec in tensors]
     # 80 classes on 80 rows and columns: the other tensors say where channels stand.
-    orders = {found[0][2] for found in fits if len(found) == 1}
+    orders = {readings[0][2] for readings in fits if len(readings) == 1}
     levels: dict[int, list[Block]] = {}
-    for position, found in enumerate(fits):
-        if len(found) > 1 and len(orders) == 1:
-            found = [item for item in found if item[2] in orders]
-        if len(found) != 1:
+    for position, readings in enumerate(fits):
+        if len(readings) > 1 and len(orders) == 1:
+            readings = [item for item in readings if item[2] in orders]
+        if len(readings) != 1:
             return {}
-        stride, count, planar = found[0]
+        stride, count, planar = readings[0]
         total = grids[stride][0] * grids[stride][1]
         block = Block(position, count, planar, 0, total)
         levels.setdefault(stride, []).append(block)
@@ -58,14 +58,14 @@ def _fits(
     """Return how a shape may be a level: stride, channels, channels before cells."""
     if len(shape) not in (3, 4) or shape[0] != 1:
         return []
-    found = []
+    readings = []
     for stride, grid in grids.items():
         cells = grid if len(shape) == 4 else (grid[0] * grid[1],)
         if shape[1:-1] == cells:
-            found.append((stride, shape[-1], False))
+            readings.append((stride, shape[-1], False))
         if shape[2:] == cells:
-            found.append((stride, shape[1], True))
-    return found
+            readings.append((stride, shape[1], True))
+    return readings
 
 
 def blocks_in_one(

@@ -103,13 +103,13 @@ def find_levels(
             f"Outputs {words} have other channels on each level; a YOLO head has the "
             "same on all. Pass --decoder if this is another kind of model."
         )
-    found = [
+    readings = [
         (name, parts)
         for name, parts in _readings(patterns[0], label_count)
         if kind in ("auto", name)
     ]
-    if len(found) == 1:
-        name, parts = found[0]
+    if len(readings) == 1:
+        name, parts = readings[0]
         return _laid_out(name, parts, levels, strides, words)
     channels = " + ".join(map(str, patterns[0]))
     each = _classes_of_anchors(patterns[0])
@@ -119,8 +119,10 @@ def find_levels(
             f" If it is YOLOv3 to v7 ({_ANCHORS} anchors of 5 + {each} channels), "
             "export it with its last layer: (1, anchors, 5 + classes)."
         )
-    if found:
-        names = (f"{name} with {parts['scores'][1]} classes" for name, parts in found)
+    if readings:
+        names = (
+            f"{name} with {parts['scores'][1]} classes" for name, parts in readings
+        )
         raise UnsupportedModelError(
             f"Levels of {channels} channels ({words}) fit several YOLO heads "
             f"({', '.join(names)}). Pass --labels with one text per class, or --option "
@@ -162,7 +164,7 @@ of them."""
 def _readings(pattern: list[int], label_count: int) -> list[tuple[str, _Parts]]:
     """Return what a level's numbers of channels may mean."""
     distances = 4 * BINS
-    found: list[tuple[str, _Parts]] = []
+    readings: list[tuple[str, _Parts]] = []
 
     def fits(classes: int) -> bool:
         return classes > 0 and label_count in (0, classes)
@@ -170,7 +172,7 @@ def _readings(pattern: list[int], label_count: int) -> list[tuple[str, _Parts]]:
     if len(pattern) == 1:
         whole = pattern[0]
         if fits(whole - distances):
-            found.append(
+            readings.append(
                 (
                     "dfl",
                     {
@@ -180,7 +182,7 @@ def _readings(pattern: list[int], label_count: int) -> list[tuple[str, _Parts]]:
                 )
             )
         if fits(whole - 5):
-            found.append(
+            readings.append(
                 (
                     "yolox",
                     {
@@ -190,20 +192,20 @@ def _readings(pattern: list[int], label_count: int) -> list[tuple[str, _Parts]]:
                     },
                 )
             )
-        return found
+        return readings
     # Exports for Rockchip add the sum of the scores: one channel that is not needed.
     for rest, has_sum in ((pattern, False), (pattern[1:], True)):
         if len(rest) != 2 or (has_sum and (pattern[0] != 1)):
             continue
         for boxes, scores in (rest, rest[::-1]):
             if boxes in (distances, 4) and fits(scores):
-                found.append(
+                readings.append(
                     ("dfl", {"boxes": (boxes, boxes, 0), "scores": (scores, scores, 0)})
                 )
     if len(pattern) == 3 and pattern[0] == 1:
         for boxes, scores in (pattern[1:], pattern[:0:-1]):
             if boxes == 4 and fits(scores):
-                found.append(
+                readings.append(
                     (
                         "yolox",
                         {
@@ -214,7 +216,7 @@ def _readings(pattern: list[int], label_count: int) -> list[tuple[str, _Parts]]:
                     )
                 )
     unique: list[tuple[str, _Parts]] = []
-    for item in found:
+    for item in readings:
         if item not in unique:
             unique.append(item)
     # 64 channels beside others are boxes, and no 64 classes with plain distances.
@@ -230,7 +232,7 @@ def _laid_out(
     words: str,
 ) -> LevelsLayout:
     def channels(role: str) -> tuple[Channels, ...]:
-        made = []
+        by_stride = []
         for stride in strides:
             held, count, first = parts[role]
             blocks = [b for b in levels[stride] if b.channels == held]
@@ -242,8 +244,10 @@ def _laid_out(
                     "scores in one tensor."
                 )
             b = blocks[0]
-            made.append(Channels(b.output, b.planar, first, count, b.start, b.total))
-        return tuple(made)
+            by_stride.append(
+                Channels(b.output, b.planar, first, count, b.start, b.total)
+            )
+        return tuple(by_stride)
 
     boxes, scores = parts["boxes"][1], parts["scores"][1]
     return LevelsLayout(

@@ -96,10 +96,10 @@ class YoloPoseDecoder(YoloDecoder):
         self, outputs: Sequence[npt.NDArray[Any]], letterbox: Letterbox
     ) -> Poses:
         """Return the people of one frame, best first."""
-        found, values = self._find(outputs, letterbox)
-        points = values.reshape(len(found), *self._keypoints)
+        people, values = self._find(outputs, letterbox)
+        points = values.reshape(len(people), *self._keypoints)
         places = points[:, :, :2] * np.asarray(self._unit or self._model_size)
-        scores = np.repeat(found.scores[:, np.newaxis], self._keypoints[0], axis=1)
+        scores = np.repeat(people.scores[:, np.newaxis], self._keypoints[0], axis=1)
         if self._keypoints[1] == 3:
             scores = points[:, :, 2].copy()
         places = letterbox.points_to_source(places)
@@ -109,10 +109,10 @@ class YoloPoseDecoder(YoloDecoder):
         return Poses(
             places,
             np.clip(scores, 0.0, 1.0),
-            found.scores,
+            people.scores,
             self._names,
             self._skeleton,
-            found.boxes,
+            people.boxes,
         )
 
 

@@ -81,12 +81,12 @@ class YoloSegmentDecoder(YoloDecoder):
     def decode(self, outputs: Sequence[_Raw], letterbox: Letterbox) -> Detections:
         """Return the objects of one frame with their masks, best first."""
         head, prototypes = (outputs[i] for i in self._positions)
-        found, coefficients = self._find([head], letterbox)
+        detections, coefficients = self._find([head], letterbox)
         planes = prototypes[0]
         if self._is_planar:
             planes = planes.transpose(1, 2, 0)
-        corners = np.floor(found.boxes[:, :2]).astype(np.int64)
-        ends = np.ceil(found.boxes[:, 2:]).astype(np.int64)
+        corners = np.floor(detections.boxes[:, :2]).astype(np.int64)
+        ends = np.ceil(detections.boxes[:, 2:]).astype(np.int64)
         parts = tuple(
             self._mask(planes, weights, box, letterbox)
             for weights, box in zip(
@@ -94,7 +94,7 @@ class YoloSegmentDecoder(YoloDecoder):
             )
         )
         masks = InstanceMasks(letterbox.source_size, corners, parts)
-        return replace(found, masks=masks)
+        return replace(detections, masks=masks)
 
     def _mask(
         self,

@@ -177,12 +177,12 @@ def test_the_usual_anchors_of_300_pixels_are_1917() -> None:
 
 
 def test_anchors_from_options_and_lists() -> None:
-    made, words = anchors_from(
+    rows, words = anchors_from(
         {"strides": [8], "reduce_lowest": False, "interpolated": False},
         count=4 * 2 * 5,
         model_size=(32, 16),
     )
-    assert made.shape == (40, 4)
+    assert rows.shape == (40, 4)
     assert words == "computed from the options"
     with pytest.raises(ValueError, match="not those of grid_anchors"):
         anchors_from({"stride": 8}, count=1, model_size=(8, 8))
