@@ -6,6 +6,7 @@ here knows how the steps are shown or where the files go in the end.
 
 from __future__ import annotations
 
+from ..errors import VerificationError
 from .child import Request
 from .progress import Journal
 from .stages import build_file, prepare, verify_file, write_file
@@ -29,10 +30,14 @@ def carry_out(request: Request, journal: Journal) -> ConversionReport:
     verified = verify_file(built, journal)
     written = write_file(verified, journal)
     if verified.verification is not None:
-        check_budget(
-            verified.verification,
-            prepared.options.budget,
-            recipe=prepared.recipe.name,
-            count=int(prepared.samples.calibration.get("count", 0)),
-        )
+        try:
+            check_budget(
+                verified.verification,
+                prepared.options.budget,
+                recipe=prepared.recipe.name,
+                count=int(prepared.samples.calibration.get("count", 0)),
+            )
+        except VerificationError as error:
+            error.conversion = written.report.to_dict()
+            raise
     return written.report

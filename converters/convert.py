@@ -67,7 +67,7 @@ def convert(
         verify: The same, disjoint from ``calibration``; ``(images, labels)`` gives true
             classes. By default a part of the calibration set is held back.
         labels: One text per class, or the path of a label file.
-        report: Write a ``.json`` or ``.html`` report too.
+        report: Write a ``.json`` or ``.html`` report too, also when a budget is missed.
         force: Replace existing outputs.
         verbose: Pass on what Keras and TensorFlow print.
         on_progress: Called with a ``ProgressEvent`` (``converters/progress.py``)
@@ -129,10 +129,18 @@ def convert(
         try:
             data = run_child(request, on_progress, verbose=verbose)
         except VerificationError as error:
-            if choices.keep_rejected and request.result.exists():
+            is_kept = choices.keep_rejected and request.result.exists()
+            if is_kept:
                 request.result.replace(rejected)
+            if page is not None and error.conversion:
+                # Whoever asked for a report wants it most when the budget is missed.
+                missed = ConversionReport.from_dict(error.conversion)
+                missed.at(rejected if is_kept else target).write(page, force=force)
+            if is_kept:
                 raise VerificationError(
-                    f"{error} The file is kept as {rejected}.", report=error.report
+                    f"{error} The file is kept as {rejected}.",
+                    report=error.report,
+                    conversion=error.conversion,
                 ) from error
             raise
         request.result.replace(target)

@@ -62,13 +62,22 @@ class BudgetError(EdgeVisionError):
 
     Attributes:
         report: What was measured, as plain JSON types; empty when nothing was.
+        conversion: The whole report of the conversion that missed it, as plain JSON
+            types; empty when no file was made.
     """
 
     exit_code = 3
 
-    def __init__(self, message: str, *, report: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        report: dict[str, Any] | None = None,
+        conversion: dict[str, Any] | None = None,
+    ) -> None:
         super().__init__(message)
         self.report: dict[str, Any] = report or {}
+        self.conversion: dict[str, Any] = conversion or {}
 
 
 class VerificationError(BudgetError):

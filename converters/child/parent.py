@@ -119,7 +119,9 @@ def _raised(record: dict[str, Any]) -> EdgeVisionError:
     kind: Any = getattr(errors, str(record["type"]), ConversionError)
     text = str(record["text"])
     if issubclass(kind, BudgetError):
-        missed: BudgetError = kind(text, report=record.get("report") or {})
+        missed: BudgetError = kind(
+            text, report=record.get("report"), conversion=record.get("conversion")
+        )
         return missed
     error: EdgeVisionError = kind(text)
     return error

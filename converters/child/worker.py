@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import Thread
 from typing import IO, Any
 
-from ...errors import EdgeVisionError
+from ...errors import BudgetError, EdgeVisionError
 from ..progress import Journal, ProgressEvent
 from .request import Request
 
@@ -69,7 +69,10 @@ def _run(request: Request, pipe: IO[str]) -> int:
                 "kind": "error",
                 "type": type(error).__name__,
                 "text": str(error),
-                "report": getattr(error, "report", {}),
+                "report": error.report if isinstance(error, BudgetError) else {},
+                "conversion": (
+                    error.conversion if isinstance(error, BudgetError) else {}
+                ),
             }
         )
     except MemoryError:

@@ -126,8 +126,13 @@ def test_a_missed_budget_keeps_the_file_only_when_asked(model_path, photos, tmp_
             min_agreement=1.0,
             max_drop=0.0,
             keep_rejected=True,
+            report=tmp_path / "net.html",
         )
-    assert [p.name for p in tmp_path.iterdir()] == ["net.rejected.tflite"]
+    names = sorted(p.name for p in tmp_path.iterdir())
+    assert names == ["net.html", "net.rejected.tflite"]
+    text = (tmp_path / "net.html").read_text()
+    assert text.index("Failed") < text.index("<table")
+    assert "net.rejected.tflite" in text
 
 
 def test_the_normalization_is_never_guessed(model_path, photos, tmp_path):
