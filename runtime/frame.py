@@ -109,7 +109,7 @@ def three_channels(image: npt.ArrayLike, color: str) -> tuple[Image, str]:
         ValueError: It is no image, or ``color`` is unknown.
     """
     array = np.asarray(image)
-    if array.ndim == 3 and array.shape[2] == 3 and color == "rgb":
+    if array.ndim == 3 and array.shape[2] in (3, 4) and color == "rgb":
         # The swap, if any, is cheaper on the small picture.
         return as_bgr(array), "rgb"
     return as_bgr(array, color=color), "bgr"

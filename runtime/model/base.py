@@ -13,6 +13,8 @@ from ..results import Result
 # Opening a model and asking it once needs none of these; on a small board an import
 # costs more than a frame.
 if TYPE_CHECKING:
+    import os
+
     from ..decoders import Selection
     from ..pipeline import Pipeline
     from ..sources import Source
@@ -100,11 +102,13 @@ class PictureModel(Closing):
             prepare_ms=prepare, invoke_ms=invoke, decode_ms=decode, refine_ms=refine
         )
 
-    def stream(self, source: str | Source = "auto", **options: Any) -> Pipeline:
+    def stream(
+        self, source: str | os.PathLike[str] | Source = "auto", **options: Any
+    ) -> Pipeline:
         """Run over a source: ``for event in model.stream("clip.mp4"): ...``.
 
         Args:
-            source: A source's string, or a source.
+            source: A source's string, the path of a file or folder, or a source.
             **options: Those of :func:`~edgevision.runtime.pipeline.open_stream`: sinks,
                 max_frames, max_fps, realtime, give_up_after, force.
 

@@ -202,7 +202,7 @@ def _unknown_outputs(model: ModelFile) -> str:
     shapes = ", ".join("x".join(map(str, s.shape)) or "?" for s in model.outputs)
     return (
         f"The outputs of {model.name} ({shapes}) do not show what they mean. "
-        f"Pass --decoder, one of {', '.join(DECODERS)}."
+        f"Pass --decoder, one of {', '.join(sorted(DECODERS))}."
     )
 
 

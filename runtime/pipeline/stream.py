@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Sequence
 
 from ...devices.health import HealthLog
@@ -13,7 +14,7 @@ from .pipeline import Pipeline, Runner
 
 def open_stream(
     runner: Runner,
-    source: str | Source,
+    source: str | os.PathLike[str] | Source,
     *,
     sinks: Sequence[str | Sink] = (),
     max_frames: int | None = None,
@@ -27,7 +28,8 @@ def open_stream(
 
     Args:
         runner: The model.
-        source: A source, or its string (see ``edgevision.runtime.sources.open``).
+        source: A source, its string (see ``edgevision.runtime.sources.open``), or the
+            path of a file or folder.
         sinks: Sink strings, each kept from stopping the run by its own policy, or
             sinks, whose errors end the run.
         max_frames: Stop after so many frames.
@@ -45,8 +47,10 @@ def open_stream(
     """
     with contextlib.ExitStack() as stack:
         opened = (
-            open_source(source, realtime=realtime, give_up_after=give_up_after)
-            if isinstance(source, str)
+            open_source(
+                os.fspath(source), realtime=realtime, give_up_after=give_up_after
+            )
+            if isinstance(source, (str, os.PathLike))
             else source
         )
         if not isinstance(opened, Source):

@@ -92,6 +92,11 @@ def open_sink(text: str, *, force: bool = False) -> GuardedSink:
 
 def _split(text: str) -> tuple[str, str]:
     kind, colon, rest = text.partition(":")
+    if text.endswith(".py"):
+        raise SinkError(
+            f"Sink '{text}' names no class. Write it as {text}:CLASS, or as "
+            f"{text}:CLASS:TARGET."
+        )
     if not colon:
         raise SinkError(
             f"Sink '{text}' has no kind. Write it as KIND:TARGET, for instance "

@@ -134,6 +134,11 @@ def _kind(target: str) -> tuple[str, str]:
     if target.isdecimal() or target.startswith(("/dev/video", "/dev/v4l/")):
         return "v4l2", target
     path = Path(target)
+    if path.suffix == ".py":
+        raise SourceError(
+            f"'{target}' is Python code and names no class. Write it as "
+            f"{target}:CLASS, or as {target}:CLASS:TARGET."
+        )
     if colon and not path.exists() and _offered(scheme) is not None:
         return scheme, rest
     if _SCHEME.match(target) and not path.exists():

@@ -50,6 +50,12 @@ def test_an_rgb_picture_stays_rgb(result):
     assert drawn.flags.c_contiguous
 
 
+def test_an_rgb_picture_with_alpha_stays_rgb():
+    rgba = np.dstack([PICTURE[..., ::-1], PICTURE[..., :1]])
+    drawn = RESULTS[1].draw(rgba, color="rgb")
+    np.testing.assert_array_equal(drawn[..., ::-1], RESULTS[1].draw(PICTURE))
+
+
 def test_a_path_is_read_and_the_drawn_picture_is_written(tmp_path):
     source, out = tmp_path / "in.png", tmp_path / "out.png"
     cv2.imwrite(str(source), PICTURE)

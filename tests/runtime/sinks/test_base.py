@@ -169,6 +169,11 @@ def test_a_file_that_is_absent_or_broken_is_told(tmp_path):
         open_sink("not_there.lamp:Lamp")
 
 
+def test_a_file_of_code_without_a_class_is_told_how_to_name_one():
+    with pytest.raises(SinkError, match=r"Write it as \./lamp\.py:CLASS"):
+        open_sink("./lamp.py")
+
+
 def test_an_unknown_kind_says_what_exists_and_how_ones_own_plugs_in():
     match = (
         r"No sink 'mqtt'. Known: csv, images, .* A sink of your own is ./file.py:CLASS"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import pytest
 from edgevision.runtime.pipeline.stream import open_stream
 from edgevision.runtime.sources.base import Source
@@ -150,3 +151,15 @@ def test_a_source_that_forgets_the_constructor_of_its_base_works(robot):
     with open_stream(FakeRunner(), f"{robot}:Forgetful") as events:
         assert len(list(events)) == 3
     assert open_source(f"{robot}:Forgetful").name == "Forgetful"
+
+
+def test_a_file_of_code_without_a_class_is_told_how_to_name_one(robot):
+    with pytest.raises(SourceError, match=r"Write it as .*robot\.py:CLASS"):
+        open_source(f"{robot}?rotate=90")
+
+
+def test_a_stream_takes_the_path_of_a_file(tmp_path):
+    path = tmp_path / "a.png"
+    cv2.imwrite(str(path), blank().image)
+    with open_stream(FakeRunner(), path) as events:
+        assert [event.frame.source for event in events] == [str(path)]
