@@ -12,6 +12,7 @@ from edgevision.runtime.results.detections import Detections
 from edgevision.runtime.results.embedding import Embedding
 from edgevision.runtime.results.generation import Generation
 from edgevision.runtime.results.poses import Poses
+from edgevision.runtime.results.raw_outputs import RawOutputs
 from edgevision.runtime.results.segmentation import Segmentation
 from edgevision.runtime.sinks import items, text
 from edgevision.runtime.sinks.items import Item, items_of, kind_of
@@ -55,6 +56,7 @@ RESULTS = [
     (Embedding(np.zeros(128, F32), "ada", 0.75), [Item("ada", 0.75)], "ada 0.75"),
     (Embedding(np.zeros(128, F32)), None, "embedding of 128 numbers"),
     (Generation(np.zeros((2, 4, 6, 3), np.uint8)), None, "2 made, 6x4 pixels"),
+    (RawOutputs({"age": np.zeros((1, 1), F32)}), None, "age 1x1"),
     (Plain(), None, "Plain"),
 ]
 
