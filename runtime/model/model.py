@@ -59,6 +59,9 @@ class Model(PictureModel):
         decoder: Reads the outputs.
         evidence: Choice -> what proves it.
         assumptions: Sentences for what nothing proves.
+        lock: Held while a picture is worked on, so that threads take turns. Whoever
+            calls :meth:`prepare`, :meth:`invoke` and :meth:`decode` beside other
+            threads holds it meanwhile.
         check: The result of the golden check when the model was opened; None means it
             was not run.
 
@@ -84,7 +87,7 @@ class Model(PictureModel):
         self.assumptions = tuple(assumptions)
         self.check: str | None = None
         self._golden_input = golden_input or card.input
-        self._lock = allocate_lock()
+        self.lock = allocate_lock()
         self.preprocessor = self._preprocessor()
         self.decoder: Decoder = make_decoder(card, interpreter.outputs, own_decoder)
 
@@ -153,7 +156,7 @@ class Model(PictureModel):
             picture: uint8 (H, W, 3).
             color: Order of its channels: bgr or rgb.
         """
-        with self._lock:
+        with self.lock:
             start = time.perf_counter_ns()
             letterbox = self.prepare(picture, color=color)
             prepared = time.perf_counter_ns()
@@ -197,7 +200,7 @@ class Model(PictureModel):
                 f"{self.card.name} is a model for {self.card.task}, which makes no "
                 "pictures. Use 'edgevision run'."
             )
-        with self._lock:
+        with self.lock:
             return generate(self, count, seed=seed, latents=latents)
 
     def then(self, second: Model, **options: Any) -> TwoStage:
@@ -234,7 +237,7 @@ class Model(PictureModel):
             return None
         from ..golden import check
 
-        with self._lock:
+        with self.lock:
             return check(
                 self.card.check, self.interpreter, self._golden_input, quick=quick
             )

@@ -101,7 +101,7 @@ class TiledModel(PictureModel):
 
     Args:
         inner: A detector; closed with this one.
-        tiles: How a picture is cut.
+        tiles: How a picture is cut: tiles, or their text such as ``2x2:0.2``.
 
     Attributes:
         inner: The detector.
@@ -111,15 +111,17 @@ class TiledModel(PictureModel):
 
     Raises:
         UnsupportedModelError: The model is no detector.
+        ValueError: The text is none of tiles.
     """
 
-    def __init__(self, inner: PictureModel, tiles: Tiles) -> None:
+    def __init__(self, inner: PictureModel, tiles: Tiles | str) -> None:
         if inner.card.task != "detection" or inner.card.input is None:
             raise UnsupportedModelError(
                 f"Only a detector can look at tiles; {inner.card.name} is a model for "
                 f"{inner.card.task}. Leave --tiles out."
             )
-        self.inner, self.tiles = inner, tiles
+        self.inner = inner
+        self.tiles = Tiles.parse(tiles) if isinstance(tiles, str) else tiles
         self.card, self.assumptions = inner.card, inner.assumptions
         self._input = inner.card.input
         self._lock = threading.Lock()

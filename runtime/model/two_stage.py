@@ -202,7 +202,16 @@ class TwoStage(PictureModel):
     def _answers(
         self, image: Image, cuts: list[list[int]], color: str
     ) -> list[Classifications]:
-        """Return the second model's answer for each region."""
+        """Return the second model's answer for each region.
+
+        Others may call the second model meanwhile: they wait.
+        """
+        with self.second.lock:
+            return self._answers_in_turn(image, cuts, color)
+
+    def _answers_in_turn(
+        self, image: Image, cuts: list[list[int]], color: str
+    ) -> list[Classifications]:
         second = self.second
         prepare, used = second.preprocessor, second.interpreter
         if prepare is None:  # a card without an image input was refused

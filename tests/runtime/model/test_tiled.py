@@ -116,7 +116,7 @@ def test_small_objects_are_found_in_tiles_and_once() -> None:
 
 
 def test_large_objects_are_seen_whole_and_not_in_pieces() -> None:
-    found = TiledModel(Eye(smallest=5), Tiles(2, 2, 0.2))(scene([(50, 50, 300)]))
+    found = TiledModel(Eye(smallest=5), "2x2:0.2")(scene([(50, 50, 300)]))
     assert found.boxes.tolist() == [[50, 50, 350, 350]]
     assert found.labels == ("square",)
 

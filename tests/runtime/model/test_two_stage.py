@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -294,3 +296,29 @@ def test_the_first_model_s_masks_stay_with_their_objects() -> None:
         np.testing.assert_array_equal(
             found.masks.whole(position), alone.masks.whole(origin)
         )
+
+
+def test_threads_that_call_the_second_model_alone_take_turns() -> None:
+    inside: list[int] = []
+
+    class Slow(Rows):
+        def invoke(self) -> None:
+            inside.append(1)
+            assert len(inside) == 1
+            time.sleep(0.005)
+            super().invoke()
+            inside.pop()
+
+    second = classifier()
+    second.interpreter = Slow(is_open=False)
+    answers: list[Any] = []
+    with detector().then(second) as both:
+        workers = [
+            threading.Thread(target=lambda m=model: answers.append(m(picture())))
+            for model in (both, second, both, second)
+        ]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+    assert sorted(len(answer) for answer in answers) == [3, 3, 3, 3]
