@@ -45,6 +45,11 @@ def open_stream(
         SinkError: A sink cannot be opened.
         OutputExistsError: A sink's file exists and ``force`` is not given.
     """
+    if isinstance(sinks, (str, Sink)):
+        raise TypeError(
+            f"sinks must be a list, got {sinks if isinstance(sinks, str) else 'a sink'}"
+            ". Write it in brackets: sinks=[...]."
+        )
     with contextlib.ExitStack() as stack:
         opened = (
             open_source(

@@ -101,6 +101,12 @@ def test_what_is_not_derived_from_the_base_class_is_refused_with_a_sentence():
     assert source.released.is_set()
 
 
+@pytest.mark.parametrize("sinks", ["jsonl:out.jsonl", Least()])
+def test_one_sink_without_a_list_is_told(sinks):
+    with pytest.raises(TypeError, match="sinks must be a list, .* in brackets"):
+        open_stream(FakeRunner(), FakeSource(1), sinks=sinks)
+
+
 def test_the_run_tells_every_sink_the_models_name_and_how_to_stop():
     class Attached(Least):
         def attach(self, run):
