@@ -54,6 +54,12 @@ class GrowingFile:
         force: Replace a file that exists.
         options: How the file grows.
         header: The first bytes of every new file.
+        first: The first bytes of every file of this kind, where there is no header.
+
+    Raises:
+        OutputExistsError: The file exists, without ``force`` or ``append``.
+        SinkError: It cannot be written, or is of another kind than what would continue
+            it; it is left as it is.
     """
 
     def __init__(
@@ -63,12 +69,14 @@ class GrowingFile:
         force: bool = False,
         options: FileOptions | None = None,
         header: bytes = b"",
+        first: bytes = b"",
     ) -> None:
         options = options or FileOptions()
         self.path = path
         self._max_size = options.max_size
         self._keep = options.keep
         self._header = header
+        self._first = header or first
         self._regular = not path.exists() or path.is_file()
         if self._regular and path.exists() and not (force or options.append):
             raise OutputExistsError(
@@ -106,7 +114,8 @@ class GrowingFile:
         if self._regular:
             flags |= os.O_CREAT | os.O_APPEND | (os.O_TRUNC if new else 0)
         try:
-            if self._regular and not new:
+            if self._regular and not new and self.path.exists():
+                self._check_kind()
                 _cut_partial_record(self.path)
             self._descriptor = os.open(self.path, flags, 0o644)
             state = os.fstat(self._descriptor)
@@ -117,16 +126,18 @@ class GrowingFile:
         self._size = state.st_size if stat.S_ISREG(state.st_mode) else 0
         if self._header and not self._size:
             self._append(self._header)
-        elif self._header and self._size and not self._begins_with_header():
-            self.close()
-            raise SinkError(
-                f"Cannot continue {self.path}: its first line names other columns than "
-                "would be written. Choose another file."
-            )
 
-    def _begins_with_header(self) -> bool:
+    def _check_kind(self) -> None:
+        """Refuse a file of another kind before anything is cut off at its end."""
         with self.path.open("rb") as file:
-            return file.read(len(self._header)) == self._header
+            begin = file.read(len(self._first))
+        # A killed run may have left a part of the first bytes.
+        if begin == self._first[: len(begin)]:
+            return
+        other = "its first line names other columns than would be written"
+        if not self._header:
+            other = f"it does not begin with {self._first.decode()}, as its records do"
+        raise SinkError(f"Cannot continue {self.path}: {other}. Choose another file.")
 
     def _append(self, record: bytes) -> None:
         descriptor = self._descriptor
@@ -160,8 +171,6 @@ class GrowingFile:
 
 def _cut_partial_record(path: Path) -> None:
     """Cut off what follows the last newline: a part of a record of a killed run."""
-    if not path.exists():
-        return
     with path.open("r+b") as file:
         end = file.seek(0, os.SEEK_END)
         position = end

@@ -37,7 +37,8 @@ class JsonlSink(Sink):
         texts = Options("the jsonl sink", options, error=SinkError)
         growth = FileOptions.take(texts)
         texts.finish()
-        return cls(GrowingFile(Path(target), force=force, options=growth))
+        path = Path(target)
+        return cls(GrowingFile(path, force=force, options=growth, first=b"{"))
 
     def write(self, event: Event) -> None:
         """Append one line.

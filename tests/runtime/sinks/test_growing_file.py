@@ -7,6 +7,7 @@ import threading
 
 import pytest
 from edgevision.runtime.sinks.growing_file import FileOptions, GrowingFile
+from edgevision.runtime.sinks.open import open_sink
 
 from edgevision.errors import OutputExistsError, SinkError
 
@@ -52,9 +53,9 @@ def test_appending_cuts_off_what_a_killed_run_left_of_a_record(tmp_path, rest):
 
 def test_a_file_without_any_whole_record_is_emptied(tmp_path):
     path = tmp_path / "a"
-    path.write_bytes(b"half")
-    GrowingFile(path, options=APPEND, header=b"h\n").write(b"next\n")
-    assert path.read_bytes() == b"h\nnext\n"
+    path.write_bytes(b"hea")
+    GrowingFile(path, options=APPEND, header=b"head\n").write(b"next\n")
+    assert path.read_bytes() == b"head\nnext\n"
 
 
 def test_a_file_starts_anew_at_its_size_and_the_oldest_goes(tmp_path):
@@ -108,3 +109,13 @@ def test_a_pipe_is_written_to_as_it_is(tmp_path):
     file.close()
     reader.join(5)
     assert got == [b"one\n"]
+
+
+def test_a_file_of_another_kind_is_refused_and_left_as_it_is(tmp_path):
+    path = tmp_path / "notes.txt"
+    path.write_bytes(b"a thought\nand its end")  # no newline: not a part of a record
+    with pytest.raises(SinkError, match="its first line names other columns"):
+        GrowingFile(path, options=APPEND, header=b"time,label\n")
+    with pytest.raises(SinkError, match="does not begin with {, as its records do"):
+        open_sink(f"jsonl:{path}?append=1")
+    assert path.read_bytes() == b"a thought\nand its end"
