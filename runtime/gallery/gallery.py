@@ -126,6 +126,10 @@ class Gallery:
         try:
             # From memory: numpy leaves a file open when it is no archive.
             content = io.BytesIO(Path(path).read_bytes())
+            # numpy's own sentence tells people to load it as code.
+            if not zipfile.is_zipfile(content):
+                raise ValueError("it is no .npz file")
+            content.seek(0)
             with np.load(content, allow_pickle=False) as data:
                 schema = int(data["schema"])
                 gallery = cls(

@@ -48,8 +48,10 @@ def _from_file(path: Path) -> str:
         token = secrets.token_urlsafe(16)
         write_pieces(path, [f"{token}\n".encode()], mode=0o600)
     except (OSError, UnicodeDecodeError) as error:
+        # The file of the error itself may be one of a moment's name.
+        reason = error.strerror if isinstance(error, OSError) else error
         raise SinkError(
-            f"Cannot read or make the token file {path}: {error}. Choose another file."
+            f"Cannot read or make the token file {path}: {reason}. Choose another file."
         ) from error
     return token
 

@@ -49,7 +49,7 @@ def test_the_page_of_another_host_is_opened_with_the_kept_token(monkeypatch):
         ("env:NOT_SET", "environment variable NOT_SET is not set as the token"),
         ("env:SHORT", "has only 5 characters"),
         ("env:ODD", "cannot stand in an address"),
-        ("file:{dir}/none/token", "Cannot read or make the token file"),
+        ("file:{dir}/none/token", "none/token: No such file or directory. Choose"),
         ("env:", r"expected env:NAME .* or file:PATH"),
         ("my-secret-of-many-letters", "not written on the command line"),
     ],
