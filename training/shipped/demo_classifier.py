@@ -100,7 +100,7 @@ def make_classifier(
             name="shapes",
             target="tflite-runtime-2.14",  # every interpreter that may be installed
             force=force,
-            progress=lambda event: progress(event.text) if progress else None,
+            on_progress=lambda event: progress(event.text) if progress else None,
         )
 
 

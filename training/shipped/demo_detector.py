@@ -131,7 +131,7 @@ def make_detector(
             target="tflite-runtime-2.14",  # every interpreter that may be installed
             keep_float=keep_float,
             force=force,
-            progress=lambda event: on_line(event.text),
+            on_progress=lambda event: on_line(event.text),
         )
     return MadeDetector(
         report,

@@ -92,7 +92,7 @@ def make_generator(
         name="shapes-generator",
         target="tflite-runtime-2.14",  # every interpreter that may be installed
         force=force,
-        progress=lambda event: progress(event.text),
+        on_progress=lambda event: progress(event.text),
     )
 
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
+import inspect
+from dataclasses import fields
+from pathlib import Path
 
 import pytest
+from edgevision.converters.convert import convert
+from edgevision.converters.options import ConvertOptions
 from edgevision.training.shipped.recipe_command import recipe_parser, run_recipe
 
 from edgevision.errors import OutputExistsError
@@ -58,3 +64,23 @@ def test_a_generator_goes_on_only_where_its_folder_was_kept(capsys):
     with pytest.raises(SystemExit):
         main(["-o", "x.tflite", "--resume"])
     assert "--resume needs the --keep folder" in capsys.readouterr().err
+
+
+def test_recipes_and_benchmarks_hand_convert_options_that_it_has():
+    """``convert`` takes ``**options``, so that no type checker sees a wrong one."""
+    known = {field.name for field in fields(ConvertOptions)}
+    known |= set(inspect.signature(convert).parameters)
+    root = Path(__file__).parents[3]
+    paths = [*(root / "training").rglob("*.py"), *(root / "benchmarks").glob("*.py")]
+    paths += (root / "edgevision" / "cli").rglob("*.py")
+    calls = [
+        (path.name, keyword.arg)
+        for path in paths
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) in ("convert", "edgevision.convert")
+        for keyword in node.keywords
+        if keyword.arg is not None
+    ]
+    assert len(calls) > 20
+    assert not [call for call in calls if call[1] not in known]
