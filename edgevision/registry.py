@@ -83,8 +83,8 @@ def load_own(kind: str, place: str, *, error: type[EdgeVisionError]) -> Any:
         raise error(f"Cannot load the {kind} {place}: there is no file {where}.")
     try:
         module = _load_file(where) if where.endswith(".py") else _load_module(where)
-    # Somebody else's code runs here, and may fail in any way.
-    except Exception as failure:
+    # Somebody else's code runs here, and may fail in any way, or be a whole program.
+    except (Exception, SystemExit) as failure:
         raise error(f"Cannot load the {kind} {place}: {_reason(failure)}.") from failure
     _own_packages.add(module.__name__.partition(".")[0])
     try:
@@ -113,8 +113,8 @@ def make_own(
         return make()
     except EdgeVisionError:
         raise
-    # Somebody else's code runs here, and may fail in any way.
-    except Exception as failure:
+    # Somebody else's code runs here, and may fail in any way, or be a whole program.
+    except (Exception, SystemExit) as failure:
         raise error(f"Cannot make the {kind} {place}: {_reason(failure)}.") from failure
 
 
@@ -132,7 +132,7 @@ def own_fault(error: BaseException) -> str:
     return where
 
 
-def _reason(failure: Exception) -> str:
+def _reason(failure: BaseException) -> str:
     where = own_fault(failure)
     return f"{type(failure).__name__}: {failure}{f' ({where})' if where else ''}"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from edgevision import errors
@@ -54,6 +56,14 @@ def test_what_a_file_of_somebody_raises_is_told_with_its_line(tmp_path):
     place = _own(tmp_path, "open('/absent/settings.txt')\n")
     with pytest.raises(errors.SinkError, match="settings.txt"):
         load_own("sink", place, error=errors.SinkError)
+
+
+def test_a_program_that_ends_itself_is_told(tmp_path):
+    place = _own(tmp_path, "import sys\nsys.exit(7)\n")
+    with pytest.raises(errors.SinkError, match=r"SystemExit: 7 \(.*, line 2\)"):
+        load_own("sink", place, error=errors.SinkError)
+    with pytest.raises(errors.SinkError, match="the sink X: SystemExit: 3"):
+        make_own("sink", "X", lambda: sys.exit(3), error=errors.SinkError)
 
 
 def test_a_class_is_found_in_a_package_that_names_its_parts_lazily(tmp_path):

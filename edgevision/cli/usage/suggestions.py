@@ -58,6 +58,7 @@ OTHER_TOOLS: Final[dict[str, tuple[str, ...]]] = {
     "--max-det": ("--max-detections",),
     "--max-num-detections": ("--max-detections",),
     "--max-results": ("--max-detections", "--top-k"),
+    "--max-seconds": ("--max-time", "--minutes"),
     "--mean": ("--normalize mean=..,std=..",),
     "--model": ("MODEL", "--arch"),
     "--model-path": ("MODEL",),

@@ -27,6 +27,7 @@ def _told(*words: str) -> str:
         (["run", MODEL, "--iou", "0.5"], "--iou-threshold"),
         (["run", MODEL, "--classes", "cat"], "--allow LABEL"),
         (["run", MODEL, "--max-det", "5"], "--max-detections"),
+        (["train", "photos", "--max-seconds", "60"], "--max-time"),
         (["run", MODEL, "--score_threshold", "0.5"], "--score-threshold"),
         (["run", MODEL, "--sourc", "0"], "--source"),
         (["run", MODEL, "--sour", "0"], "--source"),
