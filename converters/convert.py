@@ -115,8 +115,9 @@ def convert(
     needs = recipe(choices.recipe).needs_calibration
     if calibration is None and needs and not may_take_latents(model):
         raise CalibrationError(
-            f"The recipe {choices.recipe} chooses ranges from sample inputs. Pass "
-            "--calibration with some like those of the device, or --recipe float16."
+            f"The recipe {choices.recipe} needs sample inputs to choose ranges from. "
+            "Pass --calibration with inputs like those of the device, or --recipe "
+            "float16."
         )
     try:
         workspace = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))

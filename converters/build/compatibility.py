@@ -95,7 +95,7 @@ def check(
         raise ConversionError(
             f"The model needs operators that TensorFlow Lite does not have: "
             f"{', '.join(foreign)}. Replace the layers that use them, or pass "
-            "--allow-flex when the device's interpreter has them."
+            "--allow-flex if the device's interpreter has them."
         )
     if chosen.full_integer and compatibility.float_operators:
         raise ConversionError(_float_sentence(compatibility, chosen))
@@ -148,9 +148,8 @@ def _check_2_14(operators: Sequence[Operator], minimum: str) -> None:
     stamp = _numbers(minimum)
     if stamp > (2, 14, 0):
         raise ConversionError(
-            f"TensorFlow stamped the file for interpreters from {minimum} on, which "
-            "tflite-runtime 2.14 is not. Use another recipe, or convert with --target "
-            "litert."
+            f"The file needs TensorFlow Lite {minimum} or later, and the target is "
+            "tflite-runtime 2.14. Use another recipe, or convert with --target litert."
         )
 
 

@@ -24,8 +24,8 @@ def target_for(board: Profile) -> str:
     """
     if not board.runtimes:
         raise DeviceProfileError(
-            f"No system of the {board.name} can install an interpreter that EdgeVision "
-            "uses; its profile only holds published figures. Choose another --device."
+            f"EdgeVision has no interpreter for any system of the {board.name}; its "
+            "profile only lists published figures. Choose another --device."
         )
     old = "tflite-runtime" in board.runtimes
     return "tflite-runtime-2.14" if old else "litert"

@@ -79,7 +79,9 @@ def watch(calibrated: bytes, samples: Iterable[Sample]) -> WatchedTensors:
     model = ModelFile.from_bytes(calibrated)
     places = _places(model)
     if model.graph_count > 1 or not places:
-        raise NotWatchableError("The model has control flow or nothing to quantize.")
+        raise NotWatchableError(
+            "The model has loops or branches, or nothing to quantize."
+        )
     backend = find_backend()
     native = backend.interpreter(
         model_content=calibrated,

@@ -142,8 +142,8 @@ def _with_own_ranges(
     data, share = best_of(calibrated, watched, quantized)
     if share < 1:
         on_note(
-            f"Ranges hold the extremes of {share:.0%} of the calibration samples: that "
-            "reproduces the float outputs better than the widest ones."
+            f"Ranges cover the extreme values of {share:.0%} of the calibration "
+            "samples: the outputs are then closer to float than with all of them."
         )
     return data
 
@@ -184,8 +184,8 @@ def _reason(error: Exception, chosen: Recipe, allow_flex: bool) -> str:
         text += " Replace the layer that uses it."
     elif "flex op" in first or any("Flex" in line for line in lines):
         text += (
-            " Replace the layer that uses it, or pass --allow-flex when the device's "
-            "interpreter has TensorFlow's ops."
+            " Replace the layer that uses it, or pass --allow-flex if the device's "
+            "interpreter has TensorFlow's operators."
         )
     elif chosen.full_integer:
         text += " Try --recipe float16 or --recipe dynamic."

@@ -47,8 +47,8 @@ def model_to_file(model: Any, workspace: Path) -> Path:
                 model.export(target)
     except (ValueError, TypeError, NotImplementedError, OSError, AttributeError) as e:
         raise ConversionError(
-            f"The model '{model.name}' cannot be handed over: {str(e)[:300]} "
-            "Call it once on a batch, or save it and pass the file."
+            f"The model '{model.name}' cannot be saved for the conversion: "
+            f"{str(e)[:300]} Call it once on a batch, or save it and pass the file."
         ) from e
     return target
 
@@ -182,7 +182,8 @@ def _save(path: Path, arrays: Mapping[str, npt.NDArray[Any]]) -> Path:
     for key, value in arrays.items():
         if value.dtype == object:
             raise CalibrationError(
-                f"The samples '{key}' are no plain numbers (dtype object). Pass arrays."
+                f"The samples '{key}' are not numbers (dtype object). Pass arrays of "
+                "one shape."
             )
     with path.open("wb") as stream:
         np.savez(stream, **dict(arrays))  # type: ignore[arg-type]

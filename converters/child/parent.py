@@ -129,7 +129,7 @@ def _raised(record: dict[str, Any]) -> EdgeVisionError:
 
 def _death(code: int, log: Path) -> str:
     tail = _tail(log)
-    said = f" It last said:\n{tail}" if tail else ""
+    said = f" Its last output:\n{tail}" if tail else ""
     if code < 0:
         try:
             name = signal.Signals(-code).name
@@ -147,7 +147,7 @@ def _death(code: int, log: Path) -> str:
         cure = cures.get(name, "Run the command again with --verbose.")
         return f"The conversion was ended by {name}. {cure}{said}"
     return (
-        f"The conversion stopped with exit code {code} and without a word of its own. "
+        f"The conversion stopped with exit code {code} and without an error message. "
         f"Run the command again with --verbose.{said}"
     )
 

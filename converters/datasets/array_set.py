@@ -53,8 +53,8 @@ def from_arrays(
         if not (low >= 0 and high <= 255):
             raise CalibrationError(
                 f"{name} holds values from {low:g} to {high:g} at position {i}; pixels "
-                "0..255 were expected. Pass pictures before any normalization and let "
-                "--normalize do it."
+                "0..255 were expected. Pass pictures that are not normalized yet, and "
+                "choose --normalize."
             )
     classes: tuple[int, ...] = ()
     if labels is not None:
@@ -63,8 +63,8 @@ def from_arrays(
             array = array.argmax(axis=1)
         if array.dtype.kind not in "uif" or not np.isfinite(array).all():
             raise CalibrationError(
-                f"{name} has labels that are no class numbers ({array.dtype}). Save "
-                "one class index per image."
+                f"{name} has labels of type {array.dtype}; class numbers were "
+                "expected. Save one class number per image."
             )
         classes = tuple(int(value) for value in array.reshape(-1))
         if len(classes) != len(items):

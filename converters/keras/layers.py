@@ -196,8 +196,8 @@ def loop_error(what: str) -> ConversionError:
     """Return the refusal of a recurrent layer, naming its cure."""
     if "non_max_suppression" in what.lower():
         return ConversionError(
-            "The model does non-maximum suppression inside, as a loop that stays in "
-            "float. Convert the model without it: EdgeVision does it on the device."
+            "The model contains non-maximum suppression, a loop that TensorFlow leaves "
+            "in float. Convert the model without it: EdgeVision does it on the device."
         )
     return ConversionError(
         f"The model's {what} runs as a loop, which TensorFlow's integer quantizer "

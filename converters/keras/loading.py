@@ -76,9 +76,9 @@ def _load_sentence(path: Path, error: Exception) -> str:
     text = str(error)
     if "Lambda" in text or "unsafe" in text.lower():
         return (
-            f"{path} holds a Lambda layer, that is Python code which loading it would "
-            "run. Pass --allow-unsafe if you trust the file's author, or save the "
-            "model without Lambda layers."
+            f"{path} holds a Lambda layer: Python code that would run when the model "
+            "is loaded. Pass --allow-unsafe if you trust the file's author, or save "
+            "the model without Lambda layers."
         )
     missing = re.search(
         r"(?:Could not locate class|Unknown layer:?) '?\"?([\w>.]+)", text
@@ -143,7 +143,7 @@ def _refuse_weights_only(path: Path) -> None:
         ) from error
     if not complete:
         raise ConversionError(
-            f"{path} holds weights without the model they belong to. Save the whole "
+            f"{path} holds only weights, without a model. Save the whole "
             "model with model.save('net.keras') and convert that."
         )
 
@@ -165,7 +165,7 @@ def _load_saved_model(path: Path) -> SourceModel:
         known = ", ".join(sorted(signatures)) or "none"
         raise ConversionError(
             f"The SavedModel {path} has no signature 'serving_default' (it has: "
-            f"{known}), so it does not say what goes in and out. Write it with "
+            f"{known}), so its inputs and outputs are unknown. Write it with "
             "model.export('folder')."
         )
     function = signatures[name]

@@ -45,7 +45,7 @@ def fixed_shapes(
                 else "Build the model with a fixed keras.Input."
             )
             raise ConversionError(
-                f"The model's input '{item.name}' leaves its size open "
+                f"The model's input '{item.name}' has no fixed size "
                 f"({shape_text(item.shape)}); a converted file has one fixed size. "
                 f"{cure}"
             )

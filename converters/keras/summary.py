@@ -83,7 +83,7 @@ def refuse_bomb(archive: zipfile.ZipFile, path: Path) -> None:
     if unpacked > 20 * packed + _MAX_CONFIG:
         raise ModelError(
             f"{path} has {packed} bytes and would unpack to {unpacked / 2**20:.0f} MB, "
-            "which no Keras model does. Save the model again."
+            "far more than a Keras model does. Save the model again."
         )
 
 
@@ -115,8 +115,8 @@ def _json(archive: zipfile.ZipFile, name: str, path: Path) -> dict[str, Any]:
         text = member.read(_MAX_CONFIG + 1)
     if len(text) > _MAX_CONFIG:
         raise ModelError(
-            f"{path}: its {name} unpacks to more than {_MAX_CONFIG // 2**20} MB, which "
-            "no model has. Save the model again."
+            f"{path}: its {name} unpacks to more than {_MAX_CONFIG // 2**20} MB, too "
+            "much for a model's description. Save the model again."
         )
     return _parsed(text, f"{path}: its {name}")
 
@@ -239,22 +239,22 @@ def _inputs(
 def _needs_with(card: ModelCard) -> list[str]:
     """Return what ``convert`` asks for where the file says everything else."""
     if card.input is None:
-        return ["Nothing: the card in the file says the rest."]
+        return ["Nothing: the card in the file has all that is needed."]
     return [
-        "--calibration: pictures like those of the device, about 100; the card in the "
-        "file says the rest."
+        "--calibration: about 100 pictures like those of the device; the card in the "
+        "file has all the rest."
     ]
 
 
 def _needs(layers: list[tuple[str, str, Mapping[str, Any]]]) -> list[str]:
     """Return sentences on what ``convert`` will ask for."""
     kinds = {kind for kind, _, _ in layers}
-    needs = ["--calibration: pictures like those of the device, about 100."]
+    needs = ["--calibration: about 100 pictures like those of the device."]
     scaling = [kind for kind in _SCALING if kind in kinds]
     if scaling:
         needs.append(
-            f"No --normalize: it has its own {' and '.join(scaling)} layer, if that is "
-            "all that the pixels went through."
+            f"No --normalize if the pixels were normalized only by the model's own "
+            f"{' and '.join(scaling)} layer."
         )
     else:
         needs.append("--normalize: it has no layer that scales pixels.")
@@ -267,7 +267,7 @@ def _needs(layers: list[tuple[str, str, Mapping[str, Any]]]) -> list[str]:
     )
     if loops:
         needs.append(
-            f"Another model: {', '.join(loops)} in loop form is not converted; "
-            "build it with unroll=True."
+            f"A change of the model: {', '.join(loops)} runs as a loop, which cannot "
+            "be converted; build the layer with unroll=True."
         )
     return needs

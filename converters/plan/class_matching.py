@@ -41,8 +41,8 @@ def class_positions(
         places = list(range(len(names)))
         if plan.labels:
             on_note(
-                f"The class folders of {images.name} are not named as the labels are; "
-                "they are taken in alphabetical order."
+                f"The names of the class folders of {images.name} are not the labels; "
+                "the folders are matched to classes in alphabetical order."
             )
     if not places:
         on_note(
@@ -96,8 +96,8 @@ def box_classes(
     if not labels or len(names) == len(labels):
         if labels:
             on_note(
-                f"The classes of {images.name} are not named as the labels are; they "
-                "are taken in their order."
+                f"The names of the classes of {images.name} are not the labels; they "
+                "are matched to the model's classes in their order."
             )
         return tuple(range(len(names)))
     on_note(

@@ -99,7 +99,7 @@ def plan_input(
         why = "has a mean outside of 0..255" if even else "differs per channel"
         on_note(
             f"The normalization {why}, so it is done inside the file: its input takes "
-            "plain pixels."
+            "pixels 0..255."
         )
     return InputPlan(card=card, fold=fold, source=source, own=own_text)
 
@@ -120,11 +120,11 @@ def _choose(
             else ""
         )
         raise ConversionError(
-            "The model does not say how its input is normalized, and guessing wrong "
-            f"would ruin every answer.{seen} Pass --normalize raw (pixels 0..255, also "
-            "where the network's own graph normalizes them, as preprocess_input does), "
-            "unit (0..1), signed (-1..1), torch, caffe or mean=..,std=.. as in "
-            "training."
+            "The model does not say how its input is normalized, and a wrong guess "
+            f"would make every answer wrong.{seen} Pass --normalize raw (pixels "
+            "0..255, also where the network's own graph normalizes them, as "
+            "preprocess_input does), unit (0..1), signed (-1..1), torch, caffe or "
+            "mean=..,std=.. as in training."
         )
     text = format_normalize(own.mean, own.std)
     layers = " and ".join(f"'{name}'" for name in own.layers)
@@ -136,7 +136,7 @@ def _choose(
         )
     on_note(
         f"The model normalizes by itself (layer {layers}: {text}); "
-        "it is fed plain pixels."
+        "its input takes pixels 0..255."
     )
     return _RAW, "the model's own layers", text
 
@@ -209,7 +209,7 @@ def _resize(options: ConvertOptions, on_note: Callable[[str], None]) -> str:
     if entry is None or entry.resize == "stretch":
         return "stretch"
     on_note(
-        f"Pictures are fitted by {entry.resize}, as models for decoder "
-        f"{options.decoder} mostly are trained; pass --resize if this one is not."
+        f"Pictures are fitted by {entry.resize}, as in the training of most models for "
+        f"the decoder {options.decoder}; pass --resize if this model is different."
     )
     return entry.resize

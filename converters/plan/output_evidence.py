@@ -47,8 +47,8 @@ def pixel_units(
     if low >= -2 and 2 < high <= 257:
         return {"mean": 0.0, "std": 1.0}
     on_note(
-        f"The model's pictures hold {low:.3g} to {high:.3g}, which is neither -1..1, "
-        "0..1 nor 0..255; -1..1 is taken as black to white."
+        f"The values of the model's pictures are {low:.3g} to {high:.3g}, which is "
+        "neither -1..1, 0..1 nor 0..255; -1..1 is assumed to be black to white."
     )
     return {"mean": 127.5, "std": 127.5}
 

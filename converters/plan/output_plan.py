@@ -160,11 +160,11 @@ def _labels(
             raise ConversionError(
                 f"There are {len(options.labels)} labels for {classes} classes in the "
                 "model's output. Pass --labels with one line per class, in the order "
-                "of training (a first line 'background' is often missing or too many)."
+                "of training (check whether the first line must be 'background')."
             )
         return options.labels
     if classes and len(class_names) == classes:
-        on_note(f"Labels are the {classes} class folders' names.")
+        on_note(f"Labels are the names of the {classes} class folders.")
         return tuple(class_names)
     if classes:
         on_note("Labels are numbers; pass --labels FILE to name them.")

@@ -51,7 +51,7 @@ def array_samples(
     for place in (request.calibration, request.verification):
         if place is not None and place.suffix.lower() not in (".npy", ".npz"):
             raise CalibrationError(
-                f"The model takes no single picture but {inputs}. Pass --calibration "
+                f"The model takes {inputs}, not one picture. Pass --calibration "
                 "FILE.npz with one array per input, by name."
             )
     if request.calibration is None and request.verification is None:
@@ -61,8 +61,9 @@ def array_samples(
     if request.calibration is None:
         if chosen.needs_calibration:
             raise CalibrationError(
-                f"The recipe {chosen.name} chooses ranges from samples, and the model "
-                f"takes {inputs}. Pass --calibration FILE.npz with one array per input."
+                f"The recipe {chosen.name} needs samples to choose ranges from, and "
+                f"the model takes {inputs}. Pass --calibration FILE.npz with one array "
+                "per input."
             )
         none = {
             name: np.zeros((0, *shape[1:]), dtypes[name])
@@ -70,8 +71,8 @@ def array_samples(
         }
         return Samples(none, {}, None, {}, (), "")
     journal.note(
-        f"The model takes no single picture but {inputs}: the arrays are fed as they "
-        "are, without resizing or normalization."
+        f"The model takes {inputs}, not one picture: the arrays are used as they are, "
+        "without resizing or normalization."
     )
     rows = named_rows(
         read_arrays(request.calibration), shapes, dtypes, str(request.calibration)
@@ -112,9 +113,9 @@ def _latent_samples(
         count + HELD_OUT, int(np.prod(shape)), seed=LATENT_SEED + options.seed
     ).reshape(-1, *shape)
     journal.note(
-        f"The model makes pictures of {shape[-1]} numbers: normal ones are drawn for "
-        "it, as 'edgevision generate' draws them. Pass --calibration FILE.npz if it "
-        "was trained on others."
+        f"The model makes pictures from {shape[-1]} random numbers: samples are drawn "
+        "from a normal distribution, as 'edgevision generate' does. Pass --calibration "
+        "FILE.npz if it was trained with other numbers."
     )
     digests = [hashlib.sha256(row.tobytes()).hexdigest() for row in rows[:count]]
     summary = {"count": count, "sha256": set_digest(digests)}

@@ -103,16 +103,16 @@ def read(images: ImageSet, card: InputCard) -> Calibration:
         digests.append(digest)
     if plain and not kept:
         raise CalibrationError(
-            f"All pixels of the calibration image {plain[0]} are equal, and so it is "
-            f"with all {len(plain)} images, which says nothing about real pictures. "
-            "Pass pictures like those of the device."
+            f"In each of the {len(plain)} calibration images all pixels are equal (the "
+            f"first is {plain[0]}), which says nothing about real pictures. Pass "
+            "pictures like those of the device."
         )
     warnings = list(_oddities(images.subset(kept)))
     if plain:
         more = f" and {len(plain) - 3} more" if len(plain) > 3 else ""
         warnings.append(
-            f"{len(plain)} calibration images are left out, for all pixels of each are "
-            f"equal: {', '.join(plain[:3])}{more}."
+            f"{len(plain)} calibration images are skipped, because all pixels of each "
+            f"are equal: {', '.join(plain[:3])}{more}."
         )
     return Calibration(
         pixels[: len(kept)], tuple(digests), tuple(warnings), tuple(kept), damaged
@@ -274,7 +274,7 @@ def named_rows(
     counts = {key: len(array) for key, array in rows.items()}
     if len(set(counts.values())) > 1:
         raise CalibrationError(
-            f"{name} must hold equally many samples per input, got {counts}."
+            f"{name} must hold the same number of samples for each input, got {counts}."
         )
     return rows
 
@@ -286,7 +286,7 @@ def _identifier(name: str) -> str:
 def _oddities(images: ImageSet) -> Iterable[str]:
     if len(images) < FEW:
         yield (
-            f"Only {len(images)} calibration images; ranges are surer with "
+            f"Only {len(images)} calibration images; ranges are more reliable with "
             f"{FEW} or more."
         )
     if images.class_names and len(set(images.classes)) == 1:

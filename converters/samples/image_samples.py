@@ -52,8 +52,9 @@ def image_samples(
     if pool is None:
         if chosen.needs_calibration:
             raise CalibrationError(
-                f"The recipe {chosen.name} chooses ranges from sample images. Pass "
-                "--calibration FOLDER with some like those of the device."
+                f"The recipe {chosen.name} needs sample pictures to choose ranges "
+                "from. Pass --calibration FOLDER with pictures like those of the "
+                "device."
             )
         shape = (plan.card.height, plan.card.width, plan.card.channels)
         rows = np.zeros((0, *shape), np.float32)
@@ -68,7 +69,9 @@ def image_samples(
         )
     _check_scale(pool, plan, options, verification is not None, journal)
     if verification is not None and twice_scaled(verification):
-        raise CalibrationError(f"{_scaled(verification)} Save them as they came.")
+        raise CalibrationError(
+            f"{_scaled(verification)} Save them as the camera made them."
+        )
     count = options.calibration_count if chosen.needs_calibration else PROBE
     drawn, rest = split(
         pool, count=count, seed=options.seed, verify=verification is None
@@ -85,8 +88,8 @@ def image_samples(
         journal.warn(lost)
     if not calibration.kept or (rest and not held_out):
         raise CalibrationError(
-            f"Too few images of {pool.name} can be read: some must calibrate and "
-            f"others verify. {next(iter(damaged.values()))} Add images."
+            f"Too few images of {pool.name} can be read: calibration and verification "
+            f"each need some. {next(iter(damaged.values()))} Add images."
         )
     for text in calibration.warnings if chosen.needs_calibration else ():
         journal.warn(text)
@@ -128,7 +131,7 @@ def _check_scale(
         # Without an own normalization 0..1 is conceivable; the budget decides.
         journal.warn(f"{text} The verification will tell.")
         return
-    raise CalibrationError(f"{text} Save them as they came from the camera.")
+    raise CalibrationError(f"{text} Save them as the camera made them.")
 
 
 def _scaled(images: ImageSet) -> str:
@@ -147,6 +150,6 @@ def _refuse_overlap(
         if twin is not None:
             raise CalibrationError(
                 f"{verification.label(i)} is the same picture as {drawn.label(twin)}, "
-                "which calibration uses: verification would flatter the file. Keep the "
-                "two sets apart, or leave --verify out to have a part held back."
+                "which calibration uses: the verification would be too good. Keep the "
+                "two sets apart, or leave --verify out: a part is then held back."
             )

@@ -99,8 +99,8 @@ def signature_of(frozen: FrozenModel, file: ModelFile) -> Signature:
         raise ConversionError(
             f"The model has {len(frozen.input_names)} inputs and "
             f"{len(frozen.output_names)} outputs, but TensorFlow's file has "
-            f"{len(file.inputs)} and {len(file.outputs)}. Remove outputs that are "
-            "equal, and inputs that nothing uses."
+            f"{len(file.inputs)} and {len(file.outputs)}. Remove outputs that occur "
+            "twice, and inputs that nothing uses."
         )
     return Signature(
         key="serving_default",
@@ -145,9 +145,9 @@ def _check_pixels(
     error = pixel_error(plan.file_card, file.inputs[0])
     if error is not None and error > 1:
         journal.warn(
-            f"The file's input byte differs from the pixel by up to {error} levels. "
-            "EdgeVision converts each frame; MediaPipe and the Task Library feed plain "
-            "pixels and would be wrong."
+            f"The bytes of the file's input differ from the pixels by up to {error}. "
+            "EdgeVision converts each frame; MediaPipe and the Task Library do not, "
+            "and would give wrong answers."
         )
     return error
 

@@ -40,7 +40,9 @@ def verify_file(built: Built, journal: Journal) -> Verified:
         return Verified(built, None)
     samples = built.prepared.samples
     if samples.images is None and not samples.held_out:
-        journal.warn("Nothing was left to verify with; pass --verify.")
+        journal.warn(
+            "No pictures were left for the verification; pass --verify FOLDER."
+        )
         return Verified(built, None)
     journal.step("verify")
     return Verified(built, _compared(built, journal))

@@ -33,7 +33,7 @@ def kept_members(model: ModelFile) -> dict[str, bytes]:
         missing = metadata.file_names - set(model.archive.names)
         if missing and model.archive.problem:
             raise ModelError(
-                f"{model.path}: {model.archive.problem}, and with them "
+                f"{model.path}: {model.archive.problem}, among them "
                 f"{', '.join(sorted(missing))}. Copy or download the model again."
             )
         for tensor in metadata.outputs:

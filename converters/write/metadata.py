@@ -136,17 +136,17 @@ def _detached(model: ModelFile) -> Iterator[bytes]:
         yield piece
     if original.shift and digest.digest() != original.sha256:
         raise ModelError(
-            f"{model.path} was changed after its card was written: without the card it "
-            "is not the model that it was. Convert it again."
+            f"{model.path} was changed after its card was written, so the original "
+            "file cannot be restored. Convert the model again."
         )
 
 
 def _check_fits(model: ModelFile, card: ModelCard) -> None:
     if model.root.slot_count > schema.ModelSlots.COUNT:
         raise ModelError(
-            f"{model.path} has {model.root.slot_count} parts where the known schema "
-            f"has {schema.ModelSlots.COUNT}; adding to it could break it. "
-            "Upgrade edgevision."
+            f"{model.path} has {model.root.slot_count} parts; this edgevision knows "
+            f"{schema.ModelSlots.COUNT}, and a card could break the file. Upgrade "
+            "edgevision."
         )
     labels = card.output.labels
     is_classifier = card.output.decoder == "classifier" and len(model.outputs) == 1

@@ -229,8 +229,8 @@ class ClassifierDecoder:
         if values.size and not -slack <= values.min() <= values.max() <= 1 + slack:
             worst = max((values.min(), values.max()), key=lambda v: abs(v - 0.5))
             raise ModelError(
-                f"The model's output holds {worst:.4g}, which is no score in 0..1. Its "
-                "outputs are logits: set the activation to softmax or sigmoid."
+                f"The model's output holds {worst:.4g}; a score in 0..1 was expected, "
+                "so these are logits. Pass --option activation=softmax or sigmoid."
             )
         clipped: npt.NDArray[np.float32] = np.clip(values, 0, 1)
         return clipped

@@ -77,8 +77,9 @@ class EmbeddingDecoder:
             gallery = Gallery.load(gallery)
         if gallery is not None and gallery.size != spec.size:
             raise UnsupportedModelError(
-                f"The gallery holds embeddings of {gallery.size} values, the model "
-                f"gives {spec.size}. Enroll again with this model."
+                f"The gallery holds embeddings of {gallery.size} values, but this "
+                f"model returns {spec.size}. Run 'edgevision enroll' again with this "
+                "model."
             )
         self._gallery = gallery
 

@@ -150,8 +150,8 @@ class CheckedDecoder:
         selection = getattr(self.inner, "selection", None)
         if not isinstance(selection, Selection):
             raise UnsupportedModelError(
-                f"The decoder {self._name} has no attribute 'selection' that says how "
-                "boxes compete, and tiles and second stages go by it. Set it to a "
+                f"The decoder {self._name} has no attribute 'selection', which says "
+                "how boxes compete; --tiles and a second model need it. Set it to a "
                 f"Selection; see {GUIDE}."
             )
         return selection
@@ -245,9 +245,9 @@ def _accepted(name: str, maker: Callable[..., Any]) -> dict[str, bool]:
         missing.append("options")
     if missing:
         raise UnsupportedModelError(
-            f"The decoder {name} is made without {', '.join(missing)}. Write its "
-            f"constructor as __init__{_SIGNATURE}, with its options behind; see "
-            f"{GUIDE}."
+            f"The constructor of the decoder {name} does not take "
+            f"{', '.join(missing)}. Write it as __init__{_SIGNATURE}, followed by its "
+            f"options; see {GUIDE}."
         )
     return accepted
 

@@ -99,13 +99,13 @@ def check_output(path: str | Path, *, alpha: bool = False) -> None:
     suffix = Path(path).suffix.lower()
     if suffix not in WRITABLE_SUFFIXES:
         raise ValueError(
-            f"'{path}' must end in one of {', '.join(WRITABLE_SUFFIXES)}, to say the "
-            "format."
+            f"'{path}' must end in the name of a picture format: one of "
+            f"{', '.join(WRITABLE_SUFFIXES)}."
         )
     if alpha and suffix not in _WITH_ALPHA:
         raise ValueError(
-            f"'{path}' cannot hold the picture's transparency. Use a name that ends in "
-            ".png."
+            f"A file like '{path}' cannot hold the picture's transparency. Use a name "
+            "that ends in .png."
         )
 
 

@@ -224,7 +224,7 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
     except OSError as error:
         raise SourceError(
             f"Cannot read the folder {folder}: {error.strerror}. Check its name and "
-            "who may read it."
+            "its permissions."
         ) from error
 
 

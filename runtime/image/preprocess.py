@@ -195,8 +195,9 @@ def pixel_table(card: InputCard, tensor: TensorSpec) -> npt.NDArray[Any]:
     std = np.asarray(card.std, np.float32)
     if card.channels == 1 and max(len(mean), len(std)) > 1:
         raise UnsupportedModelError(
-            f"The card says gray, but has mean {card.mean} and std {card.std}; "
-            "a gray input takes one of each."
+            f"The card says that the input is gray, but has mean {card.mean} and std "
+            f"{card.std}; a gray input has one number of each. Pass the right card "
+            "(--card)."
         )
     reals = (_PIXELS.astype(np.float32)[:, np.newaxis] - mean) / std
     if tensor.dtype.kind == "f":

@@ -79,7 +79,8 @@ def _ids(
             number = int(name)
             if number >= count:
                 raise ValueError(
-                    f"{option} has class {number}; the model has 0 to {count - 1}."
+                    f"{option} has class {number}; the model has classes 0 to "
+                    f"{count - 1}."
                 )
             matches = [number]
         if not matches:

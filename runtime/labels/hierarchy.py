@@ -62,8 +62,8 @@ def split_labels(
         path = [text] if len(path) == 1 else path
         if len(path) > 1 and not all(path):
             raise ModelError(
-                f"{name} hold {text!r}, which lacks a part beside '>'. Write for "
-                "instance 'animal > bird > parrot'."
+                f"{name} hold {text!r}, where a name is missing before or after '>'. "
+                "Write, for instance, 'animal > bird > parrot'."
             )
         labels.append(path[-1])
         if len(path) > 1:
@@ -93,7 +93,7 @@ def check_parents(parents: Mapping[str, str], *, name: str = "the labels") -> No
         if len(path_of(label, parents)) > _MOST_LEVELS:
             raise ModelError(
                 f"{name} have '{label}' under itself, or more than {_MOST_LEVELS} "
-                "levels of labels."
+                "levels. Correct its path."
             )
 
 
@@ -160,9 +160,9 @@ def _level_number(level: Level, paths: Sequence[tuple[str, ...]]) -> int:
             others = dict.fromkeys(path[min(number, len(path)) - 1] for path in paths)
             other = next((name for name in others if not name.isdecimal()), None)
             raise ValueError(
-                f"level {level!r} may be the number of a level or the class of that "
-                f"name, which lies on level {min(named)}. Pass {min(named)} for the "
-                f"one{f', {other!r} for the other' if other else ''}."
+                f"level {level!r} is both the number of a level and the name of a "
+                f"class on level {min(named)}. Pass {min(named)} for the level of that "
+                f"class{f', {other!r} for the numbered level' if other else ''}."
             )
         if number or named:
             return number or min(named)

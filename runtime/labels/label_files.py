@@ -67,7 +67,7 @@ def parse_labels(data: bytes, *, name: str) -> tuple[str, ...]:
     """
     if len(data) > MAX_BYTES:
         raise ModelError(
-            f"{name} is larger than {MAX_BYTES // 2**20} MB, which no label file is. "
+            f"{name} is larger than {MAX_BYTES // 2**20} MB, too large for labels. "
             "Pass a text file with one label per line."
         )
     text = _decode(data, name)
@@ -106,7 +106,7 @@ def parse_label_lines(data: bytes, *, name: str) -> tuple[str, ...]:
 def _checked_count(labels: Sequence[str], name: str) -> tuple[str, ...]:
     if len(labels) > MAX_LABELS:
         raise ModelError(
-            f"{name} holds {len(labels)} labels; more than {MAX_LABELS} are not read. "
+            f"{name} holds {len(labels)} labels; at most {MAX_LABELS} are allowed. "
             "Pass the label file of this model."
         )
     return tuple(labels)
@@ -159,8 +159,8 @@ def _spread(labels: Mapping[int, str], name: str) -> list[str]:
     low, high = min(labels), max(labels)
     if low < 0 or high >= MAX_LABELS:
         raise ModelError(
-            f"{name} numbers a class {low if low < 0 else high}; "
-            f"0 to {MAX_LABELS - 1} was expected. Pass the label file of this model."
+            f"{name} has the class number {low if low < 0 else high}; 0 to "
+            f"{MAX_LABELS - 1} was expected. Pass the label file of this model."
         )
     return [labels.get(index, "") for index in range(high + 1)]
 
@@ -206,8 +206,8 @@ def labels_from(data: Any, name: str) -> list[str]:
             numbered = {int(key): _one_text(value) for key, value in data.items()}
         except (TypeError, ValueError) as error:
             raise ModelError(
-                f"The labels {name} map {next(iter(data))!r} where class numbers were "
-                "expected. Write a list, or numbers to texts."
+                f"The labels {name} have the key {next(iter(data))!r} where a class "
+                "number was expected. Write a list of texts, or class numbers as keys."
             ) from error
         return _spread(numbered, name)
     if isinstance(data, (list, tuple)):
@@ -216,7 +216,7 @@ def labels_from(data: Any, name: str) -> list[str]:
         except TypeError as error:
             raise ModelError(f"The labels {name} hold {error}.") from error
     raise ModelError(
-        f"The labels {name} hold {type(data).__name__} where a list of texts was "
+        f"The labels {name} hold a {type(data).__name__} where a list of texts was "
         "expected."
     )
 
@@ -249,8 +249,8 @@ def _from_yaml(text: str, name: str) -> list[str]:
         number, colon, label = item.partition(":")
         if not colon or not number.strip("'\" ").isdecimal():
             raise ModelError(
-                f"{name} has {item!r:.80} under names: where '- label' or '0: label' "
-                "was expected."
+                f"{name} has {item!r:.80} under 'names:'; '- label' or '0: label' was "
+                "expected."
             )
         labels[int(number.strip("'\" ")[:12])] = unquoted(label)
     return _spread(labels, name)
@@ -261,7 +261,7 @@ def _from_flow(text: str, name: str) -> list[str]:
     text = text.strip()
     if text[:1] + text[-1:] not in ("[]", "{}"):
         raise ModelError(
-            f"{name} has {text!r:.80} after names: where a list was expected."
+            f"{name} has {text!r:.80} after 'names:'; a list was expected."
         )
     items = [(m[1], unquoted(m[2])) for m in _FLOW_ITEM.finditer(text[1:-1])]
     # The pattern also matches nothing, at the end and after a last comma.

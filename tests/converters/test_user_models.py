@@ -38,9 +38,9 @@ def test_nothing_ends_in_a_fault(results):
     ("name", "sentence"),
     [
         ("contradicting_normalization", "unit.*contradicts --normalize signed"),
-        ("open_size_not_given", r"leaves its size open \(\?x\?x3\).*--input-size"),
+        ("open_size_not_given", r"has no fixed size \(\?x\?x3\).*--input-size"),
         ("layer_normalization", "left 1 NEG in float.*LayerNorm.*--recipe float16"),
-        ("suppression_inside", "non-maximum suppression inside.*on the device"),
+        ("suppression_inside", "contains non-maximum suppression.*on the device"),
         ("recurrent_loop", "'lstm' .LSTM. runs as a loop.*unroll=True"),
         ("recurrent_loop_exported", "graph .* runs as a loop.*unroll=True"),
         ("lambda_layer", "Lambda layer.*--allow-unsafe"),

@@ -66,8 +66,8 @@ class BoxedPicture:
         if stated is not None and stated != (width, height):
             raise CalibrationError(
                 f"{self.path} has {width}x{height} pixels, but its description says "
-                f"{stated[0]}x{stated[1]}. Its boxes would lie elsewhere: describe it "
-                "again."
+                f"{stated[0]}x{stated[1]}, so its boxes would be in the wrong place. "
+                "Correct the description."
             )
         sides = np.array([width, height, width, height], np.float64)
         return (
@@ -253,7 +253,7 @@ def split_boxes(data: BoxSet, *, share: float, seed: int) -> tuple[BoxSet, BoxSe
     count = max(1, round(share * len(order)))
     if count >= len(order):
         raise CalibrationError(
-            f"{data.name} has {len(order)} pictures: too few to learn from some and "
-            "judge by others. Add pictures."
+            f"{data.name} has {len(order)} pictures, too few to divide into training "
+            "and validation. Add pictures."
         )
     return data.subset(sorted(order[count:])), data.subset(sorted(order[:count]))

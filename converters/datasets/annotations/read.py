@@ -46,8 +46,8 @@ def read_boxes(
     layout = layout or find_layout(root)
     if layout is None:
         raise CalibrationError(
-            f"{root} has no boxes: neither YOLO texts nor a COCO .json nor VOC .xml "
-            "files were found."
+            f"{root} has no boxes: it holds no YOLO .txt files, no COCO .json and no "
+            "VOC .xml files."
         )
     read = resolve("layout", layout, READERS)
     boxes: BoxSet = read(root, labels=labels, skip_bad=skip_bad)

@@ -82,8 +82,9 @@ def read_yolo(
     notes = problems.settle(str(root), skip_bad=skip_bad)
     if highest < 0:
         raise CalibrationError(
-            f"None of the {len(pictures)} pictures in {folder} has a text with boxes. "
-            "Put 'labels' beside 'images', or each text beside its picture."
+            f"None of the {len(pictures)} pictures in {folder} has a .txt file with "
+            "boxes. Put the folder 'labels' beside 'images', or each .txt file beside "
+            "its picture."
         )
     if without:
         notes += (f"{without} pictures have no text: they are taken as empty.",)

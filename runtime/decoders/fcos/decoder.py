@@ -74,14 +74,14 @@ class FcosDecoder:
         self._scores, self._distances = _find_tensors(tensors)
         if strides is None:
             raise UnsupportedModelError(
-                "An fcos head does not show its strides. Put them into the card's "
-                "options, or pass --option strides=[8,16]."
+                "The outputs of an fcos head do not show its strides. Pass the strides "
+                "that it was trained with, for instance --option strides=[8,16]."
             )
         self.cells = Cells.of(model_size, strides)
         count, classes = tensors[self._scores].shape[-2:]
         if len(self.cells) != count:
             raise UnsupportedModelError(
-                f"The head has {count} cells, but strides {list(strides)} make "
+                f"The head has {count} cells, but strides {list(strides)} give "
                 f"{len(self.cells)} at {model_size[0]}x{model_size[1]} pixels. Pass "
                 "the strides that it was trained with: --option strides=[...]."
             )

@@ -81,7 +81,7 @@ def anchors_from(
             rows = grid_anchors(model_size, **anchors)
         except TypeError as error:
             raise ValueError(
-                f"anchors are not those of grid_anchors: {error}."
+                f"anchors has options that grid_anchors does not take: {error}."
             ) from None
         words = "computed from the options"
     else:

@@ -202,7 +202,7 @@ def _checked(tensors: Sequence[TensorSpec], roles: tuple[str, ...]) -> tuple[str
         or last != (4,)
     ):
         raise UnsupportedModelError(
-            f"Outputs {shapes_of(tensors)} as {', '.join(roles)} do not fit; expected "
+            f"Outputs {shapes_of(tensors)} cannot be {', '.join(roles)}; expected "
             "boxes 1xNx4, classes 1xN, scores 1xN and count 1. Pass --option roles=... "
             "in the model's order."
         )

@@ -223,8 +223,9 @@ def _find_tensors(tensors: Sequence[TensorSpec]) -> tuple[int, int]:
         pairs = named
     if len(pairs) != 1:
         raise UnsupportedModelError(
-            f"Outputs {words} are no SSD head; expected boxes 1xNx4 and scores 1xNxC, "
-            "named so when C is 4. Pass --decoder if this is another kind of model."
+            f"Outputs {words} are no SSD head; expected boxes 1xNx4 and scores 1xNxC "
+            "(with 4 classes, names that say which is which). Pass --decoder if this "
+            "is another kind of model."
         )
     return pairs[0]
 

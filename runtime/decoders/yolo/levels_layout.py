@@ -92,7 +92,7 @@ def find_levels(
     size = f"{model_size[0]}x{model_size[1]}"
     if len(levels) < 2:
         raise UnsupportedModelError(
-            f"Outputs {words} are no levels of a YOLO head for a {size} input; "
+            f"Outputs {words} are not the levels of a YOLO head for a {size} input; "
             "expected 1 x rows x columns x channels for each of several strides. "
             "Pass --decoder if this is another kind of model."
         )
@@ -100,8 +100,9 @@ def find_levels(
     patterns = [sorted(block.channels for block in levels[s]) for s in strides]
     if any(pattern != patterns[0] for pattern in patterns):
         raise UnsupportedModelError(
-            f"Outputs {words} have other channels on each level; a YOLO head has the "
-            "same on all. Pass --decoder if this is another kind of model."
+            f"Outputs {words} differ in their channels from level to level; a YOLO "
+            "head has the same channels on all. Pass --decoder if this is another "
+            "kind of model."
         )
     readings = [
         (name, parts)
@@ -129,8 +130,8 @@ def find_levels(
             f"kind=NAME.{anchors}"
         )
     raise UnsupportedModelError(
-        f"Levels of {channels} channels ({words}) are no YOLO head that is read; "
-        f"expected 64 for boxes and one per class, in one tensor or two. "
+        f"Levels of {channels} channels ({words}) are no known YOLO head; expected "
+        "64 channels for boxes and one per class, in one tensor or two. "
         f"Pass --decoder if this is another kind of model.{anchors}"
     )
 
@@ -240,8 +241,8 @@ def _laid_out(
             if len(blocks) != 1 and not (name == "dfl" and held == 1):
                 raise UnsupportedModelError(
                     f"Outputs {words} have several tensors of {held} channels on one "
-                    "level, which nothing tells apart. Export the model with boxes and "
-                    "scores in one tensor."
+                    "level, and nothing shows which is which. Export the model with "
+                    "boxes and scores in one tensor."
                 )
             b = blocks[0]
             by_stride.append(

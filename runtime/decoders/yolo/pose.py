@@ -128,7 +128,8 @@ def keypoint_shape(value: Any) -> tuple[int, int]:
         count, values = 0, 0
     if not 1 <= count <= 1000 or values not in (2, 3):
         raise ValueError(
-            f"keypoints must be a number and 2 or 3 values each like [17, 3], got "
+            f"keypoints must be their number and the values of each (2 or 3), such as "
+            "[17, 3], got "
             f"{value!r}."
         )
     return count, values

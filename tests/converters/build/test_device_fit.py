@@ -21,7 +21,7 @@ def test_target_opens_on_every_system_of_the_board(board, target):
 
 
 def test_board_for_published_figures_only_is_refused():
-    with pytest.raises(DeviceProfileError, match="only holds published figures"):
+    with pytest.raises(DeviceProfileError, match="only lists published figures"):
         target_for(profile.load("jetson-nano"))
 
 

@@ -51,5 +51,5 @@ def test_damaged_archives_and_odd_arrays_are_sentences(tmp_path, rng):
     with pytest.raises(CalibrationError, match="without pixels"):
         from_arrays(np.zeros((2, 0, 0, 3), np.uint8))
     for labels in ([np.nan] * 4, ["a", "b", "c", "d"]):
-        with pytest.raises(CalibrationError, match="no class numbers"):
+        with pytest.raises(CalibrationError, match="class numbers were expected"):
             from_arrays(pictures, labels)

@@ -80,7 +80,12 @@ def test_classes_of_the_set_are_placed_in_the_output():
     [
         (("dog", "cat"), ("cat", "dog"), (1, 0), ""),
         (("Dog",), ("cat", "dog"), (1,), ""),
-        (("a", "b"), ("cat", "dog"), (0, 1), "taken in their order"),
+        (
+            ("a", "b"),
+            ("cat", "dog"),
+            (0, 1),
+            "matched to the model's classes in their order",
+        ),
         (("a", "b", "c"), ("cat", "dog"), (), "average precision is not measured"),
         (("a", "b"), (), (0, 1), ""),
     ],

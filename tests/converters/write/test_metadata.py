@@ -243,7 +243,7 @@ def test_a_changed_file_is_not_undone_silently():
 def test_a_cut_archive_is_not_replaced_silently(shared):
     data = (shared / "models/tf2_mobilenet_v2_1.0_224_ptq.tflite").read_bytes()
     card = resolve(ModelFile.from_bytes(data)).card
-    with pytest.raises(ModelError, match="cut off, and with them imagenet_labels"):
+    with pytest.raises(ModelError, match="cut off, among them imagenet_labels"):
         attach(data[:-60], card)
 
 

@@ -52,7 +52,9 @@ def test_wrong_outputs_and_galleries_are_refused_when_opened() -> None:
     with pytest.raises(UnsupportedModelError, match="this one has 2"):
         EmbeddingDecoder([SPEC, SPEC])
     gallery = Gallery(np.eye(3, dtype=np.float32), ("a", "b", "c"))
-    with pytest.raises(UnsupportedModelError, match="of 3 values, the model gives 4"):
+    with pytest.raises(
+        UnsupportedModelError, match="of 3 values, but this model returns 4"
+    ):
         EmbeddingDecoder(
             [SPEC],
             options=EmbeddingOptions(gallery=gallery),

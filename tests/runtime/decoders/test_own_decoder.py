@@ -224,9 +224,9 @@ class WrongResize(Plain):
     [
         (NoDecode, r"has no method decode\(outputs, letterbox\)"),
         (OneArgument, r"has no method decode\(outputs, letterbox\)"),
-        (NoLabels, r"is made without labels\. Write its constructor as __init__\(self"),
-        (NothingAtAll, "is made without tensors, labels, model_size"),
-        (NoPlaceForOptions, "is made without options"),
+        (NoLabels, r"does not take labels\. Write it as __init__\(self"),
+        (NothingAtAll, "does not take tensors, labels, model_size"),
+        (NoPlaceForOptions, "does not take options"),
         (WrongTask, "'task' of the decoder .* must be one of .*, got 'detections'"),
         (WrongResize, "'resize' of the decoder .* must be one of .*, got 'fit'"),
         (5, "int is no decoder: expected a class"),

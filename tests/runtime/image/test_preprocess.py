@@ -265,7 +265,7 @@ def test_other_refusals_are_sentences():
     with pytest.raises(UnsupportedModelError, match="The input tensor is int64; an im"):
         pixel_table(InputCard(4, 4), spec((1, 4, 4, 3), "int64"))
     card = InputCard(4, 4, color="gray", mean=(1.0, 2.0, 3.0))
-    with pytest.raises(UnsupportedModelError, match="says gray, but has mean"):
+    with pytest.raises(UnsupportedModelError, match="input is gray, but has mean"):
         pixel_table(card, spec((1, 4, 4, 1)))
 
 

@@ -76,8 +76,8 @@ def test_any_label_file_may_state_it(tmp_path: Path, name: str):
 @pytest.mark.parametrize(
     ("texts", "words"),
     [
-        (["animal > > cat"], "lacks a part beside '>'"),
-        (["animal > "], "lacks a part"),
+        (["animal > > cat"], "a name is missing before or after '>'"),
+        (["animal > "], "a name is missing"),
         (["a > x", "b > x"], "have 'x' under 'a' and under 'b'"),
         (["a > b", "b > a"], "both at the top and under"),
         (["r > a > b > a"], "have 'a' under 'r' and under 'b'"),

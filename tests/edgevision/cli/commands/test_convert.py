@@ -126,7 +126,7 @@ def test_without_calibration_the_recipe_is_named(tmp_path):
         archive.writestr("model.weights.h5", b"")
     result = CliRunner().invoke(cli, ["convert", str(tmp_path / "net.keras")])
     assert result.exit_code == 1
-    assert "int8 chooses ranges from sample inputs" in result.stderr
+    assert "int8 needs sample inputs to choose ranges from" in result.stderr
 
 
 def test_convert_lines_do_without_a_verification(tmp_path):

@@ -385,7 +385,7 @@ def test_a_decoder_of_ones_own_is_named_by_its_file(tmp_path):
     assert "Identity 1x6" in done.output
     done = CliRunner().invoke(cli, ["run", *arguments, own.replace("Margin", "main")])
     assert done.exit_code == 1
-    assert "is made without" in done.stderr
+    assert "does not take" in done.stderr
     done = CliRunner().invoke(cli, ["run", *arguments, own, "--option", "laest=1"])
     assert done.exit_code == 2
     assert "Did you mean 'least'?" in done.stderr

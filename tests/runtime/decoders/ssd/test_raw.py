@@ -184,7 +184,7 @@ def test_anchors_from_options_and_lists() -> None:
     )
     assert rows.shape == (40, 4)
     assert words == "computed from the options"
-    with pytest.raises(ValueError, match="not those of grid_anchors"):
+    with pytest.raises(ValueError, match="options that grid_anchors does not take"):
         anchors_from({"stride": 8}, count=1, model_size=(8, 8))
     with pytest.raises(ValueError, match="rows of center x"):
         anchors_from([[1, 2]], count=1, model_size=(8, 8))

@@ -231,10 +231,14 @@ def test_what_does_not_fit_is_a_sentence(
             labels=options.pop("labels", ()),
             options=YoloLevelsOptions(**options),
         )
-    with pytest.raises(UnsupportedModelError, match="are no levels of a YOLO head"):
+    with pytest.raises(
+        UnsupportedModelError, match="are not the levels of a YOLO head"
+    ):
         YoloLevelsDecoder(tensors[: len(channels)], model_size=SIZE)
     odd = TensorSpec("", 0, (1, *GRIDS[32], 7), kind)
-    with pytest.raises(UnsupportedModelError, match="other channels on each level"):
+    with pytest.raises(
+        UnsupportedModelError, match="differ in their channels from level to level"
+    ):
         YoloLevelsDecoder([*tensors[:-1], odd], model_size=SIZE)
 
 

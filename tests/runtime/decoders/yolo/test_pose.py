@@ -169,7 +169,11 @@ def test_people_are_chosen_with_their_boxes() -> None:
     [
         ((1, 54, CELLS), {}, "no YOLO head"),
         ((1, 57, CELLS), {"labels": ("a",)}, "2 classes, but there are 1 labels"),
-        ((1, 56, CELLS), {"keypoints": [17]}, r"2 or 3 values each like \[17, 3\]"),
+        (
+            (1, 56, CELLS),
+            {"keypoints": [17]},
+            r"values of each \(2 or 3\), such as \[17, 3\]",
+        ),
         ((1, 56, CELLS), {"keypoints": [17, 4]}, "keypoints must be"),
         ((1, 56, CELLS), {"keypoints": "many"}, "keypoints must be"),
     ],
