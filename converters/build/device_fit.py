@@ -1,4 +1,4 @@
-"""Fit a conversion to a board: which interpreter must open it, and has it room."""
+"""Fit a conversion to a board: the interpreter that opens it, and its memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ranges of tensors: watched sample by sample, and chosen by the error they cause.
+"""Ranges of tensors: measured sample by sample, and chosen by the error they cause.
 
 TensorFlow's own calibration keeps the smallest and the largest value that any sample
 caused. Two things are better here. One rare spike no longer stretches every other
@@ -45,7 +45,7 @@ class NotWatchableError(ModelError):
 
 @dataclass(frozen=True)
 class WatchedTensors:
-    """The ranges that samples gave to the tensors of a float model.
+    """The range that each sample caused in each tensor of a float model.
 
     Attributes:
         places: Per tensor that is read, where its range stands in the file.
@@ -176,8 +176,8 @@ def best_of(
 def output_error(data: bytes, watched: WatchedTensors) -> float:
     """Return a file's error on the samples: the mean over its outputs.
 
-    Per output the mean difference over the float outputs' own mean deviation: few
-    samples judge more surely by it than by squares.
+    The error of an output is its mean difference from float, divided by the mean
+    deviation of the float output. With few samples this is more reliable than squares.
     """
     with Interpreter(data, threads=1) as interpreter:
         answers = []

@@ -33,7 +33,7 @@ TARGETS: Final = ("litert", "tflite-runtime-2.14")
 
 @dataclass(frozen=True)
 class Recipe:
-    """Describe one choice of number formats.
+    """One choice of number formats.
 
     Attributes:
         name: Its key in ``RECIPES``.

@@ -106,10 +106,10 @@ def _with_own_ranges(
     io: str,
     on_note: Callable[[str], None],
 ) -> bytes:
-    """Quantize with ranges from :mod:`.ranges`, or TensorFlow's where those cannot be.
+    """Quantize with ranges from :mod:`.ranges`, or else with TensorFlow's own.
 
-    The two private steps are the ones that TensorFlow's guide to selective quantization
-    shows; should they go away, the plain way still gives a right file.
+    TensorFlow's guide to selective quantization shows the two private steps that are
+    used here. A TensorFlow without them still gives a right file, with its own ranges.
     """
     import tensorflow as tf
     from tensorflow.lite.python import convert as tflite_convert
@@ -129,8 +129,8 @@ def _with_own_ranges(
         return bytes(converter.convert())
 
     def quantized(model: bytes) -> bytes:
-        # The same input now and then leaves an operator in float (measured: a SPLIT,
-        # once in twelve times), so a result with one is not believed at once.
+        # TensorFlow sometimes leaves an operator in float that it quantizes on the next
+        # try (measured: a SPLIT, once in twelve times), so such a result is made again.
         for _ in range(_TRIES):
             data = bytes(
                 quantize(model, input_data_type=types[io], output_data_type=types[io])
@@ -150,7 +150,7 @@ def _with_own_ranges(
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """Silence the converter's remarks on the path that is taken on purpose."""
+    """Silence the converter's warnings about steps that are intended."""
     from absl import logging as absl_logging
 
     level = absl_logging.get_verbosity()
@@ -164,7 +164,7 @@ def _quiet() -> Iterator[None]:
 
 
 def _reason(error: Exception, chosen: Recipe, allow_flex: bool) -> str:
-    """Return a sentence from one of TensorFlow's multi-page messages."""
+    """Return one sentence from a message of TensorFlow, which may fill pages."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     telling = [
         line

@@ -35,7 +35,7 @@ class Arithmetic:
     constant_first: bool
 
     def after(self, factor: Values, shift: Values) -> tuple[Values, Values] | None:
-        """Return factor and shift of all so far; None where that is no line.
+        """Return factor and shift of all operations so far; None if not linear.
 
         Args:
             factor: What pixels were multiplied by before this operation.
@@ -56,14 +56,14 @@ class Arithmetic:
 
 
 def read_arithmetic(entry: Mapping[str, Any]) -> Arithmetic | None:
-    """Return what an entry of a model's configuration computes, if it is that.
+    """Return the operation that an entry of a model's configuration describes.
 
     Args:
         entry: One of ``get_config()["layers"]``.
 
     Returns:
-        None means a layer, and whatever is not certain: two pictures, a constant
-        that differs from pixel to pixel, or an operation in several places.
+        None means a layer, or an operation that is not certain: of two pictures, with
+        a constant that differs from pixel to pixel, or in several places.
     """
     kind = entry.get("class_name")
     nodes = entry.get("inbound_nodes")

@@ -1,8 +1,8 @@
 """The model card inside a ``.keras`` file: written after training, read by convert.
 
 A ``.keras`` file is a ZIP; the card is one more member, ``edgevision.json``, which
-Keras overlooks. It describes the *float* model: ``mean`` and ``std`` are what has to be
-done to pixels first, so mean 0 and std 1 where the model's own layers normalize.
+Keras ignores. It describes the *float* model: ``mean`` and ``std`` are applied to
+pixels before the model, so they are 0 and 1 where the model's own layers normalize.
 """
 
 from __future__ import annotations
@@ -72,9 +72,9 @@ def append_card(path: str | Path, card: ModelCard) -> None:
 
 
 def with_card(options: ConvertOptions, card: ModelCard) -> ConvertOptions:
-    """Return the options of a conversion, filled from a card where they are open.
+    """Return the options of a conversion, completed from a card.
 
-    What the caller chose stays: only fields that are None are taken from the card.
+    Only fields that are None are taken from the card; what the caller chose stays.
 
     Args:
         options: What the caller asked for.
@@ -88,7 +88,7 @@ def with_card(options: ConvertOptions, card: ModelCard) -> ConvertOptions:
     }
     if options.labels in (None, output.labels):
         values["hierarchy"] = dict(output.hierarchy) or None
-    # Another task or decoder than the card's has other options.
+    # A task or decoder that differs from the card's has other options.
     same = options.task in (None, card.task)
     if same and options.decoder in (None, output.decoder):
         values["decoder"] = output.decoder

@@ -1,4 +1,4 @@
-"""What kind of model a path holds, and a sentence for what is no trained model."""
+"""The kind of model that a path holds, and the error when it holds none."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ...runtime.image import has_pictures, is_picture
 
 _ADDRESS: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):/+(?=[^/])")
 _HEAD: Final = 64
-# How the files of pictures begin that people pass in the place of the model.
+# The first bytes of picture files, which people pass instead of the model by mistake.
 _PICTURES: Final = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF8", b"BM", b"II*\0", b"MM\0*")
 
 
@@ -75,7 +75,7 @@ def _folder_sentence(path: Path) -> str:
 
 
 def _file_sentence(path: Path, head: bytes) -> str:
-    """Return what a file is that is no trained Keras model, and what to pass."""
+    """Return the error for a file that is no trained Keras model."""
     suffix = path.suffix.lower()
     if head[4:8] == b"TFL3":
         return (

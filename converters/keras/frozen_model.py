@@ -155,7 +155,7 @@ def predictor(
 
 
 def _fed(model: SourceModel, item: ModelInput) -> str:
-    """Return the type that an input is fed with: pictures come as float32."""
+    """Return the type of the values that an input gets; pictures are float32."""
     return "float32" if item is model.image else item.dtype
 
 
@@ -168,7 +168,7 @@ def _cast(model: SourceModel, values: list[Any]) -> list[Any]:
 
 
 def first_line(error: BaseException) -> str:
-    """Return the first telling line of a long message, cut to a sentence's length."""
+    """Return the first useful line of a long message, cut to a sentence's length."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     text = (lines or [type(error).__name__])[0]
     return text[:240].rstrip(".") + "."

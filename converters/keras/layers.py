@@ -1,4 +1,4 @@
-"""What a Keras model's layers tell: its own normalization, loops, mixed precision."""
+"""Facts from a Keras model's layers: own normalization, loops, mixed precision."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _NEUTRAL: Final = (
 
 @dataclass(frozen=True)
 class OwnNormalization:
-    """Describe the normalization that a model's first layers do by themselves.
+    """The normalization that a model's first layers do by themselves.
 
     Attributes:
         mean: Per channel, or one for all, in pixel units.
@@ -101,7 +101,7 @@ def own_normalization(model: Any) -> OwnNormalization | None:
 
 
 def _leading(model: Any) -> tuple[list[Any], bool]:
-    """Return the steps in a row that start at the one input, and whether that is all.
+    """Return the first steps after the one input, and whether there are no others.
 
     A nested model's ``input`` is its own and not its place in the outer model, so the
     connections are read from the configuration.
@@ -125,10 +125,9 @@ def _is_chain(model: Any) -> bool:
 
 
 def _connected(model: Any, layers: list[Any]) -> tuple[list[Any], bool]:
-    """Return the steps from the input on for as long as there is only one way.
+    """Return the steps from the input to the first branch or unknown operation.
 
-    And whether these are all that the model does: one that has others, such as an
-    operation that is no line, is not walked to its end.
+    Also return whether these are all the steps of the model.
     """
     try:
         entries = model.get_config()["layers"]
@@ -193,7 +192,7 @@ def refuse_loops(model: Any) -> None:
 
 
 def loop_error(what: str) -> ConversionError:
-    """Return the refusal of a recurrent layer, naming its cure."""
+    """Return the error for a layer that runs as a loop, with what to do."""
     if "non_max_suppression" in what.lower():
         return ConversionError(
             "The model contains non-maximum suppression, a loop that TensorFlow leaves "
@@ -235,9 +234,9 @@ def in_float32(model: Any) -> tuple[Any, bool]:
 
 
 def with_float_input(model: Any) -> tuple[Any, bool]:
-    """Return a model whose one picture comes as float32, and whether that was new.
+    """Return a model with a float32 picture input, and whether it was rebuilt.
 
-    The cast of an integer input would stay behind as a float operator.
+    The cast of an integer input would remain in the file as a float operator.
     """
     inputs = model.inputs
     kinds = ("uint8", "int8", "int16", "int32")

@@ -14,8 +14,8 @@ from .frozen_model import first_line
 from .source_model import ModelInput, SourceModel, from_keras
 from .summary import refuse_bomb
 
-# Arguments that Keras 2 wrote for layers which Keras 3 gives no such argument, with the
-# one value that changes nothing.
+# Arguments of layers that Keras 2 wrote and Keras 3 does not know, with the one value
+# that has no effect.
 _LEGACY_ARGUMENTS: Final = {"groups": 1, "time_major": False}
 _LEGACY_LAYERS: Final = (
     "Conv1DTranspose",
@@ -38,7 +38,7 @@ def load(path: Path, *, allow_unsafe: bool = False) -> SourceModel:
         allow_unsafe: Run Python code that the file brings (Lambda layers).
 
     Raises:
-        ConversionError: The model cannot be loaded; the sentence says what would.
+        ConversionError: The model cannot be loaded; the sentence says what to do.
     """
     kind = kind_of(path)
     if kind == "saved-model":
@@ -54,7 +54,7 @@ def _load_keras(path: Path, *, allow_unsafe: bool) -> Any:
     import keras
 
     try:
-        # Losses and metrics are of no use here, and often cannot be read back.
+        # Losses and metrics are not needed here, and often cannot be loaded.
         return keras.models.load_model(
             path,
             custom_objects=_shims(),
@@ -93,7 +93,7 @@ def _load_sentence(path: Path, error: Exception) -> str:
 
 
 def _shims() -> dict[str, Any]:
-    """Return layers that overlook arguments which only Keras 2 wrote."""
+    """Return layers that ignore arguments which only Keras 2 wrote."""
     import keras
 
     def shim(base: Any) -> Any:

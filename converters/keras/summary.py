@@ -73,7 +73,7 @@ def summarise_keras(path: str | Path) -> dict[str, Any]:
 
 
 def refuse_bomb(archive: zipfile.ZipFile, path: Path) -> None:
-    """Refuse a ZIP that would unpack to far more than it is: no model compresses so.
+    """Refuse a ZIP that would unpack to far more bytes than a model has.
 
     Raises:
         ModelError: It would; the sentence says to how much.
@@ -185,7 +185,7 @@ def _count(h5py: Any, stream: IO[bytes], group: str = "") -> int | None:
     def visit(name: str, item: Any) -> bool | None:
         nonlocal total, seen
         seen += 1
-        # Of a .keras file: the optimizer's copies are not the model's.
+        # A .keras file may hold the optimizer's values too, which do not count.
         if isinstance(item, h5py.Dataset) and not name.startswith("optimizer"):
             total += int(item.size or 0)
         return True if seen > _MAX_LAYERS else None
@@ -237,7 +237,7 @@ def _inputs(
 
 
 def _needs_with(card: ModelCard) -> list[str]:
-    """Return what ``convert`` asks for where the file says everything else."""
+    """Return what ``convert`` needs besides the card in the file."""
     if card.input is None:
         return ["Nothing: the card in the file has all that is needed."]
     return [

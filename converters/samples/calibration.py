@@ -103,9 +103,9 @@ def read(images: ImageSet, card: InputCard) -> Calibration:
         digests.append(digest)
     if plain and not kept:
         raise CalibrationError(
-            f"In each of the {len(plain)} calibration images all pixels are equal (the "
-            f"first is {plain[0]}), which says nothing about real pictures. Pass "
-            "pictures like those of the device."
+            f"In all {len(plain)} calibration images, such as {plain[0]}, every pixel "
+            "has the same value, which says nothing about real pictures. Pass pictures "
+            "like those of the device."
         )
     warnings = list(_oddities(images.subset(kept)))
     if plain:

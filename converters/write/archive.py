@@ -1,4 +1,4 @@
-"""The ZIP of small files that lies behind a ``.tflite``: card, labels and others'."""
+"""The ZIP of small files behind a ``.tflite``: card, labels, other tools' files."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ def kept_members(model: ModelFile) -> dict[str, bytes]:
 def zip_at(members: Mapping[str, bytes], position: int) -> bytes:
     """Return a ZIP of uncompressed files that will lie at ``position``.
 
-    Both peers refuse a file in which anything is compressed. The dates are fixed, so
-    the same card gives the same bytes.
+    MediaPipe and the Task Library refuse compressed files. The dates are fixed, so the
+    same card gives the same bytes.
     """
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
@@ -61,11 +61,11 @@ def zip_at(members: Mapping[str, bytes], position: int) -> bytes:
             info = zipfile.ZipInfo(name, _ZIP_DATE)
             info.external_attr = 0o644 << 16
             archive.writestr(info, data)
-        # zipfile counts from the archive's own start; readers expect the file's.
+        # zipfile counts from the start of the ZIP; readers, from that of the file.
         start = archive.start_dir
     content = bytearray(stream.getvalue())
     if position + len(content) >= 2**32:
-        # Positions do not fit; readers also accept those from the archive's start.
+        # Too large for 32 bits; readers also accept positions from the ZIP's start.
         return bytes(content)
     at = start
     while content[at : at + 4] == _CENTRAL:

@@ -87,7 +87,7 @@ def detach(model: bytes | str | Path) -> bytes:
     it is.
 
     Raises:
-        ModelError: What is left is not what was there before.
+        ModelError: The restored bytes are not those of the original.
     """
     return b"".join(_detached(_opened(model)))
 

@@ -147,7 +147,7 @@ def _input(model: ModelFile, index: int, card: InputCard | None) -> TableToWrite
             ),
             3: TableToWrite({0: Scalar("B", _IMAGE), 1: image}),
             4: Items([TableToWrite({0: Scalar("B", _NORMALIZATION), 1: unit})]),
-            # Stats: the larger end comes first.
+            # Stats: the maximum comes before the minimum.
             5: TableToWrite({0: Numbers("f", high), 1: Numbers("f", low)}),
         }
     )
@@ -169,11 +169,11 @@ def _outputs(model: ModelFile, card: ModelCard) -> list[TableToWrite]:
             slots[4] = Items([TableToWrite({0: Scalar("B", _THRESHOLD), 1: unit})])
         if name == "probability":
             slots[5] = TableToWrite({0: Numbers("f", [1.0]), 1: Numbers("f", [0.0])})
-        # Peers want a label per value; two classes in one value are the card's alone.
+        # Other tools expect a label per value; only the card has two for one value.
         if card.output.labels and model.outputs[0].size > 1:
             slots[6] = _labels(AXIS_LABELS)
         return [TableToWrite(slots)]
-    # Without names both peers crash.
+    # MediaPipe and the Task Library crash without names.
     return [
         TableToWrite({0: Text(spec.name or f"output {i}"), 3: _feature()})
         for i, spec in enumerate(model.outputs)
@@ -200,7 +200,7 @@ def _detection(role: int, card: ModelCard) -> TableToWrite:
     slots: dict[int, Scalar | Node] = {0: Text(name), 1: Text(description)}
     slots[3] = _feature()
     if name == "location":
-        # Top, left, bottom, right; without the order both peers swap x and y.
+        # Top, left, bottom, right; without this both tools swap x and y.
         box = TableToWrite(
             {0: Numbers("I", [1, 0, 3, 2]), 1: Scalar("b", 1), 2: Scalar("b", 0)}
         )

@@ -1,4 +1,4 @@
-"""What the one output of a classifier is: a vector of scores or of logits."""
+"""Decide whether the one output of a classifier holds scores or logits."""
 
 from __future__ import annotations
 

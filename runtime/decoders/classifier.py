@@ -1,4 +1,4 @@
-"""One vector of scores or logits to the best classes."""
+"""Decode one vector of scores or logits into the best classes."""
 
 from __future__ import annotations
 
@@ -162,13 +162,13 @@ class ClassifierDecoder:
     def _decode_bytes(
         self, raw: npt.NDArray[Any], byte_scores: npt.NDArray[np.float32]
     ) -> Classifications:
-        """Return the best of 8-bit scores with as few NumPy calls as will do.
+        """Return the best of 8-bit scores with as few NumPy calls as possible.
 
         Right after an invoke the caches are cold, and each call costs more than its
-        work: this way takes a fifth of the general one's time there.
+        work: this way takes a fifth of the time of the general way.
         """
-        # The complement turns the order round without overflow; stable keeps ties in
-        # order of class_id, and is a radix sort on 8-bit integers.
+        # The complement reverses the order without overflow. A stable sort keeps ties
+        # in the order of class_id, and is a fast radix sort on 8-bit integers.
         ids = (~raw).argsort(kind="stable")[: self._top_k]
         scores = byte_scores[raw[ids].view(np.uint8)]
         if self._threshold > 0:
@@ -189,7 +189,7 @@ class ClassifierDecoder:
             return None
         every = np.arange(256, dtype=np.uint8).view(self._tensor.dtype)
         reals = to_real(every, self._tensor)
-        # What lies outside would have to be clipped or refused, value by value.
+        # Reals outside 0..1 must be clipped or refused, which the general way does.
         return reals if reals.min() >= 0 and reals.max() <= 1 else None
 
     def scores(self, outputs: Sequence[npt.NDArray[Any]]) -> npt.NDArray[np.float32]:
@@ -242,7 +242,7 @@ class ClassifierDecoder:
             ids, scores = ids[self._allowed], scores[self._allowed]
         kept = scores >= np.float32(self._threshold)
         ids, scores = ids[kept], scores[kept]
-        # Different raw values may become one score (a saturated sigmoid).
+        # Different raw values may give the same score (a saturated sigmoid).
         order = np.lexsort((ids, -scores))[: self._top_k]
         ids, scores = ids[order], scores[order]
         labels = tuple(label_of(self._labels, i) for i in ids.tolist())
@@ -255,9 +255,9 @@ class ClassifierDecoder:
             return -math.inf
         if self.activation == "sigmoid":
             level = math.inf if level == 1 else math.log(level / (1 - level))
-            # The score decides in the end; this only must not lose any.
+            # A lower bound is enough: the scores themselves are compared later.
             level = 15.0 if level == math.inf else level - 1e-4
         if self._tensor.is_quantized:
             return float(lowest_passing(level, self._tensor))
-        # Float16 rounds the level itself; the exact comparison comes last anyway.
+        # Lower, because float16 rounds the level; the exact comparison comes later.
         return level - 2e-3

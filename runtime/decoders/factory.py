@@ -117,7 +117,7 @@ def default_options(name: str) -> dict[str, Any]:
 
 
 def check_for_card(decoder: str) -> None:
-    """Refuse what a card cannot name: a decoder of somebody's own, or none at all.
+    """Refuse a decoder that a card cannot name: the user's own, or an unknown one.
 
     Raises:
         ValueError: It is one; the sentence says what to do instead.

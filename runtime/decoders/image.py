@@ -26,8 +26,8 @@ class ImageOptions:
         mean: In pixel units; 127.5 for values in -1..1 (tanh), 0 for 0..1.
         std: In pixel units; 127.5 for -1..1, 255 for 0..1.
         color: Order of the output's three channels, rgb or bgr.
-        latent: Normal numbers that a picture is made of; None means as many as the
-            input shows.
+        latent: Number of random numbers that a picture is made from; None means as many
+            as the input shows.
     """
 
     mean: float = 127.5
@@ -95,7 +95,7 @@ class ImageDecoder:
         self._first = 0
         self._table: npt.NDArray[np.uint8] | None = None
         if spec.dtype.itemsize == 1 and spec.dtype.kind in "iu":
-            # 256 raw values have 256 pixels: one look-up instead of arithmetic.
+            # There are only 256 raw values: a table replaces the arithmetic.
             every = np.arange(256, dtype=np.uint8).view(spec.dtype)
             self._table = self._pixels(every)
 
@@ -116,6 +116,6 @@ class ImageDecoder:
 
     def _pixels(self, raw: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
         reals = self._levels.real(raw) * self._std + self._mean
-        # What is no number has no brightness: black.
+        # NaN becomes black.
         finite = np.nan_to_num(reals, nan=0.0, posinf=255.0, neginf=0.0)
         return np.asarray(np.rint(finite).clip(0, 255), np.uint8)

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from ...errors import unknown_name
 
-# Of types that are written otherwise the decoder itself knows what they may hold.
+# Options of other types are checked by the decoder itself.
 _KINDS: Final[dict[str, tuple[type, str]]] = {
     "bool": (bool, "true or false"),
     "int": (Integral, "a whole number"),
@@ -48,13 +48,13 @@ def _check_type(name: str, value: object, declared: Any, owner: str) -> None:
     Raises:
         ValueError: The value is none of the types.
     """
-    # A text where the module postpones annotations, as all of EdgeVision's do.
+    # A module that postpones annotations, as all of EdgeVision's do, has them as texts.
     text = declared.__name__ if isinstance(declared, type) else str(declared)
     names = text.split(" | ")
     if not all(item in _KINDS for item in names):
         return
     for item in names:
-        # True is an integer to Python, but a slip of the pen to who wrote it.
+        # True is an integer in Python, but a mistake where a number is expected.
         if isinstance(value, _KINDS[item][0]) and (
             item == "bool" or not isinstance(value, bool)
         ):

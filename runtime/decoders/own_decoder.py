@@ -1,7 +1,7 @@
-"""Decoders of other people: found where the caller says, checked, and made.
+"""Decoders that the caller brings: find them, check them and make them.
 
-Only what the caller passes comes here. A model's card cannot name code: a file that
-somebody sends must not be able to run what it likes.
+Only decoders that the caller passes are read here. A model's card cannot name code: a
+file that somebody sends must not be able to run code.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class OwnDecoder:
     def _options(
         self, values: Mapping[str, Any], accepted: Mapping[str, bool]
     ) -> dict[str, Any]:
-        """Return the keywords that hand the options over."""
+        """Return the keyword arguments that pass the options."""
         owner = f"decoder '{self.name}'"
         declared = getattr(self.maker, "Options", None)
         if isinstance(declared, type) and is_dataclass(declared):
@@ -109,7 +109,7 @@ class OwnDecoder:
 
 
 class CheckedDecoder:
-    """Somebody's decoder, whose first result is looked at before it goes on.
+    """A decoder of the caller's, whose first result is checked.
 
     Args:
         name: How the caller named it.
@@ -142,7 +142,7 @@ class CheckedDecoder:
 
     @property
     def selection(self) -> Selection:
-        """Return how it selects detections, which tiles and second stages go by.
+        """Return the rule that selects detections; tiles and second stages use it.
 
         Raises:
             UnsupportedModelError: It has no selection.

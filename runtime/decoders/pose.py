@@ -111,10 +111,10 @@ class PoseDecoder:
             points = reals.reshape(1, self._count, 3)
             scores = points[:, :, 2].mean(axis=1)
         order = np.argsort(-scores, kind="stable")
-        # A comparison that NaN fails.
+        # NaN fails this comparison, so people with a broken score are dropped.
         order = order[scores[order] >= np.float32(self._threshold)][: self._most]
         points = points[order]
-        # Neither JSON nor a picture has a place for what is not finite.
+        # Neither JSON nor a picture can show a value that is not finite.
         points[~np.isfinite(points).all(axis=2)] = 0.0
         model_points = points[:, :, [1, 0]] * self._model_size
         return Poses(

@@ -1,7 +1,7 @@
 """The table of all decoders, and what a decoder is.
 
-What is known of a decoder stands here once: opening a model, converting one, the docs
-and the sentences for wrong names all read it. A new decoder is a module and an entry.
+All facts about a decoder are in this one table. Opening a model, converting one, the
+docs and the sentences for wrong names read it. A new decoder is a module and an entry.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ..results import Result
 
 @dataclass(frozen=True)
 class DecoderEntry:
-    """What is known of a decoder without importing it.
+    """The facts about a decoder that are known without importing it.
 
     Attributes:
         target: ``"module:Class"``.
@@ -165,7 +165,7 @@ class Decoder(Protocol):
 
 
 def decoder_entry(name: str) -> DecoderEntry:
-    """Return what is known of a decoder.
+    """Return a decoder's entry in the table.
 
     Raises:
         ValueError: No decoder has that name; the sentence lists those there are.

@@ -127,7 +127,7 @@ class SegmentationDecoder:
         """Return the class of every pixel of one frame."""
         small = self._classes(outputs[0])
         if self._nodes is not None:
-            # A map of class_ids may hold one that no label stands for.
+            # A map of class_ids may hold a number that has no label.
             known = np.minimum(small, len(self._nodes))
             nodes = np.append(self._nodes, len(self._labels))
             small = _narrow(nodes[known], len(self._labels) + 1)
@@ -180,11 +180,11 @@ class SegmentationDecoder:
             )
             for axis in (1, 0)
         )
-        # Along the short rows first: what is left are copies of whole rows.
+        # Repeat within the rows first; then whole rows are copied, which is fast.
         filled = small.take(columns, axis=1).take(rows, axis=0)
         if (crop_width, crop_height) == letterbox.source_size:
             return _narrow(filled, int(np.iinfo(small.dtype).max))
-        # Nothing is known of what a center crop left out: class 0, the background.
+        # The part that a center crop left out is unknown: class 0, the background.
         source_width, source_height = letterbox.source_size
         mask = np.zeros((source_height, source_width), small.dtype)
         mask[crop_y : crop_y + crop_height, crop_x : crop_x + crop_width] = filled
@@ -196,8 +196,8 @@ def _cells(
 ) -> npt.NDArray[np.intp]:
     """Return the cell of the map in which the middle of each pixel lies, one axis."""
     start, length = content
-    # OpenCV's INTER_NEAREST takes a pixel's corner, which shifts by half a pixel. In
-    # whole numbers, so that a middle on the edge of two cells is not left to rounding.
+    # OpenCV's INTER_NEAREST takes a pixel's corner, which shifts the map by half a
+    # pixel. Integers give a middle on the edge of two cells always to the same one.
     middles = 2 * pixels * start + (2 * np.arange(pixels) + 1) * length
     return np.asarray(middles * cells // (2 * pixels * model_side), np.intp)
 

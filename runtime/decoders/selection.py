@@ -1,6 +1,7 @@
 """From candidates to detections: the part that all detector decoders share.
 
-Allow and deny lists, suppression, the way back to the frame, labels.
+It applies allow and deny lists, suppresses boxes, maps them back to the frame and adds
+labels.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class Selection:
 
     Attributes:
         score_threshold: Smallest score that is kept, 0..1.
-        iou_threshold: A box goes when its IoU with a better one is above it, 0..1.
+        iou_threshold: Drop a box whose IoU with a better one is above this, 0..1.
         max_detections: Most boxes per frame.
         nms: class-aware, agnostic, soft or none.
 
@@ -122,7 +123,7 @@ class Selection:
         kept, scores = self._suppress(boxes, scores, class_ids)
         in_frame = letterbox.boxes_to_source(boxes[kept] * np.asarray(unit * 2))
         ids = np.asarray(class_ids[kept], np.int64)
-        # What lies outside the frame is empty once it is clipped.
+        # Boxes outside the frame are empty after clipping.
         wide = in_frame[:, 2:] > in_frame[:, :2]
         if not wide.all():
             inside = wide.all(axis=1)
@@ -132,7 +133,7 @@ class Selection:
         return Detections(in_frame, scores, ids, self.labels_of(ids)), origin
 
     def labels_of(self, class_ids: ClassIds) -> tuple[str, ...]:
-        """Return the text of each class or node, its number where there is none."""
+        """Return the label of each class or node, or its number if it has none."""
         if self._rolled is None:
             return tuple(label_of(self._labels, i) for i in class_ids.tolist())
         labels = self._rolled.labels
@@ -143,7 +144,7 @@ class Selection:
 
     @staticmethod
     def _at_level(class_ids: ClassIds, rolled: RollUp) -> ClassIds:
-        """Return the node of each class; those beyond the labels come after all."""
+        """Return the node of each class; classes without a label come after them."""
         count = len(rolled.nodes)
         nodes = rolled.nodes[np.minimum(class_ids, count - 1)]
         beyond = len(rolled.labels) + class_ids - count

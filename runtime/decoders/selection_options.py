@@ -23,7 +23,7 @@ class SelectionOptions:
 
     Attributes:
         score_threshold: Smallest score that is kept, 0..1.
-        iou_threshold: A box goes when its IoU with a better one is above it, 0..1.
+        iou_threshold: Drop a box whose IoU with a better one is above this, 0..1.
         max_detections: Most boxes per frame.
         nms: class-aware, agnostic (any two boxes compete), soft (lowers the scores of
             overlapping boxes instead of removing them) or none. None means class-aware,

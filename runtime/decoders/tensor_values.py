@@ -1,8 +1,8 @@
 """The values that one output tensor can take, and where a threshold falls among them.
 
-A quantized tensor has 256 or 65,536 values. Their real meaning is tabled once, so a
-threshold becomes an integer to compare with (by looking it up, hence exactly where the
-real comparison would cut), and only what passes is ever dequantized.
+A quantized tensor has 256 or 65,536 values, and their real values are computed once.
+A threshold is looked up among them and becomes an integer that separates exactly the
+same values; only values that pass are dequantized.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ class Levels:
                 reals = shifted * np.float32(spec.scale)
             self.low, self.high = float(reals[0]), float(reals[-1])
             self._table = _sigmoid(reals) if self._sigmoid else reals
-            # The same, so that a raw value is its place: negative ones count from the
-            # end, as indices do.
+            # The same table, with the raw value itself as the index: negative ones
+            # count from the end.
             self._by_raw = np.roll(self._table, self._first)
 
     def floor(self, threshold: float) -> float | int:
@@ -76,7 +76,7 @@ class Levels:
         return float(np.log(threshold / (1.0 - threshold))) - 1e-3
 
     def real(self, raw: npt.NDArray[Any]) -> Floats:
-        """Return what raw values mean, float32 of the same shape, always a copy."""
+        """Return the reals of raw values, float32 of the same shape, always a copy."""
         if self._table is not None:
             return self._by_raw.take(raw)
         values = raw.astype(np.float32)

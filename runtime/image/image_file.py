@@ -99,8 +99,8 @@ def check_output(path: str | Path, *, alpha: bool = False) -> None:
     suffix = Path(path).suffix.lower()
     if suffix not in WRITABLE_SUFFIXES:
         raise ValueError(
-            f"'{path}' must end in the name of a picture format: one of "
-            f"{', '.join(WRITABLE_SUFFIXES)}."
+            f"'{path}' must end in one of {', '.join(WRITABLE_SUFFIXES)}, which "
+            "chooses the format."
         )
     if alpha and suffix not in _WITH_ALPHA:
         raise ValueError(

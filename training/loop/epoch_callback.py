@@ -67,8 +67,8 @@ class EpochStart:
 def make_ticker(start: EpochStart, callbacks: TrainCallbacks) -> Any:
     """Return a Keras callback: learning rate, remaining time, end of the stage.
 
-    It has ``rate``, the last one, ``time_is_over``, and ``restore()``, which gives the
-    network back what ``fit`` replaced by the moving average.
+    Its ``rate`` is the last learning rate, ``time_is_over`` whether the limit is
+    reached; ``restore()`` puts back the weights that ``fit`` replaced by an average.
 
     Args:
         start: The state at the beginning of the epoch.
@@ -101,7 +101,7 @@ def make_ticker(start: EpochStart, callbacks: TrainCallbacks) -> Any:
             self._done += 1
             now = time.monotonic()
             if self._done == 1:
-                self._second = now  # the first step traced the network: no measure
+                self._second = now  # not the first step: it includes tracing
             elif now - self._told >= _TOLD_EVERY:
                 self._told = now
                 self._progress(now, logs or {})

@@ -1,7 +1,7 @@
 """The training loop: stages and epochs of Keras' ``fit``, with the state on disk.
 
-One call of ``fit`` per epoch: then whatever must survive a kill lies at a border that
-is known, and a training that is taken up again gives the same curve.
+``fit`` is called once per epoch and the state is written between the calls. A training
+that was killed can therefore go on, and gives the same curve.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class _Run:
     best: list[npt.NDArray[Any]] | None = None
 
     def take_up(self) -> None:
-        """Take over the state on disk."""
+        """Restore the state from disk."""
         state = self.state
         if state is None:
             return
@@ -208,7 +208,8 @@ class _Run:
         with _uninterrupted():
             self.epoch += 1
             self._judge(row)
-            # ``fit`` left the moving average in the network; training goes on without.
+            # ``fit`` leaves the moving average in the network; training needs the plain
+            # weights.
             ticker.restore()
             spent = time.monotonic() - began
             self.seconds += spent
@@ -229,7 +230,7 @@ class _Run:
             raise ValueError(f"monitor {job.monitor!r} is none of {known}.")
         score = row[job.monitor] if job.mode == "max" else -row[job.monitor]
         loss = row.get("val_loss", row.get("loss", 0.0))
-        # Of epochs that score alike, as small sets do, the surer one is better.
+        # Small sets often give equal scores; the lower loss is then better.
         even = score == self.best_score and loss < self.best_loss
         if not self.best_epoch or score > self.best_score or even:
             self.waited = self.waited + 1 if even else 0
@@ -261,7 +262,7 @@ class _Run:
 
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Let Ctrl-C wait until weights, best and curve on disk agree."""
+    """Delay Ctrl-C until weights, best weights and curve on disk agree."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

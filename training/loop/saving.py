@@ -14,13 +14,13 @@ from ...errors import TrainingError
 def save(model: Any, path: Path, card: ModelCard | None = None) -> None:
     """Save a Keras model under a temporary name, without its optimizer, and rename it.
 
-    A file of that name is replaced. The optimizer would triple the size, nothing reads
-    it again, and Keras 3 leaves it out only where there is none: hence the copy.
+    A file of that name is replaced. The optimizer would triple the size, and nothing
+    reads it again. Keras 3 saves every optimizer, so a copy without one is saved.
 
     Args:
         model: Made of layers that Keras, or EdgeVision, registers.
         path: The ``.keras`` file.
-        card: What ``convert`` wants to know; kept inside of the file.
+        card: What ``convert`` must know; stored inside the file.
 
     Raises:
         TrainingError: The file cannot be written.

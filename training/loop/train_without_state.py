@@ -1,4 +1,4 @@
-"""Train from beginning to end: no state is left from which a training could go on."""
+"""Train without a state on disk: an interrupted training cannot go on."""
 
 from __future__ import annotations
 
@@ -37,5 +37,5 @@ def train_at_once(
             callbacks=callbacks,
         )
     if outcome.ended == "interrupted":
-        raise KeyboardInterrupt  # half a network is not what was asked for
+        raise KeyboardInterrupt  # a network that is half trained is no result
     return outcome

@@ -1,7 +1,7 @@
 """Batch normalization through TensorFlow's fused kernel, which trains faster on a CPU.
 
-Keras 3 puts the layer together from means, squares and products; on a CPU these and
-their slopes take longer than the convolutions between them. ``benchmarks/training.py``
+Keras 3 computes the layer from means, squares and products; on a CPU these and their
+gradients take longer than the convolutions between them. ``benchmarks/training.py``
 measures both.
 """
 
@@ -15,9 +15,9 @@ from ..keras_import import load_keras
 def batch_normalization(*, momentum: float = 0.99) -> Any:
     """Return Keras' BatchNormalization, trained through the fused kernel.
 
-    What it computes is the same. It is an object of Keras' own class whose ``call`` is
-    another one, so that a network can be saved, copied and converted as ever; a copy
-    has Keras' way of training.
+    The results are the same. It is an object of Keras' own class with another ``call``,
+    so a network can be saved, copied and converted as usual; a copy of it is trained
+    without the fused kernel.
 
     Args:
         momentum: Momentum of the moving mean and variance.

@@ -24,12 +24,12 @@ _IMAGENET_ROOT: Final = (0.229, 0.224, 0.225)
 
 @dataclass(frozen=True)
 class Published:
-    """A published network: called, it builds one.
+    """A published network; calling it builds the network.
 
     Attributes:
         maker: Its function in ``keras.applications``.
         size: Side of the input that it was published with, in pixels.
-        minimum: The smallest side that its pools leave something of.
+        minimum: The smallest side that its pooling layers do not reduce to nothing.
         cached: The file of ImageNet weights without a head in Keras' cache.
         mean: Subtracted from pixels, per channel; None means that the network's own
             layers normalize.
@@ -58,7 +58,7 @@ class Published:
             classes=classes,
         )
         model = narrowed(model, width, classes) if width != 1 else model
-        # Keras made a list of the one input, and would warn of every call without it.
+        # Keras expects a list for the one input, and would warn of calls without one.
         return load_keras().Model(model.inputs[0], model.outputs[0], name=model.name)
 
     def body(
@@ -138,7 +138,7 @@ class Published:
 def narrowed(model: Any, width: float, classes: int) -> Any:
     """Return an untrained copy of a network with other numbers of filters and units.
 
-    Layers that were equally wide stay so, hence what is added still fits.
+    Layers of equal width stay equal, so layers that are added together still fit.
 
     Args:
         model: A network of Keras' own layers.
@@ -166,7 +166,7 @@ def narrowed(model: Any, width: float, classes: int) -> Any:
 
 
 def _narrow(count: int, name: str, width: float) -> int:
-    # NASNet joins two halves and adds them to a whole.
+    # NASNet joins two layers of half the width and adds a layer of the full width.
     half = name.startswith(("adjust_conv_1", "adjust_conv_2"))
     whole = 2 * count if half else count
     if whole % 2:

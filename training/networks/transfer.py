@@ -1,7 +1,7 @@
 """Transfer: the body of a trained network is kept, its head is replaced.
 
-First the new head learns alone, then the top layers at a low rate; BatchNorm keeps what
-it knows, because a few hundred pictures are no statistics.
+First the new head learns alone, then the top layers at a low rate; BatchNorm keeps
+its statistics, because a few hundred pictures are too few for new ones.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def stages(body: list[Any], epochs: int, learning_rate: float) -> tuple[Stage, .
 
 
 def freeze(body: list[Any], share: float) -> None:
-    """Freeze a body but for a share of its last layers with weights; BatchNorm always.
+    """Freeze a body except some of its last layers with weights; BatchNorm always.
 
     A frozen BatchNorm also uses what it has learned instead of the batch's statistics.
     """
@@ -174,7 +174,7 @@ def _file(request: TrainRequest, path: Path) -> Base:
 def _normalization(
     request: TrainRequest, path: Path, model: Any
 ) -> tuple[Normalization | None, str]:
-    """Return what must be put in front of a network, and its order of channels."""
+    """Return the normalization to put in front of a network, and its channel order."""
     card = read_keras_card(path)
     asked = None if request.normalize is None else parse_normalize(request.normalize)
     own = own_normalization(model)

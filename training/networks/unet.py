@@ -17,7 +17,7 @@ def build_unet(shape: tuple[int, int, int], classes: int, *, width: float = 1.0)
     blocks, nearest upsampling, and the finer map of the way down beside it. About
     75,000 parameters. It gives logits at half the size, (H / 2, W / 2, classes), which
     the decoder enlarges: full size would take four times the time for edges that are
-    no better. The largest wins, so a softmax would change nothing.
+    no better. The largest logit wins, so a softmax would change nothing.
 
     Args:
         shape: Height, width and channels of a picture; the sides divisible by 16.

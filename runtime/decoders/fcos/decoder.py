@@ -26,8 +26,8 @@ class FcosOptions(DetectorOptions):
     """Options of the decoder ``fcos``.
 
     Attributes:
-        strides: Pixels per cell, one per level, rising. Several give the same number of
-            cells, so they must be told; the card of what EdgeVision trains does.
+        strides: Pixels per cell, one per level, rising. The outputs do not show them:
+            they come from the card of a model that EdgeVision trained, or from you.
         activation: sigmoid when the scores are logits; none.
     """
 
@@ -113,8 +113,8 @@ class FcosDecoder:
         best = raw.max(axis=1)
         where = np.flatnonzero(best >= self._floor)
         scores = self._score_levels.real(best[where])
-        # The floor of floats behind a sigmoid is a lower bound; NaN fails any
-        # comparison, and what is infinite is broken.
+        # For floats behind a sigmoid the floor is only a lower bound, so scores are
+        # compared again. NaN fails the comparison; infinite scores are dropped.
         passing = scores >= np.float32(self.selection.score_threshold)
         passing &= np.isfinite(scores)
         where, scores = where[passing], scores[passing]

@@ -102,9 +102,9 @@ class SsdOpDecoder:
     - boxes (1, N, 4): top, left, bottom, right, normalized by the model's input.
     - classes (1, N): class_id, counted without the background.
     - scores (1, N): 0..1.
-    - count (1,): how many of the N rows hold; the rest is left over and is not read.
+    - count (1,): number of rows in use; the other rows are not read.
 
-    Suppression took place in the graph, over at most N boxes; ``nms`` adds another.
+    The graph has suppressed boxes already, at most N; ``nms`` suppresses again.
 
     Args:
         tensors: The outputs, in the model's order.

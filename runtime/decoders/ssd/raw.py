@@ -23,7 +23,7 @@ from .anchors import anchors_from
 ACTIVATIONS: Final = ("none", "sigmoid", "softmax")
 BOX_ORDERS: Final = ("yxhw", "xywh")
 _NO_LOGITS: Final = (-0.01, 1.5)
-# exp() of more makes no box: 20,000 times its anchor.
+# exp() of a larger number gives no real box: 20,000 times its anchor.
 _LARGEST_LOG: Final = 10.0
 
 
@@ -138,7 +138,7 @@ class SsdDecoder:
             where, scores, class_ids = self._by_softmax(raw)
         else:
             where, scores, class_ids = self._by_score(raw)
-        # A comparison that NaN fails; infinite scores are broken as well.
+        # NaN fails this comparison; infinite scores are dropped as well.
         passing = scores >= np.float32(self.selection.score_threshold)
         passing &= np.isfinite(scores)
         where, scores, class_ids = where[passing], scores[passing], class_ids[passing]
@@ -170,10 +170,10 @@ class SsdDecoder:
     def _by_softmax(
         self, raw: npt.NDArray[Any]
     ) -> tuple[npt.NDArray[np.intp], Scores, ClassIds]:
-        """Apply softmax to the anchors that can pass alone.
+        """Apply softmax only to the anchors that can pass.
 
-        A class's score is at most what it would be against the background (or any one
-        other column) only, so the difference of two raw values rules most anchors out.
+        A softmax over two columns is never lower than one over all of them, so the
+        difference of two raw values rules most anchors out.
         """
         threshold = min(max(self.selection.score_threshold, 1e-6), 1 - 1e-6)
         needed = np.log(threshold / (1.0 - threshold)) - 1e-3

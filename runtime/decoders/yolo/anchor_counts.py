@@ -7,8 +7,8 @@ from typing import Final
 from ....errors import UnsupportedModelError
 from ...tensors import TensorSpec
 
-# Pyramids that people train: the usual one, with a stride of 4 (P2) or 64 (P6), and
-# the "tiny" ones without 8.
+# Pyramids in use: the usual one, the same with a stride of 4 (P2) or 64 (P6), and the
+# "tiny" ones without 8.
 _PYRAMIDS: Final = ((8, 16, 32), (4, 8, 16, 32), (8, 16, 32, 64), (16, 32))
 
 

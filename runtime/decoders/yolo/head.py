@@ -18,10 +18,10 @@ from ..tensor_values import Levels
 from .layout import NORMALIZED_LIMIT, find_layout
 from .options import YoloOptions
 
-# A score that is one quantization step above 1 is rounding; this is a logit.
+# Rounding can put a score one quantization step above 1; beyond this it is a logit.
 _SCORE_LIMIT: Final = 1.5
 
-# Beyond it, a number in a row is no class but broken.
+# A larger class number is broken data.
 _LARGEST_ID: Final = 2**31
 
 _NONE: Final = np.empty((0, 0), np.float32)
@@ -104,8 +104,8 @@ class YoloDecoder:
         self._is_centers = box_format == "cxcywh"
         self._model_size = (float(model_size[0]), float(model_size[1]))
         self._unit: tuple[float, float] | None = None
-        # Class numbers, or what lies behind the classes, share the boxes' scale: then
-        # its range says nothing of them.
+        # Where class numbers or further channels are in the same tensor as the boxes,
+        # its range proves nothing about the boxes.
         mixed = (rows and layout.class_ids is None) or self._extra > 0
         high = None if mixed else self._box_levels.high
         if units == "pixel" or (
@@ -121,8 +121,8 @@ class YoloDecoder:
         self._object_floor = self._score_levels.floor(
             self.selection.score_threshold / largest
         )
-        # Where the scores of a tensor end is known of integers, and so is which raw
-        # ones pass; floats, their sigmoids and products are looked at again.
+        # Integer scores have a known highest value, and the raw comparison is exact.
+        # Floats, sigmoids and products of scores are compared again.
         high = self._score_levels.high
         self._is_exact = (
             layout.head != "yolov5" and high is not None and high <= _SCORE_LIMIT
@@ -136,14 +136,14 @@ class YoloDecoder:
     def _find(
         self, outputs: Sequence[_Raw], letterbox: Letterbox
     ) -> tuple[Detections, npt.NDArray[np.float32]]:
-        """Return the objects, and what the channels behind the classes say of each.
+        """Return the objects, and the values of the channels behind the classes.
 
         The latter is float32 (K, extra).
         """
         layout = self.layout
         box_first, score_first = layout.channel_first
         boxes = self._channels(outputs[layout.boxes], layout.boxes, box_first)
-        # Channels before what lies behind the classes.
+        # Number of channels before those behind the classes.
         end = len(boxes) - self._extra
         if layout.head == "end-to-end" and layout.class_ids is None:
             candidates = self._from_rows(boxes)
@@ -180,7 +180,7 @@ class YoloDecoder:
         flat = raw.reshape(anchors, -1)
         if self.layout.head != "yolov8" or flat.shape[1] <= 8:
             return np.asarray(flat.T)
-        # Turning it costs less than reducing along short rows.
+        # Transposing costs less than reducing along short rows.
         self._turned[position] = cv2.transpose(flat, self._turned.get(position))
         return self._turned[position]
 
@@ -212,7 +212,7 @@ class YoloDecoder:
 
     def _from_rows(self, rows: _Raw) -> _Candidates:
         where = np.flatnonzero(rows[4] >= self._floor)
-        # Its own levels: an activation is for scores, not for numbers of classes.
+        # Not the levels of scores: an activation does not apply to class numbers.
         class_ids = np.rint(self._box_levels.real(rows[5, where]))
         numbered = np.abs(class_ids) <= _LARGEST_ID
         where, class_ids = where[numbered], class_ids[numbered]
@@ -245,7 +245,7 @@ class YoloDecoder:
 
 def _first_best(rows: _Raw, best: _Raw) -> ClassIds:
     """Return where each row (N, classes) has its best value first, int64 (N,)."""
-    # What argmax gives, in a third of the time.
+    # The same result as argmax, in a third of the time.
     classes = rows.shape[1]
     hits = np.flatnonzero(rows == best[:, np.newaxis])
     if hits.size > best.size:
@@ -259,13 +259,13 @@ def _first_best(rows: _Raw, best: _Raw) -> ClassIds:
 def _believable(
     boxes: Boxes, scores: Scores, class_ids: ClassIds, where: _Positions
 ) -> _Candidates:
-    """Drop what is infinite, and refuse logits.
+    """Drop candidates with infinite scores, and refuse logits.
 
     Raises:
         UnsupportedModelError: A score is far above 1.
     """
     if not np.isfinite(scores).all():
-        # Broken, which says nothing of the others.
+        # Infinite scores are broken data; the others may still be right.
         whole = np.isfinite(scores)
         boxes, scores, class_ids = boxes[whole], scores[whole], class_ids[whole]
         where = where[whole]

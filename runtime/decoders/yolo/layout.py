@@ -1,4 +1,4 @@
-"""The heads of the YOLO family, told apart by their shapes.
+"""The heads of the YOLO family, distinguished by their shapes.
 
 A dense head has one anchor per cell of the strides 8, 16, 32 (YOLOv8 and later) or
 three (YOLOv5, v7), so the number of anchors follows from the input's size; an
@@ -157,7 +157,7 @@ def _one_tensor(
             )
     if layouts or not label_count:
         return layouts
-    # A pyramid that is not known here: the number of labels can still prove it.
+    # The pyramid is unknown, but the number of labels can still prove the head.
     for channel_first in (True, False):
         channels, anchors = shape if channel_first else shape[::-1]
         for extra, head in ((4, "yolov8"), (5, "yolov5")):
@@ -197,7 +197,7 @@ def _two_tensors(
                 _split(anchors, classes, boxes, scores, box_first, score_first)
             )
     if len(layouts) > 1:
-        # Four classes: nothing but a name tells boxes from scores.
+        # With four classes only the names distinguish boxes from scores.
         named = [
             item
             for item in layouts

@@ -1,4 +1,4 @@
-"""Which tensors, or parts of one, are the levels of a pyramid: by their cells."""
+"""Find the tensors, or parts of one, that are a pyramid's levels, by their cells."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ class Block:
 def blocks_by_stride(
     tensors: Sequence[TensorSpec], model_size: tuple[int, int]
 ) -> dict[int, list[Block]]:
-    """Return the tensors of each level; empty when one belongs to none."""
+    """Return the tensors of each level; empty when a tensor belongs to no level."""
     grids = {s: tuple(-(-side // s) for side in model_size[::-1]) for s in _STRIDES}
     fits = [_fits(spec.shape, grids) for spec in tensors]
-    # 80 classes on 80 rows and columns: the other tensors say where channels stand.
+    # With 80 classes on 80x80 cells only the other tensors show the axis of channels.
     orders = {readings[0][2] for readings in fits if len(readings) == 1}
     levels: dict[int, list[Block]] = {}
     for position, readings in enumerate(fits):

@@ -22,7 +22,7 @@ from .levels_layout import Channels, LevelsLayout, find_levels
 
 _SCORE_LIMIT: Final = 1.5
 _TURNED: Final = tuple(map(np.dtype, ("int8", "uint8", "int16", "uint16", "float32")))
-_LARGEST_LOG: Final = 12.0  # of a side in strides: beyond any picture
+_LARGEST_LOG: Final = 12.0  # log of a side in strides; larger than any picture
 
 _Raw = npt.NDArray[Any]
 _Positions = npt.NDArray[np.intp]
@@ -33,7 +33,7 @@ class YoloLevelsOptions(DetectorOptions):
     """Options of the decoder ``yolo-levels``.
 
     Attributes:
-        iou_threshold: A box goes when its IoU with a better one is above it, 0..1.
+        iou_threshold: Drop a box whose IoU with a better one is above this, 0..1.
         max_detections: Most boxes per frame.
         kind: dfl, yolox, or auto: by the channels.
         activation: sigmoid when the scores are logits; none; auto: a quantized tensor
@@ -147,8 +147,8 @@ class YoloLevelsDecoder:
         if layout.objectness:
             raw = _rows(outputs, layout.objectness[level], len(cells))
             scores = scores * self._object_levels[level].real(raw[where, 0])
-        # The floor of floats behind a sigmoid is a lower bound; NaN fails any
-        # comparison, and what is infinite is broken.
+        # For floats behind a sigmoid the floor is only a lower bound, so scores are
+        # compared again. NaN fails the comparison; infinite scores are dropped.
         passing = scores >= np.float32(self.selection.score_threshold)
         passing &= np.isfinite(scores)
         where, scores = where[passing], scores[passing]
@@ -164,7 +164,7 @@ class YoloLevelsDecoder:
         self, values: npt.NDArray[np.float32], where: _Positions, cells: Cells
     ) -> Boxes:
         """Return boxes in model pixels (N, 4), xyxy."""
-        # What is not finite stays so, without a warning: suppression drops it.
+        # Values that are not finite cause no warning here; suppression drops them.
         with np.errstate(invalid="ignore", over="ignore"):
             if self.layout.kind == "yolox":
                 return _from_offsets(values, where, cells)
@@ -175,7 +175,7 @@ class YoloLevelsDecoder:
             return cells.boxes(values, where)
 
     def _proved(self) -> str:
-        """Return what the scores' range proves; empty for what the data must show."""
+        """Return the activation that the scores' range proves; empty means none."""
         lows = [Levels(self._tensors[item.output]).low for item in self.layout.scores]
         held = {item.output for item in self.layout.boxes}
         mixed = any(item.output in held for item in self.layout.scores)
@@ -185,7 +185,7 @@ class YoloLevelsDecoder:
         return "sigmoid" if min(known) < 0 else "none"
 
     def _seen(self, outputs: Sequence[_Raw]) -> str:
-        """Return what a frame's scores show: logits are negative nearly everywhere."""
+        """Return the activation that a frame shows: most logits are negative."""
         for level, item in enumerate(self.layout.scores):
             raw = _rows(outputs, item, len(self._cells[level]))
             reals = Levels(self._tensors[item.output]).real(raw)
@@ -200,7 +200,7 @@ class YoloLevelsDecoder:
 
         self._score_levels = levels(self.layout.scores)
         self._object_levels = levels(self.layout.objectness)
-        # Objectness is at most 1 (a step above is rounding): the class alone must pass.
+        # Objectness is at most 1 (a step above is rounding): the class score must pass.
         share = 1.0 / _SCORE_LIMIT if self.layout.objectness else 1.0
         threshold = self.selection.score_threshold * share
         self._floors = [one.floor(threshold) for one in self._score_levels]
@@ -211,7 +211,7 @@ def _from_offsets(
 ) -> Boxes:
     """Return boxes of YOLOX's center and logarithms of the sides, in strides."""
     stride = np.float32(cells.levels[0])
-    # A cell's middle is half a stride from the corner that centers count from.
+    # Centers are measured from a cell's corner, half a stride from its middle.
     corners = np.stack([cells.x[where], cells.y[where]], axis=1) - stride / 2
     centers = values[:, :2] * stride + corners
     sides = np.exp(np.minimum(values[:, 2:], np.float32(_LARGEST_LOG))) * stride
@@ -221,7 +221,7 @@ def _from_offsets(
 def _largest(rows: _Raw) -> _Raw:
     """Return the largest value of each row (cells, classes)."""
     if rows.dtype in _TURNED and rows.strides[1] == rows.itemsize:
-        # Turning it costs less than reducing along short rows.
+        # Transposing costs less than reducing along short rows.
         return np.asarray(cv2.transpose(rows).max(axis=0))
     return np.asarray(rows.max(axis=1))
 

@@ -1,7 +1,7 @@
 """Find which outputs are boxes and scores of which level of a raw YOLO head.
 
-Exports for NPUs stop before the boxes are computed: a tensor or several for each level
-of the pyramid, whose size says the level.
+Exports for NPUs stop before the boxes are computed. They have one or more tensors for
+each level of the pyramid; a tensor's size shows its level.
 """
 
 from __future__ import annotations
@@ -220,7 +220,7 @@ def _readings(pattern: list[int], label_count: int) -> list[tuple[str, _Parts]]:
     for item in readings:
         if item not in unique:
             unique.append(item)
-    # 64 channels beside others are boxes, and no 64 classes with plain distances.
+    # 64 channels beside another tensor are boxes, not 64 classes with plain distances.
     sure = [item for item in unique if item[1]["boxes"][1] == distances]
     return sure if len(sure) == 1 and not label_count else unique
 
@@ -237,7 +237,7 @@ def _laid_out(
         for stride in strides:
             held, count, first = parts[role]
             blocks = [b for b in levels[stride] if b.channels == held]
-            # The sum of one score is that score.
+            # With one class the sum of the scores is the score: either tensor will do.
             if len(blocks) != 1 and not (name == "dfl" and held == 1):
                 raise UnsupportedModelError(
                     f"Outputs {words} have several tensors of {held} channels on one "

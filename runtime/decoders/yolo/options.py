@@ -17,7 +17,7 @@ class YoloOptions(DetectorOptions):
     """Options of the decoder ``yolo``.
 
     Attributes:
-        iou_threshold: A box goes when its IoU with a better one is above it, 0..1.
+        iou_threshold: Drop a box whose IoU with a better one is above this, 0..1.
         max_detections: Most boxes per frame.
         head: yolov8, yolov5, end-to-end, or auto: by the shapes.
         units: pixel, normalized, or auto: what the values prove.

@@ -22,10 +22,10 @@ COCO_SHAPE: Final = (17, 3)
 
 @dataclass(frozen=True, kw_only=True)
 class YoloPoseOptions(SelectionOptions):
-    """Options of the decoder ``yolo-pose``; thresholds and suppression are of people.
+    """Options of the decoder ``yolo-pose``; all thresholds apply to people.
 
     Attributes:
-        iou_threshold: A person goes when the box's IoU with a better one is above it,
+        iou_threshold: Drop a person whose box has an IoU above this with a better one,
             0..1.
         max_candidates: Most candidates that are compared; bounds memory and time.
         head: yolov8, yolov5, end-to-end, or auto: by the shapes.
@@ -43,7 +43,7 @@ class YoloPoseOptions(SelectionOptions):
     keypoints: Sequence[int] = COCO_SHAPE
 
     def boxes(self) -> YoloOptions:
-        """Return what the decoder of the boxes takes of these options."""
+        """Return the options of the decoder that reads the boxes."""
         names = {field.name for field in fields(YoloOptions)}
         return YoloOptions(**{n: v for n, v in vars(self).items() if n in names})
 
@@ -103,7 +103,7 @@ class YoloPoseDecoder(YoloDecoder):
         if self._keypoints[1] == 3:
             scores = points[:, :, 2].copy()
         places = letterbox.points_to_source(places)
-        # Neither JSON nor a picture has a place for what is not finite.
+        # Neither JSON nor a picture can show a value that is not finite.
         broken = ~(np.isfinite(places).all(axis=2) & np.isfinite(scores))
         places[broken], scores[broken] = 0.0, 0.0
         return Poses(

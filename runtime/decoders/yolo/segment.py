@@ -105,8 +105,8 @@ class YoloSegmentDecoder(YoloDecoder):
     ) -> Part:
         """Return which pixels of a box of the frame are the object's, bool (h, w).
 
-        The sum is made at the prototypes' size, where the box is, and brought to the
-        frame by one interpolation, before it is cut at 0: edges stay smooth.
+        The sum is computed at the prototypes' size within the box, interpolated to the
+        frame, and only then compared with 0: edges stay smooth.
         """
         # Per axis: the middle of the frame's pixel i lies at slope × i + start in the
         # prototypes, whose own middles lie at whole numbers.
@@ -125,7 +125,7 @@ class YoloSegmentDecoder(YoloDecoder):
             slopes.append(slope)
             starts.append(start - first)
             regions.append(slice(first, last))
-        # What is not finite is no object's, without a warning.
+        # Values that are not finite belong to no object; they cause no warning.
         with np.errstate(invalid="ignore", over="ignore"):
             sums = self._levels.real(planes[regions[1], regions[0]]) @ weights
         matrix = np.asarray(
@@ -158,7 +158,7 @@ def find_prototypes(
             for channel_first in (False, True):
                 rows, columns = shape[2:] if channel_first else shape[1:3]
                 count = shape[1] if channel_first else shape[3]
-                # Both sides are the same share of the input's.
+                # Height and width must be the same fraction of the input's.
                 if (
                     shape[0] == 1
                     and rows * width == columns * height

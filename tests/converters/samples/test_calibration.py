@@ -47,7 +47,10 @@ TYPES = {"img": "float32", "meta": "float32"}
     [
         ({"img": np.zeros((5, 4, 4, 3))}, "holds the arrays img, but the model's inp"),
         ({"img": np.zeros((5, 4, 4, 1)), "meta": np.zeros((5, 2))}, r"\(N, 4, 4, 3\)"),
-        ({"img": np.zeros((5, 4, 4, 3)), "meta": np.zeros((4, 2))}, "equally many"),
+        (
+            {"img": np.zeros((5, 4, 4, 3)), "meta": np.zeros((4, 2))},
+            "same number of samples",
+        ),
         (
             {"img": np.zeros((1, 4, 4, 3)), "meta": np.full((1, 2), np.nan)},
             "not finite",

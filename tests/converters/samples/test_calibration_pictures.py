@@ -54,7 +54,8 @@ def test_constant_and_damaged_pictures_are_left_out_and_named(folder):
 def test_a_set_of_nothing_but_one_colour_is_refused():
     zeros = from_arrays(np.zeros((5, 4, 4, 3), np.uint8))
     with pytest.raises(
-        CalibrationError, match=r"the images\[0\] \(0\) .* all 5 images"
+        CalibrationError,
+        match=r"In all 5 calibration images, such as the images\[0\] \(0\)",
     ):
         read(zeros, InputCard(width=8, height=8))
 

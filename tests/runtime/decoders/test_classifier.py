@@ -242,7 +242,7 @@ def test_logits_that_were_called_scores_are_noticed():
         options=ClassifierOptions(activation="none"),
     )
     raw = np.asarray([[0, 7.25, 1, 0, 0]], np.float32)
-    with pytest.raises(ModelError, match="holds 7.25, which is no score in 0..1"):
+    with pytest.raises(ModelError, match="holds 7.25; a score in 0..1 was expected"):
         decoder.decode([raw], BOX)
 
 

@@ -31,7 +31,7 @@ def test_lists_become_class_ids(allow, deny, expected):
     ("allow", "deny", "labels", "words"),
     [
         (["dgo"], None, LABELS, "allow: No label 'dgo'. Did you mean 'dog'. Known: "),
-        (None, [9], LABELS, "deny has class 9; the model has 0 to 5"),
+        (None, [9], LABELS, "deny has class 9; the model has classes 0 to 5"),
         (["dog"], None, (), "the model has no labels: use class numbers 0 to 5"),
         ([], None, LABELS, "allow is an empty list"),
         (["cat"], ["cat"], LABELS, "allow and deny leave no class"),

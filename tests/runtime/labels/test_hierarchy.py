@@ -297,5 +297,5 @@ def test_a_class_may_be_called_by_a_number(level, expected):
 
 def test_a_number_that_is_a_class_of_another_level_is_asked_back():
     labels, parents = split_labels(DIGITS)
-    with pytest.raises(ValueError, match=r"'1' may be .* Pass 2 for .* 'odd' for the"):
+    with pytest.raises(ValueError, match=r"'1' is both .* Pass 2 for .* 'odd' for the"):
         roll_up(labels, parents, "1")

@@ -290,7 +290,7 @@ def test_the_split_is_seeded_whole_and_keeps_parts(tmp_path):
     assert first[1].pictures != other[1].pictures
     both = {p.path for part in first for p in part.pictures}
     assert len(both) == 10
-    with pytest.raises(CalibrationError, match="1 pictures: too few"):
+    with pytest.raises(CalibrationError, match="1 pictures, too few"):
         split_boxes(found.subset([0]), share=0.3, seed=0)
 
 
@@ -302,7 +302,7 @@ def test_nothing_is_a_sentence(tmp_path):
     with pytest.raises(ValueError, match="No layout 'kitti'"):
         read_boxes(tmp_path, layout="kitti")
     picture(tmp_path / "a.png")
-    with pytest.raises(CalibrationError, match="has a text with boxes"):
+    with pytest.raises(CalibrationError, match="has a .txt file with boxes"):
         read_boxes(tmp_path, layout="yolo")
     (tmp_path / "x.json").write_text("[1]")
     with pytest.raises(CalibrationError, match="is no COCO file"):

@@ -182,11 +182,11 @@ def test_logits_are_told_apart_from_scores() -> None:
         ([(1, COUNT, 3)], {}, "scores 1xNxC and distances 1xNx4; the model has 1x60x3"),
         ([(1, COUNT, 3), (1, 59, 4)], {}, "the model has 1x60x3, 1x59x4"),
         ([(1, COUNT, 3), (1, COUNT, 5)], {}, "the model has"),
-        ([(1, COUNT, 3), (1, COUNT, 4)], {"strides": None}, "does not show its stri"),
+        ([(1, COUNT, 3), (1, COUNT, 4)], {"strides": None}, "do not show its stri"),
         (
             [(1, COUNT, 3), (1, COUNT, 4)],
             {"strides": (8,)},
-            r"60 cells, but strides \[8\] make 48 at 64x48",
+            r"60 cells, but strides \[8\] give 48 at 64x48",
         ),
         ([(1, COUNT, 3), (1, COUNT, 4)], {"labels": ("a",)}, "3 classes, but .* 1 lab"),
     ],

@@ -210,7 +210,7 @@ def test_nothing_and_broken_values_are_dropped() -> None:
     [
         ((85,), {}, "fit several YOLO heads .*--option kind=NAME"),
         ((255,), {"labels": tuple("ab")}, r"YOLOv3 to v7 \(3 anchors of 5 \+ 80"),
-        ((64, 80), {"labels": tuple("ab")}, "64 \\+ 80 channels .* are no YOLO head"),
+        ((64, 80), {"labels": tuple("ab")}, "64 \\+ 80 channels .* are no known YOLO"),
         ((4, 4), {}, "several tensors of 4 channels on one level"),
         ((84,), {"kind": "yolo"}, "No kind of levels 'yolo'"),
     ],
