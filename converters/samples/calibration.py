@@ -111,7 +111,7 @@ def read(images: ImageSet, card: InputCard) -> Calibration:
     if plain:
         more = f" and {len(plain) - 3} more" if len(plain) > 3 else ""
         warnings.append(
-            f"{len(plain)} calibration images are skipped, because all pixels of each "
+            f"{len(plain)} calibration images are left out, because all pixels of each "
             f"are equal: {', '.join(plain[:3])}{more}."
         )
     return Calibration(

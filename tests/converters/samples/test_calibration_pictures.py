@@ -39,7 +39,7 @@ def test_constant_and_damaged_pictures_are_left_out_and_named(folder):
     found = read(open_images(folder), card)
     assert found.digests == whole.digests
     np.testing.assert_array_equal(found.pixels, whole.pixels)
-    assert "1 calibration images are skipped" in found.warnings[-1]
+    assert "1 calibration images are left out" in found.warnings[-1]
     assert "black.png (0)" in found.warnings[-1]
     (folder / "cat" / "black.png").write_bytes(b"no picture")
     images = open_images(folder)
