@@ -163,7 +163,7 @@ def test_mixed_precision_is_said(results):
 def test_models_without_a_picture_say_so(results):
     report = results["two_inputs"]["report"]
     assert report["card"]["input"] is None
-    assert any("no single picture" in note for note in report["notes"])
+    assert any("not one picture" in note for note in report["notes"])
 
 
 def test_foreign_operators_are_warned_of(results):
