@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from ...errors import SinkError, unknown_name
@@ -13,6 +14,13 @@ from .guard import POLICIES, GuardedSink
 from .registry import SINKS
 
 ENTRY_POINTS: Final = "edgevision.sinks"
+_KIND_OF_SUFFIX: Final = {
+    "": "images",
+    ".csv": "csv",
+    ".mkv": "video",
+    ".mp4": "video",
+    ".avi": "video",
+}
 
 
 @dataclass(frozen=True)
@@ -98,9 +106,11 @@ def _split(text: str) -> tuple[str, str]:
             f"{text}:CLASS:TARGET."
         )
     if not colon:
+        target = text or "out.jsonl"
+        likely = _KIND_OF_SUFFIX.get(Path(target).suffix.lower(), "jsonl")
         raise SinkError(
             f"Sink '{text}' has no kind. Write it as KIND:TARGET, for instance "
-            f"jsonl:{text or 'out.jsonl'}. Known: {', '.join(sorted(SINKS))}."
+            f"{likely}:{target}. Known: {', '.join(sorted(SINKS))}."
         )
     return kind, rest
 

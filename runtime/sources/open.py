@@ -20,6 +20,7 @@ from .registry import SOURCES
 from .transform import NAMES, Transform, TransformedSource
 
 ENTRY_POINTS: Final = "edgevision.sources"
+_KINDS: Final = ("synthetic", "v4l2", "csi", "gst")
 _GLOB: Final = frozenset("*?[")
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 
@@ -125,7 +126,7 @@ def open_address(
 
 def _kind(target: str) -> tuple[str, str]:
     scheme, colon, rest = target.partition(":")
-    if colon and scheme in ("synthetic", "v4l2", "csi", "gst"):
+    if colon and scheme in _KINDS:
         return scheme, rest
     if target in ("auto", ""):
         return "auto", ""
@@ -146,11 +147,30 @@ def _kind(target: str) -> tuple[str, str]:
         raise SourceError(
             f"Cannot read '{redact(target)}': an address begins with one of {known}."
         )
+    if colon and not path.exists():
+        _refuse_misspelled(scheme)
     if path.is_dir() or path.suffix.lower() in STILL_SUFFIXES:
         return "images", target
     if not path.exists() and _GLOB.intersection(target):
         return "images", target
     return "video", target
+
+
+def _refuse_misspelled(kind: str) -> None:
+    """Refuse a kind that is nearly the name of one, such as ``synthetik``.
+
+    Raises:
+        SourceError: It names the kind that was probably meant.
+    """
+    # Imported here: a source that can be opened does not need it.
+    import difflib
+
+    close = difflib.get_close_matches(kind.lower(), _KINDS, n=1)
+    if close:
+        raise SourceError(
+            f"Cannot open the source '{kind}:': no source is called '{kind}'. Did you "
+            f"mean {close[0]}:?"
+        )
 
 
 def _class_of(kind: str) -> type[Source]:

@@ -158,7 +158,7 @@ def check_device(device: str) -> None:
         others = ", ".join(cameras()) or "none"
         raise SourceError(
             f"Cannot open camera {redact(device)}: no such device. V4L2 cameras here: "
-            f"{others}."
+            f"{others}. Plug it in, or name another source, such as auto or synthetic:"
         )
     if not os.access(device, os.R_OK | os.W_OK):
         raise SourceError(

@@ -66,7 +66,9 @@ class VideoSource(Source):
         super().__init__(str(path))
         self.live = realtime
         if not Path(path).is_file():
-            raise SourceError(f"Cannot read {path}: no such file.")
+            raise SourceError(
+                f"Cannot read {path}: no such file or folder. Check the path."
+            )
         self._capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
         if not self._capture.isOpened():
             # An OpenCV without FFmpeg (some boards' own) may have another reader.

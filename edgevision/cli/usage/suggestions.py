@@ -220,9 +220,14 @@ def _meant(typed: str, ctx: click.Context) -> str:
         name = f"-{name}"
     if name in options:
         return name
-    for target in OTHER_TOOLS.get(name, ()):
-        if target.split()[0] in options | arguments:
-            return target
+    here = {
+        other: target
+        for other, targets in OTHER_TOOLS.items()
+        for target in reversed(targets)
+        if target.split()[0] in options | arguments
+    }
+    if name in here:
+        return here[name]
     if len(name) <= 2:
         return ""
     begins = [option for option in options if option.startswith(name)]
@@ -232,6 +237,11 @@ def _meant(typed: str, ctx: click.Context) -> str:
     import difflib
 
     close = difflib.get_close_matches(name, sorted(options), n=1, cutoff=0.7)
+    # A misspelled word of another tool: --treshold.
+    words = [word for word in here if len(word) > 5]
+    other = difflib.get_close_matches(name, words, n=1, cutoff=0.9)
+    if other:
+        return here[other[0]]
     return close[0] if close else ""
 
 

@@ -23,6 +23,10 @@ def test_what_exists_is_replaced_only_by_force(kind, tmp_path):
     ("text", "match"),
     [
         ("out.jsonl", "has no kind. Write it as KIND:TARGET, for instance jsonl:out"),
+        ("out.CSV", "for instance csv:out.CSV"),
+        ("out.mkv", "for instance video:out.mkv"),
+        ("pictures", "for instance images:pictures"),
+        ("", "for instance jsonl:out.jsonl"),
         ("jsnol:out", "Did you mean 'jsonl'"),
         ("jsonl:", "does not say where to"),
         ("jsonl:a?on-error=panic", "expected one of retry, drop, stop"),

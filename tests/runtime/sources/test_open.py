@@ -112,7 +112,13 @@ def test_a_roi_outside_of_the_picture_is_an_error_with_both_sizes(picture):
     ("text", "match"),
     [
         ("no-such.jpg", "no such file"),
-        ("no-such.mp4", r"Cannot read no-such.mp4: no such file"),
+        ("no-such.mp4", r"Cannot read no-such.mp4: no such file or folder. Check"),
+        (
+            "synthetik:?fps=5",
+            "is called 'synthetik'. Did you mean synthetic:",
+        ),
+        ("gs://bucket/a.mp4", "an address begins with one of"),
+        ("no such: clip.mp4", "no such file"),
         ("no-such/*.jpg", "no image matches it"),
         ("synthetic:?sice=3x3", "Did you mean 'size'"),
         ("synthetic:?size=4x4", "at least 8x8"),

@@ -134,7 +134,7 @@ def test_a_busy_camera_is_told(camera):
 @pytest.mark.parametrize(
     ("text", "match"),
     [
-        ("/dev/video987", "no such device. V4L2 cameras here"),
+        ("/dev/video987", "no such device. V4L2 cameras here: .* or synthetic:$"),
         ("v4l2:/dev/no-such", "no such device"),
         ("v4l2:/dev/null?fourcc=MJPEG", "expected four letters"),
         ("v4l2:/dev/null?mode=3", "No option of a V4L2 camera 'mode'"),
