@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Iterable
 from importlib import metadata
 
 from .. import __version__
 
-_INTERPRETERS = ("ai-edge-litert", "tflite-runtime", "tensorflow")
+BOARD_INTERPRETERS = ("ai-edge-litert", "tflite-runtime")
+_INTERPRETERS = (*BOARD_INTERPRETERS, "tensorflow")
 
 
 def versions() -> list[str]:
@@ -19,11 +21,18 @@ def versions() -> list[str]:
         f"edgevision {__version__}",
         f"Python {platform.python_version()} on {platform.machine()}",
     ]
-    for package in _INTERPRETERS:
+    lines += installed(_INTERPRETERS)
+    if len(lines) == 2:
+        lines.append("no interpreter: 'edgevision doctor' names the one to install")
+    return lines
+
+
+def installed(packages: Iterable[str]) -> list[str]:
+    """Return name and version of those packages that are installed."""
+    lines = []
+    for package in packages:
         try:
             lines.append(f"{package} {metadata.version(package)}")
         except metadata.PackageNotFoundError:
             continue
-    if len(lines) == 2:
-        lines.append("no interpreter: 'edgevision doctor' names the one to install")
     return lines

@@ -11,6 +11,7 @@ from ...devices.profile import Profile
 from ..options import common, echo_json, json_option
 from ..paths import InputPath
 from ..usage import command
+from ..versions import BOARD_INTERPRETERS, installed
 
 
 @command(
@@ -77,7 +78,8 @@ def _machine(machine: detect.Machine) -> list[str]:
             f"({detect.processor()})"
         ),
         "Memory": f"{machine.memory_bytes / 2**30:.1f} GiB",
-        "Interpreter": detect.interpreter_hint(machine.python),
+        "Interpreter": " and ".join(installed(BOARD_INTERPRETERS))
+        or detect.interpreter_hint(machine.python),
     }
     return [f"{name + ':':14}{value}" for name, value in rows.items()]
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from importlib import metadata
 
 from click.testing import CliRunner
+from edgevision.devices.wheels import interpreter_hint
 
 from edgevision.cli.main import cli
 
@@ -19,6 +21,19 @@ def test_list_shows_this_machine_and_every_board():
     assert "This machine:" in result.stdout
     assert "pi-zero2w" in result.stdout
     assert "published figures only" in result.stdout
+
+
+def test_an_interpreter_that_is_installed_is_not_to_be_installed(monkeypatch):
+    def version(package):
+        if package in packages:
+            return packages[package]
+        raise metadata.PackageNotFoundError(package)
+
+    monkeypatch.setattr(metadata, "version", version)
+    packages = {"ai-edge-litert": "2.3.0", "tensorflow": "2.21.0"}
+    assert "Interpreter:  ai-edge-litert 2.3.0\n" in run().stdout
+    packages = {"tensorflow": "2.21.0"}
+    assert f"Interpreter:  {interpreter_hint()}\n" in run().stdout
 
 
 def test_one_board_shows_wheels_and_published_figures():
