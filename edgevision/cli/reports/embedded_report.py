@@ -26,12 +26,7 @@ def embedded_rows(facts: Facts) -> list[list[Any]]:
                 for key, value in card["verification"].items()
                 if isinstance(value, (int, float, str))
             }
-            rows.append(
-                [
-                    "verification",
-                    ", ".join(f"{k} {_number(v)}" for k, v in shown.items()),
-                ]
-            )
+            rows.append(["verification", _verification_words(shown)])
     if metadata is not None:
         rows.append(
             ["TFLite Metadata", metadata.get("error") or _metadata_words(metadata)]
@@ -53,6 +48,20 @@ def embedded_rows(facts: Facts) -> list[list[Any]]:
     if facts["file"]["description"]:
         rows.append(["description", facts["file"]["description"]])
     return rows
+
+
+def _verification_words(verification: Facts) -> str:
+    """Return the numbers of a card's verification, each behind what it measures."""
+    values = {key: _number(value) for key, value in verification.items()}
+    words = []
+    if {"metric", "agreement", "n"} <= set(values):
+        metric, agreement, n = (values.pop(k) for k in ("metric", "agreement", "n"))
+        words.append(f"{metric} {agreement} on {n} samples")
+    if {"float", "quantized"} <= set(values):
+        name = values.pop("accuracy_name", "accuracy")
+        before, after = values.pop("float"), values.pop("quantized")
+        words.append(f"{name} {before} as float, {after} converted")
+    return ", ".join(words + [f"{key} {value}" for key, value in values.items()])
 
 
 def _metadata_words(metadata: Facts) -> str:

@@ -36,3 +36,27 @@ def test_a_drop_is_shown_without_the_noise_of_a_float():
         ["model card", "net: classification, recipe int8"],
         ["verification", "metric agreement, drop -0.002, float 0.873, n 200"],
     ]
+
+
+def test_a_verification_says_what_each_number_measures():
+    verification = {
+        "metric": "top-1 agreement",
+        "n": 500,
+        "agreement": 0.994,
+        "accuracy_name": "accuracy",
+        "float": 0.956,
+        "quantized": 0.958,
+        "drop": -0.002,
+        "source": "shapes",
+    }
+    card = {
+        "name": "net",
+        "task": "classification",
+        "quantization": {},
+        "verification": verification,
+    }
+    assert embedded_rows({**NOTHING, "card": card})[1] == [
+        "verification",
+        "top-1 agreement 0.994 on 500 samples, accuracy 0.956 as float, 0.958 "
+        "converted, drop -0.002, source shapes",
+    ]
