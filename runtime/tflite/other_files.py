@@ -16,7 +16,10 @@ def not_a_model(path: str, head: bytes, size: int) -> str:
         size: Its length in bytes.
     """
     convert = "Convert it with 'edgevision convert' first."
+    picture = "a picture. Pass the model here, and the picture as a source."
     kinds = (
+        (b"\x89PNG\r\n\x1a\n", picture),
+        (b"\xff\xd8\xff", picture),
         (b"\x89HDF\r\n\x1a\n", f"a Keras HDF5 file. {convert}"),
         (b"PK\x03\x04", f"a ZIP archive, perhaps a .keras file. {convert}"),
         (b"version https://git-lfs", "a Git LFS pointer. Run: git lfs pull"),

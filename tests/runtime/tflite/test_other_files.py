@@ -15,6 +15,11 @@ from edgevision.errors import ModelError
     [
         (b"", "is empty"),
         (b"\x89HDF\r\n\x1a\n0000", "a Keras HDF5 file. Convert it with"),
+        (
+            b"\x89PNG\r\n\x1a\n0000",
+            "not a TensorFlow Lite model but a picture. Pass the",
+        ),
+        (b"\xff\xd8\xff\xe0\0\x10JFIF", "but a picture"),
         (b"PK\x03\x04000000", "a ZIP archive, perhaps a .keras file"),
         (b"version https://git-lfs.github.com/spec/v1", "Git LFS pointer"),
         (b"\n<!DOCTYPE html>", "a web page"),
