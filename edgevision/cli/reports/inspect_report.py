@@ -84,7 +84,7 @@ def model_sections(facts: Facts) -> list[Section]:
         ("What it says about itself", ("from", "what"), embedded_rows(facts)),
         (
             "Golden check",
-            ("result", "words"),
+            ("passed", "because"),
             [[_yes(facts["check"]["passed"]), facts["check"]["words"]]]
             if facts.get("check")
             else [],
