@@ -38,7 +38,7 @@ def proved_task(
 def pixel_units(
     output: npt.NDArray[Any], on_note: Callable[[str], None]
 ) -> dict[str, float]:
-    """Return which numbers are black and white, by what the float model gave."""
+    """Return the values of black and white, from the float model's own pictures."""
     low, high = float(output.min()), float(output.max())
     if low >= -1.01 and high <= 1.01 and low < -0.01:
         return {"mean": 127.5, "std": 127.5}
@@ -54,7 +54,7 @@ def pixel_units(
 
 
 def activation_of(output: npt.NDArray[Any]) -> str:
-    """Return what is left to do to turn the output into scores."""
+    """Return the activation that turns the output into scores."""
     flat = output.reshape(len(output), -1)
     if _is_softmax(flat) or _in_unit(flat):
         return "none"

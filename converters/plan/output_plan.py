@@ -127,7 +127,7 @@ def settle(plan: OutputPlan, model: ModelFile) -> OutputPlan:
             "--decoder for a detector."
         )
     options.update(proven_options(model, decoder, len(plan.labels))[0])
-    # What the caller says counts more than what the tensors prove.
+    # The caller's choice comes before what the tensors prove.
     options.update(plan.options)
     return replace(plan, task=task, decoder=decoder, options=options)
 

@@ -29,7 +29,7 @@ MAX_HELD_OUT: Final = 500
 
 @dataclass(frozen=True)
 class Calibration:
-    """Drawn pictures at the model's size.
+    """The pictures of a calibration set, at the model's size.
 
     Attributes:
         pixels: uint8 (N, H, W, C), channels in the model's order.
@@ -214,7 +214,7 @@ def feed(
     names: Sequence[str],
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Callable[[], Iterator[list[npt.NDArray[Any]]]]:
-    """Return what the converter asks for samples.
+    """Return the function that the converter calls for samples.
 
     Args:
         rows: Per input name N samples without batch axis of their own.

@@ -1,7 +1,7 @@
-"""Models that make pictures of one vector: what stands for their samples.
+"""Random vectors as samples, for models that make pictures from a vector.
 
-Their latents are drawn as the device draws them. Uniform ones in place of normal ones
-choose ranges that break the pictures visibly.
+Their latents are drawn as the device draws them. Uniform numbers instead of normal
+ones choose ranges that break the pictures visibly.
 """
 
 from __future__ import annotations

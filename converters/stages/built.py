@@ -43,7 +43,7 @@ class Built:
 
 
 def build_file(prepared: Prepared, journal: Journal) -> Built:
-    """Convert a prepared model and check the file that comes of it.
+    """Convert a prepared model and check the file.
 
     Args:
         prepared: The model and its samples.
@@ -139,7 +139,7 @@ def _is_foreign(
 def _check_pixels(
     file: ModelFile, plan: InputPlan | None, journal: Journal
 ) -> int | None:
-    """Return by how much the input byte differs from the pixel; warn when it does."""
+    """Return how far the input's bytes are from the pixels; warn if they differ."""
     if plan is None:
         return None
     error = pixel_error(plan.file_card, file.inputs[0])

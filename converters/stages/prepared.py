@@ -35,7 +35,7 @@ from ..verify import check_float, float_answers, scorer_for
 
 @dataclass(frozen=True)
 class GroundTruth:
-    """What is known to be right about the verification pictures.
+    """The true classes or boxes of the verification pictures.
 
     Attributes:
         classes: Per picture its class, as a position in the model's output.

@@ -17,7 +17,7 @@ from .built import Built
 
 @dataclass(frozen=True)
 class Verified:
-    """A converted file and how well it does.
+    """A converted file with the result of its verification.
 
     Attributes:
         built: The file.

@@ -31,7 +31,7 @@ def read_with_alpha(path: str | Path) -> Image:
     """
     image = read_image(path)
     try:
-        # Of OpenCV's flags only this one gives alpha, and it leaves EXIF out.
+        # Only this flag of OpenCV returns alpha, and it ignores the EXIF orientation.
         plain = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
     except cv2.error:
         return image
@@ -146,7 +146,7 @@ def _resized(image: Image, size: tuple[int, int]) -> Image:
     shrinks = size[0] < image.shape[1] or size[1] < image.shape[0]
     how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
     if image.ndim == 3 and image.shape[2] == 4:
-        # What is transparent must not bleed into what is seen.
+        # The colour of transparent pixels must not mix into visible ones.
         weight = image[:, :, 3:].astype(np.float32)
         packed = np.concatenate([image[:, :, :3] * weight, weight], axis=2)
         small = np.asarray(cv2.resize(packed, size, interpolation=how), np.float32)

@@ -49,7 +49,7 @@ def allowed_classes(
 
 
 def label_of(labels: Sequence[str], class_id: int) -> str:
-    """Return a class's text; its number where it has none."""
+    """Return a class's label, or its number if it has none."""
     if 0 <= class_id < len(labels) and labels[class_id]:
         return labels[class_id]
     return str(class_id)

@@ -1,4 +1,4 @@
-"""Read label files: what people have, with what editors and systems do to them.
+"""Read label files of all usual formats, as editors and systems write them.
 
 A list with one label per line, lines of ``index  name``, TensorFlow's ``.pbtxt``, JSON,
 or the ``names:`` of a YAML data set file. A byte order mark, CRLF line ends, Latin-1
