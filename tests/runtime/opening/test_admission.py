@@ -122,49 +122,6 @@ def test_a_cache_that_cannot_be_written_costs_a_child_and_nothing_else(
     gate.admit(model)
 
 
-# What is changed in the tiny model, from which bytes to which, and what is said of it.
-BROKEN = [
-    ("shape", struct.pack("<4i", 1, 4, 4, 3), struct.pack("<4i", 1, -4, 4, 3), "shape"),
-    (
-        "huge",
-        struct.pack("<4i", 1, 4, 4, 3),
-        struct.pack("<4i", 1, 2**30, 4096, 3),
-        "claims",
-    ),
-    (
-        "inputs",
-        struct.pack("<3i", 2, 0, 1),
-        struct.pack("<3i", 2, 0, 9),
-        "reads tensor 9 of 3",
-    ),
-    (
-        "unmade",
-        struct.pack("<3i", 2, 0, 1),
-        struct.pack("<3i", 2, 2, 1),
-        "nothing has made",
-    ),
-    ("bytes", struct.pack("<2i", 1, 2), struct.pack("<2i", 1, 3), "holds 8 bytes, 12"),
-    (
-        "zero point",
-        struct.pack("<Iq", 1, 7),
-        struct.pack("<Iq", 1, 700),
-        "zero point 700",
-    ),
-    (
-        "scale",
-        struct.pack("<If", 1, 0.5),
-        struct.pack("<If", 1, -0.5),
-        "the scale -0.5",
-    ),
-    (
-        "nan",
-        struct.pack("<If", 1, 0.5),
-        struct.pack("<If", 1, float("nan")),
-        "scale nan",
-    ),
-]
-
-
 def test_a_file_that_repeats_itself_without_end_is_refused_soon():
     data = bytearray(tiny_classifier(buffers=[bytes(400_000)]))
     # Every entry of the long "list of operations" is the same table.
