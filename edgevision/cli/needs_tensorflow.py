@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import shlex
+from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Final
 
@@ -47,3 +49,21 @@ def require_tensorflow(
         f"run: {line} , then copy {product} to this board, for example with scp"
         f"{otherwise}."
     )
+
+
+@contextlib.contextmanager
+def explained_without_tensorflow(
+    doing: str, *, product: str | PurePath
+) -> Iterator[None]:
+    """Explain an absent TensorFlow as :func:`require_tensorflow` does.
+
+    For commands whose own checks, of options and files, come first.
+
+    Raises:
+        MissingDependencyError: The library raised it.
+    """
+    try:
+        yield
+    except MissingDependencyError:
+        require_tensorflow(doing, product=product)
+        raise

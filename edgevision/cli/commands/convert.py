@@ -12,7 +12,7 @@ from ...card import TASKS
 from ...converters.build import IO_TYPES, RECIPES, TARGETS
 from ...devices import profile
 from ..main import is_verbose
-from ..needs_tensorflow import require_tensorflow
+from ..needs_tensorflow import explained_without_tensorflow
 from ..options import (
     advanced,
     common,
@@ -203,14 +203,18 @@ def convert(
     the device's own preprocessing and interpreter. A missed budget exits with 3 and
     leaves no file behind.
     """
-    require_tensorflow("Converting", product=output or model.with_suffix(".tflite"))
     from ...converters.build import device_fit
     from ...converters.convert import convert as work
 
     board = None if device is None else profile.load_or_read(device)
     if board is not None and _is_default("target"):
         options["target"] = device_fit.target_for(board)
-    with usage_errors(), ConversionProgress(verbose=is_verbose()) as bar:
+    product = output or model.with_suffix(".tflite")
+    with (
+        usage_errors(),
+        explained_without_tensorflow("Converting", product=product),
+        ConversionProgress(verbose=is_verbose()) as bar,
+    ):
         conversion = work(
             model,
             output,

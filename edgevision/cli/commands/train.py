@@ -11,7 +11,7 @@ import click
 from ...training.networks import ARCHITECTURES
 from ...training.tasks import TASKS
 from ..main import is_verbose
-from ..needs_tensorflow import require_tensorflow
+from ..needs_tensorflow import explained_without_tensorflow
 from ..options import (
     common,
     echo_json,
@@ -231,9 +231,6 @@ def train(
     VOC XML) a detector. Ctrl-C keeps the best epoch so far; a training that was killed
     continues with --resume.
     """
-    require_tensorflow(
-        "Training", product="the .tflite that 'edgevision convert' makes of it"
-    )
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "0" if is_verbose() else "3")
     from ...runtime.labels import read_labels, split_labels
     from ...training.report_file import check_report, write_report
@@ -251,7 +248,12 @@ def train(
         raise click.UsageError("--preview trains nothing; leave --search out.")
     if report is not None and preview is not None:
         raise click.UsageError("--preview trains nothing; leave --report out.")
-    with usage_errors(), without_chatter() as stderr:
+    product = "the .tflite that 'edgevision convert' makes of it"
+    with (
+        usage_errors(),
+        explained_without_tensorflow("Training", product=product),
+        without_chatter() as stderr,
+    ):
         show = TrainingProgress(stderr)
         if report is not None:
             check_report(report, force=choices["force"] or choices["resume"])

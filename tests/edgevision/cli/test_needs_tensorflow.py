@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
+import sys
 from dataclasses import replace
 
+import cv2
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from edgevision.devices import detect
@@ -18,14 +20,22 @@ COMMANDS = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def _folder_of_pictures(tmp_path, monkeypatch):
+    """Stand in a folder with pictures: what is typed wrong is said before."""
+    monkeypatch.chdir(tmp_path)
+    for label in ("cat", "dog"):
+        folder = tmp_path / "photos" / label
+        folder.mkdir(parents=True)
+        for number in range(3):
+            picture = np.full((8, 8, 3), 40 * number, np.uint8)
+            cv2.imwrite(str(folder / f"{number}.png"), picture)
+
+
 @pytest.fixture
 def no_tensorflow(monkeypatch):
-    find_spec = importlib.util.find_spec
-    monkeypatch.setattr(
-        importlib.util,
-        "find_spec",
-        lambda name, *rest: None if name == "tensorflow" else find_spec(name, *rest),
-    )
+    # An import raises ModuleNotFoundError then, and find_spec returns None.
+    monkeypatch.setitem(sys.modules, "tensorflow", None)
 
 
 def _machine(monkeypatch, board: str, machine: str) -> None:
