@@ -88,3 +88,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if "tf" in item.keywords:
                 item.add_marker(skip)
+
+
+@pytest.fixture(autouse=True)
+def _own_code_of_one_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forget the plug-ins that a test loads: later faults are not theirs."""
+    from edgevision import registry
+
+    monkeypatch.setattr(registry, "_own_packages", set(registry._own_packages))

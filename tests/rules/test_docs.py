@@ -119,3 +119,6 @@ def test_the_tests_that_rigs_and_make_run_exist():
         text = script.read_text("utf-8")
         for name in re.findall(r"(?<![\w/])tests/[\w/.]+", text):
             assert (REPOSITORY / name.rstrip(".")).exists(), f"{script.name}: {name}"
+        for name, test in re.findall(r"(tests/[\w/]+\.py)::(\w+)", text):
+            file = (REPOSITORY / name).read_text("utf-8")
+            assert f"def {test}(" in file, f"{script.name}: {name}::{test}"

@@ -20,4 +20,4 @@ fi
 # shellcheck disable=SC2086
 exec python3 -m pytest -q --color=no -p no:cacheprovider -m 'not tf and not slow' --durations=8 \
   --deselect tests/devices/test_probes.py::test_module_that_aborts_python_is_an_answer \
-  --deselect tests/runtime/interpreter/test_interpreter.py::test_banners_stay_off_stderr tests/rigs/arm64 $tests
+  --deselect tests/runtime/interpreter/test_captured_stderr.py::test_banners_stay_off_stderr tests/rigs/arm64 $tests
