@@ -40,6 +40,8 @@ _LAZY = {
     "Segmentation": "edgevision.runtime.results.segmentation",
     "TiledModel": "edgevision.runtime.model.tiled",
     "TwoStage": "edgevision.runtime.model.two_stage",
+    "Value": "edgevision.runtime.results.values",
+    "Values": "edgevision.runtime.results.values",
     "convert": "edgevision.api",
     "generate": "edgevision.api",
     "load_model": "edgevision.api",
@@ -63,6 +65,8 @@ __all__ = [  # noqa: RUF022 - the version first, then the lazy names in order
     "Segmentation",
     "TiledModel",
     "TwoStage",
+    "Value",
+    "Values",
     "convert",
     "generate",
     "load_model",
@@ -85,6 +89,8 @@ if TYPE_CHECKING:
         Poses,
         Region,
         Segmentation,
+        Value,
+        Values,
     )
 
 

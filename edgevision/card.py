@@ -26,6 +26,7 @@ TASKS: Final = (
     "segmentation",
     "pose",
     "embedding",
+    "values",
     "generation",
     "raw",
 )
@@ -113,8 +114,8 @@ class ModelCard:
 
     Attributes:
         name: A short name, usually the file's stem.
-        task: classification, detection, segmentation, pose, embedding, generation or
-            raw (nothing is known of what the outputs mean).
+        task: classification, detection, segmentation, pose, embedding, values,
+            generation or raw (nothing is known of what the outputs mean).
         input: The image input; None means that the model takes no image.
         output: Decoder, its options and the labels.
         quantization: recipe, io, normalize, calibration {count, sha256}, and per output

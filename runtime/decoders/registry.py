@@ -126,6 +126,11 @@ DECODERS: Final[dict[str, DecoderEntry]] = {
         "edgevision.runtime.decoders.ssd.raw:SsdDecoder",
         "detection",
     ),
+    "values": DecoderEntry(
+        "edgevision.runtime.decoders.values:ValuesDecoder",
+        "values",
+        is_default=True,
+    ),
     "image": DecoderEntry(
         "edgevision.runtime.decoders.image:ImageDecoder",
         "generation",

@@ -21,6 +21,8 @@ from ..results import (
     Poses,
     Result,
     Segmentation,
+    Values,
+    value_text,
 )
 from .compose import blend, paint_classes
 from .palette import COLORS, Color, color_of, table
@@ -60,6 +62,8 @@ def draw(
         draw_poses(canvas, result)
     elif isinstance(result, Embedding) and result.label is not None:
         Pen(canvas).panel([f"{result.label} {result.score:.2f}"], [COLORS[0]])
+    elif isinstance(result, Values):
+        draw_values(canvas, result)
     if in_place and canvas is not image:
         image[...] = canvas
         return image
@@ -148,6 +152,20 @@ def draw_poses(
                 pen.line(points[first].tolist(), points[second].tolist(), color)
         for position in np.flatnonzero(seen).tolist():
             pen.dot(points[position].tolist(), colors[position])
+
+
+def draw_values(canvas: Image, values: Values) -> None:
+    """Write numbers in a corner; one whose range is known has a bar."""
+    # The tab: a name that is too long is shortened, and never the number.
+    lines = [f"{item.name}\t{value_text(item)}" for item in values]
+    shares = [
+        None
+        if item.range is None
+        else (item.value - item.range[0]) / (item.range[1] - item.range[0])
+        for item in values
+    ]
+    colors = [color_of(i) for i in range(len(lines))]
+    Pen(canvas).panel(lines, colors, shares)
 
 
 def _is_background(class_id: int, label: str) -> bool:

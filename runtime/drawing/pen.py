@@ -90,16 +90,43 @@ class Pen:
         self.tags.append(place)
         return place[:2]
 
-    def panel(self, lines: Sequence[str], colors: Sequence[Color]) -> None:
-        """Write lines in the upper left corner, as many as fit."""
-        top = self.pad
-        for line, color in list(zip(lines, colors, strict=True))[:_PANEL_LINES]:
+    def panel(
+        self,
+        lines: Sequence[str],
+        colors: Sequence[Color],
+        shares: Sequence[float | None] = (),
+    ) -> None:
+        """Write lines in the upper left corner, as many as fit.
+
+        Args:
+            lines: Texts; the end of one from its tab on, else from its last space on,
+                stays when the line is too long.
+            colors: One per line.
+            shares: Per line how much of a bar under it is filled, 0..1 (what lies
+                outside is cut); None means no bar. Empty means no bars.
+        """
+        top, left = self.pad, min(self.pad, self.size[0] // 20)
+        rows = zip(lines, colors, shares or (None,) * len(lines), strict=True)
+        for line, color, share in list(rows)[:_PANEL_LINES]:
             text = self._fitted(line)
             _, height = self._extent(text)
             if top + height > self.size[1] and top > self.pad:
                 break
-            self.write((min(self.pad, self.size[0] // 20), top), text, color)
+            self.write((left, top), text, color)
             top += height + 1
+            if share is not None:
+                top = self._bar((left, top), share, color) + 1
+
+    def _bar(self, corner: tuple[int, int], share: float, color: Color) -> int:
+        """Draw a bar and return the row below it."""
+        left, top = corner
+        width = min(round(self.scale * 200), self.size[0] - left)
+        below = top + max(3, self.pad)
+        filled = left + round(width * min(max(share, 0.0), 1.0))
+        cv2.rectangle(self.canvas, corner, (left + width - 1, below - 1), DARK, -1)
+        if filled > left:
+            cv2.rectangle(self.canvas, corner, (filled - 1, below - 1), color, -1)
+        return below
 
     def _extent(self, text: str) -> tuple[int, int]:
         (width, height), below = cv2.getTextSize(text, _FONT, self.scale, self.stroke)
@@ -112,7 +139,7 @@ class Pen:
         the label is written without it.
         """
         text = _plain(text)
-        label, _, score = text.rpartition(" ")
+        label, _, score = text.rpartition("\t" if "\t" in text else " ")
         for ending in (f" {score}", ""):
             for length in range(len(label) or 1, 0, -1):
                 dot = "." if length < len(label) else ""

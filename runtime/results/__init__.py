@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .poses import COCO_KEYPOINTS, COCO_SKELETON, Pose, Poses
     from .raw_outputs import RawOutputs
     from .segmentation import Mask, Region, Segmentation
+    from .values import Range, Value, Values, value_text
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
@@ -40,5 +41,6 @@ else:
             "poses": "COCO_KEYPOINTS COCO_SKELETON Pose Poses",
             "raw_outputs": "RawOutputs",
             "segmentation": "Mask Region Segmentation",
+            "values": "Range Value Values value_text",
         },
     )

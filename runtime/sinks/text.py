@@ -11,7 +11,7 @@ from ..image import STILL_SUFFIXES
 from .items import Item, items_of, kind_of
 
 if TYPE_CHECKING:
-    from ..results import Embedding, Generation, RawOutputs, Result
+    from ..results import Embedding, Generation, RawOutputs, Result, Values
 
 _SHOWN: Final = 5
 
@@ -64,6 +64,15 @@ def _raw_outputs(result: RawOutputs) -> str:
     )
 
 
+def _values(result: Values) -> str:
+    # Not at the top: a run with another kind of result does not import this one.
+    from ..results import value_text
+
+    more = f" and {len(result) - _SHOWN} more" if len(result) > _SHOWN else ""
+    shown = (f"{item.name} {value_text(item)}" for item in result[:_SHOWN])
+    return ", ".join(shown) + more
+
+
 def _fields(result: Result) -> str:
     """Return the texts and numbers of a result that is of no kind known here."""
     texts = [
@@ -88,4 +97,5 @@ _WHOLE: Final[dict[str, Callable[[Any], str]]] = {
     "Embedding": _embedding,
     "Generation": _generation,
     "RawOutputs": _raw_outputs,
+    "Values": _values,
 }

@@ -12,6 +12,7 @@ from edgevision.runtime.results.detections import Detections
 from edgevision.runtime.results.embedding import Embedding
 from edgevision.runtime.results.poses import Poses
 from edgevision.runtime.results.segmentation import Segmentation
+from edgevision.runtime.results.values import Values
 
 
 def detections(boxes: list[list[float]], label: str = "traffic light") -> Detections:
@@ -43,6 +44,12 @@ def results(width: int, height: int) -> dict[str, object]:
             np.ones(1, np.float32),
         ),
         "embedding": Embedding(np.ones(1, np.float32), "Zoë 東京", 0.5),
+        "values": Values(
+            np.asarray([1e9, -0.5, 0.25], np.float32),
+            ("angle" * 20, "throttle", "speed"),
+            ("deg", "", "km/h"),
+            ((0.0, 1.0), (0.0, 1.0), None),
+        ),
     }
 
 
@@ -124,6 +131,39 @@ def test_background_is_not_tinted_and_classes_are() -> None:
     drawn = draw(image, results(80, 60)["mask"], mask_alpha=1.0)
     assert tuple(drawn[50, 70]) == color_of(4)
     assert tuple(drawn[20, 70]) == (100, 100, 100)
+
+
+def test_a_bar_is_filled_as_far_as_the_value_lies_in_its_range() -> None:
+    color = np.asarray(color_of(0))
+    filled = []
+    for value in (-5.0, 0.0, 25.0, 50.0, 100.0, 300.0):
+        result = Values(np.asarray([value], np.float32), ("v",), (), ((0.0, 100.0),))
+        drawn = draw(np.zeros((240, 640, 3), np.uint8), result)
+        plain = draw(
+            np.zeros((240, 640, 3), np.uint8),
+            Values(result.values, result.names),
+        )
+        bar = (drawn != plain).any(axis=2).any(axis=1)
+        row = drawn[int(np.flatnonzero(bar)[1])]
+        filled.append(int((row == color).all(axis=1).sum()))
+    whole = filled[4]
+    assert filled[0] == filled[1] == 0
+    assert filled[5] == whole > 50
+    assert filled[2] == pytest.approx(whole / 4, abs=1)
+    assert filled[3] == pytest.approx(whole / 2, abs=1)
+
+
+def test_a_long_name_gives_way_to_its_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts: list[str] = []
+    monkeypatch.setattr(
+        overlay.Pen, "write", lambda self, corner, text, color: texts.append(text)
+    )
+    draw(
+        np.zeros((120, 160, 3), np.uint8),
+        Values(np.asarray([12.5], np.float32), ("steering angle " * 9,), ("deg",)),
+    )
+    assert texts[0].startswith("steer")
+    assert texts[0].endswith(". 12.5 deg")
 
 
 def _seen_without_green(color: tuple[int, int, int]) -> np.ndarray:

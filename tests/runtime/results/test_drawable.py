@@ -15,6 +15,7 @@ from edgevision.runtime.results.detections import Detections
 from edgevision.runtime.results.embedding import Embedding
 from edgevision.runtime.results.poses import Poses
 from edgevision.runtime.results.segmentation import Segmentation
+from edgevision.runtime.results.values import Values
 
 from edgevision.errors import OutputExistsError
 
@@ -30,6 +31,7 @@ RESULTS = [
     Segmentation(MASK, np.asarray([0, 1]), HALVES, ("", "cat")),
     Embedding(np.asarray([0.6, 0.8], np.float32), "cat", 0.75),
     Poses(PEOPLE, np.ones((1, 17), np.float32), ONE),
+    Values(ONE, ("angle",), ("deg",), ((0.0, 1.0),)),
 ]
 
 

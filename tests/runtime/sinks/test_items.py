@@ -14,6 +14,7 @@ from edgevision.runtime.results.generation import Generation
 from edgevision.runtime.results.poses import Poses
 from edgevision.runtime.results.raw_outputs import RawOutputs
 from edgevision.runtime.results.segmentation import Segmentation
+from edgevision.runtime.results.values import Values
 from edgevision.runtime.sinks import items, text
 from edgevision.runtime.sinks.items import Item, items_of, kind_of
 from edgevision.runtime.sinks.text import describe
@@ -56,6 +57,16 @@ RESULTS = [
     (Embedding(np.zeros(128, F32), "ada", 0.75), [Item("ada", 0.75)], "ada 0.75"),
     (Embedding(np.zeros(128, F32)), None, "embedding of 128 numbers"),
     (Generation(np.zeros((2, 4, 6, 3), np.uint8)), None, "2 made, 6x4 pixels"),
+    (
+        Values(np.array([-12.5, 3], F32), ("angle", "count"), ("deg", "")),
+        None,
+        "angle -12.5 deg, count 3",
+    ),
+    (
+        Values(np.zeros(7, F32), tuple("abcdefg")),
+        None,
+        "a 0, b 0, c 0, d 0, e 0 and 2 more",
+    ),
     (RawOutputs({"age": np.zeros((1, 1), F32)}), None, "age 1x1"),
     (Plain(), None, "Plain"),
 ]
@@ -91,4 +102,4 @@ def test_one_kind_of_result_does_not_import_the_others():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     loaded = {name.rpartition(".")[2] for name in done.stdout.split()}
     assert "condition" in loaded
-    assert not loaded & {"detections", "embedding", "generation", "poses"}
+    assert not loaded & {"detections", "embedding", "generation", "poses", "values"}

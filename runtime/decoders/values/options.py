@@ -1,0 +1,136 @@
+"""The options of the decoder ``values``: one entry per number, or one for all."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from numbers import Real
+from typing import Any, Final
+
+from ....errors import unknown_name
+
+ACTIVATIONS: Final = ("none", "sigmoid", "tanh")
+
+Texts = str | Sequence[str]
+Numbers = float | str | Sequence[float]
+Ranges = str | Sequence[Any]
+Pair = tuple[float, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValuesOptions:
+    """Options of the decoder ``values``.
+
+    Several entries are a list, or a text with commas such as ``angle,throttle``.
+
+    Attributes:
+        names: One name per number, each once; None means the labels, else ``value``, or
+            ``value_0``, ``value_1`` ... for several.
+        units: One unit per number, such as ``deg``, and nothing where there is none.
+        ranges: The lowest and the highest value per number, such as ``0:100``, or one
+            pair for all: for the bar in the picture. They do not limit the values.
+        scale: What a number is multiplied by, after the activation, one for all or one
+            per number: 100 for a network that was trained on age / 100.
+        offset: What is added after that, one for all or one per number.
+        activation: none, sigmoid or tanh: what the network lacks at its end.
+    """
+
+    names: Texts | None = None
+    units: Texts | None = None
+    ranges: Ranges | None = None
+    scale: Numbers = 1.0
+    offset: Numbers = 0.0
+    activation: str = "none"
+
+    def __post_init__(self) -> None:
+        # Frozen: texts with commas become tuples past the guard of the dataclass.
+        for name, value in {
+            "names": texts_of("names", self.names),
+            "units": texts_of("units", self.units),
+            "ranges": ranges_of(self.ranges),
+            "scale": numbers_of("scale", self.scale),
+            "offset": numbers_of("offset", self.offset),
+        }.items():
+            object.__setattr__(self, name, value)
+        if self.activation not in ACTIVATIONS:
+            raise ValueError(unknown_name("activation", self.activation, ACTIVATIONS))
+
+
+def texts_of(option: str, value: Any) -> tuple[str, ...] | None:
+    """Return one text per number; None means that nothing was said.
+
+    Raises:
+        ValueError: It is neither a text nor a list of texts.
+    """
+    if value is None:
+        return None
+    # "--option names=5" is read as JSON, so that a number may be meant as a text.
+    if type(value) in (int, float):
+        value = str(value)
+    entries = value.split(",") if isinstance(value, str) else value
+    if not isinstance(entries, (list, tuple)) or not all(
+        isinstance(entry, str) for entry in entries
+    ):
+        raise ValueError(
+            f"{option} must be texts, such as angle,throttle, got {value!r}."
+        )
+    return tuple(entry.strip() for entry in entries)
+
+
+def numbers_of(option: str, value: Any) -> tuple[float, ...]:
+    """Return one number for all, or one per number.
+
+    Raises:
+        ValueError: It is not made of finite numbers.
+    """
+    entries = value.split(",") if isinstance(value, str) else value
+    if not isinstance(entries, (list, tuple)):
+        entries = (entries,)
+    numbers = tuple(_number(entry) for entry in entries)
+    if not numbers or not all(map(math.isfinite, numbers)):
+        raise ValueError(f"{option} must be a number or numbers, got {value!r}.")
+    return numbers
+
+
+def ranges_of(value: Any) -> tuple[Pair | None, ...] | None:
+    """Return a pair per number, or one pair for all; None means no range.
+
+    Raises:
+        ValueError: It is not made of pairs of a lower and a higher number.
+    """
+    if value is None:
+        return None
+    if isinstance(value, str):
+        parts = [part.strip() for part in value.split(",")]
+        pairs = [_pair(part.split(":")) if part else None for part in parts]
+    elif not isinstance(value, (list, tuple)):
+        pairs = []
+    elif len(value) == 2 and all(isinstance(entry, Real) for entry in value):
+        pairs = [_pair(value)]  # one pair for all
+    else:
+        pairs = [_pair(entry) for entry in value]
+    known = [pair for pair in pairs if pair is not None]
+    if not known or not all(-math.inf < low < high < math.inf for low, high in known):
+        raise ValueError(
+            "ranges must be pairs of a lower and a higher number, such as 0:100 or "
+            f"-1:1,0:1, got {value!r}."
+        )
+    return tuple(pairs)
+
+
+def _pair(entry: Any) -> Pair | None:
+    if entry is None:
+        return None
+    if not isinstance(entry, (list, tuple)) or len(entry) != 2:
+        return math.nan, math.nan
+    return _number(entry[0]), _number(entry[1])
+
+
+def _number(entry: Any) -> float:
+    if isinstance(entry, bool) or not isinstance(entry, (Real, str)):
+        return math.nan
+    try:
+        return float(entry)
+    except ValueError:
+        return math.nan
