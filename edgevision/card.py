@@ -27,6 +27,7 @@ TASKS: Final = (
     "pose",
     "embedding",
     "values",
+    "image",
     "generation",
     "raw",
 )
@@ -114,8 +115,9 @@ class ModelCard:
 
     Attributes:
         name: A short name, usually the file's stem.
-        task: classification, detection, segmentation, pose, embedding, values,
-            generation or raw (nothing is known of what the outputs mean).
+        task: classification, detection, segmentation, pose, embedding, values, image (a
+            picture in, a picture out), generation (a vector in, a picture out) or raw
+            (nothing is known of what the outputs mean).
         input: The image input; None means that the model takes no image.
         output: Decoder, its options and the labels.
         quantization: recipe, io, normalize, calibration {count, sha256}, and per output

@@ -73,6 +73,8 @@ def plan_outputs(
     names = options.labels or tuple(class_names)
     entry = DECODERS.get(options.decoder or "")
     implied = entry.task if entry else proved_task(outputs, names, is_image=is_image)
+    if entry and entry.vector_task and not is_image:
+        implied = entry.vector_task
     task = options.task or implied
     settings: dict[str, Any] = dict(options.decoder_options or {})
     if task is None:

@@ -40,7 +40,7 @@ def scorer_for(
         return BoxScorer(plan, floats, tensors, model_size)
     if plan.task == "embedding" and len(tensors) == 1:
         return EmbeddingScorer(tensors)
-    if plan.task == "generation" and plan.decoder == "image":
+    if plan.decoder == "image" and "std" in plan.options:
         return ImageScorer(tensors, std=float(plan.options["std"]))
     if plan.task == "segmentation" and len(tensors) == 1:
         return ClassMapScorer(tensors)

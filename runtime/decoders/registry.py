@@ -32,6 +32,8 @@ class DecoderEntry:
             and what proves each; "" when no file proves any.
         ultralytics: The task in Ultralytics' metadata whose models it reads; "" when it
             reads none.
+        vector_task: The task instead, for models that take no picture but a vector;
+            "" when it reads none of these.
         is_default: It reads the models of its task for which nothing names a decoder.
         is_certain: What ``recognise`` says is certain enough to be written into a file.
             A vector may hold scores, logits or an embedding.
@@ -43,6 +45,7 @@ class DecoderEntry:
     recognise: str = ""
     prove: str = ""
     ultralytics: str = ""
+    vector_task: str = ""
     is_default: bool = False
     is_certain: bool = True
 
@@ -133,7 +136,8 @@ DECODERS: Final[dict[str, DecoderEntry]] = {
     ),
     "image": DecoderEntry(
         "edgevision.runtime.decoders.image:ImageDecoder",
-        "generation",
+        "image",
+        vector_task="generation",
         is_default=True,
     ),
     "raw": DecoderEntry(
@@ -184,12 +188,16 @@ def decoder_entry(name: str) -> DecoderEntry:
 def decoder_of_task(task: str) -> str:
     """Return the decoder that reads a task's models when nothing names one, or ""."""
     for name, entry in DECODERS.items():
-        if entry.task == task and entry.is_default:
+        if task and task in (entry.task, entry.vector_task) and entry.is_default:
             return name
     return ""
 
 
 def only_decoder(task: str) -> str:
     """Return the decoder of a task that has no other, or ""."""
-    names = [name for name, entry in DECODERS.items() if entry.task == task]
+    names = [
+        name
+        for name, entry in DECODERS.items()
+        if task and task in (entry.task, entry.vector_task)
+    ]
     return names[0] if len(names) == 1 else ""

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from ...errors import ModelError, UnsupportedModelError
 from ..frame import Image
 from ..geometry import Letterbox
-from ..results import Generation, Images, Latents
+from ..results import Generation, Images, Latents, OutputImage
 from ..tensors import TensorSpec, shapes_of, to_tensor
 
 if TYPE_CHECKING:
@@ -126,12 +126,12 @@ def generate(
         spent.append((time.perf_counter_ns() - began) / 1e6)
         _refuse_nan(model)
         result = model.decode(nowhere)
-        if not isinstance(result, Generation):
+        if not isinstance(result, OutputImage):
             raise UnsupportedModelError(
                 f"{model.card.name} makes no pictures but {model.card.task} results. "
                 "Use 'edgevision run'."
             )
-        images.append(result.images)
+        images.append(result.bgr[np.newaxis])
     return Generation(np.concatenate(images), rows, np.asarray(spent))
 
 

@@ -68,9 +68,9 @@ def describe(
         resize = own.resize
         for choice in ("decoder", "task"):
             evidence.set(choice, f"{CALLER} (--decoder {own.name})")
-    if output.decoder == "image":
-        return ModelCard(model.path.stem, task, None, output)
     image = find_image_input(model, options.color)
+    if image is None and output.decoder == "image" and len(model.inputs) == 1:
+        return ModelCard(model.path.stem, "generation", None, output)
     if image is None:
         raise UnsupportedModelError(_no_image_input(model))
     evidence.set(

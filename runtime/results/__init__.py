@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .embedding import UNKNOWN, Embedding, Vector, normalized
     from .generation import Generation, Images, Latents
     from .instance_masks import InstanceMasks, Part
+    from .output_image import OutputImage
     from .poses import COCO_KEYPOINTS, COCO_SKELETON, Pose, Poses
     from .raw_outputs import RawOutputs
     from .segmentation import Mask, Region, Segmentation
@@ -38,6 +39,7 @@ else:
             "embedding": "Embedding UNKNOWN Vector normalized",
             "generation": "Generation Images Latents",
             "instance_masks": "InstanceMasks Part",
+            "output_image": "OutputImage",
             "poses": "COCO_KEYPOINTS COCO_SKELETON Pose Poses",
             "raw_outputs": "RawOutputs",
             "segmentation": "Mask Region Segmentation",

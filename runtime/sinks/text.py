@@ -11,7 +11,14 @@ from ..image import STILL_SUFFIXES
 from .items import Item, items_of, kind_of
 
 if TYPE_CHECKING:
-    from ..results import Embedding, Generation, RawOutputs, Result, Values
+    from ..results import (
+        Embedding,
+        Generation,
+        OutputImage,
+        RawOutputs,
+        Result,
+        Values,
+    )
 
 _SHOWN: Final = 5
 
@@ -57,6 +64,16 @@ def _generation(result: Generation) -> str:
     return f"{count} made, {width}x{height} pixels"
 
 
+def _output_image(result: OutputImage) -> str:
+    facts = result.to_dict()["image"]
+    size = f"{facts['width']}x{facts['height']}"
+    if result.values is None:
+        return f"picture {size}"
+    if facts["min"] is None:
+        return f"map {size}, no finite value"
+    return f"map {size}, {facts['min']:.4g} to {facts['max']:.4g}"
+
+
 def _raw_outputs(result: RawOutputs) -> str:
     return ", ".join(
         f"{name} {'x'.join(map(str, array.shape)) or 'scalar'}"
@@ -96,6 +113,7 @@ def _words(item: Item) -> str:
 _WHOLE: Final[dict[str, Callable[[Any], str]]] = {
     "Embedding": _embedding,
     "Generation": _generation,
+    "OutputImage": _output_image,
     "RawOutputs": _raw_outputs,
     "Values": _values,
 }

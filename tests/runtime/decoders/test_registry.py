@@ -18,6 +18,7 @@ from edgevision.registry import load
 def test_what_an_entry_names_exists(name):
     entry = DECODERS[name]
     assert entry.task in TASKS
+    assert entry.vector_task in (*TASKS, "")
     assert entry.resize in RESIZE_RULES
     assert callable(load(entry.target).decode)
     for function in (entry.recognise, entry.prove):
@@ -36,6 +37,7 @@ def test_a_task_has_one_default_at_most():
         ("detection", "", ""),  # six decoders, and no shape that fits all of them
         ("embedding", "embedding", "embedding"),
         ("generation", "image", "image"),
+        ("image", "image", "image"),
         ("pose", "pose", ""),  # the tensors may say that it is YOLO's
         ("segmentation", "segmentation", "segmentation"),
         ("", "", ""),

@@ -80,8 +80,8 @@ def test_pixels_are_value_times_std_plus_mean(kind, channels, units, seed):
     reals = to_real(raw, tensor).astype(np.float64)
     expected = np.clip(reals * std + mean, 0, 255)[0]
     expected = np.broadcast_to(expected, (4, 5, 3)) if channels == 1 else expected
-    assert found.images.shape == (1, 4, 5, 3)
-    np.testing.assert_allclose(found.images[0][..., ::-1], expected, atol=0.501)
+    assert found.bgr.shape == (4, 5, 3)
+    np.testing.assert_allclose(found.bgr[..., ::-1], expected, atol=0.501)
 
 
 def test_a_bgr_output_stays_bgr():
@@ -91,7 +91,7 @@ def test_a_bgr_output_stays_bgr():
         [spec(raw.shape)],
         options=ImageOptions(mean=0, std=255, color="bgr"),
     )
-    assert made.decode([raw], BOX).images.reshape(-1).tolist() == [255, 0, 0]
+    assert made.decode([raw], BOX).image.reshape(-1).tolist() == [255, 0, 0]
 
 
 @pytest.mark.parametrize(
@@ -99,8 +99,8 @@ def test_a_bgr_output_stays_bgr():
     [
         ((1, 10), {}, "expected a picture 1xHxWx3 or 1xHxWx1"),
         ((1, 4, 4, 2), {}, "expected a picture"),
-        ((1, 4, 4, 3), {"std": 0}, "std must be above 0"),
-        ((1, 4, 4, 3), {"mean": float("nan")}, "mean a number"),
+        ((1, 4, 4, 3), {"mean": 0, "std": 0}, "std must be above 0"),
+        ((1, 4, 4, 3), {"mean": float("nan"), "std": 1}, "mean a number"),
         ((1, 4, 4, 3), {"color": "gray"}, "color must be rgb or bgr"),
     ],
 )
@@ -114,7 +114,9 @@ def test_what_is_no_picture_is_refused(shape, options, words):
 
 def generator(outputs, *, task="generation", decoder="image", options=None, inputs=6):
     """Return a model that answers with fixed outputs whatever it is asked."""
-    card = ModelCard("fake", task, None, OutputCard(decoder, options or {}))
+    stated = {"mean": 127.5, "std": 127.5} if decoder == "image" else {}
+    stated |= options or {}
+    card = ModelCard("fake", task, None, OutputCard(decoder, stated))
     made = spec(outputs[0].shape)
     fake = FakeInterpreter([spec((1, inputs))], [made], lambda values: outputs)
     return Model(card, fake)

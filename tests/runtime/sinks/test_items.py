@@ -11,6 +11,7 @@ from edgevision.runtime import results
 from edgevision.runtime.results.detections import Detections
 from edgevision.runtime.results.embedding import Embedding
 from edgevision.runtime.results.generation import Generation
+from edgevision.runtime.results.output_image import OutputImage
 from edgevision.runtime.results.poses import Poses
 from edgevision.runtime.results.raw_outputs import RawOutputs
 from edgevision.runtime.results.segmentation import Segmentation
@@ -66,6 +67,21 @@ RESULTS = [
         Values(np.zeros(7, F32), tuple("abcdefg")),
         None,
         "a 0, b 0, c 0, d 0, e 0 and 2 more",
+    ),
+    (
+        OutputImage(np.zeros((4, 6), np.uint8), (6, 4), (0, 0, 6, 4)),
+        None,
+        "picture 6x4",
+    ),
+    (
+        OutputImage(
+            np.zeros((1, 2, 3), np.uint8),
+            (2, 1),
+            (0, 0, 2, 1),
+            np.array([[0.5, 2]], F32),
+        ),
+        None,
+        "map 2x1, 0.5 to 2",
     ),
     (RawOutputs({"age": np.zeros((1, 1), F32)}), None, "age 1x1"),
     (Plain(), None, "Plain"),
