@@ -148,6 +148,18 @@ def tensorflow_hint(facts: PythonFacts | None = None) -> str:
     )
 
 
+def keras_2_command(tensorflow: str) -> str:
+    """Return the pip command of tf-keras (Keras 2) that fits a TensorFlow.
+
+    Each tf-keras needs the TensorFlow of its own minor version.
+
+    Args:
+        tensorflow: The version that is installed, such as "2.21.0".
+    """
+    series = ".".join(tensorflow.split(".")[:2])
+    return f"pip install 'tf-keras=={series}.*'"
+
+
 def span(versions: tuple[tuple[int, int], tuple[int, int]]) -> str:
     """Return a range of versions as text: ``3.10 to 3.14``."""
     return f"{dotted(versions[0])} to {dotted(versions[1])}"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .file_kind import kind_of, refuse_address
     from .frozen_model import FrozenModel, freeze, predictor
     from .layers import OwnNormalization, own_normalization
-    from .loading import load
+    from .loading import load, load_for_training
     from .shapes import fixed_shapes
     from .source_model import ModelInput, SourceModel, from_keras
     from .summary import SUFFIXES, summarise_keras
@@ -29,7 +29,7 @@ else:
             "file_kind": "kind_of refuse_address",
             "frozen_model": "FrozenModel freeze predictor",
             "layers": "OwnNormalization own_normalization",
-            "loading": "load",
+            "loading": "load load_for_training",
             "shapes": "fixed_shapes",
             "source_model": "ModelInput SourceModel from_keras",
             "summary": "SUFFIXES summarise_keras",

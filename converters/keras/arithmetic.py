@@ -1,7 +1,8 @@
 """Arithmetic with constants that a Keras model does before its first layer.
 
 ``keras.applications.*.preprocess_input`` and plain ``x / 127.5 - 1`` leave operations
-in a functional model, which are no layers: they stand in its configuration.
+in a functional model, which are no layers in Keras 3: they stand in its configuration.
+In Keras 2 they are layers of the class TFOpLambda.
 """
 
 from __future__ import annotations
@@ -14,6 +15,18 @@ import numpy as np
 import numpy.typing as npt
 
 _OPERATIONS: Final = ("Add", "Divide", "Multiply", "Subtract", "TrueDivide")
+
+# The same in Keras 2, where it is a layer that calls a function of TensorFlow.
+_KERAS_2_OPERATIONS: Final = {
+    "math.add": "Add",
+    "__operators__.add": "Add",
+    "math.subtract": "Subtract",
+    "math.multiply": "Multiply",
+    "math.truediv": "Divide",
+    "math.divide": "Divide",
+}
+_CONSTANT: Final = "_CONSTANT_VALUE"
+_CHANNELS: Final = 3
 
 Values = npt.NDArray[np.float64]
 
@@ -66,6 +79,8 @@ def read_arithmetic(entry: Mapping[str, Any]) -> Arithmetic | None:
         a constant that differs from pixel to pixel, or in several places.
     """
     kind = entry.get("class_name")
+    if kind == "TFOpLambda":
+        return _read_keras_2(entry)
     nodes = entry.get("inbound_nodes")
     if kind not in _OPERATIONS or not str(entry.get("module", "")).startswith("keras."):
         return None
@@ -87,6 +102,45 @@ def read_arithmetic(entry: Mapping[str, Any]) -> Arithmetic | None:
         return None
     name = "Divide" if kind == "TrueDivide" else str(kind)
     return Arithmetic(str(entry.get("name", kind)), name, constant, first)
+
+
+def _read_keras_2(entry: Mapping[str, Any]) -> Arithmetic | None:
+    """Return what a TFOpLambda entry does: ``[[source, 0, 0, {"y": constant}]]``."""
+    kind = _KERAS_2_OPERATIONS.get(str(entry.get("config", {}).get("function")))
+    nodes = entry.get("inbound_nodes")
+    if kind is None or not isinstance(nodes, (list, tuple)) or len(nodes) != 1:
+        return None
+    node = nodes[0]
+    if not isinstance(node, (list, tuple)) or len(node) != 4:
+        return None
+    first, other = node, node[3].get("y") if isinstance(node[3], dict) else None
+    constant_first = node[0] == _CONSTANT
+    item = node[2] if constant_first else other
+    picture = other if constant_first else first
+    if keras_2_source(picture) is None:
+        return None
+    constant = _constant(item, np.asarray(item).size if _is_row(item) else None)
+    if constant is None:
+        return None
+    return Arithmetic(str(entry.get("name")), kind, constant, constant_first)
+
+
+def _is_row(item: Any) -> bool:
+    return isinstance(item, (list, tuple)) and len(item) == _CHANNELS
+
+
+def keras_2_source(item: Any) -> str | None:
+    """Return the name in ``[name, node, tensor, ...]``, as Keras 2 writes a source.
+
+    Returns:
+        None means that the item is none.
+    """
+    if not isinstance(item, (list, tuple)) or len(item) not in (3, 4):
+        return None
+    if not isinstance(item[0], str) or item[0] == _CONSTANT:
+        return None
+    places = [type(part) is int for part in item[1:3]]
+    return item[0] if all(places) else None
 
 
 def _is_picture(item: Any) -> bool:

@@ -9,7 +9,8 @@ from typing import Any, Final
 import numpy as np
 
 from ...errors import ConversionError
-from .arithmetic import Arithmetic, read_arithmetic
+from .arithmetic import Arithmetic, keras_2_source, read_arithmetic
+from .two_kerases import dtype_name, rebuild
 
 _RECURRENT: Final = ("LSTM", "GRU", "SimpleRNN", "RNN", "ConvLSTM1D", "ConvLSTM2D")
 
@@ -142,7 +143,8 @@ def _connected(model: Any, layers: list[Any]) -> tuple[list[Any], bool]:
     for entry in entries:
         step = read_arithmetic(entry) if isinstance(entry, dict) else None
         if step is not None:
-            known.setdefault(step.name, step)
+            # In Keras 2 it is a layer, too; what it does stands in its entry.
+            known[step.name] = step
     current = next((name for name in sources if name not in known), None)
     row: list[Any] = []
     while current is not None:
@@ -165,6 +167,9 @@ def _names(value: Any) -> Iterator[str]:
         for item in value.values():
             yield from _names(item)
     elif isinstance(value, (list, tuple)):
+        source = keras_2_source(value)
+        if source is not None:
+            yield source
         for item in value:
             yield from _names(item)
 
@@ -222,8 +227,7 @@ def in_float32(model: Any) -> tuple[Any, bool]:
     if not mixed:
         return model, False
     try:
-        rebuilt = type(model).from_config(_with_float32(model.get_config()))
-        rebuilt.set_weights(model.get_weights())
+        rebuilt = rebuild(model, _with_float32(model.get_config()))
     except (ValueError, TypeError, NotImplementedError) as error:
         raise ConversionError(
             f"The model computes in {mixed[0].compute_dtype} (mixed precision) and "
@@ -240,15 +244,16 @@ def with_float_input(model: Any) -> tuple[Any, bool]:
     """
     inputs = model.inputs
     kinds = ("uint8", "int8", "int16", "int32")
-    if len(inputs) != 1 or len(inputs[0].shape) != 4 or inputs[0].dtype not in kinds:
+    if len(inputs) != 1 or len(inputs[0].shape) != 4:
+        return model, False
+    if dtype_name(inputs[0].dtype) not in kinds:
         return model, False
     try:
         config = model.get_config()
         for layer in config["layers"]:
             if layer["class_name"] == "InputLayer":
                 layer["config"]["dtype"] = "float32"
-        rebuilt = type(model).from_config(config)
-        rebuilt.set_weights(model.get_weights())
+        rebuilt = rebuild(model, config)
     except (ValueError, TypeError, KeyError, NotImplementedError):
         return model, False
     return rebuilt, True

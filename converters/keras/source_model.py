@@ -8,6 +8,7 @@ from typing import Any
 
 from ...errors import ConversionError
 from .layers import in_float32, with_float_input
+from .two_kerases import dtype_name, tree_of
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class SourceModel:
         inputs: In the order that ``call`` takes them.
         output_names: In the order that ``call`` returns them.
         call: From a list of tensors to a list of tensors.
-        keras: The Keras model; None means a SavedModel.
+        keras: The model of Keras 3 or of tf-keras; None means a SavedModel.
         notes: What was changed on the way, in words.
         keep: What must stay alive while ``call`` is used.
     """
@@ -57,13 +58,11 @@ class SourceModel:
 
 
 def from_keras(model: Any) -> SourceModel:
-    """Wrap a Keras model that is built.
+    """Wrap a model of Keras 3 or of tf-keras that is built.
 
     Raises:
         ConversionError: The model has never been called, so its shapes are unknown.
     """
-    import keras
-
     inputs = getattr(model, "inputs", None) if getattr(model, "built", False) else None
     if not inputs:
         raise ConversionError(
@@ -81,16 +80,18 @@ def from_keras(model: Any) -> SourceModel:
     if structure is None:
         structure = model.inputs[0]
 
+    tree = tree_of(model)
+
     def call(tensors: list[Any]) -> list[Any]:
-        packed = keras.tree.pack_sequence_as(structure, tensors)
-        return list(keras.tree.flatten(model(packed, training=False)))
+        packed = tree.pack_sequence_as(structure, tensors)
+        return list(tree.flatten(model(packed, training=False)))
 
     return SourceModel(
         inputs=tuple(
             ModelInput(
                 name=str(tensor.name),
                 shape=tuple(tensor.shape[1:]),
-                dtype=str(tensor.dtype),
+                dtype=dtype_name(tensor.dtype),
                 batch=tensor.shape[0],
             )
             for tensor in model.inputs

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from ..environment import Environment
 from ..finding import Finding
-from ..wheels import DEVICE_PYTHONS, dotted, interpreter_hint, span, tensorflow_hint
+from ..wheels import (
+    DEVICE_PYTHONS,
+    dotted,
+    interpreter_hint,
+    keras_2_command,
+    span,
+    tensorflow_hint,
+)
 
 
 def version(environment: Environment) -> Finding:
@@ -105,9 +112,7 @@ def tensorflow(environment: Environment) -> Finding | None:
     """Check that models can be converted here, if that is wanted."""
     if "convert" not in environment.wants:
         return None
-    installed = environment.packages.get("tensorflow") or environment.packages.get(
-        "tensorflow-cpu"
-    )
+    installed = _tensorflow(environment)
     if installed:
         return Finding("ok", f"TensorFlow {installed}, for converting.")
     return Finding(
@@ -115,3 +120,26 @@ def tensorflow(environment: Environment) -> Finding | None:
         "Converting needs TensorFlow, which is not installed.",
         tensorflow_hint(environment.machine.python),
     )
+
+
+def keras_2(environment: Environment) -> Finding | None:
+    """Check that files of Keras 2 can be converted here, if that is wanted."""
+    if "convert" not in environment.wants:
+        return None
+    base = _tensorflow(environment)
+    if base is None:
+        return None
+    installed = environment.packages.get("tf-keras")
+    if installed:
+        return Finding("ok", f"tf-keras {installed}, for files of Keras 2.")
+    return Finding(
+        "warning",
+        "tf-keras is not installed, so files that Keras 2 wrote cannot be converted.",
+        f"Run: {keras_2_command(base)}",
+    )
+
+
+def _tensorflow(environment: Environment) -> str | None:
+    """Return the version of TensorFlow that is installed."""
+    packages = environment.packages
+    return packages.get("tensorflow") or packages.get("tensorflow-cpu")

@@ -15,6 +15,7 @@ CHECKS: Final[dict[str, str]] = {
     "interpreter": "edgevision.devices.checks.python:interpreter",
     "numpy": "edgevision.devices.checks.python:numpy",
     "tensorflow": "edgevision.devices.checks.python:tensorflow",
+    "tf-keras": "edgevision.devices.checks.python:keras_2",
     "opencv": "edgevision.devices.checks.opencv:importable",
     "opencv wheels": "edgevision.devices.checks.opencv:one_wheel",
     "gstreamer": "edgevision.devices.checks.opencv:gstreamer",

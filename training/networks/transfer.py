@@ -13,7 +13,12 @@ from typing import Any, Final
 
 import numpy as np
 
-from ...converters.keras import ModelInput, load, own_normalization, read_keras_card
+from ...converters.keras import (
+    ModelInput,
+    load_for_training,
+    own_normalization,
+    read_keras_card,
+)
 from ...errors import ConversionError, TrainingError
 from ...runtime.image import Normalization, parse_normalize
 from ..callbacks import NO_CALLBACKS, TrainCallbacks
@@ -135,7 +140,7 @@ def _file(request: TrainRequest, path: Path) -> Base:
             "file, imagenet or none."
         )
     try:
-        source = load(path)
+        source = load_for_training(path)
     except ConversionError as error:
         raise TrainingError(f"Cannot start from {path}: {error}") from error
     image = source.image

@@ -121,3 +121,18 @@ def test_tensorflow_counts_only_where_converting_is_wanted(make_environment):
     assert (found.level, found.cure) == ("broken", "Run: pip install tensorflow")
     there = make_environment(wants=["convert"], packages={"tensorflow": "2.21.0"})
     assert python.tensorflow(there).level == "ok"
+
+
+def test_tf_keras_fits_the_tensorflow_that_is_there(make_environment):
+    wants = frozenset({"convert"})
+    assert python.keras_2(make_environment(packages={"tensorflow": "2.21.0"})) is None
+    assert python.keras_2(make_environment(packages={}, wants=wants)) is None
+    packages = {"tensorflow": "2.20.1"}
+    found = python.keras_2(make_environment(packages=packages, wants=wants))
+    assert (found.level, found.cure) == (
+        "warning",
+        "Run: pip install 'tf-keras==2.20.*'",
+    )
+    packages["tf-keras"] = "2.20.0"
+    found = python.keras_2(make_environment(packages=packages, wants=wants))
+    assert (found.level, found.what) == ("ok", "tf-keras 2.20.0, for files of Keras 2.")

@@ -1,0 +1,79 @@
+"""Keras 2 reads what Keras 2 wrote: tf-keras, in the conversion's child process."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import warnings
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ....devices.wheels import keras_2_command
+from ....errors import MissingDependencyError
+from .function_layer import Functions, function_layer
+from .stored_model import StoredModel
+from .structure import Config
+
+
+def load_with_keras_2(
+    stored: StoredModel,
+    config: Config,
+    custom_objects: Mapping[str, Any],
+    functions: Functions | None = None,
+) -> Any:
+    """Return a tf-keras model with the weights of a file.
+
+    Args:
+        stored: The file.
+        config: Its structure, repaired, without code.
+        custom_objects: Classes and functions that Keras does not have, by name.
+        functions: What stands in for Lambda layers, by the name of the layer.
+
+    Raises:
+        MissingDependencyError: tf-keras is not installed.
+        ValueError: tf-keras cannot build the model, or the weights do not fit it;
+            TypeError, KeyError and others likewise.
+    """
+    keras = keras_2(f"{stored.path} was written by Keras {stored.version or '1 or 2'}")
+    known = {**custom_objects, **function_layer(keras, functions or {})}
+    with _quiet():
+        model = keras.models.model_from_json(json.dumps(config), custom_objects=known)
+        _load_hdf5_weights(model, stored)
+    return model
+
+
+def keras_2(reason: str) -> Any:
+    """Return the package ``tf_keras``.
+
+    Args:
+        reason: Why it is needed: a main clause, without the full stop.
+
+    Raises:
+        MissingDependencyError: It is not installed.
+    """
+    try:
+        import tf_keras
+    except ImportError as error:
+        import tensorflow as tf
+
+        raise MissingDependencyError(
+            f"{reason}, which needs tf-keras, and that is not installed. Run: "
+            f"{keras_2_command(tf.__version__)}"
+        ) from error
+    return tf_keras
+
+
+def _load_hdf5_weights(model: Any, stored: StoredModel) -> None:
+    import h5py
+    from tf_keras.src.saving.legacy import hdf5_format
+
+    with h5py.File(stored.path, "r") as file:
+        hdf5_format.load_weights_from_hdf5_group(file["model_weights"], model)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Hide warnings about parts of Keras 2 that are old by now: so is the file."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield

@@ -1,0 +1,156 @@
+"""Load a trained model: by which Keras, by what its file states."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from ....errors import ConversionError
+from ..file_kind import kind_of
+from ..frozen_model import first_line
+from ..source_model import SourceModel, from_keras
+from ..two_kerases import is_keras_2
+from .dialect import for_keras_2, for_keras_3
+from .function_layer import with_functions
+from .keras_2 import load_with_keras_2
+from .keras_3 import load_with_keras_3
+from .own_code import missing_class, refuse_code, refuse_foreign
+from .saved_model import load_saved_model
+from .stored_model import StoredModel, read_stored
+
+_FAILURES: Final = (
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    OSError,
+    EOFError,
+    ImportError,
+    NotImplementedError,
+    RuntimeError,
+)
+
+
+def load(
+    path: Path,
+    *,
+    allow_unsafe: bool = False,
+    custom_objects: Mapping[str, Any] | None = None,
+    lambdas: Mapping[str, Callable[[Any], Any]] | None = None,
+) -> SourceModel:
+    """Load a trained model.
+
+    Args:
+        path: A ``.keras`` or ``.h5`` file, or a SavedModel folder.
+        allow_unsafe: Run Python code that the file brings (Lambda layers).
+        custom_objects: Classes and functions that Keras does not have, by name.
+        lambdas: Per Lambda layer, by name, the function that stands in for its code:
+            from a tensor (batch axis included) to a tensor.
+
+    Raises:
+        ConversionError: The model cannot be loaded; the sentence says what to do.
+        MissingDependencyError: Keras 2 wrote it, and tf-keras is not installed.
+    """
+    kind = kind_of(path)
+    if kind == "saved-model":
+        return load_saved_model(path)
+    stored = read_stored(path, kind)
+    known = dict(custom_objects or {})
+    config = with_functions(stored.config, lambdas or {}, path)
+    if not allow_unsafe:
+        refuse_code(config, path)
+    refuse_foreign(config, path, known)
+
+    def with_keras_2() -> Any:
+        return load_with_keras_2(stored, for_keras_2(config, known), known, lambdas)
+
+    def with_keras_3() -> Any:
+        return load_with_keras_3(
+            stored, config, known, lambdas, allow_unsafe=allow_unsafe
+        )
+
+    if stored.is_keras_2 and stored.container == "zip":
+        raise ConversionError(
+            f"{path} was written by Keras {stored.version}, and Keras 3 cannot read "
+            "its .keras files. Save the model there as .h5 (model.save('net.h5')) or "
+            "with model.export('folder'), and convert that."
+        )
+    readers = [with_keras_3, with_keras_2]
+    if stored.is_keras_2:
+        readers.reverse()
+    source = from_keras(_first(readers, stored))
+    return replace(source, notes=(*_reader_note(stored, source), *source.notes))
+
+
+def load_for_training(path: Path) -> SourceModel:
+    """Load a trained model that is to be trained on, always as one of Keras 3.
+
+    Args:
+        path: A ``.keras`` or ``.h5`` file.
+
+    Raises:
+        ConversionError: The model cannot be loaded, or Keras 2 wrote it and Keras 3
+            does not compute the same with it.
+        MissingDependencyError: Keras 2 wrote it, and tf-keras is not installed.
+    """
+    source = load(path)
+    if source.keras is None or not is_keras_2(source.keras):
+        return source
+    stored = read_stored(path, kind_of(path))
+    reader = partial(
+        load_with_keras_3, stored, for_keras_3(stored.config), {}, allow_unsafe=False
+    )
+    again = from_keras(_first([reader], stored))
+    shapes = [(2, *(size or 64 for size in item.shape)) for item in source.inputs]
+    generator = np.random.default_rng(0)
+    values = [generator.uniform(0, 1, shape).astype(np.float32) for shape in shapes]
+    answers = [[np.asarray(x) for x in model.call(values)] for model in (source, again)]
+    same = all(
+        np.allclose(one, other, rtol=1e-4, atol=1e-5)
+        for one, other in zip(*answers, strict=True)
+    )
+    if not same:
+        raise ConversionError(
+            f"{path} was written by Keras {stored.version or '1 or 2'}, and Keras 3, "
+            "which trains here, computes something else with it. Build the network "
+            "with Keras 3 and load its weights, then save it as .keras."
+        )
+    return again
+
+
+def _reader_note(stored: StoredModel, source: SourceModel) -> tuple[str, ...]:
+    """Return a note where another Keras reads the file than TensorFlow brings."""
+    if not is_keras_2(source.keras):
+        return ()
+    import tf_keras
+
+    writer = f"Keras {stored.version}" if stored.version else "an early Keras"
+    return (f"Written by {writer}, read by tf-keras {tf_keras.__version__}.",)
+
+
+def _first(readers: list[Callable[[], Any]], stored: StoredModel) -> Any:
+    """Return the model of the first reader that can; the first one's error counts."""
+    errors: list[Exception] = []
+    for reader in readers:
+        try:
+            return reader()
+        except _FAILURES as error:
+            if isinstance(error, ConversionError) or not errors:
+                errors.append(error)
+    raise ConversionError(_sentence(stored, errors[0])) from errors[0]
+
+
+def _sentence(stored: StoredModel, error: Exception) -> str:
+    missing = re.search(
+        r"(?:Could not locate class|Unknown layer:?) '?\"?([\w>.]+)", str(error)
+    )
+    if missing:
+        return str(missing_class(stored.path, missing[1]))
+    return f"Keras cannot load {stored.path}: {first_line(error)}"
