@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .classes import class_folders, class_leaves
     from .image_set import ImageSet, from_boxes
     from .open_set import open_images
+    from .truth_table import TruthTable, label_table, value_table
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
@@ -25,5 +26,6 @@ else:
             "classes": "class_folders class_leaves",
             "image_set": "ImageSet from_boxes",
             "open_set": "open_images",
+            "truth_table": "TruthTable label_table value_table",
         },
     )

@@ -5,13 +5,15 @@ from __future__ import annotations
 import zipfile
 import zlib
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from ...errors import CalibrationError
 from .image_set import ImageSet
+
+_TRUTHS: Final = ("labels", "y", "classes", "values")
 
 
 def from_arrays(
@@ -21,7 +23,8 @@ def from_arrays(
 
     Args:
         images: (N, H, W, C), (N, H, W), or a sequence of pictures of any size.
-        labels: N class indices, or None.
+        labels: N class indices; or N values, or N rows of values or of 0 and 1; or
+            None.
         name: What errors call the set.
 
     Raises:
@@ -56,22 +59,25 @@ def from_arrays(
                 "0..255 were expected. Pass pictures that are not normalized yet, and "
                 "choose --normalize."
             )
-    classes: tuple[int, ...] = ()
-    if labels is not None:
-        array = np.asarray(labels)
-        if array.ndim == 2 and array.shape[1] > 1:
-            array = array.argmax(axis=1)
-        if array.dtype.kind not in "uif" or not np.isfinite(array).all():
-            raise CalibrationError(
-                f"{name} has labels of type {array.dtype}; class numbers were "
-                "expected. Save one class number per image."
-            )
-        classes = tuple(int(value) for value in array.reshape(-1))
-        if len(classes) != len(items):
-            raise CalibrationError(
-                f"{name} has {len(items)} images and {len(classes)} labels."
-            )
-    return ImageSet(items, classes, name=name)
+    if labels is None:
+        return ImageSet(items, name=name)
+    array = np.asarray(labels)
+    if array.dtype.kind not in "uifb" or not np.isfinite(array).all():
+        raise CalibrationError(
+            f"{name} has labels of type {array.dtype}; class numbers were expected, "
+            "or true values. Save one class number per image."
+        )
+    if not array.ndim or len(array) != len(items):
+        raise CalibrationError(
+            f"{name} has {len(items)} images and {array.shape[0] if array.ndim else 1} "
+            "labels."
+        )
+    numbers = array.reshape(len(items), -1).astype(np.float64)
+    several = numbers.shape[1] > 1
+    named = numbers.argmax(axis=1) if several else numbers[:, 0]
+    # Numbers with a fraction are values, and no classes.
+    classes = named.tolist() if (named == np.rint(named)).all() else ()
+    return ImageSet(items, tuple(map(int, classes)), name=name, numbers=numbers)
 
 
 def open_arrays(path: Path) -> ImageSet:
@@ -82,10 +88,10 @@ def open_arrays(path: Path) -> ImageSet:
     """
     arrays = read_arrays(path)
     numbered = sorted(key for key in arrays if key.startswith("image_"))
-    keys = [key for key in arrays if key not in ("labels", "y", "classes")]
+    keys = [key for key in arrays if key not in _TRUTHS]
     named = [key for key in ("images", "x", "arr_0") if key in arrays]
     chosen = named[0] if named else keys[0] if len(keys) == 1 else None
-    labels = next((arrays[k] for k in ("labels", "y", "classes") if k in arrays), None)
+    labels = next((arrays[k] for k in _TRUTHS if k in arrays), None)
     if numbered and len(numbered) == len(keys):
         return from_arrays([arrays[key] for key in numbered], labels, name=str(path))
     if chosen is None:

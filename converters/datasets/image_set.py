@@ -29,6 +29,9 @@ class ImageSet:
         boxed: Per item its true boxes; empty when unknown.
         box_labels: One text per class of these boxes.
         notes: What was skipped when the set was opened, one sentence each.
+        numbers: float64 (N, C), what came with arrays: true values, or 0 and 1 per
+            label; None when nothing did.
+        folder: Where a table of what is true may stand; None when there is no folder.
     """
 
     items: tuple[Path | npt.NDArray[Any], ...]
@@ -38,6 +41,8 @@ class ImageSet:
     boxed: tuple[BoxedPicture, ...] = ()
     box_labels: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    numbers: npt.NDArray[np.float64] | None = None
+    folder: Path | None = None
 
     def __len__(self) -> int:
         return len(self.items)
@@ -50,6 +55,7 @@ class ImageSet:
             items=tuple(self.items[i] for i in chosen),
             classes=tuple(self.classes[i] for i in chosen) if self.classes else (),
             boxed=tuple(self.boxed[i] for i in chosen) if self.boxed else (),
+            numbers=None if self.numbers is None else self.numbers[chosen],
         )
 
     def image(self, position: int, *, color: str = "rgb") -> Image:

@@ -42,7 +42,7 @@ def _open_folder(path: Path) -> ImageSet:
         )
     folders = class_folders(path)
     if len(folders) < 2 or has_pictures(path, deep=False):
-        return ImageSet(content.paths, name=str(path), notes=notes)
+        return ImageSet(content.paths, name=str(path), notes=notes, folder=path)
     leaves = class_leaves(folders)
     pictures = content.group(leaves)
     return ImageSet(
@@ -51,6 +51,7 @@ def _open_folder(path: Path) -> ImageSet:
         tuple(SEPARATOR.join(leaf.relative_to(path).parts) for leaf in leaves),
         name=str(path),
         notes=notes,
+        folder=path,
     )
 
 
@@ -68,4 +69,4 @@ def _open_list(path: Path) -> ImageSet:
     for item in items:
         if not item.is_file():
             raise CalibrationError(f"{path} lists {item}, which does not exist.")
-    return ImageSet(tuple(items), name=str(path))
+    return ImageSet(tuple(items), name=str(path), folder=path.parent)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .class_matching import box_classes, class_positions
     from .input_plan import InputPlan, pixel_error, plan_input
     from .output_plan import OutputPlan, plan_outputs, settle
+    from .value_plan import true_values, value_names
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
@@ -22,5 +23,6 @@ else:
             "class_matching": "box_classes class_positions",
             "input_plan": "InputPlan pixel_error plan_input",
             "output_plan": "OutputPlan plan_outputs settle",
+            "value_plan": "true_values value_names",
         },
     )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from ...errors import CalibrationError
 from ..build import Recipe, recipe
@@ -27,6 +30,8 @@ from ..plan import (
     class_positions,
     plan_input,
     plan_outputs,
+    true_values,
+    value_names,
 )
 from ..progress import Journal
 from ..samples import Samples, gather, open_sets, probe_inputs
@@ -40,14 +45,17 @@ class GroundTruth:
     Attributes:
         classes: Per picture its class, as a position in the model's output.
         box_classes: Per class of the true boxes its position in the model's output.
+        values: float64 (N, C), per picture its true values, NaN where one is not known;
+            None means that none are.
     """
 
     classes: tuple[int, ...] = ()
     box_classes: tuple[int, ...] = ()
+    values: npt.NDArray[np.float64] | None = None
 
     def __bool__(self) -> bool:
         """Return whether anything is known."""
-        return bool(self.classes or self.box_classes)
+        return bool(self.classes or self.box_classes or self.values is not None)
 
 
 @dataclass(frozen=True)
@@ -116,18 +124,21 @@ def prepare(request: Request, journal: Journal) -> Prepared:
     samples = gather(request, sets, model, shapes, plan, journal)
     predict = predictor(model, shapes)
     probe = probe_inputs(model, shapes, samples, plan)
+    answers = predict(probe)
     outputs = plan_outputs(
-        predict(probe),
+        answers,
         options,
         samples.class_names,
         journal.note,
         is_image=plan is not None,
     )
+    outputs = value_names(outputs, model.output_names, answers)
     truth = GroundTruth()
     if plan is not None and samples.images is not None:
         truth = GroundTruth(
             class_positions(samples.images, outputs, journal.note),
             box_classes(samples.images, outputs, journal.note),
+            true_values(samples.images, outputs, _value_count(answers), journal.note),
         )
     _check_that_budget_can_be_measured(options.budget, outputs, truth, samples)
     frozen = freeze(
@@ -171,6 +182,12 @@ def _check_that_budget_can_be_measured(
                 f"--{name.replace('_', '-')} needs the true boxes of each verification "
                 "image. Pass --verify with a folder that has them: YOLO, COCO or VOC."
             )
+        if name in budget and not truth and outputs.task == "values":
+            raise CalibrationError(
+                f"--{name.replace('_', '-')} needs the true values of each "
+                "verification image. Pass --verify with a folder that has values.csv: "
+                "file,name with one row per image."
+            )
         if name in budget and not truth:
             raise CalibrationError(
                 f"--{name.replace('_', '-')} needs the true class of each verification "
@@ -180,6 +197,10 @@ def _check_that_budget_can_be_measured(
         raise CalibrationError(
             "A budget needs something to verify with. Pass --verify FOLDER."
         )
+
+
+def _value_count(outputs: Sequence[npt.NDArray[Any]]) -> int:
+    return sum(int(np.prod(output.shape[1:])) for output in outputs)
 
 
 def _check_float_model(prepared: Prepared, journal: Journal) -> None:

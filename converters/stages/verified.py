@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ...runtime.opening import computed_tensor
+from ...runtime.tflite import ModelFile
 from ..progress import Journal
 from ..verify import (
     BoxAccuracy,
+    Tally,
     Verification,
     compare_pictures,
     compare_rows,
-    scorer_for,
+    tally_for,
 )
 from .built import Built
 
@@ -49,21 +52,54 @@ def verify_file(built: Built, journal: Journal) -> Verified:
 
 
 def _compared(built: Built, journal: Journal) -> Verification:
-    prepared, samples = built.prepared, built.prepared.samples
+    prepared = built.prepared
     float_shapes, size = prepared.frozen.output_shapes, prepared.input_size
-    scorer = scorer_for(built.outputs, float_shapes, built.file.outputs, size)
+    tally = tally_for(
+        built.outputs,
+        float_shapes,
+        built.file.outputs,
+        size,
+        scales=_output_steps(built.file),
+        classes=prepared.truth.classes,
+        values=prepared.truth.values,
+    )
+    verification = _run_both(built, tally, journal)
+    for text in tally.warnings():
+        journal.warn(text)
+    return verification
+
+
+def _output_steps(file: ModelFile) -> list[float]:
+    """Return the step of each output, also of one that ends in a float.
+
+    ``--io float32`` only turns the same steps into floats.
+    """
+    steps = []
+    for output in file.output_tensors:
+        tensor = file.graph().tensor(computed_tensor(file, output.index))
+        steps.append(tensor.scales[0] if len(tensor.scales) == 1 else 0.0)
+    return steps
+
+
+def _run_both(built: Built, tally: Tally, journal: Journal) -> Verification:
+    prepared, samples = built.prepared, built.prepared.samples
     if prepared.input is None or samples.images is None:
         return compare_rows(
             prepared.request.result,
             samples.held_out,
             prepared.predict,
-            scorer,
+            tally,
             journal.advance,
             samples.source,
         )
     boxes = None
     if prepared.truth.box_classes:
-        boxes = BoxAccuracy(built.outputs, float_shapes, built.file.outputs, size)
+        boxes = BoxAccuracy(
+            built.outputs,
+            prepared.frozen.output_shapes,
+            built.file.outputs,
+            prepared.input_size,
+        )
         boxes.expect(samples.images, prepared.truth.box_classes)
     return compare_pictures(
         prepared.request.result,
@@ -71,8 +107,7 @@ def _compared(built: Built, journal: Journal) -> Verification:
         prepared.input.card,
         prepared.input.file_card,
         prepared.predict,
-        scorer,
-        prepared.truth.classes,
+        tally,
         journal.advance,
         boxes=boxes,
     )

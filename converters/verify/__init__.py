@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from .box_accuracy import BoxAccuracy
     from .budget import check_budget, check_float
     from .comparison import compare_pictures, compare_rows, float_answers
-    from .scorers import scorer_for
+    from .scorers import scorer_for, tally_for
+    from .tallies import Tally
     from .verification import Verification
 else:
     __getattr__, __dir__ = lazy_names(
@@ -24,7 +25,8 @@ else:
             "box_accuracy": "BoxAccuracy",
             "budget": "check_budget check_float",
             "comparison": "compare_pictures compare_rows float_answers",
-            "scorers": "scorer_for",
+            "scorers": "scorer_for tally_for",
+            "tallies": "Tally",
             "verification": "Verification",
         },
     )

@@ -24,7 +24,7 @@ from ..datasets import ImageSet
 from .box_accuracy import BoxAccuracy
 from .picture_reader import PictureReader
 from .scorer import Scorer
-from .tally import Tally
+from .tallies import Tally
 from .verification import KERNELS, Verification
 
 _BATCH: Final = 16
@@ -67,8 +67,7 @@ def compare_pictures(
     float_card: InputCard,
     file_card: InputCard,
     predict: Predict,
-    scorer: Scorer,
-    truth: Sequence[int],
+    tally: Tally,
     on_progress: Progress,
     *,
     boxes: BoxAccuracy | None = None,
@@ -81,8 +80,7 @@ def compare_pictures(
         float_card: What the float model takes.
         file_card: What the file takes.
         predict: Runs the float model on a batch.
-        scorer: Compares one sample's outputs.
-        truth: Each picture's class, or nothing.
+        tally: Compares the outputs, sample by sample.
         on_progress: Called with the number of pictures done and of all pictures.
         boxes: Scores detections by true boxes; None means that these are not known.
     """
@@ -91,7 +89,6 @@ def compare_pictures(
     first = next(iter(kernels.values()))
     prepare = Preprocessor(file_card, first.inputs[0])
     staged = np.empty(first.inputs[0].shape, first.inputs[0].dtype)
-    tally = Tally(scorer, truth)
     for start in range(0, len(images), _BATCH):
         positions = range(start, min(start + _BATCH, len(images)))
         inputs, pictures, letterboxes = reader.batch(positions)
@@ -99,14 +96,14 @@ def compare_pictures(
         for i, picture in enumerate(pictures):
             single = [output[i : i + 1] for output in outputs]
             letterbox = prepare.prepare(picture, out=staged)
-            reference = scorer.read_float(single, letterboxes[i])
+            reference = tally.read_float(single, letterboxes[i])
             tally.reference(reference)
             if boxes is not None:
                 boxes.picture(positions[i], picture)
                 boxes.add("float", single, letterboxes[i])
             for name, kernel in kernels.items():
                 raw = kernel.run(staged)
-                tally.add(name, reference, scorer.read(raw, letterbox))
+                tally.add(name, reference, tally.read(raw, letterbox))
                 if boxes is not None:
                     boxes.add(name, raw, letterbox)
         on_progress(positions.stop, len(images))
@@ -118,7 +115,7 @@ def compare_rows(
     path: Path,
     rows: Mapping[str, npt.NDArray[Any]],
     predict: Predict,
-    scorer: Scorer,
+    tally: Tally,
     on_progress: Progress,
     source: str,
 ) -> Verification:
@@ -128,24 +125,23 @@ def compare_rows(
         path: The ``.tflite``.
         rows: Samples by input name.
         predict: Runs the float model on a batch.
-        scorer: Compares one sample's outputs.
+        tally: Compares the outputs, sample by sample.
         on_progress: Called with the number of samples done and of all samples.
         source: Where the samples come from.
     """
     kernels = {name: Interpreter(path, delegate=name, threads=1) for name in KERNELS}
     count = len(next(iter(rows.values())))
     nowhere = Letterbox.fit((1, 1), (1, 1))
-    tally = Tally(scorer, ())
     for i in range(count):
         sample = [values[i : i + 1] for values in rows.values()]
-        reference = scorer.read_float(predict(sample), nowhere)
+        reference = tally.read_float(predict(sample), nowhere)
         tally.reference(reference)
         for name, kernel in kernels.items():
             fed = [
                 to_tensor(values, tensor).reshape(tensor.shape)
                 for values, tensor in zip(sample, kernel.inputs, strict=True)
             ]
-            tally.add(name, reference, scorer.read(kernel.run(*fed), nowhere))
+            tally.add(name, reference, tally.read(kernel.run(*fed), nowhere))
         on_progress(i + 1, count)
     return tally.result(source)
 

@@ -1,17 +1,50 @@
-"""Which scorer a task has."""
+"""Which scorer and which tally a task has."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
+from ...runtime.decoders.values import ValuesOptions
 from ...runtime.tensors import TensorSpec
 from ..plan import OutputPlan
 from .box_scorer import BoxScorer
 from .class_scorer import ClassScorer
 from .scorer import Scorer
+from .tallies import ScoreTally, Tally, ValueTally
 from .tensor_scorer import ClassMapScorer, EmbeddingScorer, ImageScorer, TensorScorer
+
+
+def tally_for(
+    plan: OutputPlan,
+    float_shapes: Sequence[tuple[int, ...]],
+    tensors: Sequence[TensorSpec],
+    model_size: tuple[int, int],
+    *,
+    scales: Sequence[float],
+    classes: Sequence[int] = (),
+    values: npt.NDArray[np.float64] | None = None,
+) -> Tally:
+    """Return the tally of a task.
+
+    Args:
+        plan: Task and decoder.
+        float_shapes: The float model's output shapes, batch axis included.
+        tensors: The file's output tensors.
+        model_size: Width and height of the input; (1, 1) where there is no picture.
+        scales: The quantization step of each output of the file; 0 where it computes
+            in float.
+        classes: Each sample's true class, or nothing.
+        values: float64 (N, C), each sample's true values; None means that none are
+            known.
+    """
+    if plan.decoder == "values":
+        options = ValuesOptions(**plan.options)
+        floats = _float_specs(float_shapes)
+        return ValueTally(plan.labels, options, floats, tensors, scales, values)
+    return ScoreTally(scorer_for(plan, float_shapes, tensors, model_size), classes)
 
 
 def scorer_for(
@@ -28,10 +61,7 @@ def scorer_for(
         tensors: The file's output tensors; None when only the float model is read.
         model_size: Width and height of the input; (1, 1) where there is no picture.
     """
-    floats = [
-        TensorSpec("", i, shape, np.dtype(np.float32))
-        for i, shape in enumerate(float_shapes)
-    ]
+    floats = _float_specs(float_shapes)
     if tensors is None:
         tensors = floats
     if plan.task == "classification" and plan.decoder == "classifier":
@@ -45,3 +75,9 @@ def scorer_for(
     if plan.task == "segmentation" and len(tensors) == 1:
         return ClassMapScorer(tensors)
     return TensorScorer(tensors)
+
+
+def _float_specs(shapes: Sequence[tuple[int, ...]]) -> list[TensorSpec]:
+    return [
+        TensorSpec("", i, shape, np.dtype(np.float32)) for i, shape in enumerate(shapes)
+    ]

@@ -26,7 +26,9 @@ class Verification:
             true classes.
         details: Further numbers by name.
         source: Where the samples come from.
-        accuracy_name: ``accuracy`` of classes, or ``mAP50-95`` of boxes.
+        accuracy_name: ``accuracy`` of classes, ``mAP50-95`` of boxes, ``R²`` of values
+            or ``mAP`` of labels of which several may be true.
+        parts: The same per value or label, the worst first: its ``name`` and figures.
     """
 
     metric: str
@@ -39,6 +41,7 @@ class Verification:
     details: Mapping[str, float] = field(default_factory=dict)
     source: str = ""
     accuracy_name: str = "accuracy"
+    parts: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def drop(self) -> float | None:
@@ -61,6 +64,7 @@ class Verification:
             "drop": self.drop,
             "kernels": {key: dict(value) for key, value in self.kernels.items()},
             "details": dict(self.details),
+            **({"parts": [dict(part) for part in self.parts]} if self.parts else {}),
             "source": Path(self.source).name,
             "budget": dict(budget or {}),
         }

@@ -144,6 +144,18 @@ def _verification(page: Page, verification: Mapping[str, Any]) -> None:
             for name, values in verification["kernels"].items()
         ],
     )
+    _parts(page, verification.get("parts", ()))
+
+
+def _parts(page: Page, parts: Sequence[Mapping[str, Any]]) -> None:
+    """Add a table of the values or labels, the worst first."""
+    if not parts:
+        return
+    columns = list(dict.fromkeys(key for part in parts for key in part))
+    page.table(
+        [name.replace("_", " ") for name in columns],
+        [["" if part.get(c) is None else part[c] for c in columns] for part in parts],
+    )
 
 
 _KERNELS = {"xnnpack": "XNNPACK", "none": "built-in (no delegate)"}

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .pose import correct_keypoints, keypoint_distance
     from .segmentation import IGNORED, mean_iou
     from .truth import ANY_CLASS, Truth
+    from .values import mean_absolute_error, r_squared
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
@@ -32,5 +33,6 @@ else:
             "pose": "correct_keypoints keypoint_distance",
             "segmentation": "IGNORED mean_iou",
             "truth": "ANY_CLASS Truth",
+            "values": "mean_absolute_error r_squared",
         },
     )

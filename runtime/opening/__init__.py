@@ -13,7 +13,7 @@ from ...registry import lazy_names
 
 if TYPE_CHECKING:
     from .admission import remember
-    from .last_operation import POST_PROCESS
+    from .last_operation import POST_PROCESS, computed_tensor
     from .open_file import open_model, open_tiled
     from .options import OpenOptions
     from .raw_pixels import pass_through
@@ -24,7 +24,7 @@ else:
         __name__,
         {
             "admission": "remember",
-            "last_operation": "POST_PROCESS",
+            "last_operation": "POST_PROCESS computed_tensor",
             "open_file": "open_model open_tiled",
             "options": "OpenOptions",
             "raw_pixels": "pass_through",

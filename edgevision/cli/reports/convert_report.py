@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .part_lines import part_lines
+
 if TYPE_CHECKING:
     from ...converters.write import ConversionReport
 
@@ -26,10 +28,13 @@ def convert_lines(report: ConversionReport) -> list[str]:
         )
         if checked["float"] is not None:
             name = checked.get("accuracy_name", "accuracy")
+            # R² is no share: it may be negative.
+            form = ".3f" if name == "R²" else ".1%"
             lines.append(
-                f"{name}: float {checked['float']:.1%}, converted "
-                f"{checked['quantized']:.1%}"
+                f"{name}: float {checked['float']:{form}}, converted "
+                f"{checked['quantized']:{form}}"
             )
+        lines += part_lines(checked.get("parts", ()))
     if checked and "psnr_db" in checked.get("details", {}):
         lines.append(
             f"pictures: {checked['details']['mean_level_error']:.2f} levels of 255 off "

@@ -69,19 +69,18 @@ class ValuesDecoder:
         self._offset = np.asarray(_for_all("offset", known.offset, count), np.float32)
         self._activation = known.activation
 
-    @property
-    def steps(self) -> npt.NDArray[np.float64]:
-        """Return what one step of the quantized outputs is in each value, float64 (N,).
+    def steps(self, scales: Sequence[float]) -> npt.NDArray[np.float64]:
+        """Return what one step of the outputs is in each value, float64 (N,).
 
-        0 for an output in float. Behind an activation it is the largest that a step can
-        be.
+        Behind an activation it is the largest that a step can be.
+
+        Args:
+            scales: The quantization step per output; 0 where it computes in float.
         """
         steepest = {"sigmoid": 0.25}.get(self._activation, 1.0)
-        steps = [
-            np.full(_size(spec), spec.scale if spec.is_quantized else 0.0)
-            for spec in self._tensors
-        ]
-        return np.concatenate(steps) * np.abs(self._scale.astype(np.float64)) * steepest
+        sizes = [spec.size for spec in self._tensors]
+        steps = np.repeat(np.asarray(scales, np.float64), sizes)
+        return np.asarray(steps * np.abs(self._scale.astype(np.float64)) * steepest)
 
     def decode(
         self, outputs: Sequence[npt.NDArray[Any]], letterbox: Letterbox

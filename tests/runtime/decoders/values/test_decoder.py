@@ -112,7 +112,7 @@ def test_one_step_is_told_in_each_values_unit():
     decoder = named_decoder(
         "values", specs, model_size=(8, 8), options={"scale": "10,1,1"}
     )
-    np.testing.assert_allclose(decoder.steps, [5.0, 0.0, 0.0])
+    np.testing.assert_allclose(decoder.steps([0.5, 0.0]), [5.0, 0.0, 0.0])
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from ...runtime.metrics import wilson_interval
-from .scorer import Scorer
-from .similarity import mean_interval
-from .verification import KERNELS, Verification
+from ....runtime.geometry import Letterbox
+from ....runtime.metrics import wilson_interval
+from ..scorer import Scorer
+from ..similarity import mean_interval
+from ..verification import KERNELS, Verification
+from .tally import Outputs, Tally
 
 
-class Tally:
+class ScoreTally(Tally):
     """The scores of all samples so far, per set of kernels.
 
     Args:
@@ -29,6 +31,14 @@ class Tally:
         self._scores: dict[str, list[float]] = {name: [] for name in KERNELS}
         self._extra: dict[str, list[float]] = {name: [] for name in KERNELS}
         self._weights: dict[str, list[int]] = {name: [] for name in KERNELS}
+
+    def read_float(self, outputs: Outputs, letterbox: Letterbox) -> Any:
+        """Return the float model's reading of a sample."""
+        return self._scorer.read_float(outputs, letterbox)
+
+    def read(self, outputs: Outputs, letterbox: Letterbox) -> Any:
+        """Return the file's reading of a sample."""
+        return self._scorer.read(outputs, letterbox)
 
     def reference(self, reading: Any) -> None:
         """Add the float model's reading of the next sample."""

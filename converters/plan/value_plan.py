@@ -1,0 +1,130 @@
+"""The numbers that a model returns: their names, and what is true of pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from ...runtime.decoders.values import ValuesDecoder, ValuesOptions
+from ...runtime.tensors import TensorSpec
+from ..datasets import ImageSet, TruthTable, value_table
+from .output_plan import OutputPlan
+
+DECODER: Final = "values"
+_LISTS: Final = ("names", "units", "ranges", "scale", "offset")
+
+
+def value_names(
+    plan: OutputPlan, output_names: Sequence[str], outputs: Sequence[npt.NDArray[Any]]
+) -> OutputPlan:
+    """Return a plan whose values have names; other plans as they are.
+
+    Several outputs of one number each give their own names, where neither options nor
+    labels do. Texts with commas become lists, which is what a card holds.
+
+    Args:
+        plan: Perhaps for the decoder ``values``.
+        output_names: What the trained model calls its outputs.
+        outputs: The float model's outputs on a few inputs, batch axis first.
+
+    Raises:
+        UnsupportedModelError: The outputs are no numbers.
+        ValueError: An option does not fit the number of values.
+    """
+    if plan.decoder != DECODER:
+        return plan
+    sizes = [int(np.prod(output.shape[1:])) for output in outputs]
+    options = dict(plan.options)
+    singles = len(sizes) > 1 and set(sizes) == {1}
+    if singles and not plan.labels and options.get("names") is None:
+        options["names"] = list(output_names)
+    known = ValuesOptions(**options)
+    for name in _LISTS:
+        if name in options:
+            options[name] = _plain(vars(known)[name])
+    specs = [
+        TensorSpec(name, i, (1, size), np.dtype(np.float32))
+        for i, (name, size) in enumerate(zip(output_names, sizes, strict=True))
+    ]
+    ValuesDecoder(specs, labels=plan.labels, options=known)
+    return replace(plan, options=options)
+
+
+def true_values(
+    images: ImageSet, plan: OutputPlan, count: int, on_note: Callable[[str], None]
+) -> npt.NDArray[np.float64] | None:
+    """Return the true values of pictures in the model's order.
+
+    Columns are matched with the values by name, and by order where no name fits.
+
+    Args:
+        images: Pictures, perhaps with a table beside them.
+        plan: Holds the names of the values.
+        count: How many values the model returns.
+        on_note: Called with a sentence when values are known but cannot be used.
+
+    Returns:
+        float64 (N, C), NaN where one is not known; None means that none are.
+
+    Raises:
+        CalibrationError: The table cannot be read.
+    """
+    if plan.decoder != DECODER:
+        return None
+    table = value_table(images)
+    if table is None:
+        return None
+    names: Any = ValuesOptions(**plan.options).names or plan.labels
+    rows = _in_order(table, names, count, on_note)
+    if rows is None:
+        columns = ", ".join(table.columns) or f"{table.rows.shape[1]} values"
+        wanted = f" ({', '.join(names)})" if names else ""
+        on_note(
+            f"{table.name} has {columns} per picture, the model {count} "
+            f"value{'s' * (count > 1)}{wanted}; the true values are not used."
+        )
+        return None
+    if np.isnan(rows).all():
+        on_note(
+            f"{table.name} has no row for any of the {len(images)} verification "
+            "pictures; the true values are not used."
+        )
+        return None
+    if table.unknown:
+        on_note(
+            f"{table.unknown} of {len(images)} verification pictures have no row in "
+            f"{table.name}; their true values are not known."
+        )
+    return rows
+
+
+def _in_order(
+    table: TruthTable,
+    names: Sequence[str],
+    count: int,
+    on_note: Callable[[str], None],
+) -> npt.NDArray[np.float64] | None:
+    """Return the columns in the order of the names; None where they do not fit."""
+    known = [column.casefold() for column in table.columns]
+    wanted = [name.casefold() for name in names]
+    if wanted and all(name in known for name in wanted):
+        return table.rows[:, [known.index(name) for name in wanted]]
+    if table.rows.shape[1] != count:
+        return None
+    if wanted and known:
+        on_note(
+            f"The columns of {table.name} ({', '.join(table.columns)}) are not the "
+            "names of the values; they are matched in their order."
+        )
+    return table.rows
+
+
+def _plain(value: Any) -> Any:
+    """Return tuples as lists, as JSON has them; one number for all as that number."""
+    if isinstance(value, tuple) and len(value) == 1 and isinstance(value[0], float):
+        return value[0]
+    return [_plain(v) for v in value] if isinstance(value, tuple) else value

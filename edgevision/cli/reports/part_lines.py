@@ -1,0 +1,45 @@
+"""What a verification says of each value or label, in lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+_SHOWN: Final = 5
+
+
+def part_lines(parts: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return a line for each of the worst values or labels.
+
+    Args:
+        parts: Of a card's verification, the worst first.
+    """
+    lines = [_value(part) for part in parts[:_SHOWN]]
+    if len(parts) > _SHOWN:
+        lines.append(f"and {len(parts) - _SHOWN} more, which agree better")
+    return lines
+
+
+def _value(part: Mapping[str, Any]) -> str:
+    unit = f" {part['unit']}" if part.get("unit") else ""
+    words = f"{part['name']}: {_number(part['mean_error'])}{unit} off in the mean"
+    if part["float_low"] is not None:
+        words += (
+            f" (float answers {_number(part['float_low'])} to "
+            f"{_number(part['float_high'])})"
+        )
+    words += f", at most {_number(part['largest_error'])}"
+    if part["r2"] is not None:
+        words += f", R² {part['r2']:.3f}"
+    if part.get("true_error") is not None:
+        words += (
+            f"; mean error against the truth: float {_number(part['float_true_error'])}"
+            f"{unit}, converted {_number(part['true_error'])}{unit}"
+        )
+        if part["true_r2"] is not None:
+            words += f"; R² {part['float_true_r2']:.3f}, {part['true_r2']:.3f}"
+    return words
+
+
+def _number(value: float) -> str:
+    return f"{value:.3g}"
