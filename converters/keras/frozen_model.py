@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from ...errors import ConversionError
 from .layers import loop_error, refuse_loops
+from .rewriting import rewrite
 from .shapes import shape_text
 from .source_model import ModelInput, SourceModel
 
@@ -77,7 +78,9 @@ def freeze(
 
     traced = tf.function(run, input_signature=signature, autograph=False)
     try:
-        frozen = convert_variables_to_constants_v2(traced.get_concrete_function())
+        frozen = rewrite(
+            convert_variables_to_constants_v2(traced.get_concrete_function())
+        )
     except (ValueError, TypeError, tf.errors.OpError) as error:
         raise ConversionError(
             "TensorFlow cannot run the model on inputs of shape "
