@@ -31,7 +31,11 @@ class ConvertOptions:
         resize: stretch, letterbox or center-crop; None means what models of the
             decoder are mostly trained with, stretch without a decoder.
         crop_fraction: Share of each side that center-crop keeps.
-        input_size: Width and height for a model whose size is open.
+        input_size: Width and height for a model whose size is open, or whose pictures
+            are one row of numbers.
+        inputs: For a model with inputs beside the picture, by name: a number or one
+            number per element, which fixes it; or ``"LOW..HIGH"``, which leaves it to
+            the caller of the file and says what it is calibrated with.
         task: A name from ``edgevision.card.TASKS``; None means what the outputs prove.
         decoder: Name of a decoder; None means the one that the task implies.
         decoder_options: Options of that decoder, by name.
@@ -58,6 +62,7 @@ class ConvertOptions:
     resize: str | None = None
     crop_fraction: float = 1.0
     input_size: tuple[int, int] | None = None
+    inputs: Mapping[str, Any] | None = None
     task: str | None = None
     decoder: str | None = None
     decoder_options: Mapping[str, Any] | None = None

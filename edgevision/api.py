@@ -123,6 +123,7 @@ def load_model(
     task: str | None = None,
     decoder: str | Callable[..., Any] | None = None,
     gallery: str | Path | None = None,
+    inputs: Mapping[str, Any] | None = None,
     tiles: str | None = None,
     check: bool = True,
     trust: bool = False,
@@ -160,6 +161,8 @@ def load_model(
         decoder: What reads the outputs, where they do not prove it: a name, or a class
             of your own; see docs/guides/own-decoder.md.
         gallery: For embeddings: a file of ``edgevision enroll`` that names them.
+        inputs: Numbers for the inputs beside the picture, by name, for a model that has
+            such; ``model(image, inputs=...)`` sets others later.
         tiles: For detectors: ``COLUMNSxROWS[:OVERLAP]``, to find small objects.
         check: Run one golden input when this backend or processor is not the one that
             the card was made with.
@@ -196,6 +199,7 @@ def load_model(
         task=task,
         decoder=decoder,
         gallery=gallery,
+        inputs=inputs,
         check=check,
         trust=trust,
     )

@@ -92,6 +92,30 @@ class InputCard:
 
 
 @dataclass(frozen=True)
+class ExtraInput:
+    """An input beside the picture, which the caller fills with numbers.
+
+    Attributes:
+        name: As the trained model calls it.
+        index: Its position among the file's inputs.
+        low: Smallest value that the file was calibrated with.
+        high: Largest value that the file was calibrated with.
+    """
+
+    name: str
+    index: int
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        if self.index < 0 or not self.low < self.high:
+            raise ModelCardError(
+                f"extra input {self.name!r} must have a position and a range, got "
+                f"{self.index} and {self.low}..{self.high}."
+            )
+
+
+@dataclass(frozen=True)
 class OutputCard:
     """The outputs: which decoder reads them, with which options.
 
@@ -125,6 +149,7 @@ class ModelCard:
         verification: metric, float, quantized, drop, agreement, n, interval, budget.
         check: Formula, expected answers and tolerance of the golden check.
         provenance: sha256 of the source model, versions, minimum runtime per backend.
+        extra_inputs: The inputs beside the picture; mostly none.
     """
 
     name: str
@@ -135,13 +160,17 @@ class ModelCard:
     verification: Mapping[str, Any] = field(default_factory=dict)
     check: Mapping[str, Any] = field(default_factory=dict)
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    extra_inputs: tuple[ExtraInput, ...] = ()
 
     def __post_init__(self) -> None:
         _one_of("task", self.task, TASKS)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the card as plain JSON types, ``schema`` first."""
-        return {"schema": SCHEMA, **asdict(self)}
+        data = {"schema": SCHEMA, **asdict(self)}
+        if not self.extra_inputs:
+            del data["extra_inputs"]
+        return data
 
     def to_json(self) -> str:
         """Return the card as JSON text that :meth:`from_json` reads back equal."""
@@ -201,6 +230,7 @@ class ModelCard:
                     name: _object(name, data.get(name, {}))
                     for name in ("quantization", "verification", "check", "provenance")
                 },
+                extra_inputs=tuple(map(_extra_input, data.get("extra_inputs", ()))),
             )
         except KeyError as error:
             raise ModelCardError(f"{FILE_NAME} lacks the field {error}.") from error
@@ -237,6 +267,13 @@ def _input(data: Mapping[str, Any]) -> InputCard:
         if key in values and type(values[key]) is not int:
             raise TypeError(f"input {key} must be an integer, got {values[key]!r}")
     return InputCard(**values)
+
+
+def _extra_input(data: Mapping[str, Any]) -> ExtraInput:
+    if type(data["index"]) is not int:
+        raise TypeError(f"index must be an integer, got {data['index']!r}")
+    low, high = float(data["low"]), float(data["high"])
+    return ExtraInput(_text(data["name"]), data["index"], low, high)
 
 
 def _output(data: Mapping[str, Any]) -> OutputCard:

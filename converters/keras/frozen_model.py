@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import ConversionError
+from .inputs import middle_values
 from .layers import loop_error, refuse_loops
 from .rewriting import rewrite
 from .shapes import shape_text
@@ -127,6 +128,10 @@ def predictor(
     Args:
         model: The model.
         shapes: Per input name, batch axis included (the batch itself is left open).
+
+    Returns:
+        It takes one array per input, or the picture's alone: inputs with a range then
+        have the middle of it.
     """
     import tensorflow as tf
 
@@ -147,6 +152,8 @@ def predictor(
 
     def predict(arrays: Arrays) -> list[npt.NDArray[Any]]:
         count = len(arrays[0])
+        if len(arrays) < len(model.inputs):
+            arrays = [*arrays, *middle_values(model, shapes, count)]
         step = count if batched else 1
         parts = [
             [x.numpy() for x in traced(*(a[i : i + step] for a in arrays))]
@@ -167,7 +174,7 @@ def _cast(model: SourceModel, values: list[Any]) -> list[Any]:
 
     if model.image is None or model.image.dtype == "float32":
         return values
-    return [tf.cast(values[0], model.image.dtype)]
+    return [tf.cast(values[0], model.image.dtype), *values[1:]]
 
 
 def first_line(error: BaseException) -> str:

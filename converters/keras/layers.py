@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from ...errors import ConversionError
 from .arithmetic import Arithmetic, keras_2_source, read_arithmetic
@@ -48,22 +49,23 @@ class OwnNormalization:
     eats_pixels: bool
 
 
-def own_normalization(model: Any) -> OwnNormalization | None:
-    """Return what the first steps of a model do to its one input.
+def own_normalization(model: Any, name: str = "") -> OwnNormalization | None:
+    """Return what the first steps of a model do to its picture.
 
     Steps are Rescaling and Normalization layers and arithmetic with constants, as
     ``preprocess_input`` leaves it in a functional model.
 
     Args:
         model: A Keras model.
+        name: Name of the picture's input, for a model with several.
     """
     inputs = getattr(model, "inputs", None) or []
-    if len(inputs) != 1:
+    if len(inputs) != 1 and not name:
         return None
     factor: Any = 1.0
     shift: Any = 0.0
     names: list[str] = []
-    for layer in _leading(model)[0]:
+    for layer in _leading(model, name if len(inputs) != 1 else "")[0]:
         kind = type(layer).__name__
         if isinstance(layer, Arithmetic):
             line = layer.after(np.asarray(factor), np.asarray(shift))
@@ -83,8 +85,19 @@ def own_normalization(model: Any) -> OwnNormalization | None:
         else:
             break
         names.append(layer.name)
-    if not names:
-        return None
+    return as_normalization(factor, shift, names) if names else None
+
+
+def as_normalization(
+    factor: npt.ArrayLike, shift: npt.ArrayLike, names: Sequence[str]
+) -> OwnNormalization | None:
+    """Return ``x * factor + shift`` as a normalization; None means it is none.
+
+    Args:
+        factor: One number, or one per channel, above 0.
+        shift: One number, or one per channel.
+        names: What computes it.
+    """
     factor, shift = np.broadcast_arrays(
         np.asarray(factor, np.float64).reshape(-1),
         np.asarray(shift, np.float64).reshape(-1),
@@ -101,15 +114,17 @@ def own_normalization(model: Any) -> OwnNormalization | None:
     )
 
 
-def _leading(model: Any) -> tuple[list[Any], bool]:
-    """Return the first steps after the one input, and whether there are no others.
+def _leading(model: Any, name: str = "") -> tuple[list[Any], bool]:
+    """Return the first steps after an input, and whether there are no others.
 
     A nested model's ``input`` is its own and not its place in the outer model, so the
     connections are read from the configuration.
     """
     layers = [x for x in model.layers if type(x).__name__ != "InputLayer"]
     row: list[Any] = []
-    steps, whole = (layers, True) if _is_chain(model) else _connected(model, layers)
+    steps, whole = layers, True
+    if not _is_chain(model):
+        steps, whole = _connected(model, layers, name)
     for layer in steps:
         if getattr(layer, "layers", None) and getattr(layer, "inputs", None):
             inner, all_of_it = _leading(layer)
@@ -125,8 +140,8 @@ def _is_chain(model: Any) -> bool:
     return type(model).__name__ == "Sequential"
 
 
-def _connected(model: Any, layers: list[Any]) -> tuple[list[Any], bool]:
-    """Return the steps from the input to the first branch or unknown operation.
+def _connected(model: Any, layers: list[Any], name: str) -> tuple[list[Any], bool]:
+    """Return the steps from an input to the first branch or unknown operation.
 
     Also return whether these are all the steps of the model.
     """
@@ -145,7 +160,7 @@ def _connected(model: Any, layers: list[Any]) -> tuple[list[Any], bool]:
         if step is not None:
             # In Keras 2 it is a layer, too; what it does stands in its entry.
             known[step.name] = step
-    current = next((name for name in sources if name not in known), None)
+    current = name or next((one for one in sources if one not in known), None)
     row: list[Any] = []
     while current is not None:
         followers = [name for name, inputs in sources.items() if current in inputs]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from ...errors import ConversionError
-from .layers import in_float32, with_float_input
+from .layers import OwnNormalization, in_float32, with_float_input
 from .two_kerases import dtype_name, tree_of
 
 
@@ -20,12 +20,14 @@ class ModelInput:
         shape: Without the batch axis; None where the size is left open.
         dtype: NumPy name of the elements.
         batch: The fixed batch size, or None.
+        is_scalar: Whether it has no batch axis, only one element.
     """
 
     name: str
     shape: tuple[int | None, ...]
     dtype: str
     batch: int | None = None
+    is_scalar: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,12 @@ class SourceModel:
         keras: The model of Keras 3 or of tf-keras; None means a SavedModel.
         notes: What was changed on the way, in words.
         keep: What must stay alive while ``call`` is used.
+        own: The normalization that the graph of a SavedModel begins with; None means
+            none, or a Keras model, whose layers say it.
+        takes_bytes: Whether the picture input took bytes, so that its values are
+            pixels 0..255.
+        ranges: By name of each input that the caller of the file fills with numbers,
+            the smallest and the largest of them; these inputs come last.
     """
 
     inputs: tuple[ModelInput, ...]
@@ -47,11 +55,15 @@ class SourceModel:
     keras: Any = None
     notes: tuple[str, ...] = ()
     keep: Any = None
+    own: OwnNormalization | None = None
+    takes_bytes: bool = False
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     @property
     def image(self) -> ModelInput | None:
-        """Return the input when it is the only one and has the shape of a picture."""
-        if len(self.inputs) != 1 or len(self.inputs[0].shape) != 3:
+        """Return the first input if it is a picture and all others have ranges."""
+        open_inputs = len(self.inputs) - len(self.ranges)
+        if open_inputs != 1 or len(self.inputs[0].shape) != 3:
             return None
         only = self.inputs[0]
         return only if only.shape[-1] in (1, 3) else None

@@ -73,9 +73,14 @@ def plan_input(
     """
     item = model.inputs[0]
     _, height, width, channels = shapes[item.name]
-    own = own_normalization(model.keras) if model.keras is not None else None
+    own = model.own
+    if model.keras is not None:
+        own = own_normalization(model.keras, item.name)
     asked = None if options.normalize is None else parse_normalize(options.normalize)
-    chosen, source, own_text = _choose(own, asked, options, on_note)
+    if model.takes_bytes and own is None:
+        chosen, source, own_text = _bytes(asked, options), "the input takes bytes", None
+    else:
+        chosen, source, own_text = _choose(own, asked, options, on_note)
     color = _color(options.color, chosen, channels, options)
     if channels == 1 and len(chosen.mean) > 1:
         raise ConversionError(
@@ -102,6 +107,16 @@ def plan_input(
             "pixels 0..255."
         )
     return InputPlan(card=card, fold=fold, source=source, own=own_text)
+
+
+def _bytes(asked: Normalization | None, options: ConvertOptions) -> Normalization:
+    """Return the normalization of an input that took bytes: they are pixels."""
+    if asked is not None and not _same(asked, _RAW):
+        raise ConversionError(
+            "The model's input takes bytes 0..255, which contradicts --normalize "
+            f"{options.normalize}. Leave --normalize out."
+        )
+    return _RAW
 
 
 def _choose(

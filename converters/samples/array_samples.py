@@ -14,7 +14,7 @@ from ...runtime.model import latents_of
 from ..build import recipe
 from ..child import Request
 from ..datasets import read_arrays
-from ..keras import SourceModel
+from ..keras import SourceModel, flat_size
 from ..options import ConvertOptions
 from ..progress import Journal
 from .calibration import (
@@ -51,8 +51,7 @@ def array_samples(
     for place in (request.calibration, request.verification):
         if place is not None and place.suffix.lower() not in (".npy", ".npz"):
             raise CalibrationError(
-                f"The model takes {inputs}, not one picture. Pass --calibration "
-                "FILE.npz with one array per input, by name."
+                f"The model takes {inputs}, not one picture. {_cure(model)}"
             )
     if request.calibration is None and request.verification is None:
         drawn = drawn_latents(model, shapes)
@@ -102,6 +101,22 @@ def array_samples(
     return Samples(
         rows, summary if chosen.needs_calibration else {}, None, held_out, (), source
     )
+
+
+def _cure(model: SourceModel) -> str:
+    """Return what to pass for a model whose input is not one picture."""
+    arrays = "--calibration FILE.npz with one array per input, by name"
+    pictures = [item for item in model.inputs if len(item.shape) == 3]
+    if len(model.inputs) > 1 and len(pictures) == 1:
+        name = next(item.name for item in model.inputs if item is not pictures[0])
+        return f"Pass --input {name}=VALUE to fix an input to a number, or {arrays}."
+    size = flat_size(model.inputs[0].shape[0] if model.inputs[0].shape else None)
+    if len(model.inputs) == 1 and len(model.inputs[0].shape) == 1 and size:
+        return (
+            f"If it is a picture with its rows one after the other, pass --input-size "
+            f"{size[0]}x{size[1]}; else pass {arrays}."
+        )
+    return f"Pass {arrays}."
 
 
 def _latent_samples(

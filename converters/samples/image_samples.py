@@ -8,7 +8,7 @@ from ...errors import CalibrationError
 from ..build import recipe
 from ..child import Request
 from ..datasets import ImageSet
-from ..keras import SourceModel
+from ..keras import SourceModel, draw_values
 from ..options import ConvertOptions
 from ..plan import InputPlan
 from ..progress import Journal
@@ -22,7 +22,7 @@ from .calibration import (
     split,
     twice_scaled,
 )
-from .samples import PROBE, Samples
+from .samples import PROBE, Samples, Shapes
 
 
 def image_samples(
@@ -30,6 +30,7 @@ def image_samples(
     pool: ImageSet | None,
     verification: ImageSet | None,
     model: SourceModel,
+    shapes: Shapes,
     plan: InputPlan,
     journal: Journal,
 ) -> Samples:
@@ -41,6 +42,7 @@ def image_samples(
         verification: The verification set; None means that a part of the calibration
             set is held back.
         model: The model.
+        shapes: Fixed shapes per input name.
         plan: How pictures reach it.
         journal: Notes and warnings go here.
 
@@ -60,7 +62,7 @@ def image_samples(
         rows = np.zeros((0, *shape), np.float32)
         names = verification.class_names if verification else ()
         return Samples(
-            {model.inputs[0].name: rows},
+            {model.inputs[0].name: rows, **draw_values(model, shapes, 0, seed=0)},
             {},
             verification,
             {},
@@ -107,8 +109,14 @@ def image_samples(
     )
     names = pool.class_names or (verification.class_names if verification else ())
     summary = calibration.to_dict() if chosen.needs_calibration else {}
+    extras = draw_values(model, shapes, len(rows), seed=options.seed)
     return Samples(
-        {model.inputs[0].name: rows}, summary, held_out, {}, names, _name(held_out)
+        {model.inputs[0].name: rows, **extras},
+        summary,
+        held_out,
+        {},
+        names,
+        _name(held_out),
     )
 
 

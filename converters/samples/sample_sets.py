@@ -86,5 +86,11 @@ def gather(
         for key, value in sets.items()
     }
     return image_samples(
-        request, opened["calibration"], opened["verification"], model, plan, journal
+        request,
+        opened["calibration"],
+        opened["verification"],
+        model,
+        shapes,
+        plan,
+        journal,
     )

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..datasets import ImageSet
-from ..keras import SourceModel
+from ..keras import SourceModel, draw_values
 from ..plan import InputPlan
 from .calibration import (
     normalized,
@@ -57,7 +57,7 @@ def probe_inputs(
     """
     generator = np.random.default_rng(0)
     probe = []
-    for item in model.inputs:
+    for item in model.inputs[: len(model.inputs) - len(model.ranges)]:
         rows = samples.rows[item.name][:PROBE]
         if not len(rows):
             shape = (PROBE, *shapes[item.name][1:])
@@ -67,4 +67,6 @@ def probe_inputs(
         if plan is not None and plan.fold:
             rows = normalized(rows, plan.card.mean, plan.card.std)
         probe.append(rows.astype(np.float32 if plan else item.dtype))
+    if model.ranges:
+        probe += draw_values(model, shapes, len(probe[0]), seed=0).values()
     return probe

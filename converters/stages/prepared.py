@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from ..keras import (
     predictor,
     read_keras_card,
     with_card,
+    with_picture_input,
 )
 from ..options import ConvertOptions
 from ..plan import (
@@ -114,6 +116,12 @@ def prepare(request: Request, journal: Journal) -> Prepared:
     sets = open_sets(request, journal.note)
     journal.step("load")
     model = load(request.model, allow_unsafe=options.allow_unsafe)
+    model = with_picture_input(
+        model,
+        input_size=options.input_size,
+        values=options.inputs,
+        takes_pictures=_are_pictures(request.calibration, request.verification),
+    )
     for text in model.notes:
         journal.note(text)
     shapes = fixed_shapes(model, options.input_size)
@@ -153,6 +161,14 @@ def prepare(request: Request, journal: Journal) -> Prepared:
     )
     _check_float_model(prepared, journal)
     return prepared
+
+
+def _are_pictures(*places: Path | None) -> bool:
+    """Return whether the caller has pictures for the model, and no arrays."""
+    return any(
+        place is not None and place.suffix.lower() not in (".npy", ".npz")
+        for place in places
+    )
 
 
 def _with_options_of_card(request: Request, journal: Journal) -> Request:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+import numpy.typing as npt
 
 from ...runtime.opening import computed_tensor
 from ...runtime.tflite import ModelFile
+from ..keras import draw_values
 from ..progress import Journal
 from ..verify import (
     BoxAccuracy,
@@ -110,4 +114,14 @@ def _run_both(built: Built, tally: Tally, journal: Journal) -> Verification:
         tally,
         journal.advance,
         boxes=boxes,
+        extras=_beside(built, len(samples.images)),
     )
+
+
+def _beside(built: Built, count: int) -> list[npt.NDArray[Any]]:
+    """Return other values than those of the calibration for the inputs with ranges."""
+    model = built.prepared.model
+    seed = built.prepared.options.seed + 1
+    rows = built.prepared.samples.rows
+    shapes = {name: (1, *rows[name].shape[1:]) for name in model.ranges}
+    return list(draw_values(model, shapes, count, seed=seed).values())

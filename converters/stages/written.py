@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ...card import ModelCard
+from ...card import ExtraInput, ModelCard
 from ...runtime.golden import golden_check as golden
 from ...runtime.interpreter import Interpreter
 from ...runtime.tflite import ModelFile
@@ -20,6 +20,7 @@ from ..write import (
     provenance,
 )
 from .built import Built, signature_of
+from .prepared import Prepared
 from .verified import Verified
 
 
@@ -89,6 +90,16 @@ def _card(verified: Verified) -> ModelCard:
         else verification.to_dict(options.budget),
         check={} if built.is_foreign else _golden_check(built),
         provenance=provenance(request, built.compatibility),
+        extra_inputs=_extra_inputs(prepared),
+    )
+
+
+def _extra_inputs(prepared: Prepared) -> tuple[ExtraInput, ...]:
+    ranges = prepared.model.ranges
+    return tuple(
+        ExtraInput(name, position, *ranges[name])
+        for position, name in enumerate(prepared.frozen.input_names)
+        if name in ranges
     )
 
 

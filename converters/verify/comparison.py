@@ -71,6 +71,7 @@ def compare_pictures(
     on_progress: Progress,
     *,
     boxes: BoxAccuracy | None = None,
+    extras: Sequence[npt.NDArray[Any]] = (),
 ) -> Verification:
     """Compare the float model with a file on pictures.
 
@@ -83,6 +84,7 @@ def compare_pictures(
         tally: Compares the outputs, sample by sample.
         on_progress: Called with the number of pictures done and of all pictures.
         boxes: Scores detections by true boxes; None means that these are not known.
+        extras: For each input beside the picture one row per picture.
     """
     reader = PictureReader(images, float_card)
     kernels = {name: Interpreter(path, delegate=name, threads=1) for name in KERNELS}
@@ -92,9 +94,14 @@ def compare_pictures(
     for start in range(0, len(images), _BATCH):
         positions = range(start, min(start + _BATCH, len(images)))
         inputs, pictures, letterboxes = reader.batch(positions)
-        outputs = predict([inputs])
+        beside = [rows[positions.start : positions.stop] for rows in extras]
+        outputs = predict([inputs, *beside])
         for i, picture in enumerate(pictures):
             single = [output[i : i + 1] for output in outputs]
+            fed = [
+                to_tensor(rows[i : i + 1], tensor).reshape(tensor.shape)
+                for rows, tensor in zip(beside, first.inputs[1:], strict=True)
+            ]
             letterbox = prepare.prepare(picture, out=staged)
             reference = tally.read_float(single, letterboxes[i])
             tally.reference(reference)
@@ -102,7 +109,7 @@ def compare_pictures(
                 boxes.picture(positions[i], picture)
                 boxes.add("float", single, letterboxes[i])
             for name, kernel in kernels.items():
-                raw = kernel.run(staged)
+                raw = kernel.run(staged, *fed)
                 tally.add(name, reference, tally.read(raw, letterbox))
                 if boxes is not None:
                     boxes.add(name, raw, letterbox)

@@ -160,6 +160,9 @@ def open_for_measuring(
             kind = type(model.interpreter).__name__
             raise TypeError(f"open_model returned a model with a {kind}.")
         interpreter = model.interpreter
+        if model.card.extra_inputs and not options.get("inputs"):
+            # Any value: the time does not depend on it.
+            model.set_inputs({item.name: item.low for item in model.card.extra_inputs})
     opened_at = time.perf_counter()
     opened = OpenedModel(
         settings=settings,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
 from ...card import ModelCard
@@ -14,6 +15,8 @@ from ..results import Result
 # costs more than a frame.
 if TYPE_CHECKING:
     import os
+
+    import numpy.typing as npt
 
     from ..decoders import Selection
     from ..pipeline import Pipeline
@@ -63,12 +66,33 @@ class PictureModel(Closing):
         """Return one text per class_id; empty when labels are numbers."""
         return self.card.output.labels
 
-    @overload
-    def __call__(self, image: Picture, *, color: str = "bgr") -> Result: ...
+    def set_inputs(self, values: Mapping[str, npt.ArrayLike]) -> None:
+        """Set the inputs beside the picture, for all pictures that follow.
+
+        Args:
+            values: By input name a number, or one number per element.
+
+        Raises:
+            ValueError: The model takes nothing beside the picture.
+        """
+        raise ValueError(f"{self.card.name} takes a picture and nothing else.")
 
     @overload
     def __call__(
-        self, image: list[Picture] | tuple[Picture, ...], *, color: str = "bgr"
+        self,
+        image: Picture,
+        *,
+        color: str = "bgr",
+        inputs: Mapping[str, npt.ArrayLike] | None = None,
+    ) -> Result: ...
+
+    @overload
+    def __call__(
+        self,
+        image: list[Picture] | tuple[Picture, ...],
+        *,
+        color: str = "bgr",
+        inputs: Mapping[str, npt.ArrayLike] | None = None,
     ) -> list[Result]: ...
 
     def __call__(
@@ -76,6 +100,7 @@ class PictureModel(Closing):
         image: Picture | list[Picture] | tuple[Picture, ...],
         *,
         color: str = "bgr",
+        inputs: Mapping[str, npt.ArrayLike] | None = None,
     ) -> Result | list[Result]:
         """Return the result for one picture, or a list of results for a list of them.
 
@@ -84,11 +109,15 @@ class PictureModel(Closing):
                 of PIL; or a list of such.
             color: Order of an array's channels: bgr (OpenCV) or rgb (Keras). Files and
                 PIL say it themselves.
+            inputs: Numbers for the inputs beside the picture, by name, for a model that
+                has such; they stay until others are passed.
 
         Raises:
             SourceError: The file cannot be read.
-            ValueError: The array is no image.
+            ValueError: The array is no image, or an input has no such name or size.
         """
+        if inputs:
+            self.set_inputs(inputs)
         if isinstance(image, (list, tuple)):
             return [self(one, color=color) for one in image]
         return self.look(*open_picture(image, color))[0]

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ..decoders import OwnDecoder, Selection
     from ..golden import GoldenVerdict
     from ..results import Generation
+    from .extra_inputs import ExtraInputs
     from .two_stage import TwoStage
 
 # A card whose normalization leaves fewer different pixel values is not this tensor's.
@@ -88,19 +89,30 @@ class Model(PictureModel):
         self.check: str | None = None
         self._golden_input = golden_input or card.input
         self.lock = allocate_lock()
+        self._picture = 0
+        self._extras: ExtraInputs | None = None
         self.preprocessor = self._preprocessor()
         self.decoder: Decoder = make_decoder(card, interpreter.outputs, own_decoder)
 
     def _preprocessor(self) -> Preprocessor | None:
         if self.card.input is None:
             return None
-        if len(self.interpreter.inputs) != 1:
+        tensors = self.interpreter.inputs
+        extras = self.card.extra_inputs
+        rest = set(range(len(tensors))) - {item.index for item in extras}
+        if len(rest) != 1 or len(tensors) != 1 + len(extras):
             raise UnsupportedModelError(
-                f"{self.card.name} has {len(self.interpreter.inputs)} inputs; a model "
-                "for pictures has one. Run it from Python with arrays "
+                f"{self.card.name} has {len(tensors)} inputs; a model for pictures has "
+                "one, and a card that names the others. Pass --input NAME=NUMBER for "
+                "each of the others, or run it from Python with arrays "
                 "(edgevision.runtime.interpreter.interpreter.Interpreter)."
             )
-        preprocessor = Preprocessor(self.card.input, self.interpreter.inputs[0])
+        self._picture = rest.pop()
+        if extras:
+            from .extra_inputs import ExtraInputs
+
+            self._extras = ExtraInputs(extras, tensors, self.card.name)
+        preprocessor = Preprocessor(self.card.input, tensors[self._picture])
         if preprocessor.levels < _FEW_LEVELS:
             import logging
 
@@ -137,9 +149,28 @@ class Model(PictureModel):
         # Before the input is touched: an error object that somebody keeps must not
         # keep a view of it alive.
         picture, order = three_channels(image, color)
+        if self._extras is not None:
+            self._extras.write(self.interpreter)
         return self.preprocessor.prepare(
-            picture, out=self.interpreter.input(0), color=order
+            picture, out=self.interpreter.input(self._picture), color=order
         )
+
+    def set_inputs(self, values: Mapping[str, npt.ArrayLike]) -> None:
+        """Set the inputs beside the picture, for all pictures that follow.
+
+        Args:
+            values: By input name a number, or one number per element.
+
+        Raises:
+            ValueError: No input has the name, or a value has another size.
+        """
+        if self._extras is None:
+            raise ValueError(
+                f"{self.card.name} takes a picture and nothing else, got values for "
+                f"{', '.join(map(repr, values))}."
+            )
+        with self.lock:
+            self._extras.set(values)
 
     def invoke(self) -> None:
         """Compute the outputs from the input."""

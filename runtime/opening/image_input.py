@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from ...card import ExtraInput
 from ...errors import UnsupportedModelError
 from ..image import NORMALIZATIONS, format_normalize
 from ..tensors import TensorSpec
@@ -55,18 +57,27 @@ class ProvenNormalization:
     words: str
 
 
-def find_image_input(model: ModelFile, color: str | None = None) -> ImageInput | None:
+def find_image_input(
+    model: ModelFile, color: str | None = None, *, extras: Collection[str | int] = ()
+) -> ImageInput | None:
     """Return the input that takes a picture; None means there is not exactly one.
 
     Args:
         model: The file.
         color: ``gray`` prefers one channel where the layout leaves a choice.
+        extras: Names or positions of the inputs that take something else.
 
     Raises:
         UnsupportedModelError: The image input has a dynamic size.
     """
     images = []
-    for tensor, spec in zip(model.input_tensors, model.inputs, strict=True):
+    others = 0
+    for i, (tensor, spec) in enumerate(
+        zip(model.input_tensors, model.inputs, strict=True)
+    ):
+        if i in extras or spec.name in extras:
+            others += 1
+            continue
         shape = spec.shape
         if len(shape) != 4 or shape[0] != 1:
             continue
@@ -80,7 +91,25 @@ def find_image_input(model: ModelFile, color: str | None = None) -> ImageInput |
             images.append(ImageInput(spec, shape[1], shape[2], shape[3]))
         elif shape[1] in (1, 3):
             images.append(ImageInput(spec, shape[2], shape[3], shape[1]))
-    return images[0] if len(images) == 1 and len(model.inputs) == 1 else None
+    return images[0] if len(images) == 1 == len(model.inputs) - others else None
+
+
+def extra_inputs(model: ModelFile, values: Mapping[str, Any]) -> tuple[ExtraInput, ...]:
+    """Return the inputs that the caller fills with numbers.
+
+    Raises:
+        ValueError: The model has no input of that name.
+    """
+    positions = {spec.name: i for i, spec in enumerate(model.inputs)}
+    unknown = next((name for name in values if name not in positions), None)
+    if unknown is not None:
+        raise ValueError(
+            f"{model.name} has no input {unknown!r}; it has "
+            f"{', '.join(map(repr, positions))}."
+        )
+    return tuple(
+        ExtraInput(name, positions[name], -math.inf, math.inf) for name in values
+    )
 
 
 def real_range(spec: TensorSpec) -> tuple[float, float]:

@@ -60,6 +60,8 @@ def open_model(
 
             settings = with_raw_pixels(settings, interpreter.inputs)
         model = _build(name, settings, interpreter, options, golden_input)
+        if options.inputs:
+            model.set_inputs(options.inputs)
         if options.gallery is not None:
             _compare_gallery(options, name, sha256)
         if options.check:

@@ -52,6 +52,7 @@ class OpenOptions:
         decoder: A decoder's name; the place of a class of one's own; a class, or a
             function that returns a decoder.
         gallery: A file of ``edgevision enroll``.
+        inputs: By name of an input beside the picture, the numbers that fill it.
         check: Run one golden input where another machine made the card.
         trust: Do not try an unknown file in a child process first.
     """
@@ -75,6 +76,7 @@ class OpenOptions:
     task: str | None = None
     decoder: str | Callable[..., Any] | None = None
     gallery: str | Path | None = None
+    inputs: Mapping[str, Any] | None = None
     check: bool = True
     trust: bool = False
 
@@ -91,7 +93,14 @@ class OpenOptions:
 
         Options of the decoder may be there: they come on top.
         """
-        stated = (self.labels, self.color, self.resize, self.task, self.decoder)
+        stated = (
+            self.labels,
+            self.color,
+            self.resize,
+            self.task,
+            self.decoder,
+            self.inputs,
+        )
         return self.takes_pixels_of_file and all(value is None for value in stated)
 
     @property

@@ -100,7 +100,9 @@ def _from_card(
     for name in ("task", "decoder", "labels"):
         prove(name)
     if card.input is not None:
-        image = find_image_input(model, card.input.color)
+        image = find_image_input(
+            model, card.input.color, extras=[item.index for item in card.extra_inputs]
+        )
         stated = (card.input.width, card.input.height, card.input.channels)
         if image is None or stated != (image.width, image.height, image.channels):
             first = model.inputs[0] if model.inputs else None
@@ -223,7 +225,9 @@ def _override_input(
                 card = card.with_input(color=implied)
                 evidence.set("color", f"--normalize {normalize} implies it")
     if color is not None:
-        image = find_image_input(model, color)
+        image = find_image_input(
+            model, color, extras=[item.index for item in card.extra_inputs]
+        )
         if image is None or image.channels != (1 if color == "gray" else 3):
             raise UnsupportedModelError(
                 f"{model.name} cannot take {color} pictures: its input has "

@@ -25,6 +25,7 @@ from .evidence import CALLER, OPTION, Evidence
 from .image_input import (
     ImageInput,
     ProvenNormalization,
+    extra_inputs,
     find_image_input,
     resolve_normalization,
 )
@@ -68,7 +69,10 @@ def describe(
         resize = own.resize
         for choice in ("decoder", "task"):
             evidence.set(choice, f"{CALLER} (--decoder {own.name})")
-    image = find_image_input(model, options.color)
+    extras = extra_inputs(model, options.inputs or {})
+    image = find_image_input(
+        model, options.color, extras=[item.index for item in extras]
+    )
     if image is None and output.decoder == "image" and len(model.inputs) == 1:
         return ModelCard(model.path.stem, "generation", None, output)
     if image is None:
@@ -104,6 +108,7 @@ def describe(
             std=known.std,
         ),
         output=_with_metadata(model, output, ultralytics, metadata, evidence),
+        extra_inputs=extras,
     )
 
 

@@ -55,7 +55,8 @@ def load_saved_model(path: Path) -> SourceModel:
                 name=key,
                 shape=tuple(spec.shape.as_list()[1:]),
                 dtype=spec.dtype.name,
-                batch=spec.shape.as_list()[0],
+                batch=spec.shape.as_list()[0] if spec.shape.rank else None,
+                is_scalar=spec.shape.rank == 0,
             )
             for key, spec in specs.items()
         ),

@@ -18,6 +18,7 @@ from ..options import (
     common,
     decoder_option,
     echo_json,
+    input_values_option,
     names_of_decoders,
     output,
     seed_option,
@@ -101,7 +102,13 @@ _budget = section("Budget")
     "--input-size",
     metavar="WxH",
     type=Size(),
-    help="The input's size, for a model that leaves it open.",
+    help="The input's size, for a model that leaves it open or takes one row of "
+    "pixels.",
+)
+@input_values_option(
+    "An input beside the picture: a number, or numbers with commas between, fixes it; "
+    "LOW..HIGH leaves it to the caller of the file. May be passed several times.",
+    group=_model,
 )
 @_model(
     "--task",

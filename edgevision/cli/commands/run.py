@@ -18,6 +18,7 @@ from ..options import (
     decoder_name_option,
     decoder_option,
     delegate_option,
+    input_values_option,
     labels_option,
     normalize_option,
     profile_option,
@@ -171,6 +172,10 @@ _second = section("A second model")
 @task_option
 @decoder_name_option
 @decoder_option
+@input_values_option(
+    "A number, or numbers with commas between, for an input beside the picture; may be "
+    "passed for several inputs."
+)
 @card_option
 @speed(
     "--threads",
