@@ -12,9 +12,11 @@ from ...runtime.tensors import TensorSpec
 from ..plan import OutputPlan
 from .box_scorer import BoxScorer
 from .class_scorer import ClassScorer
+from .mask_scorer import MaskScorer
+from .picture_scorer import MapScorer, PictureScorer
 from .scorer import Scorer
 from .tallies import ScoreTally, Tally, ValueTally
-from .tensor_scorer import ClassMapScorer, EmbeddingScorer, ImageScorer, TensorScorer
+from .tensor_scorer import EmbeddingScorer, ImageScorer, TensorScorer
 
 
 def tally_for(
@@ -70,10 +72,14 @@ def scorer_for(
         return BoxScorer(plan, floats, tensors, model_size)
     if plan.task == "embedding" and len(tensors) == 1:
         return EmbeddingScorer(tensors)
-    if plan.decoder == "image" and "std" in plan.options:
+    if plan.task == "image" and plan.decoder == "image":
+        is_map = plan.options.get("kind") == "map"
+        kind = MapScorer if is_map else PictureScorer
+        return kind(plan, floats, tensors, model_size)
+    if plan.task == "generation" and plan.decoder == "image":
         return ImageScorer(tensors, std=float(plan.options["std"]))
-    if plan.task == "segmentation" and len(tensors) == 1:
-        return ClassMapScorer(tensors)
+    if plan.task == "segmentation" and plan.decoder == "segmentation":
+        return MaskScorer(plan, floats, tensors, model_size)
     return TensorScorer(tensors)
 
 

@@ -1,4 +1,4 @@
-"""Outputs as numbers: embeddings, class maps, pictures and plain tensors."""
+"""Outputs as numbers: embeddings, generated pictures and plain tensors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy.typing as npt
 from ...runtime.geometry import Letterbox
 from ...runtime.tensors import TensorSpec, to_real
 from .scorer import Outputs, Scorer
-from .similarity import cosine, mean_iou, relative_error
+from .similarity import cosine, relative_error
 
 _WORST: Final = 1000.0
 
@@ -51,16 +51,6 @@ class EmbeddingScorer(_NumberScorer):
     def score(self, reference: Outputs, other: Outputs) -> float:
         """Return the cosine, negative ones as 0."""
         return max(0.0, cosine(reference[0], other[0]))
-
-
-class ClassMapScorer(_NumberScorer):
-    """Compare segmentations by the class of each pixel."""
-
-    metric = "mean IoU"
-
-    def score(self, reference: Outputs, other: Outputs) -> float:
-        """Return the mean IoU of both class maps."""
-        return mean_iou(_class_map(reference[0]), _class_map(other[0]))
 
 
 class ImageScorer(_NumberScorer):
@@ -103,11 +93,3 @@ class TensorScorer(_NumberScorer):
     def score(self, reference: Outputs, other: Outputs) -> float:
         """Return 1 for equal outputs, 0 from a relative error of 1 on."""
         return max(0.0, 1 - self.error(reference, other))
-
-
-def _class_map(output: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    if output.ndim == 4 and output.shape[-1] > 1:
-        return np.asarray(output.argmax(axis=-1))
-    if np.issubdtype(output.dtype, np.integer):
-        return output
-    return (output > 0.5).astype(np.int64)

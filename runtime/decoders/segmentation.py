@@ -15,10 +15,12 @@ from ..geometry import Letterbox
 from ..labels import Level, label_of, roll_up
 from ..results import Mask, Segmentation
 from ..tensors import TensorSpec
+from .options import check_share
 from .tensor_values import Levels
 
 _MOST_CLASSES = 65_536
 _CHANNELS_AT_ONCE = 128
+_MOST_SMOOTH = 512
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,15 +29,24 @@ class SegmentationOptions:
 
     Attributes:
         channel_first: The output is (1, C, H, W).
-        threshold: For a single channel: smallest score of class 1.
-        activation: For a single channel: sigmoid when it holds logits; none.
+        threshold: For a single channel, and for ``independent`` ones: smallest score,
+            0..1, of a pixel that is no background.
+        activation: For the same: sigmoid when the channels hold logits, so that a
+            ``threshold`` of 0.5 cuts them at 0; none when they hold scores.
+        independent: For several channels that do not exclude each other (sigmoids) and
+            of which none is the background: a pixel whose best score is below
+            ``threshold`` is class 0, the background, and the first channel is class 1.
         level: Report the winner's ancestor on this level; None reports the winner.
     """
 
     channel_first: bool = False
     threshold: float = 0.5
     activation: str = "none"
+    independent: bool = False
     level: Level | None = None
+
+    def __post_init__(self) -> None:
+        check_share("threshold", self.threshold)
 
 
 class SegmentationDecoder:
@@ -48,14 +59,15 @@ class SegmentationDecoder:
     - (1, H, W, C), float or integer: one logit or score per class; the largest wins, so
       they need no dequantizing.
     - (1, H, W, 1) float, or quantized with a scale: the score of class 1 of two, with
-      ``threshold``.
+      ``threshold``; class 0 is the background.
 
     H and W may be smaller than the input's; scores are then interpolated, class_ids
     repeated. The frame's part of a letterboxed input is cut out first.
 
     Args:
         tensors: The one output.
-        labels: One text per class; empty for numbers.
+        labels: One text per class; empty for numbers. Where class 0 is the background,
+            it may be left out.
         model_size: Width and height of the input.
         hierarchy: label -> parent label; None means that labels have no ancestors.
         options: None means the defaults.
@@ -104,13 +116,16 @@ class SegmentationDecoder:
                 f"Output '{spec.name}' has dtype {spec.dtype}; expected integers or "
                 "floats."
             )
-        if self._binary:
+        self._cuts = self._binary or (options.independent and self._channels > 1)
+        if self._cuts:
             self._levels = Levels(spec, activation=options.activation)
-            self._floor = self._levels.floor(options.threshold)
+            self._floor = _floor(self._levels, options, spec)
         self.class_count = 2 if self._binary else 0
         if self._channels > 1:
-            self.class_count = self._channels
-        if labels and self.class_count and len(labels) < self.class_count:
+            self.class_count = self._channels + int(options.independent)
+        if self._cuts and len(self._labels) == self.class_count - 1:
+            self._labels = ("background", *self._labels)
+        if labels and self.class_count and len(self._labels) < self.class_count:
             raise UnsupportedModelError(
                 f"Output '{spec.name}' has {self.class_count} classes, but there are "
                 f"{len(labels)} labels. Pass --labels with {self.class_count} texts."
@@ -147,7 +162,7 @@ class SegmentationDecoder:
         if self._channels == 1:
             values = raw.reshape(self._rows, self._columns)
             if self._binary:
-                return (values >= self._floor).astype(np.uint8)
+                return (self._smooth(values) >= self._floor).astype(np.uint8)
             low, high = int(values.min()), int(values.max())
             if low < 0 or high >= _MOST_CLASSES:
                 raise UnsupportedModelError(
@@ -161,12 +176,22 @@ class SegmentationDecoder:
             scores = np.moveaxis(scores, 0, 2)
         else:
             scores = raw.reshape(self._rows, self._columns, self._channels)
-        if (self._columns, self._rows) == self._model_size or self._channels > 512:
-            best = scores.argmax(axis=2)
-        else:
+        if self._channels <= _MOST_SMOOTH:
             # Interpolated scores draw smoother edges than repeated winners.
-            best = enlarged(scores, self._model_size).argmax(axis=2)
-        return _narrow(best, self._channels)
+            scores = self._smooth(scores)
+        best = scores.argmax(axis=2)
+        if self._cuts:
+            best = np.where(scores.max(axis=2) >= self._floor, best + 1, 0)
+        return _narrow(best, self.class_count)
+
+    def _smooth(self, scores: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return scores, or logits, interpolated where the input is larger."""
+        width, height = self._model_size
+        if self._columns >= width and self._rows >= height:
+            return scores
+        deep = scores.reshape(self._rows, self._columns, -1)
+        large = enlarged(deep, self._model_size)
+        return large if scores.ndim == 3 else large[:, :, 0]
 
     def _to_frame(self, small: Mask, letterbox: Letterbox) -> Mask:
         """Cut out the frame's part and repeat it to the frame's size."""
@@ -189,6 +214,17 @@ class SegmentationDecoder:
         mask = np.zeros((source_height, source_width), small.dtype)
         mask[crop_y : crop_y + crop_height, crop_x : crop_x + crop_width] = filled
         return _narrow(mask, int(np.iinfo(small.dtype).max))
+
+
+def _floor(
+    levels: Levels, options: SegmentationOptions, spec: TensorSpec
+) -> float | int:
+    """Return the raw value from which on a pixel is no background."""
+    share = options.threshold
+    if spec.dtype.kind == "f" and options.activation == "sigmoid" and 0 < share < 1:
+        # Exact: the logit of one half is 0.
+        return float(np.float32(np.log(share / (1 - share))))
+    return levels.floor(share)
 
 
 def _cells(

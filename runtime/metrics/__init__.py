@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .classification import wilson_interval
     from .coco import coco_score
     from .embedding import recall_at_k
+    from .pictures import correlation, decibels, mean_level_error, psnr, ssim
     from .pose import correct_keypoints, keypoint_distance
     from .segmentation import IGNORED, mean_iou
     from .truth import ANY_CLASS, Truth
@@ -30,6 +31,7 @@ else:
             "classification": "wilson_interval",
             "coco": "coco_score",
             "embedding": "recall_at_k",
+            "pictures": "correlation decibels mean_level_error psnr ssim",
             "pose": "correct_keypoints keypoint_distance",
             "segmentation": "IGNORED mean_iou",
             "truth": "ANY_CLASS Truth",

@@ -40,8 +40,9 @@ def convert_lines(report: ConversionReport) -> list[str]:
             f"pictures: {checked['details']['mean_level_error']:.2f} levels of 255 off "
             f"in the mean, PSNR {checked['details']['psnr_db']:.1f} dB"
         )
-    if report.card.output.decoder == "image":
+    if report.card.task == "generation":
         lines.append(f"next: edgevision generate {report.path} -o grid.png")
     else:
-        lines.append(f"next: edgevision run {report.path} --source IMAGE")
+        sink = " --sink images:out/" if report.card.task == "image" else ""
+        lines.append(f"next: edgevision run {report.path} --source IMAGE{sink}")
     return lines

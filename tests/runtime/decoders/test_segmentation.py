@@ -186,3 +186,90 @@ def test_a_segmenter_of_150_classes_is_decoded() -> None:
     letterbox = Letterbox.fit((20, 10), SIZE)
     found = SegmentationDecoder([spec(raw)], model_size=SIZE).decode([raw], letterbox)
     assert (found.mask == 149).all()
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float16", "int8", "uint8", "int16"])
+def test_logits_are_cut_where_their_score_is_the_threshold(dtype: str) -> None:
+    """The sigmoid of 0 is one half; logits just below must not count."""
+    values = np.array([-3, -0.001, 0, 0.001, 1.5, 3]).reshape(1, 1, 6, 1)
+    scale, zero = 0.0, 0
+    if dtype in ("int8", "uint8", "int16"):
+        scale, zero = (0.001, 0) if dtype == "int16" else (0.025, 128)
+        zero = 0 if dtype in ("int8", "int16") else zero
+        raw = np.rint(values / scale + zero).astype(dtype)
+        values = (raw.astype(np.float64) - zero) * scale
+    else:
+        raw = values.astype(dtype)
+    for threshold in (0.5, 0.8):
+        options = SegmentationOptions(activation="sigmoid", threshold=threshold)
+        decoder = SegmentationDecoder(
+            [spec(raw, scale, zero)], model_size=(6, 1), options=options
+        )
+        result = decoder.decode([raw], Letterbox.fit((6, 1), (6, 1)))
+        expected = 1 / (1 + np.exp(-values.astype(np.float64))) >= threshold
+        np.testing.assert_array_equal(result.mask[0], expected.reshape(-1))
+
+
+@pytest.mark.parametrize(
+    ("labels", "names"),
+    [
+        ((), ("1", "0")),
+        (("road",), ("road", "background")),
+        (("sky", "road"), ("road", "sky")),
+    ],
+)
+def test_one_label_is_that_of_the_thing(labels: tuple, names: tuple) -> None:
+    raw = np.array([0.9, 0.9, 0.1], np.float32).reshape(1, 1, 3, 1)
+    decoder = SegmentationDecoder([spec(raw)], labels=labels, model_size=(3, 1))
+    assert decoder.class_count == 2
+    result = decoder.decode([raw], Letterbox.fit((3, 1), (3, 1)))
+    assert result.labels == names
+    assert result.mask.tolist() == [[1, 1, 0]]
+
+
+def test_channels_that_do_not_exclude_each_other_have_no_background() -> None:
+    scores = np.array([[0.6, 0.9], [0.4, 0.2], [0.1, 0.5]], np.float32)
+    raw = scores.reshape(1, 1, 3, 2)
+    for labels in ((), ("cat", "dog"), ("nothing", "cat", "dog")):
+        decoder = SegmentationDecoder(
+            [spec(raw)],
+            labels=labels,
+            model_size=(3, 1),
+            options=SegmentationOptions(independent=True),
+        )
+        assert decoder.class_count == 3
+        result = decoder.decode([raw], Letterbox.fit((3, 1), (3, 1)))
+        assert result.mask.tolist() == [[2, 0, 2]]
+    assert result.labels == ("dog", "nothing")
+    logits = np.log(raw / (1 - raw))
+    decoder = SegmentationDecoder(
+        [spec(logits)],
+        model_size=(3, 1),
+        options=SegmentationOptions(independent=True, activation="sigmoid"),
+    )
+    result = decoder.decode([logits], Letterbox.fit((3, 1), (3, 1)))
+    assert result.mask.tolist() == [[2, 0, 2]]
+
+
+def test_a_small_map_of_scores_has_smooth_edges() -> None:
+    raw = np.zeros((1, 4, 4, 1), np.float32)
+    raw[:, 1:3, 1:3] = 1
+    decoder = SegmentationDecoder([spec(raw)], model_size=(16, 16))
+    found = decoder.decode([raw], Letterbox.fit((16, 16), (16, 16))).mask
+    expected = enlarged(raw[0], (16, 16))[:, :, 0] >= 0.5
+    np.testing.assert_array_equal(found, expected)
+    assert found[4, 4] == 0  # the corner of the square is round
+    assert found[8, 4] == 1
+
+
+def test_a_map_larger_than_the_input_keeps_its_pixels() -> None:
+    raw = np.zeros((1, 4, 4, 1), np.float32)
+    raw[0, ::2, ::2] = 1
+    decoder = SegmentationDecoder([spec(raw)], model_size=(2, 2))
+    found = decoder.decode([raw], Letterbox.fit((4, 4), (2, 2))).mask
+    np.testing.assert_array_equal(found, raw[0, :, :, 0])
+
+
+def test_a_threshold_is_a_score() -> None:
+    with pytest.raises(ValueError, match=r"threshold must be in 0\.\.1, got 2"):
+        SegmentationOptions(threshold=2)
