@@ -102,6 +102,7 @@ DECODERS: Final[dict[str, DecoderEntry]] = {
         "edgevision.runtime.decoders.segmentation:SegmentationDecoder",
         "segmentation",
         recognise=f"{_RULES}:find_segmentation",
+        prove=f"{_RULES}:prove_mask",
         is_default=True,
     ),
     "embedding": DecoderEntry(
@@ -137,6 +138,7 @@ DECODERS: Final[dict[str, DecoderEntry]] = {
     "image": DecoderEntry(
         "edgevision.runtime.decoders.image:ImageDecoder",
         "image",
+        prove=f"{_RULES}:prove_pixels",
         vector_task="generation",
         is_default=True,
     ),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import Final
 
+from ..tensors import TensorSpec
 from ..tflite import ModelFile, Operator
+from .image_input import real_range
 
 POST_PROCESS: Final = "TFLite_Detection_PostProcess"
 """The custom operation that decodes and suppresses an SSD detector's boxes."""
@@ -12,19 +15,32 @@ POST_PROCESS: Final = "TFLite_Detection_PostProcess"
 _PASSING: Final = frozenset({"QUANTIZE", "DEQUANTIZE", "RESHAPE", "SQUEEZE", "CAST"})
 
 
-def last_operation(model: ModelFile, output: int) -> Operator | None:
+_MOVING: Final = _PASSING | {
+    *("RESIZE_BILINEAR", "RESIZE_NEAREST_NEIGHBOR", "DEPTH_TO_SPACE"),
+    *("TRANSPOSE", "STRIDED_SLICE", "SLICE"),
+}
+"""Operations of maps whose values lie within those that they take."""
+
+# Activations that are cut, such as a hard sigmoid's.
+_CUTTING: Final = ("RELU", "RELU6", "RELU_0_TO_1", "MINIMUM", "MAXIMUM")
+_PIXELS: Final = {"LOGISTIC": (0.0, 1.0), "TANH": (-1.0, 1.0)}
+
+
+def last_operation(
+    model: ModelFile, output: int, passing: Set[str] = _PASSING
+) -> Operator | None:
     """Return the operation that computes an output, past those that only reshape."""
-    computed = computed_tensor(model, output)
+    computed = computed_tensor(model, output, passing)
     return next((op for op in model.operators if computed in op.outputs), None)
 
 
-def computed_tensor(model: ModelFile, output: int) -> int:
+def computed_tensor(model: ModelFile, output: int, passing: Set[str] = _PASSING) -> int:
     """Return the tensor behind an output, before operations that only reshape."""
     makers = {index: op for op in model.operators for index in op.outputs}
     # Bounded by the number of operations: a hostile graph may be a circle.
     for _ in model.operators:
         maker = makers.get(output)
-        if maker is None or maker.name not in _PASSING or not maker.inputs:
+        if maker is None or maker.name not in passing or not maker.inputs:
             break
         output = maker.inputs[0]
     return output
@@ -42,3 +58,53 @@ def classifier_activation(model: ModelFile) -> tuple[str, str]:
     if name in ("SOFTMAX", "LOGISTIC"):
         return "none", f"the last operation is {name}: outputs are scores"
     return "softmax", f"the last operation is {name}: outputs are logits"
+
+
+def mask_activation(model: ModelFile) -> tuple[str, str]:
+    """Return what turns a one-channel map into scores, and what proves it.
+
+    Returns:
+        ``none`` for scores already or ``sigmoid`` for logits; and the evidence in
+        words.
+    """
+    reals = _reals(model.outputs[0])
+    maker = last_operation(model, model.output_tensors[0].index, _MOVING)
+    name = maker.name if maker else "no operation"
+    if name in ("LOGISTIC", "SOFTMAX", *_CUTTING):
+        return "none", f"the last operation is {name}: outputs are scores"
+    if reals is not None and _within(reals, 0, 1):
+        return "none", "its output can only hold 0..1: scores"
+    return "sigmoid", f"the last operation is {name}: outputs are logits, cut at 0"
+
+
+def pixel_range(model: ModelFile) -> tuple[float, float, str] | None:
+    """Return the values of black and white of a picture, and what proves them.
+
+    None means that nothing does.
+    """
+    maker = last_operation(model, model.output_tensors[0].index, _MOVING)
+    if maker is not None and maker.name in _PIXELS:
+        low, high = _PIXELS[maker.name]
+        return low, high, f"the last operation is {maker.name}: {low:g}..{high:g}"
+    spec = model.outputs[0]
+    if spec.dtype.name == "uint8" and not spec.is_quantized:
+        return 0.0, 255.0, "its output is uint8 without a scale: pixels"
+    reals = _reals(spec)
+    for low, high in ((0.0, 1.0), (-1.0, 1.0), (0.0, 255.0)):
+        if reals is not None and _about(reals, low, high, 2 * spec.scale):
+            return low, high, f"its output holds {low:g}..{high:g}"
+    return None
+
+
+def _reals(spec: TensorSpec) -> tuple[float, float] | None:
+    return real_range(spec) if spec.is_quantized else None
+
+
+def _within(reals: tuple[float, float], low: float, high: float) -> bool:
+    return reals[0] >= low and reals[1] <= high
+
+
+def _about(
+    reals: tuple[float, float], low: float, high: float, tolerance: float
+) -> bool:
+    return abs(reals[0] - low) <= tolerance and abs(reals[1] - high) <= tolerance

@@ -19,6 +19,8 @@ from .last_operation import (
     classifier_activation,
     computed_tensor,
     last_operation,
+    mask_activation,
+    pixel_range,
 )
 
 Proof = tuple[Mapping[str, Any], Mapping[str, str]]
@@ -175,6 +177,39 @@ def prove_activation(model: ModelFile, label_count: int = 0) -> Proof:
         return {}, {}
     activation, evidence = classifier_activation(model)
     return {"activation": activation}, {"activation": evidence}
+
+
+def prove_mask(model: ModelFile, label_count: int = 0) -> Proof:
+    """Prove whether a mask of one channel holds scores or logits."""
+    output = _single_output(model)
+    if output is None or not output.shape or output.size != _cells(output):
+        return {}, {}
+    if output.type_name in ("INT64", "INT32", "BOOL"):
+        return {}, {}
+    if not (output.type_name.startswith("FLOAT") or model.outputs[0].is_quantized):
+        return {}, {}
+    activation, evidence = mask_activation(model)
+    return {"activation": activation}, {"activation": evidence}
+
+
+def prove_pixels(model: ModelFile, label_count: int = 0) -> Proof:
+    """Prove which values of a picture are black and white."""
+    if len(model.outputs) != 1:
+        return {}, {}
+    proof = pixel_range(model)
+    if proof is None:
+        return {}, {}
+    low, high, words = proof
+    std = 255 / (high - low)
+    return {"mean": -low * std, "std": std}, {"mean": words, "std": words}
+
+
+def _cells(output: Tensor) -> int:
+    """Return the number of pixels of a map with one channel; 0 for anything else."""
+    shape = output.shape
+    if len(shape) not in (3, 4) or (len(shape) == 4 and shape[3] != 1):
+        return 0
+    return shape[1] * shape[2] if shape[0] == 1 else 0
 
 
 def _vector(model: ModelFile) -> Tensor | None:

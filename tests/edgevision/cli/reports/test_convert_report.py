@@ -18,10 +18,9 @@ CHECKED = {
 }
 
 
-def _report(verification=None, decoder="classifier"):
+def _report(verification=None, task="classification"):
     """Return what convert_lines reads of a report."""
     card = {
-        "output": {"decoder": decoder},
         "quantization": {"recipe": "int8", "io": "uint8"},
     }
     return types.SimpleNamespace(
@@ -30,7 +29,7 @@ def _report(verification=None, decoder="classifier"):
         source=types.SimpleNamespace(bytes=20_000),
         card=types.SimpleNamespace(
             quantization=card["quantization"],
-            output=types.SimpleNamespace(decoder=decoder),
+            task=task,
         ),
         data={"bytes": 10_000, "source": {"bytes": 20_000}, "card": card},
         verification=verification or {},
@@ -73,5 +72,10 @@ def test_accuracy_and_pictures_have_a_line_of_their_own(more, line):
 
 
 def test_a_generator_is_run_by_generate():
-    lines = convert_lines(_report(decoder="image"))
+    lines = convert_lines(_report(task="generation"))
     assert lines[-1] == "next: edgevision generate a.tflite -o grid.png"
+
+
+def test_a_model_that_answers_with_a_picture_is_run_into_a_folder():
+    lines = convert_lines(_report(task="image"))
+    assert lines[-1].endswith("run a.tflite --source IMAGE --sink images:out/")
