@@ -201,7 +201,7 @@ def prove_pixels(model: ModelFile, label_count: int = 0) -> Proof:
         return {}, {}
     low, high, words = proof
     std = 255 / (high - low)
-    return {"mean": -low * std, "std": std}, {"mean": words, "std": words}
+    return {"mean": 0.0 - low * std, "std": std}, {"mean": words, "std": words}
 
 
 def _cells(output: Tensor) -> int:
