@@ -139,7 +139,7 @@ def convert(
                 missed.at(rejected if is_kept else target).write(page, force=force)
             if is_kept:
                 raise VerificationError(
-                    f"{error} The file is kept as {rejected}.",
+                    f"{error.sentence} The file is kept as {rejected}.",
                     report=error.report,
                     conversion=error.conversion,
                 ) from error
@@ -170,8 +170,8 @@ def _options(
         choices = ConvertOptions(**options)
     except TypeError as error:
         raise TypeError(f"convert() got an option it does not have: {error}") from error
-    if choices.normalize is not None:
-        parse_normalize(choices.normalize)
+    if choices.normalize not in (None, "auto", "own"):
+        parse_normalize(str(choices.normalize))
     if choices.decoder is not None:
         check_for_card(choices.decoder)
     return choices

@@ -24,8 +24,10 @@ class ConvertOptions:
         io: Type of inputs and outputs: uint8, int8 or float32; None means the default
             of the recipe.
         target: Name from ``TARGETS`` of the oldest interpreter that must open the file.
-        normalize: What ``parse_normalize`` reads; None means what the model's own
-            layers do.
+        normalize: What ``parse_normalize`` reads, ``own`` (what the model's own layers
+            do) or ``auto`` (the scale that figures put beyond doubt); None means own.
+        stacked: Whether pixels are normalized first and then pass through the model's
+            own layers that normalize, because it was trained so.
         color: rgb, bgr or gray; None means what the normalization implies, otherwise
             rgb (gray for one channel).
         resize: stretch, letterbox or center-crop; None means what models of the
@@ -58,6 +60,7 @@ class ConvertOptions:
     io: str | None = None
     target: str = "litert"
     normalize: str | None = None
+    stacked: bool = False
     color: str | None = None
     resize: str | None = None
     crop_fraction: float = 1.0
@@ -97,6 +100,12 @@ class ConvertOptions:
             _known("color order", self.color, ("rgb", "bgr", "gray"))
         if self.task is not None:
             _known("task", self.task, TASKS)
+        if self.stacked and self.normalize in (None, "auto", "own"):
+            raise ValueError(
+                "stacked says that pixels are normalized before the model's own layers "
+                "normalize again, so it needs the rule: normalize unit, signed or "
+                f"another, got {self.normalize}."
+            )
         if not 0 < self.crop_fraction <= 1:
             raise ValueError(
                 "crop_fraction must be above 0 and at most 1, "

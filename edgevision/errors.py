@@ -32,9 +32,20 @@ class EdgeVisionError(Exception):
 
     Attributes:
         exit_code: What the command line exits with.
+        table: Lines that belong under the sentence, such as the figures of a choice.
     """
 
     exit_code = 1
+    table: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """Return the error without its table."""
+        return super().__str__()
+
+    def __str__(self) -> str:
+        """Return the sentence, and the table under it."""
+        return "\n".join([self.sentence, *self.table])
 
 
 class ModelError(EdgeVisionError):

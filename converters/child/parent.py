@@ -118,12 +118,15 @@ def _raised(record: dict[str, Any]) -> EdgeVisionError:
     """Return the child's error as the same type here."""
     kind: Any = getattr(errors, str(record["type"]), ConversionError)
     text = str(record["text"])
+    table = tuple(map(str, record.get("table", ())))
     if issubclass(kind, BudgetError):
         missed: BudgetError = kind(
             text, report=record.get("report"), conversion=record.get("conversion")
         )
+        missed.table = table
         return missed
     error: EdgeVisionError = kind(text)
+    error.table = table
     return error
 
 

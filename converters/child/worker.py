@@ -68,7 +68,8 @@ def _run(request: Request, pipe: IO[str]) -> int:
             {
                 "kind": "error",
                 "type": type(error).__name__,
-                "text": str(error),
+                "text": error.sentence,
+                "table": list(error.table),
                 "report": error.report if isinstance(error, BudgetError) else {},
                 "conversion": (
                     error.conversion if isinstance(error, BudgetError) else {}

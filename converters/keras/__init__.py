@@ -15,6 +15,7 @@ from ...registry import lazy_names
 if TYPE_CHECKING:
     from .card import append_card, read_keras_card, with_card
     from .file_kind import kind_of, refuse_address
+    from .first_statistics import FirstStatistics, StatisticsReader
     from .frozen_model import FrozenModel, freeze, predictor
     from .inputs import described, draw_values, flat_size, with_picture_input
     from .layers import OwnNormalization, own_normalization
@@ -28,6 +29,7 @@ else:
         {
             "card": "append_card read_keras_card with_card",
             "file_kind": "kind_of refuse_address",
+            "first_statistics": "FirstStatistics StatisticsReader",
             "frozen_model": "FrozenModel freeze predictor",
             "inputs": "described draw_values flat_size with_picture_input",
             "layers": "OwnNormalization own_normalization",

@@ -99,11 +99,14 @@ def with_card(options: ConvertOptions, card: ModelCard) -> ConvertOptions:
         values["color"] = taken.color
         values["normalize"] = format_normalize(taken.mean, taken.std)
         values["resize"] = taken.resize
-    open_ones = {
+    open_ones: dict[str, Any] = {
         name: value
         for name, value in values.items()
         if value is not None and getattr(options, name) is None
     }
+    if taken is not None and "normalize" in open_ones:
+        # What a card says is done outside of the model, whatever its layers do.
+        open_ones["stacked"] = True
     if taken is not None and "resize" in open_ones:
         open_ones["crop_fraction"] = taken.crop_fraction
     return replace(options, **open_ones)

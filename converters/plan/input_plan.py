@@ -11,12 +11,11 @@ import numpy as np
 from ...card import InputCard
 from ...errors import ConversionError
 from ...runtime.decoders import DECODERS
-from ...runtime.image import Normalization, format_normalize, parse_normalize
+from ...runtime.image import Normalization, format_normalize
 from ...runtime.tensors import TensorSpec, to_tensor
-from ..keras import OwnNormalization, SourceModel, own_normalization
+from ..keras import SourceModel
 from ..options import ConvertOptions
-
-_RAW = Normalization((0.0,), (1.0,))
+from ..scale import ChosenScale
 
 
 @dataclass(frozen=True)
@@ -28,12 +27,15 @@ class InputPlan:
         fold: Whether the file does that normalization in its graph.
         source: Where the normalization came from, in words.
         own: What the model's own first layers do on top, in ``--normalize`` words.
+        evidence: The figures that the normalization was chosen by; None where it was
+            not chosen by figures.
     """
 
     card: InputCard
     fold: bool
     source: str
     own: str | None = None
+    evidence: Mapping[str, Any] | None = None
 
     @property
     def file_card(self) -> InputCard:
@@ -50,51 +52,61 @@ class InputPlan:
             "name": self.own or format_normalize(self.card.mean, self.card.std),
             "source": self.source,
             "folded": self.fold,
+            **({} if self.evidence is None else {"evidence": dict(self.evidence)}),
         }
 
 
-def plan_input(
+def picture_card(
     model: SourceModel,
     shapes: Mapping[str, tuple[int, ...]],
+    options: ConvertOptions,
+    on_note: Callable[[str], None],
+) -> InputCard:
+    """Return how pictures are brought to the model's size, as pixels 0..255.
+
+    Args:
+        model: A model with an image input.
+        shapes: Fixed shapes per input name.
+        options: resize, crop_fraction and decoder are used.
+        on_note: Called with a sentence about what is assumed.
+    """
+    _, height, width, channels = shapes[model.inputs[0].name]
+    return InputCard(
+        width=width,
+        height=height,
+        color="gray" if channels == 1 else "rgb",
+        resize=_resize(options, on_note),
+        crop_fraction=options.crop_fraction,
+    )
+
+
+def plan_input(
+    card: InputCard,
+    scale: ChosenScale,
     options: ConvertOptions,
     on_note: Callable[[str], None],
 ) -> InputPlan:
     """Decide how pictures become the model's one image input.
 
     Args:
-        model: A model with an image input.
-        shapes: Fixed shapes per input name.
-        options: normalize, color and resize are used.
-        on_note: Called with a sentence about what comes from the model.
+        card: From :func:`picture_card`.
+        scale: The normalization outside of the model.
+        options: ``color`` and ``normalize`` are used.
+        on_note: Called with a sentence about where the normalization is done.
 
     Raises:
-        ConversionError: The normalization is not given, or contradicts the model or
-            the colour order.
+        ConversionError: The normalization contradicts the number of channels or the
+            colour order.
     """
-    item = model.inputs[0]
-    _, height, width, channels = shapes[item.name]
-    own = model.own
-    if model.keras is not None:
-        own = own_normalization(model.keras, item.name)
-    asked = None if options.normalize is None else parse_normalize(options.normalize)
-    if model.takes_bytes and own is None:
-        chosen, source, own_text = _bytes(asked, options), "the input takes bytes", None
-    else:
-        chosen, source, own_text = _choose(own, asked, options, on_note)
-    color = _color(options.color, chosen, channels, options)
-    if channels == 1 and len(chosen.mean) > 1:
+    chosen = scale.normalization
+    color = _color(options.color, chosen, card.channels, options)
+    if card.channels == 1 and len(chosen.mean) > 1:
         raise ConversionError(
             f"The model takes one channel, but --normalize {options.normalize} has "
             "three means. Pass mean=M,std=S with one number each."
         )
-    card = InputCard(
-        width=width,
-        height=height,
-        color=color,
-        resize=_resize(options, on_note),
-        crop_fraction=options.crop_fraction,
-        mean=_shortest(chosen.mean),
-        std=_shortest(chosen.std),
+    card = replace(
+        card, color=color, mean=_shortest(chosen.mean), std=_shortest(chosen.std)
     )
     # One step for all channels can carry one mean and one std; TensorFlow Lite's ranges
     # also always contain 0, so a mean outside of the pixels cannot be a zero point.
@@ -106,63 +118,12 @@ def plan_input(
             f"The normalization {why}, so it is done inside the file: its input takes "
             "pixels 0..255."
         )
-    return InputPlan(card=card, fold=fold, source=source, own=own_text)
-
-
-def _bytes(asked: Normalization | None, options: ConvertOptions) -> Normalization:
-    """Return the normalization of an input that took bytes: they are pixels."""
-    if asked is not None and not _same(asked, _RAW):
-        raise ConversionError(
-            "The model's input takes bytes 0..255, which contradicts --normalize "
-            f"{options.normalize}. Leave --normalize out."
-        )
-    return _RAW
-
-
-def _choose(
-    own: OwnNormalization | None,
-    asked: Normalization | None,
-    options: ConvertOptions,
-    on_note: Callable[[str], None],
-) -> tuple[Normalization, str, str | None]:
-    if own is None or not own.eats_pixels:
-        if asked is not None:
-            return asked, "--normalize", None
-        seen = (
-            f" Its layer '{own.layers[0]}' does (x - {own.mean[0]:.4g}) / "
-            f"{own.std[0]:.4g}, which does not fit pixels 0..255."
-            if own
-            else ""
-        )
-        raise ConversionError(
-            "The model does not say how its input is normalized, and a wrong guess "
-            f"would make every answer wrong.{seen} Pass --normalize raw (pixels "
-            "0..255, also where the network's own graph normalizes them, as "
-            "preprocess_input does), unit (0..1), signed (-1..1), torch, caffe or "
-            "mean=..,std=.. as in training."
-        )
-    text = format_normalize(own.mean, own.std)
-    layers = " and ".join(f"'{name}'" for name in own.layers)
-    agrees = asked is None or _same(asked, _RAW)
-    if not agrees and asked is not None and not _same(asked, own):
-        raise ConversionError(
-            f"The model normalizes by itself (layer {layers}: {text}), which "
-            f"contradicts --normalize {options.normalize}. Leave --normalize out."
-        )
-    on_note(
-        f"The model normalizes by itself (layer {layers}: {text}); "
-        "its input takes pixels 0..255."
-    )
-    return _RAW, "the model's own layers", text
-
-
-def _same(a: Normalization | OwnNormalization, b: Any) -> bool:
-    def wide(values: tuple[float, ...]) -> Any:
-        return np.broadcast_to(np.asarray(values, np.float64), 3)
-
-    return bool(
-        np.allclose(wide(a.mean), wide(b.mean), rtol=1e-3, atol=1e-2)
-        and np.allclose(wide(a.std), wide(b.std), rtol=1e-3)
+    return InputPlan(
+        card=card,
+        fold=fold,
+        source=scale.source,
+        own=scale.own,
+        evidence=scale.evidence,
     )
 
 

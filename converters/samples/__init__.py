@@ -14,6 +14,7 @@ from ...registry import lazy_names
 if TYPE_CHECKING:
     from .calibration import feed, pixel_preprocessor
     from .generator_samples import may_take_latents
+    from .picture_sample import FewPictures, few_pictures
     from .sample_sets import gather, open_sets
     from .samples import Samples, probe_inputs
 else:
@@ -21,6 +22,7 @@ else:
         __name__,
         {
             "calibration": "feed pixel_preprocessor",
+            "picture_sample": "FewPictures few_pictures",
             "generator_samples": "may_take_latents",
             "sample_sets": "gather open_sets",
             "samples": "Samples probe_inputs",

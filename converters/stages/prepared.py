@@ -30,7 +30,6 @@ from ..plan import (
     OutputPlan,
     box_classes,
     class_positions,
-    plan_input,
     plan_outputs,
     true_values,
     value_names,
@@ -38,6 +37,7 @@ from ..plan import (
 from ..progress import Journal
 from ..samples import Samples, gather, open_sets, probe_inputs
 from ..verify import check_float, float_answers, scorer_for
+from .scaled_input import plan_scaled_input
 
 
 @dataclass(frozen=True)
@@ -125,12 +125,12 @@ def prepare(request: Request, journal: Journal) -> Prepared:
     for text in model.notes:
         journal.note(text)
     shapes = fixed_shapes(model, options.input_size)
+    predict = predictor(model, shapes)
     plan = None
     if model.image is not None:
-        plan = plan_input(model, shapes, options, journal.note)
+        plan = plan_scaled_input(request, sets, model, shapes, predict, journal)
     journal.step("images")
     samples = gather(request, sets, model, shapes, plan, journal)
-    predict = predictor(model, shapes)
     probe = probe_inputs(model, shapes, samples, plan)
     answers = predict(probe)
     outputs = plan_outputs(

@@ -104,7 +104,9 @@ class CommandGroup(click.Group):
         except EdgeVisionError as error:
             if ctx.meta.get(_DEBUG):
                 raise
-            click.echo(f"Error: {printable(str(error))}", err=True)
+            click.echo(f"Error: {printable(error.sentence)}", err=True)
+            for line in error.table:
+                click.echo(printable(line), err=True)
             ctx.exit(error.exit_code)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise

@@ -37,7 +37,10 @@ def test_nothing_ends_in_a_fault(results):
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("contradicting_normalization", "unit.*contradicts --normalize signed"),
+        (
+            "contradicting_normalization",
+            "unit.*--normalize signed --stacked.*--normalize own",
+        ),
         ("open_size_not_given", r"has no fixed size \(\?x\?x3\).*--input-size"),
         ("layer_normalization", "left 1 NEG in float.*LayerNorm.*--recipe float16"),
         ("suppression_inside", "contains non-maximum suppression.*on the device"),

@@ -73,7 +73,7 @@ _budget = section("Budget")
     metavar="RULE",
     help="The pixel values that the model was trained on: raw (0 to 255), unit (0 to "
     "1), signed (-1 to 1), torch, caffe or mean=..,std=.. Not needed where layers of "
-    "the model normalize.",
+    "the model normalize (own). auto takes what figures put beyond doubt.",
 )
 @common("--force", is_flag=True, help="Replace outputs that exist.")
 @_model(
@@ -88,6 +88,12 @@ _budget = section("Budget")
     type=click.Choice(["rgb", "bgr", "gray"]),
     help="The channel order that the model was trained on.",
     shown_default="rgb; gray for one channel; or what --normalize implies",
+)
+@_model(
+    "--stacked",
+    is_flag=True,
+    help="Pixels are normalized by --normalize first and then again by the model's own "
+    "layers, because it was trained so.",
 )
 @_model(
     "--resize",
