@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .inputs import described, draw_values, flat_size, with_picture_input
     from .layers import OwnNormalization, own_normalization
     from .loading import load, load_for_training
+    from .output_head import OutputHead, output_heads
     from .shapes import fixed_shapes
     from .source_model import ModelInput, SourceModel, from_keras
     from .summary import SUFFIXES, summarise_keras
@@ -34,6 +35,7 @@ else:
             "inputs": "described draw_values flat_size with_picture_input",
             "layers": "OwnNormalization own_normalization",
             "loading": "load load_for_training",
+            "output_head": "OutputHead output_heads",
             "shapes": "fixed_shapes",
             "source_model": "ModelInput SourceModel from_keras",
             "summary": "SUFFIXES summarise_keras",

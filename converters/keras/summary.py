@@ -17,6 +17,7 @@ from typing import IO, Any, Final
 from ...card import ModelCard
 from ...errors import MissingDependencyError, ModelError
 from .card import read_keras_card
+from .training import read_training, stated_outputs
 
 SUFFIXES: Final = (".keras", ".h5", ".hdf5")
 _MAX_CONFIG: Final = 64 * 2**20
@@ -67,6 +68,9 @@ def summarise_keras(path: str | Path) -> dict[str, Any]:
         "layers": [{"kind": kind, "name": name} for kind, name, _ in layers],
         "layer_kinds": dict(Counter(kind for kind, _, _ in layers).most_common()),
         "parameters": parameters,
+        "training": stated_outputs(
+            read_training(path), layers, _output_layers(config, layers)
+        ),
         "needs": _needs(layers) if card is None else _needs_with(card),
         "card": None if card is None else card.to_dict(),
     }
@@ -234,6 +238,23 @@ def _inputs(
         if is_input and isinstance(shape, list):
             shapes.append([size if isinstance(size, int) else None for size in shape])
     return shapes
+
+
+def _output_layers(
+    config: Mapping[str, Any], layers: list[tuple[str, str, Mapping[str, Any]]]
+) -> list[str]:
+    """Return the names of the layers that make the outputs."""
+    stated = _inner(config).get("output_layers")
+    if isinstance(stated, dict):
+        stated = list(stated.values())
+    if isinstance(stated, list) and stated and isinstance(stated[0], str):
+        stated = [stated]  # one output, as Keras 3 writes it
+    names = [
+        item[0]
+        for item in stated or []
+        if isinstance(item, list) and item and isinstance(item[0], str)
+    ]
+    return names or [name for _, name, _ in layers[-1:]]
 
 
 def _needs_with(card: ModelCard) -> list[str]:

@@ -11,12 +11,26 @@ import numpy.typing as npt
 
 from ...card import OutputCard
 from ...errors import ConversionError
-from ...runtime.decoders import DECODERS, decoder_of_task, only_decoder
+from ...runtime.decoders import (
+    DECODERS,
+    DecoderEntry,
+    decoder_of_task,
+    only_decoder,
+)
 from ...runtime.labels import split_labels
-from ...runtime.opening import proven_options, recognise
+from ...runtime.opening import OPTION, proven_options, recognise
 from ...runtime.tflite import ModelFile
 from ..options import ConvertOptions
-from .output_evidence import activation_of, pixel_units, proved_task
+from .output_evidence import pixel_units
+from .task import (
+    Decision,
+    ModelFacts,
+    OutputFacts,
+    Reading,
+    activation_for,
+    decide,
+    question,
+)
 
 
 @dataclass(frozen=True)
@@ -29,6 +43,8 @@ class OutputPlan:
         options: The decoder's options.
         labels: One text per class, or none.
         hierarchy: label -> parent label, where labels have ancestors.
+        evidence: Choice -> what proves it: task, decoder and ``options.<name>``.
+        question: What to ask when the file's tensors prove nothing either.
         classes: Number of classes; 0 where the task has none.
     """
 
@@ -38,6 +54,8 @@ class OutputPlan:
     labels: tuple[str, ...] = ()
     classes: int = 0
     hierarchy: Mapping[str, str] = field(default_factory=dict)
+    evidence: Mapping[str, str] = field(default_factory=dict)
+    question: str = ""
 
     @property
     def card(self) -> OutputCard:
@@ -48,57 +66,77 @@ class OutputPlan:
 
 
 def plan_outputs(
-    outputs: Sequence[npt.NDArray[Any]],
+    model: ModelFacts,
     options: ConvertOptions,
     class_names: Sequence[str],
     on_note: Callable[[str], None],
     *,
-    is_image: bool,
+    stated: str = "--task",
 ) -> OutputPlan:
-    """Decide what the outputs mean.
+    """Decide what the outputs mean: by the caller's word, by evidence, or not at all.
 
     Args:
-        outputs: The float model's outputs on a few inputs, batch axis first.
-        options: task, decoder and labels are used.
+        model: What is known of the model.
+        options: task, decoder, decoder_options and labels are used.
         class_names: Names of the class folders at hand.
-        on_note: Called with a sentence about where labels come from.
-        is_image: Whether the model takes one picture.
+        on_note: Called with a sentence about what is assumed, and where labels come
+            from.
+        stated: Where the task of ``options`` comes from, in words.
 
     Returns:
         The plan; task and decoder may be left for :func:`settle`, which knows the file.
 
     Raises:
-        ConversionError: The labels' number differs from the outputs'.
+        ConversionError: Several tasks remain, or the labels' number differs from the
+            outputs'.
     """
-    names = options.labels or tuple(class_names)
     entry = DECODERS.get(options.decoder or "")
-    implied = entry.task if entry else proved_task(outputs, names, is_image=is_image)
-    if entry and entry.vector_task and not is_image:
-        implied = entry.vector_task
-    task = options.task or implied
+    decision = decide(model)
+    reading = _reading(options, _task_of(entry, model), decision)
     settings: dict[str, Any] = dict(options.decoder_options or {})
-    if task is None:
+    if reading is None:
+        if decision.readings:
+            raise ConversionError(question(model, decision))
         labels, parents = _split(options.labels or (), options)
         return OutputPlan(
-            "", options.decoder or "", settings, labels=labels, hierarchy=parents
+            "",
+            options.decoder or "",
+            settings,
+            labels=labels,
+            hierarchy=parents,
+            question=question(model, decision),
+        )
+    task = reading.task
+    source = decision.words
+    if options.task is not None:
+        source = stated
+    elif entry is not None:
+        source = f"--decoder {options.decoder}"
+    elif decision.is_assumed:
+        on_note(
+            f"The task {task} is assumed ({decision.source}); pass --task if the model "
+            "does something else."
         )
     decoder = options.decoder or only_decoder(task)
+    outputs = [output.values for output in model.outputs]
     classes = _classes(task, outputs)
     texts = _labels(options, class_names, classes, on_note)
     labels, parents = _split(texts, options)
-    if task == "classification":
-        settings["activation"] = activation_of(outputs[0])
-    if decoder == "image":
-        if (
-            len(outputs) != 1
-            or outputs[0].ndim != 4
-            or outputs[0].shape[3] not in (1, 3)
-        ):
-            # Nothing here reads several outputs, or maps that are no pictures.
-            decoder = options.decoder or "none"
-        elif "std" not in settings:
-            settings.update(pixel_units(outputs[0], on_note))
-    return OutputPlan(task, decoder, settings, labels, classes, parents)
+    evidence = {"task": source}
+    for name, value in reading.options.items():
+        if name not in settings:
+            settings[name] = value
+            evidence[f"{OPTION}{name}"] = source
+    if len(outputs) == 1 and "activation" not in settings:
+        activation, why = _activation(task, model.outputs[0], settings, on_note)
+        if activation:
+            settings["activation"] = activation
+            evidence[f"{OPTION}activation"] = why
+    if decoder == "image" and options.decoder is None:
+        _check_pictures(outputs, task)
+    if decoder == "image" and "std" not in settings and _is_picture(outputs):
+        settings.update(pixel_units(outputs[0], on_note))
+    return OutputPlan(task, decoder, settings, labels, classes, parents, evidence)
 
 
 def settle(plan: OutputPlan, model: ModelFile) -> OutputPlan:
@@ -109,6 +147,7 @@ def settle(plan: OutputPlan, model: ModelFile) -> OutputPlan:
     """
     task, decoder = plan.task, plan.decoder
     options: dict[str, Any] = {}
+    evidence = dict(plan.evidence)
     if not decoder:
         recognition = recognise(model)
         if (
@@ -118,20 +157,105 @@ def settle(plan: OutputPlan, model: ModelFile) -> OutputPlan:
         ):
             task, decoder = recognition.task, recognition.decoder
             options.update(recognition.options)
+            evidence.setdefault("task", recognition.evidence)
+            evidence["decoder"] = recognition.evidence
         else:
             decoder = decoder_of_task(task)
+    if not decoder and not task and plan.question:
+        raise ConversionError(plan.question)
     if not decoder:
         shapes = ", ".join("x".join(map(str, item.shape)) for item in model.outputs)
-        what = f"a model for {task}" if task else "what the model does"
         raise ConversionError(
-            f"The outputs ({shapes}) do not prove {what}. Pass --task "
-            "classification, segmentation, pose, embedding or generation, or "
-            "--decoder for a detector."
+            f"The outputs ({shapes}) do not prove which decoder reads a model for "
+            f"{task or 'its task'}. Pass --decoder NAME, or --task raw to keep the "
+            "tensors as they are."
         )
     options.update(proven_options(model, decoder, len(plan.labels))[0])
     # The caller's choice comes before what the tensors prove.
     options.update(plan.options)
-    return replace(plan, task=task, decoder=decoder, options=options)
+    return replace(plan, task=task, decoder=decoder, options=options, evidence=evidence)
+
+
+def _task_of(entry: DecoderEntry | None, model: ModelFacts) -> str | None:
+    """Return the task that a decoder reads; None means that none is named."""
+    if entry is None:
+        return None
+    takes_picture = model.pictures is not None
+    return entry.task if takes_picture else entry.vector_task or entry.task
+
+
+def _reading(
+    options: ConvertOptions, implied: str | None, decision: Decision
+) -> Reading | None:
+    """Return what the model does; None means that several readings remain."""
+    only = decision.only
+    task = options.task or implied
+    if task is None:
+        return only
+    # The caller's word; what the evidence adds to the same task is kept.
+    if options.task is None and only is not None and only.task == task:
+        return only
+    return Reading(task)
+
+
+def _activation(
+    task: str,
+    output: OutputFacts,
+    settings: Mapping[str, Any],
+    on_note: Callable[[str], None],
+) -> tuple[str, str]:
+    """Return what turns an output into scores, and what shows it; "" where none does.
+
+    Softmax and sigmoid give logits another meaning, so that what the file does not
+    state is said.
+    """
+    if task == "segmentation" and output.shape[-1] == 1:
+        exclusive = False
+    elif task == "classification":
+        exclusive = not settings.get("multi_label")
+    else:
+        return "", ""
+    activation = activation_for(output, exclusive=exclusive)
+    if output.training.from_logits:
+        return activation, "from_logits in the loss"
+    if activation == "none":
+        return activation, f"its outputs ({output.head.activation})"
+    if task == "classification" and not output.training.loss:
+        other = (
+            ""
+            if not exclusive
+            else (
+                "; pass --option multi_label=true if several may be true of one picture"
+            )
+        )
+        on_note(
+            f"The outputs are logits; {activation} is assumed to make scores of "
+            f"them{other}."
+        )
+        return activation, "assumed: the outputs are logits"
+    return activation, "its outputs, which are not in 0..1"
+
+
+def _is_picture(outputs: Sequence[npt.NDArray[Any]]) -> bool:
+    """Return whether there is one output, with as many channels as a picture."""
+    only = outputs[0]
+    has_channels = only.ndim == 3 or (only.ndim == 4 and only.shape[3] in (1, 3))
+    return len(outputs) == 1 and has_channels
+
+
+def _check_pictures(outputs: Sequence[npt.NDArray[Any]], task: str) -> None:
+    """Refuse outputs that are no picture.
+
+    Raises:
+        ConversionError: There are several, or one has other channels than a picture.
+    """
+    if _is_picture(outputs):
+        return
+    shapes = ", ".join("x".join(map(str, (1, *x.shape[1:]))) for x in outputs)
+    raise ConversionError(
+        f"A model for {task} has one output of 1 or 3 channels; the outputs are "
+        f"{shapes}. Pass --task raw to keep the tensors as they are."
+    )
 
 
 def _split(

@@ -19,11 +19,13 @@ from ..keras import (
     fixed_shapes,
     freeze,
     load,
+    output_heads,
     predictor,
     read_keras_card,
     with_card,
     with_picture_input,
 )
+from ..keras.training import OutputTraining, read_training
 from ..options import ConvertOptions
 from ..plan import (
     InputPlan,
@@ -34,6 +36,7 @@ from ..plan import (
     true_values,
     value_names,
 )
+from ..plan.task import ModelFacts, OutputFacts
 from ..progress import Journal
 from ..samples import Samples, gather, open_sets, probe_inputs
 from ..verify import check_float, float_answers, scorer_for
@@ -110,6 +113,9 @@ def prepare(request: Request, journal: Journal) -> Prepared:
         EdgeVisionError: The model or the samples cannot be used, or the float model
             itself is wrong.
     """
+    stated = "--task"
+    if request.options.task is None:
+        stated = f"the card in {request.model_name}"
     request = _with_options_of_card(request, journal)
     options = request.options
     chosen = recipe(options.recipe)
@@ -133,12 +139,22 @@ def prepare(request: Request, journal: Journal) -> Prepared:
     samples = gather(request, sets, model, shapes, plan, journal)
     probe = probe_inputs(model, shapes, samples, plan)
     answers = predict(probe)
+    frozen = freeze(
+        model,
+        shapes,
+        mean=plan.card.mean if plan and plan.fold else None,
+        std=plan.card.std if plan and plan.fold else None,
+        integer=chosen.full_integer,
+    )
+    facts = ModelFacts(
+        outputs=_output_facts(request, model, frozen, answers),
+        pictures=probe[0] if plan is not None else None,
+        takes_vector=len(model.inputs) == 1 and len(model.inputs[0].shape) == 1,
+        labels=len(options.labels or ()),
+        folders=len(samples.class_names),
+    )
     outputs = plan_outputs(
-        answers,
-        options,
-        samples.class_names,
-        journal.note,
-        is_image=plan is not None,
+        facts, options, samples.class_names, journal.note, stated=stated
     )
     outputs = value_names(outputs, model.output_names, answers)
     truth = GroundTruth()
@@ -149,13 +165,6 @@ def prepare(request: Request, journal: Journal) -> Prepared:
             true_values(samples.images, outputs, _value_count(answers), journal.note),
         )
     _check_that_budget_can_be_measured(options.budget, outputs, truth, samples)
-    frozen = freeze(
-        model,
-        shapes,
-        mean=plan.card.mean if plan and plan.fold else None,
-        std=plan.card.std if plan and plan.fold else None,
-        integer=chosen.full_integer,
-    )
     prepared = Prepared(
         request, chosen, model, frozen, predict, plan, outputs, samples, truth
     )
@@ -168,6 +177,34 @@ def _are_pictures(*places: Path | None) -> bool:
     return any(
         place is not None and place.suffix.lower() not in (".npy", ".npz")
         for place in places
+    )
+
+
+def _output_facts(
+    request: Request,
+    model: SourceModel,
+    frozen: FrozenModel,
+    answers: Sequence[npt.NDArray[Any]],
+) -> tuple[OutputFacts, ...]:
+    """Return what is known of each output.
+
+    Args:
+        request: Names the model's file.
+        model: The model.
+        frozen: Its graph.
+        answers: Its outputs for a few inputs, batch axis first.
+    """
+    training = read_training(request.model)
+    heads = output_heads(frozen)
+    return tuple(
+        OutputFacts(
+            values,
+            heads[i],
+            OutputTraining()
+            if training is None
+            else training.of_output(i, model.output_names[i]),
+        )
+        for i, values in enumerate(answers)
     )
 
 

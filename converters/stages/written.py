@@ -89,7 +89,10 @@ def _card(verified: Verified) -> ModelCard:
         if verification is None
         else verification.to_dict(options.budget),
         check={} if built.is_foreign else _golden_check(built),
-        provenance=provenance(request, built.compatibility),
+        provenance={
+            **provenance(request, built.compatibility),
+            "evidence": dict(built.outputs.evidence),
+        },
         extra_inputs=_extra_inputs(prepared),
     )
 

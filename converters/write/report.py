@@ -114,6 +114,16 @@ class ConversionReport:
         """
         return self.card.verification
 
+    @property
+    def task_words(self) -> str:
+        """Return the task with what proves it: ``values (by the loss ...)``."""
+        evidence = self.card.provenance.get("evidence")
+        source = evidence.get("task") if isinstance(evidence, Mapping) else None
+        if not source:
+            return self.card.task
+        by = "" if str(source).startswith("assumed") else "by "
+        return f"{self.card.task} ({by}{source})"
+
     def at(self, path: Path) -> ConversionReport:
         """Return the report of the same file in another place."""
         return replace(self, path=path)
@@ -121,7 +131,11 @@ class ConversionReport:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> ConversionReport:
         """Read what :meth:`to_dict` wrote."""
-        values = {key: value for key, value in data.items() if key != "verification"}
+        values = {
+            key: value
+            for key, value in data.items()
+            if key not in ("verification", "task")
+        }
         for name in ("inputs", "outputs"):
             values[name] = tuple(map(ReportedTensor.from_dict, data[name]))
         for name in ("notes", "warnings"):
@@ -143,6 +157,7 @@ class ConversionReport:
             "versions": dict(self.versions),
             "float_operators": dict(self.float_operators),
             "minimum_runtime": self.minimum_runtime,
+            "task": self.task_words,
             "card": self.card.to_dict(),
             "verification": dict(self.verification),
             "seconds": dict(self.seconds),

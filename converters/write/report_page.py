@@ -24,7 +24,7 @@ def report_page(report: ConversionReport) -> Page:
             "size": f"{report.bytes:,} bytes",
             "recipe": quantization["recipe"],
             "input and output types": quantization["io"],
-            "task": card["task"],
+            "task": report.task_words,
             "labels": ", ".join(card["output"]["labels"][:20]) or "numbers",
             "minimum runtime": report.minimum_runtime or None,
             "SHA-256": report.sha256,

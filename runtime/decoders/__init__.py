@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .registry import (
         DECODERS,
         Decoder,
+        DecoderEntry,
         decoder_entry,
         decoder_of_task,
         only_decoder,
@@ -39,7 +40,10 @@ else:
                 "named_decoder"
             ),
             "own_decoder": "OwnDecoder find_own_decoder",
-            "registry": "DECODERS Decoder decoder_entry decoder_of_task only_decoder",
+            "registry": (
+                "DECODERS Decoder DecoderEntry decoder_entry decoder_of_task "
+                "only_decoder"
+            ),
             "segmentation": "enlarged",
             "selection": "Selection",
             "selection_options": "DetectorOptions SelectionOptions",

@@ -25,16 +25,20 @@ class ClassifierOptions:
 
     Attributes:
         activation: none, softmax or sigmoid; None asks the tensor.
+        multi_label: Several labels may be true of one picture: each score stands for
+            itself, and softmax does not fit.
         top_k: Most classes that are reported, best first.
         score_threshold: Smallest score that is reported, 0..1.
         allow: Report only these labels or class_ids; None allows all.
         deny: Never report these labels or class_ids.
         level: Report ancestors on this level: the scores of the classes below each are
-            added, or with sigmoid, where classes do not exclude each other, the largest
-            is taken. ``allow`` and ``deny`` choose among the classes.
+            added, or with sigmoid or multi_label, where classes do not exclude each
+            other, the largest is taken. ``allow`` and ``deny`` choose among the
+            classes.
     """
 
     activation: str | None = None
+    multi_label: bool = False
     top_k: int = 5
     score_threshold: float = 0.0
     allow: ClassNames | None = None
@@ -44,6 +48,11 @@ class ClassifierOptions:
     def __post_init__(self) -> None:
         check_count("top_k", self.top_k)
         check_share("score_threshold", self.score_threshold)
+        if self.multi_label and self.activation == "softmax":
+            raise ValueError(
+                "activation softmax makes scores that add up to 1, which multi_label "
+                "contradicts. Pass activation sigmoid, or multi_label false."
+            )
 
 
 class ClassifierDecoder:
@@ -94,6 +103,7 @@ class ClassifierDecoder:
                 "softmax over a single value is always 1; an output of one value needs "
                 "activation none or sigmoid."
             )
+        self._multi_label = options.multi_label
         self._top_k = options.top_k
         self._threshold = float(options.score_threshold)
         self._labels = tuple(labels)
@@ -148,7 +158,9 @@ class ClassifierDecoder:
         nodes = rolled.nodes[ids]
         sums = np.zeros(len(rolled.labels), np.float64)
         # Sigmoids are independent of each other; the two of one value add up to 1.
-        independent = self.activation == "sigmoid" and not self._binary
+        independent = self._multi_label or (
+            self.activation == "sigmoid" and not self._binary
+        )
         combine = np.maximum if independent else np.add
         combine.at(sums, nodes, scores[ids])
         # Rounded scores of all classes may add up to a little more than 1.

@@ -13,6 +13,7 @@ from ...registry import lazy_names
 
 if TYPE_CHECKING:
     from .admission import remember
+    from .evidence import OPTION
     from .last_operation import POST_PROCESS, computed_tensor
     from .open_file import open_model, open_tiled
     from .options import OpenOptions
@@ -24,6 +25,7 @@ else:
         __name__,
         {
             "admission": "remember",
+            "evidence": "OPTION",
             "last_operation": "POST_PROCESS computed_tensor",
             "open_file": "open_model open_tiled",
             "options": "OpenOptions",

@@ -16,7 +16,7 @@ from ...card import ModelCard
 from ...errors import ModelCardError, UnsupportedModelError, unknown_name
 from ..decoders import DECODERS, decoder_entry
 from ..tflite import ModelFile
-from .evidence import CALLER, OPTION, Evidence, Settings
+from .evidence import ASSUMED, CALLER, OPTION, Evidence, Settings
 from .image_input import find_image_input
 from .options import OpenOptions
 
@@ -94,7 +94,8 @@ def _from_card(
 
     def prove(name: str) -> None:
         was = assumed.get(name) if isinstance(assumed, dict) else None
-        words = f"{source}, which assumed it" if was == "assumed" else source
+        is_assumed = str(was).startswith(ASSUMED)
+        words = f"{source}, which assumed it" if is_assumed else source
         evidence.set(name, words)
 
     for name in ("task", "decoder", "labels"):

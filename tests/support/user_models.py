@@ -118,7 +118,7 @@ def open_size_not_given() -> Any:
     return open_size()
 
 
-@case(options={"normalize": "unit", "task": "generation"})
+@case(options={"normalize": "unit", "task": "raw"})
 def three_outputs_in_a_dict() -> Any:
     inputs = picture()
     x = layers.Conv2D(8, 3, padding="same", activation="swish")(inputs)
@@ -377,7 +377,7 @@ def constant_output() -> Any:
     return keras.Model(inputs, layers.Conv2D(2, 1, kernel_initializer="zeros")(x))
 
 
-CASES["constant_output"].options["task"] = "generation"
+CASES["constant_output"].options["task"] = "raw"
 
 
 @case(options={"normalize": "unit"})

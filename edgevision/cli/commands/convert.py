@@ -242,7 +242,7 @@ def convert(
             **({} if resize is None else _laid_in(resize)),
             **options,
         )
-    for line in convert_lines(conversion):
+    for line in convert_lines(conversion, verify or calibration):
         click.echo(printable(line), err=True)
     if board is not None:
         click.echo(device_fit.fit_sentence(board, conversion.path), err=True)

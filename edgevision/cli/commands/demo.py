@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 from pathlib import Path
 from typing import Any, Final
@@ -152,7 +153,8 @@ def _draw(
     with usage_errors():
         pictures, words = draw(kind, folder, count=count, seed=seed, force=force)
     shown.line(f"{folder}: {pictures} pictures {words}")
-    shown.line(f"next: edgevision train {folder} -o {folder.name}.keras")
+    train = ["edgevision", "train", str(folder), "-o", f"{folder.name}.keras"]
+    shown.line(f"next: {shlex.join(train)}")
     return {"folder": str(folder), "kind": kind, "pictures": pictures}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -119,3 +120,5 @@ def enroll(
             f"The nearest other picture has the same name for {enrolled.recall:.1%}; "
             f"unknown below a similarity of {enrolled.gallery.threshold:.3f}."
         )
+    run = ["edgevision", "run", model, "--gallery", str(output)]
+    click.echo(f"next: {shlex.join([*run, '--source', str(folders[0])])}", err=True)

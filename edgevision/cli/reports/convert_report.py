@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .next_step import next_step
 from .part_lines import part_lines
 
 if TYPE_CHECKING:
     from ...converters.write import ConversionReport
 
 
-def convert_lines(report: ConversionReport) -> list[str]:
-    """Return the closing lines: the file, how good it is, and what to run next."""
+def convert_lines(report: ConversionReport, pictures: Path | None = None) -> list[str]:
+    """Return the closing lines: the file, how good it is, and what to run next.
+
+    Args:
+        report: What was made and measured.
+        pictures: Where the pictures of the conversion came from; None without.
+    """
     quantization = report.card.quantization
     lines = [
         f"{report.path}: {report.bytes:,} bytes (the model: "
         f"{report.source.bytes:,}), {quantization['recipe']} with "
         f"{quantization['io']} inputs and outputs"
     ]
+    lines.append(f"task: {report.task_words}")
     checked = report.verification
     if checked:
         low, high = checked["interval"]
@@ -40,9 +48,5 @@ def convert_lines(report: ConversionReport) -> list[str]:
             f"pictures: {checked['details']['mean_level_error']:.2f} levels of 255 off "
             f"in the mean, PSNR {checked['details']['psnr_db']:.1f} dB"
         )
-    if report.card.task == "generation":
-        lines.append(f"next: edgevision generate {report.path} -o grid.png")
-    else:
-        sink = " --sink images:out/" if report.card.task == "image" else ""
-        lines.append(f"next: edgevision run {report.path} --source IMAGE{sink}")
+    lines.append(f"next: {next_step(report.path, report.card, pictures)}")
     return lines

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import sys
 import time
@@ -88,21 +89,23 @@ def _convert(folder: DemoFolder, shown: Screen) -> dict[str, Any]:
 def next_commands(folder: Path) -> Iterator[str]:
     """Yield commands that work on the files in the folder."""
     program = _program()
+    seen = f"images:{folder / 'seen'}"
+    scenes = str(folder / "scenes" / "images" / "test")
+    detector, classifier = (
+        str(folder / "detector.tflite"),
+        str(folder / "shapes.tflite"),
+    )
+    calibration, test = str(folder / "calibration"), str(folder / "test")
+    run = [program, "run"]
     if (folder / "shapes.keras").is_file():
-        yield (
-            f"{program} convert {folder / 'shapes.keras'} -o again.tflite "
-            f"--calibration {folder / 'calibration'} --verify {folder / 'test'}"
-        )
-    scenes = folder / "scenes" / "images" / "test"
-    detector, classifier = folder / "detector.tflite", folder / "shapes.tflite"
-    yield (
-        f"{program} run {detector} --source {scenes} --sink images:{folder / 'seen'}"
-    )
-    yield (
-        f"{program} run {detector} --then {classifier} --margin 0.2 --source {scenes}"
-    )
-    yield f"{program} run {classifier} --source {folder / 'test'}"
-    yield f"{program} inspect {detector} --check"
+        convert = [program, "convert", str(folder / "shapes.keras"), "-o"]
+        convert += [str(folder / "again.tflite"), "--calibration", calibration]
+        yield shlex.join([*convert, "--verify", test])
+    yield shlex.join([*run, detector, "--source", scenes, "--sink", seen])
+    then = ["--then", classifier, "--margin", "0.2"]
+    yield shlex.join([*run, detector, *then, "--source", scenes])
+    yield shlex.join([*run, classifier, "--source", test])
+    yield shlex.join([program, "inspect", detector, "--check"])
 
 
 def _program() -> str:

@@ -23,11 +23,29 @@ def keras_lines(facts: Facts) -> list[str]:
         f"Parameters  {'not counted: needs h5py' if count is None else f'{count:,}'}",
         f"Layers      {total}: "
         + ", ".join(f"{n} {kind}" for kind, n in facts["layer_kinds"].items()),
+        *_training_lines(facts["training"]),
         *_keras_card_lines(facts.get("card")),
         "",
         "What 'edgevision convert' would need",
     ]
     return lines + [f"  {sentence}" for sentence in facts["needs"]]
+
+
+def _training_lines(outputs: list[Facts]) -> list[str]:
+    """Return the task of each output by the loss that the file states."""
+    lines: list[str] = []
+    for output in outputs:
+        text = f"the loss {output['loss']}"
+        if output["from_logits"]:
+            text += " from logits"
+        if output["metrics"]:
+            text += f", metrics {', '.join(output['metrics'])}"
+        if output["task"]:
+            text = f"{output['task']} (by {text})"
+        if len(outputs) > 1:
+            text = f"{output['output']}: {text}"
+        lines.append(f"{'' if lines else 'Task':<12}{text}")
+    return lines
 
 
 def _keras_card_lines(card: Facts | None) -> list[str]:

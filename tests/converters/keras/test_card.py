@@ -54,6 +54,7 @@ def test_inspect_shows_the_card_and_asks_for_little():
         "parameters": 5,
         "layers": [],
         "layer_kinds": {},
+        "training": [],
         "needs": _needs_with(CARD),
         "card": CARD.to_dict(),
     }

@@ -7,9 +7,8 @@ import pytest
 from edgevision.converters.datasets.image_set import ImageSet
 from edgevision.converters.options import ConvertOptions
 from edgevision.converters.plan.class_matching import class_positions
-from edgevision.converters.plan.output_plan import (
-    plan_outputs,
-)
+from edgevision.converters.plan.output_plan import plan_outputs
+from edgevision.converters.plan.task import ModelFacts, OutputFacts
 
 TEXTS = ("animal > bird > parrot", "animal > cat", "vehicle > car")
 SCORES = np.asarray([[0.2, 0.5, 0.3]], np.float32)
@@ -17,11 +16,10 @@ SCORES = np.asarray([[0.2, 0.5, 0.3]], np.float32)
 
 def plan(class_names=(), labels=None):
     return plan_outputs(
-        [SCORES],
+        ModelFacts((OutputFacts(SCORES),), np.zeros((1, 8, 8, 3))),
         ConvertOptions(labels=labels),
         class_names,
         lambda text: None,
-        is_image=True,
     )
 
 

@@ -10,6 +10,7 @@ from edgevision.converters.plan.output_plan import (
     plan_outputs,
     settle,
 )
+from edgevision.converters.plan.task import ModelFacts, OutputFacts
 from edgevision.runtime.decoders.registry import DECODERS
 from support.graphs import SSD, Graph, post_process
 
@@ -19,13 +20,17 @@ TEXTS = ("animal > bird > parrot", "animal > cat", "vehicle > car")
 SCORES = np.asarray([[0.2, 0.5, 0.3]], np.float32)
 
 
+def facts(*outputs, pictures=True, **more):
+    return ModelFacts(
+        tuple(OutputFacts(np.asarray(values, np.float32)) for values in outputs),
+        np.zeros((1, 8, 8, 3)) if pictures else None,
+        **more,
+    )
+
+
 def plan(class_names=(), labels=None):
     return plan_outputs(
-        [SCORES],
-        ConvertOptions(labels=labels),
-        class_names,
-        lambda text: None,
-        is_image=True,
+        facts(SCORES), ConvertOptions(labels=labels), class_names, lambda text: None
     )
 
 
@@ -46,7 +51,7 @@ def test_a_decoder_says_its_task(name):
     """As for ``run``: FCOS needs no --task beside --decoder."""
     outputs = [np.zeros((1, 100, 3), np.float32), np.zeros((1, 100, 4), np.float32)]
     given = ConvertOptions(decoder=name, decoder_options={"strides": [8]})
-    found = plan_outputs(outputs, given, (), lambda text: None, is_image=True)
+    found = plan_outputs(facts(*outputs), given, (), lambda text: None)
     assert (found.task, found.decoder) == (DECODERS[name].task, name)
     assert found.options["strides"] == [8]
 

@@ -294,3 +294,8 @@ def test_scores_of_all_classes_are_at_hand(rng):
 
 def test_the_registry_knows_it():
     assert load(DECODERS["classifier"].target) is ClassifierDecoder
+
+
+def test_softmax_does_not_fit_several_true_labels():
+    with pytest.raises(ValueError, match="add up to 1, which multi_label contradicts"):
+        ClassifierOptions(activation="softmax", multi_label=True)

@@ -66,7 +66,7 @@ def test_the_end_says_what_matters(work, tmp_path):
     assert "98,464 bytes" in result.stderr
     assert "96.5% on 1000 samples (95 % interval 95.2 to 97.5 %)" in result.stderr
     assert "accuracy: float 75.1%, converted 74.8%" in result.stderr
-    assert f"edgevision run {tmp_path / 'net.tflite'}" in result.stderr
+    assert f"next: edgevision inspect {tmp_path / 'net.tflite'}" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_convert_lines_do_without_a_verification(tmp_path):
     quantization = {"recipe": "dynamic", "io": "float32"}
     report = report_of(tmp_path / "a.tflite", quantization=quantization)
     lines = convert_lines(report)
-    assert len(lines) == 2
+    assert len(lines) == 3
 
 
 def test_help_names_every_choice():

@@ -174,6 +174,21 @@ def layer(kind, name, **config):
     return {"class_name": kind, "config": {"name": name, **config}}
 
 
+def test_a_keras_file_says_its_task_by_its_loss(tmp_path):
+    config = layer(
+        "Functional",
+        "net",
+        layers=[layer("Dense", "end", units=4), layer("Dense", "other", units=2)],
+        output_layers=["end", 0, 0],
+    )
+    config["compile_config"] = {"loss": "mse", "metrics": ["mae"]}
+    path = keras_file(tmp_path / "net.keras", json.dumps(config))
+    shown = inspect(path).stdout
+    assert "values (by the loss mean_squared_error, metrics mean_absolute_err" in shown
+    stated = json.loads(inspect(path, "--json").stdout)["training"]
+    assert [item["output"] for item in stated] == ["end"]
+
+
 def test_a_keras_file_says_what_convert_would_need(tmp_path):
     nested = layer("Sequential", "inner", layers=[layer("Lambda", "code")])
     config = layer(

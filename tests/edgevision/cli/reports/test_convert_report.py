@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import types
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from support.conversion_reports import report_of
 
 from edgevision.cli.reports import convert_lines
 
@@ -18,36 +19,40 @@ CHECKED = {
 }
 
 
-def _report(verification=None, task="classification"):
-    """Return what convert_lines reads of a report."""
-    card = {
-        "quantization": {"recipe": "int8", "io": "uint8"},
-    }
-    return types.SimpleNamespace(
-        path=Path("a.tflite"),
-        bytes=10_000,
-        source=types.SimpleNamespace(bytes=20_000),
-        card=types.SimpleNamespace(
-            quantization=card["quantization"],
-            task=task,
-        ),
-        data={"bytes": 10_000, "source": {"bytes": 20_000}, "card": card},
-        verification=verification or {},
+def _report(verification=None, **card):
+    """Return the report of a classifier, or of another model."""
+    report = report_of(
+        Path("a.tflite"),
+        source_bytes=20_000,
+        file_bytes=10_000,
+        quantization={"recipe": "int8", "io": "uint8"},
+        verification=verification,
     )
+    return replace(report, card=replace(report.card, **card))
 
 
 def test_without_a_verification_there_is_the_file_and_what_to_run():
     assert convert_lines(_report()) == [
         "a.tflite: 10,000 bytes (the model: 20,000), int8 with uint8 inputs and "
         "outputs",
-        "next: edgevision run a.tflite --source IMAGE",
+        "task: classification",
+        "next: edgevision inspect a.tflite",
     ]
+
+
+def test_the_task_stands_with_what_proves_it():
+    proof = {"evidence": {"task": "the loss mean_squared_error"}}
+    lines = convert_lines(_report(task="values", provenance=proof))
+    assert lines[1] == "task: values (by the loss mean_squared_error)"
+    proof = {"evidence": {"task": "assumed: one sigmoid"}}
+    lines = convert_lines(_report(provenance=proof))
+    assert lines[1] == "task: classification (assumed: one sigmoid)"
 
 
 def test_they_say_how_far_it_agrees_and_how_sure_that_is():
     lines = convert_lines(_report(CHECKED))
-    assert "97.0% on 500 samples (95 % interval 95.1 to 98.2 %)" in lines[1]
-    assert len(lines) == 3
+    assert "97.0% on 500 samples (95 % interval 95.1 to 98.2 %)" in lines[2]
+    assert len(lines) == 4
 
 
 @pytest.mark.parametrize(
@@ -73,9 +78,4 @@ def test_accuracy_and_pictures_have_a_line_of_their_own(more, line):
 
 def test_a_generator_is_run_by_generate():
     lines = convert_lines(_report(task="generation"))
-    assert lines[-1] == "next: edgevision generate a.tflite -o grid.png"
-
-
-def test_a_model_that_answers_with_a_picture_is_run_into_a_folder():
-    lines = convert_lines(_report(task="image"))
-    assert lines[-1].endswith("run a.tflite --source IMAGE --sink images:out/")
+    assert lines[-1] == "next: edgevision generate a.tflite -o a.grid.png"

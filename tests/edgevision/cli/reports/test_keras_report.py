@@ -13,6 +13,7 @@ FACTS = {
     "parameters": 4321,
     "layers": ["a", "b", "c"],
     "layer_kinds": {"Conv2D": 2, "Dense": 1},
+    "training": [],
     "card": None,
     "needs": ["Pictures to calibrate with."],
 }
@@ -39,3 +40,26 @@ def test_a_card_is_shown_in_two_lines():
     assert "classification, read by 'classifier', pictures 32x24 rgb by stretch" in text
     assert "9: c0, c1, c2, c3, c4, c5, c6, c7, ..." in text
     assert "not counted: needs h5py" in text
+
+
+def test_the_task_by_the_loss_of_each_output():
+    age = {
+        "output": "age",
+        "loss": "mean_squared_error",
+        "from_logits": None,
+        "metrics": [],
+        "task": "values",
+    }
+    text = "\n".join(keras_lines({**FACTS, "training": [age]}))
+    assert "Task        values (by the loss mean_squared_error)" in text
+    own = {
+        **age,
+        "output": "kind",
+        "loss": "own_loss",
+        "from_logits": True,
+        "metrics": ["accuracy"],
+        "task": "",
+    }
+    text = "\n".join(keras_lines({**FACTS, "training": [age, own]}))
+    assert "Task        age: values (by the loss mean_squared_error)" in text
+    assert "            kind: the loss own_loss from logits, metrics accuracy" in text
