@@ -13,6 +13,7 @@ from ...registry import lazy_names
 
 if TYPE_CHECKING:
     from .compose import add_weighted, blend, lay_over, paint_classes
+    from .output_picture import lay_output, side_by_side
     from .overlay import draw
     from .palette import COLORS, Color, table
 else:
@@ -20,6 +21,7 @@ else:
         __name__,
         {
             "compose": "add_weighted blend lay_over paint_classes",
+            "output_picture": "lay_output side_by_side",
             "overlay": "draw",
             "palette": "COLORS Color table",
         },

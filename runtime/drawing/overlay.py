@@ -18,6 +18,7 @@ from ..results import (
     Detections,
     Embedding,
     InstanceMasks,
+    OutputImage,
     Poses,
     Result,
     Segmentation,
@@ -25,6 +26,7 @@ from ..results import (
     value_text,
 )
 from .compose import blend, paint_classes
+from .output_picture import lay_output
 from .palette import COLORS, Color, color_of, table
 from .pen import Pen, Rectangle
 
@@ -44,7 +46,8 @@ def draw(
         image: uint8 (H, W, 3), BGR; the frame that the result belongs to.
         result: The result of a decoder.
         in_place: Draw on ``image`` itself; else on a copy.
-        mask_alpha: Weight of the colours of masks, 0..1.
+        mask_alpha: Weight of the colours of masks and of maps, 0..1. A picture that a
+            model answers with is laid over the frame wholly.
 
     Returns:
         The picture with the drawing. For a result of an unknown kind nothing is drawn.
@@ -58,6 +61,9 @@ def draw(
         Pen(canvas).panel(lines, [color_of(i) for i in result.class_ids.tolist()])
     elif isinstance(result, Segmentation):
         draw_segmentation(canvas, result, alpha=mask_alpha)
+    elif isinstance(result, OutputImage):
+        is_map = result.values is not None
+        lay_output(canvas, result, alpha=mask_alpha if is_map else 1.0)
     elif isinstance(result, Poses):
         draw_poses(canvas, result)
     elif isinstance(result, Embedding) and result.label is not None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ..frame import Image
+from ..frame import Image, Picture
 from .drawable import Drawable
 
 Floats = npt.NDArray[np.float32]
@@ -65,6 +66,55 @@ class OutputImage(Drawable):
     def size(self) -> tuple[int, int]:
         """Return width and height of the picture, in its own pixels."""
         return self.image.shape[1], self.image.shape[0]
+
+    def proportional(self) -> Image:
+        """Return the picture with the proportions of what it shows, uint8 (h, w, 3).
+
+        A frame that was stretched into the model's input makes a stretched picture. The
+        side that has fewer pixels per pixel of the frame is enlarged, so nothing of the
+        picture is lost.
+        """
+        width, height = self.size
+        ratio = max(width / self.part[2], height / self.part[3])
+        wanted = (self.part[2] * ratio, self.part[3] * ratio)
+        # The rounding of a letterbox alone is no reason to touch the pixels.
+        if wanted[0] - width < 1 and wanted[1] - height < 1:
+            return self.bgr
+        import cv2
+
+        size = (round(wanted[0]), round(wanted[1]))
+        return np.asarray(cv2.resize(self.bgr, size), np.uint8)
+
+    def save(
+        self,
+        path: str | os.PathLike[str],
+        image: Picture | None = None,
+        *,
+        color: str = "bgr",
+        force: bool = False,
+        **options: Any,
+    ) -> None:
+        """Write the model's picture, or the frame with it, to a file.
+
+        Args:
+            path: The file; its ending chooses the format, such as ``.png``.
+            image: The frame, to lay the picture over it; None writes the picture alone,
+                as :meth:`proportional` returns it.
+            color: Order of an array's channels: bgr or rgb.
+            force: Replace a file that exists.
+            **options: As for :meth:`draw`.
+
+        Raises:
+            OutputExistsError: The file exists, and ``force`` is not set.
+            SinkError: The picture cannot be written.
+            SourceError: The frame cannot be read.
+        """
+        if image is not None:
+            super().save(path, image, color=color, force=force, **options)
+            return
+        from ..image import write_image
+
+        write_image(os.fspath(path), self.proportional(), force=force)
 
     def to_dict(self) -> dict[str, Any]:
         """Return ``{"image": {"kind", "width", "height", "channels", "min", ...}}``.

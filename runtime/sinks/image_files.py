@@ -14,7 +14,7 @@ from ..image import STILL_SUFFIXES
 from ..uri_options import Options
 from .base import Sink
 from .condition import Condition
-from .picture import encode, picture_of
+from .picture import VIEWS, encode, picture_of
 from .record import time_of_day
 
 FORMATS: Final = ("jpg", "png")
@@ -31,6 +31,8 @@ class ImageFilesSink(Sink):
         condition: The choice of frames; None means all.
         suffix: ``.jpg`` or ``.png``.
         draw: Draw the result; otherwise the frame as it came.
+        view: Of a model that answers with a picture: ``picture``, ``beside`` or
+            ``overlay``.
         quality: Of a JPEG, 1..100.
         max_files: How many files of this run stay, the newest ones; 0 means all.
         replace: Replace files of the same name; otherwise a number is added.
@@ -46,6 +48,7 @@ class ImageFilesSink(Sink):
         condition: Condition | None = None,
         suffix: str = ".jpg",
         draw: bool = True,
+        view: str = "picture",
         quality: int = 90,
         max_files: int = 0,
         replace: bool = False,
@@ -55,6 +58,7 @@ class ImageFilesSink(Sink):
         self._condition = condition or Condition()
         self._suffix = suffix
         self._draw = draw
+        self._view = view
         self._quality = quality
         self._max_files = max_files
         self._replace = replace
@@ -67,8 +71,9 @@ class ImageFilesSink(Sink):
     ) -> ImageFilesSink:
         """Open by ``images:DIR?when=label:person,score:0.6,every:100``.
 
-        Further options: ``draw=0``, ``format=png``, ``quality=90``, ``max-files=1000``,
-        ``append=1`` (a folder that holds something is otherwise used only by force).
+        Further options: ``draw=0``, ``view=beside``, ``format=png``, ``quality=90``,
+        ``max-files=1000``, ``append=1`` (a folder that holds something is otherwise
+        used only by force).
 
         Raises:
             OutputExistsError: The folder holds something.
@@ -78,6 +83,7 @@ class ImageFilesSink(Sink):
         condition = Condition.parse(texts.text("when"))
         suffix = "." + texts.text("format", "jpg", one_of=FORMATS)
         draw = texts.switch("draw", default=True)
+        view = texts.text("view", "picture", one_of=VIEWS)
         quality = texts.integer("quality", 90, low=1, high=100)
         max_files = texts.integer("max-files", 0)
         append = texts.switch("append")
@@ -100,6 +106,7 @@ class ImageFilesSink(Sink):
             condition=condition,
             suffix=suffix,
             draw=draw,
+            view=view,
             quality=quality,
             max_files=max_files,
             replace=force,
@@ -114,7 +121,7 @@ class ImageFilesSink(Sink):
         count, self._count = self._count, self._count + 1
         if not self._condition.holds(event, count):
             return
-        image = picture_of(event) if self._draw else event.frame.image
+        image = picture_of(event, self._view) if self._draw else event.frame.image
         data = encode(image, suffix=self._suffix, quality=self._quality)
         path = self._free(_stem(event))
         part = path.with_name(f".{path.name}.part")

@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Final, cast
+
 import cv2
 import numpy as np
 
 from ...errors import SinkError
-from ..drawing import draw
+from ..drawing import draw, side_by_side
 from ..event import Event
 from ..frame import Image
+from .items import kind_of
+
+if TYPE_CHECKING:
+    from ..results import OutputImage
+
+VIEWS: Final = ("picture", "beside", "overlay")
+"""What sinks show of a model that answers with a picture."""
 
 
-def picture_of(event: Event) -> Image:
-    """Return a copy of an event's frame with its result drawn on it."""
+def picture_of(event: Event, view: str = "picture") -> Image:
+    """Return a copy of an event's frame with its result drawn on it.
+
+    Args:
+        event: The event.
+        view: For a model that answers with a picture, one of :data:`VIEWS`: that
+            picture alone, the frame with it at its right, or the frame below it.
+    """
+    if view != "overlay" and kind_of(event.result) == "OutputImage":
+        result = cast("OutputImage", event.result)
+        if view == "picture":
+            return result.proportional()
+        return side_by_side(event.frame.image, result)
     return draw(event.frame.image, event.result)
 
 

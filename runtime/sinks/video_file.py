@@ -19,7 +19,7 @@ from ..frame import Frame, Image
 from ..image import STILL_SUFFIXES
 from ..uri_options import Options
 from .base import Sink
-from .picture import picture_of
+from .picture import VIEWS, picture_of
 
 logger = logging.getLogger(__name__)
 
@@ -51,13 +51,21 @@ class VideoFileSink(Sink):
         fps: Frames per second of the file; 0 means that the frames decide.
         fourcc: Codec, four letters; empty means that of the file type.
         draw: Draw the result; otherwise the frame as it came.
+        view: Of a model that answers with a picture: ``picture``, ``beside`` or
+            ``overlay``.
     """
 
     needs_target = True
     example = "video:out.mkv"
 
     def __init__(
-        self, path: Path, *, fps: float = 0.0, fourcc: str = "", draw: bool = True
+        self,
+        path: Path,
+        *,
+        fps: float = 0.0,
+        fourcc: str = "",
+        draw: bool = True,
+        view: str = "picture",
     ) -> None:
         self.name = f"video:{path}"
         self._path = path
@@ -65,6 +73,7 @@ class VideoFileSink(Sink):
         self._paced = fps == 0
         self._fourcc = fourcc or CODECS[path.suffix.lower()]
         self._draw = draw
+        self._view = view
         self._waiting: list[tuple[Image, int]] = []
         self._writer: Any = None
         self._size = (0, 0)
@@ -78,7 +87,7 @@ class VideoFileSink(Sink):
     def open(
         cls, target: str, options: Mapping[str, str], *, force: bool = False
     ) -> VideoFileSink:
-        """Open by ``video:out.mkv?fps=25&fourcc=MJPG&draw=0``.
+        """Open by ``video:out.mkv?fps=25&fourcc=MJPG&draw=0&view=beside``.
 
         Raises:
             OutputExistsError: The file exists, without ``force``.
@@ -88,6 +97,7 @@ class VideoFileSink(Sink):
         fps = texts.number("fps", 0.0, low=0.0, high=240.0)
         fourcc = texts.text("fourcc")
         draw = texts.switch("draw", default=True)
+        view = texts.text("view", "picture", one_of=VIEWS)
         texts.finish()
         path = Path(target)
         if path.suffix.lower() not in CODECS:
@@ -109,7 +119,7 @@ class VideoFileSink(Sink):
                 "power loss none of it can be read, where a .mkv can",
                 path,
             )
-        return cls(path, fps=fps, fourcc=fourcc, draw=draw)
+        return cls(path, fps=fps, fourcc=fourcc, draw=draw, view=view)
 
     def write(self, event: Event) -> None:
         """Add a frame.
@@ -117,7 +127,7 @@ class VideoFileSink(Sink):
         Raises:
             SinkError: The video cannot be opened, or the disk is nearly full.
         """
-        image = picture_of(event) if self._draw else event.frame.image
+        image = picture_of(event, self._view) if self._draw else event.frame.image
         stamp = self._stamp_of(event.frame)
         if self._writer is None:
             suffix = Path(event.frame.source).suffix.lower()

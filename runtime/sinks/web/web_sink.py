@@ -14,7 +14,7 @@ from ....errors import SinkError
 from ...event import Event
 from ...uri_options import Options
 from ..base import RunContext, Sink
-from ..picture import encode, no_wider, picture_of
+from ..picture import VIEWS, encode, no_wider, picture_of
 from .contents import contents_line
 from .http_messages import is_loopback
 from .token import token_of
@@ -43,6 +43,8 @@ class WebSink(Sink):
         fps: Pictures per second at most.
         width: Wider pictures are made smaller for the page.
         quality: Of the JPEG, 1..100.
+        view: Of a model that answers with a picture: ``picture``, ``beside`` or
+            ``overlay``.
         token: Where the token is kept; see :func:`.token.token_of`. Not used on
             loopback.
 
@@ -61,6 +63,7 @@ class WebSink(Sink):
         fps: float = 10.0,
         width: int = 960,
         quality: int = 75,
+        view: str = "beside",
         token: str = "",
     ) -> None:
         self.name = f"web:{host}:{port}"
@@ -71,6 +74,7 @@ class WebSink(Sink):
         self._pause_s = 1 / fps
         self._width = width
         self._quality = quality
+        self._view = view
         self._state = WebState()
         self._newest: Event | None = None
         self._failure: SinkError | None = None
@@ -95,8 +99,9 @@ class WebSink(Sink):
     ) -> WebSink:
         """Open by ``web:8080``, ``web:0.0.0.0:8080`` or ``web:[::]:8080``.
 
-        Options: ``fps=10``, ``width=960``, ``quality=75``, and ``token=env:NAME`` or
-        ``token=file:PATH`` for a token that stays the same over starts.
+        Options: ``fps=10``, ``width=960``, ``quality=75``, ``view=picture``, and
+        ``token=env:NAME`` or ``token=file:PATH`` for a token that stays the same over
+        starts.
 
         Raises:
             SinkError: The port is in use or not permitted, or the text is not usable.
@@ -106,6 +111,7 @@ class WebSink(Sink):
         fps = texts.number("fps", 10.0, low=0.1, high=60.0)
         width = texts.integer("width", 960, low=64, high=7680)
         quality = texts.integer("quality", 75, low=1, high=100)
+        view = texts.text("view", "beside", one_of=VIEWS)
         token = texts.text("token")
         texts.finish()
         match = re.fullmatch(
@@ -118,7 +124,13 @@ class WebSink(Sink):
             )
         host = (match[1] or "127.0.0.1").strip("[]")
         return cls(
-            host, int(match[2]), fps=fps, width=width, quality=quality, token=token
+            host,
+            int(match[2]),
+            fps=fps,
+            width=width,
+            quality=quality,
+            view=view,
+            token=token,
         )
 
     def attach(self, run: RunContext) -> None:
@@ -168,7 +180,7 @@ class WebSink(Sink):
             due = time.monotonic() + self._pause_s
             if woken or not jpeg:
                 try:
-                    image = no_wider(picture_of(event), self._width)
+                    image = no_wider(picture_of(event, self._view), self._width)
                     jpeg = encode(image, quality=self._quality)
                     contents = contents_line(event)
                 except SinkError as error:

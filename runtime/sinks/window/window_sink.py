@@ -15,7 +15,7 @@ from ...frame import Image
 from ...process import StderrTail, child_command
 from ...uri_options import Options
 from ..base import RunContext, Sink
-from ..picture import no_wider, picture_of
+from ..picture import VIEWS, no_wider, picture_of
 from .window_process import HEAD
 
 _PROCESS: Final = "edgevision.runtime.sinks.window.window_process"
@@ -35,17 +35,25 @@ class WindowSink(Sink):
         title: Title of the window.
         width: Largest width in pixels; wider pictures are made smaller.
         fps: Pictures per second at most.
+        view: Of a model that answers with a picture: ``picture``, ``beside`` or
+            ``overlay``.
     """
 
     needs_target = False
     example = "window:"
 
     def __init__(
-        self, title: str = "EdgeVision", *, width: int = 1280, fps: float = 30.0
+        self,
+        title: str = "EdgeVision",
+        *,
+        width: int = 1280,
+        fps: float = 30.0,
+        view: str = "beside",
     ) -> None:
         self.name = f"window:{title}"
         self._title = title
         self._width = width
+        self._view = view
         self._pause_s = 1 / fps
         self._newest: Event | None = None
         self._gone = ""
@@ -64,7 +72,7 @@ class WindowSink(Sink):
     def open(
         cls, target: str, options: Mapping[str, str], *, force: bool = False
     ) -> WindowSink:
-        """Open by ``window:`` or ``window:TITLE?width=1280&fps=30``.
+        """Open by ``window:`` or ``window:TITLE?width=1280&fps=30&view=picture``.
 
         Raises:
             SinkError: There is no display, it cannot be used, or an option is not.
@@ -74,8 +82,9 @@ class WindowSink(Sink):
         texts = Options("the window sink", options, error=SinkError)
         width = texts.integer("width", 1280, low=64, high=7680)
         fps = texts.number("fps", 30.0, low=0.1, high=240.0)
+        view = texts.text("view", "beside", one_of=VIEWS)
         texts.finish()
-        return cls(target or "EdgeVision", width=width, fps=fps)
+        return cls(target or "EdgeVision", width=width, fps=fps, view=view)
 
     def attach(self, run: RunContext) -> None:
         """Take the function that ends the run, for the keys."""
@@ -127,7 +136,7 @@ class WindowSink(Sink):
                 if self._window is None:
                     self._window = _Window(self._title, self._hear)
                     self._gone = ""
-                self._window.show(no_wider(picture_of(event), self._width))
+                self._window.show(no_wider(picture_of(event, self._view), self._width))
             except (SinkError, MissingDependencyError) as error:
                 window, self._window = self._window, None
                 if window is not None:

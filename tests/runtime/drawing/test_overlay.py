@@ -10,6 +10,7 @@ from edgevision.runtime.drawing.palette import COLORS, color_of, table, text_col
 from edgevision.runtime.results.classifications import Classifications
 from edgevision.runtime.results.detections import Detections
 from edgevision.runtime.results.embedding import Embedding
+from edgevision.runtime.results.output_image import OutputImage
 from edgevision.runtime.results.poses import Poses
 from edgevision.runtime.results.segmentation import Segmentation
 from edgevision.runtime.results.values import Values
@@ -44,6 +45,9 @@ def results(width: int, height: int) -> dict[str, object]:
             np.ones(1, np.float32),
         ),
         "embedding": Embedding(np.ones(1, np.float32), "Zoë 東京", 0.5),
+        "output image": OutputImage(
+            np.zeros((4, 5), np.uint8), (width, height), (0, 0, width, height)
+        ),
         "values": Values(
             np.asarray([1e9, -0.5, 0.25], np.float32),
             ("angle" * 20, "throttle", "speed"),

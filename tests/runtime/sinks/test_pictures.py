@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from edgevision.runtime.event import Event
 from edgevision.runtime.frame import Frame
+from edgevision.runtime.results.output_image import OutputImage
 from edgevision.runtime.sinks.condition import Condition
 from edgevision.runtime.sinks.open import open_sink
 from edgevision.runtime.timing import Timing
@@ -65,6 +66,51 @@ def test_a_result_without_items_fits_no_label():
 def test_a_wrong_condition_is_told(text):
     with pytest.raises(SinkError, match="expected label:TEXT, score:0..1 or every:N"):
         Condition.parse(text)
+
+
+def _answered(index=0, *, at_s=0.0, source="cam"):
+    """A frame of 64x48 whose model answers with a white picture of 32x32."""
+    known = _event(index, at_s=at_s, source=source)
+    white = np.full((32, 32), 255, np.uint8)
+    return replace(known, result=OutputImage(white, (64, 48), (0, 0, 64, 48)))
+
+
+@pytest.mark.parametrize(
+    ("options", "size", "levels"),
+    [
+        ("", (43, 32), {255}),  # 32x32 in the frame's proportions
+        ("&view=picture", (43, 32), {255}),
+        ("&view=beside", (128, 48), {128, 255}),
+        ("&view=overlay", (64, 48), {255}),
+        ("&draw=0", (64, 48), {128}),
+    ],
+)
+def test_a_picture_of_a_model_is_written_by_its_view(tmp_path, options, size, levels):
+    sink = open_sink(f"images:{tmp_path}/out?format=png{options}")
+    sink.write(_answered(source="photos/cat.jpg"))
+    image = cv2.imread(str(tmp_path / "out" / "000000-cat.png"))
+    assert image.shape[1::-1] == size
+    assert set(np.unique(image).tolist()) == levels
+
+
+@pytest.mark.parametrize(
+    ("options", "size"), [("", (42, 32)), ("?view=beside", (128, 48))]
+)
+def test_a_video_has_the_size_of_the_models_pictures(tmp_path, options, size):
+    path = tmp_path / "out.avi"
+    with open_sink(f"video:{path}{options}") as sink:
+        for index in range(6):
+            sink.write(_answered(index, at_s=index / 10))
+    video = cv2.VideoCapture(str(path))
+    wanted = cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT
+    assert tuple(video.get(side) for side in wanted) == size
+    assert video.read()[1][:, -8:].min() > 240
+    video.release()
+
+
+def test_an_unknown_view_is_told(tmp_path):
+    with pytest.raises(SinkError, match="expected one of picture, beside, overlay"):
+        open_sink(f"images:{tmp_path}/out?view=both")
 
 
 def test_frames_become_files_named_by_what_they_are(tmp_path):

@@ -18,6 +18,7 @@ from edgevision.devices.health.health import Health
 from edgevision.runtime.event import Event
 from edgevision.runtime.frame import Frame
 from edgevision.runtime.results.detections import Detections
+from edgevision.runtime.results.output_image import OutputImage
 from edgevision.runtime.sinks.base import RunContext
 from edgevision.runtime.sinks.guard import GuardedSink
 from edgevision.runtime.sinks.open import open_sink
@@ -242,6 +243,18 @@ def test_a_snapshot_is_one_picture(sink):
     answer = _ask(sink, "/snapshot.jpg")
     assert b"Content-Type: image/jpeg" in answer
     assert answer.endswith(b"\xff\xd9")
+
+
+@pytest.mark.parametrize(
+    ("options", "shape"), [("", (48, 128, 3)), ("?view=picture", (8, 11, 3))]
+)
+def test_a_picture_of_a_model_stands_beside_the_cameras(encoded, options, shape):
+    white = np.full((8, 8), 255, np.uint8)
+    answer = OutputImage(white, (64, 48), (0, 0, 64, 48))
+    with open_sink(f"web:0{options}") as served:
+        served.write(replace(_event(0), result=answer))
+        _ask(served.sink, "/snapshot.jpg")
+    assert encoded == [shape]
 
 
 def test_wide_pictures_are_made_smaller(encoded):
