@@ -73,9 +73,10 @@ def convert(
         on_progress: Called with a ``ProgressEvent`` (``converters/progress.py``)
             for each step, its progress, each note and each warning.
         options: Fields of :class:`~edgevision.converters.options.ConvertOptions`:
-            recipe, io, target, normalize, color, resize, crop_fraction, input_size,
-            task, decoder, calibration_count, seed, min_agreement, max_drop,
-            min_accuracy, allow_unsafe, allow_flex, keep_float, keep_rejected, name.
+            recipe, io, target, normalize, stacked, color, resize, crop_fraction,
+            input_size, task, decoder, calibration_count, seed, min_agreement, max_drop,
+            min_accuracy, allow_unsafe, allow_flat, allow_flex, keep_float,
+            keep_rejected, name.
 
     Returns:
         What was made and measured.

@@ -49,6 +49,7 @@ class ConvertOptions:
         max_drop: Largest loss of the metric, 0..1 (0.01 is one point).
         min_accuracy: Smallest accuracy of the converted file, 0..1.
         allow_unsafe: Run code that the model file brings (Lambda layers).
+        allow_flat: Accept a float model that gives different pictures the same answer.
         allow_flex: Accept TensorFlow ops that a device's interpreter may lack.
         keep_float: Write the float twin beside the file.
         keep_rejected: Keep a file that missed its budget as ``*.rejected.tflite``.
@@ -77,6 +78,7 @@ class ConvertOptions:
     max_drop: float | None = None
     min_accuracy: float | None = None
     allow_unsafe: bool = False
+    allow_flat: bool = False
     allow_flex: bool = False
     keep_float: bool = False
     keep_rejected: bool = False

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .shapes import fixed_shapes
     from .source_model import ModelInput, SourceModel, from_keras
     from .summary import SUFFIXES, summarise_keras
+    from .training_state import is_untrained
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
@@ -39,5 +40,6 @@ else:
             "shapes": "fixed_shapes",
             "source_model": "ModelInput SourceModel from_keras",
             "summary": "SUFFIXES summarise_keras",
+            "training_state": "is_untrained",
         },
     )

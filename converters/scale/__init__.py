@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .candidate import ScaleCandidate, candidates
     from .choice import ChosenScale, choose_scale, scale_of_bytes
     from .evidence import ScaleEvidence
+    from .flatness import flat_sentence
     from .weighing import PICTURES, fitting_scale, weigh_scales
 else:
     __getattr__, __dir__ = lazy_names(
@@ -24,6 +25,7 @@ else:
             "candidate": "ScaleCandidate candidates",
             "choice": "ChosenScale choose_scale scale_of_bytes",
             "evidence": "ScaleEvidence",
+            "flatness": "flat_sentence",
             "weighing": "PICTURES fitting_scale weigh_scales",
         },
     )

@@ -130,7 +130,7 @@ def _beside_own(
                 f"'{evidence.layer}' got other values in training (distance "
                 f"{mine.distance:.2f}): as if pixels had been normalized before the "
                 f"model, too (with {best.candidate.normalize} {best.distance:.2f}). "
-                f"Pass {best.candidate.option} --stacked to convert it as it was "
+                f"Pass {evidence.option(best)} to convert it as it was "
                 "trained, or --normalize own for the model's own layers alone.",
                 evidence,
             )

@@ -58,12 +58,23 @@ class ScaleEvidence:
         count: How many pictures were looked at.
         layer: Name of the layer whose statistics are compared; "" without one.
         is_frozen: Whether the last training left that layer as it was.
+        has_own: Whether the model's own layers normalize again.
     """
 
     rows: tuple[ScaleRow, ...]
     count: int
     layer: str = ""
     is_frozen: bool = False
+    has_own: bool = False
+
+    def option(self, row: ScaleRow) -> str:
+        """Return what to type for a row."""
+        candidate = row.candidate
+        if not self.has_own:
+            return candidate.option
+        if candidate.normalize == "raw":
+            return candidate.option.replace("raw", "own", 1)
+        return f"{candidate.option} --stacked"
 
     @property
     def proven(self) -> ScaleRow | None:
@@ -112,7 +123,7 @@ class ScaleEvidence:
         heads += [COLUMNS[name] for name in names]
         cells = [heads]
         for row in self.rows:
-            line = [row.candidate.option]
+            line = [self.option(row)]
             if self.layer:
                 line.append(text_of("statistics", row.distance))
             line += [text_of(name, row.figures.get(name)) for name in names]
@@ -199,7 +210,12 @@ class ScaleEvidence:
 
 
 def ranked(
-    rows: Sequence[ScaleRow], count: int, layer: str, *, is_frozen: bool
+    rows: Sequence[ScaleRow],
+    count: int,
+    layer: str,
+    *,
+    is_frozen: bool,
+    has_own: bool = False,
 ) -> ScaleEvidence:
     """Return the evidence with the best candidate first.
 
@@ -216,7 +232,7 @@ def ranked(
         order = (distance, -accuracy) if by_layer else (-accuracy, distance)
         return (row != first, *order, -_liveliness(row))
 
-    return ScaleEvidence(tuple(sorted(rows, key=key)), count, layer, is_frozen)
+    return ScaleEvidence(tuple(sorted(rows, key=key)), count, layer, is_frozen, has_own)
 
 
 def _liveliness(row: ScaleRow) -> float:

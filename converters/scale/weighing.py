@@ -30,6 +30,7 @@ def weigh_scales(
     *,
     task: str | None = None,
     truth: Truth = lambda classes: (),
+    has_own: bool = False,
 ) -> ScaleEvidence:
     """Return what the float model says under each candidate.
 
@@ -40,10 +41,11 @@ def weigh_scales(
         task: From the caller; None means that nothing says it.
         truth: Called with the number of classes; returns each picture's true class, or
             nothing.
+        has_own: Whether the model's own layers normalize again.
     """
     count = int(_PIXELS // np.prod(pixels.shape[1:3]))
     pixels = pixels[: min(PICTURES, max(_FEW, count))]
-    look = _Look(model, predict, pixels, task, truth)
+    look = _Look(model, predict, pixels, task, truth, has_own=has_own)
     rows = [look.row(candidate) for candidate in candidates(pixels.shape[3])]
     best = look.ranked(rows).rows[0].candidate
     # The order of the channels is a question of its own, asked of the best scale only.
@@ -63,7 +65,10 @@ class _Look:
         pixels: Pixels,
         task: str | None = None,
         truth: Truth = lambda classes: (),
+        *,
+        has_own: bool,
     ) -> None:
+        self._has_own = has_own
         self._predict = predict
         self._pixels = pixels
         self._task = task
@@ -94,7 +99,13 @@ class _Look:
     def ranked(self, rows: Sequence[ScaleRow]) -> ScaleEvidence:
         """Return the rows as evidence, the best first."""
         count = len(self._pixels)
-        return ranked(rows, count, self._layer, is_frozen=self._is_frozen)
+        return ranked(
+            rows,
+            count,
+            self._layer,
+            is_frozen=self._is_frozen,
+            has_own=self._has_own,
+        )
 
     def _distance(self, inputs: npt.NDArray[np.float32]) -> float | None:
         reached = self._reader.read(inputs)
@@ -105,7 +116,11 @@ class _Look:
 
 
 def fitting_scale(
-    model: SourceModel, pixels: Pixels, current: ScaleCandidate
+    model: SourceModel,
+    pixels: Pixels,
+    current: ScaleCandidate,
+    *,
+    has_own: bool = False,
 ) -> tuple[ScaleRow, ScaleRow, ScaleEvidence] | None:
     """Return the scale that the first normalizing layer saw in training, if it differs.
 
@@ -115,12 +130,13 @@ def fitting_scale(
         model: A model with one picture as input.
         pixels: uint8 (N, H, W, C) at the model's size, RGB or gray.
         current: The scale that is going to be used.
+        has_own: Whether the model's own layers normalize again.
 
     Returns:
         The row of the other scale, the row of the current one, and all candidates; None
         means that the statistics do not contradict the current scale.
     """
-    look = _Look(model, None, pixels[:_FEW])
+    look = _Look(model, None, pixels[:_FEW], has_own=has_own)
     mine = look.row(current)
     if mine.distance is None:
         return None

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...errors import CalibrationError
+from ...errors import CalibrationError, VerificationError
 from ..build import Recipe, recipe
 from ..child import Request
 from ..keras import (
@@ -40,7 +40,7 @@ from ..plan.task import ModelFacts, OutputFacts
 from ..progress import Journal
 from ..samples import Samples, gather, open_sets, probe_inputs
 from ..verify import check_float, float_answers, scorer_for
-from .scaled_input import plan_scaled_input
+from .scaled_input import check_answers, plan_scaled_input, scale_look
 
 
 @dataclass(frozen=True)
@@ -132,9 +132,10 @@ def prepare(request: Request, journal: Journal) -> Prepared:
         journal.note(text)
     shapes = fixed_shapes(model, options.input_size)
     predict = predictor(model, shapes)
-    plan = None
+    look, plan = None, None
     if model.image is not None:
-        plan = plan_scaled_input(request, sets, model, shapes, predict, journal)
+        look = scale_look(request, sets, model, shapes, predict, journal)
+        plan = plan_scaled_input(look, journal)
     journal.step("images")
     samples = gather(request, sets, model, shapes, plan, journal)
     probe = probe_inputs(model, shapes, samples, plan)
@@ -157,6 +158,9 @@ def prepare(request: Request, journal: Journal) -> Prepared:
         facts, options, samples.class_names, journal.note, stated=stated
     )
     outputs = value_names(outputs, model.output_names, answers)
+    has_pictures = plan is not None and bool(len(samples.rows[model.inputs[0].name]))
+    if look is not None and plan is not None and has_pictures:
+        check_answers(look, plan, outputs, probe[0], answers, journal)
     truth = GroundTruth()
     if plan is not None and samples.images is not None:
         truth = GroundTruth(
@@ -168,7 +172,12 @@ def prepare(request: Request, journal: Journal) -> Prepared:
     prepared = Prepared(
         request, chosen, model, frozen, predict, plan, outputs, samples, truth
     )
-    _check_float_model(prepared, journal)
+    try:
+        _check_float_model(prepared, journal)
+    except VerificationError as error:
+        if look is not None:
+            error.table = look.table()
+        raise
     return prepared
 
 

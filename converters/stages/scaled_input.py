@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy.typing as npt
+
 from ...card import InputCard
+from ...errors import ConversionError
 from ..child import Request
 from ..datasets import ImageSet, open_images
-from ..keras import SourceModel, own_normalization
+from ..keras import OwnNormalization, SourceModel, is_untrained, own_normalization
 from ..options import ConvertOptions
 from ..plan import InputPlan, OutputPlan, class_positions, picture_card, plan_input
 from ..progress import Journal
@@ -21,6 +24,7 @@ from ..scale import (
     ScaleEvidence,
     choose_scale,
     fitting_scale,
+    flat_sentence,
     scale_of_bytes,
     weigh_scales,
 )
@@ -28,15 +32,15 @@ from ..scale import (
 Sets = Mapping[str, ImageSet | Path | None]
 
 
-def plan_scaled_input(
+def scale_look(
     request: Request,
     sets: Sets,
     model: SourceModel,
     shapes: Mapping[str, tuple[int, ...]],
     predict: Callable[..., Any],
     journal: Journal,
-) -> InputPlan:
-    """Decide how pictures become the model's one image input.
+) -> ScaleLook:
+    """Return the look at a model's scale, which reads no picture yet.
 
     Args:
         request: Files and options.
@@ -44,25 +48,73 @@ def plan_scaled_input(
         model: A model with an image input.
         shapes: Fixed shapes per input name.
         predict: Runs the float model on a batch.
+        journal: Notes go here.
+    """
+    own = model.own
+    if model.keras is not None:
+        own = own_normalization(model.keras, model.inputs[0].name)
+    card = picture_card(model, shapes, request.options, journal.note)
+    return ScaleLook(model, predict, request.options, sets, card, own)
+
+
+def plan_scaled_input(look: ScaleLook, journal: Journal) -> InputPlan:
+    """Decide how pictures become the model's one image input.
+
+    Args:
+        look: The model and a few pictures.
         journal: Notes and warnings go here.
 
     Raises:
         ConversionError: The scale is not given and not proven, or contradicts the model
             or the colour order.
     """
-    options = request.options
-    card = picture_card(model, shapes, options, journal.note)
-    look = ScaleLook(model, predict, options, sets, card, request.options.seed)
-    own = model.own
-    if model.keras is not None:
-        own = own_normalization(model.keras, model.inputs[0].name)
-    if model.takes_bytes and own is None:
+    options, own = look.options, look.own
+    if look.model.takes_bytes and own is None:
         scale = scale_of_bytes(options)
     else:
         scale = choose_scale(
             own, options, look.weigh, look.contradict, journal.note, journal.warn
         )
-    return plan_input(card, scale, options, journal.note)
+    return plan_input(look.card, scale, options, journal.note)
+
+
+def check_answers(
+    look: ScaleLook,
+    plan: InputPlan,
+    outputs: OutputPlan,
+    inputs: npt.NDArray[Any],
+    answers: Sequence[npt.NDArray[Any]],
+    journal: Journal,
+) -> None:
+    """Stop where the float model gives different pictures the same answer.
+
+    Args:
+        look: The model and a few pictures.
+        plan: How pictures reach the model.
+        outputs: What the outputs mean.
+        inputs: Pictures as the float model takes them.
+        answers: What it says to them.
+        journal: Warnings go here.
+
+    Raises:
+        ConversionError: It cannot tell pictures apart; ``allow_flat`` accepts that.
+    """
+    sentence = flat_sentence(answers, inputs, plan.card.std, outputs.task)
+    if sentence is None:
+        return
+    if look.options.allow_flat:
+        journal.warn(f"{sentence}; --allow-flat accepts that.")
+        return
+    if is_untrained(look.model):
+        journal.warn(f"{sentence}: it looks untrained, because every bias is 0.")
+        return
+    error = ConversionError(
+        f"{sentence}, so it cannot tell them apart. The scale of the pixels is the "
+        f"likely cause: it is {plan.to_dict()['name']} now. Pass the --normalize of "
+        "its training, or --allow-flat if the answers are right."
+    )
+    error.table = look.table()
+    raise error
 
 
 @dataclass
@@ -75,7 +127,7 @@ class ScaleLook:
         options: task and labels are used.
         sets: The opened sets of pictures.
         card: How pictures are brought to the model's size.
-        seed: Random seed of the choice of pictures.
+        own: What the model's first layers do by themselves; None means nothing.
     """
 
     model: SourceModel
@@ -83,7 +135,7 @@ class ScaleLook:
     options: ConvertOptions
     sets: Sets
     card: InputCard
-    seed: int
+    own: OwnNormalization | None
     _few: dict[int, FewPictures | None] = field(default_factory=dict)
 
     def weigh(self) -> ScaleEvidence | None:
@@ -98,15 +150,30 @@ class ScaleLook:
             plan = OutputPlan("classification", "", labels=labels, classes=classes)
             return class_positions(few.images, plan, lambda text: None)
 
-        task = self.options.task
         return weigh_scales(
-            self.model, self.predict, few.pixels, task=task, truth=truth
+            self.model,
+            self.predict,
+            few.pixels,
+            task=self.options.task,
+            truth=truth,
+            has_own=self._normalizes,
         )
+
+    def table(self) -> tuple[str, ...]:
+        """Return the evidence as lines; none where there are no pictures."""
+        evidence = self.weigh()
+        return () if evidence is None else evidence.lines()
 
     def contradict(self, current: ScaleCandidate) -> Any:
         """Return the scale that the model's first statistics prove instead, or None."""
         few = self._pictures(8)
-        return None if few is None else fitting_scale(self.model, few.pixels, current)
+        if few is None:
+            return None
+        return fitting_scale(self.model, few.pixels, current, has_own=self._normalizes)
+
+    @property
+    def _normalizes(self) -> bool:
+        return self.own is not None and self.own.eats_pixels
 
     def _pictures(self, count: int) -> FewPictures | None:
         if count not in self._few:
@@ -115,6 +182,6 @@ class ScaleLook:
             self._few[count] = (
                 None
                 if images is None
-                else few_pictures(images, self.card, count, seed=self.seed)
+                else few_pictures(images, self.card, count, seed=self.options.seed)
             )
         return self._few[count]

@@ -230,7 +230,7 @@ def exported() -> Any:
     return keras.Model(inputs, head(layers.Conv2D(8, 3, activation="relu")(inputs)))
 
 
-@case(options={"normalize": "unit"}, save="saved_model")
+@case(options={"normalize": "unit", "allow_flat": True}, save="saved_model")
 def saved_model_without_export() -> Any:
     return exported()
 

@@ -192,6 +192,11 @@ _budget = section("Budget")
 @seed_option
 @advanced("--allow-unsafe", is_flag=True, help="Run the code in Lambda layers.")
 @advanced(
+    "--allow-flat",
+    is_flag=True,
+    help="Accept a model that gives different pictures the same answer.",
+)
+@advanced(
     "--allow-flex",
     is_flag=True,
     help="Accept TensorFlow's own operators, which small interpreters lack.",
