@@ -99,6 +99,25 @@ def recurrent() -> Any:
     return tf_keras.Model(steps, L.GRU(2, unroll=True)(x))
 
 
+def attention() -> Any:
+    picture = tf_keras.Input((SIZE, SIZE, 3))
+    x = L.Conv2D(4, 4, strides=4)(picture)
+    x = L.LayerNormalization()(L.Reshape((16, 4))(x))
+    x = L.MultiHeadAttention(2, 3)(x, x)
+    x = L.TimeDistributed(L.Dense(3))(x)
+    return tf_keras.Model(picture, L.GlobalAveragePooling1D()(x))
+
+
+def shared_twice() -> Any:
+    """Use one layer in two nested models."""
+    shared = L.Conv2D(3, 3, padding="same", activation="tanh")
+    inner = tf_keras.Sequential([tf_keras.Input((SIZE, SIZE, 3)), shared])
+    picture = tf_keras.Input((SIZE, SIZE, 3))
+    x = L.Conv2D(3, 1)(inner(shared(picture)))
+    x = L.Normalization(mean=[1.0, 2, 3], variance=[4.0, 5, 6])(x)
+    return tf_keras.Model(picture, L.GlobalMaxPooling2D()(inner(x)))
+
+
 NETS: dict[str, Callable[[], Any]] = {
     net.__name__: net
     for net in (
@@ -108,6 +127,8 @@ NETS: dict[str, Callable[[], Any]] = {
         operations,
         augmented,
         recurrent,
+        attention,
+        shared_twice,
     )
 }
 

@@ -8,6 +8,12 @@ from typing import Any, Final
 from .structure import Config, rewritten
 
 _EXTRA: Final = ("module", "registered_name", "build_config", "compile_config")
+# Keras has moved these between modules.
+_MODELS: Final = {
+    "Functional": "keras.src.engine.functional",
+    "Model": "keras",
+    "Sequential": "keras",
+}
 _SUFFIXES: Final = ("_initializer",)
 _WITHOUT_EFFECT: Final = ("_regularizer", "_constraint")
 
@@ -30,6 +36,29 @@ def for_keras_2(config: Config, known: Mapping[str, Any]) -> Config:
             plain["class_name"] = registered
         elif ">" in kind and kind not in known:
             plain["class_name"] = kind.rpartition(">")[2]
+        if isinstance(inner, dict) and kind not in known:
+            plain["config"] = without_training(inner)
+        return plain
+
+    changed: Config = rewritten(config, change)
+    return changed
+
+
+def for_keras_2_archive(config: Config, known: Mapping[str, Any]) -> Config:
+    """Return a structure from a ``.keras`` file of Keras 2 as tf-keras reads it.
+
+    Args:
+        config: As Keras 2.12 to 2.15, or tf-keras, wrote it.
+        known: Classes and functions that the caller brings, by name.
+    """
+
+    def change(entry: Config) -> Any:
+        kind, inner = entry["class_name"], entry.get("config")
+        if kind == "function" and isinstance(inner, str):
+            return inner
+        plain = {**entry, "compile_config": None}
+        if kind in _MODELS:
+            plain["module"] = _MODELS[kind]
         if isinstance(inner, dict) and kind not in known:
             plain["config"] = without_training(inner)
         return plain
@@ -74,7 +103,7 @@ def without_training(inner: Mapping[str, Any]) -> dict[str, Any]:
         if key.endswith(_WITHOUT_EFFECT) and value is not None:
             plain[key] = None
         elif key.endswith(_SUFFIXES) and value is not None:
-            plain[key] = {"class_name": "Zeros", "config": {}}
+            plain[key] = "zeros"
         else:
             plain[key] = value
     return plain

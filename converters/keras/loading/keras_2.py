@@ -5,14 +5,16 @@ from __future__ import annotations
 import contextlib
 import json
 import warnings
+import zipfile
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ....devices.wheels import keras_2_command
 from ....errors import MissingDependencyError
+from .archive_weights import load_archive_weights
 from .function_layer import Functions, function_layer
-from .stored_model import StoredModel
-from .structure import Config
+from .stored_model import StoredModel, refuse_outside
+from .structure import Config, shared_names
 
 
 def load_with_keras_2(
@@ -20,6 +22,8 @@ def load_with_keras_2(
     config: Config,
     custom_objects: Mapping[str, Any],
     functions: Functions | None = None,
+    *,
+    allow_unsafe: bool = False,
 ) -> Any:
     """Return a tf-keras model with the weights of a file.
 
@@ -28,6 +32,7 @@ def load_with_keras_2(
         config: Its structure, repaired, without code.
         custom_objects: Classes and functions that Keras does not have, by name.
         functions: What stands in for Lambda layers, by the name of the layer.
+        allow_unsafe: Run Python code that the file brings (Lambda layers).
 
     Raises:
         MissingDependencyError: tf-keras is not installed.
@@ -37,6 +42,8 @@ def load_with_keras_2(
     keras = keras_2(f"{stored.path} was written by Keras {stored.version or '1 or 2'}")
     known = {**custom_objects, **function_layer(keras, functions or {})}
     with _quiet():
+        if stored.container == "zip":
+            return _from_archive(stored, config, known, allow_unsafe=allow_unsafe)
         model = keras.models.model_from_json(json.dumps(config), custom_objects=known)
         _load_hdf5_weights(model, stored)
     return model
@@ -61,6 +68,30 @@ def keras_2(reason: str) -> Any:
             f"{keras_2_command(tf.__version__)}"
         ) from error
     return tf_keras
+
+
+def _from_archive(
+    stored: StoredModel,
+    config: Config,
+    known: Mapping[str, Any],
+    *,
+    allow_unsafe: bool,
+) -> Any:
+    import h5py
+    from tf_keras.src.saving import serialization_lib
+
+    with serialization_lib.ObjectSharingScope():
+        model = serialization_lib.deserialize_keras_object(
+            config, custom_objects=dict(known), safe_mode=not allow_unsafe
+        )
+    with (
+        zipfile.ZipFile(stored.path) as archive,
+        archive.open("model.weights.h5") as member,
+        h5py.File(member, "r") as file,
+    ):
+        refuse_outside(file, stored.path)
+        load_archive_weights(model, file, stored.path, shared_names(config))
+    return model
 
 
 def _load_hdf5_weights(model: Any, stored: StoredModel) -> None:

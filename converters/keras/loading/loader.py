@@ -16,7 +16,7 @@ from ..file_kind import kind_of
 from ..frozen_model import first_line
 from ..source_model import SourceModel, from_keras
 from ..two_kerases import is_keras_2
-from .dialect import for_keras_2, for_keras_3
+from .dialect import for_keras_2, for_keras_2_archive, for_keras_3
 from .function_layer import with_functions
 from .keras_2 import load_with_keras_2
 from .keras_3 import load_with_keras_3
@@ -69,19 +69,16 @@ def load(
     refuse_foreign(config, path, known)
 
     def with_keras_2() -> Any:
-        return load_with_keras_2(stored, for_keras_2(config, known), known, lambdas)
+        words = for_keras_2_archive if stored.container == "zip" else for_keras_2
+        return load_with_keras_2(
+            stored, words(config, known), known, lambdas, allow_unsafe=allow_unsafe
+        )
 
     def with_keras_3() -> Any:
         return load_with_keras_3(
             stored, config, known, lambdas, allow_unsafe=allow_unsafe
         )
 
-    if stored.is_keras_2 and stored.container == "zip":
-        raise ConversionError(
-            f"{path} was written by Keras {stored.version}, and Keras 3 cannot read "
-            "its .keras files. Save the model there as .h5 (model.save('net.h5')) or "
-            "with model.export('folder'), and convert that."
-        )
     readers = [with_keras_3, with_keras_2]
     if stored.is_keras_2:
         readers.reverse()

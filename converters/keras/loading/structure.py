@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -41,3 +42,13 @@ def name_of(entry: Mapping[str, Any]) -> str:
     inner = entry.get("config")
     name = entry.get("name") or (inner.get("name") if isinstance(inner, dict) else "")
     return str(name or "")
+
+
+def shared_names(config: Config) -> set[str]:
+    """Return the names of layers that stand in several models of a structure."""
+    rows = [
+        (entry["shared_object_id"], name_of(entry))
+        for entry in entries(config)
+        if "shared_object_id" in entry
+    ]
+    return {name for (_, name), count in Counter(rows).items() if count > 1}
