@@ -13,6 +13,7 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from ..runtime.labels import read_labels
 from ..runtime.opening import remember
 from .build import recipe
 from .child import Request, model_to_file, run_child, samples_to_file
-from .keras import kind_of, refuse_address
+from .keras import InnerModel, inner_model, kind_of, refuse_address
 from .options import ConvertOptions
 from .progress import OnProgress, ignore
 from .samples import may_take_latents
@@ -55,7 +56,8 @@ def convert(
     peak of many gigabytes is an error here and not the end of the caller.
 
     Args:
-        model: The path of a ``.keras`` or ``.h5`` file or of a SavedModel folder, or a
+        model: The path of a ``.keras`` or ``.h5`` file, of a SavedModel folder, or of a
+            folder or ZIP archive that holds exactly one of these; or a
             Keras model.
         output: The ``.tflite`` to write; by default beside the model's file.
         calibration: Sample inputs that choose ranges: a folder (of class folders, or
@@ -204,10 +206,15 @@ def _request(
     verify: Any,
     options: ConvertOptions,
 ) -> Request:
+    notes: tuple[str, ...] = ()
     if isinstance(model, (str, os.PathLike)):
         source = Path(model)
-        kind_of(source)
         name = source.name
+        if kind_of(source) in ("archive", "folder"):
+            inner = inner_model(source, workspace)
+            source = inner.path
+            kind_of(source)
+            options, notes = _with_inner(options, inner, name)
     else:
         source = model_to_file(model, workspace)
         name = f"{model.name} (in memory)"
@@ -237,4 +244,17 @@ def _request(
         calibration=places[0],
         verification=places[1],
         options=options,
+        notes=notes,
     )
+
+
+def _with_inner(
+    options: ConvertOptions, inner: InnerModel, name: str
+) -> tuple[ConvertOptions, tuple[str, ...]]:
+    """Return the options with the labels beside a model that was found, and notes."""
+    notes = [f"Took {inner.name} from {name}."]
+    if inner.labels is not None and options.labels is None:
+        labels = read_labels(inner.labels)
+        options = replace(options, labels=labels)
+        notes.append(f"Took {len(labels)} labels from {inner.labels.name} beside it.")
+    return options, tuple(notes)

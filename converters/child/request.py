@@ -23,6 +23,7 @@ class Request:
         calibration: A folder, list or array file; None means that there is none.
         verification: The same, for verification; None splits the calibration set.
         options: Every choice.
+        notes: What to say before all else.
     """
 
     model: Path
@@ -32,6 +33,7 @@ class Request:
     calibration: Path | None
     verification: Path | None
     options: ConvertOptions
+    notes: tuple[str, ...] = ()
 
     @property
     def result(self) -> Path:
@@ -54,6 +56,7 @@ class Request:
                 "calibration": _text(self.calibration),
                 "verification": _text(self.verification),
                 "options": self.options.to_dict(),
+                "notes": self.notes,
             }
         )
 
@@ -69,6 +72,7 @@ class Request:
             calibration=_path(data["calibration"]),
             verification=_path(data["verification"]),
             options=ConvertOptions.from_dict(data["options"]),
+            notes=tuple(data["notes"]),
         )
 
 

@@ -14,7 +14,7 @@ from ...registry import lazy_names
 
 if TYPE_CHECKING:
     from .card import append_card, read_keras_card, with_card
-    from .file_kind import kind_of, refuse_address
+    from .file_kinds import InnerModel, inner_model, kind_of, refuse_address
     from .first_statistics import FirstStatistics, StatisticsReader
     from .frozen_model import FrozenModel, freeze, predictor
     from .inputs import described, draw_values, flat_size, with_picture_input
@@ -30,7 +30,7 @@ else:
         __name__,
         {
             "card": "append_card read_keras_card with_card",
-            "file_kind": "kind_of refuse_address",
+            "file_kinds": "InnerModel inner_model kind_of refuse_address",
             "first_statistics": "FirstStatistics StatisticsReader",
             "frozen_model": "FrozenModel freeze predictor",
             "inputs": "described draw_values flat_size with_picture_input",

@@ -17,6 +17,7 @@ from typing import IO, Any, Final
 from ...card import ModelCard
 from ...errors import MissingDependencyError, ModelError
 from .card import read_keras_card
+from .file_kinds import foreign_sentence, refuse_bomb
 from .training import read_training, stated_outputs
 
 SUFFIXES: Final = (".keras", ".h5", ".hdf5")
@@ -41,7 +42,7 @@ def summarise_keras(path: str | Path) -> dict[str, Any]:
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
-            head = file.read(8)
+            head = file.read(4096)
     except OSError as error:
         raise ModelError(
             f"Cannot open {path}: {error.strerror}. Check the path."
@@ -49,14 +50,11 @@ def summarise_keras(path: str | Path) -> dict[str, Any]:
     if head.startswith(b"PK\x03\x04"):
         config, version, parameters = _read_zip(path)
         kind = "keras"
-    elif head == b"\x89HDF\r\n\x1a\n":
+    elif head.startswith(b"\x89HDF\r\n\x1a\n"):
         config, version, parameters = _read_hdf5(path)
         kind = "h5"
     else:
-        raise ModelError(
-            f"{path} is no Keras file: it starts with {head!r} where a ZIP or HDF5 was "
-            "expected. Copy or save it again."
-        )
+        raise ModelError(foreign_sentence(path, head))
     layers = list(_layers(config))
     card = read_keras_card(path)
     return {
@@ -74,21 +72,6 @@ def summarise_keras(path: str | Path) -> dict[str, Any]:
         "needs": _needs(layers) if card is None else _needs_with(card),
         "card": None if card is None else card.to_dict(),
     }
-
-
-def refuse_bomb(archive: zipfile.ZipFile, path: Path) -> None:
-    """Refuse a ZIP that would unpack to far more bytes than a model has.
-
-    Raises:
-        ModelError: It would; the sentence says to how much.
-    """
-    packed = path.stat().st_size
-    unpacked = sum(info.file_size for info in archive.infolist())
-    if unpacked > 20 * packed + _MAX_CONFIG:
-        raise ModelError(
-            f"{path} has {packed} bytes and would unpack to {unpacked / 2**20:.0f} MB, "
-            "far more than a Keras model does. Save the model again."
-        )
 
 
 def _read_zip(path: Path) -> tuple[dict[str, Any], str, int | None]:

@@ -116,6 +116,8 @@ def prepare(request: Request, journal: Journal) -> Prepared:
     stated = "--task"
     if request.options.task is None:
         stated = f"the card in {request.model_name}"
+    for text in request.notes:
+        journal.note(text)
     request = _with_options_of_card(request, journal)
     options = request.options
     chosen = recipe(options.recipe)

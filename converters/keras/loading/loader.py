@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from ....errors import ConversionError
-from ..file_kind import kind_of
+from ..file_kinds import kind_of
 from ..frozen_model import first_line
 from ..source_model import SourceModel, from_keras
 from ..two_kerases import is_keras_2
@@ -61,6 +61,11 @@ def load(
     kind = kind_of(path)
     if kind == "saved-model":
         return load_saved_model(path)
+    if kind in ("archive", "folder"):
+        raise ConversionError(
+            f"{path} holds a model, and is none itself. Pass the model in it; unpack "
+            "an archive first."
+        )
     stored = read_stored(path, kind)
     known = dict(custom_objects or {})
     config = with_functions(stored.config, lambdas or {}, path)

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from ....errors import ConversionError
+from ..file_kinds import refuse_bomb
 from ..frozen_model import first_line
-from ..summary import refuse_bomb
 
 # HDF5 holds no more than this for a byte of the file, unless somebody means harm.
 _MOST_UNPACKED: Final = 200

@@ -231,7 +231,7 @@ def test_damaged_keras_files_are_one_sentence(tmp_path):
     keras_file(cut, "[]")
     assert "holds list where an object was expected" in inspect(cut).stderr
     cut.write_bytes(b"#!/bin/sh")
-    assert "is no Keras file" in inspect(cut).stderr
+    assert "is a text file" in inspect(cut).stderr
 
 
 def test_cut_hdf5_is_one_sentence(tmp_path, shared):

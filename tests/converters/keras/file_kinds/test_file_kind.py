@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 from edgevision.converters.convert import convert
-from edgevision.converters.keras.file_kind import kind_of
+from edgevision.converters.keras.file_kinds.file_kind import kind_of
 
 from edgevision.errors import ConversionError
 
