@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ...keras.training import LossFamily, family_of, measures_overlap
+from ...keras.training import LossFamily, counts_classes, family_of, measures_overlap
 from .model_facts import ModelFacts, OutputFacts
 from .reading import (
     IMAGE,
@@ -58,6 +58,8 @@ def _by_crossentropy(model: ModelFacts, output: OutputFacts, source: str) -> Dec
         return proven(IMAGE, f"{source} on pictures that look like their input")
     if output.head.has_skips and likeness < _MAY_LOOK_LIKE and channels == 1:
         return proven(SEGMENTATION, f"{source} at the end of a U-Net")
+    if not output.head.has_skips and not counts_classes(output.training.metrics):
+        return assumed(IMAGE, f"{source} of an autoencoder, which has no joined maps")
     return open_between(f"{source} of every pixel", SEGMENTATION, IMAGE)
 
 

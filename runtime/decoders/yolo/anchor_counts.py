@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from ....errors import UnsupportedModelError
@@ -39,3 +40,14 @@ def anchor_counts(model_size: tuple[int, int]) -> dict[int, str]:
             )
             grids[cells * per_cell] = head
     return grids
+
+
+def rows_of_boxes(shapes: Sequence[tuple[int, ...]]) -> int:
+    """Return the rows of two tensors that may be boxes and scores; 0 for others."""
+    if len(shapes) != 2 or any(len(shape) != 2 for shape in shapes):
+        return 0
+    for boxes, scores in (shapes, shapes[::-1]):
+        for rows, numbers in (boxes, boxes[::-1]):
+            if numbers == 4 and rows in scores:
+                return rows
+    return 0

@@ -13,7 +13,7 @@ from typing import Final
 
 from ....errors import UnsupportedModelError, unknown_name
 from ...tensors import TensorSpec, shapes_of
-from .anchor_counts import anchor_counts, squeezed
+from .anchor_counts import anchor_counts, rows_of_boxes, squeezed
 
 HEADS: Final = ("yolov8", "yolov5", "end-to-end")
 
@@ -86,7 +86,7 @@ def find_layout(
     if len(shapes) == 1 and len(shapes[0]) == 2:
         layouts = _one_tensor(shapes[0], grids, label_count, extra)
     elif len(shapes) == 2 and all(len(shape) == 2 for shape in shapes):
-        layouts = _two_tensors(shapes, grids, tensors)
+        layouts = _two_tensors(shapes, grids, tensors, any_count=head == "yolov8")
     elif len(shapes) == 3:
         layouts = _three_tensors(shapes, grids, tensors)
     else:
@@ -102,6 +102,16 @@ def find_layout(
     if len(layouts) == 1:
         return _checked_labels(layouts[0], label_count, words)
     size = f"{model_size[0]}x{model_size[1]}"
+    if not layouts and head == "auto":
+        rows = rows_of_boxes(shapes)
+        if rows:
+            raise UnsupportedModelError(
+                f"Outputs {words} are boxes and scores of {rows} rows, which is no "
+                f"number of YOLO's cells for a {size} input (such as {min(grids)}), "
+                "so the boxes may be offsets of an SSD or RetinaNet head. Pass "
+                "--decoder ssd for offsets from anchors, --decoder yolo --option "
+                "head=yolov8 for whole boxes, or --task raw."
+            )
     if not layouts:
         raise UnsupportedModelError(
             f"Outputs {words} are no {'YOLO' if head == 'auto' else head} head for a "
@@ -182,14 +192,21 @@ def _two_tensors(
     shapes: Sequence[tuple[int, ...]],
     grids: dict[int, str],
     tensors: Sequence[TensorSpec],
+    *,
+    any_count: bool,
 ) -> list[YoloLayout]:
+    """Read boxes and scores.
+
+    Raw SSD and RetinaNet heads have the same shapes with other numbers of rows, and
+    offsets in place of boxes: only a number of cells proves YOLO.
+    """
     layouts = []
     for boxes, scores in ((0, 1), (1, 0)):
         for box_first in (True, False):
             channels, anchors = shapes[boxes] if box_first else shapes[boxes][::-1]
             if channels != 4 or anchors not in shapes[scores]:
                 continue
-            if grids.get(anchors) != "yolov8" and anchors <= _MOST_ROWS:
+            if grids.get(anchors) != "yolov8" and not any_count:
                 continue
             score_first = shapes[scores][1] == anchors
             classes = shapes[scores][0 if score_first else 1]

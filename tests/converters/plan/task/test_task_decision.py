@@ -192,7 +192,11 @@ ROWS = [
     Row("segmentation", MASK, "sigmoid", "own", ("iou_score",), CONV),
     Row("segmentation", MASK, "sigmoid", BCE, maker=CONV, channels=1, skips=True),
     Row("image", MASK, "sigmoid", BCE, maker=CONV, channels=1, like=0.9),
-    Row("? segmentation | image", MASK, "sigmoid", BCE, maker=CONV, channels=1),
+    Row("image", MASK, "sigmoid", BCE, maker=CONV, channels=1),  # an autoencoder
+    Row(
+        "? segmentation | image", MASK, "sigmoid", BCE, ("accuracy",), CONV, channels=1
+    ),
+    Row("? segmentation | image", RGB, "sigmoid", BCE, maker=CONV, skips=True),
     Row("image", RGB, "sigmoid", BCE, maker=CONV, like=0.9),
     Row("image", RGB, "sigmoid", MSE, maker=CONV),
     Row("image", RGB, "linear", "mean_absolute_error", maker=CONV),

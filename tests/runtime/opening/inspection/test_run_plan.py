@@ -31,7 +31,11 @@ def test_options_that_nobody_states_are_shown_with_their_defaults():
     facts = plan_of(ModelFile.from_bytes(RUNS)).to_dict()
     # The tensors prove the activation, so it is no default.
     assert facts["options"] == {"activation": "softmax"}
-    assert facts["defaults"] == {"top_k": 5, "score_threshold": 0.0}
+    assert facts["defaults"] == {
+        "multi_label": False,
+        "top_k": 5,
+        "score_threshold": 0.0,
+    }
 
 
 def test_a_plan_without_a_card_says_its_problem_alone():
