@@ -18,16 +18,19 @@ from ...runtime.decoders import (
     only_decoder,
 )
 from ...runtime.labels import split_labels
-from ...runtime.opening import OPTION, proven_options, recognise
+from ...runtime.opening import OPTION, boxes_question, proven_options, recognise
 from ...runtime.tflite import ModelFile
 from ..options import ConvertOptions
-from .output_evidence import pixel_units
+from .output_evidence import (
+    check_pictures,
+    is_picture,
+    pixel_units,
+    scores_activation,
+)
 from .task import (
     Decision,
     ModelFacts,
-    OutputFacts,
     Reading,
-    activation_for,
     decide,
     question,
 )
@@ -110,6 +113,12 @@ def plan_outputs(
     source = decision.words
     if options.task is not None:
         source = stated
+        only = decision.only
+        if only is not None and only.task != task and not decision.is_assumed:
+            on_note(
+                f"The evidence is of {only.task} (by {decision.source}); the task "
+                f"{task} is used, by {stated}."
+            )
     elif entry is not None:
         source = f"--decoder {options.decoder}"
     elif decision.is_assumed:
@@ -128,13 +137,13 @@ def plan_outputs(
             settings[name] = value
             evidence[f"{OPTION}{name}"] = source
     if len(outputs) == 1 and "activation" not in settings:
-        activation, why = _activation(task, model.outputs[0], settings, on_note)
+        activation, why = scores_activation(task, model.outputs[0], settings, on_note)
         if activation:
             settings["activation"] = activation
             evidence[f"{OPTION}activation"] = why
     if decoder == "image" and options.decoder is None:
-        _check_pictures(outputs, task)
-    if decoder == "image" and "std" not in settings and _is_picture(outputs):
+        check_pictures(outputs, task, decision)
+    if decoder == "image" and "std" not in settings and is_picture(outputs):
         settings.update(pixel_units(outputs[0], on_note))
     return OutputPlan(task, decoder, settings, labels, classes, parents, evidence)
 
@@ -162,7 +171,7 @@ def settle(plan: OutputPlan, model: ModelFile) -> OutputPlan:
         else:
             decoder = decoder_of_task(task)
     if not decoder and not task and plan.question:
-        raise ConversionError(plan.question)
+        raise ConversionError(boxes_question(model) or plan.question)
     if not decoder:
         shapes = ", ".join("x".join(map(str, item.shape)) for item in model.outputs)
         raise ConversionError(
@@ -196,66 +205,6 @@ def _reading(
     if options.task is None and only is not None and only.task == task:
         return only
     return Reading(task)
-
-
-def _activation(
-    task: str,
-    output: OutputFacts,
-    settings: Mapping[str, Any],
-    on_note: Callable[[str], None],
-) -> tuple[str, str]:
-    """Return what turns an output into scores, and what shows it; "" where none does.
-
-    Softmax and sigmoid give logits another meaning, so that what the file does not
-    state is said.
-    """
-    if task == "segmentation" and output.shape[-1] == 1:
-        exclusive = False
-    elif task == "classification":
-        exclusive = not settings.get("multi_label")
-    else:
-        return "", ""
-    activation = activation_for(output, exclusive=exclusive)
-    if output.training.from_logits:
-        return activation, "from_logits in the loss"
-    if activation == "none":
-        return activation, f"its outputs ({output.head.activation})"
-    if task == "classification" and not output.training.loss:
-        other = (
-            ""
-            if not exclusive
-            else (
-                "; pass --option multi_label=true if several may be true of one picture"
-            )
-        )
-        on_note(
-            f"The outputs are logits; {activation} is assumed to make scores of "
-            f"them{other}."
-        )
-        return activation, "assumed: the outputs are logits"
-    return activation, "its outputs, which are not in 0..1"
-
-
-def _is_picture(outputs: Sequence[npt.NDArray[Any]]) -> bool:
-    """Return whether there is one output, with as many channels as a picture."""
-    only = outputs[0]
-    has_channels = only.ndim == 3 or (only.ndim == 4 and only.shape[3] in (1, 3))
-    return len(outputs) == 1 and has_channels
-
-
-def _check_pictures(outputs: Sequence[npt.NDArray[Any]], task: str) -> None:
-    """Refuse outputs that are no picture.
-
-    Raises:
-        ConversionError: There are several, or one has other channels than a picture.
-    """
-    if _is_picture(outputs):
-        return
-    shapes = ", ".join("x".join(map(str, (1, *x.shape[1:]))) for x in outputs)
-    raise ConversionError(
-        f"A model for {task} has one output of 1 or 3 channels; the outputs are "
-        f"{shapes}. Pass --task raw to keep the tensors as they are."
-    )
 
 
 def _split(

@@ -26,6 +26,7 @@ class BoxScorer(Scorer):
     metric = "boxes refound at IoU 0.5"
     error_name = "mean_score_error"
     counts = True
+    weighs = "boxes"
 
     def __init__(
         self,

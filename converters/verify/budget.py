@@ -62,6 +62,13 @@ def check_budget(
     Raises:
         VerificationError: A budget is missed; the sentence names likely causes.
     """
+    if result.is_empty and budget:
+        raise VerificationError(
+            f"Neither model finds a box on any of {result.count} samples, so no budget "
+            "can be met. Pass --verify with pictures that show the objects, or a "
+            "lower --option score_threshold=0.05.",
+            report=result.to_dict(budget),
+        )
     misses: list[str] = []
     least = budget.get("min_agreement")
     if least is not None and result.agreement < least:

@@ -20,11 +20,13 @@ class Scorer(ABC):
         metric: Name of the score.
         error_name: Name of the error.
         counts: Whether a score is 0 or 1, so that shares have Wilson intervals.
+        weighs: What :meth:`weight` counts, such as boxes; "" means samples.
     """
 
     metric: str
     error_name: str = "mean_relative_error"
     counts: bool = False
+    weighs: str = ""
 
     @abstractmethod
     def read_float(self, outputs: Outputs, letterbox: Letterbox) -> Any:

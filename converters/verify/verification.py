@@ -44,6 +44,11 @@ class Verification:
     parts: tuple[Mapping[str, Any], ...] = ()
 
     @property
+    def is_empty(self) -> bool:
+        """Return whether there was no box in the answers, and nothing to compare."""
+        return self.details.get("boxes") == 0
+
+    @property
     def drop(self) -> float | None:
         """Return how much less accurate the file is; None without true classes."""
         if self.float_accuracy is None or self.accuracy is None:

@@ -93,6 +93,13 @@ def _verdict(verification: Mapping[str, Any]) -> tuple[str, str]:
     if not verification:
         return "Not verified: the file was not compared with the float model.", "bad"
     budget = verification["budget"]
+    if verification["details"].get("boxes") == 0:
+        result = "Failed" if budget else "Not verified"
+        return (
+            f"{result}: neither model finds a box on {verification['n']} samples, so "
+            "nothing is compared.",
+            "bad",
+        )
     agreement, drop = verification["agreement"], verification["drop"]
     accuracy = verification["quantized"]
     misses = []
@@ -128,7 +135,7 @@ def _verification(page: Page, verification: Mapping[str, Any]) -> None:
             f"{name} of the file": _percent(verification["quantized"]),
             "drop": _percent(verification["drop"]),
             **{
-                name.replace("_", " "): f"{value:.5f}"
+                name.replace("_", " "): _number(value)
                 for name, value in verification["details"].items()
             },
             "budget": _text(verification["budget"]) or None,
@@ -165,6 +172,10 @@ def percent_interval(interval: Sequence[float]) -> str:
     """Return a 95 % interval of a share as text."""
     low, high = interval
     return f"95 % interval {100 * low:.1f} to {100 * high:.1f} %"
+
+
+def _number(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:.5f}"
 
 
 def _percent(value: float | None) -> str | None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .raw_pixels import pass_through
     from .recognition import proven_options, recognise
     from .resolve_settings import CARD, resolve
+    from .yolo_heads import boxes_question
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
@@ -32,6 +33,7 @@ else:
             "raw_pixels": "pass_through",
             "recognition": "proven_options recognise",
             "resolve_settings": "CARD resolve",
+            "yolo_heads": "boxes_question",
         },
     )
 

@@ -31,6 +31,7 @@ from .image_input import (
 )
 from .options import OpenOptions
 from .recognition import Recognition, proven_options, recognise, recognise_as
+from .yolo_heads import boxes_question
 
 if TYPE_CHECKING:
     from ..decoders import OwnDecoder
@@ -205,7 +206,7 @@ def _unknown_outputs(model: ModelFile) -> str:
             "generation, with --option mean=0 --option std=255 for values in 0..1."
         )
     shapes = ", ".join("x".join(map(str, s.shape)) or "?" for s in model.outputs)
-    return (
+    return boxes_question(model) or (
         f"The outputs of {model.name} ({shapes}) do not show what they mean. "
         f"Pass --decoder, one of {', '.join(sorted(DECODERS))}."
     )

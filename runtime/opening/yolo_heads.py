@@ -132,6 +132,24 @@ def prove_yolo(model: ModelFile, label_count: int = 0) -> Proof:
     return options, evidence
 
 
+def boxes_question(model: ModelFile) -> str:
+    """Return what two tensors of boxes and scores may be; "" for other outputs.
+
+    Call it for outputs that nothing recognises.
+    """
+    size = _input_size(model)
+    if size is None or len(model.outputs) != 2:
+        return ""
+    from ..decoders.yolo import find_layout, rows_of_boxes, squeezed
+
+    try:
+        if rows_of_boxes([squeezed(spec) for spec in model.outputs]):
+            find_layout(model.outputs, model_size=size)
+    except UnsupportedModelError as error:
+        return str(error)
+    return ""
+
+
 def _input_size(model: ModelFile) -> tuple[int, int] | None:
     """Return width and height of a model's image input; None when it has none."""
     image = find_image_input(model)

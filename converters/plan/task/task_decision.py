@@ -61,7 +61,8 @@ def _several(model: ModelFacts) -> Decision:
     decisions = [decide_vector(model, output) for output in model.outputs]
     losses = sorted({output.training.loss for output in model.outputs} - {""})
     if all(item.only == VALUES for item in decisions) and losses:
-        return proven(VALUES, f"the losses {', '.join(losses)}")
+        word = "loss" if len(losses) == 1 else "losses"
+        return proven(VALUES, f"the {word} {', '.join(losses)}")
     tasks = sorted({item.only.task for item in decisions if item.only is not None})
     what = f" ({', '.join(tasks)})" if tasks else ""
     count = len(model.outputs)

@@ -83,17 +83,29 @@ class ScoreTally(Tally):
             else None,
             details={
                 scorer.error_name: max(kernels[n][scorer.error_name] for n in KERNELS),
-                **({"things": things} if things != count else {}),
+                **({scorer.weighs: things} if scorer.weighs else {}),
                 **scorer.details(),
             },
             source=source,
         )
 
+    def warnings(self) -> tuple[str, ...]:
+        """Return that there was nothing to compare, where that is so."""
+        scorer = self._scorer
+        if not scorer.weighs or any(map(sum, self._weights.values())):
+            return ()
+        return (
+            f"Neither model finds {scorer.weighs} on any of {len(self._floats)} "
+            "samples, so nothing is compared. Pass --verify with pictures that show "
+            "the objects, or a lower --option score_threshold=0.05.",
+        )
+
     def _mean(self, name: str) -> float:
-        """Return the weighted mean score; 1 where there was nothing to agree on."""
+        """Return the weighted mean score; 0 where there was nothing to agree on."""
         weights = self._weights[name]
         if not sum(weights):
-            return 1.0
+            # Not 1: a comparison of nothing must not pass a budget.
+            return 0.0
         return float(np.average(self._scores[name], weights=weights))
 
 

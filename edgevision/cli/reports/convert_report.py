@@ -27,7 +27,12 @@ def convert_lines(report: ConversionReport, pictures: Path | None = None) -> lis
     ]
     lines.append(f"task: {report.task_words}")
     checked = report.verification
-    if checked:
+    if checked and checked.get("details", {}).get("boxes") == 0:
+        lines.append(
+            f"{checked['metric']}: not measured, because neither model finds a box on "
+            f"{checked['n']} samples"
+        )
+    elif checked:
         low, high = checked["interval"]
         lines.append(
             f"{checked['metric']} with the float model: {checked['agreement']:.1%} on "

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ....registry import lazy_names
 
 if TYPE_CHECKING:
+    from .anchor_counts import rows_of_boxes, squeezed
     from .head import YoloDecoder
     from .layout import NORMALIZED_LIMIT, find_layout
     from .levels_layout import are_levels, find_levels
@@ -21,6 +22,7 @@ else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
+            "anchor_counts": "rows_of_boxes squeezed",
             "head": "YoloDecoder",
             "layout": "NORMALIZED_LIMIT find_layout",
             "levels_layout": "are_levels find_levels",

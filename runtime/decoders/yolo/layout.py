@@ -109,8 +109,8 @@ def find_layout(
                 f"Outputs {words} are boxes and scores of {rows} rows, which is no "
                 f"number of YOLO's cells for a {size} input (such as {min(grids)}), "
                 "so the boxes may be offsets of an SSD or RetinaNet head. Pass "
-                "--decoder ssd for offsets from anchors, --decoder yolo --option "
-                "head=yolov8 for whole boxes, or --task raw."
+                "--decoder ssd with --option anchors=ROWS for offsets from anchors, "
+                "--decoder yolo --option head=yolov8 for whole boxes, or --task raw."
             )
     if not layouts:
         raise UnsupportedModelError(

@@ -51,3 +51,13 @@ def test_a_budget_that_is_kept_says_nothing():
         recipe="int8",
         count=100,
     )
+
+
+@pytest.mark.parametrize("name", ["min_agreement", "max_drop", "min_accuracy"])
+def test_without_any_box_no_budget_is_met(name):
+    empty = Verification(
+        "boxes refound at IoU 0.5", 88, 0.0, (0.0, 1.0), {}, details={"boxes": 0}
+    )
+    with pytest.raises(VerificationError, match="finds a box on any of 88 samples"):
+        check_budget(empty, {name: 0.0}, recipe="int8", count=100)
+    check_budget(empty, {}, recipe="int8", count=100)

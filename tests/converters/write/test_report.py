@@ -66,3 +66,12 @@ def test_a_report_survives_the_way_through_json():
     assert copy == report
     assert copy.to_dict()["verification"] == MEASURED
     assert copy.at(Path("b.tflite")).path == Path("b.tflite")
+
+
+@pytest.mark.parametrize(
+    ("budget", "word"), [({}, "Not verified"), ({"min_agreement": 0.9}, "Failed")]
+)
+def test_without_any_box_nothing_is_compared(budget, word):
+    empty = {**MEASURED, "details": {"boxes": 0}, "agreement": 0.0, "drop": None}
+    page = page_of({**empty, "budget": budget})
+    assert f"{word}: neither model finds a box on 200 samples" in page

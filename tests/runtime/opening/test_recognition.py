@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from edgevision.runtime.opening.recognition import proven_options, recognise
 from edgevision.runtime.opening.resolve_settings import resolve
+from edgevision.runtime.opening.yolo_heads import boxes_question
 from edgevision.runtime.tflite.model_file import ModelFile
 from support.graphs import SSD, Graph, Operation, post_process
 
@@ -109,3 +110,23 @@ def test_raw_levels_are_recognised_or_named() -> None:
     graph = Graph([(5, (1, 2100, 85))], [])
     with pytest.raises(UnsupportedModelError, match="YOLOX's objectness with 80"):
         recognise(graph)
+
+
+@pytest.mark.parametrize("rows", [9 * 2100, 8732])
+def test_raw_heads_of_ssd_and_retinanet_are_asked_for(rows: int) -> None:
+    graph: Any = Graph([(8, (1, rows, 4)), (9, (1, rows, 3))], [])
+    assert recognise(graph) is None
+    question = boxes_question(graph)
+    for choice in ("--decoder ssd", "--option head=yolov8", "--task raw"):
+        assert choice in question
+
+
+def test_other_outputs_are_no_question_of_boxes() -> None:
+    cells: Any = Graph([(8, (1, 2100, 4)), (9, (1, 2100, 3))], [])
+    assert recognise(cells).decoder == "yolo"
+    for graph in (
+        cells,
+        Graph([(9, (1, 10))], []),
+        Graph([(8, (1, 9)), (9, (1,))], []),
+    ):
+        assert boxes_question(graph) == ""

@@ -79,3 +79,10 @@ def test_accuracy_and_pictures_have_a_line_of_their_own(more, line):
 def test_a_generator_is_run_by_generate():
     lines = convert_lines(_report(task="generation"))
     assert lines[-1] == "next: edgevision generate a.tflite -o a.grid.png"
+
+
+def test_a_comparison_of_no_box_is_no_figure():
+    empty = {**CHECKED, "details": {"boxes": 0}, "metric": "boxes refound at IoU 0.5"}
+    text = "\n".join(convert_lines(_report(empty, task="detection")))
+    assert "boxes refound at IoU 0.5: not measured, because neither model fi" in text
+    assert "%" not in text

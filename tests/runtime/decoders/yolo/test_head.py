@@ -428,3 +428,19 @@ def test_broken_rows_are_dropped_without_a_warning() -> None:
         options=YoloOptions(head="yolov5"),
     ).decode([rows], Letterbox.fit((64, 64), (64, 64)))
     assert found.scores.tolist() == pytest.approx([0.9])
+
+
+@pytest.mark.parametrize("rows", [9 * 189, 3 * 189, 1917, 8732])
+def test_offsets_of_another_detector_are_not_taken_for_boxes(rows: int) -> None:
+    """SSD and RetinaNet have several anchors per cell, and the same two shapes."""
+    kind = np.dtype(np.float32)
+    tensors = [
+        TensorSpec("box_deltas", 0, (1, rows, 4), kind),
+        TensorSpec("class_scores", 1, (1, rows, 3), kind),
+    ]
+    with pytest.raises(UnsupportedModelError, match=f"of {rows} rows.*--decoder ssd"):
+        YoloDecoder(tensors, model_size=(96, 96))
+    stated = YoloDecoder(
+        tensors, model_size=(96, 96), options=YoloOptions(head="yolov8")
+    )
+    assert stated.layout.anchors == rows
