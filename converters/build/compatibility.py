@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,20 +13,15 @@ from ...runtime.tflite import Graph, ModelFile, Operator, missing_operators
 from .recipes import Recipe
 
 _ENDS: Final = ("QUANTIZE", "DEQUANTIZE")
+_MOST_PLACES: Final = 3
 
 _MADE_BY: Final = {
-    "NEG": "LayerNormalization, GroupNormalization or mish",
-    "SQUARE": "LayerNormalization or GroupNormalization",
-    "SQUARED_DIFFERENCE": "LayerNormalization or GroupNormalization",
-    "RSQRT": "LayerNormalization or GroupNormalization",
     "NON_MAX_SUPPRESSION_V4": "non-maximum suppression",
     "NON_MAX_SUPPRESSION_V5": "non-maximum suppression",
-    "ELU": "the activation elu or selu",
-    "EXP": "the activation exponential, softplus or mish",
-    "LOG": "the activation softplus or mish",
-    "ERF": "the exact gelu",
     "WHILE": "a recurrent layer in loop form",
 }
+
+_COUNTED: Final = re.compile(r"_\d+$")
 
 
 @dataclass(frozen=True)
@@ -37,12 +33,15 @@ class Compatibility:
         versions: The highest version of each builtin one.
         float_operators: How often each computes in float, without the conversions of
             inputs and outputs.
+        float_tensors: The names of the tensors that those compute, as the trained
+            model's graph has them.
         minimum_runtime: The oldest TensorFlow Lite that the converter stamped, or "".
     """
 
     operators: Mapping[str, int]
     versions: Mapping[str, int]
     float_operators: Mapping[str, int]
+    float_tensors: tuple[str, ...]
     minimum_runtime: str
 
 
@@ -53,11 +52,14 @@ def inspect(model: ModelFile) -> Compatibility:
     for _, item in pairs:
         if not item.is_custom:
             versions[item.name] = max(versions.get(item.name, 0), item.version)
-    floats = Counter(item.name for graph, item in pairs if _computes_float(graph, item))
+    floats = [(graph, item) for graph, item in pairs if _computes_float(graph, item)]
     return Compatibility(
         operators=dict(Counter(item.name for _, item in pairs).most_common()),
         versions=versions,
-        float_operators=dict(floats),
+        float_operators=dict(Counter(item.name for _, item in floats)),
+        float_tensors=tuple(
+            graph.tensor(i).name for graph, item in floats for i in item.outputs[:1]
+        ),
         minimum_runtime=model.min_runtime_version,
     )
 
@@ -68,7 +70,12 @@ def _every(model: ModelFile) -> list[tuple[Graph, Operator]]:
 
 
 def check(
-    model: ModelFile, chosen: Recipe, *, target: str, allow_flex: bool
+    model: ModelFile,
+    chosen: Recipe,
+    *,
+    target: str,
+    allow_flex: bool,
+    layers: Mapping[str, str] | None = None,
 ) -> Compatibility:
     """Refuse a file that breaks its recipe's promise or that the target cannot open.
 
@@ -77,6 +84,7 @@ def check(
         chosen: The recipe of the conversion.
         target: A name from ``TARGETS``.
         allow_flex: Accept operators that are not TensorFlow Lite's own.
+        layers: The classes of the trained model's layers, by the layers' names.
 
     Raises:
         ConversionError: Weights are missing, an operator is float in a full-integer
@@ -98,7 +106,7 @@ def check(
             "--allow-flex if the device's interpreter has them."
         )
     if chosen.full_integer and compatibility.float_operators:
-        raise ConversionError(_float_sentence(compatibility, chosen))
+        raise ConversionError(_float_sentence(compatibility, chosen, layers or {}))
     if target == "tflite-runtime-2.14":
         _check_2_14(operators, compatibility.minimum_runtime)
     return compatibility
@@ -113,7 +121,9 @@ def _computes_float(graph: Graph, item: Operator) -> bool:
     )
 
 
-def _float_sentence(compatibility: Compatibility, chosen: Recipe) -> str:
+def _float_sentence(
+    compatibility: Compatibility, chosen: Recipe, layers: Mapping[str, str]
+) -> str:
     counts = ", ".join(
         f"{count} {name}"
         for name, count in sorted(compatibility.float_operators.items())
@@ -121,19 +131,37 @@ def _float_sentence(compatibility: Compatibility, chosen: Recipe) -> str:
     makers = sorted(
         {_MADE_BY[name] for name in compatibility.float_operators if name in _MADE_BY}
     )
-    cause = f" (from {'; '.join(makers)})" if makers else ""
+    places = sorted({_place(name, layers) for name in compatibility.float_tensors})
+    shown = ", ".join(places[:_MOST_PLACES])
+    more = len(places) - _MOST_PLACES
+    cause = makers[0] if makers else f"{shown} and {more} more" if more > 0 else shown
     cure = (
         "Leave non-maximum suppression out of the model (EdgeVision does it on the "
         "device)"
         if any(name.startswith("NON_MAX") for name in compatibility.float_operators)
-        else "Replace that layer (BatchNormalization, relu, relu6 and hard_swish "
-        "quantize)"
+        else "Replace what computes it (convolutions, dense layers, normalizations, "
+        "attention, and activations such as relu, gelu, elu or mish are integer)"
     )
     return (
         f"The recipe {chosen.name} promises a file without float operators, but "
-        f"TensorFlow left {counts} in float{cause}. {cure}, or use --recipe float16 "
-        "or --recipe dynamic."
+        f"TensorFlow left {counts} in float (from {cause}). {cure}, or use --recipe "
+        "float16 or --recipe dynamic."
     )
+
+
+def _place(tensor: str, layers: Mapping[str, str]) -> str:
+    """Return the layer that computes a tensor, or else where it is in the graph.
+
+    Args:
+        tensor: As the file names it: scopes and op, as ``functional_1/norm_1/Neg``.
+        layers: Classes of layers by name. Scopes may have a number at their end.
+    """
+    scopes = tensor.split(";")[0].split("/")[:-1]
+    for scope in reversed(scopes):
+        for name in (scope, _COUNTED.sub("", scope)):
+            if name in layers:
+                return f"layer '{name}' ({layers[name]})"
+    return f"'{'/'.join(scopes) or tensor}'"
 
 
 def _check_2_14(operators: Sequence[Operator], minimum: str) -> None:

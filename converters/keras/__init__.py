@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .first_statistics import FirstStatistics, StatisticsReader
     from .frozen_model import FrozenModel, freeze, predictor
     from .inputs import described, draw_values, flat_size, with_picture_input
-    from .layers import OwnNormalization, own_normalization
+    from .layers import OwnNormalization, layer_classes, own_normalization
     from .loading import load, load_for_training
     from .output_head import OutputHead, output_heads
     from .shapes import fixed_shapes
@@ -34,7 +34,7 @@ else:
             "first_statistics": "FirstStatistics StatisticsReader",
             "frozen_model": "FrozenModel freeze predictor",
             "inputs": "described draw_values flat_size with_picture_input",
-            "layers": "OwnNormalization own_normalization",
+            "layers": "OwnNormalization layer_classes own_normalization",
             "loading": "load load_for_training",
             "output_head": "OutputHead output_heads",
             "shapes": "fixed_shapes",

@@ -80,7 +80,8 @@ def freeze(
     traced = tf.function(run, input_signature=signature, autograph=False)
     try:
         frozen = rewrite(
-            convert_variables_to_constants_v2(traced.get_concrete_function())
+            convert_variables_to_constants_v2(traced.get_concrete_function()),
+            integer=integer,
         )
     except (ValueError, TypeError, tf.errors.OpError) as error:
         raise ConversionError(

@@ -200,6 +200,15 @@ def every_layer(model: Any) -> Iterator[Any]:
                 yield inner
 
 
+def layer_classes(model: Any) -> dict[str, str]:
+    """Return the class of each layer of a Keras model by the layer's name.
+
+    Args:
+        model: A Keras model; None, for a SavedModel, has no layers.
+    """
+    return {str(layer.name): type(layer).__name__ for layer in every_layer(model)}
+
+
 def refuse_loops(model: Any) -> None:
     """Refuse recurrent layers in loop form, which crash TensorFlow's quantizer.
 

@@ -10,7 +10,7 @@ from ...errors import ConversionError, VerificationError
 from ...runtime.decoders import DECODERS, make_decoder
 from ...runtime.tflite import ModelFile, Signature
 from ..build import Compatibility, build, check, recipe
-from ..keras import FrozenModel
+from ..keras import FrozenModel, layer_classes
 from ..plan import InputPlan, OutputPlan, pixel_error, settle
 from ..progress import Journal
 from ..samples import feed
@@ -71,7 +71,11 @@ def build_file(prepared: Prepared, journal: Journal) -> Built:
     journal.step("check")
     file = ModelFile.from_bytes(data, request.output.name)
     compatibility = check(
-        file, prepared.recipe, target=options.target, allow_flex=options.allow_flex
+        file,
+        prepared.recipe,
+        target=options.target,
+        allow_flex=options.allow_flex,
+        layers=layer_classes(prepared.model.keras),
     )
     is_foreign = _is_foreign(compatibility, options.budget, journal)
     outputs = settle(prepared.outputs, file)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from edgevision.converters.build import build, recipe
+from edgevision.converters.build import build, check, recipe
 from edgevision.converters.keras.rewriting import rewrite
 from edgevision.converters.verify.comparison import KERNELS
 from edgevision.runtime.interpreter import Interpreter
@@ -40,14 +40,19 @@ def values(function: Any, samples: Sequence[Array]) -> Array:
 
 
 def integer_file(function: Any, samples: Sequence[Array]) -> ModelFile:
-    """Return a function, rewritten, as an int8 file with float ends."""
+    """Return a function, rewritten, as an int8 file with float ends.
+
+    No operator in it may be float.
+    """
     data = build(
-        rewrite(function),
+        rewrite(function, integer=True),
         recipe("int8"),
         io="float32",
         samples=lambda: ([sample] for sample in samples),
     )
-    return ModelFile.from_bytes(data)
+    file = ModelFile.from_bytes(data)
+    check(file, recipe("int8"), target="litert", allow_flex=False)
+    return file
 
 
 def answers(file: ModelFile, samples: Sequence[Array]) -> dict[str, Array]:

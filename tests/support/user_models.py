@@ -170,6 +170,14 @@ def layer_normalization() -> Any:
     return keras.Model(inputs, head(x))
 
 
+@case(options={"normalize": "unit"})
+def float_operator() -> Any:
+    inputs = picture()
+    x = layers.LayerNormalization()(layers.Conv2D(8, 3)(inputs))
+    x = layers.Activation("sparsemax", name="steps")(x)
+    return keras.Model(inputs, head(x))
+
+
 @case(options={"normalize": "unit", "task": "detection", "decoder": "yolo"})
 def suppression_inside() -> Any:
     class Suppress(layers.Layer):

@@ -43,14 +43,14 @@ def copied(
         known = {
             old.name: new for old, new in zip(function.inputs, tensors, strict=True)
         }
-        return _copies(function.outputs, known, replacements, inline=inline)
+        return copies(function.outputs, known, replacements, inline=inline)
 
     return tf.function(
         run, input_signature=signature, autograph=False
     ).get_concrete_function()
 
 
-def _copies(
+def copies(
     wanted: Sequence[Any],
     known: Mapping[str, Any],
     replacements: Mapping[str, Replacement],
@@ -121,4 +121,4 @@ def _called(op: Any, inputs: Sequence[Any]) -> list[Any]:
     definition = op.graph._get_function(op.get_attr("f").name).definition
     inner = function_def_to_graph(definition, input_shapes=[x.shape for x in inputs])
     known = {old.name: new for old, new in zip(inner.inputs, inputs, strict=True)}
-    return _copies(inner.outputs, known, {}, inline=True)
+    return copies(inner.outputs, known, {}, inline=True)

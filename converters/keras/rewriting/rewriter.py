@@ -2,26 +2,56 @@
 
 from __future__ import annotations
 
-from typing import Any
+import functools
+from typing import Any, Final
 
-from .copied_graph import CALLS, copied
+from .copied_graph import CALLS, Replacement, copied
+from .integer_activation import activations
+from .integer_normalization import normalized
+from .normalization import normalizations
+
+_AFFECTED: Final = {
+    "Elu",
+    "FusedBatchNorm",
+    "FusedBatchNormV2",
+    "FusedBatchNormV3",
+    "Maximum",
+    "Minimum",
+    "Neg",
+    "Rsqrt",
+    "Selu",
+    "Softplus",
+    "Sqrt",
+    "Square",
+}
 
 
-def rewrite(function: Any) -> Any:
+def rewrite(function: Any, *, integer: bool = False) -> Any:
     """Return a function that computes the same with ops that convert better.
 
     Calls of functions that stay in a frozen graph are replaced by the functions' ops:
     Keras compiles grouped convolutions with XLA, and the shapes behind such a call are
-    unknown.
+    unknown. For integers, normalizations and some activations get other ops.
 
     Args:
         function: A frozen concrete function; it is returned itself where nothing is
             rewritten.
+        integer: Whether an integer recipe follows.
     """
     ops = function.graph.get_operations()
-    if _has_branches(ops) or not any(op.type in CALLS for op in ops):
+    if _has_branches(ops):
         return function
-    return copied(function, {}, inline=True)
+    if any(op.type in CALLS for op in ops):
+        function = copied(function, {}, inline=True)
+        ops = function.graph.get_operations()
+    if not integer or not any(op.type in _AFFECTED for op in ops):
+        return function
+    replacements = dict(activations(function.graph))
+    for item in normalizations(function.graph):
+        replacements[item.result.name] = Replacement(
+            (item.source,), functools.partial(normalized, item)
+        )
+    return copied(function, replacements) if replacements else function
 
 
 def _has_branches(ops: list[Any]) -> bool:
