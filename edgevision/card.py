@@ -29,6 +29,7 @@ TASKS: Final = (
     "values",
     "image",
     "generation",
+    "multi-task",
     "raw",
 )
 COLORS: Final = ("rgb", "bgr", "gray")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         make_decoder,
         named_decoder,
     )
+    from .heads import Head, read_heads
     from .own_decoder import OwnDecoder, find_own_decoder
     from .registry import (
         DECODERS,
@@ -39,6 +40,7 @@ else:
                 "check_for_card decoder_options default_options make_decoder "
                 "named_decoder"
             ),
+            "heads": "Head read_heads",
             "own_decoder": "OwnDecoder find_own_decoder",
             "registry": (
                 "DECODERS Decoder DecoderEntry decoder_entry decoder_of_task "

@@ -142,6 +142,11 @@ DECODERS: Final[dict[str, DecoderEntry]] = {
         vector_task="generation",
         is_default=True,
     ),
+    "heads": DecoderEntry(
+        "edgevision.runtime.decoders.heads:HeadsDecoder",
+        "multi-task",
+        is_default=True,
+    ),
     "raw": DecoderEntry(
         "edgevision.runtime.decoders.raw:RawDecoder",
         "raw",

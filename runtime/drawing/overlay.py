@@ -17,6 +17,7 @@ from ..results import (
     Classifications,
     Detections,
     Embedding,
+    Heads,
     InstanceMasks,
     OutputImage,
     Poses,
@@ -70,6 +71,8 @@ def draw(
         Pen(canvas).panel([f"{result.label} {result.score:.2f}"], [COLORS[0]])
     elif isinstance(result, Values):
         draw_values(canvas, result)
+    elif isinstance(result, Heads):
+        draw_heads(canvas, result, mask_alpha=mask_alpha)
     if in_place and canvas is not image:
         image[...] = canvas
         return image
@@ -172,6 +175,26 @@ def draw_values(canvas: Image, values: Values) -> None:
     ]
     colors = [color_of(i) for i in range(len(lines))]
     Pen(canvas).panel(lines, colors, shares)
+
+
+def draw_heads(canvas: Image, heads: Heads, *, mask_alpha: float = 0.5) -> None:
+    """Draw what each head found in the picture, and what each says of it in a panel."""
+    lines: list[str] = []
+    colors: list[Color] = []
+    for number, (name, result) in enumerate(heads.items()):
+        if isinstance(result, Classifications):
+            texts = [f"{item.label} {item.score:.2f}" for item in result]
+        elif isinstance(result, Values):
+            texts = [f"{item.name} {value_text(item)}" for item in result]
+        elif isinstance(result, Embedding) and result.label is not None:
+            texts = [f"{result.label} {result.score:.2f}"]
+        else:
+            draw(canvas, result, in_place=True, mask_alpha=mask_alpha)
+            continue
+        lines += [f"{name}\t{text}" for text in texts]
+        colors += [color_of(number)] * len(texts)
+    if lines:
+        Pen(canvas).panel(lines, colors)
 
 
 def _is_background(class_id: int, label: str) -> bool:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .drawable import Drawable
     from .embedding import UNKNOWN, Embedding, Vector, normalized
     from .generation import Generation, Images, Latents
+    from .heads import Heads
     from .instance_masks import InstanceMasks, Part
     from .output_image import OutputImage
     from .poses import COCO_KEYPOINTS, COCO_SKELETON, Pose, Poses
@@ -38,6 +39,7 @@ else:
             "drawable": "Drawable",
             "embedding": "Embedding UNKNOWN Vector normalized",
             "generation": "Generation Images Latents",
+            "heads": "Heads",
             "instance_masks": "InstanceMasks Part",
             "output_image": "OutputImage",
             "poses": "COCO_KEYPOINTS COCO_SKELETON Pose Poses",

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
         Classifications,
         Detections,
         Embedding,
+        Heads,
         Poses,
         Result,
         Segmentation,
@@ -80,10 +81,16 @@ def _names(result: Embedding) -> list[Item] | None:
     return None if result.label is None else [Item(result.label, result.score)]
 
 
+def _all_heads(result: Heads) -> list[Item] | None:
+    known = [items for one in result.values() if (items := items_of(one)) is not None]
+    return [item for items in known for item in items] if known else None
+
+
 _READERS: Final[dict[str, Callable[[Any], list[Item] | None]]] = {
     "Classifications": _classes,
     "Detections": _objects,
     "Embedding": _names,
+    "Heads": _all_heads,
     "Poses": _people,
     "Segmentation": _regions,
 }

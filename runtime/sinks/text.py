@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ..results import (
         Embedding,
         Generation,
+        Heads,
         OutputImage,
         RawOutputs,
         Result,
@@ -81,6 +82,10 @@ def _raw_outputs(result: RawOutputs) -> str:
     )
 
 
+def _heads(result: Heads) -> str:
+    return "; ".join(f"{name}: {describe(one)}" for name, one in result.items())
+
+
 def _values(result: Values) -> str:
     # Not at the top: a run with another kind of result does not import this one.
     from ..results import value_text
@@ -113,6 +118,7 @@ def _words(item: Item) -> str:
 _WHOLE: Final[dict[str, Callable[[Any], str]]] = {
     "Embedding": _embedding,
     "Generation": _generation,
+    "Heads": _heads,
     "OutputImage": _output_image,
     "RawOutputs": _raw_outputs,
     "Values": _values,

@@ -11,6 +11,7 @@ from edgevision.runtime import results
 from edgevision.runtime.results.detections import Detections
 from edgevision.runtime.results.embedding import Embedding
 from edgevision.runtime.results.generation import Generation
+from edgevision.runtime.results.heads import Heads
 from edgevision.runtime.results.output_image import OutputImage
 from edgevision.runtime.results.poses import Poses
 from edgevision.runtime.results.raw_outputs import RawOutputs
@@ -83,6 +84,12 @@ RESULTS = [
         None,
         "map 2x1, 0.5 to 2",
     ),
+    (
+        Heads({"age": Values(np.array([31], F32), ("value",)), "animal": DOG}),
+        [Item("dog", 0.875, (1.5, 2.75, 30.0, 40.0))],
+        "age: value 31; animal: dog 0.88 [2 3 30 40]",
+    ),
+    (Heads({"age": Values(np.zeros(1, F32), ("n",))}), None, "age: n 0"),
     (RawOutputs({"age": np.zeros((1, 1), F32)}), None, "age 1x1"),
     (Plain(), None, "Plain"),
 ]

@@ -1,0 +1,205 @@
+"""Several heads in one network: each output goes to a decoder of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Final
+
+import numpy.typing as npt
+
+from ...errors import UnsupportedModelError
+from ..geometry import Letterbox
+from ..results import Heads
+from ..tensors import TensorSpec
+from .factory import decoder_options, named_decoder
+from .registry import DECODERS, Decoder
+
+_FIELDS: Final = ("name", "decoder", "outputs", "options", "labels")
+# They read the whole model, or need what a head does not have.
+_NOT_A_HEAD: Final = ("heads", "raw", "ssd-op")
+
+
+@dataclass(frozen=True)
+class Head:
+    """One head of a network.
+
+    Attributes:
+        name: What it is called; each head has a name of its own.
+        decoder: A name from ``DECODERS``.
+        outputs: Positions of its tensors among the model's outputs.
+        options: Options of that decoder, by name.
+        labels: One text per class; empty for numbers.
+    """
+
+    name: str
+    decoder: str
+    outputs: tuple[int, ...]
+    options: Mapping[str, Any] = field(default_factory=dict)
+    labels: tuple[str, ...] = ()
+
+    @property
+    def task(self) -> str:
+        """Return what the head does."""
+        return DECODERS[self.decoder].task
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeadsOptions:
+    """Options of the decoder ``heads``.
+
+    Attributes:
+        heads: One object per head: ``name``, ``decoder``, ``outputs`` (positions of its
+            tensors) and, where they are needed, ``options`` and ``labels``.
+        score_threshold: Lowest score that is reported, 0..1, by heads that have such an
+            option; None means what each head's own options say.
+        top_k: Most classes per head, by heads that have such an option.
+    """
+
+    heads: Sequence[Any] = ()
+    score_threshold: float | None = None
+    top_k: int | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "heads", read_heads(self.heads))
+
+
+class HeadsDecoder:
+    """Return one result per head.
+
+    Tensors: those of the heads' own decoders; an output that no head reads is left out.
+
+    Args:
+        tensors: The outputs, in the model's order.
+        labels: Not used: each head has labels of its own.
+        model_size: Width and height of the input.
+        options: The heads; there must be at least one.
+
+    Raises:
+        UnsupportedModelError: There are no heads, or an output that does not exist, or
+            one does not fit its head's decoder.
+        ValueError: An option of a head is unknown or out of range.
+    """
+
+    Options: ClassVar[type] = HeadsOptions
+
+    def __init__(
+        self,
+        tensors: Sequence[TensorSpec],
+        *,
+        labels: tuple[str, ...] = (),
+        model_size: tuple[int, int] | None = None,
+        options: HeadsOptions | None = None,
+    ) -> None:
+        known = options or HeadsOptions()
+        heads: Sequence[Head] = known.heads
+        if not heads:
+            raise UnsupportedModelError(
+                "The heads decoder needs to know its heads. Pass --option "
+                'heads=\'[{"name": "age", "decoder": "values", "outputs": [0]}, ...]\'.'
+            )
+        for head in heads:
+            if max(head.outputs) >= len(tensors):
+                raise UnsupportedModelError(
+                    f"The head '{head.name}' reads the output {max(head.outputs)}, and "
+                    f"the model has {len(tensors)}, counted from 0."
+                )
+        shared = {
+            name: value
+            for name, value in (
+                ("score_threshold", known.score_threshold),
+                ("top_k", known.top_k),
+            )
+            if value is not None
+        }
+        self.heads = tuple(heads)
+        self._decoders: dict[str, Decoder] = {}
+        for head in heads:
+            takes = decoder_options(head.decoder)
+            passed = {k: v for k, v in shared.items() if k in takes}
+            self._decoders[head.name] = named_decoder(
+                head.decoder,
+                [tensors[i] for i in head.outputs],
+                labels=head.labels,
+                model_size=model_size or (0, 0),
+                options={**head.options, **passed},
+            )
+
+    def decode(
+        self, outputs: Sequence[npt.NDArray[Any]], letterbox: Letterbox
+    ) -> Heads:
+        """Return the results of one frame, by the heads' names."""
+        return Heads(
+            {
+                head.name: self._decoders[head.name].decode(
+                    [outputs[i] for i in head.outputs], letterbox
+                )
+                for head in self.heads
+            }
+        )
+
+
+def read_heads(entries: Any) -> tuple[Head, ...]:
+    """Return the heads of a card or of the command line, checked.
+
+    Args:
+        entries: Objects with the fields of :class:`Head`, or heads.
+
+    Raises:
+        ValueError: An entry is no such object, or two heads have one name.
+    """
+    if not isinstance(entries, (list, tuple)):
+        raise ValueError(f"heads must be a list of objects, got {str(entries)[:60]!r}.")
+    heads = tuple(x if isinstance(x, Head) else _read_head(x) for x in entries)
+    names = [head.name for head in heads]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise ValueError(f"two heads have the name '{twice}'. Give each its own.")
+    return heads
+
+
+def _read_head(entry: Any) -> Head:
+    if not isinstance(entry, Mapping) or not {"name", "decoder", "outputs"} <= set(
+        entry
+    ):
+        raise ValueError(
+            "each head must be an object with name, decoder and outputs, got "
+            f"{str(entry)[:60]!r}."
+        )
+    unknown = next((key for key in entry if key not in _FIELDS), None)
+    if unknown is not None:
+        raise ValueError(
+            f"a head has no field {str(unknown)[:40]!r}; it has {', '.join(_FIELDS)}."
+        )
+    name, decoder = entry["name"], entry["decoder"]
+    options, labels = entry.get("options", {}), entry.get("labels", ())
+    allowed = [known for known in DECODERS if known not in _NOT_A_HEAD]
+    if decoder not in allowed:
+        raise ValueError(
+            f"the decoder of a head must be one of {', '.join(allowed)}, got "
+            f"{str(decoder)[:40]!r}."
+        )
+    if not isinstance(name, str) or not name:
+        raise ValueError(f"the name of a head must be a text, got {name!r}.")
+    if not isinstance(options, Mapping):
+        raise ValueError(f"options of the head '{name}' must be an object.")
+    if not isinstance(labels, (list, tuple)) or not all(
+        isinstance(label, str) for label in labels
+    ):
+        raise ValueError(f"labels of the head '{name}' must be a list of texts.")
+    outputs = _positions(name, entry["outputs"])
+    return Head(name, decoder, outputs, options, tuple(labels))
+
+
+def _positions(name: str, outputs: Any) -> tuple[int, ...]:
+    is_list = isinstance(outputs, (list, tuple))
+    if (
+        not is_list
+        or not outputs
+        or any(not isinstance(i, int) or isinstance(i, bool) or i < 0 for i in outputs)
+    ):
+        raise ValueError(
+            f"outputs of the head '{name}' must be positions from 0, such as [0], got "
+            f"{str(outputs)[:40]!r}."
+        )
+    return tuple(outputs)
