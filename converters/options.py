@@ -41,6 +41,9 @@ class ConvertOptions:
         task: A name from ``edgevision.card.TASKS``; None means what the outputs prove.
         decoder: Name of a decoder; None means the one that the task implies.
         decoder_options: Options of that decoder, by name.
+        heads: For a network of several tasks, by the output's name: ``task``, and where
+            they are needed ``labels`` (one text per class) and ``options`` (of the
+            task's decoder).
         labels: One text per class; None means the names of the class folders.
         hierarchy: label -> parent label, for labels that roll up.
         calibration_count: Number of images that are drawn to choose ranges.
@@ -70,6 +73,7 @@ class ConvertOptions:
     task: str | None = None
     decoder: str | None = None
     decoder_options: Mapping[str, Any] | None = None
+    heads: Mapping[str, Mapping[str, Any]] | None = None
     labels: tuple[str, ...] | None = None
     hierarchy: Mapping[str, str] | None = None
     calibration_count: int = DEFAULT_COUNT

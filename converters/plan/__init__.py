@@ -13,6 +13,7 @@ from ...registry import lazy_names
 
 if TYPE_CHECKING:
     from .class_matching import box_classes, class_positions
+    from .head_plan import head_plans, plan_heads
     from .input_plan import InputPlan, picture_card, pixel_error, plan_input
     from .output_plan import OutputPlan, plan_outputs, settle
     from .value_plan import true_values, value_names
@@ -21,6 +22,7 @@ else:
         __name__,
         {
             "class_matching": "box_classes class_positions",
+            "head_plan": "head_plans plan_heads",
             "input_plan": "InputPlan picture_card pixel_error plan_input",
             "output_plan": "OutputPlan plan_outputs settle",
             "value_plan": "true_values value_names",

@@ -6,9 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from ...card import OutputCard
 from ...errors import ConversionError
 from ...runtime.decoders import (
@@ -21,6 +18,7 @@ from ...runtime.labels import split_labels
 from ...runtime.opening import OPTION, boxes_question, proven_options, recognise
 from ...runtime.tflite import ModelFile
 from ..options import ConvertOptions
+from .class_labels import class_count, class_labels
 from .output_evidence import (
     check_pictures,
     is_picture,
@@ -128,8 +126,8 @@ def plan_outputs(
         )
     decoder = options.decoder or only_decoder(task)
     outputs = [output.values for output in model.outputs]
-    classes = _classes(task, outputs)
-    texts = _labels(options, class_names, classes, on_note)
+    classes = class_count(task, outputs[0].shape)
+    texts = class_labels(options, class_names, classes, on_note)
     labels, parents = _split(texts, options)
     evidence = {"task": source}
     for name, value in reading.options.items():
@@ -213,34 +211,3 @@ def _split(
     """Return labels, and the ancestors that they state or that the card knows."""
     labels, parents = split_labels(texts)
     return labels, parents or dict(options.hierarchy or {})
-
-
-def _classes(task: str, outputs: Sequence[npt.NDArray[Any]]) -> int:
-    if task == "classification":
-        count = int(np.prod(outputs[0].shape[1:]))
-        return 2 if count == 1 else count
-    if task == "segmentation" and outputs[0].ndim == 4:
-        return int(outputs[0].shape[-1])
-    return 0
-
-
-def _labels(
-    options: ConvertOptions,
-    class_names: Sequence[str],
-    classes: int,
-    on_note: Callable[[str], None],
-) -> tuple[str, ...]:
-    if options.labels is not None:
-        if classes and len(options.labels) != classes:
-            raise ConversionError(
-                f"There are {len(options.labels)} labels for {classes} classes in the "
-                "model's output. Pass --labels with one line per class, in the order "
-                "of training (check whether the first line must be 'background')."
-            )
-        return options.labels
-    if classes and len(class_names) == classes:
-        on_note(f"Labels are the names of the {classes} class folders.")
-        return tuple(class_names)
-    if classes:
-        on_note("Labels are numbers; pass --labels FILE to name them.")
-    return ()

@@ -32,6 +32,7 @@ from ..plan import (
     OutputPlan,
     box_classes,
     class_positions,
+    plan_heads,
     plan_outputs,
     true_values,
     value_names,
@@ -156,10 +157,12 @@ def prepare(request: Request, journal: Journal) -> Prepared:
         labels=len(options.labels or ()),
         folders=len(samples.class_names),
     )
-    outputs = plan_outputs(
-        facts, options, samples.class_names, journal.note, stated=stated
-    )
-    outputs = value_names(outputs, model.output_names, answers)
+    outputs = plan_heads(facts, model.output_names, options, journal.note)
+    if outputs is None:
+        outputs = plan_outputs(
+            facts, options, samples.class_names, journal.note, stated=stated
+        )
+        outputs = value_names(outputs, model.output_names, answers)
     has_pictures = plan is not None and bool(len(samples.rows[model.inputs[0].name]))
     if look is not None and plan is not None and has_pictures:
         check_answers(look, plan, outputs, probe[0], answers, journal)

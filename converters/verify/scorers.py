@@ -7,15 +7,16 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from ...runtime.decoders import read_heads
 from ...runtime.decoders.values import ValuesOptions
 from ...runtime.tensors import TensorSpec
-from ..plan import OutputPlan
+from ..plan import OutputPlan, head_plans
 from .box_scorer import BoxScorer
 from .class_scorer import ClassScorer
 from .mask_scorer import MaskScorer
 from .picture_scorer import MapScorer, PictureScorer
 from .scorer import Scorer
-from .tallies import ScoreTally, Tally, ValueTally
+from .tallies import HeadTally, ScoreTally, Tally, ValueTally
 from .tensor_scorer import EmbeddingScorer, ImageScorer, TensorScorer
 
 
@@ -42,6 +43,25 @@ def tally_for(
         values: float64 (N, C), each sample's true values; None means that none are
             known.
     """
+    if plan.decoder == "heads":
+        heads = read_heads(plan.options["heads"])
+        return HeadTally(
+            {
+                head.name: (
+                    tally_for(
+                        part,
+                        [float_shapes[i] for i in positions],
+                        [tensors[i] for i in positions],
+                        model_size,
+                        scales=[scales[i] for i in positions],
+                    ),
+                    positions,
+                )
+                for head, (part, positions) in zip(
+                    heads, head_plans(plan, float_shapes), strict=True
+                )
+            }
+        )
     if plan.decoder == "values":
         options = ValuesOptions(**plan.options)
         floats = _float_specs(float_shapes)

@@ -143,7 +143,7 @@ DECODERS: Final[dict[str, DecoderEntry]] = {
         is_default=True,
     ),
     "heads": DecoderEntry(
-        "edgevision.runtime.decoders.heads:HeadsDecoder",
+        "edgevision.runtime.decoders.heads.decoder:HeadsDecoder",
         "multi-task",
         is_default=True,
     ),

@@ -30,6 +30,7 @@ _DECIDING: Final = (
     "tflite",
     "decoders",
     "decoders/fcos",
+    "decoders/heads",
     "decoders/ssd",
     "decoders/values",
     "decoders/yolo",

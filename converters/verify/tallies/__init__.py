@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ....registry import lazy_names
 
 if TYPE_CHECKING:
+    from .head_tally import HeadTally
     from .score_tally import ScoreTally
     from .tally import Tally
     from .value_tally import ValueTally
@@ -19,6 +20,7 @@ else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
+            "head_tally": "HeadTally",
             "score_tally": "ScoreTally",
             "tally": "Tally",
             "value_tally": "ValueTally",

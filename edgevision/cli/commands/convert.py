@@ -11,6 +11,7 @@ from click.core import ParameterSource
 from ...card import TASKS
 from ...converters.build import IO_TYPES, RECIPES, TARGETS
 from ...devices import profile
+from ..head_options import read_head_options
 from ..main import is_verbose
 from ..needs_tensorflow import explained_without_tensorflow
 from ..options import (
@@ -129,6 +130,15 @@ _budget = section("Budget")
     shell_complete=names_of_decoders,
 )
 @decoder_option
+@_model(
+    "--head",
+    "heads",
+    metavar="NAME=TASK[:LABELS]",
+    multiple=True,
+    callback=read_head_options,
+    help="What one output of a network with several does; LABELS is a label file, or "
+    "labels with commas between. May be passed for several outputs.",
+)
 @_model("--name", metavar="NAME", help="The model's name in its card.")
 @_file(
     "--recipe",

@@ -9,15 +9,21 @@ _SHOWN: Final = 5
 
 
 def part_lines(parts: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return a line for each of the worst values or labels.
+    """Return a line for each of the worst values, labels or heads.
 
     Args:
         parts: Of a card's verification, the worst first.
     """
-    lines = [_value(part) for part in parts[:_SHOWN]]
+    lines = [
+        _head(part) if "metric" in part else _value(part) for part in parts[:_SHOWN]
+    ]
     if len(parts) > _SHOWN:
         lines.append(f"and {len(parts) - _SHOWN} more, which agree better")
     return lines
+
+
+def _head(part: Mapping[str, Any]) -> str:
+    return f"{part['name']}: {part['metric']} {part['agreement']:.1%}"
 
 
 def _value(part: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ import contextlib
 import numpy as np
 import pytest
 from edgevision.runtime.decoders import named_decoder
-from edgevision.runtime.decoders.heads import Head
+from edgevision.runtime.decoders.heads.options import Head
 from edgevision.runtime.geometry.letterbox import Letterbox
 from edgevision.runtime.tensors.spec import TensorSpec
 from hypothesis import given

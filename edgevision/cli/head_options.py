@@ -1,0 +1,48 @@
+"""``--head NAME=TASK[:LABELS]``: what one output of a network with several does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..card import TASKS
+from ..errors import EdgeVisionError, unknown_name
+
+
+def read_head_options(
+    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> dict[str, dict[str, Any]] | None:
+    """Return by the output's name its task and labels; None means no head.
+
+    Raises:
+        click.BadParameter: A text has another form, or its label file cannot be read.
+    """
+    heads: dict[str, dict[str, Any]] = {}
+    for text in values:
+        name, equals, rest = text.partition("=")
+        task, _, labels = rest.partition(":")
+        if not equals or not name.strip() or not task:
+            raise click.BadParameter(
+                f"{text!r} is not NAME=TASK or NAME=TASK:LABELS, like "
+                "gender=classification:female,male."
+            )
+        if task not in TASKS:
+            raise click.BadParameter(unknown_name("task", task, TASKS))
+        head: dict[str, Any] = {"task": task}
+        if labels:
+            head["labels"] = _labels(labels)
+        heads[name.strip()] = head
+    return heads or None
+
+
+def _labels(text: str) -> list[str]:
+    if "," in text and not Path(text).exists():
+        return [label.strip() for label in text.split(",")]
+    from ..runtime.labels import read_labels
+
+    try:
+        return list(read_labels(Path(text)))
+    except EdgeVisionError as error:
+        raise click.BadParameter(str(error)) from error

@@ -1,0 +1,89 @@
+"""A network of two tasks: proven by its losses, or said; verified and run per head."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+import edgevision
+from edgevision.cli.main import cli
+
+pytestmark = pytest.mark.tf
+
+SIDE = 16
+
+
+@pytest.fixture(scope="module")
+def pictures():
+    rng = np.random.default_rng(4)
+    plain = rng.integers(0, 256, (24, 1, 1, 3))
+    noise = rng.integers(-15, 16, (24, SIDE, SIDE, 3))
+    return np.clip(plain + noise, 0, 255).astype(np.uint8)
+
+
+@pytest.fixture(scope="module")
+def network():
+    """Return a net for the mean brightness in percent, and for the strongest color."""
+    import keras
+
+    layers = keras.layers
+    inputs = keras.Input((SIDE, SIDE, 3))
+    x = layers.Rescaling(1 / 255)(inputs)
+    x = layers.GlobalAveragePooling2D()(x)
+    bright = layers.Dense(1, name="brightness")(x)
+    color = layers.Dense(3, activation="softmax", name="color")(x)
+    net = keras.Model(inputs, [bright, color])
+    net.get_layer("brightness").set_weights([np.full((3, 1), 100 / 3), np.zeros(1)])
+    net.get_layer("color").set_weights([20 * np.eye(3), np.zeros(3)])
+    return net
+
+
+@pytest.fixture
+def compiled(network):
+    network.compile(
+        loss={"brightness": "mse", "color": "sparse_categorical_crossentropy"}
+    )
+    return network
+
+
+LABELS = ["red", "green", "blue"]
+
+
+def test_losses_prove_each_heads_task_and_both_are_run(compiled, pictures, tmp_path):
+    target = tmp_path / "two.tflite"
+    report = edgevision.convert(
+        compiled,
+        target,
+        calibration=pictures,
+        heads={"color": {"task": "classification", "labels": LABELS}},
+    )
+    assert report.card.task == "multi-task"
+    parts = {part["name"]: part for part in report.verification["parts"]}
+    assert set(parts) == {"brightness", "color"}
+    assert parts["brightness"]["agreement"] > 0.97
+    with edgevision.load_model(target) as model:
+        result = model(pictures[0], color="rgb")
+    means = pictures[0].reshape(-1, 3).mean(axis=0)
+    (brightness,) = result["brightness"]
+    assert brightness.name == "brightness"
+    assert abs(brightness.value - means.mean() / 2.55) < 2
+    assert result["color"].top.label == LABELS[int(means.argmax())]
+
+
+def test_the_command_line_names_each_head(network, pictures, tmp_path):
+    import cv2
+
+    network.compile()
+    network.save(tmp_path / "net.keras")
+    (tmp_path / "set").mkdir()
+    for i, picture in enumerate(pictures):
+        cv2.imwrite(str(tmp_path / "set" / f"{i}.png"), picture[..., ::-1])
+    words = ["convert", str(tmp_path / "net.keras"), "--calibration"]
+    words += [str(tmp_path / "set"), "--head", "brightness=values"]
+    words += ["--head", "color=classification:red,green,blue"]
+    done = CliRunner().invoke(cli, words)
+    assert done.exit_code == 0, done.output
+    assert "color: top-1 agreement" in done.output
+    with edgevision.load_model(tmp_path / "net.tflite") as model:
+        assert set(model(pictures[3], color="rgb")) == {"brightness", "color"}
