@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ def load_saved_model(path: Path) -> SourceModel:
         raise ConversionError(
             f"TensorFlow cannot load the SavedModel {path}: {first_line(error)}"
         ) from error
+    if isinstance(loaded, tf.types.experimental.ConcreteFunction):
+        return _function(path, loaded)
     signatures = dict(loaded.signatures)
     name = "serving_default" if "serving_default" in signatures else None
     if name is None and len(signatures) == 1:
@@ -38,17 +41,53 @@ def load_saved_model(path: Path) -> SourceModel:
     function = signatures[name]
     specs = dict(function.structured_input_signature[1])
     outputs = sorted(function.structured_outputs)
+
+    def call(tensors: list[Any]) -> list[Any]:
+        results = function(**dict(zip(specs, tensors, strict=True)))
+        return [results[key] for key in outputs]
+
+    # The signature's variables die with the object that owns them.
+    return _model(path, specs, outputs, call, loaded)
+
+
+def _function(path: Path, function: Any) -> SourceModel:
+    """Return the one function that a folder holds in place of a module.
+
+    ``tf.saved_model.save(function, folder)`` writes such folders, without signatures.
+    """
+    import tensorflow as tf
+
+    arguments, keywords = function.structured_input_signature
+    specs = {
+        spec.name or f"input_{place}": spec
+        for place, spec in enumerate(tf.nest.flatten([arguments, keywords]))
+    }
+    outputs = [
+        f"output_{place}"
+        for place in range(len(tf.nest.flatten(function.structured_outputs)))
+    ]
+
+    def call(tensors: list[Any]) -> list[Any]:
+        args, named = tf.nest.pack_sequence_as([arguments, keywords], tensors)
+        return list(tf.nest.flatten(function(*args, **named)))
+
+    return _model(path, specs, outputs, call, function)
+
+
+def _model(
+    path: Path,
+    specs: dict[str, Any],
+    outputs: list[str],
+    call: Callable[[list[Any]], list[Any]],
+    keep: Any,
+) -> SourceModel:
+    """Return a function of named tensors as a model."""
     unknown = [key for key, spec in specs.items() if spec.shape.rank is None]
     if unknown:
         raise ConversionError(
             f"The SavedModel {path} does not say the shape of its input "
             f"'{unknown[0]}'. Write it with model.export('folder')."
         )
-
-    def call(tensors: list[Any]) -> list[Any]:
-        results = function(**dict(zip(specs, tensors, strict=True)))
-        return [results[key] for key in outputs]
-
     return SourceModel(
         inputs=tuple(
             ModelInput(
@@ -62,6 +101,5 @@ def load_saved_model(path: Path) -> SourceModel:
         ),
         output_names=tuple(outputs),
         call=call,
-        # The signature's variables die with the object that owns them.
-        keep=loaded,
+        keep=keep,
     )
