@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .class_matching import box_classes, class_positions
     from .head_plan import head_plans, plan_heads
     from .input_plan import InputPlan, picture_card, pixel_error, plan_input
+    from .label_plan import is_multi_label, true_labels, with_thresholds
     from .output_plan import OutputPlan, plan_outputs, settle
     from .value_plan import true_values, value_names
 else:
@@ -24,6 +25,7 @@ else:
             "class_matching": "box_classes class_positions",
             "head_plan": "head_plans plan_heads",
             "input_plan": "InputPlan picture_card pixel_error plan_input",
+            "label_plan": "is_multi_label true_labels with_thresholds",
             "output_plan": "OutputPlan plan_outputs settle",
             "value_plan": "true_values value_names",
         },

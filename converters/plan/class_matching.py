@@ -24,8 +24,10 @@ def class_positions(
     Returns:
         One position per picture; empty when the true classes are not known.
     """
-    if not images.classes:
+    if not images.classes or plan.decoder == "values":
         return ()
+    if plan.options.get("multi_label"):
+        return ()  # several may be true: labels.csv says which
     if not images.class_names:
         top = max(images.classes)
         if top >= plan.classes or min(images.classes) < 0:

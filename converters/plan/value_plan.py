@@ -11,8 +11,9 @@ import numpy.typing as npt
 
 from ...runtime.decoders.values import ValuesDecoder, ValuesOptions
 from ...runtime.tensors import TensorSpec
-from ..datasets import ImageSet, TruthTable, value_table
+from ..datasets import ImageSet, value_table
 from .output_plan import OutputPlan
+from .truth_columns import Rows, rows_in_order
 
 DECODER: Final = "values"
 _LISTS: Final = ("names", "units", "ranges", "scale", "offset")
@@ -56,7 +57,7 @@ def value_names(
 
 def true_values(
     images: ImageSet, plan: OutputPlan, count: int, on_note: Callable[[str], None]
-) -> npt.NDArray[np.float64] | None:
+) -> Rows | None:
     """Return the true values of pictures in the model's order.
 
     Columns are matched with the values by name, and by order where no name fits.
@@ -79,48 +80,7 @@ def true_values(
     if table is None:
         return None
     names: Any = ValuesOptions(**plan.options).names or plan.labels
-    rows = _in_order(table, names, count, on_note)
-    if rows is None:
-        columns = ", ".join(table.columns) or f"{table.rows.shape[1]} values"
-        wanted = f" ({', '.join(names)})" if names else ""
-        on_note(
-            f"{table.name} has {columns} per picture, the model {count} "
-            f"value{'s' * (count > 1)}{wanted}; the true values are not used."
-        )
-        return None
-    if np.isnan(rows).all():
-        on_note(
-            f"{table.name} has no row for any of the {len(images)} verification "
-            "pictures; the true values are not used."
-        )
-        return None
-    if table.unknown:
-        on_note(
-            f"{table.unknown} of {len(images)} verification pictures have no row in "
-            f"{table.name}; their true values are not known."
-        )
-    return rows
-
-
-def _in_order(
-    table: TruthTable,
-    names: Sequence[str],
-    count: int,
-    on_note: Callable[[str], None],
-) -> npt.NDArray[np.float64] | None:
-    """Return the columns in the order of the names; None where they do not fit."""
-    known = [column.casefold() for column in table.columns]
-    wanted = [name.casefold() for name in names]
-    if wanted and all(name in known for name in wanted):
-        return table.rows[:, [known.index(name) for name in wanted]]
-    if table.rows.shape[1] != count:
-        return None
-    if wanted and known:
-        on_note(
-            f"The columns of {table.name} ({', '.join(table.columns)}) are not the "
-            "names of the values; they are matched in their order."
-        )
-    return table.rows
+    return rows_in_order(table, names, count, "values", on_note)
 
 
 def _plain(value: Any) -> Any:

@@ -14,7 +14,8 @@ from ...registry import lazy_names
 
 if TYPE_CHECKING:
     from .built import Built, build_file, signature_of
-    from .prepared import GroundTruth, Prepared, prepare
+    from .ground_truth import GroundTruth
+    from .prepared import Prepared, prepare
     from .verified import Verified, verify_file
     from .written import Written, write_file
 else:
@@ -22,7 +23,8 @@ else:
         __name__,
         {
             "built": "Built build_file signature_of",
-            "prepared": "GroundTruth Prepared prepare",
+            "ground_truth": "GroundTruth",
+            "prepared": "Prepared prepare",
             "verified": "Verified verify_file",
             "written": "Written write_file",
         },

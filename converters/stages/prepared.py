@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
 from ...errors import CalibrationError, VerificationError
@@ -30,38 +29,18 @@ from ..options import ConvertOptions
 from ..plan import (
     InputPlan,
     OutputPlan,
-    box_classes,
-    class_positions,
+    is_multi_label,
     plan_heads,
     plan_outputs,
-    true_values,
     value_names,
+    with_thresholds,
 )
 from ..plan.task import ModelFacts, OutputFacts
 from ..progress import Journal
 from ..samples import Samples, gather, open_sets, probe_inputs
 from ..verify import check_float, float_answers, scorer_for
+from .ground_truth import GroundTruth, true_of
 from .scaled_input import check_answers, plan_scaled_input, scale_look
-
-
-@dataclass(frozen=True)
-class GroundTruth:
-    """The true classes or boxes of the verification pictures.
-
-    Attributes:
-        classes: Per picture its class, as a position in the model's output.
-        box_classes: Per class of the true boxes its position in the model's output.
-        values: float64 (N, C), per picture its true values, NaN where one is not known;
-            None means that none are.
-    """
-
-    classes: tuple[int, ...] = ()
-    box_classes: tuple[int, ...] = ()
-    values: npt.NDArray[np.float64] | None = None
-
-    def __bool__(self) -> bool:
-        """Return whether anything is known."""
-        return bool(self.classes or self.box_classes or self.values is not None)
 
 
 @dataclass(frozen=True)
@@ -163,16 +142,13 @@ def prepare(request: Request, journal: Journal) -> Prepared:
             facts, options, samples.class_names, journal.note, stated=stated
         )
         outputs = value_names(outputs, model.output_names, answers)
+        outputs = with_thresholds(outputs)
     has_pictures = plan is not None and bool(len(samples.rows[model.inputs[0].name]))
     if look is not None and plan is not None and has_pictures:
         check_answers(look, plan, outputs, probe[0], answers, journal)
     truth = GroundTruth()
     if plan is not None and samples.images is not None:
-        truth = GroundTruth(
-            class_positions(samples.images, outputs, journal.note),
-            box_classes(samples.images, outputs, journal.note),
-            true_values(samples.images, outputs, _value_count(answers), journal.note),
-        )
+        truth = true_of(samples.images, outputs, answers, journal.note)
     _check_that_budget_can_be_measured(options.budget, outputs, truth, samples)
     prepared = Prepared(
         request, chosen, model, frozen, predict, plan, outputs, samples, truth
@@ -243,17 +219,19 @@ def _check_that_budget_can_be_measured(
     truth: GroundTruth,
     samples: Samples,
 ) -> None:
+    several = is_multi_label(outputs)
     for name in ("max_drop", "min_accuracy"):
         if name in budget and not truth and outputs.task == "detection":
             raise CalibrationError(
                 f"--{name.replace('_', '-')} needs the true boxes of each verification "
                 "image. Pass --verify with a folder that has them: YOLO, COCO or VOC."
             )
-        if name in budget and not truth and outputs.task == "values":
+        what = "values" if outputs.task == "values" else "labels"
+        if name in budget and not truth and (what == "values" or several):
             raise CalibrationError(
-                f"--{name.replace('_', '-')} needs the true values of each "
-                "verification image. Pass --verify with a folder that has values.csv: "
-                "file,name with one row per image."
+                f"--{name.replace('_', '-')} needs the true {what} of each "
+                f"verification image. Pass --verify with a folder that has {what}.csv: "
+                "'file' and a column for each, with one row per image."
             )
         if name in budget and not truth:
             raise CalibrationError(
@@ -264,10 +242,6 @@ def _check_that_budget_can_be_measured(
         raise CalibrationError(
             "A budget needs something to verify with. Pass --verify FOLDER."
         )
-
-
-def _value_count(outputs: Sequence[npt.NDArray[Any]]) -> int:
-    return sum(int(np.prod(output.shape[1:])) for output in outputs)
 
 
 def _check_float_model(prepared: Prepared, journal: Journal) -> None:

@@ -66,6 +66,7 @@ def _compared(built: Built, journal: Journal) -> Verification:
         scales=_output_steps(built.file),
         classes=prepared.truth.classes,
         values=prepared.truth.values,
+        labels=prepared.truth.labels,
     )
     verification = _run_both(built, tally, journal)
     for text in tally.warnings():

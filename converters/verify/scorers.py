@@ -7,16 +7,16 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from ...runtime.decoders import read_heads
+from ...runtime.decoders import ClassifierOptions, read_heads
 from ...runtime.decoders.values import ValuesOptions
 from ...runtime.tensors import TensorSpec
-from ..plan import OutputPlan, head_plans
+from ..plan import OutputPlan, head_plans, is_multi_label
 from .box_scorer import BoxScorer
 from .class_scorer import ClassScorer
 from .mask_scorer import MaskScorer
 from .picture_scorer import MapScorer, PictureScorer
 from .scorer import Scorer
-from .tallies import HeadTally, ScoreTally, Tally, ValueTally
+from .tallies import HeadTally, LabelTally, ScoreTally, Tally, ValueTally
 from .tensor_scorer import EmbeddingScorer, ImageScorer, TensorScorer
 
 
@@ -29,6 +29,7 @@ def tally_for(
     scales: Sequence[float],
     classes: Sequence[int] = (),
     values: npt.NDArray[np.float64] | None = None,
+    labels: npt.NDArray[np.float64] | None = None,
 ) -> Tally:
     """Return the tally of a task.
 
@@ -42,6 +43,8 @@ def tally_for(
         classes: Each sample's true class, or nothing.
         values: float64 (N, C), each sample's true values; None means that none are
             known.
+        labels: float64 (N, C), 1 where a label is true of a sample; None means that
+            none are known.
     """
     if plan.decoder == "heads":
         heads = read_heads(plan.options["heads"])
@@ -62,9 +65,12 @@ def tally_for(
                 )
             }
         )
+    floats = _float_specs(float_shapes)
+    if is_multi_label(plan):
+        several = ClassifierOptions(**plan.options)
+        return LabelTally(plan.labels, several, floats, tensors, labels)
     if plan.decoder == "values":
         options = ValuesOptions(**plan.options)
-        floats = _float_specs(float_shapes)
         return ValueTally(plan.labels, options, floats, tensors, scales, values)
     return ScoreTally(scorer_for(plan, float_shapes, tensors, model_size), classes)
 

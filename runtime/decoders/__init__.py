@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from ...registry import lazy_names
 
 if TYPE_CHECKING:
+    from .class_vector import ClassifierOptions
+    from .classifier import ClassifierDecoder
     from .factory import (
         check_for_card,
         decoder_options,
@@ -36,6 +38,8 @@ else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
+            "class_vector": "ClassifierOptions",
+            "classifier": "ClassifierDecoder",
             "factory": (
                 "check_for_card decoder_options default_options make_decoder "
                 "named_decoder"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -12,47 +11,16 @@ import numpy.typing as npt
 
 from ...errors import ModelError, UnsupportedModelError
 from ..geometry import Letterbox
-from ..labels import ClassNames, Level, RollUp, allowed_classes, label_of, roll_up
+from ..labels import RollUp, allowed_classes, label_of, roll_up
 from ..results import Classifications
 from ..tensors import TensorSpec, lowest_passing, to_real
-from .class_vector import activation_of, only_vector, sigmoid
-from .options import check_count, check_share
-
-
-@dataclass(frozen=True, kw_only=True)
-class ClassifierOptions:
-    """Options of the decoder ``classifier``.
-
-    Attributes:
-        activation: none, softmax or sigmoid; None asks the tensor.
-        multi_label: Several labels may be true of one picture: each score stands for
-            itself, and softmax does not fit.
-        top_k: Most classes that are reported, best first.
-        score_threshold: Smallest score that is reported, 0..1.
-        allow: Report only these labels or class_ids; None allows all.
-        deny: Never report these labels or class_ids.
-        level: Report ancestors on this level: the scores of the classes below each are
-            added, or with sigmoid or multi_label, where classes do not exclude each
-            other, the largest is taken. ``allow`` and ``deny`` choose among the
-            classes.
-    """
-
-    activation: str | None = None
-    multi_label: bool = False
-    top_k: int = 5
-    score_threshold: float = 0.0
-    allow: ClassNames | None = None
-    deny: ClassNames | None = None
-    level: Level | None = None
-
-    def __post_init__(self) -> None:
-        check_count("top_k", self.top_k)
-        check_share("score_threshold", self.score_threshold)
-        if self.multi_label and self.activation == "softmax":
-            raise ValueError(
-                "activation softmax makes scores that add up to 1, which multi_label "
-                "contradicts. Pass activation sigmoid, or multi_label false."
-            )
+from .class_vector import (
+    ClassifierOptions,
+    activation_of,
+    label_thresholds,
+    only_vector,
+    sigmoid,
+)
 
 
 class ClassifierDecoder:
@@ -62,6 +30,9 @@ class ClassifierDecoder:
     int16, float32 or float16, one value per class: scores 0..1, or logits that
     ``activation`` turns into scores. A vector of a single value is the score of class 1
     of two; class 0 has the rest of 1.
+
+    With ``multi_label`` the labels do not exclude each other: the answer holds every
+    label whose score is at least its threshold, best first, and may be empty.
 
     Without ``activation`` a quantized output that can only hold 0..1 proves that it has
     scores; for anything else there is no proof, and it must be said.
@@ -75,6 +46,11 @@ class ClassifierDecoder:
         model_size: Not used: a class has no place in the picture.
         hierarchy: label -> parent label; None means that labels have no ancestors.
         options: None means the defaults.
+
+    Attributes:
+        class_count: Number of classes.
+        activation: What turns values into scores.
+        thresholds: With ``multi_label``, each label's, float32 (N,); else None.
 
     Raises:
         UnsupportedModelError: The outputs do not fit the contract, or the activation is
@@ -103,7 +79,12 @@ class ClassifierDecoder:
                 "softmax over a single value is always 1; an output of one value needs "
                 "activation none or sigmoid."
             )
-        self._multi_label = options.multi_label
+        if options.multi_label and self._binary:
+            raise UnsupportedModelError(
+                "multi_label needs several values; one value is the score of the "
+                "second of two classes."
+            )
+        self.thresholds = label_thresholds(options, self.class_count)
         self._top_k = options.top_k
         self._threshold = float(options.score_threshold)
         self._labels = tuple(labels)
@@ -138,6 +119,8 @@ class ClassifierDecoder:
                 "The model's output holds NaN or infinity. Run 'edgevision inspect "
                 "--check' on this machine."
             )
+        if self.thresholds is not None:
+            return self._every(self.scores(outputs), self.thresholds)
         if self._rolled is not None:
             return self._at_level(self.scores(outputs), self._rolled)
         if self._binary:
@@ -150,6 +133,23 @@ class ClassifierDecoder:
             ids = self._allowed[self._best(raw[self._allowed])]
         return self._result(ids, self._scores(raw[ids], raw))
 
+    def _every(
+        self, scores: npt.NDArray[np.float32], each: npt.NDArray[np.float32]
+    ) -> Classifications:
+        """Return all labels that reach their threshold, best first."""
+        ids = np.arange(len(scores)) if self._allowed is None else self._allowed
+        ids = ids[scores[ids] >= each[ids]]
+        names = self._labels
+        if self._rolled is not None:
+            # A node is true where one of its labels is.
+            names, nodes = self._rolled.labels, self._rolled.nodes[ids]
+            best = np.zeros(len(names), np.float32)
+            np.maximum.at(best, nodes, scores[ids])
+            ids, scores = np.unique(nodes), best
+        ids = ids[np.lexsort((ids, -scores[ids]))]
+        texts = tuple(label_of(names, i) for i in ids.tolist())
+        return Classifications(ids.astype(np.int64), scores[ids], texts)
+
     def _at_level(
         self, scores: npt.NDArray[np.float32], rolled: RollUp
     ) -> Classifications:
@@ -158,9 +158,7 @@ class ClassifierDecoder:
         nodes = rolled.nodes[ids]
         sums = np.zeros(len(rolled.labels), np.float64)
         # Sigmoids are independent of each other; the two of one value add up to 1.
-        independent = self._multi_label or (
-            self.activation == "sigmoid" and not self._binary
-        )
+        independent = self.activation == "sigmoid" and not self._binary
         combine = np.maximum if independent else np.add
         combine.at(sums, nodes, scores[ids])
         # Rounded scores of all classes may add up to a little more than 1.
@@ -196,6 +194,7 @@ class ClassifierDecoder:
             or not self._tensor.is_quantized
             or self._binary
             or self._allowed is not None
+            or self.thresholds is not None
             or self.activation != "none"
         ):
             return None

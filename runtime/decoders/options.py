@@ -6,12 +6,18 @@ types and defaults. Its ``__post_init__`` refuses what is out of range.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from numbers import Integral, Real
 from typing import Any, Final
 
 from ...errors import unknown_name
+
+Texts = str | Sequence[str]
+"""Several texts: a list, or one text with commas."""
+Numbers = float | str | Sequence[float]
+"""One number for all, several, or a text with commas."""
 
 # Options of other types are checked by the decoder itself.
 _KINDS: Final[dict[str, tuple[type, str]]] = {
@@ -82,3 +88,49 @@ def check_count(name: str, value: Any) -> None:
     whole = isinstance(value, Integral) and not isinstance(value, bool)
     if not whole or value < 1:
         raise ValueError(f"{name} must be an integer above 0, got {value!r}.")
+
+
+def texts_of(option: str, value: Any) -> tuple[str, ...] | None:
+    """Return one text per number; None means that nothing was said.
+
+    Raises:
+        ValueError: It is neither a text nor a list of texts.
+    """
+    if value is None:
+        return None
+    # "--option names=5" is read as JSON, so that a number may be meant as a text.
+    if type(value) in (int, float):
+        value = str(value)
+    entries = value.split(",") if isinstance(value, str) else value
+    if not isinstance(entries, (list, tuple)) or not all(
+        isinstance(entry, str) for entry in entries
+    ):
+        raise ValueError(
+            f"{option} must be texts, such as angle,throttle, got {value!r}."
+        )
+    return tuple(entry.strip() for entry in entries)
+
+
+def numbers_of(option: str, value: Any) -> tuple[float, ...]:
+    """Return one number for all, or one per number.
+
+    Raises:
+        ValueError: It is not made of finite numbers.
+    """
+    entries = value.split(",") if isinstance(value, str) else value
+    if not isinstance(entries, (list, tuple)):
+        entries = (entries,)
+    numbers = tuple(number_of(entry) for entry in entries)
+    if not numbers or not all(map(math.isfinite, numbers)):
+        raise ValueError(f"{option} must be a number or numbers, got {value!r}.")
+    return numbers
+
+
+def number_of(entry: Any) -> float:
+    """Return a number or the number that a text states; NaN for anything else."""
+    if isinstance(entry, bool) or not isinstance(entry, (Real, str)):
+        return math.nan
+    try:
+        return float(entry)
+    except ValueError:
+        return math.nan

@@ -164,6 +164,12 @@ def _override_output(
         card = card.with_output(options={**card.output.options, **of_decoder})
         for name in of_decoder:
             evidence.set(f"{OPTION}{name}", CALLER)
+        logits = card.output.options.get("activation") == "softmax"
+        if logits and of_decoder.get("multi_label") and "activation" not in of_decoder:
+            # The logits of labels that do not exclude each other.
+            several = {**card.output.options, "activation": "sigmoid"}
+            card = card.with_output(options=several)
+            evidence.set(f"{OPTION}activation", f"{CALLER} (multi_label)")
     _check_labels(model, card, evidence, from_caller=labels is not None)
     return card
 

@@ -13,6 +13,7 @@ from ....registry import lazy_names
 
 if TYPE_CHECKING:
     from .head_tally import HeadTally
+    from .label_tally import LabelTally
     from .score_tally import ScoreTally
     from .tally import Tally
     from .value_tally import ValueTally
@@ -21,6 +22,7 @@ else:
         __name__,
         {
             "head_tally": "HeadTally",
+            "label_tally": "LabelTally",
             "score_tally": "ScoreTally",
             "tally": "Tally",
             "value_tally": "ValueTally",

@@ -188,12 +188,12 @@ class ValueTally(Tally):
             "name": self._file.names[i],
             **({"unit": self._file.units[i]} if self._file.units[i] else {}),
             "agreement": round(agreement, 6),
-            "mean_error": _short(gaps.mean()) if len(gaps) else 0.0,
-            "largest_error": _short(gaps.max()) if len(gaps) else 0.0,
+            "mean_error": short_number(gaps.mean()) if len(gaps) else 0.0,
+            "largest_error": short_number(gaps.max()) if len(gaps) else 0.0,
             "r2": _one(r_squared(one, other)),
-            "float_low": _short(one.min()) if len(gaps) else None,
-            "float_high": _short(one.max()) if len(gaps) else None,
-            "step": _short(self._steps[i]),
+            "float_low": short_number(one.min()) if len(gaps) else None,
+            "float_high": short_number(one.max()) if len(gaps) else None,
+            "step": short_number(self._steps[i]),
         }
         if self._truth is not None:
             truth = self._truth[:, i : i + 1]
@@ -222,9 +222,9 @@ def _agreements(shares: Matrix) -> Matrix:
 
 
 def _one(figures: Matrix) -> float | None:
-    return _short(figures[0]) if np.isfinite(figures[0]) else None
+    return short_number(figures[0]) if np.isfinite(figures[0]) else None
 
 
-def _short(value: Any) -> float:
+def short_number(value: Any) -> float:
     """Return a number with six digits that count, for a card."""
     return float(f"{float(value):.6g}")

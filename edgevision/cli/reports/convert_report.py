@@ -47,6 +47,12 @@ def convert_lines(report: ConversionReport, pictures: Path | None = None) -> lis
                 f"{name}: float {checked['float']:{form}}, converted "
                 f"{checked['quantized']:{form}}"
             )
+        if "macro_f1" in checked.get("details", {}):
+            details = checked["details"]
+            lines.append(
+                f"macro F1: float {details['float_macro_f1']:.1%}, converted "
+                f"{details['macro_f1']:.1%}"
+            )
         lines += part_lines(checked.get("parts", ()))
     if checked and "psnr_db" in checked.get("details", {}):
         lines.append(

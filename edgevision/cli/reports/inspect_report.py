@@ -25,6 +25,7 @@ _CHOICES: Final = (
     ("labels", "labels"),
 )
 
+_MOST_ENTRIES: Final = 8
 _THRESHOLDS: Final = ("score_threshold", "iou_threshold", "max_detections", "top_k")
 
 
@@ -153,14 +154,36 @@ def _run(facts: Facts) -> list[list[Any]]:
         if name in values
     ]
     for name, value in run["options"].items():
-        if not isinstance(value, (list, dict)):
+        text = _option_text(value)
+        if text:
             words = run["evidence"].get(f"options.{name}", "")
-            rows.append([name.replace("_", " "), str(value), words])
+            rows.append([name.replace("_", " "), text, words])
     for name in _THRESHOLDS:
         default = defaults_of(name).get(run["decoder"])
         if default is not None and name not in run["options"]:
             rows.append([name.replace("_", " "), f"{default:g}", "default"])
     return rows
+
+
+def _option_text(value: Any) -> str:
+    """Return an option as the command line takes it; "" for one that is too long."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if not isinstance(value, (list, tuple, dict)):
+        return str(value)
+    if isinstance(value, dict) or len(value) > _MOST_ENTRIES:
+        return ""
+    if any(isinstance(entry, dict) for entry in value):
+        return ""
+    # Lists inside are pairs, such as ranges.
+    return ",".join(
+        ":".join(f"{number:g}" for number in entry)
+        if isinstance(entry, (list, tuple)) and len(entry) == 2
+        else ""
+        if entry is None or isinstance(entry, (list, tuple))
+        else str(entry)
+        for entry in value
+    )
 
 
 def _input_values(card: Facts | None) -> dict[str, str]:

@@ -14,16 +14,20 @@ def part_lines(parts: Sequence[Mapping[str, Any]]) -> list[str]:
     Args:
         parts: Of a card's verification, the worst first.
     """
-    lines = [
-        _head(part) if "metric" in part else _value(part) for part in parts[:_SHOWN]
-    ]
+    lines = [_line(part) for part in parts[:_SHOWN]]
     if len(parts) > _SHOWN:
-        lines.append(f"and {len(parts) - _SHOWN} more, which agree better")
+        lines.append(f"and {len(parts) - _SHOWN} more, which agree at least as well")
     return lines
 
 
 def _head(part: Mapping[str, Any]) -> str:
     return f"{part['name']}: {part['metric']} {part['agreement']:.1%}"
+
+
+def _line(part: Mapping[str, Any]) -> str:
+    if "metric" in part:
+        return _head(part)
+    return _label(part) if "threshold" in part else _value(part)
 
 
 def _value(part: Mapping[str, Any]) -> str:
@@ -44,6 +48,21 @@ def _value(part: Mapping[str, Any]) -> str:
         )
         if part["true_r2"] is not None:
             words += f"; R² {part['float_true_r2']:.3f}, {part['true_r2']:.3f}"
+    return words
+
+
+def _label(part: Mapping[str, Any]) -> str:
+    words = (
+        f"{part['name']}: {part['agreement']:.1%} alike at the threshold "
+        f"{part['threshold']:g}, "
+        f"reported {part['float_reported']} times by float, {part['reported']} by the "
+        "file"
+    )
+    if part.get("float_ap") is not None:
+        words += (
+            f"; true {part['true_n']} times, average precision {part['float_ap']:.3f}, "
+            f"{part['ap']:.3f}; F1 {part['float_f1']:.3f}, {part['f1']:.3f}"
+        )
     return words
 
 

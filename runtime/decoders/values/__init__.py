@@ -13,12 +13,12 @@ from ....registry import lazy_names
 
 if TYPE_CHECKING:
     from .decoder import ValuesDecoder
-    from .options import ValuesOptions, numbers_of, texts_of
+    from .options import ValuesOptions
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
             "decoder": "ValuesDecoder",
-            "options": "ValuesOptions numbers_of texts_of",
+            "options": "ValuesOptions",
         },
     )

@@ -9,11 +9,10 @@ from numbers import Real
 from typing import Any, Final
 
 from ....errors import unknown_name
+from ..options import Numbers, Texts, number_of, numbers_of, texts_of
 
 ACTIVATIONS: Final = ("none", "sigmoid", "tanh")
 
-Texts = str | Sequence[str]
-Numbers = float | str | Sequence[float]
 Ranges = str | Sequence[Any]
 Pair = tuple[float, float]
 
@@ -57,42 +56,6 @@ class ValuesOptions:
             raise ValueError(unknown_name("activation", self.activation, ACTIVATIONS))
 
 
-def texts_of(option: str, value: Any) -> tuple[str, ...] | None:
-    """Return one text per number; None means that nothing was said.
-
-    Raises:
-        ValueError: It is neither a text nor a list of texts.
-    """
-    if value is None:
-        return None
-    # "--option names=5" is read as JSON, so that a number may be meant as a text.
-    if type(value) in (int, float):
-        value = str(value)
-    entries = value.split(",") if isinstance(value, str) else value
-    if not isinstance(entries, (list, tuple)) or not all(
-        isinstance(entry, str) for entry in entries
-    ):
-        raise ValueError(
-            f"{option} must be texts, such as angle,throttle, got {value!r}."
-        )
-    return tuple(entry.strip() for entry in entries)
-
-
-def numbers_of(option: str, value: Any) -> tuple[float, ...]:
-    """Return one number for all, or one per number.
-
-    Raises:
-        ValueError: It is not made of finite numbers.
-    """
-    entries = value.split(",") if isinstance(value, str) else value
-    if not isinstance(entries, (list, tuple)):
-        entries = (entries,)
-    numbers = tuple(_number(entry) for entry in entries)
-    if not numbers or not all(map(math.isfinite, numbers)):
-        raise ValueError(f"{option} must be a number or numbers, got {value!r}.")
-    return numbers
-
-
 def ranges_of(value: Any) -> tuple[Pair | None, ...] | None:
     """Return a pair per number, or one pair for all; None means no range.
 
@@ -124,13 +87,4 @@ def _pair(entry: Any) -> Pair | None:
         return None
     if not isinstance(entry, (list, tuple)) or len(entry) != 2:
         return math.nan, math.nan
-    return _number(entry[0]), _number(entry[1])
-
-
-def _number(entry: Any) -> float:
-    if isinstance(entry, bool) or not isinstance(entry, (Real, str)):
-        return math.nan
-    try:
-        return float(entry)
-    except ValueError:
-        return math.nan
+    return number_of(entry[0]), number_of(entry[1])

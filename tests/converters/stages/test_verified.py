@@ -38,6 +38,7 @@ def net(heads, name):
 net([("angle", weights[:1]), ("throttle", weights[1:])], "drive.keras")
 net([("both", weights)], "vector.keras")
 net([("still", weights[:1] * 0)], "still.keras")
+net([("tags", 8 * weights)], "tags.keras")
 """
     subprocess.run(
         [sys.executable, "-c", code, str(folder)], check=True, capture_output=True
@@ -179,3 +180,43 @@ def test_a_model_whose_values_do_not_vary_is_said(nets, pictures, tmp_path):
         task="values",
     )
     assert any("it hardly varies" in text for text in made.warnings)
+
+
+def test_labels_of_which_several_may_be_true(nets, pictures, tmp_path):
+    logits = 8 * _float_answers(pictures)
+    scores = 1 / (1 + np.exp(-logits))
+    each = np.asarray([0.4, 0.97])
+    truth = scores + np.random.default_rng(5).normal(0, 0.1, scores.shape) >= each
+    out = tmp_path / "tags.tflite"
+    made = convert(
+        nets / "tags.keras",
+        out,
+        calibration=pictures[:40],
+        verify=(pictures[40:], truth[40:]),
+        normalize="unit",
+        task="classification",
+        labels=["warm", "bright"],
+        decoder_options={"multi_label": True, "thresholds": "0.4,0.97"},
+        min_agreement=0.8,
+        max_drop=0.1,
+    )
+    # Logits: nothing shares them out among the labels.
+    assert made.card.output.options["activation"] == "sigmoid"
+    assert made.card.output.options["thresholds"] == [0.4, 0.97]
+    with edgevision.load_model(out) as model:
+        answers = [set(model(p, color="rgb").labels) for p in pictures[40:]]
+    wanted = [
+        {name for name, true in zip(("warm", "bright"), row, strict=True) if true}
+        for row in scores[40:] >= each
+    ]
+    assert set() in answers
+    assert {"warm", "bright"} in answers
+    same = np.mean([len(a ^ w) == 0 for a, w in zip(answers, wanted, strict=True)])
+    assert same >= 0.8
+    checked = made.verification
+    assert checked["metric"] == "agreement of labels at their thresholds"
+    assert checked["accuracy_name"] == "mAP"
+    parts = {part["name"]: part for part in checked["parts"]}
+    for i, name in enumerate(("warm", "bright")):
+        assert parts[name]["float_reported"] == int((scores[40:, i] >= each[i]).sum())
+        assert parts[name]["true_n"] == int(truth[40:, i].sum())

@@ -299,3 +299,116 @@ def test_the_registry_knows_it():
 def test_softmax_does_not_fit_several_true_labels():
     with pytest.raises(ValueError, match="add up to 1, which multi_label contradicts"):
         ClassifierOptions(activation="softmax", multi_label=True)
+
+
+def multi(tensor, raw, labels=(), hierarchy=None, **options):
+    decoder = ClassifierDecoder(
+        [tensor],
+        labels=labels,
+        hierarchy=hierarchy,
+        options=ClassifierOptions(multi_label=True, **options),
+    )
+    return decoder.decode([np.asarray(raw, tensor.dtype)], BOX)
+
+
+@given(
+    st.data(),
+    st.sampled_from(("none", "sigmoid")),
+    st.sampled_from(("uint8", "int8", "int16", "float32")),
+    st.integers(2, 12),
+)
+def test_multi_label_reports_every_label_from_its_own_threshold_on(
+    data, activation, dtype, count
+):
+    scale, zero_point = QUANTIZED[activation].get(dtype, (0.0, 0))
+    tensor = spec(dtype, scale, zero_point, (1, count))
+    if dtype == "float32":
+        span = (0, 1) if activation == "none" else (-9, 9)
+        values = st.floats(*span, width=32)
+    else:
+        low = 0 if dtype == "int16" and activation == "none" else None
+        limits = np.iinfo(dtype)
+        values = st.integers(limits.min if low is None else low, limits.max)
+    raw = np.asarray(
+        [data.draw(st.lists(values, min_size=count, max_size=count))], tensor.dtype
+    )
+    each = data.draw(
+        st.lists(
+            st.sampled_from((0.0, 0.2, 0.5, 0.9, 1.0)), min_size=count, max_size=count
+        )
+    )
+    result = multi(tensor, raw, activation=activation, thresholds=each)
+    every = plain(raw, tensor, activation, count, 0)
+    slack = 2e-6  # a score may lie on its threshold within rounding
+    sure = {i for i, s in every if s >= each[i] + slack}
+    possible = {i for i, s in every if s >= each[i] - slack}
+    ids = result.class_ids.tolist()
+    assert sure <= set(ids) <= possible
+    wanted = dict(every)
+    np.testing.assert_allclose(result.scores, [wanted[i] for i in ids], atol=slack)
+    assert result.scores.tolist() == sorted(result.scores.tolist(), reverse=True)
+
+
+def test_multi_label_may_answer_with_nothing_or_with_all():
+    tensor = spec("int8", 1 / 256, -128, (1, 7))
+    nothing = multi(tensor, [[-128] * 7])
+    assert (len(nothing), nothing.top, nothing.to_dict()) == (0, None, {"classes": []})
+    everything = multi(tensor, [[127] * 7], labels=tuple("abcdefg"))
+    assert everything.labels == tuple("abcdefg")  # more than top_k
+
+
+def test_multi_label_never_shares_scores_out():
+    logits = spec(shape=(1, 3))
+    result = multi(logits, [[4.0, 3.0, -4.0]], activation="sigmoid")
+    np.testing.assert_allclose(result.scores, [0.98201, 0.95257], atol=1e-5)
+    with pytest.raises(UnsupportedModelError, match="the second of two classes"):
+        multi(spec(shape=(1, 1)), [[0]], activation="sigmoid")
+    with pytest.raises(ModelError, match="these are logits"):
+        multi(logits, [[-4.0, 3.0, 0.5]], activation="none")
+
+
+@pytest.mark.parametrize(
+    ("options", "ids"),
+    [
+        ({}, [0, 1]),  # 0.5 for all
+        ({"thresholds": 0.8}, [0]),
+        ({"thresholds": "0.95,0.5,0.1"}, [1, 2]),
+        ({"thresholds": (0.95, 0.5, 0.1), "score_threshold": 0.3}, [1]),
+        ({"score_threshold": 0.1}, [0, 1, 2]),
+        ({"deny": (0,)}, [1]),
+        ({"allow": (0, 2), "thresholds": [0]}, [0, 2]),
+    ],
+)
+def test_thresholds_of_multi_label(options, ids):
+    tensor = spec(shape=(1, 3))
+    result = multi(tensor, [[0.9, 0.6, 0.2]], activation="none", **options)
+    assert result.class_ids.tolist() == ids
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"thresholds": "0.5,0.5"}, "thresholds has 2 entries, but the model has 3"),
+        ({"thresholds": [0.5, 2, 0]}, r"thresholds must be in 0\.\.1, got 2"),
+        ({"thresholds": "high"}, "thresholds must be a number or numbers"),
+    ],
+)
+def test_thresholds_that_do_not_fit_are_said(options, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        multi(spec(shape=(1, 3)), [[0, 0, 0]], activation="none", **options)
+    with pytest.raises(ValueError, match="thresholds are for multi_label"):
+        ClassifierOptions(thresholds=0.5)
+
+
+def test_ancestors_of_multi_label_are_true_where_one_label_is():
+    tensor = spec(shape=(1, 3))
+    result = multi(
+        tensor,
+        [[0.6, 0.9, 0.3]],
+        labels=("cat", "dog", "car"),
+        hierarchy={"cat": "animal", "dog": "animal"},
+        activation="none",
+        level=1,
+    )
+    assert result.labels == ("animal",)
+    assert result.scores.tolist() == pytest.approx([0.9])
