@@ -11,7 +11,7 @@ import importlib.util
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -30,7 +30,8 @@ from ..runtime.labels import read_labels
 from ..runtime.opening import remember
 from .build import recipe
 from .child import Request, model_to_file, run_child, samples_to_file
-from .keras import InnerModel, inner_model, kind_of, refuse_address
+from .keras import InnerModel, inner_model, kind_of, load_as_chosen, refuse_address
+from .keras.lambda_layers import stand_ins
 from .options import ConvertOptions
 from .progress import OnProgress, ignore
 from .samples import may_take_latents
@@ -45,6 +46,7 @@ def convert(
     verify: Any = None,
     labels: str | os.PathLike[str] | Sequence[str] | None = None,
     report: str | os.PathLike[str] | None = None,
+    custom_objects: Mapping[str, Any] | None = None,
     force: bool = False,
     verbose: bool = False,
     on_progress: OnProgress = ignore,
@@ -70,6 +72,9 @@ def convert(
             classes. By default a part of the calibration set is held back.
         labels: One text per class, or the path of a label file.
         report: Write a ``.json`` or ``.html`` report too, also when a budget is missed.
+        custom_objects: Classes and functions of your own that the model's file names,
+            as Keras' ``load_model`` takes them. The model is then loaded in this
+            process; ``custom=["layers.py"]`` loads it in the child process.
         force: Replace existing outputs.
         verbose: Pass on what Keras and TensorFlow print.
         on_progress: Called with a ``ProgressEvent`` (``converters/progress.py``)
@@ -77,8 +82,8 @@ def convert(
         options: Fields of :class:`~edgevision.converters.options.ConvertOptions`:
             recipe, io, target, normalize, stacked, color, resize, crop_fraction,
             input_size, task, decoder, calibration_count, seed, min_agreement, max_drop,
-            min_accuracy, allow_unsafe, allow_flat, allow_flex, keep_float,
-            keep_rejected, name.
+            min_accuracy, allow_unsafe, lambdas, custom, allow_flat, allow_flex,
+            keep_float, keep_rejected, name.
 
     Returns:
         What was made and measured.
@@ -129,6 +134,10 @@ def convert(
             f"Cannot write {target}: {error.strerror}. Choose another output."
         ) from error
     try:
+        if custom_objects:
+            model = load_as_chosen(model, choices, custom_objects).keras
+            # They are part of the model from here on.
+            choices = replace(choices, lambdas=None, custom=())
         request = _request(model, target, workspace, calibration, verify, choices)
         try:
             data = run_child(request, on_progress, verbose=verbose)
@@ -169,10 +178,18 @@ def _options(
             options["labels"] = read_labels(Path(labels))
         else:
             options["labels"] = tuple(str(label) for label in labels)
+    files = options.get("custom") or ()
+    if isinstance(files, (str, os.PathLike)):
+        files = [files]
+    options["custom"] = tuple(os.path.abspath(path) for path in files)
+    for path in options["custom"]:
+        if not os.path.isfile(path):
+            raise ConversionError(f"--custom {path}: no such file. Check the path.")
     try:
         choices = ConvertOptions(**options)
     except TypeError as error:
         raise TypeError(f"convert() got an option it does not have: {error}") from error
+    stand_ins(choices.lambdas or {})
     if choices.normalize not in (None, "auto", "own"):
         parse_normalize(str(choices.normalize))
     if choices.decoder is not None:

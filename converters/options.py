@@ -52,6 +52,9 @@ class ConvertOptions:
         max_drop: Largest loss of the metric, 0..1 (0.01 is one point).
         min_accuracy: Smallest accuracy of the converted file, 0..1.
         allow_unsafe: Run code that the model file brings (Lambda layers).
+        lambdas: Name of a Lambda layer -> arithmetic in x that replaces its code, such
+            as ``x / 127.5 - 1``.
+        custom: Python files with the model's own layers and functions; they are run.
         allow_flat: Accept a float model that gives different pictures the same answer.
         allow_flex: Accept TensorFlow ops that a device's interpreter may lack.
         keep_float: Write the float twin beside the file.
@@ -82,6 +85,8 @@ class ConvertOptions:
     max_drop: float | None = None
     min_accuracy: float | None = None
     allow_unsafe: bool = False
+    lambdas: Mapping[str, str] | None = None
+    custom: tuple[str, ...] = ()
     allow_flat: bool = False
     allow_flex: bool = False
     keep_float: bool = False
@@ -151,7 +156,7 @@ class ConvertOptions:
     def from_dict(cls, data: Mapping[str, Any]) -> ConvertOptions:
         """Read what :meth:`to_dict` wrote, after a trip through JSON."""
         values = {item.name: data[item.name] for item in fields(cls)}
-        for name in ("labels", "input_size"):
+        for name in ("labels", "input_size", "custom"):
             if values[name] is not None:
                 values[name] = tuple(values[name])
         return cls(**values)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .frozen_model import FrozenModel, freeze, predictor
     from .inputs import described, draw_values, flat_size, with_picture_input
     from .layers import OwnNormalization, layer_classes, own_normalization
-    from .loading import load, load_for_training
+    from .loading import load, load_as_chosen, load_for_training
     from .output_head import OutputHead, output_heads
     from .shapes import fixed_shapes
     from .source_model import ModelInput, SourceModel, from_keras
@@ -35,7 +35,7 @@ else:
             "frozen_model": "FrozenModel freeze predictor",
             "inputs": "described draw_values flat_size with_picture_input",
             "layers": "OwnNormalization layer_classes own_normalization",
-            "loading": "load load_for_training",
+            "loading": "load load_as_chosen load_for_training",
             "output_head": "OutputHead output_heads",
             "shapes": "fixed_shapes",
             "source_model": "ModelInput SourceModel from_keras",

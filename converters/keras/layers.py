@@ -11,6 +11,8 @@ import numpy.typing as npt
 
 from ...errors import ConversionError
 from .arithmetic import Arithmetic, keras_2_source, read_arithmetic
+from .expressions import factor_and_shift
+from .lambda_layers import StandIn
 from .two_kerases import dtype_name, rebuild
 
 _RECURRENT: Final = ("LSTM", "GRU", "SimpleRNN", "RNN", "ConvLSTM1D", "ConvLSTM2D")
@@ -80,6 +82,11 @@ def own_normalization(model: Any, name: str = "") -> OwnNormalization | None:
             std = np.sqrt(np.asarray(layer.variance, np.float64)).reshape(-1)
             std = np.maximum(std, 1e-7)
             factor, shift = factor / std, (shift - mean) / std
+        elif kind == "EdgeVisionFunction" and isinstance(layer.function, StandIn):
+            step = factor_and_shift(layer.function.expression)
+            if step is None:
+                break
+            factor, shift = factor * step[0], shift * step[0] + step[1]
         elif kind in _NEUTRAL or kind.startswith("Random"):
             continue
         else:

@@ -14,18 +14,17 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, Final
 
-from ...card import ModelCard
 from ...errors import MissingDependencyError, ModelError
 from .card import read_keras_card
 from .file_kinds import foreign_sentence, refuse_bomb
+from .lambda_layers import find_lambda_layers, kernel_shapes, lambda_facts
+from .needs import needs_of, needs_with
 from .training import read_training, stated_outputs
 
 SUFFIXES: Final = (".keras", ".h5", ".hdf5")
 _MAX_CONFIG: Final = 64 * 2**20
 _MAX_DEPTH: Final = 50
 _MAX_LAYERS: Final = 100_000
-_LOOPS: Final = frozenset({"LSTM", "GRU", "SimpleRNN", "ConvLSTM2D"})
-_SCALING: Final = ("Rescaling", "Normalization")
 
 
 def summarise_keras(path: str | Path) -> dict[str, Any]:
@@ -56,20 +55,24 @@ def summarise_keras(path: str | Path) -> dict[str, Any]:
     else:
         raise ModelError(foreign_sentence(path, head))
     layers = list(_layers(config))
+    lambdas = find_lambda_layers(config, kernel_shapes(path))
+    inputs = _inputs(layers)
     card = read_keras_card(path)
+    needs = needs_of(layers, lambdas, inputs) if card is None else needs_with(card)
     return {
         "file": {"path": str(path), "name": path.name, "bytes": size, "format": kind},
         "keras_version": version,
         "name": str(_inner(config).get("name", "")),
         "kind": str(config.get("class_name", "")),
-        "inputs": _inputs(layers),
+        "inputs": inputs,
         "layers": [{"kind": kind, "name": name} for kind, name, _ in layers],
         "layer_kinds": dict(Counter(kind for kind, _, _ in layers).most_common()),
         "parameters": parameters,
         "training": stated_outputs(
             read_training(path), layers, _output_layers(config, layers)
         ),
-        "needs": _needs(layers) if card is None else _needs_with(card),
+        "lambdas": lambda_facts(lambdas),
+        "needs": needs,
         "card": None if card is None else card.to_dict(),
     }
 
@@ -238,40 +241,3 @@ def _output_layers(
         if isinstance(item, list) and item and isinstance(item[0], str)
     ]
     return names or [name for _, name, _ in layers[-1:]]
-
-
-def _needs_with(card: ModelCard) -> list[str]:
-    """Return what ``convert`` needs besides the card in the file."""
-    if card.input is None:
-        return ["Nothing: the card in the file has all that is needed."]
-    return [
-        "--calibration: about 100 pictures like those of the device; the card in the "
-        "file has all the rest."
-    ]
-
-
-def _needs(layers: list[tuple[str, str, Mapping[str, Any]]]) -> list[str]:
-    """Return sentences on what ``convert`` will ask for."""
-    kinds = {kind for kind, _, _ in layers}
-    needs = ["--calibration: about 100 pictures like those of the device."]
-    scaling = [kind for kind in _SCALING if kind in kinds]
-    if scaling:
-        needs.append(
-            f"No --normalize if the pixels were normalized only by the model's own "
-            f"{' and '.join(scaling)} layer."
-        )
-    else:
-        needs.append("--normalize: it has no layer that scales pixels.")
-    if "Lambda" in kinds:
-        needs.append("--allow-unsafe: it has Lambda layers, which hold code.")
-    if any(None in shape[1:3] for shape in _inputs(layers) if len(shape) == 4):
-        needs.append("--input-size: it takes pictures of any size.")
-    loops = sorted(
-        {k for k, _, config in layers if k in _LOOPS and not config.get("unroll")}
-    )
-    if loops:
-        needs.append(
-            f"A change of the model: {', '.join(loops)} runs as a loop, which cannot "
-            "be converted; build the layer with unroll=True."
-        )
-    return needs

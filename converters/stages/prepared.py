@@ -17,7 +17,7 @@ from ..keras import (
     SourceModel,
     fixed_shapes,
     freeze,
-    load,
+    load_as_chosen,
     output_heads,
     predictor,
     read_keras_card,
@@ -103,7 +103,7 @@ def prepare(request: Request, journal: Journal) -> Prepared:
     chosen = recipe(options.recipe)
     sets = open_sets(request, journal.note)
     journal.step("load")
-    model = load(request.model, allow_unsafe=options.allow_unsafe)
+    model = load_as_chosen(request.model, options)
     model = with_picture_input(
         model,
         input_size=options.input_size,

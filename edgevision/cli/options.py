@@ -96,6 +96,23 @@ def input_values_option(
     )
 
 
+def lambda_texts(
+    _context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]
+) -> dict[str, str] | None:
+    """Read ``NAME=EXPRESSION`` texts."""
+    texts: dict[str, str] = {}
+    for value in values:
+        name, equals, text = (part.strip() for part in value.partition("="))
+        if not (name and equals and text):
+            raise click.BadParameter(
+                f"{value!r} is not NAME=EXPRESSION, like 'scale=x / 127.5 - 1'."
+            )
+        if name in texts:
+            raise click.BadParameter(f"The layer '{name}' is named twice.")
+        texts[name] = text
+    return texts or None
+
+
 def named_values_option(
     words: str, *, group: Callable[..., Callable[[Any], Any]] = model
 ) -> Callable[[Any], Any]:

@@ -49,7 +49,7 @@ def test_nothing_ends_in_a_fault(results):
         ("suppression_inside", "contains non-maximum suppression.*on the device"),
         ("recurrent_loop", "'lstm' .LSTM. runs as a loop.*unroll=True"),
         ("recurrent_loop_exported", "graph .* runs as a loop.*unroll=True"),
-        ("lambda_layer", "Lambda layer.*--allow-unsafe"),
+        ("lambda_layer", r"lambda=x \* 2.*--allow-unsafe"),
         ("foreign_operator", "tf.Tan.*Replace.*--allow-flex"),
         ("wrong_decoder", "YOLO|yolo"),
         ("own_class", "class 'Twice'.*model.export"),

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 from ....registry import lazy_names
 
 if TYPE_CHECKING:
-    from .loader import load, load_for_training
+    from .loader import load, load_as_chosen, load_for_training
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "loader": "load load_for_training",
+            "loader": "load load_as_chosen load_for_training",
         },
     )

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, Final
 
-from ....errors import ConversionError, unknown_name
-from .own_code import is_lambda, lambda_layers
+from .own_code import is_lambda
 from .structure import Config, name_of, rewritten
 
 CLASS_NAME: Final = "EdgeVisionFunction"
@@ -15,26 +13,13 @@ CLASS_NAME: Final = "EdgeVisionFunction"
 Functions = Mapping[str, Callable[[Any], Any]]
 
 
-def with_functions(config: Config, functions: Functions, path: Path) -> Config:
+def with_functions(config: Config, functions: Functions) -> Config:
     """Return a structure in which functions stand in for Lambda layers.
 
     Args:
         config: The structure of a stored model.
         functions: By the name of the layer.
-        path: For the sentence.
-
-    Raises:
-        ConversionError: The model has no Lambda layer of that name.
     """
-    names = [name_of(entry) for entry in lambda_layers(config)]
-    for name in functions:
-        if name not in names:
-            raise ConversionError(
-                f"{path}: {unknown_name('Lambda layer', name, names)}"
-                if names
-                else f"{path} has no Lambda layer, so there is none named '{name}'. "
-                "Leave --lambda out."
-            )
 
     def change(entry: Config) -> Config:
         name = name_of(entry)
@@ -59,8 +44,16 @@ def function_layer(keras: Any, functions: Functions) -> dict[str, Any]:
         keras: The package ``keras`` or ``tf_keras``.
         functions: By the name of the layer.
     """
+    import tensorflow as tf
 
-    def call(self: Any, value: Any) -> Any:
-        return functions[self.name](value)
+    # Uses of a Lambda in a file may pass mask and training, which it takes.
+    def call(self: Any, value: Any, mask: Any = None, training: Any = None) -> Any:
+        # Keras 2 would translate the function's Python into a graph, needlessly.
+        plain = tf.autograph.experimental.do_not_convert(functions[self.name])
+        return plain(value)
 
-    return {CLASS_NAME: type(CLASS_NAME, (keras.layers.Layer,), {"call": call})}
+    def function(self: Any) -> Any:
+        return functions[self.name]
+
+    methods = {"call": call, "function": property(function)}
+    return {CLASS_NAME: type(CLASS_NAME, (keras.layers.Layer,), methods)}

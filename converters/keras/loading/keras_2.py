@@ -40,11 +40,16 @@ def load_with_keras_2(
             TypeError, KeyError and others likewise.
     """
     keras = keras_2(f"{stored.path} was written by Keras {stored.version or '1 or 2'}")
+    from tf_keras.src.saving.serialization_lib import SafeModeScope
+
     known = {**custom_objects, **function_layer(keras, functions or {})}
     with _quiet():
         if stored.container == "zip":
             return _from_archive(stored, config, known, allow_unsafe=allow_unsafe)
-        model = keras.models.model_from_json(json.dumps(config), custom_objects=known)
+        with SafeModeScope(not allow_unsafe):
+            model = keras.models.model_from_json(
+                json.dumps(config), custom_objects=known
+            )
         _load_hdf5_weights(model, stored)
     return model
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,17 +13,21 @@ from typing import Any, Final
 import numpy as np
 
 from ....errors import ConversionError
+from ...options import ConvertOptions
+from ..custom_modules import load_custom
 from ..file_kinds import kind_of
 from ..frozen_model import first_line
+from ..lambda_layers import LambdaLayer, by_layer, stand_ins, unsafe_failure
 from ..source_model import SourceModel, from_keras
 from ..two_kerases import is_keras_2
 from .dialect import for_keras_2, for_keras_2_archive, for_keras_3
 from .function_layer import with_functions
 from .keras_2 import load_with_keras_2
 from .keras_3 import load_with_keras_3
-from .own_code import missing_class, refuse_code, refuse_foreign
+from .own_code import lambda_layers, missing_class, refuse_code, refuse_foreign
 from .saved_model import load_saved_model
 from .stored_model import StoredModel, read_stored
+from .structure import name_of
 
 _FAILURES: Final = (
     ValueError,
@@ -33,6 +38,7 @@ _FAILURES: Final = (
     OSError,
     EOFError,
     ImportError,
+    NameError,
     NotImplementedError,
     RuntimeError,
 )
@@ -44,6 +50,7 @@ def load(
     allow_unsafe: bool = False,
     custom_objects: Mapping[str, Any] | None = None,
     lambdas: Mapping[str, Callable[[Any], Any]] | None = None,
+    custom: Sequence[str] = (),
 ) -> SourceModel:
     """Load a trained model.
 
@@ -51,8 +58,10 @@ def load(
         path: A ``.keras`` or ``.h5`` file, or a SavedModel folder.
         allow_unsafe: Run Python code that the file brings (Lambda layers).
         custom_objects: Classes and functions that Keras does not have, by name.
-        lambdas: Per Lambda layer, by name, the function that stands in for its code:
-            from a tensor (batch axis included) to a tensor.
+        lambdas: Per Lambda layer, by name or pattern, the function that stands in for
+            its code: from a tensor (batch axis included), or a list of them, to one.
+        custom: Python files of the user's own with classes and functions that Keras
+            does not have; they are run.
 
     Raises:
         ConversionError: The model cannot be loaded; the sentence says what to do.
@@ -60,6 +69,11 @@ def load(
     """
     kind = kind_of(path)
     if kind == "saved-model":
+        if lambdas or custom or custom_objects:
+            raise ConversionError(
+                f"{path} is a SavedModel, which holds operations and no layers, so "
+                "--lambda and --custom have no use. Leave them out."
+            )
         return load_saved_model(path)
     if kind in ("archive", "folder"):
         raise ConversionError(
@@ -67,28 +81,59 @@ def load(
             "an archive first."
         )
     stored = read_stored(path, kind)
-    known = dict(custom_objects or {})
-    config = with_functions(stored.config, lambdas or {}, path)
-    if not allow_unsafe:
-        refuse_code(config, path)
+    known = {
+        **load_custom(custom, keras_2=stored.is_keras_2),
+        **(custom_objects or {}),
+    }
+    names = [name_of(entry) for entry in lambda_layers(stored.config)]
+    functions = by_layer(lambdas or {}, names)
+    config = with_functions(stored.config, functions)
+    unsafe = refuse_code(config, path, known, allow_unsafe=allow_unsafe)
     refuse_foreign(config, path, known)
 
     def with_keras_2() -> Any:
         words = for_keras_2_archive if stored.container == "zip" else for_keras_2
         return load_with_keras_2(
-            stored, words(config, known), known, lambdas, allow_unsafe=allow_unsafe
+            stored, words(config, known), known, functions, allow_unsafe=allow_unsafe
         )
 
     def with_keras_3() -> Any:
         return load_with_keras_3(
-            stored, config, known, lambdas, allow_unsafe=allow_unsafe
+            stored, config, known, functions, allow_unsafe=allow_unsafe
         )
 
     readers = [with_keras_3, with_keras_2]
     if stored.is_keras_2:
         readers.reverse()
-    source = from_keras(_first(readers, stored))
+    source = from_keras(_first(readers, stored, unsafe))
     return replace(source, notes=(*_reader_note(stored, source), *source.notes))
+
+
+def load_as_chosen(
+    path: str | os.PathLike[str],
+    options: ConvertOptions,
+    custom_objects: Mapping[str, Any] | None = None,
+) -> SourceModel:
+    """Load a trained model as the options of a conversion say.
+
+    Args:
+        path: A ``.keras`` or ``.h5`` file, or a SavedModel folder.
+        options: lambdas, custom and allow_unsafe are used.
+        custom_objects: Classes and functions of this process, by name.
+
+    Raises:
+        ConversionError: The model cannot be loaded; the sentence says what to do.
+        TypeError: It is no path, but a model.
+    """
+    if not isinstance(path, (str, os.PathLike)):
+        raise TypeError("custom_objects is for the path of a model's file.")
+    return load(
+        Path(path),
+        allow_unsafe=options.allow_unsafe,
+        custom_objects=custom_objects,
+        lambdas=stand_ins(options.lambdas or {}),
+        custom=options.custom,
+    )
 
 
 def load_for_training(path: Path) -> SourceModel:
@@ -137,22 +182,44 @@ def _reader_note(stored: StoredModel, source: SourceModel) -> tuple[str, ...]:
     return (f"Written by {writer}, read by tf-keras {tf_keras.__version__}.",)
 
 
-def _first(readers: list[Callable[[], Any]], stored: StoredModel) -> Any:
+def _first(
+    readers: list[Callable[[], Any]],
+    stored: StoredModel,
+    unsafe: Sequence[LambdaLayer] = (),
+) -> Any:
     """Return the model of the first reader that can; the first one's error counts."""
     errors: list[Exception] = []
     for reader in readers:
         try:
             return reader()
+        except ConversionError as error:
+            raise _own(error) from error
         except _FAILURES as error:
-            if isinstance(error, ConversionError) or not errors:
-                errors.append(error)
+            errors.append(error)
+    if unsafe:
+        raise unsafe_failure(stored.path, unsafe, errors[0]) from errors[0]
     raise ConversionError(_sentence(stored, errors[0])) from errors[0]
+
+
+def _own(error: ConversionError) -> ConversionError:
+    """Return our error without the words that Keras puts around it."""
+    innermost: BaseException = error
+    while innermost.__context__ is not None:
+        innermost = innermost.__context__
+        if isinstance(innermost, ConversionError):
+            error = innermost
+    return error
 
 
 def _sentence(stored: StoredModel, error: Exception) -> str:
     missing = re.search(
-        r"(?:Could not locate class|Unknown layer:?) '?\"?([\w>.]+)", str(error)
+        r"(?:Could not locate (?:class|function)|Unknown layer:?|"
+        r"Unknown activation function:?) '?\"?([\w>.]+)",
+        str(error),
     )
     if missing:
         return str(missing_class(stored.path, missing[1]))
-    return f"Keras cannot load {stored.path}: {first_line(error)}"
+    # Keras puts the message of what failed behind the whole configuration.
+    _, mark, message = str(error).rpartition("Exception encountered: ")
+    cause = ValueError(message) if mark else error
+    return f"Keras cannot load {stored.path}: {first_line(cause)}"

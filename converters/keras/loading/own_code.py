@@ -8,6 +8,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from ....errors import ConversionError
+from ..lambda_layers import (
+    LambdaLayer,
+    find_lambda_layers,
+    kernel_shapes,
+    lambda_refusal,
+    refuse_unreadable,
+)
 from .structure import Config, entries, name_of
 
 # Where Keras keeps its classes. Its other modules hold functions that read and write
@@ -53,20 +60,55 @@ def is_lambda(entry: Mapping[str, Any]) -> bool:
     return isinstance(inner, dict) and inner.get("function_type") in ("lambda", "raw")
 
 
-def refuse_code(config: Config, path: Path) -> None:
-    """Refuse a structure whose layers hold Python code.
+def refuse_code(
+    config: Config, path: Path, known: Mapping[str, Any], *, allow_unsafe: bool
+) -> list[LambdaLayer]:
+    """Refuse a structure whose layers hold Python code that may not run, or cannot.
+
+    Args:
+        config: The structure of a stored model.
+        path: Its file.
+        known: Classes and functions that the caller brings, by name.
+        allow_unsafe: The code may run.
+
+    Returns:
+        The layers whose code will run.
 
     Raises:
-        ConversionError: One does; the sentence names it.
+        ConversionError: A layer holds code; the sentence names it and what stands in.
     """
-    layers = lambda_layers(config)
+    stored = [x for x in lambda_layers(config) if not _is_named(x, known)]
+    if not stored:
+        return []
+    names = {name_of(entry) for entry in stored}
+    layers = [
+        layer
+        for layer in find_lambda_layers(config, kernel_shapes(path))
+        if layer.name in names
+    ]
+    if allow_unsafe:
+        refuse_unreadable(path, layers)
+        return layers
     if layers:
-        names = ", ".join(sorted({f"'{name_of(x)}'" for x in layers if name_of(x)}))
-        raise ConversionError(
-            f"{path} holds a Lambda layer{f' ({names})' if names else ''}: Python code "
-            "that would run when the model is loaded. Pass --allow-unsafe if you trust "
-            "the file's author, or save the model without Lambda layers."
-        )
+        raise lambda_refusal(path, layers)
+    raise ConversionError(
+        f"{path} holds a Python function where Keras has a name, such as an "
+        "activation: code, which is not run. Pass --allow-unsafe if you trust the "
+        "file's author, or save the model with named functions."
+    )
+
+
+def _is_named(entry: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
+    """Return whether a Lambda only names a function that the caller brings."""
+    inner = entry.get("config")
+    if not isinstance(inner, dict):
+        return False
+    if "lambda" in (inner.get("output_shape_type"), inner.get("mask_type")):
+        return False
+    function = inner.get("function")
+    if isinstance(function, dict) and function.get("class_name") == "function":
+        function = function.get("config")
+    return isinstance(function, str) and function in known
 
 
 def refuse_foreign(config: Config, path: Path, known: Mapping[str, Any]) -> None:
@@ -133,8 +175,11 @@ def _refuse_operation(path: Path, inner: Mapping[str, Any]) -> None:
 
 def missing_class(path: Path, name: str) -> ConversionError:
     """Return the error for a class or function that is the author's own."""
+    name = name.rpartition(">")[2]
     return ConversionError(
-        f"{path} uses the class '{name}', which Keras does not have. Export "
-        "the model where the class is defined, with model.export('folder'), and "
-        "convert that folder; or call edgevision.convert(model) from Python."
+        f"{path} uses the class '{name}', which Keras does not have: it is Python code "
+        "of the model's author, and the file holds only its name. Pass the Python "
+        f"file that defines {name}: --custom FILE.py (docs/guides/convert.md shows "
+        "one). Or export the model where the class is defined, with "
+        "model.export('folder'), and convert that folder."
     )

@@ -20,6 +20,7 @@ from ..options import (
     decoder_option,
     echo_json,
     input_values_option,
+    lambda_texts,
     names_of_decoders,
     output,
     seed_option,
@@ -200,7 +201,28 @@ _budget = section("Budget")
     help="How many calibration pictures are used, drawn evenly from the classes.",
 )
 @seed_option
-@advanced("--allow-unsafe", is_flag=True, help="Run the code in Lambda layers.")
+@advanced(
+    "--lambda",
+    "lambdas",
+    multiple=True,
+    metavar="NAME=EXPRESSION",
+    callback=lambda_texts,
+    help="What the Lambda layer of that name computes, such as 'scale=x / 127.5 - 1': "
+    "its code is not run. Repeat for more; NAME may hold *.",
+)
+@advanced(
+    "--custom",
+    multiple=True,
+    metavar="FILE.py",
+    type=InputPath(),
+    help="A Python file with the model's own layers and functions. It is run: pass "
+    "only files that you trust. Repeat for more.",
+)
+@advanced(
+    "--allow-unsafe",
+    is_flag=True,
+    help="Run the code that the model's file holds in Lambda layers.",
+)
 @advanced(
     "--allow-flat",
     is_flag=True,

@@ -25,6 +25,7 @@ def keras_lines(facts: Facts) -> list[str]:
         + ", ".join(f"{n} {kind}" for kind, n in facts["layer_kinds"].items()),
         *_training_lines(facts["training"]),
         *_keras_card_lines(facts.get("card")),
+        *(f"Lambda      {layer['words']}" for layer in facts["lambdas"]),
         "",
         "What 'edgevision convert' would need",
     ]

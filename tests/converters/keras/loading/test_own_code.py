@@ -8,9 +8,14 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
-from edgevision.converters.keras.loading.own_code import refuse_code, refuse_foreign
+from edgevision.converters.keras.loading.own_code import refuse_code as _refuse_code
+from edgevision.converters.keras.loading.own_code import refuse_foreign
 
 from edgevision.errors import ConversionError
+
+
+def refuse_code(config, path, known=()):
+    return _refuse_code(config, path, dict.fromkeys(known), allow_unsafe=False)
 
 
 def layer(kind, config, **more):
@@ -36,8 +41,30 @@ PLACE = Path("net.h5")
     ],
 )
 def test_code_is_found_wherever_it_stands(entry):
-    with pytest.raises(ConversionError, match="net.h5 holds a Lambda layer"):
+    with pytest.raises(ConversionError, match="net.h5 holds .*code, which is not"):
         refuse_code(structure(entry), PLACE)
+
+
+@pytest.mark.parametrize(
+    ("entry", "is_code"),
+    [
+        (layer("Lambda", {"function": "scale"}), False),
+        (layer("Lambda", {"function": {"class_name": "function", "config": "scale"}}),
+         False),
+        (layer("Lambda", {"function": "system"}), True),
+        # The function is the caller's, but its output shape is code of the file.
+        (layer("Lambda", {"function": "scale", "output_shape": ["4wEA", None, None],
+                          "output_shape_type": "lambda"}), True),
+        (layer("Lambda", {"function": "scale", "output_shape": {
+            "class_name": "__lambda__", "config": {}}}), True),
+    ],
+)  # fmt: skip
+def test_a_function_that_the_caller_brings_is_no_code_of_the_file(entry, is_code):
+    if is_code:
+        with pytest.raises(ConversionError, match="code, which is not run"):
+            refuse_code(structure(entry), PLACE, ["scale"])
+    else:
+        assert refuse_code(structure(entry), PLACE, ["scale"]) == []
 
 
 def test_what_is_called_lambda_and_holds_none_is_no_code():
@@ -145,10 +172,10 @@ def test_code_in_hdf5_does_not_run_in_the_reader_of_keras_2(tmp_path):
         "Lambda",
         {**shape, "function": [text, None, None], "function_type": "lambda"},
     )
-    with pytest.raises(ConversionError, match="holds a Lambda layer"):
+    with pytest.raises(ConversionError, match="holds the Lambda layer"):
         load(stored(tmp_path / "net.h5", entry))
     entry = layer("Dense", {**shape, "units": 2, "activation": entry["config"]})
     entry["config"]["activation"]["class_name"] = "__lambda__"
-    with pytest.raises(ConversionError, match="holds a Lambda layer"):
+    with pytest.raises(ConversionError, match="holds a Python function"):
         load(stored(tmp_path / "net.h5", entry))
     assert not proof.exists()

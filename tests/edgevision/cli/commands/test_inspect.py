@@ -209,7 +209,7 @@ def test_a_keras_file_says_what_convert_would_need(tmp_path):
     needs = " ".join(facts["needs"])
     for words in (
         "own Rescaling layer",
-        "--allow-unsafe",
+        "--lambda code=",
         "--input-size",
         "unroll=True",
     ):

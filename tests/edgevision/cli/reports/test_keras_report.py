@@ -15,6 +15,7 @@ FACTS = {
     "layer_kinds": {"Conv2D": 2, "Dense": 1},
     "training": [],
     "card": None,
+    "lambdas": [{"words": "'scale': 32x32x3 -> 32x32x3, the first layer"}],
     "needs": ["Pictures to calibrate with."],
 }
 
@@ -25,7 +26,7 @@ def test_the_lines_say_what_the_file_is_and_what_convert_needs():
         "net.keras: 12.3 kB, Keras 3.15.1 Sequential model 'net' as .keras"
     )
     text = "\n".join(lines)
-    for part in ("?x32x32x3", "4,321", "3: 2 Conv2D, 1 Dense"):
+    for part in ("?x32x32x3", "4,321", "3: 2 Conv2D, 1 Dense", "'scale': 32x32x3"):
         assert part in text
     assert lines[-1] == "  Pictures to calibrate with."
 

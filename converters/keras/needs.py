@@ -1,0 +1,64 @@
+"""What ``convert`` needs to be told about a model, by what its file states."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from ...card import ModelCard
+from .lambda_layers import LambdaLayer, lambda_options
+
+_LOOPS: Final = frozenset({"LSTM", "GRU", "SimpleRNN", "ConvLSTM2D"})
+_SCALING: Final = ("Rescaling", "Normalization")
+
+
+def needs_with(card: ModelCard) -> list[str]:
+    """Return what ``convert`` needs besides the card in the file."""
+    if card.input is None:
+        return ["Nothing: the card in the file has all that is needed."]
+    return [
+        "--calibration: about 100 pictures like those of the device; the card in the "
+        "file has all the rest."
+    ]
+
+
+def needs_of(
+    layers: Sequence[tuple[str, str, Mapping[str, Any]]],
+    lambdas: Sequence[LambdaLayer],
+    inputs: Sequence[Sequence[int | None]],
+) -> list[str]:
+    """Return sentences on what ``convert`` will ask for.
+
+    Args:
+        layers: Kind, name and configuration of each layer.
+        lambdas: The Lambda layers among them.
+        inputs: Shapes of the inputs, the batch first.
+    """
+    kinds = {kind for kind, _, _ in layers}
+    needs = ["--calibration: about 100 pictures like those of the device."]
+    scaling = [kind for kind in _SCALING if kind in kinds]
+    if scaling:
+        needs.append(
+            f"No --normalize if the pixels were normalized only by the model's own "
+            f"{' and '.join(scaling)} layer."
+        )
+    elif any(layer.is_first and layer.scales_pixels for layer in lambdas):
+        needs.append("No --normalize: its first Lambda layer scales pixels.")
+    else:
+        needs.append("--normalize: it has no layer that scales pixels.")
+    if lambdas:
+        needs.append(
+            "What its Lambda layers compute, because their code is not run: "
+            f"{lambda_options(lambdas)}"
+        )
+    if any(None in shape[1:3] for shape in inputs if len(shape) == 4):
+        needs.append("--input-size: it takes pictures of any size.")
+    loops = sorted(
+        {k for k, _, config in layers if k in _LOOPS and not config.get("unroll")}
+    )
+    if loops:
+        needs.append(
+            f"A change of the model: {', '.join(loops)} runs as a loop, which cannot "
+            "be converted; build the layer with unroll=True."
+        )
+    return needs
