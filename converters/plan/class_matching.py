@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from ...runtime.labels import SEPARATOR, full_labels
 from ..datasets import ImageSet
 from .output_plan import OutputPlan
+
+# A folder says nothing of what each pixel of its pictures must be.
+_OF_PIXELS: Final = ("segmentation", "image", "generation")
 
 
 def class_positions(
@@ -24,7 +28,7 @@ def class_positions(
     Returns:
         One position per picture; empty when the true classes are not known.
     """
-    if not images.classes or plan.decoder == "values":
+    if not images.classes or plan.decoder == "values" or plan.task in _OF_PIXELS:
         return ()
     if plan.options.get("multi_label"):
         return ()  # several may be true: labels.csv says which

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ...card import InputCard
 from ...errors import ConversionError
@@ -43,6 +44,11 @@ class InputPlan:
         if not self.fold:
             return self.card
         return replace(self.card, mean=(0.0,), std=(1.0,))
+
+    def pixels(self, values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+        """Return inputs of the float model, (N, H, W, C), as pixels 0..255."""
+        std = np.asarray(self.card.std, np.float64)
+        return np.asarray(values * std + np.asarray(self.card.mean), np.float64)
 
     def to_dict(self) -> dict[str, Any]:
         """Return what the model card keeps of the original normalization."""

@@ -1,4 +1,4 @@
-"""What the float model's outputs prove about their units and scores."""
+"""What the float model's outputs prove about their scores and pixels."""
 
 from __future__ import annotations
 
@@ -9,24 +9,6 @@ import numpy.typing as npt
 
 from ...errors import ConversionError
 from .task import Decision, OutputFacts, activation_for
-
-
-def pixel_units(
-    output: npt.NDArray[Any], on_note: Callable[[str], None]
-) -> dict[str, float]:
-    """Return the values of black and white, from the float model's own pictures."""
-    low, high = float(output.min()), float(output.max())
-    if low >= -1.01 and high <= 1.01 and low < -0.01:
-        return {"mean": 127.5, "std": 127.5}
-    if low >= -0.01 and high <= 1.01:
-        return {"mean": 0.0, "std": 255.0}
-    if low >= -2 and 2 < high <= 257:
-        return {"mean": 0.0, "std": 1.0}
-    on_note(
-        f"The values of the model's pictures are {low:.3g} to {high:.3g}, which is "
-        "neither -1..1, 0..1 nor 0..255; -1..1 is assumed to be black to white."
-    )
-    return {"mean": 127.5, "std": 127.5}
 
 
 def scores_activation(
@@ -65,6 +47,21 @@ def scores_activation(
         )
         return activation, "assumed: the outputs are logits"
     return activation, "its outputs, which are not in 0..1"
+
+
+def note_independence(
+    output: OutputFacts, settings: Mapping[str, Any], on_note: Callable[[str], None]
+) -> None:
+    """Note how sigmoids of several classes of a mask are read, unless it is stated."""
+    several = output.is_map and output.shape[-1] > 1
+    if not several or output.head.activation != "sigmoid" or output.is_softmax:
+        return
+    if "independent" not in settings:
+        on_note(
+            "The channels of the mask are sigmoids: the largest one wins at every "
+            "pixel. Pass --option independent=true if none of them is the background; "
+            "a pixel whose best score is below the threshold is then background."
+        )
 
 
 def is_picture(outputs: Sequence[npt.NDArray[Any]]) -> bool:

@@ -18,13 +18,14 @@ from ...runtime.labels import split_labels
 from ...runtime.opening import OPTION, boxes_question, proven_options, recognise
 from ...runtime.tflite import ModelFile
 from ..options import ConvertOptions
-from .class_labels import class_count, class_labels
+from .class_labels import class_count, class_labels, has_background
 from .output_evidence import (
     check_pictures,
     is_picture,
-    pixel_units,
+    note_independence,
     scores_activation,
 )
+from .picture_units import add_picture_units
 from .task import (
     Decision,
     ModelFacts,
@@ -126,8 +127,10 @@ def plan_outputs(
         )
     decoder = options.decoder or only_decoder(task)
     outputs = [output.values for output in model.outputs]
-    classes = class_count(task, outputs[0].shape)
-    texts = class_labels(options, class_names, classes, on_note)
+    shape, are_ids = outputs[0].shape, outputs[0].dtype.kind in "iu"
+    classes = class_count(task, shape, settings, are_ids=are_ids)
+    background = has_background(task, shape, settings, are_ids=are_ids)
+    texts = class_labels(options, class_names, classes, on_note, background=background)
     labels, parents = _split(texts, options)
     evidence = {"task": source}
     for name, value in reading.options.items():
@@ -139,10 +142,12 @@ def plan_outputs(
         if activation:
             settings["activation"] = activation
             evidence[f"{OPTION}activation"] = why
+    if task == "segmentation":
+        note_independence(model.outputs[0], settings, on_note)
     if decoder == "image" and options.decoder is None:
         check_pictures(outputs, task, decision)
-    if decoder == "image" and "std" not in settings and is_picture(outputs):
-        settings.update(pixel_units(outputs[0], on_note))
+    if decoder == "image" and is_picture(outputs):
+        evidence.update(add_picture_units(model, settings, on_note))
     return OutputPlan(task, decoder, settings, labels, classes, parents, evidence)
 
 

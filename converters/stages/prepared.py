@@ -132,6 +132,7 @@ def prepare(request: Request, journal: Journal) -> Prepared:
     facts = ModelFacts(
         outputs=_output_facts(request, model, frozen, answers),
         pictures=probe[0] if plan is not None else None,
+        pixels=None if plan is None else plan.pixels(probe[0]),
         takes_vector=len(model.inputs) == 1 and len(model.inputs[0].shape) == 1,
         labels=len(options.labels or ()),
         folders=len(samples.class_names),

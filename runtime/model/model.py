@@ -229,7 +229,7 @@ class Model(PictureModel):
         if self.card.task != "generation":
             raise UnsupportedModelError(
                 f"{self.card.name} is a model for {self.card.task}, which makes no "
-                "pictures. Use 'edgevision run'."
+                "pictures of random numbers. Use 'edgevision run'."
             )
         with self.lock:
             return generate(self, count, seed=seed, latents=latents)

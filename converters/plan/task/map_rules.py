@@ -58,9 +58,16 @@ def _by_crossentropy(model: ModelFacts, output: OutputFacts, source: str) -> Dec
         return proven(IMAGE, f"{source} on pictures that look like their input")
     if output.head.has_skips and likeness < _MAY_LOOK_LIKE and channels == 1:
         return proven(SEGMENTATION, f"{source} at the end of a U-Net")
+    if _labels_fit(model, channels):
+        return proven(SEGMENTATION, f"{source} and the {model.labels} labels")
     if not output.head.has_skips and not counts_classes(output.training.metrics):
         return assumed(IMAGE, f"{source} of an autoencoder, which has no joined maps")
     return open_between(f"{source} of every pixel", SEGMENTATION, IMAGE)
+
+
+def _labels_fit(model: ModelFacts, channels: int) -> bool:
+    """Return whether the labels are those of a mask; one channel may have only one."""
+    return model.labels == max(channels, 2) or (channels, model.labels) == (1, 1)
 
 
 def _by_distance(output: OutputFacts, source: str) -> Decision:
@@ -78,7 +85,7 @@ def _by_distance(output: OutputFacts, source: str) -> Decision:
 
 def _by_the_rest(model: ModelFacts, output: OutputFacts) -> Decision:
     channels, head = output.shape[-1], output.head
-    if model.labels and model.labels == max(channels, 2):
+    if _labels_fit(model, channels):
         return proven(SEGMENTATION, f"the {model.labels} labels")
     if channels not in _PICTURE:
         return open_between(

@@ -93,6 +93,7 @@ class ModelFacts:
         outputs: In the model's order.
         pictures: The pictures that were answered, (N, H, W, C), as the model takes
             them; None means that it takes no single picture.
+        pixels: The same pictures with pixels 0..255.
         takes_vector: Whether its one input is a vector.
         labels: Number of labels that the caller passes; 0 without.
         folders: Number of class folders of the pictures at hand; 0 without.
@@ -100,6 +101,7 @@ class ModelFacts:
 
     outputs: tuple[OutputFacts, ...]
     pictures: npt.NDArray[Any] | None = None
+    pixels: npt.NDArray[Any] | None = None
     takes_vector: bool = False
     labels: int = 0
     folders: int = 0

@@ -7,7 +7,7 @@ import pytest
 from edgevision.converters.datasets.image_set import ImageSet
 from edgevision.converters.options import ConvertOptions
 from edgevision.converters.plan.class_matching import class_positions
-from edgevision.converters.plan.output_plan import plan_outputs
+from edgevision.converters.plan.output_plan import OutputPlan, plan_outputs
 from edgevision.converters.plan.task import ModelFacts, OutputFacts
 
 TEXTS = ("animal > bird > parrot", "animal > cat", "vehicle > car")
@@ -40,3 +40,13 @@ def test_folders_are_matched_by_path_by_name_or_by_place(folders, expected):
     said: list[str] = []
     assert class_positions(images, plan(labels=TEXTS), said.append) == expected
     assert bool(said) == (folders[0] == "x")
+
+
+@pytest.mark.parametrize("task", ["segmentation", "image", "generation"])
+def test_folders_say_nothing_of_pixels(task):
+    """Three folders and three classes of pixels: nobody means the folders by them."""
+    items = tuple(np.zeros((2, 2, 3), np.uint8) for _ in range(3))
+    images = ImageSet(items, (0, 1, 2), ("a", "b", "c"))
+    said: list[str] = []
+    assert class_positions(images, OutputPlan(task, "x", classes=3), said.append) == ()
+    assert said == []

@@ -82,7 +82,7 @@ def test_backends_and_kernels_make_the_same_pictures_but_for_a_level(tmp_path: P
         (["-o", "grid.png", "-n", "0"], 2, "0 is not in the range"),
         (["-o", "grid.png", "--seed", "-1"], 2, "-1 is not in the range"),
         (["absent.tflite", "-o", "grid.png"], 1, "absent.tflite"),
-        ([CLASSIFIER, "-o", "grid.png"], 1, "which makes no pictures"),
+        ([CLASSIFIER, "-o", "grid.png"], 1, "which makes no pictures of random"),
     ],
 )
 def test_what_is_wrong_is_a_sentence(arguments, code, words, tmp_path, monkeypatch):

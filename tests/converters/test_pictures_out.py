@@ -1,0 +1,131 @@
+"""Models that answer with a picture or a mask: converted, verified and run."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import edgevision
+from edgevision.errors import ConversionError
+
+pytestmark = pytest.mark.tf
+
+SIDE = 16
+
+
+@pytest.fixture(scope="module")
+def pictures():
+    """Return 24 smooth pictures of every brightness, uint8 (N, 16, 16, 3), RGB."""
+    rng = np.random.default_rng(3)
+    small = rng.integers(0, 256, (24, 4, 4, 3))
+    large = small.repeat(4, axis=1).repeat(4, axis=2)
+    return np.clip(large + rng.integers(-9, 10, large.shape), 0, 255).astype(np.uint8)
+
+
+@pytest.fixture(scope="module")
+def enlarger():
+    """Return a net that doubles a picture of 0..1 and sharpens it, without an end."""
+    import keras
+
+    view = keras.Input((SIDE, SIDE, 3), name="small")
+    x = keras.layers.UpSampling2D(2)(view)
+    sharpen = keras.layers.Conv2D(3, 3, padding="same", use_bias=False)
+    net = keras.Model(view, sharpen(x))
+    kernel = np.zeros((3, 3, 3, 3), np.float32)
+    for channel in range(3):
+        kernel[:, :, channel, channel] = -0.05
+        kernel[1, 1, channel, channel] = 1.27  # 127 steps of 0.01: exact
+    sharpen.set_weights([kernel])
+    return net
+
+
+@pytest.fixture(scope="module")
+def masker():
+    """Return a net whose one channel of logits is above 0 where red is above 128."""
+    import keras
+
+    view = keras.Input((SIDE, SIDE, 3), name="view")
+    x = keras.layers.Rescaling(1 / 255)(view)
+    layer = keras.layers.Conv2D(1, 1)
+    net = keras.Model(view, layer(x))
+    layer.set_weights([np.reshape([4.0, 0, 0], (1, 1, 3, 1)), np.asarray([-2.0])])
+    return net
+
+
+def test_values_beyond_black_and_white_are_right_on_the_device(
+    enlarger, pictures, tmp_path
+):
+    target = tmp_path / "large.tflite"
+    report = edgevision.convert(
+        enlarger, target, calibration=pictures, normalize="unit"
+    )
+    assert report.card.task == "image"
+    assert report.card.output.options["std"] == 255
+    assert any("nearest to it as 0..1" in note for note in report.notes)
+    verification = report.verification
+    assert verification["metric"] == "SSIM"
+    assert verification["agreement"] > 0.97
+    assert verification["details"]["psnr_db"] > 30
+    exact = enlarger.predict(pictures[:4] / 255, verbose=0) * 255
+    assert exact.min() < -5  # the net does leave 0..255
+    with edgevision.load_model(target) as model:
+        for picture, expected in zip(pictures, exact, strict=False):
+            result = model(picture, color="rgb")
+            assert result.image.shape == (2 * SIDE, 2 * SIDE, 3)
+            gap = result.image[..., ::-1] - np.clip(expected, 0, 255)
+            assert np.abs(gap).mean() < 2
+
+
+def test_a_picture_unlike_its_input_is_asked_for_its_units(pictures, tmp_path):
+    import keras
+
+    view = keras.Input((SIDE, SIDE, 3))
+    blind = keras.layers.Conv2D(3, 1, kernel_initializer="zeros")(view)
+    net = keras.Model(view, blind)
+    with pytest.raises(ConversionError, match="--option mean=0 --option std=255"):
+        edgevision.convert(
+            net,
+            tmp_path / "no.tflite",
+            calibration=pictures,
+            normalize="unit",
+            task="image",
+        )
+
+
+def test_a_map_is_kept_as_numbers(masker, pictures, tmp_path):
+    target = tmp_path / "map.tflite"
+    report = edgevision.convert(
+        masker,
+        target,
+        calibration=pictures,
+        task="image",
+        decoder_options={"kind": "map", "near": "large"},
+    )
+    assert report.verification["metric"] == "correlation of the maps"
+    assert report.verification["agreement"] > 0.999
+    step = report.card.quantization["step"][0]
+    exact = masker.predict(pictures[:1].astype(np.float32), verbose=0)[0, :, :, 0]
+    with edgevision.load_model(target) as model:
+        result = model(pictures[0], color="rgb")
+    np.testing.assert_allclose(result.values, exact, atol=2 * step)
+    assert result.to_dict()["image"]["near"] == "large"
+
+
+def test_a_mask_of_logits_is_cut_at_zero(masker, pictures, tmp_path):
+    """It was cut at one half: a tenth of the pixels were wrong, without a word."""
+    target = tmp_path / "mask.tflite"
+    report = edgevision.convert(
+        masker, target, calibration=pictures, task="segmentation", labels=["red"]
+    )
+    assert report.card.output.labels == ("background", "red")
+    assert report.card.output.options["activation"] == "sigmoid"
+    details = report.verification["details"]
+    assert {"iou_background", "iou_red"} <= set(details)
+    assert report.verification["agreement"] > 0.95
+    with edgevision.load_model(target) as model:
+        for picture in pictures[:4]:
+            result = model(picture, color="rgb")
+            red = picture[..., 0].astype(int)
+            sure = abs(red - 127.5) > 4  # a step of the file is 1/64 of its range
+            np.testing.assert_array_equal(result.mask[sure], (red > 127)[sure])
+    assert set(result.labels) <= {"background", "red"}
