@@ -1,4 +1,4 @@
-"""One row per class or box, for spreadsheets: ``csv:out.csv``."""
+"""One row per class or box, or per frame with numbers: ``csv:out.csv``."""
 
 from __future__ import annotations
 
@@ -29,14 +29,20 @@ SLIM_COLUMNS: Final = (
     *("time_utc", "source", "position_s", "label", "score", "x1", "y1", "x2", "y2"),
 )
 COLUMNS: Final = {"all": ALL_COLUMNS, "slim": SLIM_COLUMNS}
+_LONGEST_LINE: Final = 2**20
 _LISTS: Final = ("classes", "detections")
+_OF_ITEMS: Final = frozenset(
+    {"item", "class_id", "label", "score", "x1", "y1", "x2", "y2"}
+)
+"""Columns that a file of values does not have: its own stand in their place."""
 
 
 class CsvSink(Sink):
     """A file of rows, one per class or box, with fixed columns.
 
-    A frame without any has one row whose label is empty, so no frame is missing.
-    Other results (masks, keypoints) do not fit into rows: ``jsonl`` takes them.
+    A frame without any has one row whose label is empty, so no frame is missing. A
+    frame of numbers has one row with a column per number, by its name. Other results
+    (masks, keypoints) do not fit into rows: ``jsonl`` takes them.
 
     Args:
         file: Where the rows go; its header is ``columns``.
@@ -49,7 +55,9 @@ class CsvSink(Sink):
     def __init__(self, file: GrowingFile, columns: Sequence[str] = ALL_COLUMNS) -> None:
         self.name = f"csv:{file.path}"
         self._file = file
-        self._columns = columns
+        self._columns = tuple(columns)
+        # A file of values that is continued has its columns already.
+        self._names: tuple[str, ...] | None = None
 
     @classmethod
     def open(
@@ -73,8 +81,7 @@ class CsvSink(Sink):
         columns = COLUMNS[form or "all"]
         if growth.append and path.is_file():
             columns = _columns_of(path, form) or columns
-        header = (",".join(columns) + "\r\n").encode()
-        file = GrowingFile(path, force=force, options=growth, header=header)
+        file = GrowingFile(path, force=force, options=growth, header=_line(columns))
         return cls(file, columns)
 
     def write(self, event: Event) -> None:
@@ -83,32 +90,73 @@ class CsvSink(Sink):
         Raises:
             SinkError: The file did not take them, or the result has no rows.
         """
+        record = record_of(event)
+        if "values" in record:
+            self._take_names(tuple(item["name"] for item in record["values"]))
         text = io.StringIO()
         table = csv.DictWriter(text, self._columns, extrasaction="ignore")
-        table.writerows(self._rows(record_of(event)))
+        table.writerows(self._rows(record))
         self._file.write(text.getvalue().encode())
 
     def close(self) -> None:
         """Close the file."""
         self._file.close()
 
+    def _take_names(self, names: tuple[str, ...]) -> None:
+        """Give each number a column of its own, in the place of classes and boxes.
+
+        Raises:
+            SinkError: The file has other columns already.
+        """
+        if names == self._names:
+            return
+        columns = [name for name in self._columns if name not in _OF_ITEMS]
+        if len(columns) < len(self._columns):
+            place = self._columns.index("item" if "item" in self._columns else "label")
+            columns[place:place] = map(_column_of, names)
+        elif not {_column_of(name) for name in names} <= set(columns):
+            columns += [_column_of(name) for name in names]  # refused by the file
+        self._file.replace_header(_line(columns))
+        self._columns, self._names = tuple(columns), names
+
     def _rows(self, record: dict[str, Any]) -> Iterator[dict[str, Any]]:
         items = next((record[key] for key in _LISTS if key in record), None)
-        if items is None:
+        if items is None and "values" not in record:
             raise SinkError(
-                f"{self.name} holds classes and boxes only, and this model gives "
-                "neither. Use the sink jsonl:FILE."
+                f"{self.name} holds classes, boxes and numbers only, and this model "
+                "gives none of them. Use the sink jsonl:FILE."
+            )
+        if items is not None and not _OF_ITEMS & set(self._columns):
+            raise SinkError(
+                f"{self.name} has columns for numbers, and this model gives classes or "
+                "boxes. Choose another file."
             )
         # A spreadsheet takes this for a date; of ISO 8601's "T" and "Z" it makes text.
         utc = record["time"].replace("T", " ").removesuffix("Z")
         frame = {**record, **record["timing"], **record["health"], "time_utc": utc}
+        if "values" in record:
+            numbers = record["values"]
+            frame |= {_column_of(item["name"]): item["value"] for item in numbers}
         if not items:
             yield frame
+            return
         for position, item in enumerate(items):
             row = {**frame, **item, "item": position}
             if "box" in item:
                 row.update(zip(("x1", "y1", "x2", "y2"), item["box"], strict=True))
             yield row
+
+
+def _column_of(name: str) -> str:
+    """Return the column of a number: its name, unless a column of records has it."""
+    return f"{name}_value" if name in {*ALL_COLUMNS, *SLIM_COLUMNS} else name
+
+
+def _line(columns: Sequence[str]) -> bytes:
+    """Return the first line of a file."""
+    text = io.StringIO()
+    csv.writer(text).writerow(columns)
+    return text.getvalue().encode()
 
 
 def _columns_of(path: Path, form: str) -> tuple[str, ...] | None:
@@ -119,13 +167,17 @@ def _columns_of(path: Path, form: str) -> tuple[str, ...] | None:
     """
     try:
         with path.open("rb") as file:
-            line = file.readline(4096).decode("ascii", "replace")
+            line = file.readline(_LONGEST_LINE).decode("utf-8", "replace")
     except OSError:
         return None  # opening it for writing raises the error
-    names = tuple(line.rstrip("\r\n").split(","))
     if not line.endswith("\n"):
         return None
+    names = tuple(next(csv.reader([line]), ()))
     for known in [COLUMNS[form]] if form else COLUMNS.values():
-        if names[0] == known[0] and set(names) <= set(known):
+        if not names or names[0] != known[0]:
+            continue
+        # A file of values has columns that only the model names.
+        is_of_values = names[:3] == known[:3] and not _OF_ITEMS & set(names)
+        if set(names) <= set(known) or is_of_values:
             return names
     return None

@@ -103,6 +103,25 @@ class GrowingFile:
             self._rotate()
         self._append(record)
 
+    def replace_header(self, header: bytes) -> None:
+        """Write another header into a file that has no record yet.
+
+        Raises:
+            SinkError: It has records, or is a pipe, which has taken the old one.
+        """
+        if header == self._header:
+            return
+        if not self._regular or self._size > len(self._header):
+            raise SinkError(
+                f"Cannot continue {self.path}: its first line names other columns than "
+                "would be written. Choose another file."
+            )
+        self._header = self._first = header
+        if self._descriptor is not None:
+            os.ftruncate(self._descriptor, 0)
+            self._size = 0
+            self._append(header)
+
     def close(self) -> None:
         """Close the file; may be called twice."""
         if self._descriptor is not None:

@@ -13,6 +13,7 @@ from edgevision.devices.health.health import Health
 from edgevision.runtime.event import Event
 from edgevision.runtime.results.detections import Detections
 from edgevision.runtime.results.raw_outputs import RawOutputs
+from edgevision.runtime.results.values import Values
 from edgevision.runtime.sinks.csv_rows import SLIM_COLUMNS
 from edgevision.runtime.sinks.open import open_sink
 from edgevision.runtime.sinks.record import record_of
@@ -132,6 +133,50 @@ def test_slim_csv_has_what_a_spreadsheet_is_opened_for(tmp_path):
         **{"score": "0.5", "x1": "1.5", "y1": "2.0", "x2": "30.0", "y2": "40.0"},
     }
     assert (empty["label"], empty["score"], empty["position_s"]) == ("", "", "0.08")
+
+
+def _drive(*values, names=("angle", "speed, max", "time")):
+    return Event(
+        blank(7), Values(np.asarray(values, np.float32), names), Timing(1, 2, 3, 4)
+    )
+
+
+@pytest.mark.parametrize("form", ["all", "slim"])
+def test_csv_has_a_column_per_number(tmp_path, form):
+    path = tmp_path / "out.csv"
+    sink = open_sink(f"csv:{path}?columns={form}")
+    sink.write(_drive(-12.5, 3, 0.25))
+    sink.write(_drive(1, 2, 3))
+    sink.close()
+    first, second = _rows(path)
+    # A name that a column of records has is told apart.
+    assert (first["angle"], first["speed, max"]) == ("-12.5", "3.0")
+    assert (first["time_value"], second["time_value"]) == ("0.25", "3.0")
+    assert not {"label", "score", "x1", "item"} & set(first)
+    assert list(first).index("angle") == (5 if form == "all" else 3)
+    sink = open_sink(f"csv:{path}?append=1")
+    sink.write(_drive(7, 8, 9))
+    sink.close()
+    assert [row["angle"] for row in _rows(path)] == ["-12.5", "1.0", "7.0"]
+    sink = open_sink(f"csv:{path}?append=1&on-error=drop")
+    before = path.read_bytes()
+    sink.write(_drive(1, names=("age",)))
+    sink.close()
+    sink = open_sink(f"csv:{path}?append=1&on-error=drop")
+    sink.write(_event((3, 0.25)))
+    sink.close()
+    assert path.read_bytes() == before
+
+
+def test_csv_of_values_starts_anew_with_its_columns(tmp_path):
+    sink = open_sink(f"csv:{tmp_path}/out.csv?max-size=1kB&keep=9")
+    for i in range(12):
+        sink.write(_drive(i, 0, 0))
+    sink.close()
+    files = sorted(tmp_path.iterdir())
+    assert len(files) > 1
+    angles = [float(row["angle"]) for file in files for row in _rows(file)]
+    assert sorted(angles) == list(range(12))
 
 
 OLD_HEADER = "time,index,source,width,height,item,class_id,label,score,x1,y1,x2,y2"
