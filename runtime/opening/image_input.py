@@ -279,3 +279,16 @@ def _unproven(model: ModelFile, spec: TensorSpec) -> str:
 
 def _number(value: float) -> str:
     return f"{value:g}"
+
+
+def no_image_input(model: ModelFile) -> str:
+    """Return the sentence for a model whose inputs are no picture."""
+    shapes = ", ".join(
+        f"{spec.name or 'unnamed'!r} {'x'.join(map(str, spec.shape)) or 'scalar'} "
+        f"{tensor.type_name.lower()}"
+        for spec, tensor in zip(model.inputs, model.input_tensors, strict=True)
+    )
+    return (
+        f"{model.name} has no image input; it has {shapes or 'no inputs'}, and one of "
+        "1 x height x width x 3 (or 1) was expected. Run it from Python with arrays."
+    )

@@ -227,3 +227,20 @@ def _single_output(model: ModelFile) -> Tensor | None:
 def shape_words(tensor: Tensor) -> str:
     """Return a tensor's shape as text."""
     return "x".join(map(str, tensor.shape)) or "without a shape"
+
+
+def numbers_question(model: ModelFile) -> str:
+    """Return what to ask about outputs that are single numbers; "" for others."""
+    # A shape of () may also mean that the file does not say it.
+    sizes = {spec.size if spec.shape else 0 for spec in model.outputs}
+    if sizes != {1}:
+        return ""
+    single = len(model.outputs) == 1
+    example = "age" if single else "angle,throttle"
+    other = ", or --decoder classifier for the score of one of two classes"
+    shapes = ", ".join(map(shape_words, model.output_tensors))
+    return (
+        f"The outputs of {model.name} ({shapes}) are single numbers, and nothing says "
+        f"what they mean. Pass --task values, with --option names={example}, for "
+        f"numbers such as an age or an angle{other if single else ''}."
+    )

@@ -27,10 +27,17 @@ from .image_input import (
     ProvenNormalization,
     extra_inputs,
     find_image_input,
+    no_image_input,
     resolve_normalization,
 )
 from .options import OpenOptions
-from .recognition import Recognition, proven_options, recognise, recognise_as
+from .recognition import (
+    Recognition,
+    numbers_question,
+    proven_options,
+    recognise,
+    recognise_as,
+)
 from .yolo_heads import boxes_question
 
 if TYPE_CHECKING:
@@ -77,7 +84,7 @@ def describe(
     if image is None and output.decoder == "image" and len(model.inputs) == 1:
         return ModelCard(model.path.stem, "generation", None, output)
     if image is None:
-        raise UnsupportedModelError(_no_image_input(model))
+        raise UnsupportedModelError(no_image_input(model))
     evidence.set(
         "size", f"input {image.spec.name!r} {'x'.join(map(str, image.spec.shape))}"
     )
@@ -206,8 +213,10 @@ def _unknown_outputs(model: ModelFile) -> str:
             "generation, with --option mean=0 --option std=255 for values in 0..1."
         )
     shapes = ", ".join("x".join(map(str, s.shape)) or "?" for s in model.outputs)
-    return boxes_question(model) or (
-        f"The outputs of {model.name} ({shapes}) do not show what they mean. "
+    return (
+        numbers_question(model)
+        or boxes_question(model)
+        or f"The outputs of {model.name} ({shapes}) do not show what they mean. "
         f"Pass --decoder, one of {', '.join(sorted(DECODERS))}."
     )
 
@@ -286,15 +295,3 @@ def _makes_pictures(model: ModelFile) -> bool:
         return False
     vector, picture = model.inputs[0].shape, model.outputs[0].shape
     return len(vector) == 2 and len(picture) == 4 and picture[3] in (1, 3)
-
-
-def _no_image_input(model: ModelFile) -> str:
-    shapes = ", ".join(
-        f"{spec.name or 'unnamed'!r} {'x'.join(map(str, spec.shape)) or 'scalar'} "
-        f"{tensor.type_name.lower()}"
-        for spec, tensor in zip(model.inputs, model.input_tensors, strict=True)
-    )
-    return (
-        f"{model.name} has no image input; it has {shapes or 'no inputs'}, and one of "
-        "1 x height x width x 3 (or 1) was expected. Run it from Python with arrays."
-    )

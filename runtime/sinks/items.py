@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         Poses,
         Result,
         Segmentation,
+        Values,
     )
 
 PERSON: Final = "person"
@@ -21,19 +22,21 @@ _ROOM: Final = "edgevision.runtime.results."
 
 
 class Item(NamedTuple):
-    """One class, object, region or person in a picture.
+    """One class, object, region, person or number of a picture.
 
     Attributes:
         label: What it is.
         score: 0..1; None means that the kind of result has no scores.
         box: x1, y1, x2, y2 in pixels of the frame; None means that there is none.
         area: Share of the frame's pixels, 0..1; None means that it is not known.
+        text: A number with its unit; None means that there is none.
     """
 
     label: str
     score: float | None = None
     box: tuple[float, float, float, float] | None = None
     area: float | None = None
+    text: str | None = None
 
 
 def items_of(result: Result) -> list[Item] | None:
@@ -81,9 +84,26 @@ def _names(result: Embedding) -> list[Item] | None:
     return None if result.label is None else [Item(result.label, result.score)]
 
 
+def _numbers(result: Values) -> list[Item]:
+    # Not at the top: a run with another kind of result does not import this one.
+    from ..results import value_text
+
+    return [Item(item.name, text=value_text(item)) for item in result]
+
+
 def _all_heads(result: Heads) -> list[Item] | None:
-    known = [items for one in result.values() if (items := items_of(one)) is not None]
+    known = [
+        [_of_head(name, item) for item in items]
+        for name, one in result.items()
+        if (items := items_of(one)) is not None
+    ]
     return [item for items in known for item in items] if known else None
+
+
+def _of_head(name: str, item: Item) -> Item:
+    """Return a head's item; a number without a name has that of its head."""
+    is_nameless = item.text is not None and item.label == "value"
+    return item._replace(label=name) if is_nameless else item
 
 
 _READERS: Final[dict[str, Callable[[Any], list[Item] | None]]] = {
@@ -93,4 +113,5 @@ _READERS: Final[dict[str, Callable[[Any], list[Item] | None]]] = {
     "Heads": _all_heads,
     "Poses": _people,
     "Segmentation": _regions,
+    "Values": _numbers,
 }

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
         OutputImage,
         RawOutputs,
         Result,
-        Values,
     )
 
 _SHOWN: Final = 5
@@ -86,15 +85,6 @@ def _heads(result: Heads) -> str:
     return "; ".join(f"{name}: {describe(one)}" for name, one in result.items())
 
 
-def _values(result: Values) -> str:
-    # Not at the top: a run with another kind of result does not import this one.
-    from ..results import value_text
-
-    more = f" and {len(result) - _SHOWN} more" if len(result) > _SHOWN else ""
-    shown = (f"{item.name} {value_text(item)}" for item in result[:_SHOWN])
-    return ", ".join(shown) + more
-
-
 def _fields(result: Result) -> str:
     """Return the texts and numbers of a result that is of no kind known here."""
     texts = [
@@ -108,6 +98,8 @@ def _fields(result: Result) -> str:
 def _words(item: Item) -> str:
     if item.area is not None:
         return f"{item.label} {item.area:.0%}"
+    if item.text is not None:
+        return f"{item.label} {item.text}"
     words = item.label if item.score is None else f"{item.label} {item.score:.2f}"
     if item.box is not None:
         words += " [" + " ".join(f"{value:.0f}" for value in item.box) + "]"
@@ -121,5 +113,4 @@ _WHOLE: Final[dict[str, Callable[[Any], str]]] = {
     "Heads": _heads,
     "OutputImage": _output_image,
     "RawOutputs": _raw_outputs,
-    "Values": _values,
 }

@@ -20,7 +20,8 @@ def contents_of(event: Event) -> dict[str, Any]:
 
     ``groups`` has one entry per label, in the order of the best items: ``label``;
     ``count``, which is None where the result is not counted (the classes of a whole
-    picture); the best ``score`` and the ``area``, where there are any. None instead of
+    picture); the best ``score`` and the ``area``, where there are any; and the ``text``
+    of a number. None instead of
     the list means that this kind of result has only ``words``.
     """
     items = items_of(event.result)
@@ -50,6 +51,7 @@ def _groups(items: list[Item], kind: str) -> list[dict[str, Any]]:
                 "count": len(same) if kind in _COUNTED else None,
                 "score": round(max(scores), 4) if scores else None,
                 "area": None if area is None else round(area, 4),
+                **({} if same[0].text is None else {"text": same[0].text}),
             }
         )
     return groups

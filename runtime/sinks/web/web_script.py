@@ -129,7 +129,8 @@ function contents(picture_contents) {
     pill.busy = true;
     pill.last = Date.now();
     pill.children[1].textContent = group.count === null ? '' : group.count;
-    pill.children[2].textContent = group.score !== null ? percent(group.score)
+    pill.children[2].textContent = group.text !== undefined ? group.text
+      : group.score !== null ? percent(group.score)
       : group.area !== null ? percent(group.area) : '';
   }
   for (const pill of places.values()) {

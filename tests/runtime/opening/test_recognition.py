@@ -7,7 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from edgevision.runtime.opening.recognition import proven_options, recognise
+from edgevision.runtime.opening.recognition import (
+    numbers_question,
+    proven_options,
+    recognise,
+)
 from edgevision.runtime.opening.resolve_settings import resolve
 from edgevision.runtime.opening.yolo_heads import boxes_question
 from edgevision.runtime.tflite.model_file import ModelFile
@@ -130,3 +134,52 @@ def test_other_outputs_are_no_question_of_boxes() -> None:
         Graph([(8, (1, 9)), (9, (1,))], []),
     ):
         assert boxes_question(graph) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("age_lite_q", "(1x1) are single numbers"),
+        ("kind_donkey", "--option names=angle,throttle, for numbers"),
+        ("kind_regress_angle", "or --decoder classifier for the score"),
+    ],
+)
+def test_single_numbers_are_asked_for_and_read(shared, name, words):
+    path = shared / f"tflite-foreign/{name}.tflite"
+    question = numbers_question(ModelFile.open(path))
+    assert words in question
+    with pytest.raises(UnsupportedModelError, match="are single numbers"):
+        edgevision.load_model(path)
+    # What the sentence says, done.
+    names = ("angle", "throttle") if name == "kind_donkey" else ("age",)
+    options = {"names": ",".join(names)}
+    with edgevision.load_model(
+        path, task="values", normalize="unit", options=options
+    ) as model:
+        result = model(shared / "images/face.jpg")
+    assert result.names == names
+    assert not numbers_question(
+        ModelFile.open(shared / "tflite-foreign/kind_age_gender.tflite")
+    )
+
+
+def test_an_age_net_of_somebody_else_reads_a_face(shared):
+    """It was trained on age / 116, which ``scale`` undoes."""
+    with edgevision.load_model(
+        shared / "tflite-foreign/age_lite_q.tflite",
+        task="values",
+        normalize="unit",
+        options={"names": "age", "units": "years", "scale": 116},
+    ) as model:
+        age = model(shared / "images/face.jpg")["age"]
+    assert 15 < age.value < 70
+    assert age.unit == "years"
+
+
+def test_landmarks_are_a_vector_of_values(shared):
+    with edgevision.load_model(
+        shared / "tflite-foreign/kind_landmarks_fc.tflite",
+        task="values",
+        normalize="unit",
+    ) as model:
+        assert len(model(shared / "images/face.jpg")) == 136

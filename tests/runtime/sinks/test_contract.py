@@ -8,13 +8,17 @@ from __future__ import annotations
 import inspect
 import sys
 
+import numpy as np
 import pytest
+from edgevision.runtime.event import Event
+from edgevision.runtime.results.values import Values
 from edgevision.runtime.sinks.base import RunContext, Sink
 from edgevision.runtime.sinks.guard import GuardedSink
 from edgevision.runtime.sinks.open import open_sink, parse_sink
 from edgevision.runtime.sinks.registry import SINKS
 from edgevision.runtime.sinks.window import window_sink as window
-from support.streams import event
+from edgevision.runtime.timing import Timing
+from support.streams import blank, classes, event
 
 from edgevision.errors import SinkError
 from edgevision.registry import resolve
@@ -88,6 +92,27 @@ def test_a_sink_is_closed_by_its_with_block(text):
     with open_sink(text) as sink:
         sink.write(event(1))
     assert sink._closed
+
+
+NUMBERS = Values(
+    np.asarray([-12.5, 1e6], np.float32),
+    ("angle", "distance to the wall"),
+    ("deg", ""),
+    ((-30.0, 30.0), None),
+)
+
+
+@pytest.mark.parametrize("result", [NUMBERS, classes()], ids=["numbers", "nothing"])
+@pytest.mark.parametrize("text", KINDS, indirect=True)
+def test_a_sink_takes_numbers_and_an_empty_answer(text, result):
+    """A frame of a multi-label classifier may have no label at all."""
+    sink = open_sink(text)
+    sink.attach(RunContext(stop=lambda: None, model="net"))
+    for index in range(3):
+        frame = blank(index, size=(64, 48))
+        sink.write(Event(frame, result, Timing(invoke_ms=1.0)))
+    sink.close()
+    assert sink.lost == 0
 
 
 @pytest.mark.parametrize("text", KINDS, indirect=True)

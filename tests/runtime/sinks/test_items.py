@@ -61,12 +61,12 @@ RESULTS = [
     (Generation(np.zeros((2, 4, 6, 3), np.uint8)), None, "2 made, 6x4 pixels"),
     (
         Values(np.array([-12.5, 3], F32), ("angle", "count"), ("deg", "")),
-        None,
+        [Item("angle", text="-12.5 deg"), Item("count", text="3")],
         "angle -12.5 deg, count 3",
     ),
     (
         Values(np.zeros(7, F32), tuple("abcdefg")),
-        None,
+        [Item(name, text="0") for name in "abcdefg"],
         "a 0, b 0, c 0, d 0, e 0 and 2 more",
     ),
     (
@@ -86,10 +86,14 @@ RESULTS = [
     ),
     (
         Heads({"age": Values(np.array([31], F32), ("value",)), "animal": DOG}),
-        [Item("dog", 0.875, (1.5, 2.75, 30.0, 40.0))],
+        [Item("age", text="31"), Item("dog", 0.875, (1.5, 2.75, 30.0, 40.0))],
         "age: value 31; animal: dog 0.88 [2 3 30 40]",
     ),
-    (Heads({"age": Values(np.zeros(1, F32), ("n",))}), None, "age: n 0"),
+    (
+        Heads({"age": Values(np.zeros(1, F32), ("n",))}),
+        [Item("n", text="0")],
+        "age: n 0",
+    ),
     (RawOutputs({"age": np.zeros((1, 1), F32)}), None, "age 1x1"),
     (Plain(), None, "Plain"),
 ]

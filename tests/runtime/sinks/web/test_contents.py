@@ -10,6 +10,7 @@ from edgevision.runtime.event import Event
 from edgevision.runtime.results.detections import Detections
 from edgevision.runtime.results.embedding import Embedding
 from edgevision.runtime.results.segmentation import Segmentation
+from edgevision.runtime.results.values import Values
 from edgevision.runtime.sinks.web.contents import contents_line, contents_of
 from edgevision.runtime.timing import Timing
 from support.streams import blank, classes
@@ -40,6 +41,10 @@ def _group(label, count, score, area=None):
         (SKY, [_group("sky", None, None, 1.0)]),
         (classes(), []),
         (Embedding(np.zeros(8, F32)), None),
+        (
+            Values(np.array([-12.5], F32), ("angle",), ("deg",)),
+            [{**_group("angle", None, None), "text": "-12.5 deg"}],
+        ),
     ],
 )
 def test_contents_are_counts_and_scores_by_label(result, groups):
