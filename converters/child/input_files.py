@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import io
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,13 +14,14 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import CalibrationError, ConversionError
+from ..keras import every_layer, export_for_inference, is_keras_2
 
 # Of an endless generator, so many are verified with besides those that calibrate.
 _SPARE: Final = 500
 
 
 def model_to_file(model: Any, workspace: Path) -> Path:
-    """Write an in-memory Keras model where the child can load it.
+    """Write an in-memory model of Keras 3 or tf-keras where the child can load it.
 
     A model of Keras's own layers is saved; anything else is exported from this process,
     which has its code.
@@ -38,36 +40,38 @@ def model_to_file(model: Any, workspace: Path) -> Path:
             f"The model '{model.name}' has never been called, so the shapes of its "
             "inputs are unknown. Call it once on a batch, or give it a keras.Input."
         )
-    target = workspace / ("source.keras" if _is_plain(model) else "source")
     try:
         with contextlib.redirect_stdout(io.StringIO()):
-            if target.suffix:
-                model.save(target)
-            else:
-                model.export(target)
+            return _written(model, workspace)
     except (ValueError, TypeError, NotImplementedError, OSError, AttributeError) as e:
         raise ConversionError(
             f"The model '{model.name}' cannot be saved for the conversion: "
             f"{str(e)[:300]} Call it once on a batch, or save it and pass the file."
         ) from e
+
+
+def _written(model: Any, workspace: Path) -> Path:
+    if not _is_plain(model):
+        return export_for_inference(model, workspace / "source")
+    if is_keras_2(model):
+        target = workspace / "source.h5"
+        with warnings.catch_warnings():
+            # tf-keras would rather have its new format, which it cannot always read.
+            warnings.simplefilter("ignore")
+            model.save(target, include_optimizer=False)
+    else:
+        target = workspace / "source.keras"
+        model.save(target)
     return target
 
 
 def _is_plain(model: Any) -> bool:
-    kinds = [type(model), *(type(layer) for layer in _layers(model))]
+    kinds = [type(model), *(type(layer) for layer in every_layer(model))]
     return all(
-        kind.__module__.split(".")[0] == "keras" and kind.__name__ != "Lambda"
+        kind.__module__.split(".")[0] in ("keras", "tf_keras")
+        and kind.__name__ != "Lambda"
         for kind in kinds
     )
-
-
-def _layers(model: Any) -> Iterator[Any]:
-    for layer in getattr(model, "layers", ()):
-        yield layer
-        yield from _layers(layer)
-        inner = getattr(layer, "layer", None)
-        if inner is not None:
-            yield inner
 
 
 def samples_to_file(

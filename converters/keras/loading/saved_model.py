@@ -9,6 +9,7 @@ from typing import Any
 from ....errors import ConversionError
 from ..frozen_model import first_line
 from ..source_model import ModelInput, SourceModel
+from .augmentation import refuse_augmentation
 
 
 def load_saved_model(path: Path) -> SourceModel:
@@ -47,7 +48,9 @@ def load_saved_model(path: Path) -> SourceModel:
         return [results[key] for key in outputs]
 
     # The signature's variables die with the object that owns them.
-    return _model(path, specs, outputs, call, loaded)
+    model = _model(path, specs, outputs, call, loaded)
+    refuse_augmentation(model, function, path)
+    return model
 
 
 def _function(path: Path, function: Any) -> SourceModel:
@@ -71,7 +74,9 @@ def _function(path: Path, function: Any) -> SourceModel:
         args, named = tf.nest.pack_sequence_as([arguments, keywords], tensors)
         return list(tf.nest.flatten(function(*args, **named)))
 
-    return _model(path, specs, outputs, call, function)
+    model = _model(path, specs, outputs, call, function)
+    refuse_augmentation(model, function, path)
+    return model
 
 
 def _model(
