@@ -7,14 +7,19 @@ import json
 import warnings
 import zipfile
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
+
+import numpy as np
 
 from ....devices.wheels import keras_2_command
 from ....errors import MissingDependencyError
+from ..layers import every_layer
 from .archive_weights import load_archive_weights
 from .function_layer import Functions, function_layer
 from .stored_model import StoredModel, refuse_outside
 from .structure import Config, shared_names
+
+_CONVOLUTIONS: Final = ("Conv1D", "Conv2D", "Conv2DTranspose", "Conv3D")
 
 
 def load_with_keras_2(
@@ -105,6 +110,17 @@ def _load_hdf5_weights(model: Any, stored: StoredModel) -> None:
 
     with h5py.File(stored.path, "r") as file:
         hdf5_format.load_weights_from_hdf5_group(file["model_weights"], model)
+    if stored.backend == "theano":
+        _turn_kernels(model)
+
+
+def _turn_kernels(model: Any) -> None:
+    """Turn the kernels of convolutions round, as TensorFlow wants Theano's."""
+    for layer in every_layer(model):
+        if type(layer).__name__ in _CONVOLUTIONS and layer.weights:
+            kernel, *rest = layer.get_weights()
+            axes = tuple(range(kernel.ndim - 2))
+            layer.set_weights([np.flip(kernel, axes), *rest])
 
 
 @contextlib.contextmanager

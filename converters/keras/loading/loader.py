@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from ....errors import ConversionError
+from ....errors import ConversionError, MissingDependencyError
 from ...options import ConvertOptions
 from ..custom_modules import load_custom
 from ..file_kinds import kind_of
@@ -21,14 +21,21 @@ from ..lambda_layers import LambdaLayer, by_layer, stand_ins, unsafe_failure
 from ..source_model import SourceModel, from_keras
 from ..two_kerases import is_keras_2
 from .dialect import for_keras_2, for_keras_2_archive, for_keras_3
+from .early_keras import for_keras_1, is_of_keras_1
 from .function_layer import with_functions
 from .keras_2 import load_with_keras_2
 from .keras_3 import load_with_keras_3
+from .odd_structures import (
+    refuse_channels_first,
+    without_copies,
+    without_unknown_arguments,
+)
 from .own_code import lambda_layers, missing_class, refuse_code, refuse_foreign
 from .saved_model import load_saved_model
 from .stored_model import StoredModel, read_stored
-from .structure import name_of
+from .structure import Config, name_of
 
+_MOST_ARGUMENTS: Final = 30
 _FAILURES: Final = (
     ValueError,
     TypeError,
@@ -85,22 +92,23 @@ def load(
         **load_custom(custom, keras_2=stored.is_keras_2),
         **(custom_objects or {}),
     }
-    names = [name_of(entry) for entry in lambda_layers(stored.config)]
+    single = without_copies(stored.config)
+    names = [name_of(entry) for entry in lambda_layers(single)]
     functions = by_layer(lambdas or {}, names)
-    config = with_functions(stored.config, functions)
+    config = with_functions(single, functions)
     unsafe = refuse_code(config, path, known, allow_unsafe=allow_unsafe)
     refuse_foreign(config, path, known)
+    refuse_channels_first(config, path)
 
     def with_keras_2() -> Any:
         words = for_keras_2_archive if stored.container == "zip" else for_keras_2
-        return load_with_keras_2(
-            stored, words(config, known), known, functions, allow_unsafe=allow_unsafe
-        )
+        plain = for_keras_1(config) if is_of_keras_1(config) else config
+        read = partial(load_with_keras_2, stored, allow_unsafe=allow_unsafe)
+        return _read(read, words(plain, known), known, functions)
 
     def with_keras_3() -> Any:
-        return load_with_keras_3(
-            stored, config, known, functions, allow_unsafe=allow_unsafe
-        )
+        read = partial(load_with_keras_3, stored, allow_unsafe=allow_unsafe)
+        return _read(read, config, known, functions)
 
     readers = [with_keras_3, with_keras_2]
     if stored.is_keras_2:
@@ -179,7 +187,23 @@ def _reader_note(stored: StoredModel, source: SourceModel) -> tuple[str, ...]:
     import tf_keras
 
     writer = f"Keras {stored.version}" if stored.version else "an early Keras"
-    return (f"Written by {writer}, read by tf-keras {tf_keras.__version__}.",)
+    notes = [f"Written by {writer}, read by tf-keras {tf_keras.__version__}."]
+    if stored.backend == "theano":
+        notes.append("The kernels of convolutions were turned round: Theano's are so.")
+    return tuple(notes)
+
+
+def _read(read: Callable[..., Any], config: Config, *rest: Any) -> Any:
+    """Return what a reader reads, without arguments that it does not know."""
+    for _ in range(_MOST_ARGUMENTS):
+        try:
+            return read(config, *rest)
+        except _FAILURES as error:
+            shorter = without_unknown_arguments(config, error)
+            if shorter is None:
+                raise
+            config = shorter
+    return read(config, *rest)
 
 
 def _first(
@@ -194,6 +218,9 @@ def _first(
             return reader()
         except ConversionError as error:
             raise _own(error) from error
+        except MissingDependencyError:
+            if not errors:
+                raise
         except _FAILURES as error:
             errors.append(error)
     if unsafe:
@@ -214,7 +241,8 @@ def _own(error: ConversionError) -> ConversionError:
 def _sentence(stored: StoredModel, error: Exception) -> str:
     missing = re.search(
         r"(?:Could not locate (?:class|function)|Unknown layer:?|"
-        r"Unknown activation function:?) '?\"?([\w>.]+)",
+        r"Unknown activation function:?|activation function identifier:) "
+        r"'?\"?([\w>.]+)",
         str(error),
     )
     if missing:
