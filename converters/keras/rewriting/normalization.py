@@ -72,6 +72,8 @@ class _Reader:
 
     def from_root(self, op: Any) -> Iterator[GraphNormalization]:
         """Yield the normalizations whose deviation an op computes."""
+        if self._constants.is_fixed(op.outputs[0]):
+            return
         square = self._means.mean_square(op.inputs[0])
         if square is None:
             return

@@ -6,6 +6,7 @@ import functools
 from typing import Any, Final
 
 from .copied_graph import CALLS, Replacement, copied
+from .grouped_convolution import depthwise_convolutions
 from .integer_activation import activations
 from .integer_normalization import normalized
 from .normalization import normalizations
@@ -44,13 +45,13 @@ def rewrite(function: Any, *, integer: bool = False) -> Any:
     if any(op.type in CALLS for op in ops):
         function = copied(function, {}, inline=True)
         ops = function.graph.get_operations()
-    if not integer or not any(op.type in _AFFECTED for op in ops):
-        return function
-    replacements = dict(activations(function.graph))
-    for item in normalizations(function.graph):
-        replacements[item.result.name] = Replacement(
-            (item.source,), functools.partial(normalized, item)
-        )
+    replacements = dict(depthwise_convolutions(function.graph))
+    if integer and any(op.type in _AFFECTED for op in ops):
+        replacements |= dict(activations(function.graph))
+        for item in normalizations(function.graph):
+            replacements[item.result.name] = Replacement(
+                (item.source,), functools.partial(normalized, item)
+            )
     return copied(function, replacements) if replacements else function
 
 

@@ -69,3 +69,21 @@ def test_grouped_convolutions_are_integer_on_both_sets_of_kernels(groups, sample
     expected = values(function, samples)
     for result in answers(file, samples).values():
         assert deviation(expected, result) < 0.05
+
+
+@pytest.mark.parametrize("width", [8, 16])
+def test_groups_of_one_channel_are_depthwise(width, samples):
+    import keras
+
+    layer = keras.layers.Conv2D(width, 3, groups=8, strides=2, padding="same")
+    layer.build((None, *SHAPE[1:]))
+    function = frozen(layer, SHAPE)
+    rewritten = rewrite(function)
+    np.testing.assert_allclose(
+        values(rewritten, samples), values(function, samples), atol=1e-5
+    )
+    file = integer_file(function, samples)
+    names = {item.name for item in file.graph(0).operators}
+    assert names == {"QUANTIZE", "DEPTHWISE_CONV_2D", "DEQUANTIZE"}
+    for result in answers(file, samples).values():
+        assert deviation(values(function, samples), result) < 0.05
