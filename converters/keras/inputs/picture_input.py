@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from ....errors import ConversionError
 from ..source_model import ModelInput, SourceModel
@@ -15,6 +15,9 @@ from .frozen_graph import FrozenGraph, freeze_graph
 from .graph_steps import normalization_in_graph, own_size, skip_resize
 from .open_values import read_range
 from .pixel_type import make_float
+
+# Series (100, 1) and landmarks (21, 2) are tables of numbers, not pictures of gray.
+SMALLEST_SIDE: Final = 4
 
 
 def with_picture_input(
@@ -60,7 +63,8 @@ def with_picture_input(
         return model
     if len(only.shape) == 3 and only.shape[0] in (1, 3):
         return from_channels_first(model)
-    if len(only.shape) == 2 and (takes_pictures or input_size):
+    is_table = any(side is not None and side < SMALLEST_SIDE for side in only.shape)
+    if len(only.shape) == 2 and (input_size or (takes_pictures and not is_table)):
         return from_rows(model)
     if len(only.shape) == 1 and input_size is not None:
         return from_flat(model, input_size)

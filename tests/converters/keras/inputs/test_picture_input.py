@@ -172,6 +172,12 @@ def test_what_is_no_picture_stays_as_it_is(shape):
     assert with_picture_input(model) is model
 
 
+@pytest.mark.parametrize("shape", [(100, 1), (21, 2), (3, 60)])
+def test_a_series_and_landmarks_are_no_picture_even_beside_pictures(shape):
+    model = _identity(*shape)
+    assert with_picture_input(model, takes_pictures=True) is model
+
+
 def test_a_vector_of_another_length_is_refused_with_both_counts():
     with pytest.raises(ConversionError, match="takes 50 numbers, .* 48 in gray or 144"):
         with_picture_input(_identity(50), input_size=(8, 6))
