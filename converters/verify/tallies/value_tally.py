@@ -23,6 +23,7 @@ COARSE: Final = 0.01
 """Share of the answers' range from which on one step of a value is coarse."""
 
 _STILL: Final = 1e-3
+_EXPLAINED: Final = 0.8
 
 Matrix = npt.NDArray[np.float64]
 
@@ -132,10 +133,36 @@ class ValueTally(Tally):
         )
 
     def warnings(self) -> tuple[str, ...]:
-        """Return which values hardly vary, and which have coarse steps."""
+        """Return which values are wrong, hardly vary, or have coarse steps."""
         floats = self._matrix(self._floats)
         if len(floats) < 2:
             return ()
+        wrong = () if self._truth is None else self._wrong(floats, self._truth)
+        return (*wrong, *self._oddities(floats))
+
+    def _wrong(self, floats: Matrix, truth: Matrix) -> tuple[str, ...]:
+        """Return a sentence when a value is no better than the truth's mean."""
+        scores = r_squared(truth, floats)
+        poor = np.isfinite(scores) & (scores <= 0)
+        if not poor.any():
+            return ()
+        i = int(np.argmin(np.where(poor, scores, 1.0)))
+        error = mean_absolute_error(truth, floats)[i]
+        cure = "Check --normalize, --color and the table of true values."
+        line = fitted_line(floats[:, i], truth[:, i])
+        if line is not None:
+            cure = (
+                f"The truth is about {line[0]:.3g} times the answer {line[1]:+.2g}: if "
+                "the network was trained on scaled values, undo that by --option scale "
+                "and offset."
+            )
+        return (
+            f"The float model itself is off by {error:.3g} in the mean for "
+            f"{self._names(poor)} (R² {scores[i]:.3g}), no better than always "
+            f"answering the mean of the true values. {cure}",
+        )
+
+    def _oddities(self, floats: Matrix) -> tuple[str, ...]:
         spread, steps = np.ptp(floats, axis=0), self._steps
         size = np.abs(floats.mean(axis=0))
         still = spread <= np.maximum(_STILL * size, 2 * steps)
@@ -205,6 +232,28 @@ class ValueTally(Tally):
                 "true_r2": _one(r_squared(truth, other)),
             }
         return part
+
+
+def fitted_line(
+    answers: npt.NDArray[np.float64], truth: npt.NDArray[np.float64]
+) -> tuple[float, float] | None:
+    """Return factor and offset from answers to the truth, where a line explains it.
+
+    Args:
+        answers: (N,).
+        truth: (N,); NaN where it is not known.
+
+    Returns:
+        None where the answers do not vary, or the line leaves more than a fifth of the
+        truth's variance.
+    """
+    known = ~np.isnan(truth)
+    x, y = answers[known], truth[known]
+    if len(x) < 3 or not np.ptp(x):
+        return None
+    factor, offset = np.polyfit(x, y, 1)
+    left = r_squared(y[:, None], (factor * x + offset)[:, None])[0]
+    return (float(factor), float(offset)) if left > _EXPLAINED else None
 
 
 def mean_r_squared(truth: Matrix, values: Matrix) -> float | None:

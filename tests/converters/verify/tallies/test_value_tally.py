@@ -7,6 +7,7 @@ import pytest
 from edgevision.converters.verify.tallies.value_tally import (
     MOST_PARTS,
     ValueTally,
+    fitted_line,
     mean_r_squared,
 )
 from edgevision.converters.verify.verification import KERNELS
@@ -112,6 +113,30 @@ def test_what_hardly_varies_and_what_is_coarse_is_said():
     assert "is 50 years for 'age', 5.0% of the range" in scaled
     (still,) = tally_of(30 + rising / 1000, rising).warnings()
     assert "answers 30 to 30.01 for 'value' on all 20 samples" in still
+
+
+def test_a_float_model_that_is_wrong_is_said_with_its_scale():
+    rising = np.linspace(0, 1, 20)[:, None]
+    assert tally_of(rising, rising, truth=rising + 0.01).warnings() == ()
+    (scaled,) = tally_of(rising, rising, truth=100 * rising + 3, names="age").warnings()
+    assert "no better than always answering the mean" in scaled
+    assert "for 'age' (R² " in scaled
+    assert "The truth is about 100 times the answer +3" in scaled
+    assert "--option scale" in scaled
+    noise = np.random.default_rng(0).normal(size=(20, 1))
+    (wrong,) = tally_of(rising, rising, truth=noise).warnings()
+    assert "Check --normalize" in wrong
+    # A truth that does not vary tells nothing.
+    assert tally_of(rising, rising, truth=np.full((20, 1), 5.0)).warnings() == ()
+
+
+@given(st.floats(-50, 50).filter(lambda factor: abs(factor) > 0.1), st.floats(-50, 50))
+def test_a_line_from_answers_to_the_truth(factor, offset):
+    answers = np.linspace(0, 1, 9)
+    truth = factor * answers + offset
+    truth[4] = np.nan
+    assert fitted_line(answers, truth) == pytest.approx((factor, offset), abs=1e-6)
+    assert fitted_line(np.ones(9), truth) is None
 
 
 def test_a_card_holds_the_worst_of_many_values():
