@@ -23,6 +23,7 @@ from .training import read_training, stated_outputs
 
 SUFFIXES: Final = (".keras", ".h5", ".hdf5")
 _MAX_CONFIG: Final = 64 * 2**20
+_OF_TRAINING: Final = ("optimizer", "metrics", "_metrics", "compiled_metrics")
 _MAX_DEPTH: Final = 50
 _MAX_LAYERS: Final = 100_000
 
@@ -56,7 +57,7 @@ def summarise_keras(path: str | Path) -> dict[str, Any]:
         raise ModelError(foreign_sentence(path, head))
     layers = list(_layers(config))
     lambdas = find_lambda_layers(config, kernel_shapes(path))
-    inputs = _inputs(layers)
+    inputs = _inputs(config)
     card = read_keras_card(path)
     needs = needs_of(layers, lambdas, inputs) if card is None else needs_with(card)
     return {
@@ -175,8 +176,8 @@ def _count(h5py: Any, stream: IO[bytes], group: str = "") -> int | None:
     def visit(name: str, item: Any) -> bool | None:
         nonlocal total, seen
         seen += 1
-        # A .keras file may hold the optimizer's values too, which do not count.
-        if isinstance(item, h5py.Dataset) and not name.startswith("optimizer"):
+        # A .keras file may hold values of training too, which do not count.
+        if isinstance(item, h5py.Dataset) and not name.startswith(_OF_TRAINING):
             total += int(item.size or 0)
         return True if seen > _MAX_LAYERS else None
 
@@ -197,14 +198,11 @@ def _layers(
     config: Mapping[str, Any], depth: int = 0
 ) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """Yield kind, name and configuration of every layer, nested models opened."""
-    layers = _inner(config).get("layers")
-    if not isinstance(layers, list) or depth > _MAX_DEPTH:
+    if depth > _MAX_DEPTH:
         return
-    for layer in layers[:_MAX_LAYERS]:
-        if not isinstance(layer, dict):
-            continue
+    for layer in _members(config):
         inner = _inner(layer)
-        if isinstance(inner.get("layers"), list):
+        if _members(layer):
             yield from _layers(layer, depth + 1)
             continue
         yield str(layer.get("class_name", "?")), str(inner.get("name", "")), inner
@@ -213,16 +211,31 @@ def _layers(
             yield str(wrapped.get("class_name", "?")), "", _inner(wrapped)
 
 
-def _inputs(
-    layers: list[tuple[str, str, Mapping[str, Any]]],
-) -> list[list[int | None]]:
-    """Return the shapes of the inputs; None means an open size."""
+def _members(config: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the entries of a model's own layers; an early Sequential is a list."""
+    inner = config.get("config")
+    layers = inner if isinstance(inner, list) else _inner(config).get("layers")
+    if not isinstance(layers, list):
+        return []
+    return [layer for layer in layers[:_MAX_LAYERS] if isinstance(layer, dict)]
+
+
+def _inputs(config: Mapping[str, Any], depth: int = 0) -> list[list[int | None]]:
+    """Return the shapes of a model's inputs; None means an open size.
+
+    Models inside it have inputs, too, which are none of its own; only where the first
+    layer is a model and nothing stands before it, its input is the outer one's.
+    """
     shapes: list[list[int | None]] = []
-    for kind, _, config in layers:
-        shape = config.get("batch_shape") or config.get("batch_input_shape")
-        is_input = kind == "InputLayer" or (not shapes and shape)
+    members = _members(config)
+    for layer in members:
+        inner = _inner(layer)
+        shape = inner.get("batch_shape") or inner.get("batch_input_shape")
+        is_input = layer.get("class_name") == "InputLayer" or (not shapes and shape)
         if is_input and isinstance(shape, list):
             shapes.append([size if isinstance(size, int) else None for size in shape])
+    if not shapes and members and depth < _MAX_DEPTH:
+        return _inputs(members[0], depth + 1)
     return shapes
 
 

@@ -106,3 +106,51 @@ def test_training_starts_from_a_model_of_keras_3_that_computes_the_same(tmp_path
     values = [made.pictures()]
     answers = [np.asarray(x.call(values)[0]) for x in (source, load(path))]
     assert np.allclose(*answers, atol=1e-6)
+
+
+def test_without_tf_keras_a_file_of_keras_2_says_what_to_install(tmp_path, monkeypatch):
+    import sys
+
+    import keras
+    from edgevision.converters.keras import load
+    from support import keras_2_files as made
+
+    from edgevision.errors import MissingDependencyError
+
+    made.with_values(made.convolutions).save(tmp_path / "old.h5")
+    model = keras.Sequential([keras.Input((12, 12, 3)), keras.layers.Conv2D(2, 3)])
+    model.save(tmp_path / "new.h5")
+    monkeypatch.setitem(sys.modules, "tf_keras", None)
+    with pytest.raises(MissingDependencyError, match="Run: pip install 'tf-keras==2"):
+        load(tmp_path / "old.h5")
+    load(tmp_path / "new.h5")
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("name", "inner"),
+    [
+        ("denoiser_keras2.2tf.h5", (28, 28, 1)),
+        ("digits_logits_keras3.keras", (10,)),
+        ("gender_mini_xception_keras2.0.hdf5", (2,)),
+        ("hdf5_named_keras_keras2.10_sigmoid.keras", (1,)),
+        ("letters_784_keras3.6.h5", (26,)),
+        ("steering_lambda_keras2.2.h5", (1,)),
+        ("teachable_machine_keras2.4.h5", (2,)),
+        ("zip_keras2.13_sigmoid.keras", (1,)),
+    ],
+)
+def test_published_files_load(shared, name, inner):
+    from edgevision.converters.keras import load, summarise_keras
+
+    path = shared / "keras-wild" / name
+    facts = summarise_keras(path)
+    functions = {"lambda_1": lambda x: x / 255 - 0.5} if "lambda" in name else {}
+    source = load(path, lambdas=functions)
+    shapes = [(2, *item.shape) for item in source.inputs]
+    answer = source.call([np.ones(shape, np.float32) for shape in shapes])[0]
+    assert tuple(answer.shape) == (2, *inner)
+    assert np.isfinite(np.asarray(answer)).all()
+    assert [tuple(shape)[1:] for shape in facts["inputs"]] == [source.inputs[0].shape]
+    weights = sum(int(np.prod(x.shape)) for x in source.keras.weights)
+    assert facts["parameters"] == weights
