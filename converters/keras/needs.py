@@ -9,6 +9,8 @@ from ...card import ModelCard
 from .lambda_layers import LambdaLayer, lambda_options
 
 _LOOPS: Final = frozenset({"LSTM", "GRU", "SimpleRNN", "ConvLSTM2D"})
+_DIVISIONS: Final = ("Divide", "TrueDivide")
+_FUNCTIONS: Final = ("math.divide", "math.truediv")
 _SCALING: Final = ("Rescaling", "Normalization")
 
 
@@ -42,6 +44,11 @@ def needs_of(
             f"No --normalize if the pixels were normalized only by the model's own "
             f"{' and '.join(scaling)} layer."
         )
+    elif any(_divides(kind, config) for kind, _, config in layers):
+        needs.append(
+            "No --normalize if the pixels were normalized only by the model's own "
+            "arithmetic, as preprocess_input leaves it."
+        )
     elif any(layer.is_first and layer.scales_pixels for layer in lambdas):
         needs.append("No --normalize: its first Lambda layer scales pixels.")
     else:
@@ -62,3 +69,9 @@ def needs_of(
             "be converted; build the layer with unroll=True."
         )
     return needs
+
+
+def _divides(kind: str, config: Mapping[str, Any]) -> bool:
+    """Return whether a layer divides: an operation of Keras 3, or one of Keras 2."""
+    function = config.get("function") if kind == "TFOpLambda" else None
+    return kind in _DIVISIONS or function in _FUNCTIONS

@@ -73,3 +73,10 @@ def test_own_normalization_is_read_from_both_kinds_of_layers(files, name, std, l
     assert np.allclose(own.std, std)
     assert own.layers == layers
     assert own.eats_pixels
+
+
+def test_inspect_sees_arithmetic_that_scales_pixels(files):
+    from edgevision.converters.keras import summarise_keras
+
+    needs = summarise_keras(files["operations"][0])["needs"]
+    assert any("own arithmetic, as preprocess_input leaves" in text for text in needs)
