@@ -113,7 +113,7 @@ def load(
     readers = [with_keras_3, with_keras_2]
     if stored.is_keras_2:
         readers.reverse()
-    source = from_keras(_first(readers, stored, unsafe))
+    source = from_keras(_first(readers, stored, unsafe, stand_in=bool(functions)))
     return replace(source, notes=(*_reader_note(stored, source), *source.notes))
 
 
@@ -210,22 +210,33 @@ def _first(
     readers: list[Callable[[], Any]],
     stored: StoredModel,
     unsafe: Sequence[LambdaLayer] = (),
+    *,
+    stand_in: bool = False,
 ) -> Any:
     """Return the model of the first reader that can; the first one's error counts."""
     errors: list[Exception] = []
     for reader in readers:
         try:
             return reader()
-        except ConversionError as error:
-            raise _own(error) from error
         except MissingDependencyError:
             if not errors:
                 raise
-        except _FAILURES as error:
+        except (ConversionError, *_FAILURES) as error:
             errors.append(error)
+    first = errors[0]
+    hint = (
+        " The expression of a --lambda may make another shape than the layer did."
+        if stand_in
+        else ""
+    )
+    if isinstance(first, ConversionError):
+        own = _own(first)
+        if not hint or "--lambda" in own.sentence:
+            raise own from first
+        raise ConversionError(f"{own.sentence}{hint}") from first
     if unsafe:
-        raise unsafe_failure(stored.path, unsafe, errors[0]) from errors[0]
-    raise ConversionError(_sentence(stored, errors[0])) from errors[0]
+        raise unsafe_failure(stored.path, unsafe, first) from first
+    raise ConversionError(f"{_sentence(stored, first)}{hint}") from first
 
 
 def _own(error: ConversionError) -> ConversionError:

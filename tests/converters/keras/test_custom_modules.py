@@ -43,7 +43,12 @@ def bend(x):
 def halved(x):
     return x / 2
 """
-KINDS = (("keras", ".keras"), ("keras", ".h5"), ("tf_keras", ".h5"))
+KINDS = (
+    ("keras", ".keras"),
+    ("keras", ".h5"),
+    ("tf_keras", ".h5"),
+    ("tf_keras", ".keras"),
+)
 
 
 @pytest.fixture(autouse=True)

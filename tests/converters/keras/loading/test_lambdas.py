@@ -21,7 +21,12 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::UserWarning"),
 ]
 PICTURES = np.random.default_rng(5).uniform(0, 255, (2, 12, 12, 3)).astype(np.float32)
-KINDS = (("keras", ".keras"), ("keras", ".h5"), ("tf_keras", ".h5"))
+KINDS = (
+    ("keras", ".keras"),
+    ("keras", ".h5"),
+    ("tf_keras", ".h5"),
+    ("tf_keras", ".keras"),
+)
 
 
 def sequential(keras):
@@ -235,3 +240,11 @@ def test_a_saved_model_has_no_layers(tmp_path):
     (tmp_path / "saved_model.pb").write_bytes(b"")
     with pytest.raises(ConversionError, match="is a SavedModel, .*Leave them out"):
         load(tmp_path, lambdas=stand_ins({"a": "x"}))
+
+
+@pytest.mark.parametrize(("package", "suffix"), KINDS)
+def test_an_expression_of_another_shape_is_suspected(nets, package, suffix):
+    path, _ = nets("sequential", package, suffix)
+    texts = {**NETS["sequential"][1], "scale": "gray(x)"}
+    with pytest.raises(ConversionError, match="--lambda may make another shape"):
+        load(path, lambdas=stand_ins(texts))
