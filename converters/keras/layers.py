@@ -11,7 +11,6 @@ import numpy.typing as npt
 
 from ...errors import ConversionError
 from .arithmetic import Arithmetic, keras_2_source, read_arithmetic
-from .expressions import factor_and_shift
 from .lambda_layers import StandIn
 from .two_kerases import dtype_name, rebuild
 
@@ -69,10 +68,13 @@ def own_normalization(model: Any, name: str = "") -> OwnNormalization | None:
     names: list[str] = []
     for layer in _leading(model, name if len(inputs) != 1 else "")[0]:
         kind = type(layer).__name__
-        if isinstance(layer, Arithmetic):
-            line = layer.after(np.asarray(factor), np.asarray(shift))
+        step = layer.function if kind == "EdgeVisionFunction" else layer
+        if isinstance(step, (Arithmetic, StandIn)):
+            line = step.after(np.asarray(factor), np.asarray(shift))
             if line is None:
                 break
+            if isinstance(step, StandIn) and step.keeps_scale:
+                continue
             factor, shift = line
         elif kind == "Rescaling":
             scale, offset = np.asarray(layer.scale), np.asarray(layer.offset)
@@ -82,11 +84,6 @@ def own_normalization(model: Any, name: str = "") -> OwnNormalization | None:
             std = np.sqrt(np.asarray(layer.variance, np.float64)).reshape(-1)
             std = np.maximum(std, 1e-7)
             factor, shift = factor / std, (shift - mean) / std
-        elif kind == "EdgeVisionFunction" and isinstance(layer.function, StandIn):
-            step = factor_and_shift(layer.function.expression)
-            if step is None:
-                break
-            factor, shift = factor * step[0], shift * step[0] + step[1]
         elif kind in _NEUTRAL or kind.startswith("Random"):
             continue
         else:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
+
 from ..expressions import factor_and_shift, parse_expression
 from ..stored_code import CodeParts, writer_of
 from .graph import Config, GraphLayer, Shape, read_graph
@@ -74,9 +76,9 @@ class LambdaLayer:
     def scales_pixels(self) -> bool:
         """Return whether the code reads as a scaling of pixels."""
         text = self.expression
-        if text is None or text == "x":
-            return False
-        return factor_and_shift(parse_expression(text)) is not None
+        line = None if text is None else factor_and_shift(parse_expression(text))
+        # A resize alone leaves the scale as it is.
+        return line is not None and bool(np.any(line[0] != 1) or np.any(line[1]))
 
 
 def find_lambda_layers(

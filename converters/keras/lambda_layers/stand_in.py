@@ -7,8 +7,13 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from ....errors import ConversionError, unknown_name
-from ..expressions import Expression, evaluate, parse_expression
+from ..expressions import Expression, evaluate, factor_and_shift, parse_expression
+
+Values = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,22 @@ class StandIn:
                 f"layer, which is given {shapes.replace('None', '?')}: {error}. Pass "
                 "another expression."
             ) from error
+
+    @property
+    def keeps_scale(self) -> bool:
+        """Return whether it leaves numbers as they are, as a resize does."""
+        line = factor_and_shift(self.expression)
+        return line is not None and not (np.any(line[0] != 1) or np.any(line[1]))
+
+    def after(self, factor: Values, shift: Values) -> tuple[Values, Values] | None:
+        """Return factor and shift of all steps so far; None if it is no line.
+
+        Args:
+            factor: What pixels were multiplied by before this step.
+            shift: What was added to them.
+        """
+        line = factor_and_shift(self.expression)
+        return None if line is None else (factor * line[0], shift * line[0] + line[1])
 
 
 def stand_ins(lambdas: Mapping[str, str]) -> dict[str, StandIn]:

@@ -147,6 +147,22 @@ def test_layers_of_nested_models_and_wrappers_are_named_too():
     assert [item.is_first for item in layers] == [True, False, False]
 
 
+@pytest.mark.parametrize(
+    ("function", "scales"),
+    [
+        (lambda x: x / 255, True),
+        (lambda x: tf.image.resize(x, (8, 8)) / 127.5 - 1, True),  # noqa: F821
+        # The scale stays as it is, or is not a line.
+        (lambda x: tf.image.resize(x, (8, 8)), False),  # noqa: F821
+        (lambda x: x, False),
+        (lambda x: x * x, False),
+    ],
+)
+def test_a_first_layer_scales_pixels_or_leaves_them(function, scales):
+    (item,) = find_lambda_layers(pair((8, 8, 3), (8, 8, 3), stored(function)))
+    assert item.scales_pixels == scales
+
+
 def test_the_words_name_what_is_known_and_what_is_not():
     model = pair((8, 8, 3), (8, 8, 3), function=stored(lambda x: x / 255))
     (found,) = find_lambda_layers(model)

@@ -140,6 +140,21 @@ def test_a_scaling_first_is_the_models_own_normalization(nets, package, suffix):
     np.testing.assert_allclose((*own.mean, *own.std), (127.5, 127.5))
 
 
+def test_a_resize_first_leaves_the_scale_to_what_follows(tmp_path):
+    import keras
+
+    layers = [
+        keras.layers.Lambda(lambda x: x[:, 2:-2], name="cut"),
+        keras.layers.Rescaling(1 / 255),
+        keras.layers.Conv2D(2, 3),
+    ]
+    keras.Sequential([keras.Input((12, 12, 3)), *layers]).save(tmp_path / "net.keras")
+    source = load(tmp_path / "net.keras", lambdas=stand_ins({"cut": "x[:, 2:-2]"}))
+    own = own_normalization(source.keras)
+    assert own is not None
+    assert own.layers == (layers[1].name,)
+
+
 def test_an_expression_counts_more_than_allowed_code(nets):
     path, expected = nets("sequential", "keras", ".keras")
     texts = {**NETS["sequential"][1], "unit": "l2_normalize(x) * 2"}

@@ -77,6 +77,8 @@ def test_the_end_says_what_matters(work, tmp_path):
         ("--resize center-crop:2", "is not stretch, letterbox"),
         ("--input-size 224x", "is not WIDTHxHEIGHT"),
         ("--recipe int4", "int4"),
+        ("--lambda scale", "'scale' is not NAME=EXPRESSION, like 'scale=x / 127.5"),
+        ("--lambda a=x --lambda a=x/2", "The layer 'a' is named twice"),
     ],
 )
 def test_a_wrong_option_is_usage(text, sentence):
@@ -152,3 +154,13 @@ def test_options_of_the_decoder_are_handed_on(work):
         assert done.exit_code == 0, done.output
         assert work[-1][1]["decoder_options"] == expected
         assert "options" not in work[-1][1]
+
+
+def test_expressions_and_files_of_own_layers_are_handed_on(work):
+    lambdas = ["--lambda", "a=x / 2", "--lambda", "b*=mean(x, axis=1)"]
+    files = ["--custom", "one.py", "--custom", "two.py"]
+    done = CliRunner().invoke(cli, ["convert", "net.keras", *lambdas, *files])
+    assert done.exit_code == 0, done.output
+    options = work[-1][1]
+    assert options["lambdas"] == {"a": "x / 2", "b*": "mean(x, axis=1)"}
+    assert options["custom"] == ("one.py", "two.py")
