@@ -40,6 +40,7 @@ _LAZY = {
     "Poses": "edgevision.runtime.results.poses",
     "Region": "edgevision.runtime.results.segmentation",
     "Segmentation": "edgevision.runtime.results.segmentation",
+    "Text": "edgevision.runtime.results.text",
     "TiledModel": "edgevision.runtime.model.tiled",
     "TwoStage": "edgevision.runtime.model.two_stage",
     "Value": "edgevision.runtime.results.values",
@@ -67,6 +68,7 @@ __all__ = [  # noqa: RUF022 - the version first, then the lazy names in order
     "Poses",
     "Region",
     "Segmentation",
+    "Text",
     "TiledModel",
     "TwoStage",
     "Value",
@@ -95,6 +97,7 @@ if TYPE_CHECKING:
         Poses,
         Region,
         Segmentation,
+        Text,
         Value,
         Values,
     )

@@ -29,6 +29,7 @@ TASKS: Final = (
     "values",
     "image",
     "generation",
+    "text",
     "multi-task",
     "raw",
 )

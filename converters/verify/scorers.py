@@ -18,6 +18,7 @@ from .picture_scorer import MapScorer, PictureScorer
 from .scorer import Scorer
 from .tallies import HeadTally, LabelTally, ScoreTally, Tally, ValueTally
 from .tensor_scorer import EmbeddingScorer, ImageScorer, TensorScorer
+from .text_scorer import TextScorer
 
 
 def tally_for(
@@ -106,6 +107,8 @@ def scorer_for(
         return ImageScorer(tensors, std=float(plan.options["std"]))
     if plan.task == "segmentation" and plan.decoder == "segmentation":
         return MaskScorer(plan, floats, tensors, model_size)
+    if plan.decoder == "text":
+        return TextScorer(plan, floats, tensors, model_size)
     return TensorScorer(tensors)
 
 

@@ -142,6 +142,11 @@ DECODERS: Final[dict[str, DecoderEntry]] = {
         vector_task="generation",
         is_default=True,
     ),
+    "text": DecoderEntry(
+        "edgevision.runtime.decoders.text.decoder:TextDecoder",
+        "text",
+        is_default=True,
+    ),
     "heads": DecoderEntry(
         "edgevision.runtime.decoders.heads.decoder:HeadsDecoder",
         "multi-task",

@@ -23,6 +23,7 @@ from ..results import (
     Poses,
     Result,
     Segmentation,
+    Text,
     Values,
     value_text,
 )
@@ -71,6 +72,9 @@ def draw(
         Pen(canvas).panel([f"{result.label} {result.score:.2f}"], [COLORS[0]])
     elif isinstance(result, Values):
         draw_values(canvas, result)
+    elif isinstance(result, Text):
+        if result.text:
+            Pen(canvas).panel([f"{result.text} {result.score:.2f}"], [COLORS[0]])
     elif isinstance(result, Heads):
         draw_heads(canvas, result, mask_alpha=mask_alpha)
     if in_place and canvas is not image:
@@ -186,6 +190,8 @@ def draw_heads(canvas: Image, heads: Heads, *, mask_alpha: float = 0.5) -> None:
             texts = [f"{item.label} {item.score:.2f}" for item in result]
         elif isinstance(result, Values):
             texts = [f"{item.name} {value_text(item)}" for item in result]
+        elif isinstance(result, Text):
+            texts = [result.text]
         elif isinstance(result, Embedding) and result.label is not None:
             texts = [f"{result.label} {result.score:.2f}"]
         else:

@@ -31,6 +31,7 @@ _DECIDING: Final = (
     "decoders",
     "decoders/fcos",
     "decoders/heads",
+    "decoders/text",
     "decoders/ssd",
     "decoders/values",
     "decoders/yolo",

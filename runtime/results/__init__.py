@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .poses import COCO_KEYPOINTS, COCO_SKELETON, Pose, Poses
     from .raw_outputs import RawOutputs
     from .segmentation import Mask, Region, Segmentation
+    from .text import Text
     from .values import Range, Value, Values, value_text
 else:
     __getattr__, __dir__ = lazy_names(
@@ -45,6 +46,7 @@ else:
             "poses": "COCO_KEYPOINTS COCO_SKELETON Pose Poses",
             "raw_outputs": "RawOutputs",
             "segmentation": "Mask Region Segmentation",
+            "text": "Text",
             "values": "Range Value Values value_text",
         },
     )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         Poses,
         Result,
         Segmentation,
+        Text,
         Values,
     )
 
@@ -106,6 +107,10 @@ def _of_head(name: str, item: Item) -> Item:
     return item._replace(label=name) if is_nameless else item
 
 
+def _line(result: Text) -> list[Item]:
+    return [Item(result.text, result.score)] if result.text else []
+
+
 _READERS: Final[dict[str, Callable[[Any], list[Item] | None]]] = {
     "Classifications": _classes,
     "Detections": _objects,
@@ -113,5 +118,6 @@ _READERS: Final[dict[str, Callable[[Any], list[Item] | None]]] = {
     "Heads": _all_heads,
     "Poses": _people,
     "Segmentation": _regions,
+    "Text": _line,
     "Values": _numbers,
 }

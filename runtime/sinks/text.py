@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         OutputImage,
         RawOutputs,
         Result,
+        Text,
     )
 
 _SHOWN: Final = 5
@@ -85,6 +86,10 @@ def _heads(result: Heads) -> str:
     return "; ".join(f"{name}: {describe(one)}" for name, one in result.items())
 
 
+def _text(result: Text) -> str:
+    return f'"{result.text}" {result.score:.2f}' if result.text else "no text"
+
+
 def _fields(result: Result) -> str:
     """Return the texts and numbers of a result that is of no kind known here."""
     texts = [
@@ -113,4 +118,5 @@ _WHOLE: Final[dict[str, Callable[[Any], str]]] = {
     "Heads": _heads,
     "OutputImage": _output_image,
     "RawOutputs": _raw_outputs,
+    "Text": _text,
 }

@@ -15,6 +15,7 @@ _MEANINGS: Final = {
     "segmentation": "if they are a class for every pixel",
     "image": "if they are a picture or a map of numbers",
     "generation": "if they are pictures made of a random vector",
+    "text": "if they are the characters of a line, step by step",
     "raw": "to keep the tensors as they are",
 }
 _MULTI: Final = "if several labels may be true of one picture"
@@ -56,6 +57,7 @@ VALUES: Final = Reading("values")
 EMBEDDING: Final = Reading("embedding")
 SEGMENTATION: Final = Reading("segmentation")
 IMAGE: Final = Reading("image")
+TEXT: Final = Reading("text")
 RAW: Final = Reading("raw")
 
 

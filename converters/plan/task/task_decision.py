@@ -13,6 +13,7 @@ from .reading import (
     EMBEDDING,
     RAW,
     SEGMENTATION,
+    TEXT,
     VALUES,
     Decision,
     Reading,
@@ -49,8 +50,9 @@ def _one(model: ModelFacts, output: OutputFacts) -> Decision:
     ):
         return proven(SEGMENTATION, "the argmax at its end")
     if family_of(output.training.loss) == LossFamily.TEXT:
-        source = f"the loss {output.training.loss} of a text reader"
-        return open_between(source, RAW)
+        return proven(TEXT, f"the loss {output.training.loss}")
+    if len(output.shape) == 2 and output.is_softmax:
+        return open_between("rows that each add up to 1", TEXT, RAW)
     return open_between("")
 
 

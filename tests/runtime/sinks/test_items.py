@@ -16,6 +16,7 @@ from edgevision.runtime.results.output_image import OutputImage
 from edgevision.runtime.results.poses import Poses
 from edgevision.runtime.results.raw_outputs import RawOutputs
 from edgevision.runtime.results.segmentation import Segmentation
+from edgevision.runtime.results.text import Text
 from edgevision.runtime.results.values import Values
 from edgevision.runtime.sinks import items, text
 from edgevision.runtime.sinks.items import Item, items_of, kind_of
@@ -94,6 +95,12 @@ RESULTS = [
         [Item("n", text="0")],
         "age: n 0",
     ),
+    (
+        Text("AB12", np.array([0.5, 0.75, 0.75, 1], F32)),
+        [Item("AB12", 0.75)],
+        '"AB12" 0.75',
+    ),
+    (Text("", np.zeros(0, F32)), [], "no text"),
     (RawOutputs({"age": np.zeros((1, 1), F32)}), None, "age 1x1"),
     (Plain(), None, "Plain"),
 ]
