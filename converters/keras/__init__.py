@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .layers import OwnNormalization, every_layer, layer_classes, own_normalization
     from .loading import load, load_as_chosen, load_for_training
     from .output_head import OutputHead, output_heads
+    from .rewriting import without_loops
     from .shapes import fixed_shapes
     from .source_model import ModelInput, SourceModel, from_keras
     from .summary import SUFFIXES, summarise_keras
@@ -40,6 +41,7 @@ else:
             "layers": "OwnNormalization every_layer layer_classes own_normalization",
             "loading": "load load_as_chosen load_for_training",
             "output_head": "OutputHead output_heads",
+            "rewriting": "without_loops",
             "shapes": "fixed_shapes",
             "source_model": "ModelInput SourceModel from_keras",
             "summary": "SUFFIXES summarise_keras",

@@ -65,8 +65,8 @@ def needs_of(
     )
     if loops:
         needs.append(
-            f"A change of the model: {', '.join(loops)} runs as a loop, which cannot "
-            "be converted; build the layer with unroll=True."
+            f"Fixed steps for {', '.join(loops)}: 'convert' writes a loop out where it "
+            "has at most 128; else build the layer with unroll=True."
         )
     return needs
 

@@ -23,6 +23,7 @@ from ..keras import (
     read_keras_card,
     with_card,
     with_picture_input,
+    without_loops,
 )
 from ..keras.training import OutputTraining, read_training
 from ..options import ConvertOptions
@@ -104,6 +105,8 @@ def prepare(request: Request, journal: Journal) -> Prepared:
     sets = open_sets(request, journal.note)
     journal.step("load")
     model = load_as_chosen(request.model, options)
+    if chosen.full_integer:
+        model = without_loops(model)
     model = with_picture_input(
         model,
         input_size=options.input_size,

@@ -23,7 +23,7 @@ class Scalar:
 
 
 @dataclass(frozen=True)
-class Text:
+class Utf8Text:
     """A string."""
 
     text: str
@@ -66,7 +66,7 @@ class TableToWrite:
     slots: Mapping[int, Scalar | Node]
 
 
-Node: TypeAlias = "Text | Numbers | Blob | Old | Items | TableToWrite"
+Node: TypeAlias = "Utf8Text | Numbers | Blob | Old | Items | TableToWrite"
 
 _U32: Final = struct.Struct("<I")
 
@@ -107,13 +107,13 @@ def _pad(out: bytearray, align: int, ahead: int = 0) -> None:
 
 def _emit(
     out: bytearray,
-    node: Text | Numbers | Blob | Items | TableToWrite,
+    node: Utf8Text | Numbers | Blob | Items | TableToWrite,
     queue: deque[tuple[int, Node]],
 ) -> int:
     """Append one object, queue what it points at, and return its position."""
     if isinstance(node, TableToWrite):
         return _emit_table(out, node, queue)
-    if isinstance(node, Text):
+    if isinstance(node, Utf8Text):
         data = node.text.encode("utf-8")
         _pad(out, 4)
         position = len(out)

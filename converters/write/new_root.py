@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...runtime.tflite import ENTRY, ModelFile, Signature, schema
 from ...runtime.tflite import Table as OldTable
-from .flatbuffer_writer import Blob, Items, Node, Old, Scalar, TableToWrite, Text
+from .flatbuffer_writer import Blob, Items, Node, Old, Scalar, TableToWrite, Utf8Text
 
 
 def new_root(
@@ -32,7 +32,7 @@ def new_root(
     slots[schema.ModelSlots.BUFFERS] = Items([*buffers, data])
     entry = TableToWrite(
         {
-            schema.MetadataSlots.NAME: Text(ENTRY),
+            schema.MetadataSlots.NAME: Utf8Text(ENTRY),
             schema.MetadataSlots.BUFFER: Scalar("I", len(buffers)),
         }
     )
@@ -62,7 +62,7 @@ def _signature(signature: Signature) -> TableToWrite:
             [
                 TableToWrite(
                     {
-                        schema.SignatureSlots.NAME: Text(name),
+                        schema.SignatureSlots.NAME: Utf8Text(name),
                         schema.SignatureSlots.TENSOR: Scalar("I", index),
                     }
                 )
@@ -75,7 +75,7 @@ def _signature(signature: Signature) -> TableToWrite:
         {
             schema.SignatureSlots.INPUTS: inputs,
             schema.SignatureSlots.OUTPUTS: outputs,
-            schema.SignatureSlots.KEY: Text(signature.key),
+            schema.SignatureSlots.KEY: Utf8Text(signature.key),
             schema.SignatureSlots.SUBGRAPH: Scalar("I", 0),
         }
     )

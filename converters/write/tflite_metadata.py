@@ -16,7 +16,15 @@ import numpy as np
 from ...card import InputCard, ModelCard
 from ...runtime.opening import POST_PROCESS
 from ...runtime.tflite import AXIS_LABELS, IDENTIFIER, VALUE_LABELS, ModelFile
-from .flatbuffer_writer import Items, Node, Numbers, Scalar, TableToWrite, Text, write
+from .flatbuffer_writer import (
+    Items,
+    Node,
+    Numbers,
+    Scalar,
+    TableToWrite,
+    Utf8Text,
+    write,
+)
 
 LABEL_FILE: Final = "labels.txt"
 
@@ -57,10 +65,10 @@ def build_payload(model: ModelFile, card: ModelCard) -> Payload:
     graph = TableToWrite({2: Items(inputs), 3: Items(_outputs(model, card))})
     root = TableToWrite(
         {
-            0: Text(card.name),
-            1: Text(f"A model for {card.task}, made by EdgeVision."),
+            0: Utf8Text(card.name),
+            1: Utf8Text(f"A model for {card.task}, made by EdgeVision."),
             3: Items([graph]),
-            7: Text("1.0.0"),
+            7: Utf8Text("1.0.0"),
         }
     )
     return Payload(write(root, IDENTIFIER), labels.encode("utf-8"))
@@ -126,7 +134,7 @@ def most_levels_off(card: InputCard, scale: float, zero_point: int) -> int:
 def _input(model: ModelFile, index: int, card: InputCard | None) -> TableToWrite:
     spec = model.inputs[index]
     if card is None or len(spec.shape) != 4:
-        return TableToWrite({0: Text(spec.name or f"input {index}"), 3: _feature()})
+        return TableToWrite({0: Utf8Text(spec.name or f"input {index}"), 3: _feature()})
     color = {"rgb": _RGB, "gray": _GRAY}.get(card.color, _UNKNOWN_COLOR)
     mean, std = _single(card.mean), _single(card.std)
     if len(mean) != len(std):
@@ -140,8 +148,8 @@ def _input(model: ModelFile, index: int, card: InputCard | None) -> TableToWrite
     unit = TableToWrite({0: Numbers("f", mean), 1: Numbers("f", std)})
     return TableToWrite(
         {
-            0: Text("image"),
-            1: Text(
+            0: Utf8Text("image"),
+            1: Utf8Text(
                 f"Input image of {card.width} x {card.height} pixels, {card.color}, "
                 f"resized by {card.resize}."
             ),
@@ -162,7 +170,7 @@ def _outputs(model: ModelFile, card: ModelCard) -> list[TableToWrite]:
         name = "probability" if is_classifier else "segmentation_masks"
         if is_classifier and card.output.options.get("activation") == "softmax":
             name = "logit"
-        slots: dict[int, Scalar | Node] = {0: Text(name), 3: _feature()}
+        slots: dict[int, Scalar | Node] = {0: Utf8Text(name), 3: _feature()}
         threshold = card.output.options.get("score_threshold")
         if is_classifier and isinstance(threshold, (int, float)) and threshold > 0:
             unit = TableToWrite({0: Scalar("f", threshold)})
@@ -175,7 +183,7 @@ def _outputs(model: ModelFile, card: ModelCard) -> list[TableToWrite]:
         return [TableToWrite(slots)]
     # MediaPipe and the Task Library crash without names.
     return [
-        TableToWrite({0: Text(spec.name or f"output {i}"), 3: _feature()})
+        TableToWrite({0: Utf8Text(spec.name or f"output {i}"), 3: _feature()})
         for i, spec in enumerate(model.outputs)
     ]
 
@@ -197,7 +205,7 @@ def _detection(role: int, card: ModelCard) -> TableToWrite:
     name, description = (
         _DETECTION_ROLES[role] if role < 4 else (f"output {role}", "Another output.")
     )
-    slots: dict[int, Scalar | Node] = {0: Text(name), 1: Text(description)}
+    slots: dict[int, Scalar | Node] = {0: Utf8Text(name), 1: Utf8Text(description)}
     slots[3] = _feature()
     if name == "location":
         # Top, left, bottom, right; without this both tools swap x and y.
@@ -219,8 +227,8 @@ def _labels(kind: int) -> Items:
         [
             TableToWrite(
                 {
-                    0: Text(LABEL_FILE),
-                    1: Text("One label per line, by class number."),
+                    0: Utf8Text(LABEL_FILE),
+                    1: Utf8Text("One label per line, by class number."),
                     2: Scalar("b", kind),
                 }
             )

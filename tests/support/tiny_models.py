@@ -11,7 +11,7 @@ from edgevision.converters.write.flatbuffer_writer import (
     Numbers,
     Scalar,
     TableToWrite,
-    Text,
+    Utf8Text,
     write,
 )
 from edgevision.runtime.tflite import schema
@@ -35,7 +35,7 @@ def tensor(
         0: Numbers("i", list(shape)),
         1: Scalar("b", schema.TENSOR_TYPES.index(kind)),
         2: Scalar("I", buffer),
-        3: Text(name),
+        3: Utf8Text(name),
     }
     if scale:
         slots[4] = TableToWrite(
@@ -118,13 +118,13 @@ def tiny_classifier(
         0: Scalar("I", 3),
         1: Items(codes),
         2: Items([graph]),
-        3: Text("tiny"),
+        3: Utf8Text("tiny"),
         4: Items([TableToWrite({0: Blob(item)} if item else {}) for item in data]),
     }
     if entries:
         slots[6] = Items(
             [
-                TableToWrite({0: Text(name), 1: Scalar("I", first + i)})
+                TableToWrite({0: Utf8Text(name), 1: Scalar("I", first + i)})
                 for i, name in enumerate(entries)
             ]
         )

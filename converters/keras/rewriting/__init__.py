@@ -14,5 +14,12 @@ from ....registry import lazy_names
 
 if TYPE_CHECKING:
     from .rewriter import rewrite
+    from .unrolled import without_loops
 else:
-    __getattr__, __dir__ = lazy_names(__name__, {"rewriter": "rewrite"})
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "rewriter": "rewrite",
+            "unrolled": "without_loops",
+        },
+    )
