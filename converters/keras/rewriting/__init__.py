@@ -1,8 +1,8 @@
-"""A frozen graph, rewritten so that TensorFlow's converter can do its work.
+"""Models, rewritten so that TensorFlow's converter can do its work.
 
-What lives here: a copier of graphs, and the rewritings of its ops. What may not: Keras
-layers; all of it reads the graph alone, so that it holds for every kind of file. Start
-reading at ``rewriter.py``.
+What lives here: a copier of frozen graphs with the rewritings of its ops, which hold
+for every kind of file, and recurrent layers written out. What may not: the loading of
+files. Start reading at ``rewriter.py``.
 """
 # mypy: implicit-reexport
 
