@@ -6,6 +6,7 @@ import pytest
 from edgevision.runtime.opening.options import OpenOptions
 from edgevision.runtime.opening.resolve_settings import resolve
 from edgevision.runtime.tflite.model_file import ModelFile
+from support.tiny_models import tiny_classifier
 
 from edgevision.card import InputCard, ModelCard, OutputCard
 from edgevision.errors import UnsupportedModelError
@@ -159,3 +160,25 @@ def test_a_task_that_does_not_exist_names_those_that_do(shared):
     file = ModelFile.open(shared / "models" / name)
     with pytest.raises(ValueError, match="No task 'detect'. Did you mean 'detection'"):
         resolve(file, OpenOptions(task="detect"))
+
+
+@pytest.mark.parametrize(
+    ("options", "activation"),
+    [
+        ({}, "softmax"),
+        ({"multi_label": False}, "softmax"),
+        # Several labels may be true: no softmax makes one of them win.
+        ({"multi_label": True}, "sigmoid"),
+        ({"multi_label": True, "activation": "none"}, "none"),
+    ],
+)
+def test_logits_of_several_true_labels_are_read_by_a_sigmoid(options, activation):
+    model = ModelFile.from_bytes(tiny_classifier())
+    settings = resolve(model, OpenOptions(options=options))
+    assert settings.card.output.options["activation"] == activation
+    stated = settings.card.with_output(
+        options={"activation": "softmax", "score_threshold": 0.25}
+    )
+    again = resolve(model, OpenOptions(card=stated, options=options))
+    assert again.card.output.options["activation"] == activation
+    assert again.card.output.options["score_threshold"] == 0.25
