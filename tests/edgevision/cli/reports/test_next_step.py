@@ -28,6 +28,12 @@ SHAPES = {
     "embedding": ((4, 4), (1, 48), "embedding", {}),
     "values": ((4, 4), (1, 48), "values", {}),
     "image": ((8, 8), (1, 8, 8, 3), "image", {"mean": 0.0, "std": 255.0}),
+    "multi-task": (
+        (4, 4),
+        (1, 48),
+        "heads",
+        {"heads": [{"name": "age", "decoder": "values", "outputs": [0]}]},
+    ),
     "raw": ((4, 4), (1, 48), "raw", {}),
 }
 
