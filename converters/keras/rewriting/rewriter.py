@@ -10,6 +10,7 @@ from .grouped_convolution import depthwise_convolutions
 from .integer_activation import activations
 from .integer_normalization import normalized
 from .normalization import normalizations
+from .whole_pooling import whole_poolings
 
 _AFFECTED: Final = {
     "Elu",
@@ -46,6 +47,8 @@ def rewrite(function: Any, *, integer: bool = False) -> Any:
         function = copied(function, {}, inline=True)
         ops = function.graph.get_operations()
     replacements = dict(depthwise_convolutions(function.graph))
+    if integer:
+        replacements |= dict(whole_poolings(function.graph))
     if integer and any(op.type in _AFFECTED for op in ops):
         replacements |= dict(activations(function.graph))
         for item in normalizations(function.graph):

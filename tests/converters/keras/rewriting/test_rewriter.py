@@ -87,3 +87,20 @@ def test_groups_of_one_channel_are_depthwise(width, samples):
     assert names == {"QUANTIZE", "DEPTHWISE_CONV_2D", "DEQUANTIZE"}
     for result in answers(file, samples).values():
         assert deviation(values(function, samples), result) < 0.05
+
+
+@pytest.mark.parametrize(("size", "whole"), [(8, True), (4, False)])
+def test_average_pooling_of_the_whole_picture_is_a_mean(size, whole, samples):
+    import tensorflow as tf
+
+    function = frozen(lambda x: tf.nn.avg_pool2d(x, size, size, "VALID"), SHAPE)
+    rewritten = rewrite(function, integer=True)
+    np.testing.assert_allclose(
+        values(rewritten, samples), values(function, samples), atol=1e-6
+    )
+    kinds = {op.type for op in rewritten.graph.get_operations()}
+    assert ("AvgPool" in kinds) != whole
+    file = integer_file(function, samples)
+    for result in answers(file, samples).values():
+        # The input's scale, which AVERAGE_POOL_2D keeps, has steps of half this spread.
+        assert deviation(values(function, samples), result) < (0.05 if whole else 0.1)
