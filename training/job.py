@@ -5,7 +5,7 @@ A task knows its data and its network; the loop in ``loop.py`` knows nothing of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -90,6 +90,7 @@ class Job:
         metrics: The numbers to report from the best epoch, with the words for them.
         labels: One text per class.
         facts: Facts about the data for the report.
+        trained_on: Returns the SHA-256 of each picture file to learn from.
         warnings: Sentences about what needs attention.
     """
 
@@ -111,6 +112,7 @@ class Job:
     saved: Callable[[Any], Any] = lambda model: model
     metrics: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
+    trained_on: Callable[[], Sequence[str]] = tuple
     warnings: tuple[str, ...] = ()
 
     @property

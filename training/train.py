@@ -101,7 +101,7 @@ def finish(
             },
         },
     )
-    save(saved, request.output, card)
+    save(saved, request.output, card, trained_on=job.trained_on())
     files = _write_curves(request, outcome)
     return TrainReport(
         path=request.output,

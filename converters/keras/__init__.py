@@ -26,7 +26,12 @@ if TYPE_CHECKING:
     from .shapes import fixed_shapes
     from .source_model import ModelInput, SourceModel, from_keras
     from .summary import SUFFIXES, summarise_keras
-    from .training_state import is_untrained
+    from .training import (
+        TrainedPictures,
+        append_trained_pictures,
+        is_untrained,
+        read_trained_pictures,
+    )
     from .two_kerases import is_keras_2
 else:
     __getattr__, __dir__ = lazy_names(
@@ -45,7 +50,10 @@ else:
             "shapes": "fixed_shapes",
             "source_model": "ModelInput SourceModel from_keras",
             "summary": "SUFFIXES summarise_keras",
-            "training_state": "is_untrained",
+            "training": (
+                "TrainedPictures append_trained_pictures is_untrained "
+                "read_trained_pictures"
+            ),
             "two_kerases": "is_keras_2",
         },
     )

@@ -286,8 +286,8 @@ def _identifier(name: str) -> str:
 def _oddities(images: ImageSet) -> Iterable[str]:
     if len(images) < FEW:
         yield (
-            f"Only {len(images)} calibration images; ranges are more reliable with "
-            f"{FEW} or more."
+            f"Only {len(images)} calibration image{'s' * (len(images) != 1)}; ranges "
+            f"are more reliable with {FEW} or more."
         )
     if images.class_names and len(set(images.classes)) == 1:
         only = images.class_names[images.classes[0]]

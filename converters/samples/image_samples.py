@@ -8,7 +8,12 @@ from ...errors import CalibrationError
 from ..build import recipe
 from ..child import Request
 from ..datasets import ImageSet
-from ..keras import SourceModel, draw_values
+from ..keras import (
+    SourceModel,
+    TrainedPictures,
+    draw_values,
+    read_trained_pictures,
+)
 from ..options import ConvertOptions
 from ..plan import InputPlan
 from ..progress import Journal
@@ -23,6 +28,7 @@ from .calibration import (
     twice_scaled,
 )
 from .samples import PROBE, Samples, Shapes
+from .training_overlap import split_by_training, trained_count
 
 
 def image_samples(
@@ -51,6 +57,7 @@ def image_samples(
     """
     options = request.options
     chosen = recipe(options.recipe)
+    trained = read_trained_pictures(request.model)
     if pool is None:
         if chosen.needs_calibration:
             raise CalibrationError(
@@ -68,6 +75,7 @@ def image_samples(
             {},
             names,
             _name(verification),
+            _trained_on(verification, trained, journal),
         )
     _check_scale(pool, plan, options, verification is not None, journal)
     if verification is not None and twice_scaled(verification):
@@ -75,9 +83,17 @@ def image_samples(
             f"{_scaled(verification)} Save them as the camera made them."
         )
     count = options.calibration_count if chosen.needs_calibration else PROBE
-    drawn, rest = split(
+    apart = None
+    if verification is None:
+        apart = split_by_training(pool, trained, count=count, seed=options.seed)
+    drawn, rest = apart or split(
         pool, count=count, seed=options.seed, verify=verification is None
     )
+    if apart is not None:
+        journal.note(
+            f"{len(rest)} pictures that the training held out verify the file; "
+            f"{len(drawn)} that it learned from calibrate it."
+        )
     calibration = read(pool.subset(drawn), plan.card)
     damaged = {drawn[i]: text for i, text in calibration.damaged.items()}
     held_out = verification
@@ -117,7 +133,22 @@ def image_samples(
         {},
         names,
         _name(held_out),
+        _trained_on(held_out, trained, journal),
     )
+
+
+def _trained_on(
+    images: ImageSet | None, trained: TrainedPictures, journal: Journal
+) -> int | None:
+    """Return how many verification pictures were trained on; warn if there are some."""
+    count = None if images is None else trained_count(images, trained)
+    if images is not None and count:
+        journal.warn(
+            f"{count} of the {len(images)} verification pictures are among those that "
+            "the model was trained on, so the figures on them are too good. Pass "
+            "--verify FOLDER with pictures that it has not seen."
+        )
+    return count
 
 
 def _name(images: ImageSet | None) -> str:

@@ -31,6 +31,8 @@ class Samples:
         held_out: Verification inputs by name, where it takes something else.
         class_names: Names of the class folders at hand.
         source: What the verification inputs are called.
+        trained_on: How many of the verification pictures the model was trained on; None
+            where its file does not say on which.
     """
 
     rows: Mapping[str, npt.NDArray[Any]]
@@ -39,6 +41,7 @@ class Samples:
     held_out: Mapping[str, npt.NDArray[Any]]
     class_names: tuple[str, ...]
     source: str
+    trained_on: int | None = None
 
 
 def probe_inputs(

@@ -87,7 +87,10 @@ def _card(verified: Verified) -> ModelCard:
         },
         verification={}
         if verification is None
-        else verification.to_dict(options.budget),
+        else {
+            **verification.to_dict(options.budget),
+            "trained_on": prepared.samples.trained_on,
+        },
         check={} if built.is_foreign else _golden_check(built),
         provenance={
             **provenance(request, built.compatibility),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ...registry import lazy_names
 
 if TYPE_CHECKING:
+    from .count_words import accuracy_words, agreement_words
     from .metadata import attach, attach_file, detach_file
     from .origin import model_size, provenance
     from .original_file import is_attached
@@ -21,6 +22,7 @@ else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
+            "count_words": "accuracy_words agreement_words",
             "metadata": "attach attach_file detach_file",
             "origin": "model_size provenance",
             "original_file": "is_attached",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...html import Page
 from ..progress import STEPS
+from .count_words import NOTHING, accuracy_words, agreement_words
 
 if TYPE_CHECKING:
     from .report import ConversionReport
@@ -57,8 +58,10 @@ def report_page(report: ConversionReport) -> Page:
             {
                 f"normalization: {key}": _text(value)
                 for key, value in quantization["normalize"].items()
+                if key != "evidence"
             }
         )
+        _scales(page, quantization["normalize"].get("evidence"))
     page.heading("Operators")
     page.table(
         ["operator", "count", "version", "of these in float"],
@@ -88,6 +91,22 @@ def report_page(report: ConversionReport) -> Page:
     return page
 
 
+def _scales(page: Page, evidence: Mapping[str, Any] | None) -> None:
+    """Add a table of what the float model says under each scale, the best first."""
+    if not evidence:
+        return
+    rows = evidence["candidates"]
+    columns = list(dict.fromkeys(key for row in rows for key in row))
+    page.text(
+        f"The scale was chosen by {evidence['pictures']} calibration pictures:",
+        kind="note",
+    )
+    page.table(
+        [name.replace("_", " ") for name in columns],
+        [[row.get(name, "") for name in columns] for row in rows],
+    )
+
+
 def _verdict(verification: Mapping[str, Any]) -> tuple[str, str]:
     """Return whether the budgets are kept, as a sentence and the kind of its text."""
     if not verification:
@@ -110,11 +129,11 @@ def _verdict(verification: Mapping[str, Any]) -> tuple[str, str]:
     if accuracy is not None and accuracy < budget.get("min_accuracy", 0.0):
         name = verification.get("accuracy_name", "accuracy")
         misses.append(f"{name} of {budget['min_accuracy']:.1%}")
-    measured = (
-        f"it agrees with float ({verification['metric']}) by {agreement:.2%} on "
-        f"{verification['n']} samples"
-    )
-    if drop is not None:
+    words = f"{agreement:.2%} on {verification['n']} samples"
+    if verification["n"] <= NOTHING:
+        words = agreement_words(verification)
+    measured = f"it agrees with float ({verification['metric']}) by {words}"
+    if drop is not None and verification["n"] > NOTHING:
         measured += f", with a drop of {100 * drop:.1f} points"
     if misses:
         return f"Failed: the budget is {' and '.join(misses)}; {measured}.", "bad"
@@ -129,10 +148,10 @@ def _verification(page: Page, verification: Mapping[str, Any]) -> None:
     page.facts(
         {
             "compared": f"{verification['n']} samples of {verification['source']}",
-            verification["metric"]: f"{verification['agreement']:.2%} "
-            f"({percent_interval(verification['interval'])})",
-            f"float {name}": _percent(verification["float"]),
-            f"{name} of the file": _percent(verification["quantized"]),
+            "of these trained on": _known(verification.get("trained_on")),
+            verification["metric"]: agreement_words(verification, digits=2),
+            f"float {name}": _accuracy(verification, "float"),
+            f"{name} of the file": _accuracy(verification, "quantized"),
             "drop": _percent(verification["drop"]),
             **{
                 name.replace("_", " "): _number(value)
@@ -168,10 +187,13 @@ def _parts(page: Page, parts: Sequence[Mapping[str, Any]]) -> None:
 _KERNELS = {"xnnpack": "XNNPACK", "none": "built-in (no delegate)"}
 
 
-def percent_interval(interval: Sequence[float]) -> str:
-    """Return a 95 % interval of a share as text."""
-    low, high = interval
-    return f"95 % interval {100 * low:.1f} to {100 * high:.1f} %"
+def _known(count: int | None) -> str | None:
+    return None if count is None else str(count)
+
+
+def _accuracy(verification: Mapping[str, Any], key: str) -> str | None:
+    value = verification[key]
+    return None if value is None else accuracy_words(value, verification, digits=2)
 
 
 def _number(value: float) -> str:

@@ -120,6 +120,7 @@ class ClassificationTask:
             patience=request.patience or _PATIENCE,
             class_weights=class_weights(request, sets.train),
             facts=facts,
+            trained_on=lambda: sets.train.digests,
             warnings=sets.warnings,
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -12,6 +12,7 @@ from ...card import InputCard
 from ...converters.datasets.annotations import BoxSet, read_boxes, split_boxes
 from ...errors import CalibrationError, TrainingError, unknown_name
 from ...runtime.frame import Image
+from ...runtime.image import file_digest
 from ..callbacks import TrainCallbacks
 from ..data import DataKind, contact_sheet
 from ..job import Job
@@ -70,7 +71,7 @@ class DetectionTask:
                 f"{request.weights} cannot be used. Leave it out."
             )
         sets = read_data(request, data, callbacks)
-        return detection_job(
+        job = detection_job(
             sets.train,
             sets.held,
             DetectionPlan(
@@ -88,6 +89,10 @@ class DetectionTask:
             ),
             facts=sets.facts,
             warnings=sets.warnings,
+        )
+        learnt = sets.train.data.pictures
+        return replace(
+            job, trained_on=lambda: [file_digest(item.path) for item in learnt]
         )
 
     def preview(

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from ...card import ModelCard
-from ...converters.keras import append_card
+from ...converters.keras import append_card, append_trained_pictures
 from ...errors import TrainingError
 
 
-def save(model: Any, path: Path, card: ModelCard | None = None) -> None:
+def save(
+    model: Any,
+    path: Path,
+    card: ModelCard | None = None,
+    *,
+    trained_on: Sequence[str] = (),
+) -> None:
     """Save a Keras model under a temporary name, without its optimizer, and rename it.
 
     A file of that name is replaced. The optimizer would triple the size, and nothing
@@ -21,6 +28,7 @@ def save(model: Any, path: Path, card: ModelCard | None = None) -> None:
         model: Made of layers that Keras, or EdgeVision, registers.
         path: The ``.keras`` file.
         card: What ``convert`` must know; stored inside the file.
+        trained_on: SHA-256 of each picture file, so that they are known again.
 
     Raises:
         TrainingError: The file cannot be written.
@@ -32,6 +40,7 @@ def save(model: Any, path: Path, card: ModelCard | None = None) -> None:
         bare.save(unfinished)
         if card is not None:
             append_card(unfinished, card)
+        append_trained_pictures(unfinished, trained_on)
         os.replace(unfinished, path)
     except OSError as error:
         raise TrainingError(

@@ -117,6 +117,7 @@ class SegmentationTask:
                 "classes": len(train.labels),
                 "digest": set_digest((*train.digests, *held.digests)),
             },
+            trained_on=lambda: train.digests,
             warnings=sets.warnings,
         )
 

@@ -21,12 +21,18 @@ if TYPE_CHECKING:
         measures_overlap,
     )
     from .task_of_loss import stated_outputs, task_by_loss
+    from .trained_pictures import (
+        TrainedPictures,
+        append_trained_pictures,
+        read_trained_pictures,
+    )
     from .training_config import (
         OutputTraining,
         TrainingConfig,
         parse_training,
         read_training,
     )
+    from .training_state import is_untrained
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
@@ -35,8 +41,12 @@ else:
                 "LossFamily counts_classes counts_one_class family_of measures_overlap"
             ),
             "task_of_loss": "stated_outputs task_by_loss",
+            "trained_pictures": (
+                "TrainedPictures append_trained_pictures read_trained_pictures"
+            ),
             "training_config": (
                 "OutputTraining TrainingConfig parse_training read_training"
             ),
+            "training_state": "is_untrained",
         },
     )

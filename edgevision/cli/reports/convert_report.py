@@ -19,6 +19,8 @@ def convert_lines(report: ConversionReport, pictures: Path | None = None) -> lis
         report: What was made and measured.
         pictures: Where the pictures of the conversion came from; None without.
     """
+    from ...converters.write import accuracy_words, agreement_words
+
     quantization = report.card.quantization
     lines = [
         f"{report.path}: {report.bytes:,} bytes (the model: "
@@ -33,19 +35,15 @@ def convert_lines(report: ConversionReport, pictures: Path | None = None) -> lis
             f"{checked['n']} samples"
         )
     elif checked:
-        low, high = checked["interval"]
         lines.append(
-            f"{checked['metric']} with the float model: {checked['agreement']:.1%} on "
-            f"{checked['n']} samples (95 % interval {100 * low:.1f} to "
-            f"{100 * high:.1f} %), the lower of XNNPACK and built-in kernels"
+            f"{checked['metric']} with the float model: {agreement_words(checked)}, "
+            "the lower of XNNPACK and built-in kernels"
         )
         if checked["float"] is not None:
             name = checked.get("accuracy_name", "accuracy")
-            # R² is no share: it may be negative.
-            form = ".3f" if name == "R²" else ".1%"
             lines.append(
-                f"{name}: float {checked['float']:{form}}, converted "
-                f"{checked['quantized']:{form}}"
+                f"{name}: float {accuracy_words(checked['float'], checked)}, converted "
+                f"{accuracy_words(checked['quantized'], checked)}"
             )
         if "macro_f1" in checked.get("details", {}):
             details = checked["details"]

@@ -75,3 +75,38 @@ def test_without_any_box_nothing_is_compared(budget, word):
     empty = {**MEASURED, "details": {"boxes": 0}, "agreement": 0.0, "drop": None}
     page = page_of({**empty, "budget": budget})
     assert f"{word}: neither model finds a box on 200 samples" in page
+
+
+def test_the_scales_that_were_compared_are_a_table():
+    rule = {
+        "name": "signed",
+        "source": "auto: layer 'bn' gets what it got in training",
+        "evidence": {
+            "pictures": 32,
+            "layer": "bn",
+            "frozen": False,
+            "candidates": [
+                {"normalize": "signed", "color": "rgb", "statistics": 0.12},
+                {"normalize": "torch", "color": "rgb", "statistics": 0.5},
+            ],
+        },
+    }
+    report = report_of(
+        Path("net.tflite"),
+        quantization={"recipe": "int8", "io": "uint8", "normalize": rule},
+    )
+    page = report_page(report).render()
+    assert "chosen by 32 calibration pictures" in page
+    assert page.index("0.12") < page.index("torch")
+    assert "normalization: evidence" not in page
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "1 of 1 sample, which proves")])
+def test_one_sample_is_no_percentage(count, words):
+    page = page_of(
+        {**MEASURED, "metric": "top-1 agreement", "n": count, "agreement": 1.0}
+        | {"float": 1.0, "quantized": 1.0, "drop": 0.0, "budget": {}, "trained_on": 1}
+    )
+    assert words in page
+    assert "100.00%" not in page
+    assert "trained on" in page

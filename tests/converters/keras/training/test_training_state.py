@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from edgevision.converters.keras.source_model import ModelInput, SourceModel, from_keras
-from edgevision.converters.keras.training_state import is_untrained
+from edgevision.converters.keras.training.training_state import is_untrained
 
 pytestmark = pytest.mark.tf
 

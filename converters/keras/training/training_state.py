@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .source_model import SourceModel
+from ..source_model import SourceModel
 
 
 def is_untrained(model: SourceModel) -> bool:
