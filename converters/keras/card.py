@@ -104,7 +104,7 @@ def with_card(options: ConvertOptions, card: ModelCard) -> ConvertOptions:
         for name, value in values.items()
         if value is not None and getattr(options, name) is None
     }
-    if taken is not None and "normalize" in open_ones:
+    if open_ones.get("normalize", "raw") != "raw":
         # What a card says is done outside of the model, whatever its layers do.
         open_ones["stacked"] = True
     if taken is not None and "resize" in open_ones:

@@ -50,6 +50,11 @@ class OwnNormalization:
     eats_pixels: bool
 
 
+def leaves_pixels(kind: str) -> bool:
+    """Return whether layers of a class leave pixels as they are outside of training."""
+    return kind in _NEUTRAL or kind.startswith("Random")
+
+
 def own_normalization(model: Any, name: str = "") -> OwnNormalization | None:
     """Return what the first steps of a model do to its picture.
 
@@ -84,7 +89,7 @@ def own_normalization(model: Any, name: str = "") -> OwnNormalization | None:
             std = np.sqrt(np.asarray(layer.variance, np.float64)).reshape(-1)
             std = np.maximum(std, 1e-7)
             factor, shift = factor / std, (shift - mean) / std
-        elif kind in _NEUTRAL or kind.startswith("Random"):
+        elif leaves_pixels(kind):
             continue
         else:
             break

@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from ...card import ModelCard
 from .lambda_layers import LambdaLayer, lambda_options
+from .stated_scale import StatedScale, normalize_need
 
 _LOOPS: Final = frozenset({"LSTM", "GRU", "SimpleRNN", "ConvLSTM2D"})
 _DIVISIONS: Final = ("Divide", "TrueDivide")
 _FUNCTIONS: Final = ("math.divide", "math.truediv")
-_SCALING: Final = ("Rescaling", "Normalization")
 
 
 def needs_with(card: ModelCard) -> list[str]:
@@ -28,6 +28,7 @@ def needs_of(
     layers: Sequence[tuple[str, str, Mapping[str, Any]]],
     lambdas: Sequence[LambdaLayer],
     inputs: Sequence[Sequence[int | None]],
+    scale: StatedScale,
 ) -> list[str]:
     """Return sentences on what ``convert`` will ask for.
 
@@ -35,15 +36,14 @@ def needs_of(
         layers: Kind, name and configuration of each layer.
         lambdas: The Lambda layers among them.
         inputs: Shapes of the inputs, the batch first.
+        scale: What the file states about the scale of its pixels.
     """
     kinds = {kind for kind, _, _ in layers}
     needs = ["--calibration: about 100 pictures like those of the device."]
-    scaling = [kind for kind in _SCALING if kind in kinds]
-    if scaling:
-        needs.append(
-            f"No --normalize if the pixels were normalized only by the model's own "
-            f"{' and '.join(scaling)} layer."
-        )
+    is_stated = bool(scale.own or scale.trained_on)
+    hidden = [kind for kind in ("Rescaling", "Normalization") if kind in kinds]
+    if is_stated or hidden:
+        needs.append(normalize_need(scale, kinds))
     elif any(_divides(kind, config) for kind, _, config in layers):
         needs.append(
             "No --normalize if the pixels were normalized only by the model's own "
@@ -52,7 +52,7 @@ def needs_of(
     elif any(layer.is_first and layer.scales_pixels for layer in lambdas):
         needs.append("No --normalize: its first Lambda layer scales pixels.")
     else:
-        needs.append("--normalize: it has no layer that scales pixels.")
+        needs.append(normalize_need(scale, kinds))
     if lambdas:
         needs.append(
             "What its Lambda layers compute, because their code is not run: "

@@ -19,6 +19,7 @@ from .card import read_keras_card
 from .file_kinds import foreign_sentence, refuse_bomb
 from .lambda_layers import find_lambda_layers, kernel_shapes, lambda_facts
 from .needs import needs_of, needs_with
+from .stated_scale import stated_scale
 from .training import read_training, stated_outputs
 
 SUFFIXES: Final = (".keras", ".h5", ".hdf5")
@@ -59,7 +60,8 @@ def summarise_keras(path: str | Path) -> dict[str, Any]:
     lambdas = find_lambda_layers(config, kernel_shapes(path))
     inputs = _inputs(config)
     card = read_keras_card(path)
-    needs = needs_of(layers, lambdas, inputs) if card is None else needs_with(card)
+    scale = stated_scale(config, path)
+    needs = needs_with(card) if card else needs_of(layers, lambdas, inputs, scale)
     return {
         "file": {"path": str(path), "name": path.name, "bytes": size, "format": kind},
         "keras_version": version,
@@ -73,6 +75,7 @@ def summarise_keras(path: str | Path) -> dict[str, Any]:
             read_training(path), layers, _output_layers(config, layers)
         ),
         "lambdas": lambda_facts(lambdas),
+        "scale": scale.to_dict(),
         "needs": needs,
         "card": None if card is None else card.to_dict(),
     }

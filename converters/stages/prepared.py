@@ -99,6 +99,7 @@ def prepare(request: Request, journal: Journal) -> Prepared:
         stated = f"the card in {request.model_name}"
     for text in request.notes:
         journal.note(text)
+    asked = request.options.normalize
     request = _with_options_of_card(request, journal)
     options = request.options
     chosen = recipe(options.recipe)
@@ -149,7 +150,10 @@ def prepare(request: Request, journal: Journal) -> Prepared:
         outputs = with_thresholds(outputs)
     has_pictures = plan is not None and bool(len(samples.rows[model.inputs[0].name]))
     if look is not None and plan is not None and has_pictures:
-        check_answers(look, plan, outputs, probe[0], answers, journal)
+        is_stated = asked is None and options.normalize is not None
+        check_answers(
+            look, plan, outputs, probe[0], answers, journal, is_stated=is_stated
+        )
     truth = GroundTruth()
     if plan is not None and samples.images is not None:
         truth = true_of(samples.images, outputs, answers, journal.note)

@@ -85,6 +85,8 @@ def check_answers(
     inputs: npt.NDArray[Any],
     answers: Sequence[npt.NDArray[Any]],
     journal: Journal,
+    *,
+    is_stated: bool,
 ) -> None:
     """Stop where the float model gives different pictures the same answer.
 
@@ -95,6 +97,8 @@ def check_answers(
         inputs: Pictures as the float model takes them.
         answers: What it says to them.
         journal: Warnings go here.
+        is_stated: Whether the card in the model's file says the scale, so that this is
+            not the cause.
 
     Raises:
         ConversionError: It cannot tell pictures apart; ``allow_flat`` accepts that.
@@ -108,10 +112,14 @@ def check_answers(
     if is_untrained(look.model):
         journal.warn(f"{sentence}: it looks untrained, because every bias is 0.")
         return
+    if is_stated:
+        journal.warn(f"{sentence}, so it cannot tell them apart. Train it further.")
+        return
     error = ConversionError(
-        f"{sentence}, so it cannot tell them apart. The scale of the pixels is the "
-        f"likely cause: it is {plan.to_dict()['name']} now. Pass the --normalize of "
-        "its training, or --allow-flat if the answers are right."
+        f"{sentence}, so it cannot tell them apart. Most likely pixels have another "
+        f"scale than in its training (now {plan.to_dict()['name']}), or it has learned "
+        "nothing yet. Pass the --normalize of its training, or --allow-flat to convert "
+        "it all the same."
     )
     error.table = look.table()
     raise error

@@ -24,12 +24,28 @@ def keras_lines(facts: Facts) -> list[str]:
         f"Layers      {total}: "
         + ", ".join(f"{n} {kind}" for kind, n in facts["layer_kinds"].items()),
         *_training_lines(facts["training"]),
+        *_scale_lines(facts["scale"]),
         *_keras_card_lines(facts.get("card")),
         *(f"Lambda      {layer['words']}" for layer in facts["lambdas"]),
         "",
         "What 'edgevision convert' would need",
     ]
     return lines + [f"  {sentence}" for sentence in facts["needs"]]
+
+
+def _scale_lines(scale: Facts) -> list[str]:
+    """Return what the model's first layers do to pixels, or saw of them."""
+    if scale["own"]:
+        layers = ", ".join(scale["layers"])
+        return [f"Scale       {scale['own']}, by its own layers ({layers})"]
+    if not scale["seen"]:
+        return []
+    mean, std = scale["seen"]
+    name = scale["trained_on"] or "no named rule"
+    return [
+        f"Scale       {name}: the first layer, {scale['layers'][0]}, saw a mean of "
+        f"{mean:.3g} and a standard deviation of {std:.3g} in training"
+    ]
 
 
 def _training_lines(outputs: list[Facts]) -> list[str]:

@@ -35,7 +35,10 @@ def evidence(distances=None, right=None, *, bgr=None, count=12, is_frozen=False)
         # the next is 1.4 times as far
         ({"distances": {"unit": 0.25, "signed": 0.35}}, None),
         # nothing fits
-        ({"distances": {"unit": 0.41}}, None),
+        ({"distances": {"unit": 0.81}}, None),
+        # pictures of another kind: nearly fits, and nothing else does
+        ({"distances": {"unit": 0.7}}, "unit"),
+        ({"distances": {"unit": 0.7, "signed": 2.0}}, None),
         ({"distances": {"unit": 0.2}, "is_frozen": True}, None),
         ({"distances": {"unit": 0.2}, "count": 3}, None),
         ({"right": {"raw": 12}}, "raw"),

@@ -14,6 +14,7 @@ FACTS = {
     "layers": ["a", "b", "c"],
     "layer_kinds": {"Conv2D": 2, "Dense": 1},
     "training": [],
+    "scale": {"own": "", "layers": [], "trained_on": "", "seen": []},
     "card": None,
     "lambdas": [{"words": "'scale': 32x32x3 -> 32x32x3, the first layer"}],
     "needs": ["Pictures to calibrate with."],
@@ -64,3 +65,12 @@ def test_the_task_by_the_loss_of_each_output():
     text = "\n".join(keras_lines({**FACTS, "training": [age, own]}))
     assert "Task        age: values (by the loss mean_squared_error)" in text
     assert "            kind: the loss own_loss from logits, metrics accuracy" in text
+
+
+def test_the_scale_stands_where_the_file_says_it():
+    own = {"own": "unit", "layers": ["rescaling"], "trained_on": "", "seen": []}
+    text = "\n".join(keras_lines({**FACTS, "scale": own}))
+    assert "Scale       unit, by its own layers (rescaling)" in text
+    statistics = {"own": "", "layers": ["bn"], "trained_on": "raw", "seen": [121, 63.1]}
+    text = "\n".join(keras_lines({**FACTS, "scale": statistics}))
+    assert "Scale       raw: the first layer, bn, saw a mean of 121 and a" in text
