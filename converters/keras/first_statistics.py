@@ -39,6 +39,8 @@ class FirstStatistics:
         variance: float64 (channels,), 0 or more.
         is_frozen: Whether the last training left the layer as it was: its statistics
             may then come from an earlier training, on pixels of another scale.
+        epsilon: What the layer adds to the variance; what is far smaller makes no
+            difference to it.
     """
 
     layer: str
@@ -46,6 +48,7 @@ class FirstStatistics:
     mean: Values
     variance: Values
     is_frozen: bool
+    epsilon: float = 0.0
 
     @property
     def is_trained(self) -> bool:
@@ -64,6 +67,7 @@ class FirstStatistics:
         """
         seen = np.asarray(values, np.float64).reshape(-1, len(self.mean))
         floor = _SHARE_OF_MEAN_VARIANCE * float(self.variance.mean()) + 1e-12
+        floor = max(floor, self.epsilon)
         stored, now = self.variance + floor, seen.var(axis=0) + floor
         moved = np.abs(seen.mean(axis=0) - self.mean) / np.sqrt(stored)
         wider = np.abs(np.log(now / stored)) / 2
@@ -163,6 +167,7 @@ def _statistics(
             mean=np.broadcast_to(means, channels),
             variance=np.broadcast_to(variances, channels),
             is_frozen=not layer.trainable or _runs_as_inference(model),
+            epsilon=0.0 if kind == "Normalization" else float(layer.epsilon),
         ),
         values,
     )

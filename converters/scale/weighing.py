@@ -11,7 +11,7 @@ import numpy.typing as npt
 from ..keras import SourceModel, StatisticsReader
 from .answers import classes_of, figures_of, kind_of_answers
 from .candidate import ScaleCandidate, candidates, in_other_order
-from .evidence import CLEARLY, ScaleEvidence, ScaleRow, ranked
+from .evidence import CLEARLY, FITS, ScaleEvidence, ScaleRow, ranked
 
 PICTURES: Final = 32
 _FEW: Final = 8
@@ -122,9 +122,10 @@ def fitting_scale(
     *,
     has_own: bool = False,
 ) -> tuple[ScaleRow, ScaleRow, ScaleEvidence] | None:
-    """Return the scale that the first normalizing layer saw in training, if it differs.
+    """Return a scale that fits the first normalizing layer where the current does not.
 
-    It runs only the layers in front of that one, and so costs little.
+    It need not be the only one that fits. Only the layers in front of that one are run,
+    which costs little.
 
     Args:
         model: A model with one picture as input.
@@ -134,14 +135,20 @@ def fitting_scale(
 
     Returns:
         The row of the other scale, the row of the current one, and all candidates; None
-        means that the statistics do not contradict the current scale.
+        means that the statistics do not contradict the current scale, or that the layer
+        was frozen.
     """
     look = _Look(model, None, pixels[:_FEW], has_own=has_own)
     mine = look.row(current)
     if mine.distance is None:
         return None
-    evidence = look.ranked([look.row(item) for item in candidates(pixels.shape[3])])
-    best = evidence.fitting
-    if best is None or mine.distance < CLEARLY * (best.distance or 0.0):
+    rows = [look.row(item) for item in candidates(pixels.shape[3])]
+    evidence = look.ranked(rows)
+    nearest = min(row.distance or 0.0 for row in rows)
+    if evidence.is_frozen or nearest > FITS or mine.distance < 2 * CLEARLY * nearest:
         return None
+    if mine.distance <= FITS:
+        return None
+    # Of those that fit alike, the simplest.
+    best = next(row for row in rows if (row.distance or 0.0) <= CLEARLY * nearest)
     return best, mine, evidence

@@ -180,3 +180,19 @@ def test_keras_2_is_read_alike(pixels):
     inner.layers[-1].moving_variance.assign(rows.var(axis=0))
     evidence = weigh_scales(source, lambda arrays: [np.ones((24, 5))], pixels)
     assert evidence.proven.candidate == unit
+
+
+def test_what_is_smaller_than_epsilon_makes_no_difference(rng):
+    """A net with x / 255 twice: its variance never left that of the initializer."""
+    values = rng.normal(0, 1e-4, (500, 4))
+    statistics = FirstStatistics(
+        "bn",
+        "BatchNormalization",
+        values.mean(0),
+        np.full(4, 7e-4),
+        is_frozen=False,
+        epsilon=1e-3,
+    )
+    assert statistics.distance(values) < 0.4
+    assert statistics.distance(values * 255) < 0.4  # still far below
+    assert statistics.distance(values * 255 * 20) > 1
