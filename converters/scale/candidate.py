@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -37,6 +38,14 @@ class ScaleCandidate:
         """Return what to type."""
         color = "" if self.is_usual else f" --color {self.color}"
         return f"--normalize {self.normalize}{color}"
+
+    def has(self, mean: Sequence[float], std: Sequence[float]) -> bool:
+        """Return whether these are the candidate's mean and standard deviation."""
+        pairs = ((self.mean, mean), (self.std, std))
+        return all(
+            np.allclose(np.broadcast_to(mine, 3), np.broadcast_to(other, 3), rtol=1e-3)
+            for mine, other in pairs
+        )
 
     def inputs(self, pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         """Return what the model takes.

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from math import comb
 from typing import Any, Final
 
-from .answers import COLUMNS, text_of
+from ...runtime.image import NORMALIZATIONS
 from .candidate import ScaleCandidate
+from .evidence_table import FITS, evidence_lines
 
 # Measured on 30 networks and pictures like and unlike those of their training: the
 # right scale lies at 0.09 to 0.4, up to 0.71 on pictures of another kind, and the next
 # one 1.4 to 20 times as far (docs/guides/convert.md).
-FITS: Final = 0.4
 CLEARLY: Final = 1.5
 _NEARLY_FITS: Final = 0.8
 _MUCH: Final = 3.0
@@ -98,6 +98,34 @@ class ScaleEvidence:
         """Return the candidate that the layer's statistics alone prove, or None."""
         return self._by_statistics()
 
+    def more_accurate_than(
+        self, mean: Sequence[float], std: Sequence[float]
+    ) -> ScaleRow | None:
+        """Return the simplest of the most accurate rows, or None.
+
+        It beats the scale, and none beats it, each beyond chance.
+
+        Args:
+            mean: Of the scale, in pixel units; it is one of the rows, or nothing beats
+                it.
+            std: The same.
+        """
+        known = [row for row in self.rows if row.right and row.candidate.is_usual]
+        same = [row for row in known if row.candidate.has(mean, std)]
+        if not same:
+            return None
+        best = max(known, key=lambda row: sum(row.right))
+        names = list(NORMALIZATIONS)
+        simplest = [
+            row
+            for name in names
+            for row in known
+            if row.candidate.normalize == name
+            and not _is_better(best.right, row.right)
+            and _is_better(row.right, same[0].right)
+        ]
+        return simplest[0] if simplest else None
+
     def reason(self, row: ScaleRow) -> str:
         """Return in words why a row is the best."""
         others = self._others(row)
@@ -118,28 +146,7 @@ class ScaleEvidence:
 
     def lines(self) -> tuple[str, ...]:
         """Return the table, aligned, with a heading and the words for its columns."""
-        names = [
-            name for name in COLUMNS if any(name in row.figures for row in self.rows)
-        ]
-        heads = ["option", *(["statistics"] if self.layer else [])]
-        heads += [COLUMNS[name] for name in names]
-        cells = [heads]
-        for row in self.rows:
-            line = [self.option(row)]
-            if self.layer:
-                line.append(text_of("statistics", row.distance))
-            line += [text_of(name, row.figures.get(name)) for name in names]
-            cells.append(line)
-        widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-        lines = [
-            f"The float model on {self.count} of these pictures under each scale, the "
-            "best first:"
-        ]
-        for line in cells:
-            first = line[0].ljust(widths[0])
-            rest = [cell.rjust(n) for cell, n in zip(line[1:], widths[1:], strict=True)]
-            lines.append("  " + "  ".join([first, *rest]).rstrip())
-        return (*lines, *self._legend(names))
+        return evidence_lines(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types."""
@@ -149,25 +156,6 @@ class ScaleEvidence:
             "frozen": self.is_frozen,
             "candidates": [row.to_dict() for row in self.rows],
         }
-
-    def _legend(self, names: Sequence[str]) -> list[str]:
-        lines = []
-        if self.layer:
-            text = (
-                f"statistics: how far the values at layer '{self.layer}' are from "
-                f"those in training; 0 is equal, below {FITS} fits."
-            )
-            if self.is_frozen:
-                text += (
-                    " The layer was frozen in the last training, so this shows an "
-                    "earlier one."
-                )
-            lines.append(text)
-        if "entropy" in names:
-            lines.append("entropy: 0 is sure, 1 is all classes alike.")
-        if "spread" in names:
-            lines.append("spread: how much answers differ between pictures; 0 is none.")
-        return lines
 
     def _by_statistics(self) -> ScaleRow | None:
         rows = [row for row in self.rows if row.distance is not None]

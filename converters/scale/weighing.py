@@ -11,7 +11,8 @@ import numpy.typing as npt
 from ..keras import SourceModel, StatisticsReader
 from .answers import classes_of, figures_of, kind_of_answers
 from .candidate import ScaleCandidate, candidates, in_other_order
-from .evidence import CLEARLY, FITS, ScaleEvidence, ScaleRow, ranked
+from .evidence import CLEARLY, ScaleEvidence, ScaleRow, ranked
+from .evidence_table import FITS
 
 PICTURES: Final = 32
 _FEW: Final = 8

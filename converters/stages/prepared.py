@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy.typing as npt
 
-from ...errors import CalibrationError, VerificationError
+from ...errors import CalibrationError
 from ..build import Recipe, recipe
 from ..child import Request
 from ..keras import (
@@ -39,7 +39,7 @@ from ..plan import (
 from ..plan.task import ModelFacts, OutputFacts
 from ..progress import Journal
 from ..samples import Samples, gather, open_sets, probe_inputs
-from ..verify import check_float, float_answers, scorer_for
+from .float_model import check_float_model
 from .ground_truth import GroundTruth, true_of
 from .scaled_input import check_answers, plan_scaled_input, scale_look
 
@@ -161,12 +161,7 @@ def prepare(request: Request, journal: Journal) -> Prepared:
     prepared = Prepared(
         request, chosen, model, frozen, predict, plan, outputs, samples, truth
     )
-    try:
-        _check_float_model(prepared, journal)
-    except VerificationError as error:
-        if look is not None:
-            error.table = look.table()
-        raise
+    check_float_model(prepared, look, journal)
     return prepared
 
 
@@ -250,29 +245,3 @@ def _check_that_budget_can_be_measured(
         raise CalibrationError(
             "A budget needs something to verify with. Pass --verify FOLDER."
         )
-
-
-def _check_float_model(prepared: Prepared, journal: Journal) -> None:
-    """Check the float model on pictures whose class is known.
-
-    Raises:
-        VerificationError: It is no better than always naming one class.
-    """
-    plan, images = prepared.input, prepared.samples.images
-    if not prepared.truth.classes or plan is None or images is None:
-        return
-    journal.step("float")
-    scorer = scorer_for(
-        prepared.outputs, prepared.frozen.output_shapes, None, prepared.input_size
-    )
-    answers = float_answers(
-        images, plan.card, prepared.predict, scorer, journal.advance
-    )
-    warning = check_float(
-        answers,
-        prepared.truth.classes,
-        normalize=str(plan.to_dict()["name"]),
-        color=plan.card.color,
-    )
-    if warning:
-        journal.warn(warning)

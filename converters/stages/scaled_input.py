@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -125,7 +125,7 @@ def check_answers(
     raise error
 
 
-@dataclass
+@dataclass(frozen=True)
 class ScaleLook:
     """The float model and a few pictures, to compare scales with.
 
@@ -144,11 +144,14 @@ class ScaleLook:
     sets: Sets
     card: InputCard
     own: OwnNormalization | None
-    _few: dict[int, FewPictures | None] = field(default_factory=dict)
 
-    def weigh(self) -> ScaleEvidence | None:
-        """Return the evidence for every scale; None where there are no pictures."""
-        few = self._pictures(PICTURES)
+    def weigh(self, images: ImageSet | None = None) -> ScaleEvidence | None:
+        """Return the evidence for every scale; None where there are no pictures.
+
+        Args:
+            images: The pictures to draw from; None means those of the calibration.
+        """
+        few = self._drawn(images, PICTURES)
         if few is None:
             return None
 
@@ -167,14 +170,33 @@ class ScaleLook:
             has_own=self._normalizes,
         )
 
-    def table(self) -> tuple[str, ...]:
+    def better_scale(self, plan: InputPlan, images: ImageSet) -> str | None:
+        """Return in words which scale is right more often beyond chance, or None.
+
+        Args:
+            plan: How pictures reach the model now.
+            images: Pictures whose class is known.
+        """
+        evidence = self.weigh(images)
+        better = None
+        if evidence is not None:
+            better = evidence.more_accurate_than(plan.card.mean, plan.card.std)
+        if evidence is None or better is None:
+            return None
+        return (
+            f"With {evidence.option(better)} it is right on "
+            f"{better.figures['accuracy']:.0%} of {evidence.count} of "
+            "them, more than chance explains: compare the two."
+        )
+
+    def table(self, images: ImageSet | None = None) -> tuple[str, ...]:
         """Return the evidence as lines; none where there are no pictures."""
-        evidence = self.weigh()
+        evidence = self.weigh(images)
         return () if evidence is None else evidence.lines()
 
     def contradict(self, current: ScaleCandidate) -> Any:
         """Return the scale that the model's first statistics prove instead, or None."""
-        few = self._pictures(8)
+        few = self._drawn(None, 8)
         if few is None:
             return None
         return fitting_scale(self.model, few.pixels, current, has_own=self._normalizes)
@@ -183,13 +205,10 @@ class ScaleLook:
     def _normalizes(self) -> bool:
         return self.own is not None and self.own.eats_pixels
 
-    def _pictures(self, count: int) -> FewPictures | None:
-        if count not in self._few:
+    def _drawn(self, images: ImageSet | None, count: int) -> FewPictures | None:
+        if images is None:
             place = self.sets["calibration"] or self.sets["verification"]
             images = open_images(place) if isinstance(place, Path) else place
-            self._few[count] = (
-                None
-                if images is None
-                else few_pictures(images, self.card, count, seed=self.options.seed)
-            )
-        return self._few[count]
+        if images is None:
+            return None
+        return few_pictures(images, self.card, count, seed=self.options.seed)

@@ -55,6 +55,7 @@ def test_inspect_shows_the_card_and_asks_for_little():
         "layers": [],
         "layer_kinds": {},
         "training": [],
+        "scale": {"own": "", "layers": [], "trained_on": "", "seen": []},
         "needs": _needs_with(CARD),
         "card": CARD.to_dict(),
     }

@@ -78,6 +78,22 @@ def test_the_order_of_channels_is_rgb_unless_another_is_proven(distance, option)
     assert (None if best is None else best.candidate.option) == option
 
 
+@pytest.mark.parametrize(
+    ("right", "expected"),
+    [
+        ({"raw": 2, "unit": 12}, "unit"),
+        ({"raw": 9, "unit": 12}, None),  # perhaps by chance
+        ({"raw": 12}, None),
+    ],
+)
+def test_a_scale_that_is_right_more_often_is_said(right, expected):
+    best = evidence(right=right).more_accurate_than((0.0,), (1.0,))
+    assert (None if best is None else best.candidate.normalize) == expected
+    # a rule of the caller's own is not among the rows
+    assert evidence(right=right).more_accurate_than((3.0,), (7.0,)) is None
+    assert evidence({"unit": 0.1}).more_accurate_than((0.0,), (1.0,)) is None
+
+
 @given(
     st.dictionaries(st.sampled_from(sorted(ALL)), st.floats(0, 15), min_size=6),
     st.dictionaries(st.sampled_from(sorted(ALL)), st.integers(0, 12), min_size=6),
