@@ -28,6 +28,21 @@ _KERAS_2_OPERATIONS: Final = {
 _CONSTANT: Final = "_CONSTANT_VALUE"
 _CHANNELS: Final = 3
 
+# Layers that leave pixels as they are when the model is not being trained.
+_NEUTRAL: Final = (
+    "ActivityRegularization",
+    "AutoContrast",
+    "CenterCrop",
+    "Dropout",
+    "GaussianDropout",
+    "GaussianNoise",
+    "Identity",
+    "Pipeline",
+    "RandAugment",
+    "Resizing",
+    "SpatialDropout2D",
+)
+
 Values = npt.NDArray[np.float64]
 
 
@@ -66,6 +81,11 @@ class Arithmetic:
         if self.constant_first or not np.all(value):
             return None
         return factor / value, shift / value
+
+
+def leaves_pixels(kind: str) -> bool:
+    """Return whether layers of a class leave pixels as they are outside of training."""
+    return kind in _NEUTRAL or kind.startswith("Random")
 
 
 def read_arithmetic(entry: Mapping[str, Any]) -> Arithmetic | None:

@@ -10,26 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import ConversionError
-from .arithmetic import Arithmetic, keras_2_source, read_arithmetic
+from .arithmetic import Arithmetic, keras_2_source, leaves_pixels, read_arithmetic
 from .lambda_layers import StandIn
 from .two_kerases import dtype_name, rebuild
 
 _RECURRENT: Final = ("LSTM", "GRU", "SimpleRNN", "RNN", "ConvLSTM1D", "ConvLSTM2D")
-
-# Layers that leave pixels as they are when the model is not being trained.
-_NEUTRAL: Final = (
-    "ActivityRegularization",
-    "AutoContrast",
-    "CenterCrop",
-    "Dropout",
-    "GaussianDropout",
-    "GaussianNoise",
-    "Identity",
-    "Pipeline",
-    "RandAugment",
-    "Resizing",
-    "SpatialDropout2D",
-)
 
 
 @dataclass(frozen=True)
@@ -48,11 +33,6 @@ class OwnNormalization:
     std: tuple[float, ...]
     layers: tuple[str, ...]
     eats_pixels: bool
-
-
-def leaves_pixels(kind: str) -> bool:
-    """Return whether layers of a class leave pixels as they are outside of training."""
-    return kind in _NEUTRAL or kind.startswith("Random")
 
 
 def own_normalization(model: Any, name: str = "") -> OwnNormalization | None:

@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ...runtime.image import NORMALIZATIONS, format_normalize
-from .arithmetic import read_arithmetic
-from .layers import as_normalization, leaves_pixels
+from .arithmetic import leaves_pixels, read_arithmetic
+from .layers import as_normalization
 
 _MOST: Final = 512 * 2**20
 _DEPTH: Final = 8

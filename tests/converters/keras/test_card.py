@@ -7,7 +7,7 @@ import zipfile
 import numpy as np
 import pytest
 from edgevision.converters.keras.card import append_card, read_keras_card, with_card
-from edgevision.converters.keras.summary import _needs_with
+from edgevision.converters.keras.needs import needs_with
 from edgevision.converters.options import ConvertOptions
 
 import edgevision
@@ -55,8 +55,9 @@ def test_inspect_shows_the_card_and_asks_for_little():
         "layers": [],
         "layer_kinds": {},
         "training": [],
+        "lambdas": [],
         "scale": {"own": "", "layers": [], "trained_on": "", "seen": []},
-        "needs": _needs_with(CARD),
+        "needs": needs_with(CARD),
         "card": CARD.to_dict(),
     }
     text = "\n".join(keras_lines(facts))
