@@ -46,6 +46,8 @@ class ConvertOptions:
             task's decoder).
         labels: One text per class; None means the names of the class folders.
         hierarchy: label -> parent label, for labels that roll up.
+        truth: Folder of the pictures that a model should answer with, by the names of
+            those that verify; None means that they are not known.
         calibration_count: Number of images that are drawn to choose ranges.
         seed: Random seed.
         min_agreement: Smallest share of equal answers, 0..1; None means no limit.
@@ -79,6 +81,7 @@ class ConvertOptions:
     heads: Mapping[str, Mapping[str, Any]] | None = None
     labels: tuple[str, ...] | None = None
     hierarchy: Mapping[str, str] | None = None
+    truth: str | None = None
     calibration_count: int = DEFAULT_COUNT
     seed: int = 0
     min_agreement: float | None = None

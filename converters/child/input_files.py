@@ -143,7 +143,10 @@ def _is_pair(samples: Any) -> bool:
         return False
     if len(images) != len(labels) or not len(images):
         return False
-    return bool(np.ndim(labels[0]) <= 1 and np.ndim(images[0]) >= 2)
+    # Labels, rows of numbers, or true pictures; two pictures alone are no pair.
+    depth = np.ndim(labels[0])
+    is_batch = np.ndim(images) == 4 and np.ndim(labels) in (3, 4)
+    return bool(np.ndim(images[0]) >= 2 and (depth <= 1 or is_batch))
 
 
 def _collect(

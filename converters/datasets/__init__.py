@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .classes import class_folders, class_leaves
     from .image_set import ImageSet, from_boxes
     from .open_set import open_images
+    from .true_pictures import with_true_pictures
     from .truth_table import TruthTable, label_table, value_table
 else:
     __getattr__, __dir__ = lazy_names(
@@ -26,6 +27,7 @@ else:
             "classes": "class_folders class_leaves",
             "image_set": "ImageSet from_boxes",
             "open_set": "open_images",
+            "true_pictures": "with_true_pictures",
             "truth_table": "TruthTable label_table value_table",
         },
     )

@@ -23,8 +23,8 @@ def from_arrays(
 
     Args:
         images: (N, H, W, C), (N, H, W), or a sequence of pictures of any size.
-        labels: N class indices; or N values, or N rows of values or of 0 and 1; or
-            None.
+        labels: N class indices; or N values, or N rows of values or of 0 and 1; or N
+            true pictures of pixels 0..255, (N, H, W) or (N, H, W, C); or None.
         name: What errors call the set.
 
     Raises:
@@ -72,6 +72,9 @@ def from_arrays(
             f"{name} has {len(items)} images and {array.shape[0] if array.ndim else 1} "
             "labels."
         )
+    if array.ndim >= 3:
+        targets = from_arrays(array, name=f"the true pictures of {name}").items
+        return ImageSet(items, name=name, targets=targets)
     numbers = array.reshape(len(items), -1).astype(np.float64)
     several = numbers.shape[1] > 1
     named = numbers.argmax(axis=1) if several else numbers[:, 0]

@@ -31,6 +31,8 @@ class ImageSet:
         notes: What was skipped when the set was opened, one sentence each.
         numbers: float64 (N, C), what came with arrays: true values, or 0 and 1 per
             label; None when nothing did.
+        targets: Per item the picture that a model should answer with, as a path or an
+            array, or None; empty when unknown.
         folder: Where a table of what is true may stand; None when there is no folder.
     """
 
@@ -42,6 +44,7 @@ class ImageSet:
     box_labels: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     numbers: npt.NDArray[np.float64] | None = None
+    targets: tuple[Path | npt.NDArray[Any] | None, ...] = ()
     folder: Path | None = None
 
     def __len__(self) -> int:
@@ -56,6 +59,7 @@ class ImageSet:
             classes=tuple(self.classes[i] for i in chosen) if self.classes else (),
             boxed=tuple(self.boxed[i] for i in chosen) if self.boxed else (),
             numbers=None if self.numbers is None else self.numbers[chosen],
+            targets=tuple(self.targets[i] for i in chosen) if self.targets else (),
         )
 
     def image(self, position: int, *, color: str = "rgb") -> Image:
@@ -68,11 +72,20 @@ class ImageSet:
         Raises:
             SourceError: The file cannot be read, or ends half-way.
         """
-        item = self.items[position]
-        if isinstance(item, Path):
-            return read_image(item)
-        pixels = item if item.dtype == np.uint8 else np.rint(item).astype(np.uint8)
-        return as_bgr(pixels, color="bgr" if color == "bgr" else "rgb")
+        return _pixels(self.items[position], color)
+
+    def target(self, position: int, *, color: str = "rgb") -> Image | None:
+        """Return the true picture of one item as uint8 (H, W, 3) BGR; None without one.
+
+        Args:
+            position: Of the item.
+            color: Channel order of arrays; files have their own.
+
+        Raises:
+            SourceError: The file cannot be read, or ends half-way.
+        """
+        target = self.targets[position] if self.targets else None
+        return None if target is None else _pixels(target, color)
 
     def label(self, position: int) -> str:
         """Return what messages call one item."""
@@ -111,6 +124,13 @@ class ImageSet:
                 if queue and len(chosen) < count:
                     chosen.append(queue.pop())
         return chosen
+
+
+def _pixels(item: Path | npt.NDArray[Any], color: str) -> Image:
+    if isinstance(item, Path):
+        return read_image(item)
+    pixels = item if item.dtype == np.uint8 else np.rint(item).astype(np.uint8)
+    return as_bgr(pixels, color="bgr" if color == "bgr" else "rgb")
 
 
 def from_boxes(data: BoxSet) -> ImageSet:

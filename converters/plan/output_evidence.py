@@ -29,6 +29,8 @@ def scores_activation(
     else:
         return "", ""
     activation = activation_for(output, exclusive=exclusive)
+    if task == "segmentation" and activation == "sigmoid":
+        on_note("The mask's channel holds logits: it is cut at 0 (activation sigmoid).")
     if output.training.from_logits:
         return activation, "from_logits in the loss"
     if activation == "none":

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from ...errors import CalibrationError
 from ..child import Request
-from ..datasets import ImageSet, from_boxes, open_images
+from ..datasets import ImageSet, from_boxes, open_images, with_true_pictures
 from ..datasets.annotations import BoxSet, find_layout, read_boxes
 from ..keras import SourceModel
 from ..plan import InputPlan
@@ -44,7 +45,30 @@ def open_sets(
             for text in images.notes:
                 on_note(text)
             sets[name] = images
+    if request.options.truth is not None:
+        _add_truth(sets, Path(request.options.truth), on_note)
     return sets
+
+
+def _add_truth(
+    sets: dict[str, ImageSet | Path | None],
+    folder: Path,
+    on_note: Callable[[str], None],
+) -> None:
+    """Add true pictures to what verifies: that set, or what is held back of the other.
+
+    Raises:
+        CalibrationError: There are no picture files, or no true picture of any.
+    """
+    name = "calibration" if sets["verification"] is None else "verification"
+    images = sets[name]
+    if not isinstance(images, ImageSet):
+        raise CalibrationError(
+            "--truth needs picture files for the verification. Pass --verify with a "
+            "folder of pictures; true pictures in arrays are passed from Python as "
+            "verify=(images, targets)."
+        )
+    sets[name] = with_true_pictures(images, folder, on_note)
 
 
 def _part_for(name: str, data: BoxSet) -> BoxSet:

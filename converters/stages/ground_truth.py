@@ -30,18 +30,20 @@ class GroundTruth:
             None means that none are.
         labels: float64 (N, C), per picture 1 for each label that is true, NaN where it
             is not known; None means that none are.
+        pictures: Whether true pictures of a model that answers with one are known.
     """
 
     classes: tuple[int, ...] = ()
     box_classes: tuple[int, ...] = ()
     values: npt.NDArray[np.float64] | None = None
     labels: npt.NDArray[np.float64] | None = None
+    pictures: bool = False
 
     def __bool__(self) -> bool:
         """Return whether anything is known."""
         tables = (self.values, self.labels)
         known = any(table is not None for table in tables)
-        return known or bool(self.classes or self.box_classes)
+        return known or bool(self.classes or self.box_classes or self.pictures)
 
 
 def true_of(
@@ -67,4 +69,18 @@ def true_of(
         box_classes(images, plan, on_note),
         true_values(images, plan, count, on_note),
         true_labels(images, plan, on_note),
+        _has_true_pictures(images, plan, on_note),
     )
+
+
+def _has_true_pictures(
+    images: ImageSet, plan: OutputPlan, on_note: Callable[[str], None]
+) -> bool:
+    if not images.targets:
+        return False
+    is_map = plan.options.get("kind") == "map"
+    if plan.task == "image" and not is_map:
+        return True
+    what = "a map of numbers" if is_map else f"a result for {plan.task}"
+    on_note(f"True pictures are not used: the model gives {what}.")
+    return False

@@ -236,6 +236,11 @@ def _check_that_budget_can_be_measured(
                 f"verification image. Pass --verify with a folder that has {what}.csv: "
                 "'file' and a column for each, with one row per image."
             )
+        if name in budget and not truth and outputs.task == "image":
+            raise CalibrationError(
+                f"--{name.replace('_', '-')} needs the true picture of each "
+                "verification image. Pass --truth FOLDER with pictures of their names."
+            )
         if name in budget and not truth:
             raise CalibrationError(
                 f"--{name.replace('_', '-')} needs the true class of each verification "

@@ -13,10 +13,12 @@ from ..keras import draw_values
 from ..progress import Journal
 from ..verify import (
     BoxAccuracy,
+    PictureAccuracy,
     Tally,
     Verification,
     compare_pictures,
     compare_rows,
+    scorer_for,
     tally_for,
 )
 from .built import Built
@@ -97,8 +99,19 @@ def _run_both(built: Built, tally: Tally, journal: Journal) -> Verification:
             journal.advance,
             samples.source,
         )
-    boxes = None
-    if prepared.truth.box_classes:
+    boxes: BoxAccuracy | PictureAccuracy | None = None
+    if prepared.truth.pictures:
+        boxes = PictureAccuracy(
+            samples.images,
+            scorer_for(
+                built.outputs,
+                prepared.frozen.output_shapes,
+                built.file.outputs,
+                prepared.input_size,
+            ),
+            color=prepared.input.card.color,
+        )
+    elif prepared.truth.box_classes:
         boxes = BoxAccuracy(
             built.outputs,
             prepared.frozen.output_shapes,

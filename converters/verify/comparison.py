@@ -22,6 +22,7 @@ from ...runtime.interpreter import Interpreter
 from ...runtime.tensors import to_tensor
 from ..datasets import ImageSet
 from .box_accuracy import BoxAccuracy
+from .picture_accuracy import PictureAccuracy
 from .picture_reader import PictureReader
 from .scorer import Scorer
 from .tallies import Tally
@@ -70,7 +71,7 @@ def compare_pictures(
     tally: Tally,
     on_progress: Progress,
     *,
-    boxes: BoxAccuracy | None = None,
+    boxes: BoxAccuracy | PictureAccuracy | None = None,
     extras: Sequence[npt.NDArray[Any]] = (),
 ) -> Verification:
     """Compare the float model with a file on pictures.
@@ -83,7 +84,8 @@ def compare_pictures(
         predict: Runs the float model on a batch.
         tally: Compares the outputs, sample by sample.
         on_progress: Called with the number of pictures done and of all pictures.
-        boxes: Scores detections by true boxes; None means that these are not known.
+        boxes: Scores detections by true boxes, or pictures by true ones; None means
+            that these are not known.
         extras: For each input beside the picture one row per picture.
     """
     reader = PictureReader(images, float_card)
@@ -115,6 +117,8 @@ def compare_pictures(
                     boxes.add(name, raw, letterbox)
         on_progress(positions.stop, len(images))
     verification = tally.result(images.name)
+    if isinstance(boxes, PictureAccuracy):
+        return boxes.completed(verification)
     return verification if boxes is None else _with_precision(verification, boxes)
 
 

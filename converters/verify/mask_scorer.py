@@ -36,6 +36,8 @@ class MaskScorer(Scorer):
         self._plan = plan
         self._names = plan.labels
         self._floats = floats
+        if model_size == (1, 1):
+            model_size = _size_of(tensors[0])  # the model takes no picture
         # A mask as large as a photograph would take seconds and say no more.
         self._whole = Letterbox.fit(model_size, model_size)
         self._model_size = model_size
@@ -95,3 +97,9 @@ class MaskScorer(Scorer):
     def _mask(self, decoder: Any, outputs: Outputs) -> Mask:
         mask: Mask = decoder.decode(outputs, self._whole).mask
         return mask
+
+
+def _size_of(tensor: TensorSpec) -> tuple[int, int]:
+    """Return width and height of a map."""
+    rows, columns = (*tensor.shape, 1, 1)[1:3]
+    return columns, rows

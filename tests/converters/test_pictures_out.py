@@ -56,8 +56,14 @@ def test_values_beyond_black_and_white_are_right_on_the_device(
     enlarger, pictures, tmp_path
 ):
     target = tmp_path / "large.tflite"
+    exact = enlarger.predict(pictures[:4] / 255, verbose=0) * 255
     report = edgevision.convert(
-        enlarger, target, calibration=pictures, normalize="unit"
+        enlarger,
+        target,
+        calibration=pictures[4:],
+        normalize="unit",
+        verify=(pictures[:4], np.clip(exact, 0, 255)),
+        max_drop=0.05,
     )
     assert report.card.task == "image"
     assert report.card.output.options["std"] == 255
@@ -66,7 +72,9 @@ def test_values_beyond_black_and_white_are_right_on_the_device(
     assert verification["metric"] == "SSIM"
     assert verification["agreement"] > 0.97
     assert verification["details"]["psnr_db"] > 30
-    exact = enlarger.predict(pictures[:4] / 255, verbose=0) * 255
+    assert verification["accuracy_name"] == "SSIM to the true pictures"
+    assert verification["float"] > 0.999
+    assert verification["details"]["float_psnr_to_truth_db"] > 45
     assert exact.min() < -5  # the net does leave 0..255
     with edgevision.load_model(target) as model:
         for picture, expected in zip(pictures, exact, strict=False):

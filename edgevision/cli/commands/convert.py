@@ -70,6 +70,13 @@ _budget = section("Budget")
     help="Pictures to compare the float and the converted model on.",
     shown_default="a part of the calibration set, which is held back from it",
 )
+@_budget(
+    "--truth",
+    metavar="FOLDER",
+    type=InputPath("folder"),
+    help="For a model that answers with a picture: the right pictures, with the names "
+    "of those of --verify; SSIM and PSNR of both models to them are measured.",
+)
 @common(
     "--normalize",
     metavar="RULE",
@@ -259,6 +266,8 @@ def convert(
     board = None if device is None else profile.load_or_read(device)
     if board is not None and _is_default("target"):
         options["target"] = device_fit.target_for(board)
+    if resize is not None:
+        options["resize"], options["crop_fraction"] = resize
     product = output or model.with_suffix(".tflite")
     with (
         usage_errors(),
@@ -276,7 +285,6 @@ def convert(
             verbose=is_verbose(),
             on_progress=bar,
             decoder_options=options.pop("options"),
-            **({} if resize is None else _laid_in(resize)),
             **options,
         )
     for line in convert_lines(conversion, verify or calibration):
@@ -285,10 +293,6 @@ def convert(
         click.echo(device_fit.fit_sentence(board, conversion.path), err=True)
     if as_json:
         echo_json(conversion.to_dict())
-
-
-def _laid_in(resize: tuple[str, float]) -> dict[str, Any]:
-    return {"resize": resize[0], "crop_fraction": resize[1]}
 
 
 def _is_default(option: str) -> bool:

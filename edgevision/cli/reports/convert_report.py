@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from .next_step import next_step
 from .part_lines import part_lines
 
 if TYPE_CHECKING:
     from ...converters.write import ConversionReport
+
+_SHOWN: Final = 5
 
 
 def convert_lines(report: ConversionReport, pictures: Path | None = None) -> list[str]:
@@ -57,5 +60,20 @@ def convert_lines(report: ConversionReport, pictures: Path | None = None) -> lis
             f"pictures: {checked['details']['mean_level_error']:.2f} levels of 255 off "
             f"in the mean, PSNR {checked['details']['psnr_db']:.1f} dB"
         )
+    if checked and "share_of_other_pixels" in checked.get("details", {}):
+        lines.append(_mask_line(checked["details"]))
     lines.append(f"next: {next_step(report.path, report.card, pictures)}")
     return lines
+
+
+def _mask_line(details: Mapping[str, float]) -> str:
+    """Return how many pixels have another class, and the IoU of the first classes."""
+    same = 1 - details["share_of_other_pixels"]
+    classes = [
+        f"{name.removeprefix('iou_')} {value:.3f}"
+        for name, value in details.items()
+        if name.startswith("iou_")
+    ]
+    more = f" and {len(classes) - _SHOWN} more" if len(classes) > _SHOWN else ""
+    shown = ", ".join(classes[:_SHOWN])
+    return f"masks: {same:.1%} of the pixels have the same class; IoU {shown}{more}"

@@ -60,3 +60,14 @@ def test_the_largest_channel_wins(rng):
     scores = rng.uniform(-5, 5, shape).astype(np.float32)
     one = scorer.read_float([scores], PHOTO)
     np.testing.assert_array_equal(one, scores[0].argmax(axis=2))
+
+
+def test_the_whole_mask_counts_where_the_model_takes_no_picture(rng):
+    """Four channels in: no picture, so that nobody knows the input's size."""
+    shape = (1, 4, 6, 3)
+    tensor = TensorSpec("t", 0, shape, np.dtype(np.float32))
+    plan = OutputPlan("segmentation", "segmentation", {})
+    scorer = scorer_for(plan, [shape], [tensor], (1, 1))
+    scores = rng.uniform(0, 1, shape).astype(np.float32)
+    mask = scorer.read([scores], Letterbox.fit((1, 1), (1, 1)))
+    np.testing.assert_array_equal(mask, scores[0].argmax(axis=2))

@@ -70,6 +70,17 @@ def test_they_say_how_far_it_agrees_and_how_sure_that_is():
             {"details": {"psnr_db": 31.25, "mean_level_error": 1.5}},
             "pictures: 1.50 levels of 255 off in the mean, PSNR 31.2 dB",
         ),
+        (
+            {
+                "details": {
+                    "share_of_other_pixels": 0.01,
+                    "iou_background": 0.99,
+                    "iou_road": 0.9512,
+                }
+            },
+            "masks: 99.0% of the pixels have the same class; IoU background 0.990, "
+            "road 0.951",
+        ),
     ],
 )
 def test_accuracy_and_pictures_have_a_line_of_their_own(more, line):
