@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .box_accuracy import BoxAccuracy
     from .budget import check_budget, check_float
     from .comparison import compare_pictures, compare_rows, float_answers
-    from .picture_accuracy import PictureAccuracy
+    from .picture_scorer import PictureAccuracy
     from .scorers import scorer_for, tally_for
     from .tallies import Tally
     from .verification import Verification
@@ -26,7 +26,7 @@ else:
             "box_accuracy": "BoxAccuracy",
             "budget": "check_budget check_float",
             "comparison": "compare_pictures compare_rows float_answers",
-            "picture_accuracy": "PictureAccuracy",
+            "picture_scorer": "PictureAccuracy",
             "scorers": "scorer_for tally_for",
             "tallies": "Tally",
             "verification": "Verification",

@@ -22,8 +22,8 @@ from ...runtime.interpreter import Interpreter
 from ...runtime.tensors import to_tensor
 from ..datasets import ImageSet
 from .box_accuracy import BoxAccuracy
-from .picture_accuracy import PictureAccuracy
 from .picture_reader import PictureReader
+from .picture_scorer import PictureAccuracy
 from .scorer import Scorer
 from .tallies import Tally
 from .verification import KERNELS, Verification
