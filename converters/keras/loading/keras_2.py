@@ -16,8 +16,9 @@ from ....errors import MissingDependencyError
 from ..layers import every_layer
 from .archive_weights import load_archive_weights
 from .function_layer import Functions, function_layer
+from .own_code import missing_class
 from .stored_model import StoredModel, refuse_outside
-from .structure import Config, shared_names
+from .structure import Config, layer_entries, shared_names
 
 _CONVOLUTIONS: Final = ("Conv1D", "Conv2D", "Conv2DTranspose", "Conv3D")
 
@@ -48,6 +49,7 @@ def load_with_keras_2(
     from tf_keras.src.saving.serialization_lib import SafeModeScope
 
     known = {**custom_objects, **function_layer(keras, functions or {})}
+    _refuse_unknown_layers(config, stored, known)
     with _quiet():
         if stored.container == "zip":
             return _from_archive(stored, config, known, allow_unsafe=allow_unsafe)
@@ -78,6 +80,20 @@ def keras_2(reason: str) -> Any:
             f"{keras_2_command(tf.__version__)}"
         ) from error
     return tf_keras
+
+
+def _refuse_unknown_layers(
+    config: Config, stored: StoredModel, known: Mapping[str, Any]
+) -> None:
+    """Refuse layers of the author's own: tf-keras takes their name for the layer."""
+    from tf_keras.src.layers import serialization
+
+    serialization.populate_deserializable_objects()
+    objects = serialization.LOCAL.ALL_OBJECTS
+    for entry in layer_entries(config):
+        kind, registered = entry["class_name"], entry.get("registered_name")
+        if kind not in objects and not {kind, registered} & known.keys():
+            raise missing_class(stored.path, kind)
 
 
 def _from_archive(

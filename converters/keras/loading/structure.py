@@ -21,6 +21,16 @@ def entries(value: Any) -> Iterator[Config]:
             yield from entries(item)
 
 
+def layer_entries(value: Any) -> Iterator[Config]:
+    """Yield the entries of layers and nested models, without what is inside a layer."""
+    inner = value.get("config")
+    layers = inner if isinstance(inner, list) else (inner or {}).get("layers")
+    for entry in layers if isinstance(layers, list) else ():
+        if isinstance(entry, dict) and isinstance(entry.get("class_name"), str):
+            yield entry
+            yield from layer_entries(entry)
+
+
 def rewritten(value: Any, change: Callable[[Config], Any]) -> Any:
     """Return a copy of a configuration in which objects with a class are changed.
 

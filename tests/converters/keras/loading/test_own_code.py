@@ -179,3 +179,13 @@ def test_code_in_hdf5_does_not_run_in_the_reader_of_keras_2(tmp_path):
     with pytest.raises(ConversionError, match="holds a Python function"):
         load(stored(tmp_path / "net.h5", entry))
     assert not proof.exists()
+
+
+@pytest.mark.tf
+def test_a_layer_of_ones_own_is_named_where_no_module_is_stated(tmp_path):
+    from edgevision.converters.keras import load
+
+    shape = {"batch_input_shape": [None, 2], "dtype": "float32"}
+    entry = layer("Attend", shape)
+    with pytest.raises(ConversionError, match="uses the class 'Attend', which Keras"):
+        load(stored(tmp_path / "net.h5", structure(entry)))
