@@ -123,8 +123,8 @@ def normalize_need(scale: StatedScale, kinds: Container[str]) -> str:
             f"{' and '.join(hidden)} layer."
         )
     return (
-        "--normalize: no layer of it scales pixels. Without it, convert shows what the "
-        "model says under each scale; auto takes one that is beyond doubt."
+        "--normalize: it has no layer that scales pixels. Without it, convert shows "
+        "what the model says under each scale; auto takes one that is beyond doubt."
     )
 
 
