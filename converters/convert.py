@@ -24,7 +24,7 @@ from ..errors import (
     VerificationError,
 )
 from ..files import refuse_existing
-from ..runtime.decoders import check_for_card
+from ..runtime.decoders import check_for_card, check_options
 from ..runtime.image import parse_normalize
 from ..runtime.labels import read_labels
 from ..runtime.opening import remember
@@ -194,6 +194,7 @@ def _options(
         parse_normalize(str(choices.normalize))
     if choices.decoder is not None:
         check_for_card(choices.decoder)
+        check_options(choices.decoder, choices.decoder_options or {})
     return choices
 
 

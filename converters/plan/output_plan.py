@@ -11,6 +11,7 @@ from ...errors import ConversionError
 from ...runtime.decoders import (
     DECODERS,
     DecoderEntry,
+    check_options,
     decoder_of_task,
     only_decoder,
 )
@@ -148,6 +149,7 @@ def plan_outputs(
         check_pictures(outputs, task, decision)
     if decoder == "image" and is_picture(outputs):
         evidence.update(add_picture_units(model, settings, on_note))
+    _check_options(decoder or decoder_of_task(task), settings)
     return OutputPlan(task, decoder, settings, labels, classes, parents, evidence)
 
 
@@ -186,6 +188,20 @@ def settle(plan: OutputPlan, model: ModelFile) -> OutputPlan:
     # The caller's choice comes before what the tensors prove.
     options.update(plan.options)
     return replace(plan, task=task, decoder=decoder, options=options, evidence=evidence)
+
+
+def _check_options(decoder: str, options: Mapping[str, Any]) -> None:
+    """Refuse options that the decoder does not take, before the model is converted.
+
+    Raises:
+        ConversionError: One is unknown, of another type or out of range.
+    """
+    if decoder not in DECODERS:
+        return
+    try:
+        check_options(decoder, options)
+    except ValueError as error:
+        raise ConversionError(str(error)) from error
 
 
 def _task_of(entry: DecoderEntry | None, model: ModelFacts) -> str | None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .classifier import ClassifierDecoder
     from .factory import (
         check_for_card,
+        check_options,
         decoder_options,
         default_options,
         make_decoder,
@@ -41,8 +42,8 @@ else:
             "class_vector": "ClassifierOptions",
             "classifier": "ClassifierDecoder",
             "factory": (
-                "check_for_card decoder_options default_options make_decoder "
-                "named_decoder"
+                "check_for_card check_options decoder_options default_options "
+                "make_decoder named_decoder"
             ),
             "heads": "Head read_heads",
             "own_decoder": "OwnDecoder find_own_decoder",

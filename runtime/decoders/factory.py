@@ -116,6 +116,21 @@ def default_options(name: str) -> dict[str, Any]:
     }
 
 
+def check_options(name: str, options: Mapping[str, Any]) -> None:
+    """Refuse options that a decoder does not take.
+
+    Args:
+        name: A name from ``DECODERS``.
+        options: Value by name.
+
+    Raises:
+        ValueError: The decoder or an option is unknown, or an option is of another type
+            or out of range.
+    """
+    kind = load(decoder_entry(name).target)
+    read_options(kind.Options, options, f"decoder '{name}'")
+
+
 def check_for_card(decoder: str) -> None:
     """Refuse a decoder that a card cannot name: the user's own, or an unknown one.
 

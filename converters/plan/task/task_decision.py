@@ -9,8 +9,6 @@ from ...keras.training import LossFamily, family_of
 from .map_rules import decide_map
 from .model_facts import ModelFacts, OutputFacts
 from .reading import (
-    CLASSES,
-    EMBEDDING,
     RAW,
     SEGMENTATION,
     TEXT,
@@ -84,11 +82,13 @@ def question(model: ModelFacts, decision: Decision) -> str:
     stated = any(output.training.loss for output in model.outputs)
     known = decision.source or "shapes that a detector may have"
     why = "" if stated else "; the file states no loss"
-    readings = decision.readings or (CLASSES, SEGMENTATION, EMBEDDING, VALUES, RAW)
-    detector = "" if decision.readings else ", or --decoder NAME for a detector"
+    verb = "do" if outputs == "outputs" else "does"
+    head = f"The {outputs} ({shapes}) {verb} not prove what the model does"
+    if decision.readings:
+        return f"{head} ({known}{why}). Pass {choices(decision.readings)}."
     return (
-        f"The {outputs} ({shapes}) {'do' if outputs == 'outputs' else 'does'} not "
-        f"prove what the model does ({known}{why}). Pass {choices(readings)}{detector}."
+        f"{head} ({known}{why}). Pass --decoder NAME for a detector (yolo, ssd, fcos), "
+        f"or {choices((RAW,))}."
     )
 
 

@@ -128,6 +128,8 @@ def card(
         return
     with usage_errors():
         new_card, evidence = _card(source, name, options, chosen)
+        if options or {"decoder", "task"} & set(chosen):
+            _check_decoder(source, new_card)
     notes = _write(source, out, new_card)
     for note in notes:
         click.echo(f"Note: {note}", err=True)
@@ -174,6 +176,18 @@ def _card(
         # The stored answers belong to pictures that were prepared in another way.
         card = replace(card, check={})
     return card, evidence
+
+
+def _check_decoder(source: ModelFile, card: ModelCard) -> None:
+    """Refuse a decoder or options that the file could not be run with.
+
+    Raises:
+        EdgeVisionError: The decoder does not read the file's outputs.
+        ValueError: An option is unknown, of another type or out of range.
+    """
+    from ...runtime.decoders import make_decoder
+
+    make_decoder(card, source.outputs)
 
 
 def _with_raw_pixels(source: ModelFile, card: ModelCard) -> ModelCard:

@@ -7,8 +7,10 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 from edgevision.converters.write.metadata import attach
+from edgevision.runtime.demo import CLASSIFIER
 from edgevision.runtime.opening.resolve_settings import resolve
 from edgevision.runtime.tflite.model_file import ModelFile
 
@@ -159,3 +161,30 @@ def test_a_card_cannot_name_a_decoder_of_ones_own(tmp_path):
     assert found is not None
     assert (found.task, found.output.decoder) == ("raw", "raw")
     assert len(found.output.labels) == 6  # the rest of the card stays
+
+
+@pytest.mark.parametrize(
+    ("option", "sentence"),
+    [
+        ("bogus=1", "No option of decoder 'classifier' 'bogus'"),
+        ("score_threshold=half", "'score_threshold' of decoder 'classifier' must be a"),
+        ("activation=foo", "No activation 'foo'. Known: none, sigmoid, softmax."),
+    ],
+)
+def test_an_option_that_nothing_could_be_run_with_is_refused(
+    tmp_path, option, sentence
+):
+    out = tmp_path / "out.tflite"
+    result = card(str(CLASSIFIER), "--option", option, "-o", str(out))
+    assert result.exit_code == 2
+    assert sentence in result.stderr
+    assert not out.exists()
+
+
+def test_options_of_the_decoder_are_written(tmp_path):
+    out = tmp_path / "out.tflite"
+    words = ["--option", "multi_label=true", "--option", "top_k=2", "-o", str(out)]
+    assert card(str(CLASSIFIER), *words).exit_code == 0
+    options = ModelFile.open(out).card.output.options
+    assert options["multi_label"] is True
+    assert options["top_k"] == 2
