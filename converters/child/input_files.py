@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from ...errors import CalibrationError, ConversionError
 from ..keras import every_layer, export_for_inference, is_keras_2
+from ..keras.training import write_training
 
 # Of an endless generator, so many are verified with besides those that calibrate.
 _SPARE: Final = 500
@@ -52,13 +53,16 @@ def model_to_file(model: Any, workspace: Path) -> Path:
 
 def _written(model: Any, workspace: Path) -> Path:
     if not _is_plain(model):
-        return export_for_inference(model, workspace / "source")
+        target = export_for_inference(model, workspace / "source")
+        write_training(model, target)
+        return target
     if is_keras_2(model):
         target = workspace / "source.h5"
         with warnings.catch_warnings():
             # tf-keras would rather have its new format, which it cannot always read.
             warnings.simplefilter("ignore")
             model.save(target, include_optimizer=False)
+        write_training(model, target)
     else:
         target = workspace / "source.keras"
         model.save(target)

@@ -30,6 +30,8 @@ def class_positions(
     """
     if not images.classes or plan.decoder == "values" or plan.task in _OF_PIXELS:
         return ()
+    if not plan.classes:
+        return ()
     if plan.options.get("multi_label"):
         return ()  # several may be true: labels.csv says which
     if not images.class_names:

@@ -26,12 +26,8 @@ if TYPE_CHECKING:
         append_trained_pictures,
         read_trained_pictures,
     )
-    from .training_config import (
-        OutputTraining,
-        TrainingConfig,
-        parse_training,
-        read_training,
-    )
+    from .training_config import OutputTraining, TrainingConfig, parse_training
+    from .training_file import read_training, write_training
     from .training_state import is_untrained
 else:
     __getattr__, __dir__ = lazy_names(
@@ -44,9 +40,8 @@ else:
             "trained_pictures": (
                 "TrainedPictures append_trained_pictures read_trained_pictures"
             ),
-            "training_config": (
-                "OutputTraining TrainingConfig parse_training read_training"
-            ),
+            "training_config": "OutputTraining TrainingConfig parse_training",
+            "training_file": "read_training write_training",
             "training_state": "is_untrained",
         },
     )

@@ -9,16 +9,10 @@ from __future__ import annotations
 
 import json
 import re
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
-from .saved_metadata import root_metadata
-
-_MAX_TEXT: Final = 64 * 2**20
 _MAX_DEPTH: Final = 8
 _MAX_ITEMS: Final = 1000
 _SHORT: Final = {
@@ -93,27 +87,6 @@ class TrainingConfig:
         return tuple(
             self.of_output(int(key) if key.isdigit() else 0, key) for key in keys
         )
-
-
-def read_training(path: Path) -> TrainingConfig | None:
-    """Return how a model's file says it was trained; None means that it does not.
-
-    Args:
-        path: A ``.keras`` or HDF5 file, or a SavedModel folder. Anything else, and
-            anything damaged, says nothing.
-    """
-    try:
-        if path.is_dir():
-            return parse_training(root_metadata(path).get("training_config"))
-        with path.open("rb") as stream:
-            head = stream.read(8)
-        if head == b"\x89HDF\r\n\x1a\n":
-            return parse_training(_hdf5_text(path))
-        if head.startswith(b"PK\x03\x04"):
-            return parse_training(_zipped_config(path))
-    except (OSError, ValueError, KeyError, RuntimeError, zlib.error):
-        return None
-    return None
 
 
 def parse_training(config: Any) -> TrainingConfig | None:
@@ -260,31 +233,3 @@ def _from_logits(value: Any, depth: int = 0) -> bool | None:
         if inner is not None:
             return inner
     return None
-
-
-def _hdf5_text(path: Path) -> Any:
-    try:
-        import h5py
-    except ImportError:
-        return None
-    with h5py.File(path, "r") as file:
-        return file.attrs.get("training_config")
-
-
-def _zipped_config(path: Path) -> Any:
-    try:
-        with (
-            zipfile.ZipFile(path) as archive,
-            archive.open("config.json") as member,
-        ):
-            # A few kilobytes may unpack to gigabytes.
-            text = member.read(_MAX_TEXT + 1)
-    except (zipfile.BadZipFile, NotImplementedError):
-        return None
-    if len(text) > _MAX_TEXT:
-        return None
-    try:
-        config = json.loads(text)
-    except RecursionError:
-        return None
-    return config.get("compile_config") if isinstance(config, dict) else None

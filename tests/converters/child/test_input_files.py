@@ -167,7 +167,7 @@ def test_an_interrupted_conversion_leaves_nothing(tmp_path, repository, how):
     out.mkdir()
     np.savez(tmp_path / "set.npz", images=np.zeros((9, 8, 8, 3), np.uint8))
     with h5py.File(tmp_path / "net.h5", "w") as model:
-        model.attrs["model_config"] = "{}"
+        model.attrs["model_config"] = '{"class_name": "Sequential", "config": {}}'
     parent = subprocess.Popen(
         [
             *(sys.executable, "-m", "edgevision.cli.main", "convert"),

@@ -10,6 +10,7 @@ from edgevision.converters.keras.training import (
     OutputTraining,
     parse_training,
     read_training,
+    write_training,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -262,3 +263,39 @@ def test_files_that_strangers_published(shared, name, loss, from_logits, metrics
         assert config is None
         return
     assert config.of_output(0, "any") == OutputTraining(loss, from_logits, metrics)
+
+
+class Compiled:
+    def __init__(self, config):
+        self._config = config
+
+    def get_compile_config(self):
+        if self._config is NotImplemented:
+            raise NotImplementedError
+        return self._config
+
+
+@pytest.mark.parametrize(
+    ("config", "loss"),
+    [
+        ({"loss": "mae", "optimizer": object()}, "mean_absolute_error"),
+        ({"loss": function("bce_dice_loss")}, "bce_dice_loss"),
+        ({}, ""),
+        (None, ""),
+        (NotImplemented, ""),
+    ],
+)
+def test_a_model_in_memory_leaves_its_losses_beside_its_export(tmp_path, config, loss):
+    write_training(Compiled(config), tmp_path)
+    training = read_training(tmp_path)
+    assert (training.of_output(0).loss if training else "") == loss
+
+
+def test_an_hdf5_file_without_it_gets_it(tmp_path):
+    h5py = pytest.importorskip("h5py")
+    path = tmp_path / "net.h5"
+    with h5py.File(path, "w") as file:
+        file.attrs["model_config"] = "{}"
+    assert read_training(path) is None
+    write_training(Compiled({"loss": "mse"}), path)
+    assert read_training(path).of_output(0).loss == "mean_squared_error"
