@@ -14,6 +14,7 @@ _MODELS: Final = {
     "Model": "keras",
     "Sequential": "keras",
 }
+_JOINING: Final = ("Add", "Average", "Concatenate", "Maximum", "Multiply")
 _SUFFIXES: Final = ("_initializer",)
 _WITHOUT_EFFECT: Final = ("_regularizer", "_constraint")
 
@@ -38,10 +39,22 @@ def for_keras_2(config: Config, known: Mapping[str, Any]) -> Config:
             plain["class_name"] = kind.rpartition(">")[2]
         if isinstance(inner, dict) and kind not in known:
             plain["config"] = without_training(inner)
-        return plain
+        return _of_one(plain) if kind in _JOINING else plain
 
     changed: Config = rewritten(config, change)
     return changed
+
+
+def _of_one(entry: Config) -> Config:
+    """Return a layer that joins one tensor alone as what it is: nothing is changed.
+
+    tf-keras refuses to build it again from a file.
+    """
+    nodes = entry.get("inbound_nodes")
+    if not isinstance(nodes, list) or not nodes or any(len(x) != 1 for x in nodes):
+        return entry
+    config = {"name": entry["config"].get("name"), "activation": "linear"}
+    return {**entry, "class_name": "Activation", "config": config}
 
 
 def for_keras_2_archive(config: Config, known: Mapping[str, Any]) -> Config:

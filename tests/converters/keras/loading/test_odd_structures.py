@@ -279,3 +279,17 @@ def test_an_activation_of_ones_own_is_named(tmp_path):
     path, _ = saved(tmp_path, made.convolutions, change)
     with pytest.raises(ConversionError, match="'hswish', which Keras does not have"):
         answers(path)
+
+
+def joined_alone():
+    """Join one tensor alone, as loops over a list of branches do."""
+    import tf_keras
+
+    picture = tf_keras.Input((16, 16, 3))
+    x = tf_keras.layers.Conv2D(2, 3)(picture)
+    return tf_keras.Model(picture, tf_keras.layers.Concatenate()([x]))
+
+
+def test_a_layer_that_joins_one_tensor_changes_nothing(tmp_path):
+    path, expected = saved(tmp_path, joined_alone, lambda config: config)
+    assert np.array_equal(answers(path)[1][0], expected[0])
