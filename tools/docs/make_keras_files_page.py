@@ -37,7 +37,8 @@ CHECKED = """
 - The index holds no file of 4 MiB and more. So the large networks (VGG, ResNet,
   EfficientNet, MobileNet at full width) are absent here.
 - 176 files were collected and numbered in a random order; time sufficed for those in
-  the tables, and the largest inputs came last.
+  the tables, and the largest inputs came last. Three series are left out, for which
+  the script could not write the rows that the refusal asks for.
 - *Right task* is judged by whoever made this page, from the repository's README, its
   notebooks and its loss function; the scale that answers `--normalize` comes from
   there, too. Where nobody says it, the scale that the refusal proposes, else 0..1.
