@@ -48,6 +48,8 @@ class OutputPlan:
         hierarchy: label -> parent label, where labels have ancestors.
         evidence: Choice -> what proves it: task, decoder and ``options.<name>``.
         question: What to ask when the file's tensors prove nothing either.
+        contradiction: What to pass for the task that the evidence is of, as a sentence,
+            if it is another one than the caller's; else "".
         classes: Number of classes; 0 where the task has none.
     """
 
@@ -59,6 +61,7 @@ class OutputPlan:
     hierarchy: Mapping[str, str] = field(default_factory=dict)
     evidence: Mapping[str, str] = field(default_factory=dict)
     question: str = ""
+    contradiction: str = ""
 
     @property
     def card(self) -> OutputCard:
@@ -111,6 +114,7 @@ def plan_outputs(
         )
     task = reading.task
     source = decision.words
+    contradiction = ""
     if options.task is not None:
         source = stated
         only = decision.only
@@ -118,6 +122,10 @@ def plan_outputs(
             on_note(
                 f"The evidence is of {only.task} (by {decision.source}); the task "
                 f"{task} is used, by {stated}."
+            )
+            contradiction = (
+                f"Pass {only.arguments} (by {decision.source}), or --task raw to keep "
+                "the tensors as they are."
             )
     elif entry is not None:
         source = f"--decoder {options.decoder}"
@@ -150,7 +158,16 @@ def plan_outputs(
     if decoder == "image" and is_picture(outputs):
         evidence.update(add_picture_units(model, settings, on_note))
     _check_options(decoder or decoder_of_task(task), settings)
-    return OutputPlan(task, decoder, settings, labels, classes, parents, evidence)
+    return OutputPlan(
+        task,
+        decoder,
+        settings,
+        labels,
+        classes,
+        parents,
+        evidence,
+        contradiction=contradiction,
+    )
 
 
 def settle(plan: OutputPlan, model: ModelFile) -> OutputPlan:

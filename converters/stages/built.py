@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from ...card import ModelCard
-from ...errors import ConversionError, VerificationError
+from ...errors import ConversionError, UnsupportedModelError, VerificationError
 from ...runtime.decoders import DECODERS, make_decoder
 from ...runtime.tflite import ModelFile, Signature
 from ..build import Compatibility, build, check, recipe
@@ -16,6 +17,9 @@ from ..progress import Journal
 from ..samples import feed
 from ..write import attach
 from .prepared import Prepared
+
+# How a decoder's refusal ends.
+_OTHER_DECODER: Final = "Pass --decoder if this is another kind of model."
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,7 @@ def build_file(prepared: Prepared, journal: Journal) -> Built:
     if outputs.decoder in DECODERS:
         input_card = None if prepared.input is None else prepared.input.file_card
         draft = ModelCard(request.output.stem, outputs.task, input_card, outputs.card)
-        make_decoder(draft, file.outputs)
+        _check_decoder(draft, file, outputs.contradiction)
     error = _check_pixels(file, prepared.input, journal)
     request.result.write_bytes(data)
     built = Built(prepared, data, file, outputs, compatibility, is_foreign, error)
@@ -115,6 +119,28 @@ def signature_of(frozen: FrozenModel, file: ModelFile) -> Signature:
             zip(frozen.output_names, (x.index for x in file.outputs), strict=True)
         ),
     )
+
+
+def _check_decoder(draft: ModelCard, file: ModelFile, contradiction: str) -> None:
+    """Refuse a file that the decoder of its task cannot read.
+
+    Args:
+        draft: The card, with task and decoder.
+        file: The converted file.
+        contradiction: What to pass for the task that the evidence is of, if it is
+            another one than the caller's.
+
+    Raises:
+        UnsupportedModelError: The outputs are not of the decoder's kind.
+    """
+    try:
+        make_decoder(draft, file.outputs)
+    except UnsupportedModelError as error:
+        if not contradiction:
+            raise
+        # The task is wrong, so another decoder is no way out.
+        reason = str(error).removesuffix(_OTHER_DECODER).rstrip()
+        raise UnsupportedModelError(f"{reason} {contradiction}") from error
 
 
 def _is_foreign(

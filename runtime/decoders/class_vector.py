@@ -77,7 +77,8 @@ def only_vector(tensors: Sequence[TensorSpec]) -> TensorSpec:
     """
     if len(tensors) != 1:
         raise UnsupportedModelError(
-            f"The classifier decoder reads one output; the model has {len(tensors)}."
+            f"The classifier decoder reads one output; the model has {len(tensors)}. "
+            "Pass --decoder if this is another kind of model."
         )
     tensor = tensors[0]
     if tensor.dtype.name not in _TYPES or tensor.size != max(tensor.shape, default=0):

@@ -124,9 +124,12 @@ def _cause(error: BaseException) -> BaseException:
 
 
 def _first_line(error: BaseException) -> str:
-    # Keras puts the message of what failed behind the whole configuration.
+    # Keras puts the message of what failed behind the whole configuration, and
+    # Keras 2 under a line that only names the layer.
     text = str(error).rpartition("Exception encountered: ")[2].strip()
-    lines = text.splitlines() or [""]
+    lines = [line.strip() for line in text.splitlines() if line.strip()] or [""]
+    if len(lines) > 1 and lines[0].startswith("Exception encountered when calling"):
+        lines = lines[1:]
     return lines[0][:240].rstrip(".")
 
 

@@ -12,7 +12,7 @@ from edgevision.converters.convert import convert
 from edgevision.runtime.results.values import Values
 
 import edgevision
-from edgevision.errors import CalibrationError
+from edgevision.errors import CalibrationError, UnsupportedModelError
 
 pytestmark = pytest.mark.tf
 
@@ -27,14 +27,17 @@ def nets(tmp_path_factory):
     code = f"""
 import sys, numpy as np, keras
 weights = np.asarray({COLORS.tolist()}, "float32")
-def net(heads, name):
+def net(heads, name, loss=None):
     inputs = keras.Input((8, 8, 3))
     x = keras.layers.GlobalAveragePooling2D()(inputs)
     outputs = [keras.layers.Dense(len(w), name=n)(x) for n, w in heads]
     model = keras.Model(inputs, outputs)
     for n, w in heads:
         model.get_layer(n).set_weights([w.T, np.zeros(len(w), "float32")])
+    if loss:
+        model.compile("sgd", loss)
     model.save(sys.argv[1] + "/" + name)
+net([("angle", weights[:1]), ("throttle", weights[1:])], "trained.keras", "mse")
 net([("angle", weights[:1]), ("throttle", weights[1:])], "drive.keras")
 net([("both", weights)], "vector.keras")
 net([("still", weights[:1] * 0)], "still.keras")
@@ -220,3 +223,20 @@ def test_labels_of_which_several_may_be_true(nets, pictures, tmp_path):
     for i, name in enumerate(("warm", "bright")):
         assert parts[name]["float_reported"] == int((scores[40:, i] >= each[i]).sum())
         assert parts[name]["true_n"] == int(truth[40:, i].sum())
+
+
+@pytest.mark.parametrize("task", ["embedding", "classification"])
+def test_a_task_that_the_outputs_cannot_have_names_the_one_of_the_evidence(
+    nets, pictures, tmp_path, task
+):
+    with pytest.raises(UnsupportedModelError) as caught:
+        convert(
+            nets / "trained.keras",
+            tmp_path / "out.tflite",
+            calibration=pictures[:40],
+            normalize="unit",
+            task=task,
+        )
+    text = str(caught.value)
+    assert "one output" in text and "2. Pass --task values (by the loss" in text
+    assert "--decoder" not in text

@@ -206,19 +206,21 @@ def test_code_that_fails_is_said_as_it_is(nets, tmp_path):
     assert "--lambda" in text
 
 
-def test_code_that_misses_a_name_is_said_as_it_is(tmp_path):
-    import keras
-
+@pytest.mark.parametrize(
+    ("package", "name"), [("keras", "net.keras"), ("tf_keras", "net.h5")]
+)
+def test_code_that_misses_a_name_is_said_as_it_is(package, name, tmp_path):
+    keras = importlib.import_module(package)
     far = lambda x: elsewhere(x)  # noqa: E731, F821
     far.__globals__["elsewhere"] = lambda x: x * 2
     try:
         inputs = keras.Input((4,))
         model = keras.Model(inputs, keras.layers.Lambda(far)(inputs))
-        model.save(tmp_path / "net.keras")
+        model.save(tmp_path / name)
     finally:
         del far.__globals__["elsewhere"]
     with pytest.raises(ConversionError) as caught:
-        load(tmp_path / "net.keras", allow_unsafe=True)
+        load(tmp_path / name, allow_unsafe=True)
     assert "NameError: name 'elsewhere' is not defined" in str(caught.value)
     assert "without what stood around it" in str(caught.value)
 
