@@ -57,8 +57,8 @@ def _verification_words(verification: Facts) -> str:
     if {"metric", "agreement", "n"} <= set(values):
         metric, agreement, n = (values.pop(k) for k in ("metric", "agreement", "n"))
         words.append(f"{metric} {agreement} on {n} samples")
+    name = values.pop("accuracy_name", "accuracy")
     if {"float", "quantized"} <= set(values):
-        name = values.pop("accuracy_name", "accuracy")
         before, after = values.pop("float"), values.pop("quantized")
         words.append(f"{name} {before} as float, {after} converted")
     return ", ".join(words + [f"{key} {value}" for key, value in values.items()])

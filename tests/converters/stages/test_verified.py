@@ -238,5 +238,6 @@ def test_a_task_that_the_outputs_cannot_have_names_the_one_of_the_evidence(
             task=task,
         )
     text = str(caught.value)
-    assert "one output" in text and "2. Pass --task values (by the loss" in text
+    assert "one output" in text
+    assert "2. Pass --task values (by the loss" in text
     assert "--decoder" not in text

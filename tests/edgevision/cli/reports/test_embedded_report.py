@@ -60,3 +60,17 @@ def test_a_verification_says_what_each_number_measures():
         "top-1 agreement 0.994 on 500 samples, accuracy 0.956 as float, 0.958 "
         "converted, drop -0.002, source shapes",
     ]
+
+
+def test_an_accuracy_without_a_figure_is_not_named():
+    verification = {"metric": "SSIM", "n": 9, "agreement": 0.5, "accuracy_name": "x"}
+    card = {
+        "name": "net",
+        "task": "image",
+        "quantization": {},
+        "verification": verification,
+    }
+    assert embedded_rows({**NOTHING, "card": card})[1] == [
+        "verification",
+        "SSIM 0.5 on 9 samples",
+    ]
