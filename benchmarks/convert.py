@@ -38,7 +38,7 @@ from edgevision.converters.keras import (
     load,
     predictor,
 )
-from edgevision.converters.samples import calibration
+from edgevision.converters.samples import calibration, pixel_values
 from edgevision.converters.stages import signature_of
 from edgevision.converters.write import attach
 from edgevision.runtime.interpreter import Interpreter
@@ -142,7 +142,7 @@ def measure_quality(data: Path, seeds: int) -> dict[str, Any]:
         source = load(data / path)
         pool = open_images(data / pool_at)
         test = calibration.read(open_images(data / test_at), card)
-        held_out = calibration.normalized(test.pixels, card.mean, card.std)
+        held_out = pixel_values.normalized(test.pixels, card.mean, card.std)
         answers = predictor(source, fixed_shapes(source, None))([held_out])[0]
         shares: dict[str, list[float]] = {"plain": [], "edgevision": []}
         for seed in range(seeds):
@@ -152,13 +152,13 @@ def measure_quality(data: Path, seeds: int) -> dict[str, Any]:
             pixels = calibration.read(pool.subset(drawn), card).pixels
             with tempfile.TemporaryDirectory() as folder:
                 out = Path(folder) / "out.tflite"
-                rows = calibration.normalized(pixels, card.mean, card.std)
+                rows = pixel_values.normalized(pixels, card.mean, card.std)
                 with contextlib.redirect_stdout(io.StringIO()):
                     plainly(source.keras, rows, out)
                 best = answers.argmax(axis=1)
                 shares["plain"].append(agreement(out.read_bytes(), held_out, best))
-                rows = calibration.normalized(
-                    calibration.pinned(pixels), card.mean, card.std
+                rows = pixel_values.normalized(
+                    pixel_values.pinned(pixels), card.mean, card.std
                 )
                 ours(source, rows, out, card.width)
                 shares["edgevision"].append(agreement(out.read_bytes(), held_out, best))

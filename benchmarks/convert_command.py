@@ -28,14 +28,14 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 
 PLAIN: Final = """
 import os, sys
-import keras, numpy as np, tensorflow as tf
+import cv2, keras, numpy as np, tensorflow as tf
 model = keras.models.load_model(sys.argv[1], compile=False)
 files = sorted(os.path.join(sys.argv[2], f) for f in os.listdir(sys.argv[2]))
 files = [f for f in files if f.lower().endswith((".jpg", ".jpeg", ".png"))][:100]
 def pictures():
     for path in files:
-        picture = keras.utils.load_img(path, target_size=(224, 224))
-        yield [np.asarray(picture, np.float32)[None] / 127.5 - 1]
+        picture = cv2.resize(cv2.imread(path)[..., ::-1], (224, 224))
+        yield [picture[None].astype(np.float32) / 127.5 - 1]
 c = tf.lite.TFLiteConverter.from_keras_model(model)
 c.optimizations = [tf.lite.Optimize.DEFAULT]
 c.representative_dataset = pictures

@@ -148,7 +148,10 @@ def with_ranges(calibrated: bytes, watched: WatchedTensors, share: float) -> byt
 
 
 def best_of(
-    calibrated: bytes, watched: WatchedTensors, quantize: Callable[[bytes], bytes]
+    calibrated: bytes,
+    watched: WatchedTensors,
+    quantize: Callable[[bytes], bytes],
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> tuple[bytes, float]:
     """Return the quantized file that reproduces the float outputs best, and its share.
 
@@ -159,13 +162,15 @@ def best_of(
         calibrated: The file that was watched.
         watched: What was seen.
         quantize: From a float file with ranges to an integer file.
+        on_progress: Called with the number of sets of ranges tried and of all.
     """
     best = quantize(with_ranges(calibrated, watched, SHARES[0]))
     share = SHARES[0]
     if len(watched.low) < _ENOUGH:
         return best, share
     least = output_error(best, watched)
-    for narrower in SHARES[1:]:
+    for tried, narrower in enumerate(SHARES[1:], 1):
+        on_progress(tried, len(SHARES))
         candidate = quantize(with_ranges(calibrated, watched, narrower))
         error = output_error(candidate, watched)
         if error < _CLEARLY * least:

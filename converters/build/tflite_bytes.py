@@ -31,6 +31,7 @@ def build(
     target: str = "litert",
     allow_flex: bool = False,
     on_note: Callable[[str], None] = lambda text: None,
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> bytes:
     """Turn a frozen function into the bytes of a ``.tflite`` file.
 
@@ -46,6 +47,7 @@ def build(
         target: A name from ``TARGETS``.
         allow_flex: Accept TensorFlow ops in the file.
         on_note: Called with a sentence about special flags that are used.
+        on_progress: Called with the number of sets of ranges tried and of all.
 
     Raises:
         ConversionError: TensorFlow refused the model.
@@ -88,7 +90,7 @@ def build(
     try:
         with _quiet():
             if chosen.name == "int8" and samples is not None and not allow_flex:
-                return _with_own_ranges(converter, samples, io, on_note)
+                return _with_own_ranges(converter, samples, io, on_note, on_progress)
             return bytes(converter.convert())
     except (
         ConverterError,
@@ -105,6 +107,7 @@ def _with_own_ranges(
     samples: Callable[[], Iterable[Sample]],
     io: str,
     on_note: Callable[[str], None],
+    on_progress: Callable[[int, int], None],
 ) -> bytes:
     """Quantize with ranges from :mod:`.ranges`, or else with TensorFlow's own.
 
@@ -139,7 +142,7 @@ def _with_own_ranges(
                 break
         return data
 
-    data, share = best_of(calibrated, watched, quantized)
+    data, share = best_of(calibrated, watched, quantized, on_progress)
     if share < 1:
         on_note(
             f"Ranges cover the extreme values of {share:.0%} of the calibration "

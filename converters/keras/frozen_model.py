@@ -17,6 +17,9 @@ from .rewriting import rewrite
 from .shapes import shape_text
 from .source_model import ModelInput, SourceModel
 
+MOST_AT_ONCE: Final = 4
+"""Rows of one call of the float model: activations of more cost memory, not time."""
+
 Arrays = Sequence[npt.NDArray[Any]]
 _LOOP_OPS: Final = {"Enter", "LoopCond", "While", "StatelessWhile"}
 
@@ -155,7 +158,7 @@ def predictor(
         count = len(arrays[0])
         if len(arrays) < len(model.inputs):
             arrays = [*arrays, *middle_values(model, shapes, count)]
-        step = count if batched else 1
+        step = min(count, MOST_AT_ONCE) if batched else 1
         parts = [
             [x.numpy() for x in traced(*(a[i : i + step] for a in arrays))]
             for i in range(0, count, max(step, 1))

@@ -20,8 +20,7 @@ from ...errors import CalibrationError, SourceError
 from ...runtime.image import Preprocessor, damage_warning, set_digest
 from ...runtime.tensors import TensorSpec
 from ..datasets import ImageSet
-
-Pixels = npt.NDArray[np.uint8]
+from .pixel_values import Pixels
 
 FEW: Final = 20
 MAX_HELD_OUT: Final = 500
@@ -178,35 +177,6 @@ def pixel_preprocessor(card: InputCard) -> Preprocessor:
             dtype=np.dtype(np.uint8),
         ),
     )
-
-
-def twice_scaled(images: ImageSet) -> bool:
-    """Return whether no pixel is above 1, as in pictures that were divided by 255."""
-    arrays = [item for item in images.items if isinstance(item, np.ndarray)]
-    return bool(arrays) and max(float(np.max(item)) for item in arrays) <= 1
-
-
-def pinned(pixels: Pixels) -> Pixels:
-    """Return the pictures with the set's darkest pixel 0 and its brightest 255.
-
-    A range that ends exactly at black and white gives the input the step of one pixel:
-    the byte that a camera delivers is then the byte that the model takes.
-    """
-    if pixels.min() == 0 and pixels.max() == 255:
-        return pixels
-    changed: Pixels = pixels.copy()
-    changed.flat[int(pixels.argmin())] = 0
-    changed.flat[int(pixels.argmax())] = 255
-    return changed
-
-
-def normalized(
-    pixels: npt.NDArray[Any], mean: Sequence[float], std: Sequence[float]
-) -> npt.NDArray[np.float32]:
-    """Return ``(pixel - mean) / std`` as float32."""
-    means, stds = np.asarray(mean, np.float64), np.asarray(std, np.float64)
-    reals: npt.NDArray[np.float32] = ((pixels - means) / stds).astype(np.float32)
-    return reals
 
 
 def feed(

@@ -20,13 +20,11 @@ from ..progress import Journal
 from .calibration import (
     Calibration,
     damage,
-    normalized,
-    pinned,
     read,
     readable,
     split,
-    twice_scaled,
 )
+from .pixel_values import normalized, pinned, twice_scaled
 from .samples import PROBE, Samples, Shapes
 from .training_overlap import split_by_training, trained_count
 

@@ -9,7 +9,8 @@ import numpy as np
 from ...card import InputCard
 from ...errors import SourceError
 from ..datasets import ImageSet
-from .calibration import Pixels, pixel_preprocessor, twice_scaled
+from .calibration import pixel_preprocessor
+from .pixel_values import Pixels, twice_scaled
 
 
 @dataclass(frozen=True, eq=False)

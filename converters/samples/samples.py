@@ -12,9 +12,7 @@ import numpy.typing as npt
 from ..datasets import ImageSet
 from ..keras import SourceModel, draw_values
 from ..plan import InputPlan
-from .calibration import (
-    normalized,
-)
+from .pixel_values import normalized
 
 PROBE: Final = 16
 Shapes = Mapping[str, tuple[int, ...]]

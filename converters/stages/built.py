@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -62,7 +63,12 @@ def build_file(prepared: Prepared, journal: Journal) -> Built:
     samples = None
     if prepared.recipe.needs_calibration:
         names = prepared.frozen.input_names
-        samples = feed(prepared.samples.rows, names, journal.advance)
+        samples = feed(
+            prepared.samples.rows,
+            names,
+            lambda done, total: journal.advance(done, 2 * total),
+        )
+    _give_back_memory()
     data = build(
         prepared.frozen.function,
         prepared.recipe,
@@ -71,6 +77,8 @@ def build_file(prepared: Prepared, journal: Journal) -> Built:
         target=options.target,
         allow_flex=options.allow_flex,
         on_note=journal.note,
+        # About as long as the samples took: the step's second half.
+        on_progress=lambda done, total: journal.advance(total + done, 2 * total),
     )
     journal.step("check")
     file = ModelFile.from_bytes(data, request.output.name)
@@ -93,6 +101,20 @@ def build_file(prepared: Prepared, journal: Journal) -> Built:
     if options.keep_float:
         _write_float(built)
     return built
+
+
+def _give_back_memory() -> None:
+    """Return freed memory to the system, before the converter asks for its own.
+
+    The C library keeps what tracing freed: 100 MB with MobileNetV2.
+    """
+    import ctypes
+    import gc
+
+    gc.collect()
+    # Only glibc has it.
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
 def signature_of(frozen: FrozenModel, file: ModelFile) -> Signature:

@@ -46,6 +46,9 @@ class ConversionProgress(Closing):
             self._line.show(self._counter.begin(STEPS.get(event.text, event.text)))
             if self._verbose:
                 self._line.say(self._counter.title)
+        elif event.kind == "advance" and event.text == "convert":
+            # Samples first, then sets of ranges: neither is a count to show.
+            self._line.show(self._counter.share_text(event.done / max(event.total, 1)))
         elif event.kind == "advance":
             self._line.show(self._counter.text(event.done, event.total))
         elif event.kind == "warning":

@@ -14,7 +14,9 @@ from typing import Any, Final, TextIO
 from ..runtime.closing import Closing
 
 _NARROWEST: Final = 20
-_SURE_SHARE: Final = 0.05  # a time left is shown from here on
+# A time left is shown from here on.
+_SURE_SHARE: Final = 0.05
+_SURE_SECONDS: Final = 0.5
 _SPARE: Final = 3  # for the cursor, and the "^C" that a terminal itself writes
 # Control codes, line and paragraph separators, marks that change the direction of
 # writing, and halves of characters, which no encoding can write.
@@ -133,11 +135,11 @@ class Counter:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self.title = ""
-        self._since = clock()
+        self._first: tuple[float, float] | None = None
 
     def begin(self, title: str) -> str:
         """Begin a step, and return its first text."""
-        self.title, self._since = title, self._clock()
+        self.title, self._first = title, None
         return f"{title} ..."
 
     def text(self, done: int, total: int) -> str:
@@ -154,8 +156,11 @@ class Counter:
         return f"{self.title} [{'#' * filled}{'-' * (20 - filled)}]"
 
     def _left(self, share: float) -> str:
-        spent = self._clock() - self._since
-        # The first pieces take longer than those that follow.
-        if not _SURE_SHARE <= share < 1 or spent <= 1:
+        now = self._clock()
+        if self._first is None or share < self._first[0]:
+            self._first = share, now
+        # What came before the first piece says nothing of those that follow.
+        gained, spent = share - self._first[0], now - self._first[1]
+        if gained < _SURE_SHARE or share >= 1 or spent <= _SURE_SECONDS:
             return ""
-        return f", {spent * (1 - share) / share:.0f} s left"
+        return f", {spent * (1 - share) / gained:.0f} s left"

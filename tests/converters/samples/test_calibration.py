@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from edgevision.converters.datasets.image_set import ImageSet
-from edgevision.converters.samples.calibration import named_rows, normalized, read
+from edgevision.converters.samples.calibration import named_rows, read
+from edgevision.converters.samples.pixel_values import normalized
 from edgevision.runtime.image.preprocess import Preprocessor
 from edgevision.runtime.tensors.spec import TensorSpec
 

@@ -9,13 +9,8 @@ import numpy as np
 import pytest
 from edgevision.converters.datasets.array_set import from_arrays
 from edgevision.converters.datasets.open_set import open_images
-from edgevision.converters.samples.calibration import (
-    damage,
-    pinned,
-    read,
-    readable,
-    split,
-)
+from edgevision.converters.samples.calibration import damage, read, readable, split
+from edgevision.converters.samples.pixel_values import pinned
 
 from edgevision.card import InputCard
 from edgevision.errors import CalibrationError

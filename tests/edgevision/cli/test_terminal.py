@@ -139,4 +139,8 @@ def test_the_first_of_many_pieces_foretells_no_time():
     counter.begin("Reading")
     now[0] = 3.0
     assert "left" not in counter.text(1, 100)
-    assert counter.text(10, 100).endswith(" 10/100, 27 s left")
+    assert "left" not in counter.text(3, 100)
+    now[0] = 4.0
+    assert counter.text(11, 100).endswith(" 11/100, 9 s left")
+    counter.begin("Writing")
+    assert "left" not in counter.text(50, 100)
