@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     from .file_kinds import InnerModel, inner_model, kind_of, refuse_address
     from .first_statistics import FirstStatistics, StatisticsReader
     from .frozen_model import FrozenModel, freeze, predictor
-    from .inputs import described, draw_values, flat_size, with_picture_input
+    from .inputs import (
+        described,
+        draw_values,
+        flat_size,
+        with_picture_input,
+        with_picture_outputs,
+    )
     from .layers import OwnNormalization, every_layer, layer_classes, own_normalization
     from .loading import load, load_as_chosen, load_for_training
     from .output_head import OutputHead, output_heads
@@ -42,7 +48,10 @@ else:
             "file_kinds": "InnerModel inner_model kind_of refuse_address",
             "first_statistics": "FirstStatistics StatisticsReader",
             "frozen_model": "FrozenModel freeze predictor",
-            "inputs": "described draw_values flat_size with_picture_input",
+            "inputs": (
+                "described draw_values flat_size with_picture_input "
+                "with_picture_outputs"
+            ),
             "layers": "OwnNormalization every_layer layer_classes own_normalization",
             "loading": "load load_as_chosen load_for_training",
             "output_head": "OutputHead output_heads",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,10 @@ from ..keras import (
     read_keras_card,
     with_card,
     with_picture_input,
+    with_picture_outputs,
     without_loops,
 )
-from ..keras.training import OutputTraining, read_training
+from ..keras.training import OutputTraining, may_be_picture, read_training
 from ..options import ConvertOptions
 from ..plan import (
     InputPlan,
@@ -108,12 +110,18 @@ def prepare(request: Request, journal: Journal) -> Prepared:
     model = load_as_chosen(request.model, options)
     if chosen.full_integer:
         model = without_loops(model)
+    loaded = model
     model = with_picture_input(
-        model,
+        loaded,
         input_size=options.input_size,
         values=options.inputs,
         takes_pictures=_are_pictures(request.calibration, request.verification),
     )
+    if loaded.inputs and options.task in (None, "image"):
+        training = read_training(request.model)
+        model = with_picture_outputs(
+            model, loaded, partial(may_be_picture, training=training)
+        )
     for text in model.notes:
         journal.note(text)
     shapes = fixed_shapes(model, options.input_size)

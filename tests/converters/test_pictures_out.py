@@ -137,3 +137,58 @@ def test_a_mask_of_logits_is_cut_at_zero(masker, pictures, tmp_path):
             sure = abs(red - 127.5) > 4  # a step of the file is 1/64 of its range
             np.testing.assert_array_equal(result.mask[sure], (red > 127)[sure])
     assert set(result.labels) <= {"background", "red"}
+
+
+def test_a_row_of_pixels_comes_back_as_a_picture(tmp_path):
+    """A dense autoencoder: 256 numbers in, as many out, read as 16x16 pixels."""
+    import keras
+
+    net = keras.Sequential(
+        [keras.Input((SIDE * SIDE,)), keras.layers.Dense(SIDE * SIDE, name="out")]
+    )
+    net.set_weights([np.eye(SIDE * SIDE) * 0.5, np.full(SIDE * SIDE, 0.25)])
+    net.compile("sgd", "mean_squared_error")
+    source, target = tmp_path / "dense.keras", tmp_path / "dense.tflite"
+    net.save(source)
+    rng = np.random.default_rng(8)
+    gray = rng.integers(0, 256, (24, SIDE, SIDE, 1), np.uint8)
+    report = edgevision.convert(
+        source, target, calibration=gray, normalize="unit", input_size=(SIDE, SIDE)
+    )
+    assert report.card.task == "image"
+    assert any("256 numbers are taken as a picture" in note for note in report.notes)
+    with edgevision.load_model(target) as model:
+        shown = model(gray[0]).image
+    expected = gray[0, ..., 0] / 2 + 64
+    assert np.abs(shown.reshape(SIDE, SIDE, -1)[..., 0] - expected).max() <= 4
+    # By the caller's word they stay numbers.
+    report = edgevision.convert(
+        source,
+        target,
+        calibration=gray,
+        normalize="unit",
+        input_size=(SIDE, SIDE),
+        task="values",
+        force=True,
+    )
+    assert report.card.task == "values"
+
+
+def test_a_generator_without_a_channel_axis_makes_gray_pictures(tmp_path):
+    import keras
+
+    net = keras.Sequential(
+        [
+            keras.Input((6,)),
+            keras.layers.Dense(SIDE * SIDE, activation="sigmoid"),
+            keras.layers.Reshape((SIDE, SIDE)),
+        ]
+    )
+    noise = np.random.default_rng(2).normal(size=(64, 6)).astype(np.float32)
+    target = tmp_path / "generator.tflite"
+    report = edgevision.convert(net, target, calibration=noise)
+    assert report.card.task == "generation"
+    with edgevision.load_model(target) as model:
+        made = model.generate(2, seed=1)
+    exact = net.predict(made.latents, verbose=0) * 255
+    assert np.abs(made.images[..., 0] - exact).mean() < 4

@@ -14,7 +14,7 @@ from ....registry import lazy_names
 
 if TYPE_CHECKING:
     from .fixed_values import described
-    from .flat_picture import flat_size
+    from .flat_picture import flat_size, with_picture_outputs
     from .open_values import draw_values, middle_values
     from .picture_input import with_picture_input
 else:
@@ -22,7 +22,7 @@ else:
         __name__,
         {
             "fixed_values": "described",
-            "flat_picture": "flat_size",
+            "flat_picture": "flat_size with_picture_outputs",
             "open_values": "draw_values middle_values",
             "picture_input": "with_picture_input",
         },

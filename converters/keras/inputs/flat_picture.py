@@ -57,6 +57,44 @@ def from_flat(model: SourceModel, input_size: tuple[int, int]) -> SourceModel:
     )
 
 
+def with_picture_outputs(
+    model: SourceModel,
+    before: SourceModel,
+    is_picture: Callable[[int, str], bool],
+) -> SourceModel:
+    """Return a model whose rows of pixels have the shape of its picture.
+
+    Args:
+        model: A model whose picture :func:`from_flat` made of one row of numbers.
+        before: The model that took the row; where it took another input, nothing is
+            changed.
+        is_picture: Whether the output of a position and name may be a picture.
+    """
+    shape = model.inputs[0].shape
+    if len(before.inputs[0].shape) != 1 or len(shape) != 3 or model.keras is None:
+        return model
+    count = before.inputs[0].shape[0]
+    places = [
+        position
+        for position, tensor in enumerate(model.keras.outputs)
+        if tuple(tensor.shape[1:]) == (count,)
+        and is_picture(position, model.output_names[position])
+    ]
+    if not places:
+        return model
+
+    def call(tensors: list[Any]) -> list[Any]:
+        import tensorflow as tf
+
+        return [
+            tf.reshape(answer, (-1, *shape)) if position in places else answer
+            for position, answer in enumerate(model.call(tensors))
+        ]
+
+    note = f"The output's {count} numbers are taken as a picture of the input's size."
+    return replace(model, call=call, notes=(*model.notes, note))
+
+
 def from_channels_first(model: SourceModel) -> SourceModel:
     """Return a model that takes (H, W, C) where it took (C, H, W)."""
     import tensorflow as tf

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         family_of,
         measures_overlap,
     )
-    from .task_of_loss import stated_outputs, task_by_loss
+    from .task_of_loss import may_be_picture, stated_outputs, task_by_loss
     from .trained_pictures import (
         TrainedPictures,
         append_trained_pictures,
@@ -36,7 +36,7 @@ else:
             "loss_families": (
                 "LossFamily counts_classes counts_one_class family_of measures_overlap"
             ),
-            "task_of_loss": "stated_outputs task_by_loss",
+            "task_of_loss": "may_be_picture stated_outputs task_by_loss",
             "trained_pictures": (
                 "TrainedPictures append_trained_pictures read_trained_pictures"
             ),

@@ -22,7 +22,8 @@ _MAP: Final = {
     LossFamily.OVERLAP: "segmentation",
     LossFamily.NUMBERS: "image",
 }
-
+# What numbers of a picture are trained by: 0..1, or any.
+_OF_PIXELS: Final = (LossFamily.NUMBERS, LossFamily.BINARY, LossFamily.CROSSENTROPY)
 
 # Layers that have rows and columns as their output.
 _MAPS: Final = ("Conv2D", "UpSampling2D", "Cropping2D", "ZeroPadding2D", "Resizing")
@@ -106,3 +107,18 @@ def task_by_loss(
             return "classification"
         return "classification, perhaps with multi_label"
     return (_MAP if is_map else _VECTOR).get(family, "")
+
+
+def may_be_picture(position: int, name: str, training: TrainingConfig | None) -> bool:
+    """Return whether an output with as many numbers as a picture may be one.
+
+    Args:
+        position: The output's position in the model.
+        name: Its name.
+        training: What the file states; None means nothing.
+    """
+    if training is None:
+        return True
+    stated = training.of_output(position, name)
+    family = family_of(stated.loss, stated.metrics)
+    return family in (None, *_OF_PIXELS)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
+
 from ...keras.training import LossFamily, counts_classes, family_of, measures_overlap
-from .model_facts import ModelFacts, OutputFacts
+from .model_facts import ModelFacts, OutputFacts, is_black_and_white
 from .reading import (
+    GENERATION,
     IMAGE,
     RAW,
     SEGMENTATION,
     Decision,
-    Reading,
     assumed,
     open_between,
     proven,
@@ -20,7 +22,6 @@ from .reading import (
 _PICTURE: Final = (1, 3)
 _LOOKS_LIKE: Final = 0.9
 _MAY_LOOK_LIKE: Final = 0.6
-_GENERATION: Final = Reading("generation")
 
 
 def decide_map(model: ModelFacts, output: OutputFacts) -> Decision:
@@ -33,7 +34,7 @@ def decide_map(model: ModelFacts, output: OutputFacts) -> Decision:
     if channels > 1 and (output.head.activation == "softmax" or output.is_softmax):
         return proven(SEGMENTATION, "the softmax of every pixel")
     if model.takes_vector and channels in _PICTURE:
-        return proven(_GENERATION, "its input, a vector, and its output, a picture")
+        return proven(GENERATION, "its input, a vector, and its output, a picture")
     source = f"the loss {loss}"
     if family in (LossFamily.CATEGORICAL, LossFamily.OVERLAP):
         if channels > 1 or family == LossFamily.OVERLAP:
@@ -54,15 +55,29 @@ def _by_crossentropy(model: ModelFacts, output: OutputFacts, source: str) -> Dec
         return proven(SEGMENTATION, f"{source} of every pixel")
     # Autoencoders of pictures in 0..1 are trained so too, and look like their input.
     likeness = model.resembles_input(output)
-    if not output.head.has_skips and likeness >= _MAY_LOOK_LIKE:
+    is_mask_like = channels == 1 and _is_only_black_and_white(model, output)
+    if not output.head.has_skips and likeness >= _MAY_LOOK_LIKE and not is_mask_like:
         return proven(IMAGE, f"{source} on pictures that look like their input")
     if output.head.has_skips and likeness < _MAY_LOOK_LIKE and channels == 1:
         return proven(SEGMENTATION, f"{source} at the end of a U-Net")
     if _labels_fit(model, channels):
         return proven(SEGMENTATION, f"{source} and the {model.labels} labels")
-    if not output.head.has_skips and not counts_classes(output.training.metrics):
+    # One channel unlike its pictures may be a mask as well as a poor autoencoder.
+    is_color = channels == 3 and not output.head.has_skips
+    if is_color and not counts_classes(output.training.metrics):
         return assumed(IMAGE, f"{source} of an autoencoder, which has no joined maps")
-    return open_between(f"{source} of every pixel", SEGMENTATION, IMAGE)
+    known = f"{source} of every pixel"
+    if is_mask_like:
+        known = f"{known}, nearly all black or white, unlike the pictures"
+    return open_between(known, SEGMENTATION, IMAGE)
+
+
+def _is_only_black_and_white(model: ModelFacts, output: OutputFacts) -> bool:
+    """Return whether answers are black and white, and their pictures are not."""
+    if model.pixels is None:
+        return False
+    gray = np.asarray(model.pixels).mean(axis=-1) / 255
+    return output.is_black_and_white and not is_black_and_white(gray)
 
 
 def _labels_fit(model: ModelFacts, channels: int) -> bool:

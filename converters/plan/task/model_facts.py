@@ -81,8 +81,7 @@ class OutputFacts:
     @property
     def is_black_and_white(self) -> bool:
         """Return whether nearly all values are at one of two ends."""
-        values = self.values
-        return self.is_unit and bool(np.mean((values < 0.05) | (values > 0.95)) > 0.9)
+        return self.is_unit and is_black_and_white(self.values)
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,6 +120,11 @@ class ModelFacts:
             if gray.std() > 1e-6 and shown.std() > 1e-6:
                 likenesses.append(float(np.corrcoef(gray.ravel(), shown.ravel())[0, 1]))
         return float(np.mean(likenesses)) if likenesses else 0.0
+
+
+def is_black_and_white(values: npt.NDArray[Any]) -> bool:
+    """Return whether nearly all of some values in 0..1 are at one of the two ends."""
+    return bool(np.mean((values < 0.05) | (values > 0.95)) > 0.9)
 
 
 def _resized(

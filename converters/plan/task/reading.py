@@ -57,6 +57,7 @@ VALUES: Final = Reading("values")
 EMBEDDING: Final = Reading("embedding")
 SEGMENTATION: Final = Reading("segmentation")
 IMAGE: Final = Reading("image")
+GENERATION: Final = Reading("generation")
 TEXT: Final = Reading("text")
 RAW: Final = Reading("raw")
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
+
+import numpy as np
 
 from ...keras.training import LossFamily, family_of
 from .map_rules import decide_map
 from .model_facts import ModelFacts, OutputFacts
 from .reading import (
+    GENERATION,
+    IMAGE,
     RAW,
     SEGMENTATION,
     TEXT,
@@ -20,6 +25,8 @@ from .reading import (
 )
 from .vector_rules import decide_vector
 
+# Below it, rows and columns are a table.
+_SMALLEST_SIDE: Final = 8
 _COUNTS: Final = ("no", "one", "two", "three", "four", "five", "six")
 
 
@@ -51,6 +58,24 @@ def _one(model: ModelFacts, output: OutputFacts) -> Decision:
         return proven(TEXT, f"the loss {output.training.loss}")
     if len(output.shape) == 2 and output.is_softmax:
         return open_between("rows that each add up to 1", TEXT, RAW)
+    if len(output.shape) == 2:
+        return _without_channel(model, output)
+    return open_between("")
+
+
+def _without_channel(model: ModelFacts, output: OutputFacts) -> Decision:
+    """Return the reading of rows and columns: a gray picture, or anything else."""
+    rows, columns = output.shape
+    if model.takes_vector and min(rows, columns) >= _SMALLEST_SIDE:
+        if rows == columns:
+            return proven(GENERATION, "its input, a vector, and its output, a picture")
+        return open_between("a vector in, rows and columns out", GENERATION, RAW)
+    pictures = model.pictures
+    if pictures is not None and pictures.shape[1:3] == (rows, columns):
+        gray = replace(output, values=output.values[..., np.newaxis])
+        decision = decide_map(model, gray)
+        if decision.only == IMAGE:
+            return decision
     return open_between("")
 
 

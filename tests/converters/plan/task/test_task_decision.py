@@ -65,7 +65,7 @@ class Row:
         answers = values(self.kind, self.shape)
         pictures = None
         if self.channels:
-            size = self.shape[:2] if len(self.shape) == 3 else (8, 8)
+            size = self.shape[:2] if len(self.shape) > 1 else (8, 8)
             rng = np.random.default_rng(1)
             pictures = rng.uniform(0, 1, (COUNT, *size, self.channels))
             if self.like:
@@ -192,7 +192,9 @@ ROWS = [
     Row("segmentation", MASK, "sigmoid", "own", ("iou_score",), CONV),
     Row("segmentation", MASK, "sigmoid", BCE, maker=CONV, channels=1, skips=True),
     Row("image", MASK, "sigmoid", BCE, maker=CONV, channels=1, like=0.9),
-    Row("image", MASK, "sigmoid", BCE, maker=CONV, channels=1),  # an autoencoder
+    # A poor autoencoder, or a net for masks that keeps its size, without joined maps.
+    Row("? segmentation | image", MASK, "sigmoid", BCE, maker=CONV, channels=1),
+    Row("image", RGB, "sigmoid", BCE, maker=CONV),  # an autoencoder
     Row(
         "? segmentation | image", MASK, "sigmoid", BCE, ("accuracy",), CONV, channels=1
     ),
@@ -218,6 +220,10 @@ ROWS = [
     # Without a picture as the input.
     Row("generation", RGB, "tanh", maker=CONV, channels=0),
     Row("generation", MASK, "sigmoid", BCE, maker=CONV, channels=0),
+    Row("generation", (16, 16), "sigmoid", channels=0),  # without a channel axis
+    Row("? generation | raw", (12, 16), "tanh", channels=0),
+    Row("? text | raw", (16, 16), "softmax", channels=0),
+    Row("image", (16, 16), "sigmoid", MSE, channels=1),
     Row("classification", V1, "sigmoid", BCE, channels=0),
     Row("classification", (26,), "softmax", SCCE, channels=0),
     # Detectors and keypoints: the file's tensors decide.
@@ -249,6 +255,19 @@ def test_a_question_names_the_option_of_each_reading(row):
     assert "x".join(map(str, (1, *row.shape))) in sentence
     assert ("states no loss" in sentence) == (not row.loss)
     assert sentence.count("Pass ") == 1
+
+
+def test_black_and_white_answers_to_gray_pictures_may_be_masks():
+    rng = np.random.default_rng(5)
+    gray = rng.uniform(0.2, 0.8, (COUNT, 16, 16, 1))
+    shapes = (gray > 0.5).astype(np.float64)  # both look like their pictures
+    training = OutputTraining(BCE)
+    head = OutputHead("sigmoid", CONV)
+    for pictures, expected in ((gray, "? segmentation | image"), (shapes, "image")):
+        output = OutputFacts(shapes, head, training)
+        facts = ModelFacts((output,), pictures, pictures * 255)
+        assert facts.resembles_input(output) > 0.8
+        assert words(decide(facts)) == expected
 
 
 def test_what_is_assumed_says_so():
