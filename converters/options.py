@@ -56,7 +56,7 @@ class ConvertOptions:
         allow_unsafe: Run code that the model file brings (Lambda layers).
         lambdas: Name of a Lambda layer -> arithmetic in x that replaces its code, such
             as ``x / 127.5 - 1``.
-        custom: Python files with the model's own layers and functions; they are run.
+        custom: Python files with the model's custom layers and functions; they are run.
         allow_flat: Accept a float model that gives different pictures the same answer.
         allow_flex: Accept TensorFlow ops that a device's interpreter may lack.
         keep_float: Write the float twin beside the file.

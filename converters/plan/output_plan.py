@@ -120,7 +120,7 @@ def plan_outputs(
         only = decision.only
         if only is not None and only.task != task and not decision.is_assumed:
             on_note(
-                f"The evidence is of {only.task} (by {decision.source}); the task "
+                f"The evidence is for {only.task} (by {decision.source}); the task "
                 f"{task} is used, by {stated}."
             )
             contradiction = (

@@ -77,10 +77,10 @@ def picture_units(output: OutputFacts, pixels: npt.NDArray[Any] | None) -> Pictu
             return PictureUnits(*nearest, reason)
     raise ConversionError(
         f"The values of the model's pictures are {low:.3g} to {high:.3g}, its last "
-        f"operation limits them to nothing, and {reason}: which are black and white is "
-        "not known. Pass --option mean=0 --option std=255 for 0..1, mean=127.5 and "
-        "std=127.5 for -1..1, mean=0 and std=1 for 0..255, or --option kind=map for a "
-        "depth or another map of numbers."
+        f"operation does not limit them, and {reason}. Which values are black and "
+        "white is not known. Pass --option mean=0 --option std=255 for 0..1, "
+        "mean=127.5 and std=127.5 for -1..1, mean=0 and std=1 for 0..255, or "
+        "--option kind=map for a depth or another map of numbers."
     )
 
 

@@ -69,9 +69,9 @@ def choose_scale(
     asked = options.normalize
     if asked == "own":
         raise ConversionError(
-            "--normalize own means what the model's first layers do, and none of them "
-            "is known to scale pixels. Pass --normalize raw if its graph does, else "
-            "the rule of its training."
+            "--normalize own uses the normalization of the model's first layers, and "
+            "none of them is known to scale pixels. Pass --normalize raw if another "
+            "part of the model does, or else the rule of its training."
         )
     if asked in (None, "auto"):
         return _proven(own, weigh(), on_note, is_asked=asked == "auto")

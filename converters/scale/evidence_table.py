@@ -52,7 +52,7 @@ def _legend(evidence: ScaleEvidence, names: Sequence[str]) -> list[str]:
         if evidence.is_frozen:
             text += (
                 " The layer was frozen in the last training, so this shows an "
-                "earlier one."
+                "earlier training."
             )
         lines.append(text)
     if "entropy" in names:

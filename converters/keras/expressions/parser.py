@@ -105,7 +105,7 @@ def _read(text: str) -> Node:
         )
     strange = text[_ALPHABET.match(text).end() :][:1]  # type: ignore[union-attr]
     if strange:
-        raise _ReadError(f"it has no use for the character {strange!r}")
+        raise _ReadError(f"the character {strange!r} is not allowed")
     if not text.strip():
         raise _ReadError("it is empty")
     if "^" in text:
@@ -238,7 +238,7 @@ def _computed(sign: str, left: float, right: float) -> float:
 def _part(node: ast.Subscript, depth: int) -> Node:
     value = _node(node.value, depth + 1)
     if isinstance(value, (Number, NumberList)):
-        raise _ReadError("only x and what is made of it has parts")
+        raise _ReadError("only x and values computed from it have parts")
     items = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
     if not 1 <= len(items) <= 8:
         raise _ReadError("a part names 1 to 8 axes")
@@ -248,7 +248,7 @@ def _part(node: ast.Subscript, depth: int) -> Node:
             raise _ReadError(f"x[{parts[0]}] is no input of the layer")
         return Input(parts[0])
     if parts.count(None) > 1:
-        raise _ReadError("... stands at most once in a part")
+        raise _ReadError("... is allowed once in a part")
     first = parts[0]
     if isinstance(first, int) or (isinstance(first, Slice) and not first.is_whole):
         raise _ReadError("the first axis is the batch, which stays whole: x[:, ...]")
@@ -270,7 +270,7 @@ def _item(node: ast.expr, depth: int) -> Slice | int | None:
 def _whole(node: ast.expr, depth: int) -> int:
     value = _node(node, depth + 1)
     if not isinstance(value, Number) or not value.value.is_integer():
-        raise _ReadError("a part is given by whole numbers")
+        raise _ReadError("a part is written with whole numbers, such as x[:, 60:140]")
     if abs(value.value) > 100_000:
         raise _ReadError("a position in a part is beyond 100000")
     return int(value.value)

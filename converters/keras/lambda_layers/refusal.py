@@ -55,7 +55,7 @@ def refuse_unreadable(path: Path, layers: Sequence[LambdaLayer]) -> None:
         raise _with_table(
             f"{path}: the code in {_layers(strange)} was stored by "
             f"{strange[0].writer} and cannot be read by Python "
-            f"{platform.python_version()}, also with --allow-unsafe. "
+            f"{platform.python_version()}, not even with --allow-unsafe. "
             f"Say what it computes: {lambda_options(strange)} (proposed below).",
             strange,
         )
@@ -83,8 +83,8 @@ def unsafe_failure(
     why = ""
     if isinstance(cause, NameError):
         why = (
-            " The file holds the function without what stood around it in the "
-            "author's program."
+            " The file holds the function without the imports and variables that it "
+            "uses in the author's program."
         )
     elif isinstance(cause, EOFError) or "marshal" in str(cause):
         why = (

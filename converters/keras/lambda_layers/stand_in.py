@@ -49,7 +49,7 @@ class StandIn:
             shapes = " and ".join(str(tuple(x.shape)) for x in inputs)
             raise ConversionError(
                 f"--lambda '{self.pattern}={self.expression.text}' does not fit the "
-                f"layer, which is given {shapes.replace('None', '?')}: {error}. Pass "
+                f"layer, which gets {shapes.replace('None', '?')}: {error}. Pass "
                 "another expression."
             ) from error
 

@@ -40,7 +40,7 @@ def _all(layer: LambdaLayer) -> Iterator[Suggestion]:
     read = layer.expression
     if read is not None:
         # Nothing else is as good as what the code itself says.
-        yield Suggestion(read, f"its code, stored by {layer.writer}, reads so")
+        yield Suggestion(read, f"its code, stored by {layer.writer}, computes this")
         return
     yield from _by_words(layer)
     yield from _by_shapes(layer)
@@ -60,7 +60,7 @@ def _by_words(layer: LambdaLayer) -> Iterator[Suggestion]:
     if "l2_norm" in text:
         yield Suggestion("l2_normalize(x)", "its code names l2_normalize")
     if "grayscale" in text or "gray" in text:
-        yield Suggestion("gray(x)", "its code names a change to grey")
+        yield Suggestion("gray(x)", "its code names a conversion to gray")
     if "depth_to_space" in text or "pixelshuffle" in text or "subpixel" in text:
         yield Suggestion("depth_to_space(x, 2)", "its code names depth_to_space")
     if "space_to_depth" in text:
@@ -73,9 +73,10 @@ def _by_words(layer: LambdaLayer) -> Iterator[Suggestion]:
     if len(layer.inputs) == 2 and ("abs" in layer.stored.words or "dist" in text):
         yield Suggestion("abs(x[0] - x[1])", "its code names a distance")
     if "preprocess" in text and source is not None and len(source) == 3:
-        yield Suggestion("x / 127.5 - 1", "preprocess_input of most networks is this")
+        yield Suggestion("x / 127.5 - 1", "the preprocess_input of most networks")
         yield Suggestion(
-            "bgr(x) - (103.939, 116.779, 123.68)", "that of VGG and ResNet is this"
+            "bgr(x) - (103.939, 116.779, 123.68)",
+            "the preprocess_input of VGG and ResNet",
         )
 
 
@@ -92,14 +93,14 @@ def _by_shapes(layer: LambdaLayer) -> Iterator[Suggestion]:
         and (source is None or len(source) == 3)
         and _may_be(source, target)
     ):
-        reason = "it stands first and keeps the shape"
+        reason = "it is the first layer and keeps the shape"
         if target is None or None in target[:2]:
-            reason = "it stands first, and may keep the shape"
+            reason = "it is the first layer and may keep the shape"
         for text in sorted(_SCALINGS, key=lambda text: not _fits(text, layer.numbers)):
             yield Suggestion(text, reason)
     if source is not None and target is None and layer.is_last and len(source) == 1:
-        yield Suggestion("l2_normalize(x)", "it stands last, behind a vector")
-        yield Suggestion("softmax(x)", "it stands last, behind a vector")
+        yield Suggestion("l2_normalize(x)", "it is the last layer, behind a vector")
+        yield Suggestion("softmax(x)", "it is the last layer, behind a vector")
     if source is None or target is None:
         return
     if source == target:
@@ -122,9 +123,9 @@ def _by_shapes(layer: LambdaLayer) -> Iterator[Suggestion]:
 def _pictures(source: Shape, target: Shape) -> Iterator[Suggestion]:
     if source[:2] == target[:2]:
         if (source[2], target[2]) == (3, 1):
-            yield Suggestion("gray(x)", "it makes one channel of three")
+            yield Suggestion("gray(x)", "it makes one channel from three")
         if (source[2], target[2]) == (1, 3):
-            yield Suggestion("rgb(x)", "it makes three channels of one")
+            yield Suggestion("rgb(x)", "it makes three channels from one")
         return
     height, width, channels = (size or 0 for size in source)
     rows, columns, depth = (size or 0 for size in target)

@@ -84,8 +84,8 @@ def load(
         return load_saved_model(path)
     if kind in ("archive", "folder"):
         raise ConversionError(
-            f"{path} holds a model, and is none itself. Pass the model in it; unpack "
-            "an archive first."
+            f"{path} is an archive or a folder with a model in it. Pass the path of "
+            "that model; unpack an archive first."
         )
     stored = read_stored(path, kind)
     known = {
@@ -189,7 +189,10 @@ def _reader_note(stored: StoredModel, source: SourceModel) -> tuple[str, ...]:
     writer = f"Keras {stored.version}" if stored.version else "an early Keras"
     notes = [f"Written by {writer}, read by tf-keras {tf_keras.__version__}."]
     if stored.backend == "theano":
-        notes.append("The kernels of convolutions were turned round: Theano's are so.")
+        notes.append(
+            "The kernels of convolutions were flipped, because Theano stores them "
+            "flipped."
+        )
     return tuple(notes)
 
 

@@ -92,8 +92,8 @@ def refuse_code(
     if layers:
         raise lambda_refusal(path, layers)
     raise ConversionError(
-        f"{path} holds a Python function where Keras has a name, such as an "
-        "activation: code, which is not run. Pass --allow-unsafe if you trust the "
+        f"{path} holds Python code where Keras expects the name of a function, such "
+        "as an activation. The code is not run. Pass --allow-unsafe if you trust the "
         "file's author, or save the model with named functions."
     )
 
@@ -137,8 +137,8 @@ def refuse_foreign(config: Config, path: Path, known: Mapping[str, Any]) -> None
         elif kind in ("ClassMethod", "InstanceMethod"):
             raise ConversionError(
                 f"{path} calls a method of TensorFlow's classes ({name_of(entry)}), "
-                "which is not built from a file. Export the model where it is at home, "
-                "with model.export('folder'), and convert that folder."
+                "which convert does not rebuild from a file. In the program that built "
+                "the model, call model.export('folder'), and convert that folder."
             )
         elif kind in ("TensorFlowOpLayer", "TensorFlowOp") and isinstance(inner, dict):
             _refuse_operation(path, inner)
@@ -150,8 +150,9 @@ def _refuse_function(path: Path, function: str) -> None:
         return
     raise ConversionError(
         f"{path} calls TensorFlow's function tf.{function}, which does more than "
-        "compute, so it is not built from a file. Remove it from the model, or export "
-        "the model with model.export('folder') and convert that folder."
+        "compute, so convert does not rebuild it from a file. Remove it from the "
+        "model, or export the model with model.export('folder') and convert that "
+        "folder."
     )
 
 
@@ -168,8 +169,8 @@ def _refuse_operation(path: Path, inner: Mapping[str, Any]) -> None:
         if definition is None or definition.is_stateful or "File" in name:
             raise ConversionError(
                 f"{path} holds TensorFlow's operation {name}, which does more than "
-                "compute, so it is not built from a file. Export the model with "
-                "model.export('folder') and convert that folder."
+                "compute, so convert does not rebuild it from a file. Export the model "
+                "with model.export('folder') and convert that folder."
             )
 
 

@@ -77,13 +77,15 @@ def read_trained_pictures(path: str | Path) -> TrainedPictures:
                 data = member.read(_MOST + 1)
     except (zipfile.BadZipFile, zlib.error, OSError, NotImplementedError) as error:
         raise ModelCardError(
-            f"{path}: the list of its training's pictures cannot be read ({error}). "
+            f"{path}: the list of the pictures that it was trained on cannot be read "
+            f"({error}). "
             "Copy or save the model again."
         ) from error
     if len(data) > _MOST or len(data) % _BYTES:
         raise ModelCardError(
-            f"{path}: the list of its training's pictures has {len(data)} bytes, which "
-            f"is no list of digests of {_BYTES} bytes. Copy or save the model again."
+            f"{path}: the list of the pictures that it was trained on has {len(data)} "
+            f"bytes, which is no list of digests of {_BYTES} bytes. Copy or save the "
+            "model again."
         )
     return TrainedPictures(
         frozenset(data[i : i + _BYTES] for i in range(0, len(data), _BYTES))

@@ -70,19 +70,13 @@ _budget = section("Budget")
     help="Pictures to compare the float and the converted model on.",
     shown_default="a part of the calibration set, which is held back from it",
 )
-@_budget(
-    "--truth",
-    metavar="FOLDER",
-    type=InputPath("folder"),
-    help="For a model that answers with a picture: the right pictures, with the names "
-    "of those of --verify; SSIM and PSNR of both models to them are measured.",
-)
 @common(
     "--normalize",
     metavar="RULE",
     help="The pixel values that the model was trained on: raw (0 to 255), unit (0 to "
     "1), signed (-1 to 1), torch, caffe or mean=..,std=.. Not needed where layers of "
-    "the model normalize (own). auto takes what figures put beyond doubt.",
+    "the model normalize; own says so. auto takes a rule if the calibration pictures "
+    "put it beyond doubt.",
 )
 @common("--force", is_flag=True, help="Replace outputs that exist.")
 @_model(
@@ -90,7 +84,8 @@ _budget = section("Budget")
     metavar="FILE",
     type=InputPath(path_type=Path),
     help="A file with one label per class.",
-    shown_default="the class folders' names",
+    shown_default="labels.txt in the ZIP or folder of the model; else the class "
+    "folders' names",
 )
 @_model(
     "--color",
@@ -101,8 +96,8 @@ _budget = section("Budget")
 @_model(
     "--stacked",
     is_flag=True,
-    help="Pixels are normalized by --normalize first and then again by the model's own "
-    "layers, because it was trained so.",
+    help="Normalize pixels by --normalize first and then again by the model's own "
+    "layers, as in its training.",
 )
 @_model(
     "--resize",
@@ -117,12 +112,13 @@ _budget = section("Budget")
     "--input-size",
     metavar="WxH",
     type=Size(),
-    help="The input's size, for a model that leaves it open or takes one row of "
-    "pixels.",
+    help="The input's size, for a model that leaves it open or takes all pixels in "
+    "one row.",
 )
 @input_values_option(
-    "An input beside the picture: a number, or numbers with commas between, fixes it; "
-    "LOW..HIGH leaves it to the caller of the file. May be passed several times.",
+    "A value for an input beside the picture: a number, or numbers with commas "
+    "between, is fixed inside the file; LOW..HIGH leaves the input open, and whoever "
+    "runs the file fills it. Repeat for more.",
     group=_model,
 )
 @_model(
@@ -144,8 +140,8 @@ _budget = section("Budget")
     metavar="NAME=TASK[:LABELS]",
     multiple=True,
     callback=read_head_options,
-    help="What one output of a network with several does; LABELS is a label file, or "
-    "labels with commas between. May be passed for several outputs.",
+    help="The task of one output, for a network with several heads; LABELS is a label "
+    "file, or labels with commas between. Repeat for more.",
 )
 @_model("--name", metavar="NAME", help="The model's name in its card.")
 @_file(
@@ -175,6 +171,14 @@ _budget = section("Budget")
     "opens the file, and checks its memory.",
 )
 @_file("--keep-float", is_flag=True, help="Write the float model beside it.")
+@_budget(
+    "--truth",
+    metavar="FOLDER",
+    type=InputPath("folder"),
+    help="For a model that answers with a picture: the true pictures, each with the "
+    "name of its picture in --verify. SSIM and PSNR of both models are measured "
+    "against them.",
+)
 @_budget(
     "--min-agreement",
     metavar="PERCENT",
@@ -222,8 +226,8 @@ _budget = section("Budget")
     multiple=True,
     metavar="FILE.py",
     type=InputPath(),
-    help="A Python file with the model's own layers and functions. It is run: pass "
-    "only files that you trust. Repeat for more.",
+    help="A Python file with the model's custom layers and functions. convert runs it: "
+    "pass only files that you trust. Repeat for more.",
 )
 @advanced(
     "--allow-unsafe",

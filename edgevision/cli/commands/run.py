@@ -173,8 +173,8 @@ _second = section("A second model")
 @decoder_name_option
 @decoder_option
 @input_values_option(
-    "A number, or numbers with commas between, for an input beside the picture; may be "
-    "passed for several inputs."
+    "A number, or numbers with commas between, for an input beside the picture. "
+    "Repeat for more."
 )
 @card_option
 @speed(

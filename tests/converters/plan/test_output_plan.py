@@ -165,7 +165,7 @@ def test_a_task_against_the_evidence_is_used_and_said():
     age = ModelFacts((OutputFacts(values, training=training),), np.zeros((2, 8, 8, 3)))
     plan, notes = planned(age, task="classification")
     assert plan.task == "classification"
-    assert notes[0].startswith("The evidence is of values (by the loss mean_squared_e")
+    assert notes[0].startswith("The evidence is for values (by the loss mean_squared_e")
     with pytest.raises(ConversionError, match="Pass --task values .by the loss mean"):
         planned(age, task="generation")
 

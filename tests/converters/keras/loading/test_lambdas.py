@@ -177,7 +177,7 @@ def test_an_expression_that_does_not_fit_is_said_in_our_words(nets, package, suf
     with pytest.raises(ConversionError) as caught:
         load(path, lambdas=stand_ins(texts))
     assert str(caught.value) == (
-        "--lambda 'pixels=gray(x)' does not fit the layer, which is given "
+        "--lambda 'pixels=gray(x)' does not fit the layer, which gets "
         "(?, 12, 12, 8): gray takes 3 channels, and gets 8. Pass another expression."
     )
 
@@ -222,7 +222,7 @@ def test_code_that_misses_a_name_is_said_as_it_is(package, name, tmp_path):
     with pytest.raises(ConversionError) as caught:
         load(tmp_path / name, allow_unsafe=True)
     assert "NameError: name 'elsewhere' is not defined" in str(caught.value)
-    assert "without what stood around it" in str(caught.value)
+    assert "without the imports and variables" in str(caught.value)
 
 
 def test_patterns_name_several_layers_and_an_own_name_counts_more(tmp_path):
