@@ -130,7 +130,7 @@ class Values(Drawable):
 
 
 def value_text(item: Value) -> str:
-    """Return a number with its unit, with four digits that count."""
+    """Return a number with its unit, with four significant digits."""
     size = abs(item.value)
     number = f"{item.value:.0f}" if 1e4 <= size < 1e15 else f"{item.value:.4g}"
     return f"{number} {item.unit}" if item.unit else number

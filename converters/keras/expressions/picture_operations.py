@@ -31,7 +31,7 @@ def resize_v1(x: Any, height: int, width: int) -> Any:
 
 
 def crop(x: Any, top: int, bottom: int, left: int, right: int) -> Any:
-    """Return pictures without so many pixels at each edge."""
+    """Return pictures with rows and columns cut off at their edges."""
     _check_picture(x, "crop")
     height, width = x.shape[1:3]
     for size, cut in ((height, top + bottom), (width, left + right)):
@@ -41,7 +41,7 @@ def crop(x: Any, top: int, bottom: int, left: int, right: int) -> Any:
 
 
 def pad(x: Any, top: int, bottom: int, left: int, right: int) -> Any:
-    """Return pictures with so many zeros more at each edge."""
+    """Return pictures with rows and columns of zeros added at their edges."""
     import tensorflow as tf
 
     _check_picture(x, "pad")

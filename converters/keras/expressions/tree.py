@@ -22,7 +22,7 @@ class NumberList:
 
 @dataclass(frozen=True)
 class Input:
-    """What the layer is given.
+    """An input of the layer.
 
     Attributes:
         position: Which of several inputs; None means the only one.

@@ -77,7 +77,7 @@ class LabelTally(Tally):
         self._answers[name].append(other)
 
     def result(self, source: str) -> Verification:
-        """Return the figures; of both sets of kernels the worse one counts."""
+        """Return the figures; of both sets of kernels the lower one counts."""
         floats = self._matrix(self._floats)
         answers = {name: self._matrix(rows) for name, rows in self._answers.items()}
         same = {name: self._same(floats, rows) for name, rows in answers.items()}

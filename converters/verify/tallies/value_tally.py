@@ -87,7 +87,7 @@ class ValueTally(Tally):
         self._answers[name].append(other)
 
     def result(self, source: str) -> Verification:
-        """Return the figures; of both sets of kernels the worse one counts."""
+        """Return the figures; of both sets of kernels the lower one counts."""
         floats = self._matrix(self._floats)
         answers = {name: self._matrix(rows) for name, rows in self._answers.items()}
         shares = {name: self._shares(floats, rows) for name, rows in answers.items()}
@@ -275,5 +275,5 @@ def _one(figures: Matrix) -> float | None:
 
 
 def short_number(value: Any) -> float:
-    """Return a number with six digits that count, for a card."""
+    """Return a number with six significant digits, for a card."""
     return float(f"{float(value):.6g}")

@@ -75,8 +75,7 @@ _budget = section("Budget")
     metavar="RULE",
     help="The pixel values that the model was trained on: raw (0 to 255), unit (0 to "
     "1), signed (-1 to 1), torch, caffe or mean=..,std=.. Not needed where layers of "
-    "the model normalize; own says so. auto takes a rule if the calibration pictures "
-    "put it beyond doubt.",
+    "the model normalize (own). auto takes a rule that the pictures put beyond doubt.",
 )
 @common("--force", is_flag=True, help="Replace outputs that exist.")
 @_model(
@@ -84,8 +83,7 @@ _budget = section("Budget")
     metavar="FILE",
     type=InputPath(path_type=Path),
     help="A file with one label per class.",
-    shown_default="labels.txt in the ZIP or folder of the model; else the class "
-    "folders' names",
+    shown_default="labels.txt of the model's folder; else the class folders' names",
 )
 @_model(
     "--color",
@@ -116,9 +114,8 @@ _budget = section("Budget")
     "one row.",
 )
 @input_values_option(
-    "A value for an input beside the picture: a number, or numbers with commas "
-    "between, is fixed inside the file; LOW..HIGH leaves the input open, and whoever "
-    "runs the file fills it. Repeat for more.",
+    "An input beside the picture: a number, or numbers with commas between, fixes it "
+    "in the file; LOW..HIGH leaves it to whoever runs the file. Repeat for more.",
     group=_model,
 )
 @_model(
@@ -175,9 +172,8 @@ _budget = section("Budget")
     "--truth",
     metavar="FOLDER",
     type=InputPath("folder"),
-    help="For a model that answers with a picture: the true pictures, each with the "
-    "name of its picture in --verify. SSIM and PSNR of both models are measured "
-    "against them.",
+    help="For a model that answers with a picture: the true pictures, named like those "
+    "of --verify. Both models are compared with them by SSIM and PSNR.",
 )
 @_budget(
     "--min-agreement",
