@@ -50,5 +50,5 @@ def test_whole_numbers_become_float_and_several_inputs_are_a_list():
     np.testing.assert_array_equal(function(pixels), [[0, 1]])
     both = stand_ins({"a": "x[0] - x[1]"})["a"]
     np.testing.assert_array_equal(both([pixels, pixels]), [[0, 0]])
-    with pytest.raises(ConversionError, match=r"given \(1, 2\): it reads x\[1\]"):
+    with pytest.raises(ConversionError, match=r"gets \(1, 2\): it reads x\[1\]"):
         both(pixels)
