@@ -46,8 +46,9 @@ def refuse_augmentation(source: SourceModel, function: Any, path: Path) -> None:
         f"The SavedModel {path} answers the same input differently each time (by up to "
         f"{difference:.3g}): augmentation layers such as RandomFlip are active in it "
         f"(it draws random numbers: {kinds[0]}), because model.export() leaves them "
-        "so. Save the model with model.save('net.keras') and convert that, or export "
-        "it with training=False, as docs/guides/convert.md shows."
+        "so. Export the model with training=False, as docs/guides/convert.md shows; or "
+        "save it with model.save('net.keras') and convert that, with --custom FILE.py "
+        "if it has layers of its own."
     )
 
 

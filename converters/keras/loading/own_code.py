@@ -182,5 +182,6 @@ def missing_class(path: Path, name: str) -> ConversionError:
         "of the model's author, and the file holds only its name. Pass the Python "
         f"file that defines {name}: --custom FILE.py (docs/guides/convert.md shows "
         "one). Or export the model where the class is defined, with "
-        "model.export('folder'), and convert that folder."
+        "model.export('folder'), and convert that folder; if it has augmentation "
+        "layers, as docs/guides/convert.md shows."
     )
