@@ -37,14 +37,13 @@ class ImageOptions:
         std: Of a picture, in pixel units: 255 for values 0..1, 127.5 for -1..1, 1 for
             0..255. It has no default.
         color: Order of a picture's three channels, rgb or bgr.
-        clip: Values below black are black and those above white are white; else the
-            picture's own darkest and lightest values are stretched into 0..255 where
-            they lie outside.
+        clip: Values beyond black and white are cut; false stretches a picture that
+            has such values into 0..255 instead.
         colormap: Of a map: gray, inferno, magma, viridis, plasma, turbo, jet or bone.
         range: Of a map: [low, high], the values of the first and the last colour; None
             means each map's own smallest and largest value.
-        near: Of a depth: whether large or small values are near, which are then
-            bright; empty means not known: large values are bright.
+        near: Of a depth: large or small, the values of what is near, which is then
+            bright. Empty means not known, and large values are bright.
         latent: Of a model that takes no picture: number of random numbers that a
             picture is made from; None means as many as the input shows.
     """

@@ -255,10 +255,10 @@ def convert(
 ) -> None:
     """Convert a Keras model to a checked .tflite file.
 
-    MODEL is a .keras or .h5 file or a SavedModel folder. The .tflite file carries its
-    labels, normalization and resize rule. It is compared with the float model through
-    the device's own preprocessing and interpreter. A missed budget exits with 3 and
-    leaves no file behind.
+    MODEL is a .keras or .h5 file, a SavedModel folder, or a ZIP or folder with one of
+    these in it. The .tflite file carries its labels, normalization and resize rule. It
+    is compared with the float model through the device's own preprocessing and
+    interpreter. A missed budget exits with 3 and leaves no file behind.
     """
     from ...converters.build import device_fit
     from ...converters.convert import convert as work
