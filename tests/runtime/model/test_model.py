@@ -219,6 +219,8 @@ def test_options_of_a_decoder_are_listed():
         "activation",
         "top_k",
         "score_threshold",
+        "multi_label",
+        "thresholds",
         "allow",
         "deny",
         "level",
