@@ -11,6 +11,7 @@ Standard library only: a device reads cards, and nothing else is needed for that
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Final
@@ -84,8 +85,10 @@ class InputCard:
             raise ModelCardError(
                 f"mean and std must have 1 or 3 values, got {self.mean} and {self.std}."
             )
-        if any(not value > 0 for value in self.std):
-            raise ModelCardError(f"std must be above 0, got {self.std}.")
+        if not all(map(math.isfinite, (*self.mean, *self.std))) or min(self.std) <= 0:
+            raise ModelCardError(
+                f"std must be above 0 and mean a number, got {self.std}, {self.mean}."
+            )
 
     @property
     def channels(self) -> int:
@@ -141,9 +144,7 @@ class ModelCard:
 
     Attributes:
         name: A short name, usually the file's stem.
-        task: classification, detection, segmentation, pose, embedding, values, image (a
-            picture in, a picture out), generation (a vector in, a picture out) or raw
-            (nothing is known of what the outputs mean).
+        task: One of ``TASKS``; raw: nothing is known of what the outputs mean.
         input: The image input; None means that the model takes no image.
         output: Decoder, its options and the labels.
         quantization: recipe, io, normalize, calibration {count, sha256}, and per output
@@ -166,6 +167,10 @@ class ModelCard:
 
     def __post_init__(self) -> None:
         _one_of("task", self.task, TASKS)
+        extras = self.extra_inputs
+        unlike = {x.name for x in extras}, {x.index for x in extras}
+        if min(map(len, unlike)) < len(extras):
+            raise ModelCardError("each extra input must have its own name and index.")
 
     def to_dict(self) -> dict[str, Any]:
         """Return the card as plain JSON types, ``schema`` first."""
@@ -232,11 +237,11 @@ class ModelCard:
                     name: _object(name, data.get(name, {}))
                     for name in ("quantization", "verification", "check", "provenance")
                 },
-                extra_inputs=tuple(map(_extra_input, data.get("extra_inputs", ()))),
+                extra_inputs=tuple(map(_extra_input, _list("extra_inputs", data))),
             )
         except KeyError as error:
             raise ModelCardError(f"{FILE_NAME} lacks the field {error}.") from error
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError) as error:
             raise ModelCardError(f"{FILE_NAME} is unreadable: {error}.") from error
 
 
@@ -253,6 +258,13 @@ def _text(value: object) -> str:
     return value
 
 
+def _list(name: str, data: Mapping[str, Any]) -> list[Any]:
+    value = data.get(name, [])
+    if isinstance(value, (list, tuple)):
+        return list(value)
+    raise TypeError(f"{name} must be a list, got {type(value).__name__}")
+
+
 def _object(name: str, value: object) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise TypeError(f"{name} must be an object, got {type(value).__name__}")
@@ -264,7 +276,7 @@ def _input(data: Mapping[str, Any]) -> InputCard:
     values = {key: value for key, value in data.items() if key in known}
     for key in ("mean", "std"):
         if key in values:
-            values[key] = tuple(float(number) for number in values[key])
+            values[key] = tuple(float(number) for number in _list(key, values))
     for key in ("width", "height", "pad_value"):
         if key in values and type(values[key]) is not int:
             raise TypeError(f"input {key} must be an integer, got {values[key]!r}")
@@ -279,14 +291,10 @@ def _extra_input(data: Mapping[str, Any]) -> ExtraInput:
 
 
 def _output(data: Mapping[str, Any]) -> OutputCard:
+    parents = _object("output hierarchy", data.get("hierarchy", {}))
     return OutputCard(
         decoder=_text(data["decoder"]),
         options=_object("output options", data.get("options", {})),
-        labels=tuple(_text(label) for label in data.get("labels", ())),
-        hierarchy={
-            label: _text(parent)
-            for label, parent in _object(
-                "output hierarchy", data.get("hierarchy", {})
-            ).items()
-        },
+        labels=tuple(_text(label) for label in _list("labels", data)),
+        hierarchy={label: _text(parent) for label, parent in parents.items()},
     )

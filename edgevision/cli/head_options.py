@@ -21,8 +21,7 @@ def read_head_options(
     """
     heads: dict[str, dict[str, Any]] = {}
     for text in values:
-        name, equals, rest = text.partition("=")
-        task, _, labels = rest.partition(":")
+        name, equals, task, labels = _parts(text)
         if not equals or not name.strip() or not task:
             raise click.BadParameter(
                 f"{text!r} is not NAME=TASK or NAME=TASK:LABELS, like "
@@ -33,8 +32,22 @@ def read_head_options(
         head: dict[str, Any] = {"task": task}
         if labels:
             head["labels"] = _labels(labels)
+        if name.strip() in heads:
+            raise click.BadParameter(f"The head '{name.strip()}' is named twice.")
         heads[name.strip()] = head
     return heads or None
+
+
+def _parts(text: str) -> tuple[str, str, str, str]:
+    """Return name, equals sign, task and labels; a name may hold "=" itself."""
+    splits = [i for i, letter in enumerate(text) if letter == "="]
+    for i in splits:
+        task, _, labels = text[i + 1 :].partition(":")
+        if task in TASKS:
+            return text[:i], "=", task, labels
+    name, equals, rest = text.partition("=")
+    task, _, labels = rest.partition(":")
+    return name, equals, task, labels
 
 
 def _labels(text: str) -> list[str]:

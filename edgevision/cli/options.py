@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -59,7 +60,8 @@ def _input_values(
     """Read ``NAME=VALUE`` texts: a number, numbers with commas, or LOW..HIGH."""
     inputs: dict[str, Any] = {}
     for text in values:
-        name, equals, value = text.partition("=")
+        # A layer's name may hold "="; a number cannot.
+        name, equals, value = text.rpartition("=")
         numbers = [part.strip() for part in re.split(r"\.\.|,", value)]
         try:
             read = [float(part) for part in numbers]
@@ -71,6 +73,10 @@ def _input_values(
                 f"{text!r} is not NAME=NUMBER, NAME=NUMBER,NUMBER,... or "
                 "NAME=LOW..HIGH, like speed=0.4."
             )
+        if not all(map(math.isfinite, read)):
+            raise click.BadParameter(f"{text!r} does not state finite numbers.")
+        if name.strip() in inputs:
+            raise click.BadParameter(f"The input '{name.strip()}' is named twice.")
         inputs[name.strip()] = (
             value.strip() if is_range else read[0] if len(read) == 1 else read
         )
@@ -102,8 +108,10 @@ def lambda_texts(
     """Read ``NAME=EXPRESSION`` texts."""
     texts: dict[str, str] = {}
     for value in values:
-        name, equals, text = (part.strip() for part in value.partition("="))
-        if not (name and equals and text):
+        # A layer's name may hold "=", and so may the arguments of an expression.
+        head = value.partition("(")[0].rpartition("=")[0]
+        name, text = head.strip(), value[len(head) + 1 :].strip()
+        if not (name and text):
             raise click.BadParameter(
                 f"{value!r} is not NAME=EXPRESSION, like 'scale=x / 127.5 - 1'."
             )

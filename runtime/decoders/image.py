@@ -15,6 +15,7 @@ from ..frame import Image
 from ..geometry import Letterbox
 from ..results import OutputImage
 from ..tensors import TensorSpec
+from .options import LARGEST
 from .tensor_values import Levels
 
 COLORS: Final = ("rgb", "bgr")
@@ -71,7 +72,8 @@ class ImageOptions:
         if (self.mean is None) != (self.std is None):
             raise ValueError("mean and std belong together; pass both or none.")
         units = (self.mean or 0.0, self.std or 0.0)
-        if self.std is not None and not (self.std > 0 and np.isfinite(units).all()):
+        fits = all(abs(number) <= LARGEST for number in units)
+        if self.std is not None and not (self.std > 0 and fits):
             raise ValueError(
                 f"std must be above 0 and mean a number, got std {self.std}, mean "
                 f"{self.mean}."

@@ -19,6 +19,9 @@ Texts = str | Sequence[str]
 Numbers = float | str | Sequence[float]
 """One number for all, several, or a text with commas."""
 
+LARGEST: Final = 1e30
+"""Beyond it numbers are no longer safe in float32, whose largest is 3.4e38."""
+
 # Options of other types are checked by the decoder itself.
 _KINDS: Final[dict[str, tuple[type, str]]] = {
     "bool": (bool, "true or false"),
@@ -123,6 +126,8 @@ def numbers_of(option: str, value: Any) -> tuple[float, ...]:
     numbers = tuple(number_of(entry) for entry in entries)
     if not numbers or not all(map(math.isfinite, numbers)):
         raise ValueError(f"{option} must be a number or numbers, got {value!r}.")
+    if max(map(abs, numbers)) > LARGEST:
+        raise ValueError(f"{option} must be {LARGEST:.0e} at most, got {value!r}.")
     return numbers
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -28,6 +29,7 @@ class ExtraInputs:
     ) -> None:
         self._tensors = {item.name: tensors[item.index] for item in inputs}
         self._positions = {item.name: item.index for item in inputs}
+        self._ranges = {item.name: (item.low, item.high) for item in inputs}
         self._values: dict[str, npt.NDArray[Any]] = {}
         self._model = model
 
@@ -48,15 +50,55 @@ class ExtraInputs:
                     f"{self._model} has no input {name!r} beside the picture; it has "
                     f"{', '.join(map(repr, self._tensors)) or 'none'}."
                 )
-            numbers = np.asarray(value, np.float32).reshape(-1)
-            if numbers.size not in (1, tensor.size) or not np.isfinite(numbers).all():
-                raise ValueError(
-                    f"the input {name!r} takes {tensor.size} finite numbers, got "
-                    f"{value!r}."
-                )
+            numbers = self._numbers(name, value, tensor)
+            self._warn(name, numbers)
             filled = np.broadcast_to(numbers, tensor.size).reshape(tensor.shape)
             fresh[name] = to_tensor(filled, tensor)
         self._values.update(fresh)
+
+    def _numbers(
+        self, name: str, value: npt.ArrayLike, tensor: TensorSpec
+    ) -> npt.NDArray[np.float64]:
+        """Return a value as numbers that the tensor can hold.
+
+        Raises:
+            ValueError: It is none, or not as many as the tensor takes.
+        """
+        whole = tensor.dtype.kind in "iu" and not tensor.is_quantized
+        try:
+            numbers = np.asarray(value, np.float64).reshape(-1)
+        except (TypeError, ValueError):
+            numbers = np.full(1, np.nan)
+        fits = numbers.size in (1, tensor.size) and bool(np.isfinite(numbers).all())
+        if fits and tensor.dtype.kind == "f":
+            fits = bool((np.abs(numbers) <= np.finfo(tensor.dtype).max).all())
+        elif fits and whole:
+            limits = np.iinfo(tensor.dtype)
+            inside = (numbers >= limits.min) & (numbers <= limits.max)
+            fits = bool((inside & (numbers == np.rint(numbers))).all())
+        if not fits:
+            kind = "whole" if whole else "finite"
+            raise ValueError(
+                f"the input {name!r} takes {tensor.size} {kind} "
+                f"number{'s' * (tensor.size != 1)}, got {value!r}."
+            )
+        return numbers
+
+    def _warn(self, name: str, numbers: npt.NDArray[np.float64]) -> None:
+        """Say that numbers lie outside of what the file was calibrated with."""
+        low, high = self._ranges[name]
+        slack = (high - low) / 1000
+        if numbers.min() < low - slack or numbers.max() > high + slack:
+            import logging
+
+            logging.getLogger(__name__).warning(
+                "%s: the input %r was calibrated with %g to %g; answers to numbers "
+                "outside of that are not to be trusted",
+                self._model,
+                name,
+                low,
+                high,
+            )
 
     def write(self, interpreter: Invoker) -> None:
         """Fill the inputs; they are filled for each picture.
@@ -69,9 +111,10 @@ class ExtraInputs:
         for name, position in self._positions.items():
             value = self._values.get(name)
             if value is None:
+                option = shlex.quote(f"{name}=NUMBER")
                 raise UnsupportedModelError(
                     f"{self._model} takes '{name}' beside the picture, and it has no "
-                    f"value. Pass --input {name}=NUMBER, or from Python model(image, "
+                    f"value. Pass --input {option}, or from Python model(image, "
                     f"inputs={{{name!r}: NUMBER}})."
                 )
             interpreter.input(position)[...] = value

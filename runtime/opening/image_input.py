@@ -107,6 +107,12 @@ def extra_inputs(model: ModelFile, values: Mapping[str, Any]) -> tuple[ExtraInpu
             f"{model.name} has no input {unknown!r}; it has "
             f"{', '.join(map(repr, positions))}."
         )
+    if values and len(values) == len(positions):
+        raise ValueError(
+            f"{model.name} needs an input for the picture, and numbers were passed for "
+            f"all of its inputs ({', '.join(map(repr, positions))}). Leave out the one "
+            "that takes the picture."
+        )
     return tuple(
         ExtraInput(name, positions[name], -math.inf, math.inf) for name in values
     )

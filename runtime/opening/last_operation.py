@@ -50,13 +50,15 @@ def classifier_activation(model: ModelFile) -> tuple[str, str]:
     """Return what turns the first output into scores, and what proves it.
 
     Returns:
-        ``none`` for outputs that are scores already or ``softmax`` for logits; and the
-        evidence in words.
+        ``none`` for outputs that are scores already, ``softmax`` for logits, or
+        ``sigmoid`` for a single one; and the evidence in words.
     """
     maker = last_operation(model, model.output_tensors[0].index)
     name = maker.name if maker else "no operation"
     if name in ("SOFTMAX", "LOGISTIC"):
         return "none", f"the last operation is {name}: outputs are scores"
+    if model.outputs[0].size == 1:
+        return "sigmoid", f"the last operation is {name}: the output is a logit"
     return "softmax", f"the last operation is {name}: outputs are logits"
 
 

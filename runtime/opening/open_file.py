@@ -127,7 +127,8 @@ def _build(
             own_decoder=settings.own_decoder,
         )
     except ValueError as error:
-        if options.decoder_options:
+        # What the caller says is no fault of the card.
+        if options.decoder_options or options.labels is not None:
             raise
         raise ModelCardError(f"The card of {name} is wrong: {error}") from error
 

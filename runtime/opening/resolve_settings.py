@@ -178,6 +178,11 @@ def _check_labels(
     model: ModelFile, card: ModelCard, evidence: Evidence, *, from_caller: bool
 ) -> None:
     texts = card.output.labels
+    if from_caller and card.output.decoder == "heads":
+        raise UnsupportedModelError(
+            f"{model.name} has several heads, each with labels of its own, so --labels "
+            'fits none. Pass them in --option heads=[...], as "labels" of a head.'
+        )
     if not texts:
         has_classes = card.task in ("classification", "detection", "segmentation")
         if has_classes:

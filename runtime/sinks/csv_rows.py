@@ -1,4 +1,4 @@
-"""One row per class or box, or per frame with numbers: ``csv:out.csv``."""
+"""One row per class or box, or per frame with numbers or heads: ``csv:out.csv``."""
 
 from __future__ import annotations
 
@@ -38,11 +38,12 @@ _OF_ITEMS: Final = frozenset(
 
 
 class CsvSink(Sink):
-    """A file of rows, one per class or box, with fixed columns.
+    """A file of rows, one per class, box or line of text, with fixed columns.
 
     A frame without any has one row whose label is empty, so no frame is missing. A
-    frame of numbers has one row with a column per number, by its name. Other results
-    (masks, keypoints) do not fit into rows: ``jsonl`` takes them.
+    frame of numbers has one row with a column per number, by its name; one of several
+    heads has one row with a column per number, and the best label and its score of each
+    head. Other results (masks, keypoints) do not fit into rows: ``jsonl`` takes them.
 
     Args:
         file: Where the rows go; its header is ``columns``.
@@ -91,11 +92,12 @@ class CsvSink(Sink):
             SinkError: The file did not take them, or the result has no rows.
         """
         record = record_of(event)
-        if "values" in record:
-            self._take_names(tuple(item["name"] for item in record["values"]))
+        own = _own_columns(record)
+        if own:
+            self._take_names(tuple(own))
         text = io.StringIO()
         table = csv.DictWriter(text, self._columns, extrasaction="ignore")
-        table.writerows(self._rows(record))
+        table.writerows(self._rows(record, own))
         self._file.write(text.getvalue().encode())
 
     def close(self) -> None:
@@ -103,7 +105,7 @@ class CsvSink(Sink):
         self._file.close()
 
     def _take_names(self, names: tuple[str, ...]) -> None:
-        """Give each number a column of its own, in the place of classes and boxes.
+        """Put a frame's own columns in the place of those of classes and boxes.
 
         Raises:
             SinkError: The file has other columns already.
@@ -113,18 +115,23 @@ class CsvSink(Sink):
         columns = [name for name in self._columns if name not in _OF_ITEMS]
         if len(columns) < len(self._columns):
             place = self._columns.index("item" if "item" in self._columns else "label")
-            columns[place:place] = map(_column_of, names)
-        elif not {_column_of(name) for name in names} <= set(columns):
-            columns += [_column_of(name) for name in names]  # refused by the file
+            columns[place:place] = names
+        elif not set(names) <= set(columns):
+            columns += names  # refused by the file
         self._file.replace_header(_line(columns))
         self._columns, self._names = tuple(columns), names
 
-    def _rows(self, record: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    def _rows(
+        self, record: dict[str, Any], own: dict[str, Any]
+    ) -> Iterator[dict[str, Any]]:
         items = next((record[key] for key in _LISTS if key in record), None)
-        if items is None and "values" not in record:
+        if "text" in record:
+            line = {"label": record["text"], "score": record["score"]}
+            items = [line] if record["text"] else []
+        if items is None and not own:
             raise SinkError(
-                f"{self.name} holds classes, boxes and numbers only, and this model "
-                "gives none of them. Use the sink jsonl:FILE."
+                f"{self.name} holds classes, boxes, numbers and texts only, and this "
+                "model gives none of them. Use the sink jsonl:FILE."
             )
         if items is not None and not _OF_ITEMS & set(self._columns):
             raise SinkError(
@@ -134,9 +141,7 @@ class CsvSink(Sink):
         # A spreadsheet takes this for a date; of ISO 8601's "T" and "Z" it makes text.
         utc = record["time"].replace("T", " ").removesuffix("Z")
         frame = {**record, **record["timing"], **record["health"], "time_utc": utc}
-        if "values" in record:
-            numbers = record["values"]
-            frame |= {_column_of(item["name"]): item["value"] for item in numbers}
+        frame |= own
         if not items:
             yield frame
             return
@@ -147,9 +152,37 @@ class CsvSink(Sink):
             yield row
 
 
-def _column_of(name: str) -> str:
-    """Return the column of a number: its name, unless a column of records has it."""
-    return f"{name}_value" if name in {*ALL_COLUMNS, *SLIM_COLUMNS} else name
+def _own_columns(record: dict[str, Any]) -> dict[str, Any]:
+    """Return the cells of a frame of numbers or heads, by columns that only it has."""
+    cells = _cells_of(record)
+    for name, head in record.get("heads", {}).items():
+        cells += _cells_of_head(name, head)
+    own: dict[str, Any] = {}
+    for name, value in cells:
+        while name in own or name in {*ALL_COLUMNS, *SLIM_COLUMNS}:
+            name += "_value"
+        own[name] = value
+    return own
+
+
+def _cells_of(record: dict[str, Any]) -> list[tuple[str, Any]]:
+    return [(item["name"], item["value"]) for item in record.get("values", ())]
+
+
+def _cells_of_head(name: str, head: dict[str, Any]) -> list[tuple[str, Any]]:
+    if "values" in head:
+        return [
+            (name if one == "value" else f"{name}.{one}", value)
+            for one, value in _cells_of(head)
+        ]
+    if "text" in head:
+        best = {"label": head["text"], "score": head["score"]}
+    elif "classes" in head:
+        # A head may report no class at all: its cells are empty then.
+        best = next(iter(head["classes"]), {})
+    else:
+        return []
+    return [(name, best.get("label")), (f"{name}.score", best.get("score"))]
 
 
 def _line(columns: Sequence[str]) -> bytes:

@@ -76,3 +76,27 @@ def test_with_input_changes_one_field_only():
     assert changed.input is not None
     assert changed.input.resize == "letterbox"
     assert changed.with_input(resize="stretch") == CARD
+
+
+@pytest.mark.parametrize(
+    ("part", "change"),
+    [
+        ("input", {"mean": "12"}),
+        ("input", {"mean": [float("nan")]}),
+        ("input", {"std": [float("inf")]}),
+        ("input", {"std": [10**400]}),
+        ("output", {"labels": "abc"}),
+        ("output", {"labels": {"a": 1}}),
+        (None, {"extra_inputs": {"a": 1}}),
+        (None, {"extra_inputs": "a"}),
+        (None, {"extra_inputs": [5]}),
+        (None, {"extra_inputs": None}),
+    ],
+)
+def test_a_text_is_no_list_and_infinity_no_number(part, change):
+    """Three labels were made of 'abc', and 10**400 was a traceback."""
+    card = ModelCard("n", "classification", InputCard(4, 4), OutputCard("classifier"))
+    data = card.to_dict()
+    (data if part is None else data[part]).update(change)
+    with pytest.raises(ModelCardError):
+        ModelCard.from_dict(data)

@@ -49,6 +49,7 @@ def tensor(
 def tiny_classifier(
     *,
     size: tuple[int, int] = (4, 4),
+    channels: int = 3,
     kind: str = "UINT8",
     scale: float = 1.0,
     zero_point: int = 0,
@@ -60,7 +61,8 @@ def tiny_classifier(
     """Return a model that reshapes its picture to a row of "classes".
 
     Args:
-        size: Height and width of the picture, three channels.
+        size: Height and width of the picture.
+        channels: Of the picture.
         kind: Element type of both ends.
         scale: Of both ends; 0 for none.
         zero_point: Of both ends.
@@ -69,8 +71,8 @@ def tiny_classifier(
         metadata: Entries by name.
         signature: The input's shape with -1 for dynamic dimensions.
     """
-    shape = (1, *size, 3)
-    classes = size[0] * size[1] * 3
+    shape = (1, *size, channels)
+    classes = size[0] * size[1] * channels
     ends = {"scale": scale, "zero_point": zero_point}
     tensors = [
         tensor("image", shape, kind, signature=signature, **ends),

@@ -69,13 +69,20 @@ class HeadsDecoder:
         for head in heads:
             takes = decoder_options(head.decoder)
             passed = {k: v for k, v in shared.items() if k in takes}
-            self._decoders[head.name] = named_decoder(
-                head.decoder,
-                [tensors[i] for i in head.outputs],
-                labels=head.labels,
-                model_size=model_size or (0, 0),
-                options={**head.options, **passed},
-            )
+            try:
+                self._decoders[head.name] = named_decoder(
+                    head.decoder,
+                    [tensors[i] for i in head.outputs],
+                    labels=head.labels,
+                    model_size=model_size or (0, 0),
+                    options={**head.options, **passed},
+                )
+            except (UnsupportedModelError, ValueError) as error:
+                raise type(error)(
+                    f"The head '{head.name}': {error} What a head needs stands in its "
+                    'own object, such as "options": {"activation": "softmax"}.'
+                ) from error
+            _check_labels(head, tensors)
 
     def decode(
         self, outputs: Sequence[npt.NDArray[Any]], letterbox: Letterbox
@@ -88,4 +95,21 @@ class HeadsDecoder:
                 )
                 for head in self.heads
             }
+        )
+
+
+def _check_labels(head: Head, tensors: Sequence[TensorSpec]) -> None:
+    """Refuse labels that are not as many as a classifier's classes.
+
+    Raises:
+        ValueError: They are not.
+    """
+    if head.decoder != "classifier" or not head.labels:
+        return
+    # One value is the score of the second of two classes.
+    classes = max(2, tensors[head.outputs[0]].size)
+    if len(head.labels) != classes:
+        raise ValueError(
+            f"The head '{head.name}' has {classes} classes, but {len(head.labels)} "
+            'labels. Name each class in its "labels".'
         )

@@ -115,9 +115,11 @@ def _positions(name: str, outputs: Any) -> tuple[int, ...]:
         not is_list
         or not outputs
         or any(not isinstance(i, int) or isinstance(i, bool) or i < 0 for i in outputs)
+        or len(set(outputs)) < len(outputs)
     ):
         raise ValueError(
-            f"outputs of the head '{name}' must be positions from 0, such as [0], got "
+            f"outputs of the head '{name}' must be positions from 0, each once, such "
+            f"as [0], got "
             f"{str(outputs)[:40]!r}."
         )
     return tuple(outputs)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final
 import numpy as np
 import numpy.typing as npt
 
-from ....errors import UnsupportedModelError
+from ....errors import ModelError, UnsupportedModelError
 from ...geometry import Letterbox
 from ...results import Text
 from ...tensors import TensorSpec, to_real
@@ -71,12 +71,21 @@ class TextDecoder:
         self._shape = (steps, classes)
         self._ctc = options.reader == "ctc"
         self._blank = self._class_of_blank(options.blank, classes)
+        if self._ctc and classes and self._blank >= classes:
+            raise ValueError(
+                f"the blank is class {self._blank}, and the model has {classes} "
+                "classes, counted from 0."
+            )
         characters = tuple(options.alphabet or labels)
         self._characters = self._by_class(characters, classes)
         self._activation = options.activation
 
     def decode(self, outputs: Sequence[npt.NDArray[Any]], letterbox: Letterbox) -> Text:
-        """Return the text of one frame."""
+        """Return the text of one frame.
+
+        Raises:
+            ModelError: The output holds NaN or infinity, or classes without character.
+        """
         raw = outputs[0]
         if self._is_class:
             classes = raw.reshape(-1).astype(np.int64)
@@ -89,7 +98,12 @@ class TextDecoder:
                 if self._turned
                 else (table.reshape((steps, count)))
             )
-            table = self._as_scores(np.nan_to_num(table))
+            if not np.isfinite(table).all():
+                raise ModelError(
+                    "The model's output holds NaN or infinity. Run 'edgevision inspect "
+                    "--check' on this machine."
+                )
+            table = self._as_scores(table)
             classes = table.argmax(axis=1)
             scores = table[np.arange(steps), classes].astype(np.float32)
         keep = np.ones(len(classes), bool)
@@ -100,6 +114,15 @@ class TextDecoder:
             # Classes have no characters: their numbers stand for them, one score each.
             return Text(" ".join(map(str, classes[keep].tolist())), scores[keep])
         known = len(self._characters)
+        # A class below 0 fills up short lines; the one behind the last is CTC's blank.
+        last = known if self._ctc and self._is_class else known - 1
+        highest = max(classes[keep].tolist(), default=0)
+        if highest > last:
+            raise ModelError(
+                f"The model's output holds the class {highest}, and the alphabet "
+                f"has {known} characters, counted from 0. Pass --option alphabet with "
+                "one character per class."
+            )
         keep &= (classes >= 0) & (classes < known)
         texts = [self._characters[i] for i in classes[keep].tolist()]
         return Text("".join(texts), scores[keep])
@@ -134,11 +157,6 @@ class TextDecoder:
                 f"the alphabet has {len(characters)} characters, and the model "
                 f"{classes} classes: {classes - 1} characters and CTC's blank were "
                 "expected."
-            )
-        if self._blank >= classes:
-            raise ValueError(
-                f"the blank is class {self._blank}, and the model has {classes} "
-                "classes."
             )
         return (*characters[: self._blank], "", *characters[self._blank :])
 

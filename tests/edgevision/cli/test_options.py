@@ -8,7 +8,14 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from edgevision.cli.options import decoder_option, echo_json, usage_errors
+from edgevision.cli.head_options import read_head_options
+from edgevision.cli.options import (
+    decoder_option,
+    echo_json,
+    input_values_option,
+    lambda_texts,
+    usage_errors,
+)
 
 
 @click.command()
@@ -58,3 +65,57 @@ def test_json_is_one_object_that_reads_back(capsys):
 def test_a_wrong_call_of_the_library_is_a_usage_error():
     with pytest.raises(click.UsageError, match="No label 'cta'"), usage_errors():
         raise ValueError("No label 'cta'.")
+
+
+@click.command()
+@input_values_option("Numbers.")
+@click.option("--lambda", "lambdas", multiple=True, callback=lambda_texts)
+@click.option("--head", "heads", multiple=True, callback=read_head_options)
+def _show_names(**named: object) -> None:
+    """Print what was read."""
+    click.echo(json.dumps(named))
+
+
+@pytest.mark.parametrize(
+    ("option", "texts", "known"),
+    [
+        ("inputs", ["speed=0.4"], {"speed": 0.4}),
+        ("inputs", ["my speed=x=0..30", "b=1,2"], {"my speed=x": "0..30", "b": [1, 2]}),
+        ("lambda", ["a=x / 2"], {"a": "x / 2"}),
+        ("lambda", ["a=1=x / 2"], {"a=1": "x / 2"}),
+        ("lambda", ["a=resize(x, height=3)"], {"a": "resize(x, height=3)"}),
+        ("lambda", ["a=1=x + clip(x, low=0)"], {"a=1": "x + clip(x, low=0)"}),
+        ("head", ["a=1=values"], {"a=1": {"task": "values"}}),
+        (
+            "head",
+            ["a=classification:b=values,c"],
+            {"a": {"task": "classification", "labels": ["b=values", "c"]}},
+        ),
+    ],
+)
+def test_names_of_layers_may_hold_an_equals_sign(option, texts, known):
+    flag = "--" + {"inputs": "input"}.get(option, option)
+    typed = [word for text in texts for word in (flag, text)]
+    done = CliRunner().invoke(_show_names, typed)
+    key = {"inputs": "inputs", "lambda": "lambdas", "head": "heads"}[option]
+    assert json.loads(done.stdout)[key] == known
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ["--input", "a=1", "--input", "a=2"],
+        ["--lambda", "a=x", "--lambda", "a=x"],
+        ["--head", "a=values", "--head", "a=image"],
+        ["--input", "a=nan"],
+        ["--input", "a=1e999"],
+        ["--input", "a=0..inf"],
+        ["--lambda", "a"],
+        ["--lambda", "a= "],
+        ["--lambda", "=x"],
+        ["--head", "=values"],
+        ["--head", "a=valeus"],
+    ],
+)
+def test_an_option_that_would_be_lost_or_cannot_be_read_is_refused(typed):
+    assert CliRunner().invoke(_show_names, typed).exit_code == 2

@@ -122,6 +122,7 @@ def test_a_map_without_finite_values_is_dark():
         ((1, 4, 4, 3), {"kind": "map"}, "expected a map 1xHxWx1"),
         ((1, 4, 4, 1), {"kind": "depth"}, "kind must be picture or map, got 'depth'"),
         ((1, 4, 4, 1), {"std": 255}, "mean and std belong together"),
+        ((1, 4, 4, 1), {"mean": 0, "std": 1e39}, "std must be above 0"),
         ((1, 4, 4, 1), {"colormap": "hot"}, "colormap must be gray or inferno"),
         ((1, 4, 4, 1), {"near": "far"}, "near must be large or small, got 'far'"),
         ((1, 4, 4, 1), {"range": [3, 1]}, "range must be two numbers, the lower"),

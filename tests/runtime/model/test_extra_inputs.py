@@ -78,6 +78,8 @@ def test_a_value_that_was_never_set_is_asked_for(model):
         ({"sped": 1}, "no input 'sped' beside the picture; it has 'speed'"),
         ({"speed": [1, 2, 3]}, "takes 2 finite numbers"),
         ({"speed": float("nan")}, "takes 2 finite numbers"),
+        ({"speed": "1..2"}, r"takes 2 finite numbers, got '1\.\.2'"),
+        ({"speed": {"a": 1}}, "takes 2 finite numbers"),
     ],
 )
 def test_a_value_that_does_not_fit_is_refused_and_none_is_changed(
@@ -127,3 +129,46 @@ def test_a_card_with_a_damaged_extra_input_is_refused(change):
     data["extra_inputs"][0] |= change
     with pytest.raises(ModelCardError):
         ModelCard.from_dict(data)
+
+
+def test_numbers_outside_of_the_calibrated_range_are_warned_of(model, caplog):
+    model.set_inputs({"speed": [0, 4.001]})
+    assert not caplog.records
+    model.set_inputs({"speed": [0, 4.1]})
+    assert "calibrated with 0 to 4" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("dtype", "value", "sentence"),
+    [
+        (np.int32, 2.7, "takes 1 whole number, got 2.7"),
+        (np.int32, 3e9, "takes 1 whole number"),
+        (np.uint8, -1, "takes 1 whole number"),
+        (np.float32, 1e300, "takes 1 finite number"),
+    ],
+)
+def test_an_input_without_a_scale_takes_what_its_type_holds(dtype, value, sentence):
+    """2.7 became 2, and 3e9 another number."""
+    spec = TensorSpec("n", 0, (1, 1), np.dtype(dtype), 0.0, 0)
+    fake = FakeInterpreter(
+        [spec, VIEW], [SCORES], lambda *_: [np.ones((1, 3), np.float32)]
+    )
+    with Model(card(ExtraInput("n", 0, -9.0, 9.0)), fake) as one:
+        with pytest.raises(ValueError, match=sentence):
+            one.set_inputs({"n": value})
+        one.set_inputs({"n": 2})
+
+
+def test_the_option_that_is_asked_for_can_be_typed():
+    fake = FakeInterpreter([SPEED, VIEW], [SCORES], lambda *_: [])
+    with (
+        Model(card(ExtraInput("my speed", 0, 0.0, 4.0)), fake) as one,
+        pytest.raises(UnsupportedModelError, match="--input 'my speed=NUMBER'"),
+    ):
+        one(PICTURE)
+
+
+@pytest.mark.parametrize("other", [("speed", 0), ("view", 1)])
+def test_two_extra_inputs_of_one_name_or_position_are_refused(other):
+    with pytest.raises(ModelCardError, match="its own name and index"):
+        card(ExtraInput("speed", 1, 0.0, 1.0), ExtraInput(*other, 0.0, 1.0))

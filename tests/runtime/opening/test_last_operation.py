@@ -22,6 +22,12 @@ def test_softmax_at_the_end_means_scores(softmax, expected):
     assert ("SOFTMAX" in why) == softmax
 
 
+def test_a_single_value_is_a_logit_and_never_a_softmax():
+    """Softmax of one value is always 1: the cure that was proposed failed."""
+    data = tiny_classifier(size=(1, 1), channels=1)
+    assert classifier_activation(ModelFile.from_bytes(data))[0] == "sigmoid"
+
+
 def test_operations_that_only_reshape_are_passed():
     model = ModelFile.from_bytes(tiny_classifier())
     output = model.output_tensors[0].index

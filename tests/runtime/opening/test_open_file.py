@@ -80,6 +80,13 @@ def test_a_card_with_a_wrong_option_is_the_files_fault(file):
         edgevision.load_model(file, card=wrong)
 
 
+def test_labels_that_do_not_fit_are_the_callers_fault(file):
+    """The sentence blamed the card of a file that had none."""
+    with pytest.raises(ValueError, match="the alphabet has 5 characters") as caught:
+        edgevision.load_model(file, normalize="raw", task="text", labels=list("abcde"))
+    assert "card" not in str(caught.value)
+
+
 def test_an_option_that_the_decoder_lacks_is_the_callers_fault(file):
     with pytest.raises(ValueError, match="No option of decoder 'classifier' 'iou_thr"):
         edgevision.load_model(file, card=CARD, iou_threshold=0.5)

@@ -94,6 +94,16 @@ def test_labels_of_the_caller_must_fit(shared):
         resolve(model, OpenOptions(labels=["a"] * 3))
 
 
+def test_what_the_caller_says_and_nothing_takes_is_refused(shared):
+    """Labels of a network with heads, and a number for the picture, were ignored."""
+    model = ModelFile.open(shared / "models/tf2_mobilenet_v2_1.0_224_ptq.tflite")
+    with pytest.raises(UnsupportedModelError, match="each with labels of its own"):
+        resolve(model, OpenOptions(decoder="heads", normalize="raw", labels=["a"]))
+    name = model.inputs[0].name
+    with pytest.raises(ValueError, match="needs an input for the picture"):
+        resolve(model, OpenOptions(normalize="raw", inputs={name: 3}))
+
+
 def test_the_caller_comes_before_the_card_and_the_card_before_the_file(shared):
     model = ModelFile.open(shared / "models/tf2_mobilenet_v2_1.0_224_ptq.tflite")
     card = ModelCard(

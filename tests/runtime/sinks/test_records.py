@@ -12,7 +12,9 @@ import pytest
 from edgevision.devices.health.health import Health
 from edgevision.runtime.event import Event
 from edgevision.runtime.results.detections import Detections
+from edgevision.runtime.results.heads import Heads
 from edgevision.runtime.results.raw_outputs import RawOutputs
+from edgevision.runtime.results.text import Text
 from edgevision.runtime.results.values import Values
 from edgevision.runtime.sinks.csv_rows import SLIM_COLUMNS
 from edgevision.runtime.sinks.open import open_sink
@@ -214,6 +216,59 @@ def test_a_csv_file_that_is_continued_keeps_its_columns(
         rows = _rows(file)
         assert list(rows[0]) == header.split(",")
         assert {row["label"] for row in rows} <= {"class 3", "class 4"}
+
+
+def _several(mood, age=41.5, plate="AB 1"):
+    scores = np.full(len(plate), 0.5, np.float32)
+    pair = Values(np.float32([1, 2]), ("low", "high"))
+    heads = {
+        "mood": classes(*mood),
+        "age": Values(np.float32([age]), ("value",)),
+        "score": pair,
+        "plate": Text(plate, scores),
+        "rest": RawOutputs({}),
+    }
+    return Event(blank(7), Heads(heads), Timing(1, 2, 3, 4))
+
+
+@pytest.mark.parametrize("form", ["all", "slim"])
+def test_csv_has_columns_for_every_head(tmp_path, form):
+    path = tmp_path / "out.csv"
+    sink = open_sink(f"csv:{path}?columns={form}")
+    sink.write(_several([(3, 0.25), (1, 0.125)]))
+    sink.write(_several([], age=2, plate=""))  # a frame whose classes are all refused
+    sink.close()
+    first, second = _rows(path)
+    own = ["mood", "mood.score", "age", "score.low", "score.high"]
+    own += ["plate", "plate.score"]
+    assert [first[name] for name in own] == [
+        *("class 3", "0.25", "41.5", "1.0", "2.0", "AB 1", "0.5")
+    ]
+    assert [second[name] for name in own] == ["", "", "2.0", "1.0", "2.0", "", "0.0"]
+    assert not {"label", "score", "x1", "item"} & set(first)
+    sink = open_sink(f"csv:{path}?append=1")
+    sink.write(_several([(2, 0.5)]))
+    sink.close()
+    assert [row["mood"] for row in _rows(path)] == ["class 3", "", "class 2"]
+
+
+def test_csv_of_names_that_fall_together_loses_no_number(tmp_path):
+    sink = open_sink(f"csv:{tmp_path}/out.csv")
+    sink.write(_drive(1, 2, names=("index", "index_value")))
+    sink.close()
+    (row,) = _rows(tmp_path / "out.csv")
+    assert (row["index_value"], row["index_value_value"]) == ("1.0", "2.0")
+
+
+def test_csv_has_a_row_per_line_of_text(tmp_path):
+    sink = open_sink(f"csv:{tmp_path}/out.csv?columns=slim")
+    for text in ("AB, 1", ""):
+        scores = np.full(len(text), 0.5, np.float32)
+        sink.write(Event(blank(7), Text(text, scores), Timing(1, 2, 3, 4)))
+    sink.close()
+    rows = _rows(tmp_path / "out.csv")
+    pairs = [(row["label"], row["score"]) for row in rows]
+    assert pairs == [("AB, 1", "0.5"), ("", "0.0")]
 
 
 def test_csv_refuses_results_that_have_no_rows(tmp_path):

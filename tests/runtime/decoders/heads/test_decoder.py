@@ -90,6 +90,9 @@ def test_a_heads_task_is_its_decoders():
         ([{**HEADS[0], "labels": "abc"}], "must be a list of texts"),
         ([{**HEADS[0], "options": [1]}], "must be an object"),
         ([{**HEADS[0], "options": {"activatoin": "none"}}], "activation"),
+        ([{**HEADS[0], "outputs": [1, 1]}], "each once"),
+        ([{**HEADS[0], "labels": ["a"]}], "'mood' has 3 classes, but 1 labels"),
+        ([{**HEADS[1], "options": {"scale": "x"}}], "The head 'age': scale must be"),
         ([HEADS[0], HEADS[0]], "two heads have the name 'mood'"),
     ],
 )
@@ -102,6 +105,7 @@ def test_heads_that_cannot_be_read_are_refused(heads, sentence):
     ("heads", "sentence"),
     [
         ([], "needs to know its heads"),
+        ([{**HEADS[0], "outputs": [2], "options": {}}], "The head 'mood': Nothing"),
         ([{**HEADS[0], "outputs": [3]}], "reads the output 3, and the model has 3"),
     ],
 )

@@ -12,7 +12,7 @@ from edgevision.runtime.tensors.spec import TensorSpec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edgevision.errors import UnsupportedModelError
+from edgevision.errors import ModelError, UnsupportedModelError
 
 FRAME = Letterbox.fit((8, 8), (8, 8))
 F32 = np.dtype(np.float32)
@@ -112,3 +112,41 @@ def test_tensors_that_are_no_line_are_refused(shape):
     spec = TensorSpec("y", 0, shape, F32)
     with pytest.raises(UnsupportedModelError):
         named_decoder("text", [spec], model_size=(8, 8))
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_scores_that_are_no_numbers_are_refused(bad):
+    spec = TensorSpec("y", 0, (1, 2, 3), F32)
+    decoder = named_decoder("text", [spec], model_size=(1, 1))
+    table = np.full((1, 2, 3), 0.25, np.float32)
+    table[0, 1, 1] = bad
+    with pytest.raises(ModelError, match="NaN or infinity"):
+        decoder.decode([table], FRAME)
+
+
+@pytest.mark.parametrize(
+    ("options", "row", "text"),
+    [
+        ({}, [0, 2, 1, -1], "ab"),  # the blank behind the last character
+        ({"reader": "argmax"}, [0, 1, 1, -1], "abb"),
+        ({"reader": "argmax"}, [0, 2, 1, -1], None),
+        ({}, [0, 3, 1, -1], None),
+        ({"blank": 3}, [0, 3, 1, -1], "ab"),
+    ],
+)
+def test_a_class_without_a_character_is_not_left_out_silently(options, row, text):
+    spec = TensorSpec("y", 0, (1, 4), np.dtype(np.int64))
+    decoder = named_decoder(
+        "text", [spec], model_size=(1, 1), options={"alphabet": "ab", **options}
+    )
+    raw = np.array([row])
+    if text is not None:
+        assert decoder.decode([raw], FRAME).text == text
+        return
+    with pytest.raises(ModelError, match="the alphabet has 2 characters"):
+        decoder.decode([raw], FRAME)
+
+
+def test_a_blank_that_is_no_class_is_refused_without_an_alphabet_too():
+    with pytest.raises(ValueError, match="the blank is class 9"):
+        read([0, 1], 3, blank=9)

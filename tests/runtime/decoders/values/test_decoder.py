@@ -127,6 +127,7 @@ def test_one_step_is_told_in_each_values_unit():
         ({"ranges": {"a": 1}}, "ranges must be pairs"),
         ({"ranges": "0:1,0:1,0:1"}, "ranges has 3 entries"),
         ({"scale": "fast"}, "scale must be a number or numbers, got 'fast'"),
+        ({"scale": 1e40}, "scale must be 1e.30 at most, got 1e.40"),
         ({"scale": True}, "scale must be a number"),
         ({"offset": float("nan")}, "offset must be a number"),
         ({"offset": [1, 2, 3]}, "offset has 3 entries"),
