@@ -168,8 +168,8 @@ class ModelCard:
     def __post_init__(self) -> None:
         _one_of("task", self.task, TASKS)
         extras = self.extra_inputs
-        unlike = {x.name for x in extras}, {x.index for x in extras}
-        if min(map(len, unlike)) < len(extras):
+        names, places = {x.name for x in extras}, {x.index for x in extras}
+        if min(len(names), len(places)) < len(extras):
             raise ModelCardError("each extra input must have its own name and index.")
 
     def to_dict(self) -> dict[str, Any]:
