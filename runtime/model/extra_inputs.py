@@ -85,7 +85,7 @@ class ExtraInputs:
         return numbers
 
     def _warn(self, name: str, numbers: npt.NDArray[np.float64]) -> None:
-        """Say that numbers lie outside of what the file was calibrated with."""
+        """Warn of numbers outside of what the file was calibrated with."""
         low, high = self._ranges[name]
         slack = (high - low) / 1000
         if numbers.min() < low - slack or numbers.max() > high + slack:
