@@ -48,7 +48,7 @@ def refuse_augmentation(source: SourceModel, function: Any, path: Path) -> None:
         f"(it draws random numbers: {kinds[0]}), because model.export() leaves them "
         "so. Export the model with training=False, as docs/guides/convert.md shows; or "
         "save it with model.save('net.keras') and convert that, with --custom FILE.py "
-        "if it has layers of its own."
+        "if it has custom layers."
     )
 
 
