@@ -11,7 +11,7 @@ from ...runtime.decoders import decoder_of_task, read_heads
 from ..options import ConvertOptions
 from .class_labels import class_count
 from .output_plan import OutputPlan, plan_outputs
-from .task import Decision, ModelFacts, decide
+from .task import Decision, ModelFacts, decide, question
 from .value_plan import value_names
 
 TASK = "multi-task"
@@ -60,7 +60,10 @@ def plan_heads(
         for output in model.outputs
     ]
     decisions = [decide(part) for part in parts]
-    if not asked and not _are_heads(decide(model), decisions):
+    together = decide(model)
+    if not asked and not _are_heads(together, decisions):
+        if together.only is None and together.readings:
+            raise ConversionError(_question_of_all(names, model, together))
         return None
     heads: list[dict[str, Any]] = []
     evidence: dict[str, str] = {}
@@ -176,6 +179,16 @@ def _question(name: str, part: ModelFacts, decision: Decision) -> str:
     return (
         f"The output '{name}' ({shape}) does not prove what it is "
         f"({decision.source or 'the file states no loss'}). Pass {tasks}."
+    )
+
+
+def _question_of_all(
+    names: Sequence[str], model: ModelFacts, decision: Decision
+) -> str:
+    each = " ".join(f"--head {name}=TASK" for name in names)
+    return (
+        f"{question(model, decision)} Or say what each output is: {each} (TASK: "
+        f"{', '.join(HEAD_TASKS)})."
     )
 
 

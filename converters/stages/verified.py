@@ -18,6 +18,7 @@ from ..verify import (
     Verification,
     compare_pictures,
     compare_rows,
+    open_kernels,
     scorer_for,
     tally_for,
 )
@@ -54,6 +55,12 @@ def verify_file(built: Built, journal: Journal) -> Verified:
         )
         return Verified(built, None)
     journal.step("verify")
+    with open_kernels(built.prepared.request.result, "xnnpack") as default:
+        if default.delegate == "none":
+            journal.warn(
+                "XNNPACK cannot prepare this file, so the built-in kernels run it, "
+                "here and on a device; they are often slower."
+            )
     return Verified(built, _compared(built, journal))
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from ...card import ExtraInput, ModelCard
 from ...runtime.golden import golden_check as golden
-from ...runtime.interpreter import Interpreter
 from ...runtime.tflite import ModelFile
 from ..progress import Journal
+from ..verify import open_kernels
 from ..write import (
     ConversionReport,
     SourceFile,
@@ -113,6 +113,6 @@ def _golden_check(built: Built) -> dict[str, Any]:
     """Return inputs made by a formula with the answers that the file gives to them."""
     prepared = built.prepared
     return golden.make(
-        lambda name: Interpreter(prepared.request.result, delegate=name, threads=1),
+        lambda name: open_kernels(prepared.request.result, name),
         None if prepared.input is None else prepared.input.file_card,
     )

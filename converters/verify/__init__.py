@@ -14,7 +14,7 @@ from ...registry import lazy_names
 if TYPE_CHECKING:
     from .box_accuracy import BoxAccuracy
     from .budget import check_budget, check_float
-    from .comparison import compare_pictures, compare_rows, float_answers
+    from .comparison import compare_pictures, compare_rows, float_answers, open_kernels
     from .picture_scorer import PictureAccuracy
     from .scorers import scorer_for, tally_for
     from .tallies import Tally
@@ -25,7 +25,7 @@ else:
         {
             "box_accuracy": "BoxAccuracy",
             "budget": "check_budget check_float",
-            "comparison": "compare_pictures compare_rows float_answers",
+            "comparison": "compare_pictures compare_rows float_answers open_kernels",
             "picture_scorer": "PictureAccuracy",
             "scorers": "scorer_for tally_for",
             "tallies": "Tally",

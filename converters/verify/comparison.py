@@ -62,6 +62,14 @@ def float_answers(
     return answers
 
 
+def open_kernels(path: Path, name: str) -> Interpreter:
+    """Return a file with the kernels of a name from ``KERNELS``, in one thread.
+
+    A file that XNNPACK cannot prepare runs with the built-in kernels, as on a device.
+    """
+    return Interpreter(path, delegate=None if name == "xnnpack" else name, threads=1)
+
+
 def compare_pictures(
     path: Path,
     images: ImageSet,
@@ -89,7 +97,7 @@ def compare_pictures(
         extras: For each input beside the picture one row per picture.
     """
     reader = PictureReader(images, float_card)
-    kernels = {name: Interpreter(path, delegate=name, threads=1) for name in KERNELS}
+    kernels = {name: open_kernels(path, name) for name in KERNELS}
     first = next(iter(kernels.values()))
     prepare = Preprocessor(file_card, first.inputs[0])
     staged = np.empty(first.inputs[0].shape, first.inputs[0].dtype)
@@ -140,7 +148,7 @@ def compare_rows(
         on_progress: Called with the number of samples done and of all samples.
         source: Where the samples come from.
     """
-    kernels = {name: Interpreter(path, delegate=name, threads=1) for name in KERNELS}
+    kernels = {name: open_kernels(path, name) for name in KERNELS}
     count = len(next(iter(rows.values())))
     nowhere = Letterbox.fit((1, 1), (1, 1))
     for i in range(count):

@@ -39,6 +39,12 @@ def refusal(what: str, runtime: str, reason: str) -> str:
     if "Flatbuffer" in reason or "model identifier" in reason:
         return f"{what} is not a TFLite model, or it is damaged: {runtime} refuses it."
     kernel = _KERNEL.search(reason)
+    if kernel and kernel[2] in ("DIV", "FLOOR_DIV") and "!= zero_point" in reason:
+        return (
+            f"{what} cannot run on {runtime}: it divides by values that int8 rounds to "
+            "0. Convert it with --recipe float32, float16 or dynamic, which divide in "
+            "float."
+        )
     if kernel:
         detail = " ".join(reason[: kernel.start()].split()).rstrip(". ")
         return (

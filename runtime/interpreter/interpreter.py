@@ -39,8 +39,9 @@ class Interpreter(Closing):
             measuring, see :func:`.threads.default_threads`.
         backend: A name from ``BACKENDS``, or an interpreter class that the host hands
             in (TensorFlow's own); None means the first that is installed.
-        delegate: ``xnnpack`` (the backend's default), ``none`` (built-in kernels, for
-            comparison), or the path of a delegate's shared library.
+        delegate: ``xnnpack``, ``none`` (built-in kernels), or the path of a delegate's
+            shared library; None means XNNPACK, or the built-in kernels for a file
+            that XNNPACK cannot prepare.
         input_shapes: Shapes for the inputs, for a file that leaves them open; None
             keeps the file's.
 
@@ -49,7 +50,7 @@ class Interpreter(Closing):
         outputs: The output tensors, in the file's order.
         backend: The package's name.
         backend_version: Its version.
-        delegate: What was asked for.
+        delegate: What is used.
         threads: The number that is used.
         thread_choice: One sentence on how that number came about.
         build_ms: Milliseconds of loading the file and of allocating the tensors.
@@ -75,6 +76,7 @@ class Interpreter(Closing):
         self.backend = chosen.name
         self.backend_version = chosen.version
         self.delegate = delegate_name(delegate)
+        self._is_default = delegate is None
 
         def build(count: int) -> Any:
             return self._build(chosen, model, count, input_shapes)
@@ -119,6 +121,9 @@ class Interpreter(Closing):
                 native.allocate_tensors()
                 allocated = time.perf_counter()
         except (RuntimeError, ValueError) as error:
+            if self._is_default and self.delegate != "none" and "XNNPACK" in str(error):
+                self.delegate = "none"
+                return self._build(backend, model, threads, input_shapes)
             raise self._refused(backend.name, backend.version, error) from error
         self.build_ms = {
             "load_ms": (loaded - start) * 1e3,

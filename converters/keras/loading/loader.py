@@ -261,6 +261,12 @@ def _sentence(stored: StoredModel, error: Exception) -> str:
     )
     if missing:
         return str(missing_class(stored.path, missing[1]))
+    if "allow_pickle" in str(error):
+        return (
+            f"{stored.path}: its weights are a Python pickle, which is not read, "
+            "because reading one runs code. Build the model in Python, give it its "
+            "weights, and save it with model.save('net.keras')."
+        )
     # Keras puts the message of what failed behind the whole configuration.
     _, mark, message = str(error).rpartition("Exception encountered: ")
     cause = ValueError(message) if mark else error

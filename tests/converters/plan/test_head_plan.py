@@ -52,7 +52,6 @@ def test_losses_of_two_tasks_make_two_heads():
     [
         ((AGES,), {}),
         ((AGES, AGES), {}),  # two values of one task
-        ((VAGUE, VAGUE), {}),  # a detector may have these
         ((AGES, GENDERS), {"task": "raw"}),
         ((AGES, GENDERS), {"decoder": "values"}),
     ],
@@ -97,3 +96,12 @@ def test_heads_that_do_not_fit_are_refused(options, sentence):
 def test_an_output_that_proves_nothing_is_asked_about_by_its_name():
     with pytest.raises(ConversionError, match="'gender' .1x5. .* --head gender=class"):
         plan(AGES, VAGUE, task="multi-task")
+
+
+def test_vectors_that_prove_nothing_together_may_be_said_one_by_one():
+    sentence = "Pass --task raw .* --head age=TASK --head gender=TASK"
+    with pytest.raises(ConversionError, match=sentence):
+        plan(VAGUE, VAGUE)
+    told = {name: {"task": "embedding"} for name in NAMES}
+    heads = plan(VAGUE, VAGUE, heads=told).options["heads"]
+    assert [head["decoder"] for head in heads] == ["embedding", "embedding"]

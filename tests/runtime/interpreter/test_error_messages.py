@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from edgevision.runtime.interpreter import backends
 from edgevision.runtime.interpreter.interpreter import Interpreter
@@ -39,3 +40,15 @@ def test_an_op_version_that_is_too_new_is_named():
     )
     with pytest.raises(ModelError, match="the model needs QUANTIZE version 99, which"):
         Interpreter(model)
+
+
+def test_a_division_by_what_int8_rounds_to_zero_has_a_cure():
+    tensors = [Tensor((1, 4), "int8", 1.0) for _ in range(3)]
+    division = Operator(42, [0, 1], [2], version=1, options_type=29)
+    model = build(tensors, [division], [0, 1], [2])
+    zeros = np.zeros((1, 4), np.int8)
+    with (
+        Interpreter(model, delegate="none") as interpreter,
+        pytest.raises(ModelError, match="int8 rounds to 0. Convert it with --recipe"),
+    ):
+        interpreter.run(zeros + 8, zeros)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import numpy as np
 import pytest
 
@@ -154,3 +157,22 @@ def test_published_files_load(shared, name, inner):
     assert [tuple(shape)[1:] for shape in facts["inputs"]] == [source.inputs[0].shape]
     weights = sum(int(np.prod(x.shape)) for x in source.keras.weights)
     assert facts["parameters"] == weights
+
+
+def test_pickled_weights_are_refused_with_what_to_do(tmp_path):
+    import keras
+
+    net = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    whole, evil = tmp_path / "net.keras", tmp_path / "evil.keras"
+    net.save(whole)
+    weights = io.BytesIO()
+    np.savez(weights, __root__=np.asarray([{}], object))
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(evil, "w") as target:
+        for name in ("config.json", "metadata.json"):
+            target.writestr(name, source.read(name))
+        target.writestr("model.weights.npz", weights.getvalue())
+    from edgevision.converters.keras import load
+
+    with pytest.raises(ConversionError, match="Python pickle, which is not read") as no:
+        load(evil)
+    assert "allow_pickle" not in str(no.value)
