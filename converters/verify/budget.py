@@ -42,8 +42,10 @@ def check_float(
     raise VerificationError(
         f"The float model itself is right on {right / count:.1%} of {count} images "
         f"(95 % interval {low:.1%} to {high:.1%}), no better than always naming the "
-        f"largest class ({share:.1%}). Its input or its labels are wrong: check "
-        f"--normalize (now {normalize}), --color (now {color}) and the labels' order.",
+        f"largest class ({share:.1%}). Its input or its labels are wrong, or it has "
+        f"learned too little: check --normalize (now {normalize}), --color (now "
+        f"{color}) and the labels' order. Pass pictures that are not in class folders "
+        "to convert it without this check.",
         report={"float": right / count, "n": count, "interval": [low, high]},
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from edgevision.converters.verify.budget import check_budget
+from edgevision.converters.verify.budget import check_budget, check_float
 from edgevision.converters.verify.verification import Verification
 
 from edgevision.errors import VerificationError
@@ -61,3 +61,14 @@ def test_without_any_box_no_budget_is_met(name):
     with pytest.raises(VerificationError, match="finds a box on any of 88 samples"):
         check_budget(empty, {name: 0.0}, recipe="int8", count=100)
     check_budget(empty, {}, recipe="int8", count=100)
+
+
+def test_a_model_at_chance_may_have_learned_too_little():
+    truth = [0, 1] * 20
+    assert check_float(truth, truth, normalize="unit", color="rgb") is None
+    with pytest.raises(VerificationError) as caught:
+        check_float([0] * 40, truth, normalize="unit", color="rgb")
+    sentence = str(caught.value)
+    assert "is right on 50.0% of 40 images" in sentence
+    assert "or it has learned too little" in sentence
+    assert "pictures that are not in class folders" in sentence
