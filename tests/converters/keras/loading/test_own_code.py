@@ -41,7 +41,7 @@ PLACE = Path("net.h5")
     ],
 )
 def test_code_is_found_wherever_it_stands(entry):
-    with pytest.raises(ConversionError, match="net.h5 holds .*code, which is not"):
+    with pytest.raises(ConversionError, match="net.h5 holds .*code.* is not run"):
         refuse_code(structure(entry), PLACE)
 
 
@@ -61,7 +61,7 @@ def test_code_is_found_wherever_it_stands(entry):
 )  # fmt: skip
 def test_a_function_that_the_caller_brings_is_no_code_of_the_file(entry, is_code):
     if is_code:
-        with pytest.raises(ConversionError, match="code, which is not run"):
+        with pytest.raises(ConversionError, match="code.* is not run"):
             refuse_code(structure(entry), PLACE, ["scale"])
     else:
         assert refuse_code(structure(entry), PLACE, ["scale"]) == []
@@ -176,7 +176,7 @@ def test_code_in_hdf5_does_not_run_in_the_reader_of_keras_2(tmp_path):
         load(stored(tmp_path / "net.h5", entry))
     entry = layer("Dense", {**shape, "units": 2, "activation": entry["config"]})
     entry["config"]["activation"]["class_name"] = "__lambda__"
-    with pytest.raises(ConversionError, match="holds a Python function"):
+    with pytest.raises(ConversionError, match="holds Python code"):
         load(stored(tmp_path / "net.h5", entry))
     assert not proof.exists()
 
