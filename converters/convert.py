@@ -22,9 +22,15 @@ from ..errors import (
     ConversionError,
     MissingDependencyError,
     VerificationError,
+    unknown_name,
 )
 from ..files import refuse_existing
-from ..runtime.decoders import check_for_card, check_options
+from ..runtime.decoders import (
+    check_for_card,
+    check_options,
+    decoder_options,
+    only_decoder,
+)
 from ..runtime.image import parse_normalize
 from ..runtime.labels import read_labels
 from ..runtime.opening import remember
@@ -103,11 +109,6 @@ def convert(
         # What is wrong about a file that is there comes before other mistakes.
         if Path(model).exists():
             kind_of(Path(model))
-    if importlib.util.find_spec("tensorflow") is None:
-        raise MissingDependencyError(
-            "Converting needs TensorFlow, which is not installed. Run: pip install "
-            "tensorflow (on a computer: a board only runs the converted file)"
-        )
     target = _target(model, output)
     float_target = target.with_name(f"{target.stem}.float{target.suffix}")
     rejected = target.with_name(f"{target.stem}.rejected{target.suffix}")
@@ -126,6 +127,11 @@ def convert(
             f"The recipe {choices.recipe} needs sample inputs to choose ranges from. "
             "Pass --calibration with inputs like those of the device, or --recipe "
             "float16."
+        )
+    if importlib.util.find_spec("tensorflow") is None:
+        raise MissingDependencyError(
+            "Converting needs TensorFlow, which is not installed. Run: pip install "
+            "tensorflow (on a computer: a board only runs the converted file)"
         )
     try:
         workspace = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
@@ -191,10 +197,25 @@ def _options(
         raise TypeError(f"convert() got an option it does not have: {error}") from error
     stand_ins(choices.lambdas or {})
     if choices.normalize not in (None, "auto", "own"):
-        parse_normalize(str(choices.normalize))
+        try:
+            parse_normalize(str(choices.normalize))
+        except ValueError as error:
+            raise ValueError(f"{error} convert also takes auto and own.") from error
+    if choices.truth is not None and not os.path.isdir(choices.truth):
+        raise CalibrationError(
+            f"Cannot read the right pictures from {choices.truth}: no such folder."
+        )
+    passed = choices.decoder_options or {}
     if choices.decoder is not None:
         check_for_card(choices.decoder)
-        check_options(choices.decoder, choices.decoder_options or {})
+        check_options(choices.decoder, passed)
+    elif decoder := only_decoder(choices.task or ""):
+        # Names only: an option may need another one that the model's file proves.
+        known = decoder_options(decoder)
+        if unknown := next((name for name in passed if name not in known), None):
+            raise ValueError(
+                unknown_name(f"option of decoder '{decoder}'", unknown, known)
+            )
     return choices
 
 

@@ -114,6 +114,12 @@ class ConvertOptions:
             _known("color order", self.color, ("rgb", "bgr", "gray"))
         if self.task is not None:
             _known("task", self.task, TASKS)
+        is_plain = self.task in (None, "multi-task") and self.decoder in (None, "heads")
+        if self.heads and not is_plain:
+            raise ValueError(
+                "heads say the task of each output, so task and decoder say too much. "
+                "Leave them out."
+            )
         if self.stacked and self.normalize in (None, "auto", "own"):
             raise ValueError(
                 "stacked says that pixels are normalized before the model's own layers "

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...errors import ConversionError
 from .layers import OwnNormalization, in_float32, with_float_input
-from .two_kerases import dtype_name, tree_of
+from .two_kerases import dtype_name, name_for_graphs, tree_of
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,9 @@ def from_keras(model: Any) -> SourceModel:
         structure = model.inputs[0]
 
     tree = tree_of(model)
+    # The names that people and the stated losses know, before any is changed.
+    names = _output_names(model)
+    name_for_graphs(model)
 
     def call(tensors: list[Any]) -> list[Any]:
         packed = tree.pack_sequence_as(structure, tensors)
@@ -108,7 +111,7 @@ def from_keras(model: Any) -> SourceModel:
             )
             for tensor in model.inputs
         ),
-        output_names=_output_names(model),
+        output_names=names,
         call=call,
         keras=model,
         notes=tuple(notes),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -45,6 +46,44 @@ def rebuild(model: Any, config: Mapping[str, Any]) -> Any:
         rebuilt = type(model).from_config(config)
     rebuilt.set_weights(model.get_weights())
     return rebuilt
+
+
+def name_for_graphs(model: Any) -> None:
+    """Give a model and its layers names that a graph of TensorFlow takes.
+
+    Keras 3 allows any name; one with a space or a comma (a network that was trained
+    with JAX or PyTorch) fails only where TensorFlow traces the model.
+
+    Args:
+        model: A model of Keras 3 or of tf-keras; it is changed.
+    """
+    if is_keras_2(model):
+        return  # it refuses such names itself
+    layers = [model, *_all_layers(model)]
+    known = {layer.name for layer in layers}
+    for layer in layers:
+        wanted = name = _graph_name(layer, is_root=layer is model)
+        number = 1
+        while name != layer.name and name in known:
+            number += 1
+            name = f"{wanted}-{number}"
+        if name != layer.name:
+            known.add(name)
+            layer.name = name
+
+
+def _graph_name(layer: Any, *, is_root: bool) -> str:
+    """Return a name with a dash for each character that TensorFlow's graphs refuse."""
+    name = re.sub(r"[^A-Za-z0-9_.\\/>-]", "-", layer.name)
+    # Only the first scope of a graph must not begin so.
+    return re.sub(r"^[^A-Za-z0-9.]", "m", name) if is_root else name
+
+
+def _all_layers(layer: Any) -> Iterator[Any]:
+    """Yield the layers inside, also of a wrapper such as TimeDistributed."""
+    for inner in layer._layers:
+        yield inner
+        yield from _all_layers(inner)
 
 
 def _own_layers(model: Any) -> Iterator[Any]:

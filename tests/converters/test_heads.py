@@ -87,3 +87,28 @@ def test_the_command_line_names_each_head(network, pictures, tmp_path):
     assert "color: top-1 agreement" in done.output
     with edgevision.load_model(tmp_path / "net.tflite") as model:
         assert set(model(pictures[3], color="rgb")) == {"brightness", "color"}
+
+
+def test_layers_may_have_names_that_no_graph_takes(pictures, tmp_path):
+    """Keras with JAX or PyTorch takes any name; a graph refused it in a traceback."""
+    import keras
+
+    layers = keras.layers
+    inputs = keras.Input((SIDE, SIDE, 3), name="my input=x")
+    x = layers.Lambda(lambda value: value / 255, name="my scale, 1")(inputs)
+    x = layers.GlobalAveragePooling2D(name="my-scale--1")(x)
+    low = layers.Dense(1, name="a b=c")(x)
+    color = layers.Dense(3, activation="softmax", name="d, e")(x)
+    net = keras.Model(inputs, [low, color], name="_a net")
+    net.get_layer("d, e").set_weights([20 * np.eye(3), np.zeros(3)])
+    net.save(tmp_path / "net.keras")
+    edgevision.convert(
+        tmp_path / "net.keras",
+        calibration=pictures,
+        lambdas={"my scale, 1": "x / 255"},
+        heads={"a b=c": {"task": "values"}, "d, e": {"task": "classification"}},
+    )
+    with edgevision.load_model(tmp_path / "net.tflite") as model:
+        result = model(pictures[3], color="rgb")
+    assert list(result) == ["a b=c", "d, e"]
+    assert result["d, e"].top.class_id == pictures[3].mean((0, 1)).argmax()

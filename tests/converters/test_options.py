@@ -36,6 +36,8 @@ def test_every_recipe_has_ends(name):
         ({"calibration_count": 0}, "at least 1, got 0"),
         ({"max_drop": 1.5}, r"max_drop must be in 0\.\.1"),
         ({"crop_fraction": 0}, "crop_fraction"),
+        ({"heads": {"a": {"task": "values"}}, "task": "values"}, "task of each output"),
+        ({"heads": {"a": {"task": "values"}}, "decoder": "raw"}, "task of each output"),
         ({"task": "clasification"}, "Did you mean 'classification'"),
     ],
 )

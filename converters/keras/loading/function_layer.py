@@ -46,14 +46,27 @@ def function_layer(keras: Any, functions: Functions) -> dict[str, Any]:
     """
     import tensorflow as tf
 
+    def begin(self: Any, key: str | None = None, **config: Any) -> None:
+        keras.layers.Layer.__init__(self, **config)
+        # The layer may get another name later, one that a graph takes.
+        self.key = key or self.name
+
+    def get_config(self: Any) -> Config:
+        return {**keras.layers.Layer.get_config(self), "key": self.key}
+
     # Uses of a Lambda in a file may pass mask and training, which it takes.
     def call(self: Any, value: Any, mask: Any = None, training: Any = None) -> Any:
         # Keras 2 would translate the function's Python into a graph, needlessly.
-        plain = tf.autograph.experimental.do_not_convert(functions[self.name])
+        plain = tf.autograph.experimental.do_not_convert(functions[self.key])
         return plain(value)
 
     def function(self: Any) -> Any:
-        return functions[self.name]
+        return functions[self.key]
 
-    methods = {"call": call, "function": property(function)}
+    methods = {
+        "__init__": begin,
+        "get_config": get_config,
+        "call": call,
+        "function": property(function),
+    }
     return {CLASS_NAME: type(CLASS_NAME, (keras.layers.Layer,), methods)}

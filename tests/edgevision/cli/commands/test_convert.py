@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import zipfile
 
@@ -87,23 +88,32 @@ def test_a_wrong_option_is_usage(text, sentence):
     assert sentence in result.stderr
 
 
-@pytest.mark.tf
 @pytest.mark.parametrize(
     ("extra", "code", "sentence"),
     [
         ("--normalize fifty", 2, "No normalization 'fifty'"),
+        ("--normalize fifty", 2, "convert also takes auto and own"),
         ("--decoder yolo8", 2, "Did you mean 'yolo'"),
+        ("--task values --option name=a", 2, "Did you mean 'names'"),
+        ("--task text --option scale=1", 2, "No option of decoder 'text' 'scale'"),
+        ("--custom absent.py", 1, "--custom"),
         ("--recipe float16 --io uint8", 2, "float16 has float32 inputs and outputs"),
         ("-o net.bin", 2, "must end in .tflite"),
         ("-o absent/net.tflite", 1, "folder absent does not exist"),
         ("--report net.pdf", 2, "ends in .json or .html"),
         ("--report absent/net.html", 1, "the folder absent does not exist"),
-        ("", 1, "Cannot convert net.keras: no such file"),
     ],
 )
+@pytest.mark.parametrize("absent", [(), ("tensorflow",)])
 def test_mistakes_are_found_before_any_work(
-    tmp_path, monkeypatch, extra, code, sentence
+    tmp_path, monkeypatch, extra, code, sentence, absent
 ):
+    """Also where TensorFlow is absent, which would be said last."""
+    find = importlib.util.find_spec
+    monkeypatch.setattr(
+        "importlib.util.find_spec",
+        lambda name, *rest: None if name in absent else find(name, *rest),
+    )
     monkeypatch.chdir(tmp_path)
     np.save("set.npy", np.zeros((2, 4, 4, 3), np.uint8))
     result = CliRunner().invoke(
@@ -112,6 +122,13 @@ def test_mistakes_are_found_before_any_work(
     assert result.exit_code == code, result.output
     assert sentence in result.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["set.npy"]
+
+
+@pytest.mark.tf
+def test_a_model_that_is_not_there_is_said(tmp_path):
+    arguments = ["convert", str(tmp_path / "net.keras"), "--recipe", "float16"]
+    result = CliRunner().invoke(cli, arguments)
+    assert "net.keras: no such file" in result.stderr
 
 
 @pytest.mark.tf
