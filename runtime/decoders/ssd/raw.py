@@ -107,8 +107,8 @@ class SsdDecoder:
             )
         except ValueError as error:
             raise UnsupportedModelError(
-                f"Output '{box_spec.name}': {error} Put the anchors into the card's "
-                "options, or pass them as options={'anchors': ...}."
+                f"Output '{box_spec.name}': {error} Pass those of its training: "
+                "--option anchors=ROWS, in Python options={'anchors': ...}."
             ) from error
         # Offsets in the order x, y, width, height from here on.
         turn = [1, 0, 3, 2] if box_order == "yxhw" else [0, 1, 2, 3]
