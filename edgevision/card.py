@@ -231,8 +231,8 @@ class ModelCard:
             return cls(
                 name=_text(data["name"]),
                 task=_text(data["task"]),
-                input=None if source is None else _input(source),
-                output=_output(data["output"]),
+                input=None if source is None else _input(_object("input", source)),
+                output=_output(_object("output", data["output"])),
                 **{
                     name: _object(name, data.get(name, {}))
                     for name in ("quantization", "verification", "check", "provenance")

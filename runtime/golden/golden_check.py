@@ -109,7 +109,7 @@ def check(
         if quick and stored["quick"] is not None:
             chosen = [range(COUNT)[int(stored["quick"])]]
         outputs = [_Stored.read(item) for item in stored["outputs"]]
-    except (KeyError, TypeError, ValueError, IndexError) as error:
+    except (KeyError, TypeError, ValueError, IndexError, OverflowError) as error:
         raise ModelCardError(
             f"The card's golden check is damaged: {error!r}."
         ) from error

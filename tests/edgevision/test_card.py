@@ -87,6 +87,8 @@ def test_with_input_changes_one_field_only():
         ("input", {"std": [10**400]}),
         ("output", {"labels": "abc"}),
         ("output", {"labels": {"a": 1}}),
+        (None, {"input": ["a"]}),
+        (None, {"output": "a"}),
         (None, {"extra_inputs": {"a": 1}}),
         (None, {"extra_inputs": "a"}),
         (None, {"extra_inputs": [5]}),

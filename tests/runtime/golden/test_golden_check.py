@@ -188,6 +188,7 @@ def test_another_models_check_is_refused(stored):
         {"quick": "x"},
         {"quick": 99},
         {"quick": []},
+        {"quick": float("inf")},
     ],
 )
 def test_a_damaged_check_is_a_sentence(stored, damage):
