@@ -116,6 +116,7 @@ def prepare(request: Request, journal: Journal) -> Prepared:
         input_size=options.input_size,
         values=options.inputs,
         takes_pictures=_are_pictures(request.calibration, request.verification),
+        reads_lines=options.task == "text",
     )
     if loaded.inputs and options.task in (None, "image"):
         training = read_training(request.model)
@@ -156,6 +157,14 @@ def prepare(request: Request, journal: Journal) -> Prepared:
         )
         outputs = value_names(outputs, model.output_names, answers)
         outputs = with_thresholds(outputs)
+    if outputs.task == "text" and plan is not None:
+        width, height = plan.card.width, plan.card.height
+        if height > width:
+            journal.warn(
+                f"The file reads lines in pictures of {width}x{height}, higher than "
+                "wide. If the model takes its pictures width first, pass --task text "
+                f"--input-size {height}x{width}."
+            )
     has_pictures = plan is not None and bool(len(samples.rows[model.inputs[0].name]))
     if look is not None and plan is not None and has_pictures:
         is_stated = asked is None and options.normalize is not None

@@ -1,4 +1,4 @@
-"""Pictures without a channel axis, in one row, or with their channels first."""
+"""Pictures without a channel axis, in one row, or with other axes first."""
 
 from __future__ import annotations
 
@@ -107,6 +107,21 @@ def from_channels_first(model: SourceModel) -> SourceModel:
         lambda picture: tf.transpose(picture, (0, 3, 1, 2)),
         f"The input has its {channels} channels first; the file takes them last and "
         "reorders them.",
+    )
+
+
+def from_width_first(model: SourceModel) -> SourceModel:
+    """Return a model that takes (H, W, C) where it took (W, H, C)."""
+    import tensorflow as tf
+
+    only = model.inputs[0]
+    width, height, channels = only.shape
+    return _with_layout(
+        model,
+        (height, width, channels),
+        lambda picture: tf.transpose(picture, (0, 2, 1, 3)),
+        f"The input has its width first; the file takes pictures of {width}x{height} "
+        "and reorders them.",
     )
 
 

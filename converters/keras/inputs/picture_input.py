@@ -10,7 +10,7 @@ from ....errors import ConversionError
 from ..source_model import ModelInput, SourceModel
 from .encoded_pictures import CURE, cut_decoder
 from .fixed_values import fix_inputs, leave_open
-from .flat_picture import from_channels_first, from_flat, from_rows
+from .flat_picture import from_channels_first, from_flat, from_rows, from_width_first
 from .frozen_graph import FrozenGraph, freeze_graph
 from .graph_steps import normalization_in_graph, own_size, skip_resize
 from .open_values import read_range
@@ -26,6 +26,7 @@ def with_picture_input(
     input_size: tuple[int, int] | None = None,
     values: Mapping[str, Any] | None = None,
     takes_pictures: bool = False,
+    reads_lines: bool = False,
 ) -> SourceModel:
     """Return a model that takes a float32 picture (H, W, C), where that is possible.
 
@@ -41,6 +42,8 @@ def with_picture_input(
             input; or ``"LOW..HIGH"``, which leaves it to the caller of the file.
         takes_pictures: Whether the caller has pictures for the model, so that (H, W)
             is a picture and no table.
+        reads_lines: Whether the caller says that the model reads text: its input then
+            has the width first where ``input_size`` says it the other way round.
 
     Raises:
         ConversionError: A name or value does not fit, or encoded pictures cannot be cut
@@ -58,6 +61,8 @@ def with_picture_input(
     if only.dtype == "string" and not ranges:
         return _from_encoded(model, input_size)
     if len(only.shape) == 3 and only.shape[-1] in (1, 3):
+        if reads_lines and _is_width_first(only.shape, input_size):
+            return from_width_first(model)
         if model.keras is None and not ranges:
             return _from_graph(model, input_size)
         return model
@@ -69,6 +74,13 @@ def with_picture_input(
     if len(only.shape) == 1 and input_size is not None:
         return from_flat(model, input_size)
     return model
+
+
+def _is_width_first(
+    shape: tuple[int | None, ...], input_size: tuple[int, int] | None
+) -> bool:
+    """Return whether a caller's width is the number of a fixed input's rows."""
+    return input_size == shape[:2] and shape[0] != shape[1]
 
 
 def _is_range(value: Any) -> bool:

@@ -178,6 +178,20 @@ def test_a_series_and_landmarks_are_no_picture_even_beside_pictures(shape):
     assert with_picture_input(model, takes_pictures=True) is model
 
 
+def test_a_reader_of_lines_takes_its_width_first_where_the_caller_says_so():
+    given = _identity(9, 4, 1)
+    model = with_picture_input(given, input_size=(9, 4), reads_lines=True)
+    assert model.image.shape == (4, 9, 1)
+    assert "width first" in model.notes[-1]
+    picture = np.random.default_rng(4).random((2, 4, 9, 1), np.float32)
+    (seen,) = predictor(model, fixed_shapes(model, (9, 4)))([picture])
+    np.testing.assert_array_equal(seen, picture.swapaxes(1, 2))
+    # Of any other model, this is a mistake in the size.
+    other = with_picture_input(given, input_size=(9, 4))
+    with pytest.raises(ConversionError, match="is 4x9 pixels and cannot become 9x4"):
+        fixed_shapes(other, (9, 4))
+
+
 def test_a_vector_of_another_length_is_refused_with_both_counts():
     with pytest.raises(ConversionError, match="takes 50 numbers, .* 48 in gray or 144"):
         with_picture_input(_identity(50), input_size=(8, 6))
