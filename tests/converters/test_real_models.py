@@ -11,7 +11,7 @@ from edgevision.runtime.image.preprocess import Preprocessor
 from edgevision.runtime.interpreter.interpreter import Interpreter
 from edgevision.runtime.tflite.model_file import ModelFile
 
-from edgevision.errors import VerificationError
+from edgevision.errors import ConversionError, VerificationError
 
 pytestmark = [pytest.mark.tf, pytest.mark.shared, pytest.mark.slow]
 
@@ -89,7 +89,7 @@ def test_vww_is_checked_on_photographs_of_another_kind(shared, people, tmp_path)
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"normalize": "unit"}, "float model itself.*--normalize .now unit."),
+        ({"normalize": "signed"}, "float model itself.*--normalize .now signed."),
         ({"color": "bgr", "min_accuracy": 0.7}, "budget is 70.0%.*--color"),
     ],
 )
@@ -106,6 +106,20 @@ def test_a_wrong_input_is_refused_with_exit_3(shared, tmp_path, changes, sentenc
             },
         )
     assert caught.value.exit_code == 3
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_scale_that_makes_all_pictures_alike_is_refused(shared, tmp_path):
+    words = r"the same answer.*[(]now unit[)]"
+    with pytest.raises(ConversionError, match=words) as caught:
+        convert(
+            shared / "models" / "cifar10_resnet8.h5",
+            tmp_path / "out.tflite",
+            normalize="unit",
+            calibration=shared / "cifar10" / "calibration",
+        )
+    best = next(line.split()[:2] for line in caught.value.table if "--" in line)
+    assert best == ["--normalize", "raw"]
     assert list(tmp_path.iterdir()) == []
 
 

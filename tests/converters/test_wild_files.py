@@ -38,7 +38,13 @@ CASES = [
         0.8,
         {"lambdas": {"lambda_1": "x / 255 - 0.5"}},
     ),
-    Case("denoiser_keras2.2tf.h5", "image", 0.8, {"normalize": "unit"}),
+    # Its loss would fit a mask as well, so that the task must be said.
+    Case(
+        "denoiser_keras2.2tf.h5",
+        "image",
+        0.8,
+        {"normalize": "unit", "task": "image"},
+    ),
     Case(
         "hdf5_named_keras_keras2.10_sigmoid.keras",
         "classification",

@@ -59,7 +59,8 @@ def test_without_any_box_no_budget_is_met(name):
         "boxes refound at IoU 0.5", 88, 0.0, (0.0, 1.0), {}, details={"boxes": 0}
     )
     with pytest.raises(VerificationError, match="finds a box on any of 88 samples"):
-        check_budget(empty, {name: 0.0}, recipe="int8", count=100)
+        check_budget(empty, {name: 0.01}, recipe="int8", count=100)
+    check_budget(empty, {"min_agreement": 0.0}, recipe="int8", count=100)
     check_budget(empty, {}, recipe="int8", count=100)
 
 
