@@ -78,7 +78,7 @@ def memory_of(pid: int) -> float:
 
 
 def measure(command: list[str]) -> dict[str, Any]:
-    """Run a command; return its seconds, its peak memory and the time left it said."""
+    """Run a command; return its seconds and its peak memory in MB."""
     began, peak = time.perf_counter(), 0.0
     with tempfile.TemporaryFile("w+") as words:
         running = subprocess.Popen(
@@ -100,8 +100,7 @@ def main() -> None:
     parser.add_argument("pictures", type=Path, help="A folder of 100 photographs.")
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    environment = {"TF_CPP_MIN_LOG_LEVEL": "3"}
-    os.environ.update(environment)
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     with tempfile.TemporaryDirectory() as folder:
         model = f"{folder}/net.keras"
         pictures = str(options.pictures.resolve())
