@@ -53,70 +53,70 @@ class DecoderEntry:
 ENTRY_POINTS: Final = "edgevision.decoders"
 """The group of entry points by which an installed package offers a decoder."""
 
-_RULES: Final = "edgevision.runtime.opening.recognition"
-_YOLO: Final = "edgevision.runtime.opening.yolo_heads"
+_FIND: Final = "edgevision.runtime.opening.recognition"
+"""The room of the functions that recognise a file, one module for each family."""
 
 DECODERS: Final[dict[str, DecoderEntry]] = {
     "ssd-op": DecoderEntry(
         "edgevision.runtime.decoders.ssd.post_process:SsdOpDecoder",
         "detection",
-        recognise=f"{_RULES}:find_post_process",
-        prove=f"{_RULES}:prove_roles",
+        recognise=f"{_FIND}.ssd:find_post_process",
+        prove=f"{_FIND}.ssd:prove_roles",
     ),
     "pose": DecoderEntry(
         "edgevision.runtime.decoders.pose:PoseDecoder",
         "pose",
-        recognise=f"{_RULES}:find_pose",
+        recognise=f"{_FIND}.poses:find_pose",
         is_default=True,
     ),
     "yolo-pose": DecoderEntry(
         "edgevision.runtime.decoders.yolo.pose:YoloPoseDecoder",
         "pose",
         resize="letterbox",
-        recognise=f"{_YOLO}:find_yolo_pose",
+        recognise=f"{_FIND}.yolo:find_yolo_pose",
         ultralytics="pose",
     ),
     "yolo-segment": DecoderEntry(
         "edgevision.runtime.decoders.yolo.segment:YoloSegmentDecoder",
         "detection",
         resize="letterbox",
-        recognise=f"{_YOLO}:find_yolo_segment",
+        recognise=f"{_FIND}.yolo:find_yolo_segment",
         ultralytics="segment",
     ),
     "yolo-levels": DecoderEntry(
         "edgevision.runtime.decoders.yolo.levels:YoloLevelsDecoder",
         "detection",
         resize="letterbox",
-        recognise=f"{_YOLO}:find_yolo_levels",
+        recognise=f"{_FIND}.yolo:find_yolo_levels",
         ultralytics="detect",
     ),
     "yolo": DecoderEntry(
         "edgevision.runtime.decoders.yolo.head:YoloDecoder",
         "detection",
         resize="letterbox",
-        recognise=f"{_YOLO}:find_yolo",
-        prove=f"{_YOLO}:prove_yolo",
+        recognise=f"{_FIND}.yolo:find_yolo",
+        prove=f"{_FIND}.yolo:prove_yolo",
         ultralytics="detect",
     ),
     "segmentation": DecoderEntry(
         "edgevision.runtime.decoders.segmentation:SegmentationDecoder",
         "segmentation",
-        recognise=f"{_RULES}:find_segmentation",
-        prove=f"{_RULES}:prove_mask",
+        recognise=f"{_FIND}.maps:find_segmentation",
+        prove=f"{_FIND}.maps:prove_mask",
         is_default=True,
     ),
     "embedding": DecoderEntry(
         "edgevision.runtime.decoders.embedding:EmbeddingDecoder",
         "embedding",
-        recognise=f"{_RULES}:find_embedding",
+        recognise=f"{_FIND}.vectors:find_embedding",
         is_default=True,
         is_certain=False,
     ),
     "classifier": DecoderEntry(
         "edgevision.runtime.decoders.classifier:ClassifierDecoder",
         "classification",
-        recognise=f"{_RULES}:find_classifier",
-        prove=f"{_RULES}:prove_activation",
+        recognise=f"{_FIND}.vectors:find_classifier",
+        prove=f"{_FIND}.vectors:prove_activation",
         ultralytics="classify",
         is_default=True,
         is_certain=False,
@@ -138,7 +138,7 @@ DECODERS: Final[dict[str, DecoderEntry]] = {
     "image": DecoderEntry(
         "edgevision.runtime.decoders.image:ImageDecoder",
         "image",
-        prove=f"{_RULES}:prove_pixels",
+        prove=f"{_FIND}.maps:prove_pixels",
         vector_task="generation",
         is_default=True,
     ),

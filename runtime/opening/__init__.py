@@ -14,26 +14,30 @@ from ...registry import lazy_names
 if TYPE_CHECKING:
     from .admission import remember
     from .evidence import OPTION
-    from .last_operation import POST_PROCESS, computed_tensor
     from .open_file import open_model, open_tiled
     from .options import OpenOptions
     from .raw_pixels import pass_through
-    from .recognition import proven_options, recognise
+    from .recognition import (
+        POST_PROCESS,
+        boxes_question,
+        computed_tensor,
+        proven_options,
+        recognise,
+    )
     from .resolve_settings import CARD, resolve
-    from .yolo_heads import boxes_question
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
             "admission": "remember",
             "evidence": "OPTION",
-            "last_operation": "POST_PROCESS computed_tensor",
             "open_file": "open_model open_tiled",
             "options": "OpenOptions",
             "raw_pixels": "pass_through",
-            "recognition": "proven_options recognise",
+            "recognition": (
+                "POST_PROCESS boxes_question computed_tensor proven_options recognise"
+            ),
             "resolve_settings": "CARD resolve",
-            "yolo_heads": "boxes_question",
         },
     )
 

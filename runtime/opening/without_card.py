@@ -33,12 +33,12 @@ from .image_input import (
 from .options import OpenOptions
 from .recognition import (
     Recognition,
+    boxes_question,
     numbers_question,
     proven_options,
     recognise,
     recognise_as,
 )
-from .yolo_heads import boxes_question
 
 if TYPE_CHECKING:
     from ..decoders import OwnDecoder

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 from edgevision.runtime.opening.recognition import (
+    boxes_question,
     numbers_question,
     proven_options,
     recognise,
 )
 from edgevision.runtime.opening.resolve_settings import resolve
-from edgevision.runtime.opening.yolo_heads import boxes_question
 from edgevision.runtime.tflite.model_file import ModelFile
 from support.graphs import SSD, Graph, Operation, post_process
 

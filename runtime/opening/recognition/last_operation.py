@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Set
 from typing import Final
 
-from ..tensors import TensorSpec
-from ..tflite import ModelFile, Operator
-from .image_input import real_range
+from ...tensors import TensorSpec
+from ...tflite import ModelFile, Operator
+from ..image_input import real_range
 
 POST_PROCESS: Final = "TFLite_Detection_PostProcess"
 """The custom operation that decodes and suppresses an SSD detector's boxes."""

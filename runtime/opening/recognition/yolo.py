@@ -10,10 +10,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from ...errors import UnsupportedModelError
-from ..tflite import ModelFile
-from .image_input import find_image_input
-from .recognition import Proof, Recognition, shape_words
+from ....errors import UnsupportedModelError
+from ...tflite import ModelFile
+from ..image_input import find_image_input
+from .answer import Proof, Recognition, shape_words
 
 _KEYPOINTS: Final = 51  # x, y, score of COCO's 17
 _YOLOX: Final = 80  # COCO's classes, behind the objectness
@@ -24,7 +24,7 @@ def find_yolo_segment(model: ModelFile) -> Recognition | None:
     size = _input_size(model)
     if size is None or len(model.outputs) != 2:
         return None
-    from ..decoders.yolo import find_layout, find_prototypes
+    from ...decoders.yolo import find_layout, find_prototypes
 
     try:
         head, prototypes, first = find_prototypes(model.outputs, size)
@@ -47,7 +47,7 @@ def find_yolo_levels(model: ModelFile) -> Recognition | None:
     size = _input_size(model)
     if size is None or len(model.outputs) < 2:
         return None
-    from ..decoders.yolo import are_levels, find_levels
+    from ...decoders.yolo import are_levels, find_levels
 
     if not are_levels(model.outputs, size):
         return None
@@ -73,7 +73,7 @@ def find_yolo_pose(model: ModelFile) -> Recognition | None:
     size = _input_size(model)
     if size is None or len(model.outputs) != 1 or len(model.outputs[0].shape) != 3:
         return None
-    from ..decoders.yolo import find_layout
+    from ...decoders.yolo import find_layout
 
     try:
         layout = find_layout(model.outputs, model_size=size, extra=_KEYPOINTS)
@@ -115,7 +115,7 @@ def prove_yolo(model: ModelFile, label_count: int = 0) -> Proof:
     size = _input_size(model)
     if size is None:
         return {}, {}
-    from ..decoders.yolo import NORMALIZED_LIMIT, find_layout
+    from ...decoders.yolo import NORMALIZED_LIMIT, find_layout
 
     try:
         layout = find_layout(model.outputs, model_size=size, label_count=label_count)
@@ -140,7 +140,7 @@ def boxes_question(model: ModelFile) -> str:
     size = _input_size(model)
     if size is None or len(model.outputs) != 2:
         return ""
-    from ..decoders.yolo import find_layout, rows_of_boxes, squeezed
+    from ...decoders.yolo import find_layout, rows_of_boxes, squeezed
 
     try:
         if rows_of_boxes([squeezed(spec) for spec in model.outputs]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from edgevision.runtime.opening.last_operation import (
+from edgevision.runtime.opening.recognition.last_operation import (
     classifier_activation,
     computed_tensor,
     last_operation,

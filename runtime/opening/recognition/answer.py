@@ -1,0 +1,46 @@
+"""What shows which decoder reads a file, and how its tensors are written in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ...decoders import DECODERS
+from ...tflite import ModelFile, Tensor
+
+Proof = tuple[Mapping[str, Any], Mapping[str, str]]
+"""Options by name, and for each what proves it."""
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """The decoder that reads a model's outputs, and what shows it.
+
+    Attributes:
+        decoder: A decoder's name.
+        evidence: What proves it, in words.
+        options: Options of the decoder that the tensors prove.
+        option_evidence: What proves each option, in words.
+    """
+
+    decoder: str
+    evidence: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    option_evidence: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def task(self) -> str:
+        """Return the task of the decoder."""
+        return DECODERS[self.decoder].task
+
+
+def shape_words(tensor: Tensor) -> str:
+    """Return a tensor's shape as text."""
+    return "x".join(map(str, tensor.shape)) or "without a shape"
+
+
+def single_output(model: ModelFile) -> Tensor | None:
+    """Return a model's only output; None when it has several or none."""
+    outputs = model.output_tensors
+    return outputs[0] if len(outputs) == 1 else None
