@@ -6,31 +6,24 @@ prove. What none of them says is assumed, and a sentence says so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from ...card import InputCard, ModelCard, OutputCard
-from ...errors import ModelCardError, ModelError, UnsupportedModelError
+from ...errors import UnsupportedModelError
 from ..decoders import (
     DECODERS,
     decoder_entry,
     decoder_of_task,
-    decoder_options,
     only_decoder,
 )
-from ..labels import labels_from, parse_label_lines
 from ..tflite import ModelFile
 from .evidence import CALLER, OPTION, Evidence
-from .image_input import (
-    ImageInput,
-    ProvenNormalization,
-    extra_inputs,
-    find_image_input,
-    no_image_input,
-    resolve_normalization,
-)
+from .file_metadata import ULTRALYTICS, color_of, optional_metadata, with_metadata
+from .image_input import extra_inputs, find_image_input, no_image_input
 from .options import OpenOptions
+from .pixel_scale import ProvenNormalization, resolve_normalization
 from .recognition import (
     Recognition,
     boxes_question,
@@ -42,11 +35,6 @@ from .recognition import (
 
 if TYPE_CHECKING:
     from ..decoders import OwnDecoder
-    from ..tflite import Metadata
-
-_ULTRALYTICS: Final = "Ultralytics' embedded metadata"
-_METADATA: Final = "TFLite Metadata"
-_MAX_LABELS: Final = 16 * 2**20
 
 
 def describe(
@@ -67,11 +55,12 @@ def describe(
         UnsupportedModelError: There is no image input, or something that must not be
             guessed is not known.
     """
-    ultralytics = _optional(model, "ultralytics", evidence)
-    metadata = _optional(model, "tflite_metadata", evidence)
+    ultralytics = optional_metadata(model, "ultralytics", evidence)
+    metadata = optional_metadata(model, "tflite_metadata", evidence)
+    published = Recognition("raw", "")
     if own is None:
-        output, task = _output(model, ultralytics, evidence, options)
-        resize = DECODERS[output.decoder].resize
+        published, output, task = _output(model, ultralytics, evidence, options)
+        resize = published.resize or DECODERS[output.decoder].resize
     else:
         output, task = OutputCard(own.name), options.task or own.task
         resize = own.resize
@@ -88,10 +77,12 @@ def describe(
     evidence.set(
         "size", f"input {image.spec.name!r} {'x'.join(map(str, image.spec.shape))}"
     )
-    color = _color(image, ultralytics, metadata, evidence)
+    color = color_of(image, ultralytics, metadata, evidence)
     if ultralytics is not None:
         resize = "letterbox" if resize == "letterbox" else "center-crop"
-        evidence.set("resize", _ULTRALYTICS)
+        evidence.set("resize", ULTRALYTICS)
+    elif published.resize:
+        evidence.set("resize", published.input_evidence)
     else:
         evidence.assume(
             "resize",
@@ -99,7 +90,9 @@ def describe(
             "to the input's size; nothing in the file says how it was trained.",
         )
     if options.normalize is None:
-        known = resolve_normalization(model, image, ultralytics, metadata)
+        known = resolve_normalization(
+            model, image, ultralytics, metadata, _published_normalization(published)
+        )
     else:
         words = f"{CALLER} (--normalize {options.normalize})"
         known = ProvenNormalization((0.0,), (1.0,), words)
@@ -115,20 +108,19 @@ def describe(
             mean=known.mean,
             std=known.std,
         ),
-        output=_with_metadata(model, output, ultralytics, metadata, evidence),
+        output=with_metadata(model, output, ultralytics, metadata, evidence),
         extra_inputs=extras,
     )
 
 
-def _optional(model: ModelFile, attribute: str, evidence: Evidence) -> Any:
-    """Return metadata that a model may lack; damaged metadata become a note."""
-    try:
-        return getattr(model, attribute)
-    except ModelCardError:
-        raise
-    except ModelError as error:
-        evidence.note(f"Not used: {error}")
+def _published_normalization(kind: Recognition) -> ProvenNormalization | None:
+    if not kind.normalize:
         return None
+    from ..image import parse_normalize
+
+    mean, std, _ = parse_normalize(kind.normalize)
+    words = f"{kind.input_evidence} ({kind.normalize})"
+    return ProvenNormalization(mean, std, words)
 
 
 def _output(
@@ -136,8 +128,8 @@ def _output(
     ultralytics: Mapping[str, Any] | None,
     evidence: Evidence,
     wanted: OpenOptions,
-) -> tuple[OutputCard, str]:
-    """Return what the card says of the outputs, and the task."""
+) -> tuple[Recognition, OutputCard, str]:
+    """Return what is known, what the card says of the outputs, and the task."""
     task = wanted.task
     name = wanted.decoder if isinstance(wanted.decoder, str) else None
     known = _decoder(model, ultralytics, task, name)
@@ -147,8 +139,12 @@ def _output(
     evidence.set("task", known.evidence)
     if task is not None:
         evidence.set("task", f"{CALLER} (--task {task})")
-    output = OutputCard(decoder=known.decoder, options=dict(known.options))
-    return output, task or known.task
+    output = OutputCard(
+        decoder=known.decoder, options=dict(known.options), labels=known.labels
+    )
+    if known.labels:
+        evidence.set("labels", known.input_evidence)
+    return known, output, task or known.task
 
 
 def _decoder(
@@ -172,7 +168,7 @@ def _decoder(
         kind = str(ultralytics.get("task"))
         fitting = _decoder_of_ultralytics(model, kind)
         if task in (None, DECODERS[fitting].task):
-            name, words = fitting, f"{_ULTRALYTICS} (task {kind!r})"
+            name, words = fitting, f"{ULTRALYTICS} (task {kind!r})"
     if not name:
         recognition = recognise(model)
         if recognition is not None and task in (None, recognition.task):
@@ -181,6 +177,16 @@ def _decoder(
     if not name:
         raise UnsupportedModelError(_unknown_outputs(model))
     decoder_entry(name)
+    recognition = None if ultralytics else _recognised_as(name, model)
+    if recognition is not None:
+        # Whoever names the decoder still wants what the file proves.
+        options, reasons = proven_options(model, name)
+        return replace(
+            recognition,
+            evidence=words,
+            options={**recognition.options, **options},
+            option_evidence={**recognition.option_evidence, **reasons},
+        )
     names = ultralytics.get("names") if ultralytics is not None else None
     count = len(names) if isinstance(names, (dict, list)) else 0
     options, reasons = proven_options(model, name, count)
@@ -188,8 +194,15 @@ def _decoder(
         shape = ultralytics.get("kpt_shape")
         if shape is not None:
             options = {**options, "keypoints": shape}
-            reasons = {**reasons, "keypoints": _ULTRALYTICS}
+            reasons = {**reasons, "keypoints": ULTRALYTICS}
     return Recognition(name, words, options, reasons)
+
+
+def _recognised_as(decoder: str, model: ModelFile) -> Recognition | None:
+    try:
+        return recognise_as(decoder, model)
+    except UnsupportedModelError:
+        return None  # a question that naming the decoder has answered
 
 
 def _decoder_of_ultralytics(model: ModelFile, kind: str) -> str:
@@ -219,74 +232,6 @@ def _unknown_outputs(model: ModelFile) -> str:
         or f"The outputs of {model.name} ({shapes}) do not show what they mean. "
         f"Pass --decoder, one of {', '.join(sorted(DECODERS))}."
     )
-
-
-def _color(
-    image: ImageInput,
-    ultralytics: Mapping[str, Any] | None,
-    metadata: Metadata | None,
-    evidence: Evidence,
-) -> str:
-    if image.channels == 1:
-        evidence.set("color", "the input has one channel")
-        return "gray"
-    if ultralytics is not None:
-        evidence.set("color", _ULTRALYTICS)
-    elif metadata is not None and metadata.inputs and metadata.inputs[0].color == "rgb":
-        evidence.set("color", _METADATA)
-    else:
-        evidence.assume(
-            "color", "Channels are red, green, blue; nothing in the file says so."
-        )
-    return "rgb"
-
-
-def _with_metadata(
-    model: ModelFile,
-    output: OutputCard,
-    ultralytics: Mapping[str, Any] | None,
-    metadata: Metadata | None,
-    evidence: Evidence,
-) -> OutputCard:
-    """Add labels and thresholds that metadata in the file states."""
-    labels: Sequence[str] = ()
-    if ultralytics is not None:
-        labels = labels_from(ultralytics.get("names"), f"{model.name} (Ultralytics)")
-        evidence.set("labels", _ULTRALYTICS)
-    elif metadata is not None:
-        for tensor in metadata.outputs:
-            if tensor.label_file is not None and not labels:
-                labels = _metadata_labels(model, tensor.label_file.name, evidence)
-            threshold = tensor.score_threshold
-            if (
-                threshold is not None
-                and 0 < threshold < 1
-                and output.decoder in DECODERS
-                and "score_threshold" in decoder_options(output.decoder)
-            ):
-                options = {**output.options, "score_threshold": threshold}
-                output = replace(output, options=options)
-                evidence.set("options.score_threshold", _METADATA)
-    return replace(output, labels=tuple(labels))
-
-
-def _metadata_labels(
-    model: ModelFile, name: str, evidence: Evidence
-) -> tuple[str, ...]:
-    try:
-        data = model.archive.read(name, limit=_MAX_LABELS)
-        if data is None:
-            why = model.archive.problem or "the file behind the model is missing"
-            evidence.note(
-                f"The labels {name!r} that TFLite Metadata names are not used: {why}."
-            )
-            return ()
-        labels = parse_label_lines(data, name=f"{model.name}: {name}")
-    except ModelError as error:
-        evidence.note(f"Not used: {error}")
-        return ()
-    evidence.set("labels", f"{_METADATA} ({name})")
-    return labels
 
 
 def _makes_pictures(model: ModelFile) -> bool:

@@ -22,12 +22,23 @@ class Recognition:
         evidence: What proves it, in words.
         options: Options of the decoder that the tensors prove.
         option_evidence: What proves each option, in words.
+        normalize: What the published graph of a recognised kind does with pixels, as
+            ``--normalize`` has it; "" where nothing is known.
+        resize: How that graph fits a picture into the input, as ``--resize`` has it;
+            "" leaves it to the decoder.
+        labels: Texts of the classes of that kind; empty where nothing is known.
+        input_evidence: What says all three, in words, such as "MediaPipe's graph
+            face_detection_short_range".
     """
 
     decoder: str
     evidence: str
     options: Mapping[str, Any] = field(default_factory=dict)
     option_evidence: Mapping[str, str] = field(default_factory=dict)
+    normalize: str = ""
+    resize: str = ""
+    labels: tuple[str, ...] = ()
+    input_evidence: str = ""
 
     @property
     def task(self) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 
 from ...tensors import TensorSpec
 from ...tflite import ModelFile, Operator
-from ..image_input import real_range
+from ..pixel_scale import real_range
 
 POST_PROCESS: Final = "TFLite_Detection_PostProcess"
 """The custom operation that decodes and suppresses an SSD detector's boxes."""
