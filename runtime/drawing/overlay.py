@@ -6,12 +6,14 @@ Lines and letters grow with the picture, so that labels can be read on 160 pixel
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import cv2
 import numpy as np
 
 from ..frame import Image
+from ..geometry import Points
 from ..labels import BACKGROUND
 from ..results import (
     Classifications,
@@ -86,7 +88,10 @@ def draw(
 def draw_detections(
     canvas: Image, detections: Detections, *, mask_alpha: float = 0.5
 ) -> None:
-    """Draw boxes with labels on a picture, the best on top; masks below all boxes."""
+    """Draw boxes with labels on a picture, the best on top.
+
+    Masks are below all boxes; keypoints are dots over them.
+    """
     pen = Pen(canvas)
     if detections.masks is not None:
         _tint(canvas, detections, detections.masks, alpha=mask_alpha)
@@ -100,12 +105,27 @@ def draw_detections(
     for box, item in zip(corners[::-1].tolist(), list(detections)[::-1], strict=True):
         color = color_of(item.class_id)
         pen.rectangle(box, color)
+        if item.keypoints is not None:
+            _dots(pen, item.keypoints, item.keypoint_labels)
         placed.append((box, f"{item.label} {item.score:.2f}", color))
     # Labels over all boxes. The best chooses its place first and is written last, so
     # that where there is no room it is the one that is read.
     tags = [(pen.place(box, text), text, color) for box, text, color in placed[::-1]]
     for corner, text, color in reversed(tags):
         pen.write(corner, text, color)
+
+
+def _dots(pen: Pen, keypoints: Points, labels: Sequence[str]) -> None:
+    """Draw the keypoints of an object, without what is not finite."""
+    seen = np.isfinite(keypoints).all(axis=1)
+    points = np.rint(np.nan_to_num(keypoints)).clip(-1e6, 1e6).astype(int).tolist()
+    for position in np.flatnonzero(seen).tolist():
+        pen.dot(points[position], _color_of_side(labels[position]))
+
+
+def _color_of_side(label: str) -> Color:
+    """Return the colour of a keypoint by the side of the body that its name says."""
+    return _LEFT if "left" in label else _RIGHT if "right" in label else _MIDDLE
 
 
 def _tint(
@@ -152,10 +172,7 @@ def draw_poses(
 ) -> None:
     """Draw skeletons; keypoints below a score, and lines to them, are not drawn."""
     pen = Pen(canvas)
-    colors = [
-        _LEFT if "left" in label else _RIGHT if "right" in label else _MIDDLE
-        for label in poses.labels
-    ]
+    colors = [_color_of_side(label) for label in poses.labels]
     for pose in poses:
         seen = (pose.scores >= keypoint_score) & np.isfinite(pose.keypoints).all(axis=1)
         points = np.rint(np.nan_to_num(pose.keypoints)).clip(-1e6, 1e6).astype(int)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import threading
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -21,7 +21,7 @@ import numpy.typing as npt
 from ...errors import UnsupportedModelError
 from ..frame import Image
 from ..geometry import Letterbox, nms
-from ..results import Detections, InstanceMasks
+from ..results import Detections
 from .base import PictureModel, Stages
 
 if TYPE_CHECKING:
@@ -212,26 +212,15 @@ def merge(
         max_detections: Most boxes.
         agnostic: Let boxes of different classes compete.
     """
-    boxes = np.concatenate([part.boxes for part in parts])
-    scores = np.concatenate([part.scores for part in parts])
-    class_ids = np.concatenate([part.class_ids for part in parts])
-    labels = [label for part in parts for label in part.labels]
+    every = Detections.joined(parts)
     kept = nms(
-        boxes,
-        scores,
-        None if agnostic else class_ids,
+        every.boxes,
+        every.scores,
+        None if agnostic else every.class_ids,
         iou_threshold=iou_threshold,
         max_detections=max_detections,
     )
-    masks = [part.masks for part in parts if part.masks is not None]
-    joined = InstanceMasks.joined(masks).take(kept) if masks else None
-    return Detections(
-        boxes[kept],
-        scores[kept],
-        class_ids[kept],
-        tuple(labels[i] for i in kept),
-        joined,
-    )
+    return every[kept]
 
 
 def _spans(side: int, count: int, overlap: float) -> list[tuple[int, int]]:
@@ -256,7 +245,8 @@ def _moved(
     masks = detections.masks
     if masks is not None:
         masks = masks.moved(tile[0], tile[1], frame[2:])
-    moved = Detections(
-        boxes, detections.scores, detections.class_ids, detections.labels, masks
-    )
+    keypoints = detections.keypoints
+    if keypoints is not None:
+        keypoints = keypoints + np.asarray(tile[:2], np.float32)
+    moved = replace(detections, boxes=boxes, masks=masks, keypoints=keypoints)
     return moved[whole]

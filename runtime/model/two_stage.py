@@ -183,12 +183,11 @@ class TwoStage(PictureModel):
             scores.append(score)
             class_ids.append(class_id)
             labels.append(label)
-        merged = Detections(
-            detections.boxes[kept],
-            np.asarray(scores, np.float32),
-            np.asarray(class_ids, np.int64),
-            tuple(labels),
-            None if detections.masks is None else detections.masks.take(kept),
+        merged = replace(
+            detections[kept],
+            scores=np.asarray(scores, np.float32),
+            class_ids=np.asarray(class_ids, np.int64),
+            labels=tuple(labels),
         )
         order = nms(
             merged.boxes,

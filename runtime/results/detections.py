@@ -1,4 +1,4 @@
-"""The objects in one frame: boxes with scores and classes.
+"""The objects in one frame: boxes with scores and classes, some with keypoints.
 
 Boxes are float32 ``xyxy``, half-open, in pixels of the frame, clipped to it.
 """
@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import MissingDependencyError
-from ..geometry import Boxes, to_xywh
+from ..geometry import Boxes, Points, to_xywh
 from .classifications import ClassIds, Scores
 from .drawable import Drawable
 from .instance_masks import InstanceMasks, Part
@@ -32,6 +32,9 @@ class Detection:
         box: x1, y1, x2, y2 in pixels of the frame.
         mask: bool (h, w), which of the pixels that the box touches are the object, from
             the pixel of x1, y1 on; None where the model gives no masks.
+        keypoints: float32 (K, 2), x and y in pixels of the frame; None where the model
+            gives no keypoints.
+        keypoint_labels: K names of keypoints.
     """
 
     class_id: int
@@ -39,6 +42,8 @@ class Detection:
     label: str
     box: tuple[float, float, float, float]
     mask: Part | None = field(default=None, compare=False)
+    keypoints: Points | None = field(default=None, compare=False)
+    keypoint_labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,9 @@ class Detections(Drawable):
         class_ids: int64 (N,).
         labels: N texts.
         masks: N masks; None means that the model gives none.
+        keypoints: float32 (N, K, 2), x and y in pixels of the frame; a keypoint may lie
+            outside of it. None means that the model gives none.
+        keypoint_labels: K names of keypoints, the same for each object.
     """
 
     boxes: Boxes
@@ -58,6 +66,8 @@ class Detections(Drawable):
     class_ids: ClassIds
     labels: tuple[str, ...] = field(default=())
     masks: InstanceMasks | None = None
+    keypoints: Points | None = None
+    keypoint_labels: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         count = len(self.class_ids)
@@ -74,30 +84,80 @@ class Detections(Drawable):
             raise ValueError(f"labels must have {count} texts, got {len(self.labels)}.")
         if self.masks is not None and len(self.masks) != count:
             raise ValueError(f"masks must be {count}, got {len(self.masks)}.")
+        names = len(self.keypoint_labels)
+        if self.keypoints is None and names:
+            raise ValueError(f"keypoints is None, but there are {names} labels of it.")
+        if self.keypoints is not None and self.keypoints.shape != (count, names, 2):
+            raise ValueError(
+                f"keypoints must have shape ({count}, {names}, 2), got "
+                f"{self.keypoints.shape}."
+            )
 
     @classmethod
-    def empty(cls) -> Detections:
-        """Return the result of a frame without any object."""
+    def empty(cls, keypoint_labels: tuple[str, ...] = ()) -> Detections:
+        """Return the result of a frame without any object.
+
+        Args:
+            keypoint_labels: Names of the keypoints that an object would have.
+        """
+        count = len(keypoint_labels)
         return cls(
             np.empty((0, 4), np.float32),
             np.empty(0, np.float32),
             np.empty(0, np.int64),
+            keypoints=np.empty((0, count, 2), np.float32) if count else None,
+            keypoint_labels=keypoint_labels,
+        )
+
+    @classmethod
+    def joined(cls, parts: Sequence[Detections]) -> Detections:
+        """Return the objects of several results of one model, in the order of these.
+
+        A result without objects may lack the masks and keypoints that others have.
+
+        Args:
+            parts: All in pixels of the same frame.
+        """
+        full = [part for part in parts if len(part)] or list(parts[:1])
+        if not full:
+            return cls.empty()
+        masks = [part.masks for part in full if part.masks is not None]
+        keypoints = [part.keypoints for part in full if part.keypoints is not None]
+        return cls(
+            np.concatenate([part.boxes for part in full]),
+            np.concatenate([part.scores for part in full]),
+            np.concatenate([part.class_ids for part in full]),
+            tuple(label for part in full for label in part.labels),
+            InstanceMasks.joined(masks) if masks else None,
+            np.concatenate(keypoints) if keypoints else None,
+            full[0].keypoint_labels,
         )
 
     def __len__(self) -> int:
         return len(self.class_ids)
 
     def __iter__(self) -> Iterator[Detection]:
-        masks = [None] * len(self) if self.masks is None else self.masks.parts
-        for class_id, score, label, (left, top, right, bottom), mask in zip(
+        nothing = [None] * len(self)
+        masks = nothing if self.masks is None else self.masks.parts
+        keypoints = nothing if self.keypoints is None else self.keypoints
+        for class_id, score, label, (left, top, right, bottom), mask, points in zip(
             self.class_ids.tolist(),
             self.scores.tolist(),
             self.labels,
             self.boxes.tolist(),
             masks,
+            keypoints,
             strict=True,
         ):
-            yield Detection(class_id, score, label, (left, top, right, bottom), mask)
+            yield Detection(
+                class_id,
+                score,
+                label,
+                (left, top, right, bottom),
+                mask,
+                points,
+                self.keypoint_labels,
+            )
 
     @overload
     def __getitem__(self, item: int) -> Detection: ...
@@ -115,6 +175,8 @@ class Detections(Drawable):
                 self.labels[item],
                 (left, top, right, bottom),
                 None if self.masks is None else self.masks.parts[item],
+                None if self.keypoints is None else self.keypoints[item],
+                self.keypoint_labels,
             )
         chosen = np.asarray(item) if not isinstance(item, slice) else item
         if isinstance(chosen, np.ndarray) and chosen.size == 0:
@@ -126,13 +188,16 @@ class Detections(Drawable):
             self.class_ids[positions],
             tuple(self.labels[i] for i in positions),
             None if self.masks is None else self.masks.take(positions),
+            None if self.keypoints is None else self.keypoints[positions],
+            self.keypoint_labels,
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return ``{"detections": [{"class_id", "label", "score", "box"} ...]}``.
 
         With masks, ``area`` is the share of the frame's pixels that the object covers;
-        the mask itself stays out.
+        the mask itself stays out. With keypoints there is a list ``keypoints`` of
+        ``{"label", "x", "y"}``.
         """
         areas: list[dict[str, float]] = [{}] * len(self)
         if self.masks is not None:
@@ -145,6 +210,7 @@ class Detections(Drawable):
                     "score": round(item.score, 6),
                     "box": [round(value, 2) for value in item.box],
                     **area,
+                    **_keypoint_record(item),
                 }
                 for item, area in zip(self, areas, strict=True)
             ]
@@ -187,6 +253,8 @@ class Detections(Drawable):
     def to_supervision(self) -> Any:
         """Return a ``supervision.Detections`` with the labels as ``class_name``.
 
+        Keypoints are in its ``data``, as ``keypoints``.
+
         Raises:
             MissingDependencyError: The supervision package is not installed.
         """
@@ -200,10 +268,26 @@ class Detections(Drawable):
         masks = None
         if self.masks is not None and len(self):
             masks = np.stack([self.masks.whole(i) for i in range(len(self))])
+        data = {"class_name": np.asarray(self.labels, dtype=str)}
+        if self.keypoints is not None:
+            data["keypoints"] = self.keypoints.copy()
         return supervision.Detections(
             mask=masks,
             xyxy=self.boxes.copy(),
             confidence=self.scores.copy(),
             class_id=self.class_ids.astype(int),
-            data={"class_name": np.asarray(self.labels, dtype=str)},
+            data=data,
         )
+
+
+def _keypoint_record(item: Detection) -> dict[str, list[dict[str, Any]]]:
+    """Return an object's keypoints for JSON; nothing where it has none."""
+    if item.keypoints is None:
+        return {}
+    pairs = zip(item.keypoint_labels, item.keypoints.tolist(), strict=True)
+    return {
+        "keypoints": [
+            {"label": label, "x": round(x, 2), "y": round(y, 2)}
+            for label, (x, y) in pairs
+        ]
+    }

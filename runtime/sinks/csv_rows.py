@@ -23,7 +23,7 @@ ALL_COLUMNS: Final = (
     *("refine_ms", "emit_ms", "total_ms", "dropped", "reconnects", "gap_s"),
     *SUMMARY,
     # New columns stand at the end, for readers that count columns.
-    *("model_ms", "position_s"),
+    *("model_ms", "position_s", "keypoints"),
 )
 SLIM_COLUMNS: Final = (
     *("time_utc", "source", "position_s", "label", "score", "x1", "y1", "x2", "y2"),
@@ -32,7 +32,7 @@ COLUMNS: Final = {"all": ALL_COLUMNS, "slim": SLIM_COLUMNS}
 _LONGEST_LINE: Final = 2**20
 _LISTS: Final = ("classes", "detections")
 _OF_ITEMS: Final = frozenset(
-    {"item", "class_id", "label", "score", "x1", "y1", "x2", "y2"}
+    {"item", "class_id", "label", "score", "x1", "y1", "x2", "y2", "keypoints"}
 )
 """Columns that a file of values does not have: its own stand in their place."""
 
@@ -43,7 +43,8 @@ class CsvSink(Sink):
     A frame without any has one row whose label is empty, so no frame is missing. A
     frame of numbers has one row with a column per number, by its name; one of several
     heads has one row with a column per number, and the best label and its score of each
-    head. Other results (masks, keypoints) do not fit into rows: ``jsonl`` takes them.
+    head. The keypoints of a box are x and y of each in one cell, with spaces between.
+    Other results (masks, poses) do not fit into rows: ``jsonl`` takes them.
 
     Args:
         file: Where the rows go; its header is ``columns``.
@@ -149,7 +150,14 @@ class CsvSink(Sink):
             row = {**frame, **item, "item": position}
             if "box" in item:
                 row.update(zip(("x1", "y1", "x2", "y2"), item["box"], strict=True))
+            if "keypoints" in item:
+                row["keypoints"] = _pairs(item["keypoints"])
             yield row
+
+
+def _pairs(keypoints: Sequence[Mapping[str, Any]]) -> str:
+    """Return the keypoints of a box as one cell: x and y of each, in their order."""
+    return " ".join(f"{point['x']} {point['y']}" for point in keypoints)
 
 
 def _own_columns(record: dict[str, Any]) -> dict[str, Any]:

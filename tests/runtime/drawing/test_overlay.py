@@ -203,3 +203,21 @@ def test_in_place_draws_on_views_that_opencv_cannot() -> None:
         expected = draw(part, found)
         assert draw(part, found, in_place=True) is part
         np.testing.assert_array_equal(whole[view], expected)
+
+
+def test_keypoints_of_a_box_are_dots_in_the_colour_of_their_side():
+    picture = np.zeros((200, 200, 3), np.uint8)
+    face = Detections(
+        np.asarray([[20, 20, 180, 180]], np.float32),
+        np.asarray([0.9], np.float32),
+        np.asarray([5]),
+        ("face",),
+        keypoints=np.asarray(
+            [[[70, 90], [130, 90], [np.nan, 4], [900, 9]]], np.float32
+        ),
+        keypoint_labels=("right eye", "left eye", "nose tip", "mouth center"),
+    )
+    drawn = draw(picture, face)
+    right, left = drawn[90, 70].tolist(), drawn[90, 130].tolist()
+    assert right == list(COLORS[0])
+    assert left == list(COLORS[1])

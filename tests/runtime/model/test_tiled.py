@@ -181,3 +181,20 @@ def test_merging_keeps_classes_apart_unless_agnostic() -> None:
     options = {"iou_threshold": 0.5, "max_detections": 9}
     assert merge(parts, **options).labels == ("1", "0")
     assert merge(parts, agnostic=True, **options).labels == ("1",)
+
+
+def test_keypoints_move_with_their_objects() -> None:
+    class Seeing(Eye):
+        def see(self, picture: np.ndarray) -> Detections:
+            boxes = super().see(picture)
+            middles = (boxes.boxes[:, None, :2] + boxes.boxes[:, None, 2:]) / 2
+            return dataclasses.replace(
+                boxes, keypoints=middles, keypoint_labels=("middle",)
+            )
+
+    tiled = TiledModel(Seeing(5), "2x2:0.3")
+    found = tiled(scene([(10, 10, 16), (150, 160, 18)]))
+    assert len(found) == 2
+    assert found.keypoint_labels == ("middle",)
+    middles = (found.boxes[:, :2] + found.boxes[:, 2:]) / 2
+    np.testing.assert_array_equal(found.keypoints[:, 0], middles)

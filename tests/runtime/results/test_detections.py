@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib.util
 import json
 import sys
@@ -114,3 +115,61 @@ def test_shapes_are_checked(
             np.zeros(ids, np.int64),
             ("x",) * labels,
         )
+
+
+EYES = ("right eye", "left eye")
+
+
+@pytest.fixture
+def faces() -> Detections:
+    points = np.arange(12, dtype=np.float32).reshape(3, 2, 2)
+    return Detections(
+        np.asarray([[0, 0, 9, 9], [5, 5, 6, 8], [1, 2, 3, 4]], np.float32),
+        np.asarray([0.9, 0.75, 0.5], np.float32),
+        np.zeros(3, np.int64),
+        ("face",) * 3,
+        keypoints=points,
+        keypoint_labels=EYES,
+    )
+
+
+def test_keypoints_stay_with_their_objects(faces: Detections) -> None:
+    assert faces.keypoints is not None
+    subset = faces[[2, 0]]
+    np.testing.assert_array_equal(subset.keypoints, faces.keypoints[[2, 0]])
+    assert subset.keypoint_labels == EYES
+    for one in (faces[1], list(faces)[1]):
+        np.testing.assert_array_equal(one.keypoints, [[4, 5], [6, 7]])
+        assert one.keypoint_labels == EYES
+    none = faces[faces.scores > 2]
+    assert none.keypoints is not None
+    assert none.keypoints.shape == (0, 2, 2)
+    empty = Detections.empty(EYES)
+    assert empty.keypoints is not None
+    assert empty.keypoints.shape == (0, 2, 2)
+
+
+def test_keypoints_are_in_the_record(faces: Detections) -> None:
+    record = json.loads(json.dumps(faces.to_dict()))["detections"][1]
+    assert record["keypoints"] == [
+        {"label": "right eye", "x": 4.0, "y": 5.0},
+        {"label": "left eye", "x": 6.0, "y": 7.0},
+    ]
+
+
+def test_results_of_several_views_are_joined(faces: Detections) -> None:
+    joined = Detections.joined([Detections.empty(), faces[:1], faces[1:]])
+    assert joined.labels == faces.labels
+    np.testing.assert_array_equal(joined.boxes, faces.boxes)
+    np.testing.assert_array_equal(joined.keypoints, faces.keypoints)
+    assert joined.keypoint_labels == EYES
+    nothing = Detections.joined([Detections.empty(EYES), Detections.empty(EYES)])
+    assert nothing.keypoint_labels == EYES
+    assert len(Detections.joined([])) == 0
+
+
+def test_shapes_of_keypoints_are_checked(faces: Detections) -> None:
+    with pytest.raises(ValueError, match=r"keypoints must have shape \(3, 2, 2\)"):
+        dataclasses.replace(faces, keypoints=np.zeros((3, 1, 2), np.float32))
+    with pytest.raises(ValueError, match="keypoints is None, but there are 2 labels"):
+        dataclasses.replace(faces, keypoints=None)

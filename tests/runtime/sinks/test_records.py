@@ -300,3 +300,20 @@ def test_a_result_is_described_by_its_best_five():
     assert describe(Plain()) == "mask somewhere"  # its own texts and numbers
     arrays = {"scores": np.zeros((1, 6)), "count": np.zeros(())}
     assert describe(RawOutputs(arrays)) == "scores 1x6, count scalar"
+
+
+def test_csv_has_the_keypoints_of_a_box_in_one_cell(tmp_path):
+    face = Detections(
+        np.asarray([[1, 2, 30, 40]], np.float32),
+        np.asarray([0.5], np.float32),
+        np.asarray([0]),
+        ("face",),
+        keypoints=np.asarray([[[10, 12.5], [20, 13]]], np.float32),
+        keypoint_labels=("right eye", "left eye"),
+    )
+    sink = open_sink(f"csv:{tmp_path}/out.csv")
+    sink.write(replace(_event(), result=face))
+    sink.close()
+    (row,) = _rows(tmp_path / "out.csv")
+    assert row["keypoints"] == "10.0 12.5 20.0 13.0"
+    assert row["x2"] == "30.0"
