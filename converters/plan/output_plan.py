@@ -180,12 +180,8 @@ def settle(plan: OutputPlan, model: ModelFile) -> OutputPlan:
     options: dict[str, Any] = {}
     evidence = dict(plan.evidence)
     if not decoder:
-        recognition = recognise(model)
-        if (
-            recognition is not None
-            and DECODERS[recognition.decoder].is_certain
-            and task in ("", recognition.task)
-        ):
+        recognition = recognise(model, task)
+        if recognition is not None and DECODERS[recognition.decoder].is_certain:
             task, decoder = recognition.task, recognition.decoder
             options.update(recognition.options)
             evidence.setdefault("task", recognition.evidence)

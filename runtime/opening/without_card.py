@@ -27,6 +27,7 @@ from .pixel_scale import ProvenNormalization, resolve_normalization
 from .recognition import (
     Recognition,
     boxes_question,
+    candidates_question,
     numbers_question,
     proven_options,
     recognise,
@@ -170,8 +171,8 @@ def _decoder(
         if task in (None, DECODERS[fitting].task):
             name, words = fitting, f"{ULTRALYTICS} (task {kind!r})"
     if not name:
-        recognition = recognise(model)
-        if recognition is not None and task in (None, recognition.task):
+        recognition = recognise(model, task or "")
+        if recognition is not None:
             return recognition
         name = decoder_of_task(task or "")
     if not name:
@@ -225,12 +226,8 @@ def _unknown_outputs(model: ModelFile) -> str:
             "values are pixels. Say so once: edgevision card FILE --task "
             "generation, with --option mean=0 --option std=255 for values in 0..1."
         )
-    shapes = ", ".join("x".join(map(str, s.shape)) or "?" for s in model.outputs)
     return (
-        numbers_question(model)
-        or boxes_question(model)
-        or f"The outputs of {model.name} ({shapes}) do not show what they mean. "
-        f"Pass --decoder, one of {', '.join(sorted(DECODERS))}."
+        numbers_question(model) or boxes_question(model) or candidates_question(model)
     )
 
 

@@ -13,6 +13,7 @@ from ....registry import lazy_names
 
 if TYPE_CHECKING:
     from .answer import Proof, Recognition, shape_words, single_output
+    from .candidates import candidates_question
     from .last_operation import POST_PROCESS, computed_tensor
     from .search import proven_options, recognise, recognise_as
     from .vectors import numbers_question
@@ -22,6 +23,7 @@ else:
         __name__,
         {
             "answer": "Proof Recognition shape_words single_output",
+            "candidates": "candidates_question",
             "last_operation": "POST_PROCESS computed_tensor",
             "search": "proven_options recognise recognise_as",
             "vectors": "numbers_question",

@@ -29,6 +29,8 @@ class Recognition:
         labels: Texts of the classes of that kind; empty where nothing is known.
         input_evidence: What says all three, in words, such as "MediaPipe's graph
             face_detection_short_range".
+        is_proven: False for what merely fits: it counts where no other decoder's kind
+            is proven.
     """
 
     decoder: str
@@ -39,6 +41,7 @@ class Recognition:
     resize: str = ""
     labels: tuple[str, ...] = ()
     input_evidence: str = ""
+    is_proven: bool = True
 
     @property
     def task(self) -> str:
@@ -49,6 +52,11 @@ class Recognition:
 def shape_words(tensor: Tensor) -> str:
     """Return a tensor's shape as text."""
     return "x".join(map(str, tensor.shape)) or "without a shape"
+
+
+def shapes_words(model: ModelFile) -> str:
+    """Return the shapes of all outputs as text."""
+    return ", ".join("x".join(map(str, s.shape)) or "?" for s in model.outputs)
 
 
 def single_output(model: ModelFile) -> Tensor | None:

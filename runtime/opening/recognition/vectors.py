@@ -32,7 +32,11 @@ def find_classifier(model: ModelFile) -> Recognition | None:
         return None
     options, evidence = prove_activation(model)
     return Recognition(
-        "classifier", f"one output {shape_words(output)}", options, evidence
+        "classifier",
+        f"one output {shape_words(output)}",
+        options,
+        evidence,
+        is_proven=False,
     )
 
 

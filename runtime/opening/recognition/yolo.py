@@ -65,7 +65,7 @@ def find_yolo_levels(model: ModelFile) -> Recognition | None:
 
 
 def find_yolo_pose(model: ModelFile) -> Recognition | None:
-    """Recognise COCO's 17 keypoints, and refuse what 52 or 81 classes look like.
+    """Recognise COCO's 17 keypoints, and refuse what 52 classes look like.
 
     Raises:
         UnsupportedModelError: The shape may be two things; the sentence says which.
@@ -87,12 +87,6 @@ def find_yolo_pose(model: ModelFile) -> Recognition | None:
             {"head": layout.evidence},
         )
     words = shape_words(model.output_tensors[0])
-    if layout.head == "yolov8" and layout.classes + _KEYPOINTS == _YOLOX + 1:
-        raise UnsupportedModelError(
-            f"The output of {model.name} ({words}) may be {_YOLOX + 1} "
-            f"classes, or YOLOX's objectness with {_YOLOX}. Pass --decoder yolo, or "
-            "--decoder yolo-levels --option kind=yolox."
-        )
     if layout.classes == 1:
         raise UnsupportedModelError(
             f"The output of {model.name} ({words}) may be {_KEYPOINTS + 1} "
@@ -103,10 +97,22 @@ def find_yolo_pose(model: ModelFile) -> Recognition | None:
 
 
 def find_yolo(model: ModelFile) -> Recognition | None:
-    """Recognise a head of boxes alone."""
+    """Recognise a head of boxes alone, and refuse what may be YOLOX's.
+
+    Raises:
+        UnsupportedModelError: The shape may be two things; the sentence says which.
+    """
     options, evidence = prove_yolo(model)
     if not options:
         return None
+    head, outputs = options["head"], model.outputs
+    channels = min(outputs[0].shape[1:])
+    if head == "yolov8" and len(outputs) == 1 and channels == 4 + _YOLOX + 1:
+        raise UnsupportedModelError(
+            f"The output of {model.name} ({shape_words(model.output_tensors[0])}) may "
+            f"be {_YOLOX + 1} classes, or YOLOX's objectness with {_YOLOX}. Pass "
+            "--decoder yolo, or --decoder yolo-levels --option kind=yolox."
+        )
     return Recognition("yolo", evidence["head"], options, evidence)
 
 
@@ -152,5 +158,8 @@ def boxes_question(model: ModelFile) -> str:
 
 def _input_size(model: ModelFile) -> tuple[int, int] | None:
     """Return width and height of a model's image input; None when it has none."""
-    image = find_image_input(model)
+    try:
+        image = find_image_input(model)
+    except UnsupportedModelError:
+        return None  # any size: no number of cells follows from it
     return None if image is None else (image.width, image.height)

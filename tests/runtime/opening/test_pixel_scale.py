@@ -78,7 +78,7 @@ KIND = Recognition(
 
 def test_a_recognised_kind_says_how_its_input_is_filled(monkeypatch):
     monkeypatch.setattr(
-        "edgevision.runtime.opening.without_card.recognise", lambda model: KIND
+        "edgevision.runtime.opening.without_card.recognise", lambda model, task: KIND
     )
     model = ModelFile.from_bytes(
         tiny_classifier(kind="FLOAT32", scale=0.0, size=(1, 1), channels=3)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
+import random
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+from edgevision.runtime.decoders import DECODERS
 from edgevision.runtime.opening.recognition import (
+    Recognition,
     boxes_question,
+    maps,
     numbers_question,
     proven_options,
     recognise,
+    search,
 )
 from edgevision.runtime.opening.resolve_settings import resolve
 from edgevision.runtime.tflite.model_file import ModelFile
@@ -183,3 +189,68 @@ def test_landmarks_are_a_vector_of_values(shared):
         normalize="unit",
     ) as model:
         assert len(model(shared / "images/face.jpg")) == 136
+
+
+def test_two_answers_are_one_question_that_names_both(monkeypatch) -> None:
+    graph: Any = Graph([(9, (1, 65, 65, 21))], [Operation("CONV_2D", (1,), (9,))])
+
+    def also(model: Any) -> Recognition:
+        return Recognition("image", "of that size")
+
+    monkeypatch.setattr(maps, "find_depth", also, raising=False)
+    where = maps.__name__ + ":find_depth"
+    entry = dataclasses.replace(DECODERS["image"], recognise=where)
+    monkeypatch.setitem(DECODERS, "image", entry)
+    with pytest.raises(UnsupportedModelError, match="fit 2 decoders") as caught:
+        recognise(graph)
+    for part in ("--decoder image (of that size)", "--decoder segmentation (one"):
+        assert part in str(caught.value)
+    # A task that only one of them has settles it.
+    assert recognise(graph, "image") == also(graph)
+    # What merely fits is no second answer.
+    vague = dataclasses.replace(also(graph), is_proven=False)
+    monkeypatch.setattr(maps, "find_depth", lambda model: vague)
+    found = recognise(graph)
+    assert found is not None
+    assert found.decoder == "segmentation"
+
+
+def test_a_question_also_names_a_decoder_that_is_certain(monkeypatch) -> None:
+    graph: Any = Graph([(9, (1, 65, 65, 21))], [Operation("CONV_2D", (1,), (9,))])
+
+    def ask(model: Any) -> None:
+        raise UnsupportedModelError("It may be a flow. Pass --decoder image.")
+
+    monkeypatch.setattr(maps, "find_flow", ask, raising=False)
+    where = maps.__name__ + ":find_flow"
+    entry = dataclasses.replace(DECODERS["image"], recognise=where)
+    monkeypatch.setitem(DECODERS, "image", entry)
+    with pytest.raises(UnsupportedModelError) as caught:
+        recognise(graph)
+    assert "--decoder image. It also fits --decoder segmentation" in str(caught.value)
+
+
+def test_the_order_of_the_table_decides_nothing(shared: Path, monkeypatch) -> None:
+    """Each file has the same answer, or question, whoever is asked first."""
+    paths = sorted(shared.glob("tflite-foreign/*.tflite"))
+    models = [
+        ModelFile.open(path) for path in [*paths, *shared.glob("models/*.tflite")]
+    ]
+
+    def answers() -> list[str]:
+        return [_answer(model) for model in models]
+
+    first = answers()
+    for seed in range(3):
+        names = list(DECODERS)
+        random.Random(seed).shuffle(names)
+        shuffled = {name: DECODERS[name] for name in names}
+        monkeypatch.setattr(search, "DECODERS", shuffled)
+        assert answers() == first
+
+
+def _answer(model: ModelFile) -> str:
+    try:
+        return str(recognise(model))
+    except UnsupportedModelError as error:
+        return str(error)
