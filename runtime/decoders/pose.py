@@ -43,9 +43,11 @@ class PoseDecoder:
 
     - (1, 1, K, 3) or (1, K, 3): one person; y, x, score per keypoint.
     - (1, N, 3 K + 5): N people; y, x, score per keypoint, then top, left, bottom,
-      right and the person's score.
+      right and the person's score (MoveNet MultiPose: N is 6, K is 17). These people
+      have boxes.
 
-    A keypoint that is not finite gets score 0 and lies at the input's origin.
+    A keypoint that is not finite gets score 0 and lies at the input's origin; a person
+    whose box is not finite is dropped.
 
     Args:
         tensors: The one output.
@@ -106,7 +108,8 @@ class PoseDecoder:
         if self._people:
             rows = reals.reshape(self._people, -1)
             points = rows[:, :-_BOX_VALUES].reshape(self._people, self._count, 3)
-            scores = rows[:, -1]
+            # A broken box makes a broken score, which no threshold lets pass.
+            scores = np.where(np.isfinite(rows[:, -5:]).all(axis=1), rows[:, -1], -1.0)
         else:
             points = reals.reshape(1, self._count, 3)
             scores = points[:, :, 2].mean(axis=1)
@@ -117,10 +120,15 @@ class PoseDecoder:
         # Neither JSON nor a picture can show a value that is not finite.
         points[~np.isfinite(points).all(axis=2)] = 0.0
         model_points = points[:, :, [1, 0]] * self._model_size
+        boxes = None
+        if self._people:
+            sides = rows[order][:, [-4, -5, -2, -3]] * np.tile(self._model_size, 2)
+            boxes = letterbox.boxes_to_source(sides)
         return Poses(
             letterbox.points_to_source(model_points),
             np.clip(points[:, :, 2], 0.0, 1.0),
             np.clip(scores[order], 0.0, 1.0),
             self._labels,
             self._skeleton,
+            boxes,
         )

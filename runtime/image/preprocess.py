@@ -25,7 +25,7 @@ _INTERPOLATION: Final = {
     "area": cv2.INTER_AREA,
     "nearest": cv2.INTER_NEAREST,
 }
-_TYPES: Final = ("uint8", "int8", "int16", "float32", "float16")
+_TYPES: Final = ("uint8", "int8", "int16", "int32", "float32", "float16")
 _PIXELS: Final = np.arange(256, dtype=np.uint8)
 _RECOLOR: Final = {
     ("bgr", "rgb"): cv2.COLOR_BGR2RGB,
@@ -43,7 +43,7 @@ class Preprocessor:
     is made once and reused, so one object serves one thread.
 
     Input: uint8 BGR (or RGB, said at the call), gray or with alpha, of any size.
-    Output: uint8, int8, int16, float32 or float16 in the tensor's own layout:
+    Output: uint8, int8, int16, int32, float32 or float16 in the tensor's own layout:
     (1, H, W, C), (1, C, H, W) or flattened rows.
 
     Args:
@@ -183,7 +183,7 @@ def pixel_table(card: InputCard, tensor: TensorSpec) -> npt.NDArray[Any]:
         in the model's channel order.
 
     Raises:
-        UnsupportedModelError: The dtype is none of the five, or a gray card has three
+        UnsupportedModelError: The dtype is none of the six, or a gray card has three
             means.
     """
     if tensor.dtype.name not in _TYPES:

@@ -14,6 +14,7 @@ from ....errors import UnsupportedModelError
 from ...tflite import ModelFile
 from ..image_input import find_image_input
 from .answer import Proof, Recognition, shape_words
+from .poses import is_multi_pose
 
 _KEYPOINTS: Final = 51  # x, y, score of COCO's 17
 _YOLOX: Final = 80  # COCO's classes, behind the objectness
@@ -102,6 +103,8 @@ def find_yolo(model: ModelFile) -> Recognition | None:
     Raises:
         UnsupportedModelError: The shape may be two things; the sentence says which.
     """
+    if len(model.outputs) == 1 and is_multi_pose(model.output_tensors[0]):
+        return None  # 56 boxes with their six numbers first: no export has that
     options, evidence = prove_yolo(model)
     if not options:
         return None

@@ -54,6 +54,26 @@ def test_several_people_best_first_above_the_threshold() -> None:
     assert len(few.decode([raw], FRAME)) == 1
 
 
+def test_people_have_boxes_in_the_frame() -> None:
+    raw = np.zeros((1, 6, 56), np.float32)
+    raw[0, 2, 51:] = [0.1, 0.3, 0.9, 0.7, 0.95]  # top, left, bottom, right, score
+    raw[0, 4, 51:] = [-0.1, 0.0, 1.2, 0.5, 0.5]  # beyond the frame
+    raw[0, 5, 51:] = [0.1, np.nan, 0.9, 0.7, 0.99]
+    padded = Letterbox.fit((400, 200), (256, 256), resize="letterbox")
+    decoder = PoseDecoder([spec(raw.shape)], model_size=(256, 256))
+    poses = decoder.decode([raw], padded)
+    np.testing.assert_allclose(poses.scores, [0.95, 0.5])
+    # 256 rows show 400: the picture's 200 lie between the padding of 100 each.
+    expected = [[120, 0, 280, 200], [0, 0, 200, 200]]
+    np.testing.assert_allclose(poses.boxes, expected, atol=1e-3)
+    assert poses[0].box == pytest.approx((120, 0, 280, 200))
+    one = np.zeros((1, 17, 3), np.float32)
+    assert (
+        PoseDecoder([spec(one.shape)], model_size=SIZE).decode([one], FRAME).boxes
+        is None
+    )
+
+
 def test_quantized_rows_and_other_skeletons() -> None:
     raw = np.full((1, 5, 3), 128, np.uint8)
     decoder = PoseDecoder(

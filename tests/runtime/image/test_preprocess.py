@@ -17,7 +17,7 @@ from support.color_model import color_model
 from edgevision.card import InputCard
 from edgevision.errors import UnsupportedModelError
 
-DTYPES = ("uint8", "int8", "int16", "float32", "float16")
+DTYPES = ("uint8", "int8", "int16", "int32", "float32", "float16")
 FLAGS = {
     "bilinear": cv2.INTER_LINEAR,
     "area": cv2.INTER_AREA,
@@ -62,6 +62,7 @@ QUANTIZATION = {
     "uint8": (0.0078431, 128),
     "int8": (0.0078431, -1),
     "int16": (3.1e-5, 0),
+    "int32": (0.0, 0),
     "float32": (0.0, 0),
     "float16": (0.0, 0),
 }

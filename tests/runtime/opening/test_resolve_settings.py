@@ -24,7 +24,7 @@ FOREIGN = [
         "embedding", 127.5, 127.5, "stretch", 0,
     ),
     ("mobilenet_v2_1.0_224_quant", "classifier", *SIGNED, "stretch", 1001),
-    ("movenet_single_pose_lightning_ptq", "pose", 0, 1, "stretch", 0),
+    ("movenet_single_pose_lightning_ptq", "pose", 0, 1, "letterbox", 0),
     ("tf2_mobilenet_v2_1.0_224_ptq", "classifier", *SIGNED, "stretch", 1001),
     ("vww_mobilenetv1_96_int8_reference", "classifier", 0, 255, "stretch", 0),
     ("yolov8n_416_full_integer_quant", "yolo", 0, 255, "letterbox", 80),

@@ -1,0 +1,51 @@
+"""People as keypoints are known by shapes that nothing else has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from edgevision.runtime.opening.recognition import recognise
+from support.graphs import Graph
+
+import edgevision
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 17, 3), (1, 6, 56)])
+def test_movenet_takes_raw_pixels_in_a_letterbox(shape: tuple[int, ...]) -> None:
+    graph: Any = Graph([(5, shape)], [])
+    kind = recognise(graph)
+    assert kind is not None
+    assert (kind.decoder, kind.normalize, kind.resize) == ("pose", "raw", "letterbox")
+    assert "TensorFlow Hub" in kind.input_evidence
+
+
+@pytest.mark.parametrize("shape", [(1, 300, 6), (1, 6, 300), (1, 56, 6), (1, 6, 84)])
+def test_other_rows_are_no_people(shape: tuple[int, ...]) -> None:
+    graph: Any = Graph([(5, shape)], [])
+    kind = recognise(graph)
+    assert kind is None or kind.decoder == "yolo"
+
+
+@pytest.mark.parametrize(
+    ("name", "people"),
+    [("multipose_256", 6), ("multipose_int32", 6), ("singlepose_int32", 1)],
+)
+def test_foreign_movenets_need_no_option(shared: Path, name: str, people: int) -> None:
+    path = shared / f"tflite-foreign/kind_{name}.tflite"
+    picture = np.full((100, 200, 3), 51, np.uint8)
+    with edgevision.load_model(path, score_threshold=0.0) as model:
+        poses = model(picture)
+        width, height = model.card.input.width, model.card.input.height
+        assert model.card.input.resize == "letterbox"
+        inside = np.asarray(model.prepare(picture).content)
+    # The net answers the mean of all pixels / 255, for every number.
+    share = inside[2] * inside[3] / (width * height)
+    mean = (51 * share + 114 * (1 - share)) / 255
+    assert len(poses) == people
+    np.testing.assert_allclose(poses.scores, mean, atol=1e-3)
+    middle = (mean * np.asarray([width, height]) - inside[:2]) / inside[2] * 200
+    np.testing.assert_allclose(poses.keypoints[0, 0], middle, atol=0.2)
+    assert (poses.boxes is None) == (people == 1)
