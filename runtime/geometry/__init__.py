@@ -14,6 +14,8 @@ from ...registry import lazy_names
 if TYPE_CHECKING:
     from .boxes import area, from_centers, intersection, iou, to_xywh
     from .letterbox import Boxes, Letterbox, Points
+    from .regions import Regions, turn_to
+    from .rotated_crop import RotatedCrop
     from .suppression import MAX_CANDIDATES, nms, soft_nms
 else:
     __getattr__, __dir__ = lazy_names(
@@ -21,6 +23,8 @@ else:
         {
             "boxes": "area from_centers intersection iou to_xywh",
             "letterbox": "Boxes Letterbox Points",
+            "regions": "Regions turn_to",
+            "rotated_crop": "RotatedCrop",
             "suppression": "MAX_CANDIDATES nms soft_nms",
         },
     )

@@ -5,7 +5,7 @@ Boxes are float32 ``xyxy``, half-open, in pixels; there is no ``+ 1`` anywhere.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 Boxes = npt.NDArray[np.float32]
 Points = npt.NDArray[np.float32]
+Matrix = npt.NDArray[np.float64]
 _Corners = npt.NDArray[np.float64]
 
 
@@ -85,6 +86,18 @@ class Letterbox:
             )
         return cls((width, height), (to_width, to_height), crop, content)
 
+    def placed(self, x: int, y: int, source_size: tuple[int, int]) -> Letterbox:
+        """Return the same map for a frame of which this one's frame is a part.
+
+        Args:
+            x: Where the part begins in the larger frame.
+            y: The same, downwards.
+            source_size: Width and height of the larger frame.
+        """
+        left, top, width, height = self.crop
+        crop = (left + x, top + y, width, height)
+        return replace(self, source_size=source_size, crop=crop)
+
     @property
     def ratio(self) -> tuple[float, float]:
         """Return model pixels per source pixel, for x and y."""
@@ -98,6 +111,17 @@ class Letterbox:
             self.content[0] - self.crop[0] * ratio_x,
             self.content[1] - self.crop[1] * ratio_y,
         )
+
+    @property
+    def warp(self) -> Matrix | None:
+        """Return how the pixels are sampled where a resize cannot do it.
+
+        Returns:
+            None for every part whose axes are the frame's; else the 2 x 3 matrix from
+            indexes of the model's pixels to those of the frame, float64, as
+            ``cv2.warpAffine`` takes it with ``WARP_INVERSE_MAP``.
+        """
+        return None
 
     def points_to_model(self, points: npt.ArrayLike) -> Points:
         """Map (..., 2) x, y points from source pixels to model pixels, float32."""

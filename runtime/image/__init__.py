@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         why_not_decoded,
     )
     from .preprocess import Preprocessor, input_layout, pixel_table
+    from .resampling import BORDERS, resample
     from .resize_rule import parse_resize
 else:
     __getattr__, __dir__ = lazy_names(
@@ -66,6 +67,7 @@ else:
                 "is_picture why_not_decoded"
             ),
             "preprocess": "Preprocessor input_layout pixel_table",
+            "resampling": "BORDERS resample",
             "resize_rule": "parse_resize",
         },
     )

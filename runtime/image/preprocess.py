@@ -16,15 +16,11 @@ import numpy.typing as npt
 
 from ...card import InputCard
 from ...errors import UnsupportedModelError
-from ..frame import Image, three_channels
+from ..frame import three_channels
 from ..geometry import Letterbox
 from ..tensors import TensorSpec, quantize
+from .resampling import resample
 
-_INTERPOLATION: Final = {
-    "bilinear": cv2.INTER_LINEAR,
-    "area": cv2.INTER_AREA,
-    "nearest": cv2.INTER_NEAREST,
-}
 _TYPES: Final = ("uint8", "int8", "int16", "int32", "float32", "float16")
 _PIXELS: Final = np.arange(256, dtype=np.uint8)
 _RECOLOR: Final = {
@@ -67,7 +63,6 @@ class Preprocessor:
         self.table = pixel_table(card, tensor)
         self.step = _step(self.table)
         self._lut = _as_lut(self.table)
-        self._interpolation = _INTERPOLATION[card.interpolation]
         whole = (card.height, card.width, 3)
         self._shape = whole if card.channels == 3 else whole[:2]
         self._canvas = np.full(whole, card.pad_value, np.uint8)
@@ -101,15 +96,24 @@ class Preprocessor:
         return letterbox
 
     def prepare(
-        self, image: npt.ArrayLike, out: npt.NDArray[Any], *, color: str = "bgr"
+        self,
+        image: npt.ArrayLike,
+        out: npt.NDArray[Any],
+        *,
+        color: str = "bgr",
+        part: Letterbox | None = None,
+        border: str = "replicate",
     ) -> Letterbox:
-        """Write a frame into the input tensor.
+        """Write a frame, or a part of it, into the input tensor.
 
         Args:
             image: uint8 (H, W, 3), or gray, or with alpha.
             out: The tensor's memory, as ``Interpreter.input(0)`` gives it, or any
                 contiguous array of the tensor's shape and dtype.
             color: Order of the channels in ``image``: bgr or rgb.
+            part: Which part, turned or not, and where it lies in the input; None means
+                the whole frame by the card's rule.
+            border: replicate or zero, for a turned part that is partly outside.
 
         Returns:
             How the frame was laid into the input; it maps boxes back.
@@ -119,15 +123,27 @@ class Preprocessor:
                 from the tensor.
         """
         picture, order = three_channels(image, color)
+        if part is None:
+            letterbox = self.letterbox(picture.shape[1], picture.shape[0])
+        else:
+            letterbox, self._letterbox = part, None
+            if part.content[2:] != part.model_size:
+                # Its padding is elsewhere than that of the picture before.
+                self._canvas[...] = self._card.pad_value
         target = self._target(out)
-        letterbox = self.letterbox(picture.shape[1], picture.shape[0])
         recolor = _RECOLOR.get((order, self._card.color))
         mapped = self.step in ("shared-table", "table")
         current: npt.NDArray[Any] = self._canvas
         fills = letterbox.content[2:] == letterbox.model_size
         if recolor is None and not mapped and fills:
             current = target
-        self._resize(picture, letterbox, current)
+        resample(
+            picture,
+            letterbox,
+            current,
+            interpolation=self._card.interpolation,
+            border=border,
+        )
         if recolor is not None:
             current = cv2.cvtColor(
                 current, recolor, dst=self._colored if mapped else target
@@ -157,18 +173,6 @@ class Preprocessor:
         if self.layout == "nchw":
             return self._rows
         return _carrier(out).reshape(self._shape)
-
-    def _resize(
-        self, picture: Image, letterbox: Letterbox, into: npt.NDArray[Any]
-    ) -> None:
-        x, y, width, height = letterbox.crop
-        left, top, to_width, to_height = letterbox.content
-        cv2.resize(
-            picture[y : y + height, x : x + width],
-            (to_width, to_height),
-            dst=into[top : top + to_height, left : left + to_width],
-            interpolation=self._interpolation,
-        )
 
 
 def pixel_table(card: InputCard, tensor: TensorSpec) -> npt.NDArray[Any]:
