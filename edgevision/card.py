@@ -26,13 +26,12 @@ TASKS: Final = (
     "detection",
     "segmentation",
     "pose",
+    "landmarks",
     "embedding",
     "values",
     "image",
     "generation",
-    "text",
-    "multi-task",
-    "raw",
+    *("text", "multi-task", "raw"),
 )
 COLORS: Final = ("rgb", "bgr", "gray")
 RESIZE_RULES: Final = ("stretch", "letterbox", "center-crop")

@@ -105,6 +105,11 @@ DECODERS: Final[dict[str, DecoderEntry]] = {
         prove=f"{_FIND}.maps:prove_mask",
         is_default=True,
     ),
+    "landmarks": DecoderEntry(
+        "edgevision.runtime.decoders.landmarks:LandmarksDecoder",
+        "landmarks",
+        is_default=True,
+    ),
     "embedding": DecoderEntry(
         "edgevision.runtime.decoders.embedding:EmbeddingDecoder",
         "embedding",

@@ -21,6 +21,7 @@ from ..results import (
     Embedding,
     Heads,
     InstanceMasks,
+    Landmarks,
     OutputImage,
     Poses,
     Result,
@@ -30,6 +31,7 @@ from ..results import (
     value_text,
 )
 from .compose import blend, paint_classes
+from .landmark_points import draw_landmarks
 from .output_picture import lay_output
 from .palette import COLORS, Color, color_of, table
 from .pen import Pen, Rectangle
@@ -70,6 +72,8 @@ def draw(
         lay_output(canvas, result, alpha=mask_alpha if is_map else 1.0)
     elif isinstance(result, Poses):
         draw_poses(canvas, result)
+    elif isinstance(result, Landmarks):
+        draw_landmarks(canvas, result)
     elif isinstance(result, Embedding) and result.label is not None:
         Pen(canvas).panel([f"{result.label} {result.score:.2f}"], [COLORS[0]])
     elif isinstance(result, Values):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .generation import Generation, Images, Latents
     from .heads import Heads
     from .instance_masks import InstanceMasks, Part
+    from .landmarks import LandmarkItem, Landmarks
     from .output_image import OutputImage
     from .poses import COCO_KEYPOINTS, COCO_SKELETON, Pose, Poses
     from .raw_outputs import RawOutputs
@@ -42,6 +43,7 @@ else:
             "generation": "Generation Images Latents",
             "heads": "Heads",
             "instance_masks": "InstanceMasks Part",
+            "landmarks": "LandmarkItem Landmarks",
             "output_image": "OutputImage",
             "poses": "COCO_KEYPOINTS COCO_SKELETON Pose Poses",
             "raw_outputs": "RawOutputs",

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
         Detections,
         Embedding,
         Heads,
+        Landmarks,
         Poses,
         Result,
         Segmentation,
@@ -77,6 +78,10 @@ def _people(result: Poses) -> list[Item]:
     return [Item(PERSON, pose.score, pose.box) for pose in result]
 
 
+def _things(result: Landmarks) -> list[Item]:
+    return [Item(item.label, item.score, item.box) for item in result]
+
+
 def _regions(result: Segmentation) -> list[Item]:
     return [Item(region.label, area=region.area) for region in result]
 
@@ -116,6 +121,7 @@ _READERS: Final[dict[str, Callable[[Any], list[Item] | None]]] = {
     "Detections": _objects,
     "Embedding": _names,
     "Heads": _all_heads,
+    "Landmarks": _things,
     "Poses": _people,
     "Segmentation": _regions,
     "Text": _line,

@@ -9,7 +9,7 @@ from ...event import Event
 from ..items import Item, items_of, kind_of
 from ..text import describe
 
-_COUNTED: Final = ("Detections", "Poses")
+_COUNTED: Final = ("Detections", "Landmarks", "Poses")
 _MOST_GROUPS: Final = 40
 _LONGEST_LABEL: Final = 80
 _LONGEST_WORDS: Final = 400

@@ -13,6 +13,7 @@ from edgevision.runtime.drawing.overlay import draw
 from edgevision.runtime.results.classifications import Classifications
 from edgevision.runtime.results.detections import Detections
 from edgevision.runtime.results.embedding import Embedding
+from edgevision.runtime.results.landmarks import Landmarks
 from edgevision.runtime.results.poses import Poses
 from edgevision.runtime.results.segmentation import Segmentation
 from edgevision.runtime.results.values import Values
@@ -25,6 +26,8 @@ CAT = ("cat",)
 MASK = np.repeat(np.asarray([[0], [1]], np.uint8), 60, axis=0).repeat(160, axis=1)
 HALVES = np.asarray([0.5, 0.5], np.float32)
 PEOPLE = np.asarray([[[10 + 3 * i, 20 + 5 * i] for i in range(17)]], np.float32)
+CORNERS = np.asarray([[[5, 5], [90, 5], [90, 110], [5, 110]]], np.float32)
+HAND = np.dstack([PEOPLE, np.zeros((1, 17), np.float32)])
 RESULTS = [
     Classifications(np.asarray([2]), ONE, CAT),
     Detections(np.asarray([[20, 30, 90, 100]], np.float32), ONE, np.asarray([2]), CAT),
@@ -32,6 +35,7 @@ RESULTS = [
     Embedding(np.asarray([0.6, 0.8], np.float32), "cat", 0.75),
     Poses(PEOPLE, np.ones((1, 17), np.float32), ONE),
     Values(ONE, ("angle",), ("deg",), ((0.0, 1.0),)),
+    Landmarks(HAND, ONE, CAT, tuple("abcdefghijklmnopq"), ((0, 1),), CORNERS),
 ]
 
 

@@ -12,6 +12,7 @@ from edgevision.runtime.results.detections import Detections
 from edgevision.runtime.results.embedding import Embedding
 from edgevision.runtime.results.generation import Generation
 from edgevision.runtime.results.heads import Heads
+from edgevision.runtime.results.landmarks import Landmarks
 from edgevision.runtime.results.output_image import OutputImage
 from edgevision.runtime.results.poses import Poses
 from edgevision.runtime.results.raw_outputs import RawOutputs
@@ -33,6 +34,14 @@ DOG = Detections(
 )
 PEOPLE = Poses(
     np.zeros((2, 17, 2), F32), np.zeros((2, 17), F32), np.array([0.5, 0.25], F32)
+)
+HAND = Landmarks(
+    np.array([[[1, 2, 0], [30, 40, 5]]], F32),
+    np.array([0.75], F32),
+    ("left hand",),
+    ("wrist", "tip"),
+    ((0, 1),),
+    np.zeros((1, 4, 2), F32),
 )
 SKY = Segmentation(
     np.zeros((4, 4), np.uint8),
@@ -56,6 +65,7 @@ RESULTS = [
     (DOG, [Item("dog", 0.875, (1.5, 2.75, 30, 40))], "dog 0.88 [2 3 30 40]"),
     (Detections.empty(), [], "nothing"),
     (PEOPLE, [Item("person", 0.5), Item("person", 0.25)], "person 0.50, person 0.25"),
+    (HAND, [Item("left hand", 0.75, (1, 2, 30, 40))], "left hand 0.75 [1 2 30 40]"),
     (SKY, [Item("sky", area=0.75), Item("sea", area=0.25)], "sky 75%, sea 25%"),
     (Embedding(np.zeros(128, F32), "ada", 0.75), [Item("ada", 0.75)], "ada 0.75"),
     (Embedding(np.zeros(128, F32)), None, "embedding of 128 numbers"),
