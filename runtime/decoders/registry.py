@@ -98,6 +98,12 @@ DECODERS: Final[dict[str, DecoderEntry]] = {
         prove=f"{_FIND}.yolo:prove_yolo",
         ultralytics="detect",
     ),
+    "fomo": DecoderEntry(
+        "edgevision.runtime.decoders.fomo:FomoDecoder",
+        "detection",
+        recognise=f"{_FIND}.heatmaps:find_fomo",
+        prove=f"{_FIND}.heatmaps:prove_fomo",
+    ),
     "segmentation": DecoderEntry(
         "edgevision.runtime.decoders.segmentation:SegmentationDecoder",
         "segmentation",

@@ -28,6 +28,20 @@ class Graph:
         self.operators = operators
         self.input_tensors = (_Tensor(self.inputs[0]),)
         self.output_tensors = tuple(_Tensor(spec) for spec in self.outputs)
+        self.tensors: dict[int, _Tensor] = {}
+
+    def with_input(self, height: int, width: int, channels: int = 3) -> Graph:
+        """Return the same graph for a picture of another size."""
+        image = TensorSpec("image", 0, (1, height, width, channels), np.dtype("f4"))
+        self.inputs, self.input_tensors = (image,), (_Tensor(image),)
+        return self
+
+    def with_tensors(self, **shapes: tuple[int, ...]) -> Graph:
+        """Return the same graph with the shapes of tensors, as ``t7=(2, 1, 1, 32)``."""
+        for name, shape in shapes.items():
+            index = int(name[1:])
+            self.tensors[index] = _Tensor(TensorSpec("", index, shape, np.dtype("f4")))
+        return self
 
 
 class _Tensor:

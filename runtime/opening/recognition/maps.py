@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...tflite import ModelFile, Tensor
 from .answer import Proof, Recognition, shape_words, single_output
+from .heatmaps import coarse_grid
 from .last_operation import last_operation, mask_activation, pixel_range
 
 
@@ -14,6 +15,8 @@ def find_segmentation(model: ModelFile) -> Recognition | None:
         return None
     is_map = len(output.shape) == 3 or output.shape[3] == 1
     rows, columns = output.shape[1:3]
+    if coarse_grid(model):
+        return None  # FOMO's, or a question
     if not is_map and min(rows, columns) >= 8 and output.shape[3] not in (2, 3, 4):
         # Two to four channels may as well be a picture or a flow.
         return Recognition(

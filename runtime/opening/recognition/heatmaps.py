@@ -1,0 +1,103 @@
+"""Recognise outputs with a score per class for each cell of a coarse grid."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ....errors import UnsupportedModelError
+from ...tflite import ModelFile, Operator
+from ..image_input import find_image_input
+from .answer import Proof, Recognition, shape_words, single_output
+from .last_operation import last_operation
+
+_STRIDES: Final = (4, 8, 16)
+_ENLARGING: Final = frozenset(
+    {"RESIZE_BILINEAR", "RESIZE_NEAREST_NEIGHBOR", "TRANSPOSE_CONV", "DEPTH_TO_SPACE"}
+)
+_HEAD: Final = 32  # channels of the layer before FOMO's classes, unless changed by hand
+
+
+def find_fomo(model: ModelFile) -> Recognition | None:
+    """Recognise Edge Impulse's FOMO, and ask about grids that may be one.
+
+    Its head is a 1x1 convolution to 32 channels and one to the classes, then SOFTMAX,
+    on the features of a backbone that is cut off: nothing enlarges them.
+
+    Raises:
+        UnsupportedModelError: It may as well be a segmentation; the sentence names
+            both.
+    """
+    stride = coarse_grid(model)
+    if not stride:
+        return None
+    words = shape_words(model.output_tensors[0])
+    grid = f"one output {words}: a cell for {stride}x{stride} pixels, SOFTMAX last"
+    if not _has_head(model):
+        raise UnsupportedModelError(
+            f"The output of {model.name} ({words}) has a score per class for each "
+            f"{stride}x{stride} pixels. Pass --decoder fomo if a cell says that an "
+            "object's middle lies in it, the background first, or --decoder "
+            "segmentation if it says what its pixels show."
+        )
+    return Recognition(
+        "fomo",
+        f"{grid}; Edge Impulse's head of two 1x1 convolutions",
+        {"activation": "none"},
+        {"activation": "the last operation is SOFTMAX: outputs are scores"},
+        normalize="unit",
+        input_evidence="Edge Impulse's image block gives pixels / 255",
+    )
+
+
+def prove_fomo(model: ModelFile, label_count: int = 0) -> Proof:
+    """Prove whether the cells hold scores or logits."""
+    output = single_output(model)
+    maker = None if output is None else last_operation(model, output.index)
+    if maker is None or maker.name not in ("SOFTMAX", "CONV_2D"):
+        return {}, {}
+    is_score = maker.name == "SOFTMAX"
+    kind = "scores" if is_score else "logits"
+    return (
+        {"activation": "none" if is_score else "softmax"},
+        {"activation": f"the last operation is {maker.name}: outputs are {kind}"},
+    )
+
+
+def coarse_grid(model: ModelFile) -> int:
+    """Return the side in pixels of the cells of a grid of classes; 0 for other outputs.
+
+    The output is (1, rows, columns, classes) with SOFTMAX last, the input is 4, 8 or 16
+    times as large, and nothing in the graph enlarges a map.
+    """
+    output = single_output(model)
+    if output is None or len(output.shape) != 4 or output.shape[3] < 2:
+        return 0
+    maker = last_operation(model, output.index)
+    if maker is None or maker.name != "SOFTMAX":
+        return 0
+    if any(operator.name in _ENLARGING for operator in model.operators):
+        return 0
+    image = find_image_input(model)
+    if image is None:
+        return 0
+    _, rows, columns, _ = output.shape
+    sizes = (image.height, image.width)
+    return next((s for s in _STRIDES if sizes == (s * rows, s * columns)), 0)
+
+
+def _has_head(model: ModelFile) -> bool:
+    """Return whether two 1x1 convolutions end the graph, the first to 32 channels."""
+    maker = last_operation(model, model.output_tensors[0].index)
+    classes = None if maker is None else last_operation(model, maker.inputs[0])
+    if classes is None or not _is_pointwise(model, classes):
+        return False
+    head = last_operation(model, classes.inputs[0])
+    if head is None or not _is_pointwise(model, head):
+        return False
+    return model.tensors[head.inputs[1]].shape[0] == _HEAD
+
+
+def _is_pointwise(model: ModelFile, operator: Operator) -> bool:
+    if operator.name != "CONV_2D" or len(operator.inputs) < 2:
+        return False
+    return model.tensors[operator.inputs[1]].shape[1:3] == (1, 1)

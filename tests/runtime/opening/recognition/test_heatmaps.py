@@ -1,0 +1,56 @@
+"""Coarse grids of classes: FOMO by its head, a question otherwise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from edgevision.runtime.opening.recognition import proven_options, recognise
+from support.graphs import Graph, Operation
+
+from edgevision.errors import UnsupportedModelError
+
+HEAD = [
+    Operation("CONV_2D", (1, 2, 3), (4,)),
+    Operation("CONV_2D", (4, 5, 6), (7,)),
+    Operation("SOFTMAX", (7,), (8,)),
+]
+
+
+def grid(
+    classes: int = 2, *, head: int = 32, kernel: int = 1, operators: Any = HEAD,
+    side: int = 12,
+) -> Any:  # fmt: skip
+    graph = Graph([(8, (1, 12, 12, classes))], operators)
+    graph.with_input(8 * side, 8 * side)
+    return graph.with_tensors(t2=(head, kernel, kernel, 96), t5=(classes, 1, 1, head))
+
+
+@pytest.mark.parametrize("classes", [2, 4, 9])
+@pytest.mark.parametrize("side", [6, 12, 24])
+def test_the_head_of_fomo_is_known(classes: int, side: int) -> None:
+    kind = recognise(grid(classes, side=side))
+    assert kind is not None
+    assert (kind.decoder, kind.normalize) == ("fomo", "unit")
+    assert kind.options == {"activation": "none"}
+
+
+@pytest.mark.parametrize("change", [{"head": 16}, {"kernel": 3}, {"classes": 21}])
+def test_another_head_may_be_a_segmentation(change: dict[str, int]) -> None:
+    graph = grid(**{"head": 64, **change})
+    with pytest.raises(UnsupportedModelError, match="--decoder fomo if") as caught:
+        recognise(graph)
+    assert "--decoder segmentation if" in str(caught.value)
+
+
+def test_a_map_that_was_enlarged_is_a_segmentation() -> None:
+    graph = grid(21, operators=[Operation("RESIZE_BILINEAR", (0,), (1,)), *HEAD])
+    kind = recognise(graph)
+    assert kind is not None
+    assert kind.decoder == "segmentation"
+
+
+def test_logits_are_proven_by_the_last_operation() -> None:
+    graph = grid(operators=[HEAD[0], Operation("CONV_2D", (4, 5, 6), (8,))])
+    assert proven_options(graph, "fomo")[0] == {"activation": "softmax"}
+    assert recognise(graph) is None
