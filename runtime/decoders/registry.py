@@ -114,6 +114,9 @@ DECODERS: Final[dict[str, DecoderEntry]] = {
     "landmarks": DecoderEntry(
         "edgevision.runtime.decoders.landmarks:LandmarksDecoder",
         "landmarks",
+        resize="letterbox",
+        recognise=f"{_FIND}.landmarks:find_landmarks",
+        prove=f"{_FIND}.landmarks:prove_landmarks",
         is_default=True,
     ),
     "embedding": DecoderEntry(

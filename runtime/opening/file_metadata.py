@@ -63,12 +63,15 @@ def with_metadata(
 ) -> OutputCard:
     """Add labels and thresholds that metadata in the file states."""
     labels: Sequence[str] = ()
+    # A landmark net's file of labels has what an item may be ("Left"), and a label of
+    # that decoder is the name of a point.
+    names_points = output.decoder == "landmarks"
     if ultralytics is not None:
         labels = labels_from(ultralytics.get("names"), f"{model.name} (Ultralytics)")
         evidence.set("labels", ULTRALYTICS)
     elif metadata is not None:
         for tensor in metadata.outputs:
-            if tensor.label_file is not None and not labels:
+            if tensor.label_file is not None and not (labels or names_points):
                 labels = _metadata_labels(model, tensor.label_file.name, evidence)
             threshold = tensor.score_threshold
             if (

@@ -145,6 +145,8 @@ def _output(
     )
     if known.labels:
         evidence.set("labels", known.input_evidence)
+    for note in known.notes:
+        evidence.note(note)
     return known, output, task or known.task
 
 

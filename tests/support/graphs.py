@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,12 +20,22 @@ class Graph:
     """As much of a model file as recognition reads."""
 
     def __init__(
-        self, outputs: list[tuple[int, tuple[int, ...]]], operators: list[Operation]
+        self,
+        outputs: list[tuple[int, tuple[int, ...]]],
+        operators: list[Operation],
+        *,
+        side: int = 320,
+        names: Sequence[str] = (),
     ) -> None:
         self.name = "graph.tflite"
         kind = np.dtype(np.float32)
-        self.inputs = (TensorSpec("image", 0, (1, 320, 320, 3), kind),)
-        self.outputs = tuple(TensorSpec("", i, shape, kind) for i, shape in outputs)
+        self.inputs = (TensorSpec("image", 0, (1, side, side, 3), kind),)
+        self.outputs = tuple(
+            TensorSpec(name, i, shape, kind)
+            for (i, shape), name in zip(
+                outputs, names or [""] * len(outputs), strict=True
+            )
+        )
         self.operators = operators
         self.input_tensors = (_Tensor(self.inputs[0]),)
         self.output_tensors = tuple(_Tensor(spec) for spec in self.outputs)

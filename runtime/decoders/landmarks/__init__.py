@@ -15,13 +15,13 @@ from ....registry import lazy_names
 if TYPE_CHECKING:
     from .decoder import LandmarksDecoder
     from .options import KINDS, ORDERS, UNITS, LandmarksOptions
-    from .roles import ROLES, OutputRoles, find_roles
+    from .roles import ROLES, OutputRoles, find_roles, is_published
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
             "decoder": "LandmarksDecoder",
             "options": "KINDS LandmarksOptions ORDERS UNITS",
-            "roles": "OutputRoles ROLES find_roles",
+            "roles": "OutputRoles ROLES find_roles is_published",
         },
     )

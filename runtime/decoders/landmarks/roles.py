@@ -165,12 +165,13 @@ def _matched(kind: str, layout: _Layout, tensors: Sequence[TensorSpec]) -> Outpu
     if order is None and sizes == [size for _, size in layout]:
         roles = [role for role, _ in layout]
         return OutputRoles(kind, tuple(roles), f"{words}, in the published order")
-    doubtful = next(names for names in candidates if len(names) > 1)
+    doubts = {" and which is ".join(names) for names in candidates if len(names) > 1}
+    example = ",".join(role for role, _ in layout)
     raise UnsupportedModelError(
         f"The outputs ({shapes_of(tensors)}) have the sizes of {kind} landmarks, but "
-        f"not their order, so nothing shows which is {' and which is '.join(doubtful)}."
-        f" Pass --option roles, one text per output and commas between them, such as "
-        f"{','.join(role for role, _ in layout)}."
+        "neither the order nor the names, so nothing shows which is "
+        f"{', or which is '.join(sorted(doubts))}. Pass --decoder landmarks --option "
+        f"roles={example} in the order of the outputs."
     )
 
 

@@ -29,6 +29,7 @@ class Recognition:
         labels: Texts of the classes of that kind; empty where nothing is known.
         input_evidence: What says all three, in words, such as "MediaPipe's graph
             face_detection_short_range".
+        notes: Sentences that a user should know of that kind.
         is_proven: False for what merely fits: it counts where no other decoder's kind
             is proven.
     """
@@ -41,6 +42,7 @@ class Recognition:
     resize: str = ""
     labels: tuple[str, ...] = ()
     input_evidence: str = ""
+    notes: tuple[str, ...] = ()
     is_proven: bool = True
 
     @property
