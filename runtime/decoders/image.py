@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ...errors import UnsupportedModelError
+from ...errors import UnsupportedModelError, unknown_name
 from ..frame import Image
 from ..geometry import Letterbox
 from ..results import OutputImage
@@ -21,6 +21,8 @@ from .tensor_values import Levels
 COLORS: Final = ("rgb", "bgr")
 KINDS: Final = ("picture", "map")
 NEAR: Final = ("", "large", "small")
+PIXELS: Final = {"raw": (0.0, 1.0), "unit": (0.0, 255.0), "signed": (127.5, 127.5)}
+"""Names of the values of a picture, as ``--normalize`` has them -> mean and std."""
 COLORMAPS: Final = (
     *("gray", "inferno", "magma", "viridis", "plasma", "turbo", "jet", "bone"),
 )
@@ -33,6 +35,8 @@ class ImageOptions:
 
     Attributes:
         kind: picture, or map: one channel of numbers, such as a depth.
+        pixels: Of a picture, the values of black and white: raw (0..255), unit (0..1)
+            or signed (-1..1), instead of mean and std. It has no default.
         mean: Of a picture, in pixel units: 0 for values 0..1 and 0..255, 127.5 for
             -1..1 (tanh). It has no default.
         std: Of a picture, in pixel units: 255 for values 0..1, 127.5 for -1..1, 1 for
@@ -50,6 +54,7 @@ class ImageOptions:
     """
 
     kind: str = "picture"
+    pixels: str | None = None
     mean: float | None = None
     std: float | None = None
     color: str = "rgb"
@@ -69,6 +74,21 @@ class ImageOptions:
             if value not in known:
                 names = " or ".join(filter(None, known))
                 raise ValueError(f"{name} must be {names}, got {value!r}.")
+        if self.range is not None and not _is_range(self.range):
+            raise ValueError(
+                f"range must be two numbers, the lower first, got {self.range!r}."
+            )
+        self._check_kind()
+        if self.pixels is not None:
+            if self.pixels not in PIXELS:
+                raise ValueError(unknown_name("pixels", str(self.pixels), PIXELS))
+            if (self.mean, self.std) != (None, None):
+                raise ValueError("pixels stands for mean and std; pass one of both.")
+            # Frozen: the name becomes numbers past the guard of the dataclass.
+            mean, std = PIXELS[self.pixels]
+            object.__setattr__(self, "mean", mean)
+            object.__setattr__(self, "std", std)
+            object.__setattr__(self, "pixels", None)
         if (self.mean is None) != (self.std is None):
             raise ValueError("mean and std belong together; pass both or none.")
         units = (self.mean or 0.0, self.std or 0.0)
@@ -78,9 +98,33 @@ class ImageOptions:
                 f"std must be above 0 and mean a number, got std {self.std}, mean "
                 f"{self.mean}."
             )
-        if self.range is not None and not _is_range(self.range):
+
+    def _check_kind(self) -> None:
+        """Refuse options that the kind does not use.
+
+        Raises:
+            ValueError: There is one.
+        """
+        of_picture = {
+            "pixels": self.pixels is not None,
+            "mean": self.mean is not None,
+            "std": self.std is not None,
+            "color": self.color != "rgb",
+            "clip": not self.clip,
+        }
+        of_map = {
+            "colormap": self.colormap != "inferno",
+            "range": self.range is not None,
+            "near": bool(self.near),
+        }
+        unused, other = (of_picture, "picture"), "map"
+        if self.kind == "picture":
+            unused, other = (of_map, "map"), "picture"
+        name = next((name for name, is_used in unused[0].items() if is_used), "")
+        if name:
             raise ValueError(
-                f"range must be two numbers, the lower first, got {self.range!r}."
+                f"{name} is for kind={unused[1]}, and kind is {other}. Leave it out, "
+                f"or pass kind={unused[1]}."
             )
 
 
@@ -137,9 +181,9 @@ class ImageDecoder:
         if options.mean is None or options.std is None:
             raise UnsupportedModelError(
                 f"Nothing says which values of output '{spec.name}' are black and "
-                "white. Pass --option mean=0 --option std=255 for 0..1, mean=127.5 and "
-                "std=127.5 for -1..1, mean=0 and std=1 for 0..255, or --option "
-                "kind=map for a depth or another map of numbers."
+                "white. Pass --option pixels=unit for 0..1, --option pixels=signed for "
+                "-1..1, --option pixels=raw for 0..255, or --option kind=map for a "
+                "depth or another map of numbers."
             )
         self._mean, self._std = np.float32(options.mean), np.float32(options.std)
         if spec.dtype.itemsize == 1 and spec.dtype.kind in "iu" and options.clip:

@@ -152,13 +152,15 @@ DECODERS: Final[dict[str, DecoderEntry]] = {
     "image": DecoderEntry(
         "edgevision.runtime.decoders.image:ImageDecoder",
         "image",
-        prove=f"{_FIND}.maps:prove_pixels",
+        recognise=f"{_FIND}.pictures:find_picture",
+        prove=f"{_FIND}.pictures:prove_pixels",
         vector_task="generation",
         is_default=True,
     ),
     "text": DecoderEntry(
         "edgevision.runtime.decoders.text.decoder:TextDecoder",
         "text",
+        recognise=f"{_FIND}.text:find_text",
         is_default=True,
     ),
     "heads": DecoderEntry(

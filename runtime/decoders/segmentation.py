@@ -59,7 +59,8 @@ class SegmentationDecoder:
     - (1, H, W, C), float or integer: one logit or score per class; the largest wins, so
       they need no dequantizing.
     - (1, H, W, 1) float, or quantized with a scale: the score of class 1 of two, with
-      ``threshold``; class 0 is the background.
+      ``threshold``; class 0 is the background. (1, H x W) is the same, flat, where H
+      and W are the input's.
 
     H and W may be smaller than the input's; scores are then interpolated, class_ids
     repeated. The frame's part of a letterboxed input is cut out first.
@@ -96,6 +97,8 @@ class SegmentationDecoder:
             )
         spec = tensors[0]
         shape = spec.shape[1:] if spec.shape[:1] == (1,) else spec.shape
+        if shape == (model_size[0] * model_size[1],):
+            shape = (model_size[1], model_size[0])
         if len(shape) == 3 and channel_first:
             shape = (shape[1], shape[2], shape[0])
         if len(shape) not in (2, 3) or min(shape) < 1 or shape[2:] > (_MOST_CLASSES,):

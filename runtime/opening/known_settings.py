@@ -27,6 +27,7 @@ _MOST_RECORDS: Final = 256
 # The rooms whose code decides how a file is run.
 _DECIDING: Final = (
     "opening",
+    "opening/recognition",
     "tflite",
     "decoders",
     "decoders/fcos",

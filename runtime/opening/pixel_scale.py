@@ -17,9 +17,11 @@ from .image_input import ImageInput
 if TYPE_CHECKING:
     from ..tflite import Metadata, TensorMetadata
 
-_CHOICES: Final = (
-    "raw (0..255), unit (0..1), signed (-1..1), torch, caffe or mean=,std="
-)
+_NAMES: Final = "raw (0..255), unit (0..1), signed (-1..1)"
+_CHOICES: Final = {
+    1: f"{_NAMES} or mean=,std=",
+    3: f"{_NAMES}, torch, caffe or mean=,std=",
+}
 # Real range -> the name of the normalization that gives it.
 _RANGES: Final = (((0.0, 255.0), "raw"), ((0.0, 1.0), "unit"), ((-1.0, 1.0), "signed"))
 
@@ -202,16 +204,18 @@ def _same(first: ProvenNormalization, second: ProvenNormalization) -> bool:
 
 
 def _unproven(model: ModelFile, spec: TensorSpec) -> str:
+    # torch and caffe have a number for each of three colours.
+    choices = _CHOICES[1 if spec.shape[-1] == 1 else 3]
     if spec.is_quantized:
         low, high = real_range(spec)
         why = f"its {spec.dtype} input's real range {low:.4g}..{high:.4g} is not one of"
         return (
             f"Cannot tell how {model.name} wants its pixels: {why} 0..255, 0..1 or "
-            f"-1..1. Pass --normalize: {_CHOICES}."
+            f"-1..1. Pass --normalize: {choices}."
         )
     return (
         f"Cannot tell how {model.name} wants its pixels: nothing says it for its "
-        f"{spec.dtype} input. Pass --normalize: {_CHOICES}."
+        f"{spec.dtype} input. Pass --normalize: {choices}."
     )
 
 

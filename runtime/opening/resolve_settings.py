@@ -7,9 +7,10 @@ is an assumption that is stated; the normalization is never assumed.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ... import card as model_card
 from ...card import ModelCard
@@ -59,6 +60,10 @@ def resolve(model: ModelFile, options: OpenOptions | None = None) -> Settings:
         card = describe(model, evidence, options, own)
     card = _override_output(model, card, evidence, options, own)
     card = _override_input(model, card, evidence, options, has_card=stated is not None)
+    if stated is None and card.output.decoder in ("image", "text"):
+        from .output_assumptions import with_output_assumptions
+
+        card = with_output_assumptions(card, evidence)
     return Settings(card, evidence.sources, evidence.assumptions, own)
 
 
@@ -161,7 +166,8 @@ def _override_output(
         evidence.set("task", f"{CALLER} (--task {task})")
     of_decoder = options.decoder_options
     if of_decoder:
-        card = card.with_output(options={**card.output.options, **of_decoder})
+        kept = _without_contradictions(card.output.options, of_decoder)
+        card = card.with_output(options={**kept, **of_decoder})
         for name in of_decoder:
             evidence.set(f"{OPTION}{name}", CALLER)
         logits = card.output.options.get("activation") == "softmax"
@@ -172,6 +178,16 @@ def _override_output(
             evidence.set(f"{OPTION}activation", f"{CALLER} (multi_label)")
     _check_labels(model, card, evidence, from_caller=labels is not None)
     return card
+
+
+def _without_contradictions(
+    options: Mapping[str, Any], of_caller: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the options of a file that do not say what the caller says otherwise."""
+    units = {"pixels", "mean", "std"}
+    is_map = of_caller.get("kind") == "map"
+    gone = units if is_map or units & set(of_caller) else set()
+    return {name: value for name, value in options.items() if name not in gone}
 
 
 def _check_labels(
@@ -247,6 +263,15 @@ def _override_input(
             )
         card = card.with_input(color=color)
         evidence.set("color", f"{CALLER} (--color {color})")
+    shown = card.input
+    has_one_channel = shown is not None and shown.color == "gray"
+    numbers = len(shown.mean) if shown is not None else 1
+    if normalize is not None and has_one_channel and numbers > 1:
+        raise ValueError(
+            f"--normalize {normalize} has three numbers, one for each colour, and "
+            f"{model.name} takes gray pictures. Pass raw, unit, signed or one mean "
+            "and one std, such as mean=127.5,std=127.5."
+        )
     if resize is not None:
         from ..image import parse_resize
 

@@ -36,6 +36,7 @@ from .recognition import (
 
 if TYPE_CHECKING:
     from ..decoders import OwnDecoder
+    from ..tflite import Metadata
 
 
 def describe(
@@ -60,7 +61,11 @@ def describe(
     metadata = optional_metadata(model, "tflite_metadata", evidence)
     published = Recognition("raw", "")
     if own is None:
-        published, output, task = _output(model, ultralytics, evidence, options)
+        try:
+            published, output, task = _output(model, ultralytics, evidence, options)
+        except UnsupportedModelError as error:
+            rest = _pixels_question(model, options, ultralytics, metadata)
+            raise UnsupportedModelError(f"{error}{rest}") from error
         resize = published.resize or DECODERS[output.decoder].resize
     else:
         output, task = OutputCard(own.name), options.task or own.task
@@ -114,6 +119,34 @@ def describe(
     )
 
 
+def _pixels_question(
+    model: ModelFile,
+    options: OpenOptions,
+    ultralytics: Mapping[str, Any] | None,
+    metadata: Metadata | None,
+) -> str:
+    """Return what to add to a question about the outputs, so that one run answers all.
+
+    It is "" where the values of the pixels are known, or there is no picture.
+    """
+    if options.normalize is not None:
+        return ""
+    try:
+        image = find_image_input(model, options.color, extras=options.inputs or {})
+    except UnsupportedModelError:
+        return ""
+    if image is None:
+        return ""
+    try:
+        resolve_normalization(model, image, ultralytics, metadata)
+    except UnsupportedModelError:
+        return (
+            " Nothing says how it wants its pixels either: add --normalize unit (0..1),"
+            " raw (0..255) or signed (-1..1)."
+        )
+    return ""
+
+
 def _published_normalization(kind: Recognition) -> ProvenNormalization | None:
     if not kind.normalize:
         return None
@@ -140,6 +173,9 @@ def _output(
     evidence.set("task", known.evidence)
     if task is not None:
         evidence.set("task", f"{CALLER} (--task {task})")
+    elif name is None:
+        for choice, sentence in known.assumed.items():
+            evidence.assume(choice, sentence)
     output = OutputCard(
         decoder=known.decoder, options=dict(known.options), labels=known.labels
     )

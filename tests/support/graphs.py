@@ -11,6 +11,8 @@ from edgevision.runtime.tensors.spec import TensorSpec
 
 @dataclass
 class Operation:
+    """One operation, without its version."""
+
     name: str
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
@@ -26,12 +28,14 @@ class Graph:
         *,
         side: int = 320,
         names: Sequence[str] = (),
+        picture: tuple[int, ...] = (),
+        kind: str = "float32",
     ) -> None:
         self.name = "graph.tflite"
-        kind = np.dtype(np.float32)
-        self.inputs = (TensorSpec("image", 0, (1, side, side, 3), kind),)
+        shown = picture or (1, side, side, 3)
+        self.inputs = (TensorSpec("image", 0, shown, np.dtype(np.float32)),)
         self.outputs = tuple(
-            TensorSpec(name, i, shape, kind)
+            TensorSpec(name, i, shape, np.dtype(kind))
             for (i, shape), name in zip(
                 outputs, names or [""] * len(outputs), strict=True
             )
@@ -58,7 +62,8 @@ class Graph:
 class _Tensor:
     def __init__(self, spec: TensorSpec) -> None:
         self.index, self.shape, self.size = spec.index, spec.shape, spec.size
-        self.shape_signature, self.type_name = spec.shape, "FLOAT32"
+        self.shape_signature, self.type_name = spec.shape, spec.dtype.name.upper()
+        self.scales = (spec.scale,) if spec.is_quantized else ()
 
 
 SSD = [(7, (1, 10)), (5, (1, 10, 4)), (8, (1,)), (9, (1, 10))]

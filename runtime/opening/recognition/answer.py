@@ -30,6 +30,7 @@ class Recognition:
         input_evidence: What says all three, in words, such as "MediaPipe's graph
             face_detection_short_range".
         notes: Sentences that a user should know of that kind.
+        assumed: Choice -> what is assumed of it, as a sentence for the user.
         is_proven: False for what merely fits: it counts where no other decoder's kind
             is proven.
     """
@@ -43,6 +44,7 @@ class Recognition:
     labels: tuple[str, ...] = ()
     input_evidence: str = ""
     notes: tuple[str, ...] = ()
+    assumed: Mapping[str, str] = field(default_factory=dict)
     is_proven: bool = True
 
     @property

@@ -15,7 +15,7 @@ POST_PROCESS: Final = "TFLite_Detection_PostProcess"
 _PASSING: Final = frozenset({"QUANTIZE", "DEQUANTIZE", "RESHAPE", "SQUEEZE", "CAST"})
 
 
-_MOVING: Final = _PASSING | {
+MOVING: Final = _PASSING | {
     *("RESIZE_BILINEAR", "RESIZE_NEAREST_NEIGHBOR", "DEPTH_TO_SPACE"),
     *("TRANSPOSE", "STRIDED_SLICE", "SLICE"),
 }
@@ -46,6 +46,21 @@ def computed_tensor(model: ModelFile, output: int, passing: Set[str] = _PASSING)
     return output
 
 
+def last_name(model: ModelFile, output: int, passing: Set[str] = _PASSING) -> str:
+    """Return the name of the operation that computes an output, "" for none.
+
+    A softmax that is written as EXP divided by its SUM counts as SOFTMAX.
+    """
+    maker = last_operation(model, output, passing)
+    if maker is None:
+        return ""
+    if maker.name == "DIV":
+        makers = {index: op.name for op in model.operators for index in op.outputs}
+        if [makers.get(index) for index in maker.inputs] == ["EXP", "SUM"]:
+            return "SOFTMAX"
+    return maker.name
+
+
 def classifier_activation(model: ModelFile) -> tuple[str, str]:
     """Return what turns the first output into scores, and what proves it.
 
@@ -53,8 +68,7 @@ def classifier_activation(model: ModelFile) -> tuple[str, str]:
         ``none`` for outputs that are scores already, ``softmax`` for logits, or
         ``sigmoid`` for a single one; and the evidence in words.
     """
-    maker = last_operation(model, model.output_tensors[0].index)
-    name = maker.name if maker else "no operation"
+    name = last_name(model, model.output_tensors[0].index) or "no operation"
     if name in ("SOFTMAX", "LOGISTIC"):
         return "none", f"the last operation is {name}: outputs are scores"
     if model.outputs[0].size == 1:
@@ -70,8 +84,7 @@ def mask_activation(model: ModelFile) -> tuple[str, str]:
         words.
     """
     reals = _reals(model.outputs[0])
-    maker = last_operation(model, model.output_tensors[0].index, _MOVING)
-    name = maker.name if maker else "no operation"
+    name = last_name(model, model.output_tensors[0].index, MOVING) or "no operation"
     if name in ("LOGISTIC", "SOFTMAX", *_CUTTING):
         return "none", f"the last operation is {name}: outputs are scores"
     if reals is not None and _within(reals, 0, 1):
@@ -84,7 +97,7 @@ def pixel_range(model: ModelFile) -> tuple[float, float, str] | None:
 
     None means that nothing does.
     """
-    maker = last_operation(model, model.output_tensors[0].index, _MOVING)
+    maker = last_operation(model, model.output_tensors[0].index, MOVING)
     if maker is not None and maker.name in _PIXELS:
         low, high = _PIXELS[maker.name]
         return low, high, f"the last operation is {maker.name}: {low:g}..{high:g}"

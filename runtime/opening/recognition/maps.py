@@ -2,43 +2,165 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ....errors import UnsupportedModelError
+from ...tensors import TensorSpec
 from ...tflite import ModelFile, Tensor
 from .answer import Proof, Recognition, shape_words, single_output
 from .heatmaps import coarse_grid
-from .last_operation import last_operation, mask_activation, pixel_range
+from .last_operation import MOVING, last_name, mask_activation
+
+_LEAST_SIDE: Final = 8
+_LEAST_SHARE: Final = 8  # a map has at least an eighth of the input's rows
+_LEAST_FLAT: Final = 64 * 64
+_TRANSPOSED: Final = "Convolution2DTransposeBias"  # MediaPipe's own operation
+
+
+@dataclass(frozen=True)
+class OutputMap:
+    """A model's one output as rows and columns of numbers.
+
+    Attributes:
+        tensor: The output.
+        rows: Its rows.
+        columns: Its columns.
+        channels: Numbers per cell.
+        maker: Name of the operation that computes its values, "" for none.
+        sides: Rows and columns of the picture that the model takes.
+        colors: Channels of that picture.
+    """
+
+    tensor: Tensor
+    rows: int
+    columns: int
+    channels: int
+    maker: str
+    sides: tuple[int, int]
+    colors: int
+
+    @property
+    def has_input_size(self) -> bool:
+        """Return whether there is a cell for each pixel of the input."""
+        return (self.rows, self.columns) == self.sides
+
+    @property
+    def is_number(self) -> bool:
+        """Return whether its values are more than the numbers of classes."""
+        return self.tensor.type_name.startswith("FLOAT") or bool(self.tensor.scales)
+
+
+def output_map(model: ModelFile) -> OutputMap | None:
+    """Return a model's one output as a map; None when it is none.
+
+    Flat outputs, 1x65536 for 256x256 pixels, are maps where they hold scores.
+    """
+    output = single_output(model)
+    image = _picture(model)
+    if output is None or image is None or output.shape[:1] != (1,):
+        return None
+    sides, colors = (image.shape[1], image.shape[2]), image.shape[3]
+    maker = last_name(model, output.index, MOVING)
+    shape = output.shape
+    if shape == (1, sides[0] * sides[1]) and shape[1] >= _LEAST_FLAT:
+        if maker not in ("LOGISTIC", "SOFTMAX"):
+            return None
+        return OutputMap(output, *sides, 1, maker, sides, colors)
+    if len(shape) not in (3, 4) or min(shape[1:3]) < _LEAST_SIDE:
+        return None
+    channels = shape[3] if len(shape) == 4 else 1
+    return OutputMap(output, shape[1], shape[2], channels, maker, sides, colors)
 
 
 def find_segmentation(model: ModelFile) -> Recognition | None:
-    """Recognise a map of classes, or of a score per class."""
-    output = single_output(model)
-    if output is None or len(output.shape) not in (3, 4) or output.shape[0] != 1:
-        return None
-    is_map = len(output.shape) == 3 or output.shape[3] == 1
-    rows, columns = output.shape[1:3]
-    if coarse_grid(model):
-        return None  # FOMO's, or a question
-    if not is_map and min(rows, columns) >= 8 and output.shape[3] not in (2, 3, 4):
-        # Two to four channels may as well be a picture or a flow.
+    """Recognise a map of classes, or of a score per class.
+
+    Raises:
+        UnsupportedModelError: One number per pixel may be a mask, a depth or a picture.
+    """
+    cells = output_map(model)
+    if cells is None or coarse_grid(model):
+        return None  # cells as FOMO has them are its own, or a question
+    words = shape_words(cells.tensor)
+    if cells.channels == 1 and not cells.is_number:
+        # Whole numbers without a scale: the classes themselves.
+        name = last_name(model, cells.tensor.index)
+        if name != "ARG_MAX":
+            return None
+        return Recognition("segmentation", f"one output {words} made by ARG_MAX")
+    if cells.rows * _LEAST_SHARE < cells.sides[0]:
+        return None  # a grid of cells, as detectors have it
+    if cells.channels == 1:
+        return _mask(model, cells)
+    known = _published(model, cells)
+    if cells.maker == "SOFTMAX":
         return Recognition(
-            "segmentation", f"one output {shape_words(output)}: scores for every pixel"
+            "segmentation",
+            f"one output {words} made by SOFTMAX: scores for every pixel",
+            **known,
         )
-    if (
-        is_map
-        and min(rows, columns) >= 8
-        and (output.type_name in ("INT64", "INT32", "UINT8"))
-    ):
-        maker = last_operation(model, output.index)
-        if maker is not None and maker.name == "ARG_MAX":
-            return Recognition(
-                "segmentation", f"one output {shape_words(output)} made by ARG_MAX"
-            )
-    return None
+    if cells.channels == 3 or (cells.channels == 2 and cells.colors == 1):
+        return None  # a picture, or the colours of a gray one, as well
+    if cells.channels in (2, 4) and not cells.has_input_size:
+        return None
+    assumed = {} if known else {"task": _CLASSES.format(cells.channels)}
+    return Recognition(
+        "segmentation",
+        f"one output {words}: scores for every pixel",
+        is_proven=bool(known),
+        assumed=assumed,
+        **known,
+    )
+
+
+_CLASSES: Final = (
+    "The {} channels of the output are scores of as many classes, and the largest "
+    "wins; nothing in the file says so."
+)
+_MASK: Final = (
+    "The output is a mask: the score of each pixel; nothing in the file says so. Pass "
+    "--task image --option kind=map for a depth."
+)
+
+
+def _mask(model: ModelFile, cells: OutputMap) -> Recognition | None:
+    """Recognise one score per pixel.
+
+    Raises:
+        UnsupportedModelError: The numbers may be something else.
+    """
+    ratio = cells.rows * cells.sides[1] == cells.columns * cells.sides[0]
+    if not ratio:
+        return None
+    words = shape_words(cells.tensor)
+    known = _published(model, cells)
+    is_score = cells.maker == "LOGISTIC" or (cells.maker == "SOFTMAX")
+    if is_score and (known or cells.colors > 1):
+        return Recognition(
+            "segmentation",
+            f"one output {words} made by {cells.maker}: a score for every pixel",
+            assumed={} if known else {"task": _MASK},
+            **known,
+        )
+    gray = "--task image --option pixels=unit for a gray picture"
+    depth = (
+        "--task image --option kind=map for a depth or another map of numbers (with "
+        "--option near=large where large values are near, as MiDaS has it)"
+    )
+    mask = "--task segmentation for a mask"
+    raise UnsupportedModelError(
+        f"The output of {model.name} ({words}) is one number per pixel, made by "
+        f"{cells.maker or 'no operation'}, and nothing says what it is. Pass {depth}, "
+        f"{mask}, or {gray}."
+    )
 
 
 def prove_mask(model: ModelFile, label_count: int = 0) -> Proof:
     """Prove whether a mask of one channel holds scores or logits."""
     output = single_output(model)
-    if output is None or not output.shape or output.size != _cells(output):
+    if output is None or not output.shape or output.size != _cells(model, output):
         return {}, {}
     if output.type_name in ("INT64", "INT32", "BOOL"):
         return {}, {}
@@ -48,21 +170,47 @@ def prove_mask(model: ModelFile, label_count: int = 0) -> Proof:
     return {"activation": activation}, {"activation": evidence}
 
 
-def prove_pixels(model: ModelFile, label_count: int = 0) -> Proof:
-    """Prove which values of a picture are black and white."""
-    if len(model.outputs) != 1:
-        return {}, {}
-    proof = pixel_range(model)
-    if proof is None:
-        return {}, {}
-    low, high, words = proof
-    std = 255 / (high - low)
-    return {"mean": 0.0 - low * std, "std": std}, {"mean": words, "std": words}
-
-
-def _cells(output: Tensor) -> int:
+def _cells(model: ModelFile, output: Tensor) -> int:
     """Return the number of pixels of a map with one channel; 0 for anything else."""
     shape = output.shape
+    if len(shape) == 2:
+        cells = output_map(model)
+        return 0 if cells is None else cells.rows * cells.columns
     if len(shape) not in (3, 4) or (len(shape) == 4 and shape[3] != 1):
         return 0
     return shape[1] * shape[2] if shape[0] == 1 else 0
+
+
+def _picture(model: ModelFile) -> TensorSpec | None:
+    """Return the one input that looks like a picture, height before width."""
+    inputs = [
+        spec
+        for spec in model.inputs
+        if len(spec.shape) == 4 and spec.shape[0] == 1 and spec.shape[3] in (1, 3, 4)
+    ]
+    return inputs[0] if len(inputs) == 1 else None
+
+
+def _published(model: ModelFile, cells: OutputMap) -> Mapping[str, Any]:
+    """Return what MediaPipe's graphs say of their own segmentation models."""
+    if not any(op.name == _TRANSPOSED for op in model.operators):
+        return {}
+    shape = (*cells.sides, cells.colors, cells.channels)
+    graph = _GRAPHS.get(shape)
+    if graph is None:
+        return {}
+    name, labels = graph
+    return {
+        "normalize": "unit",
+        "resize": "stretch",
+        "labels": labels,
+        "input_evidence": f"MediaPipe's graph {name}",
+    }
+
+
+# Rows, columns and channels of the picture, channels of the output -> graph, labels.
+_GRAPHS: Final[Mapping[tuple[int, ...], tuple[str, tuple[str, ...]]]] = {
+    (256, 256, 3, 1): ("selfie_segmentation", ("background", "person")),
+    (144, 256, 3, 1): ("selfie_segmentation", ("background", "person")),
+    (512, 512, 4, 2): ("hair_segmentation", ("background", "hair")),
+}

@@ -56,12 +56,12 @@ def numbers_question(model: ModelFile) -> str:
         return ""
     single = len(model.outputs) == 1
     example = "age" if single else "angle,throttle"
-    other = ", or --decoder classifier for the score of one of two classes"
+    other = ", or --task classification for the score of one of two classes"
     shapes = ", ".join(map(shape_words, model.output_tensors))
     return (
         f"The outputs of {model.name} ({shapes}) are single numbers, and nothing says "
-        f"what they mean. Pass --task values, with --option names={example}, for "
-        f"numbers such as an age or an angle{other if single else ''}."
+        f"what they mean. Pass --task values --option names={example} for numbers "
+        f"such as an age or an angle{other if single else ''}."
     )
 
 

@@ -139,3 +139,28 @@ def test_the_result_shares_no_memory_with_the_output():
     result = decoded(raw, box, kind="map")
     assert not np.shares_memory(result.values, raw)
     assert not np.shares_memory(decoded(raw, box, **UNIT).image, raw)
+
+
+@pytest.mark.parametrize(
+    ("pixels", "values"),
+    [("raw", (0, 255)), ("unit", (0, 1)), ("signed", (-1, 1))],
+)
+def test_pixels_name_the_values_of_black_and_white(pixels, values):
+    raw = np.array(values, np.float32).reshape(1, 1, 2, 1)
+    result = decoded(raw, Letterbox.fit((2, 1), (2, 1)), pixels=pixels)
+    assert result.image.tolist() == [[0, 255]]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"pixels": "torch"}, "No pixels 'torch'"),
+        ({"pixels": "unit", **UNIT}, "pixels stands for mean and std"),
+        ({"kind": "map", **UNIT}, "mean is for kind=picture, and kind is map"),
+        ({"kind": "map", "color": "bgr"}, "color is for kind=picture"),
+        ({"near": "large", **UNIT}, "near is for kind=map, and kind is picture"),
+    ],
+)
+def test_options_of_the_other_kind_are_refused(options, words):
+    with pytest.raises(ValueError, match=words):
+        ImageOptions(**options)

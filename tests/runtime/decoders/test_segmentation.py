@@ -273,3 +273,20 @@ def test_a_map_larger_than_the_input_keeps_its_pixels() -> None:
 def test_a_threshold_is_a_score() -> None:
     with pytest.raises(ValueError, match=r"threshold must be in 0\.\.1, got 2"):
         SegmentationOptions(threshold=2)
+
+
+@pytest.mark.parametrize("size", [(32, 16), (16, 16)])
+def test_a_flat_mask_is_as_the_same_in_rows(
+    rng: np.random.Generator, size: tuple[int, int]
+) -> None:
+    """As in files that end in RESHAPE: 1x65536 for 256x256 pixels."""
+    width, height = size
+    raw = rng.uniform(0, 1, (1, height, width, 1)).astype(np.float32)
+    flat = raw.reshape(1, -1)
+    masks = [
+        SegmentationDecoder([spec(one)], model_size=size)
+        .decode([one], Letterbox.fit((50, 40), size))
+        .mask
+        for one in (raw, flat)
+    ]
+    np.testing.assert_array_equal(*masks)

@@ -8,6 +8,7 @@ from edgevision.runtime.opening.resolve_settings import resolve
 from edgevision.runtime.tflite.model_file import ModelFile
 from support.tiny_models import tiny_classifier
 
+import edgevision
 from edgevision.card import InputCard, ModelCard, OutputCard
 from edgevision.errors import UnsupportedModelError
 
@@ -192,3 +193,12 @@ def test_logits_of_several_true_labels_are_read_by_a_sigmoid(options, activation
     again = resolve(model, OpenOptions(card=stated, options=options))
     assert again.card.output.options["activation"] == activation
     assert again.card.output.options["score_threshold"] == 0.25
+
+
+def test_numbers_of_three_colours_do_not_fit_a_gray_input(shared):
+    path = shared / "tflite-foreign/text_rec.tflite"
+    with pytest.raises(UnsupportedModelError) as error:
+        edgevision.load_model(path)
+    assert "torch" not in str(error.value)
+    with pytest.raises(ValueError, match="one for each colour, and text_rec.tflite"):
+        edgevision.load_model(path, normalize="torch")

@@ -65,7 +65,8 @@ def test_scores_for_every_pixel_are_a_segmentation() -> None:
     assert found is not None
     assert found.decoder == "segmentation"
     picture: Any = Graph([(9, (1, 320, 320, 3))], [Operation("CONV_2D", (1,), (9,))])
-    assert recognise(picture) is None
+    with pytest.raises(UnsupportedModelError, match="three numbers per pixel"):
+        recognise(picture)
 
 
 def test_a_real_head_without_its_metadata(shared: Path, tmp_path: Path) -> None:
@@ -146,8 +147,8 @@ def test_other_outputs_are_no_question_of_boxes() -> None:
     ("name", "words"),
     [
         ("age_lite_q", "(1x1) are single numbers"),
-        ("kind_donkey", "--option names=angle,throttle, for numbers"),
-        ("kind_regress_angle", "or --decoder classifier for the score"),
+        ("kind_donkey", "--option names=angle,throttle for numbers"),
+        ("kind_regress_angle", "or --task classification for the score"),
     ],
 )
 def test_single_numbers_are_asked_for_and_read(shared, name, words):
@@ -192,7 +193,7 @@ def test_landmarks_are_a_vector_of_values(shared):
 
 
 def test_two_answers_are_one_question_that_names_both(monkeypatch) -> None:
-    graph: Any = Graph([(9, (1, 65, 65, 21))], [Operation("CONV_2D", (1,), (9,))])
+    graph: Any = Graph([(9, (1, 65, 65, 21))], [Operation("SOFTMAX", (1,), (9,))])
 
     def also(model: Any) -> Recognition:
         return Recognition("image", "of that size")
@@ -216,7 +217,7 @@ def test_two_answers_are_one_question_that_names_both(monkeypatch) -> None:
 
 
 def test_a_question_also_names_a_decoder_that_is_certain(monkeypatch) -> None:
-    graph: Any = Graph([(9, (1, 65, 65, 21))], [Operation("CONV_2D", (1,), (9,))])
+    graph: Any = Graph([(9, (1, 65, 65, 21))], [Operation("SOFTMAX", (1,), (9,))])
 
     def ask(model: Any) -> None:
         raise UnsupportedModelError("It may be a flow. Pass --decoder image.")
