@@ -25,23 +25,7 @@ _IDENTIFIER: Final = b"TFL3"
 _MOST_BYTES: Final = 16 * 2**20
 _MOST_RECORDS: Final = 256
 # The rooms whose code decides how a file is run.
-_DECIDING: Final = (
-    "opening",
-    "opening/recognition",
-    "tflite",
-    "decoders",
-    "decoders/fcos",
-    "decoders/fomo",
-    "decoders/heads",
-    "decoders/landmarks",
-    "decoders/text",
-    "decoders/ssd",
-    "decoders/values",
-    "decoders/yolo",
-    "labels",
-    "image",
-    "tensors",
-)
+_DECIDING: Final = ("opening", "tflite", "decoders", "labels", "image", "tensors")
 
 
 def recall(path: str, backend: str | type | None) -> tuple[str, Settings] | None:
@@ -135,12 +119,16 @@ def _age_of_code() -> str:
     """Return when the code that decides was last changed, and its size."""
     runtime = os.path.dirname(os.path.dirname(__file__))
     newest = size = 0
-    for room in _DECIDING:
-        for entry in os.scandir(os.path.join(runtime, room)):
+    rooms = [os.path.join(runtime, room) for room in _DECIDING]
+    # The list grows while it is read: rooms have rooms of their own.
+    for room in rooms:
+        for entry in os.scandir(room):
             if entry.name.endswith(".py"):
                 status = entry.stat()
                 newest = max(newest, status.st_mtime_ns)
                 size += status.st_size
+            elif entry.is_dir() and entry.name != "__pycache__":
+                rooms.append(entry.path)
     return f"{newest:x}-{size:x}"
 
 

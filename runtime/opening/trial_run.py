@@ -42,7 +42,8 @@ def arena_bytes(path: str, backend: str | None) -> int | None:
     """Return how much memory the built-in kernels' tensors take at once.
 
     The tensors that are computed share one block; its extent is that of their
-    addresses. None when the backend does not show them.
+    addresses. None when the backend does not show them, or when the built-in kernels
+    cannot run the model.
 
     Args:
         path: The model's file.
@@ -53,12 +54,15 @@ def arena_bytes(path: str, backend: str | None) -> int | None:
 
     chosen = find_backend(backend)
     types = chosen.module.OpResolverType
-    native = chosen.interpreter(
-        model_path=path,
-        num_threads=1,
-        experimental_op_resolver_type=types.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
-    )
-    native.allocate_tensors()
+    try:
+        native = chosen.interpreter(
+            model_path=path,
+            num_threads=1,
+            experimental_op_resolver_type=types.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
+        )
+        native.allocate_tensors()
+    except (RuntimeError, ValueError):
+        return None  # XNNPACK has operations that the built-in kernels lack
     spans = []
     for tensor in ModelFile.open(path).tensors:
         if tensor.is_constant or tensor.is_variable:

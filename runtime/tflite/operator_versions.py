@@ -77,6 +77,11 @@ _TFLITE_RUNTIME_2_14: Final = """
     ZEROS_LIKE:1
 """
 POST_PROCESS: Final = "TFLite_Detection_PostProcess"
+CUSTOM: Final[dict[str, frozenset[str]]] = {
+    "ai-edge-litert 2.3": frozenset({POST_PROCESS, "Convolution2DTransposeBias"}),
+    "tflite-runtime 2.14": frozenset({POST_PROCESS}),
+}
+"""Runtime -> the custom operators that it brings; some are XNNPACK's alone."""
 
 
 def _table(text: str) -> dict[str, int]:
@@ -102,8 +107,7 @@ def missing_operators(operators: Iterable[Operator], runtime: str) -> tuple[str,
     lacking = set()
     for operator in operators:
         if operator.is_custom:
-            # Both runtimes bring this one custom operator.
-            if operator.name != POST_PROCESS:
+            if operator.name not in CUSTOM[runtime]:
                 lacking.add(f"custom op {operator.name}")
         elif operator.version > known.get(operator.name, 0):
             lacking.add(f"{operator.name} version {operator.version}")

@@ -131,10 +131,18 @@ def test_every_room_whose_code_decides_is_there():
     runtime = Path(edgevision.__path__[-1]) / "runtime"
     for room in known_settings._DECIDING:
         assert (runtime / room).is_dir()
-    # A decoder's recognition is code of its own room.
-    inner = {f"decoders/{path.parent.name}" for path in runtime.glob("decoders/*/*.py")}
-    assert inner
-    assert inner <= set(known_settings._DECIDING)
+
+
+def test_a_change_in_a_room_within_a_room_is_noticed(tmp_path, monkeypatch):
+    for room in (*known_settings._DECIDING, "opening/recognition", "opening/nest/egg"):
+        (tmp_path / "runtime" / room).mkdir(parents=True, exist_ok=True)
+    module = tmp_path / "runtime/opening/nest/egg/yolk.py"
+    module.write_text("1")
+    place = tmp_path / "runtime/opening/known_settings.py"
+    monkeypatch.setattr(known_settings, "__file__", str(place))
+    before = known_settings._age_of_code()
+    module.write_text("12")
+    assert known_settings._age_of_code() != before
 
 
 def test_code_that_decides_otherwise_finds_out_anew(opened, monkeypatch):

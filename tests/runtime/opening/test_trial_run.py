@@ -57,3 +57,12 @@ def test_the_child_prints_one_json_object(file, capsys, monkeypatch):
 )
 def test_the_arena_is_the_largest_block(spans, largest):
     assert trial_run._largest_block(spans) == largest
+
+
+def test_what_xnnpack_alone_runs_has_no_arena_and_is_no_failure(shared):
+    file = shared / "tflite-foreign/mp_selfie_segmentation.tflite"
+    report = trial_run.probe(str(file), None, measure=True)
+    if report["ok"]:
+        assert report["arena"] is None
+    else:  # tflite-runtime 2.14
+        assert "Convolution2DTransposeBias" in report["words"]

@@ -26,3 +26,12 @@ def test_one_custom_operator_is_known_and_others_are_not(runtime):
     post = operator("TFLite_Detection_PostProcess", custom=True)
     other = operator("mine", custom=True)
     assert missing_operators([post, other], runtime) == ("custom op mine",)
+
+
+def test_an_operator_of_xnnpack_alone_is_known_where_xnnpack_has_it():
+    """MediaPipe's selfie segmentation has it; one runtime runs it, the other not."""
+    bias = operator("Convolution2DTransposeBias", custom=True)
+    assert missing_operators([bias], "ai-edge-litert 2.3") == ()
+    assert missing_operators([bias], "tflite-runtime 2.14") == (
+        "custom op Convolution2DTransposeBias",
+    )
