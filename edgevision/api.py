@@ -123,6 +123,7 @@ def load_model(
     task: str | None = None,
     decoder: str | Callable[..., Any] | None = None,
     gallery: str | Path | None = None,
+    input_size: str | tuple[int, int] | None = None,
     inputs: Mapping[str, Any] | None = None,
     tiles: str | None = None,
     check: bool = True,
@@ -161,6 +162,8 @@ def load_model(
         decoder: What reads the outputs, where they do not prove it: a name, or a class
             of your own; see docs/guides/own-decoder.md.
         gallery: For embeddings: a file of ``edgevision enroll`` that names them.
+        input_size: Width and height of the pictures, as ``320x240`` or two numbers, for
+            a file that leaves them open or takes all pixels in one row.
         inputs: Numbers for the inputs beside the picture, by name, for a model that has
             such; ``model(image, inputs=...)`` sets others later.
         tiles: For detectors: ``COLUMNSxROWS[:OVERLAP]``, to find small objects.
@@ -199,6 +202,7 @@ def load_model(
         task=task,
         decoder=decoder,
         gallery=gallery,
+        input_size=input_size,
         inputs=inputs,
         check=check,
         trust=trust,

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import click
 
+from .parameter_types import Size
 from .paths import InputPath
 from .terminal import json_text
 from .usage import names_of, section
@@ -171,6 +172,13 @@ resize_option = model(
     help="How a picture is brought to the input's size: stretch, letterbox or "
     "center-crop[:FRACTION].",
     shell_complete=names_of("edgevision.card:RESIZE_RULES"),
+)
+input_size_option = model(
+    "--input-size",
+    metavar="WxH",
+    type=Size(),
+    help="The size of the pictures, for a file that leaves it open or takes all pixels "
+    "in one row.",
 )
 task_option = model(
     "--task",

@@ -16,7 +16,7 @@ from ...errors import SourceError
 from ..frame import Frame
 from ..interpreter import Interpreter
 from ..model import Model
-from ..opening import OpenOptions, open_model
+from ..opening import OpenOptions, open_model, run_shapes_of
 from ..process import process_memory
 from ..sources import open_source
 from ..tflite import ModelFile, count_macs
@@ -152,7 +152,11 @@ def open_for_measuring(
     start = time.perf_counter()
     model = None
     if pictures is None:
-        interpreter = Interpreter(os.fspath(settings.path), **running)
+        wanted = OpenOptions(**running, **options)
+        shapes = run_shapes_of(settings.path, wanted)
+        interpreter = Interpreter(
+            os.fspath(settings.path), input_shapes=shapes, **running
+        )
     else:
         wanted = OpenOptions(check=False, **running, **options)
         model = open_model(settings.path, wanted)

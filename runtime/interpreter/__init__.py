@@ -13,6 +13,7 @@ from ...registry import lazy_names
 
 if TYPE_CHECKING:
     from .backends import BACKENDS, find_backend, installed_backends
+    from .delegates import DELEGATES
     from .interpreter import Interpreter
     from .invoker import Invoker
 else:
@@ -20,6 +21,7 @@ else:
         __name__,
         {
             "backends": "BACKENDS find_backend installed_backends",
+            "delegates": "DELEGATES",
             "interpreter": "Interpreter",
             "invoker": "Invoker",
         },

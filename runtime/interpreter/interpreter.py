@@ -42,8 +42,9 @@ class Interpreter(Closing):
         delegate: ``xnnpack``, ``none`` (built-in kernels), or the path of a delegate's
             shared library; None means XNNPACK, or the built-in kernels for a file
             that XNNPACK cannot prepare.
-        input_shapes: Shapes for the inputs, for a file that leaves them open; None
-            keeps the file's.
+        input_shapes: Shapes for the inputs, for a file that leaves them open, or that
+            takes several pictures at once; the model is then run once, since some
+            files compute the shapes of their outputs. None keeps the file's.
 
     Attributes:
         inputs: The input tensors, in the file's order.
@@ -119,6 +120,8 @@ class Interpreter(Closing):
                 if input_shapes is not None:
                     _resize(native, input_shapes)
                 native.allocate_tensors()
+                if input_shapes is not None:
+                    native.invoke()
                 allocated = time.perf_counter()
         except (RuntimeError, ValueError) as error:
             if self._is_default and self.delegate != "none" and "XNNPACK" in str(error):
@@ -247,7 +250,11 @@ def _resize(native: Any, shapes: Sequence[Sequence[int]]) -> None:
         raise ValueError(f"{len(details)} inputs, but {len(shapes)} shapes were given")
     for item, shape in zip(details, shapes, strict=True):
         if tuple(item["shape"]) != tuple(shape):
-            native.resize_tensor_input(item["index"], list(shape), strict=True)
+            stated = tuple(item.get("shape_signature", item["shape"]))
+            # A fixed number of pictures is changed against the file's own word; that
+            # it can be is seen by running it.
+            several = len(stated) == len(shape) and stated[1:] == tuple(shape[1:])
+            native.resize_tensor_input(item["index"], list(shape), strict=not several)
 
 
 def _with_threads(

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         recognise,
     )
     from .resolve_settings import CARD, resolve
+    from .run_shapes import file_as_run, run_shapes_of
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
@@ -38,6 +39,7 @@ else:
                 "POST_PROCESS boxes_question computed_tensor proven_options recognise"
             ),
             "resolve_settings": "CARD resolve",
+            "run_shapes": "file_as_run run_shapes_of",
         },
     )
 

@@ -9,14 +9,18 @@ the second opening costs the hash alone.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ...errors import ModelError
 from ..tflite import ModelFile
 from .known_settings import CHECKSUM_FILES
 from .verdicts import is_admitted, keep_verdict, verdict_key
+
+if TYPE_CHECKING:
+    from .run_shapes import RunShapes
 
 TIME_LIMIT_S: Final = 30.0
 """A child that takes longer is stopped; ``EDGEVISION_GATE_SECONDS`` says otherwise.
@@ -52,6 +56,8 @@ def admit(
     *,
     trust: bool = False,
     backend: str | type | None = None,
+    delegate: str | os.PathLike[str] | None = None,
+    shapes_of: Callable[[ModelFile], RunShapes | None] = lambda _: None,
 ) -> ModelFile:
     """Check a model file and return it, or raise the reason why it is not opened.
 
@@ -59,6 +65,10 @@ def admit(
         path: The model's file.
         trust: Skip the child process; the file is still checked in Python.
         backend: What will run it; None means the first that is installed.
+        delegate: Hardware inside the backend; a file that was compiled for some runs
+            nowhere else.
+        shapes_of: Called with the file once its bounds are checked; returns the shapes
+            to run it with, None for its own. What it raises travels on.
 
     Raises:
         ModelError: The file is damaged, is not the one that a checksum names, does not
@@ -68,18 +78,27 @@ def admit(
     model = ModelFile.open(path)
     # Before earlier verdicts: none of them knows what a checksum file says.
     check_hash(model)
-    key = verdict_key(model.sha256, backend)
-    if is_admitted(key):
-        return model
-    # Imported here: a model that is known costs its hash and nothing else.
-    from ..tflite import check_model
+    key = verdict_key(model.sha256, backend, delegate)
+    known = is_admitted(key)
+    if not known:
+        # Imported here: a model that is known costs its hash and nothing else.
+        from ..tflite import check_model
 
-    check_model(model)
-    if trust:
+        check_model(model)
+    shapes = shapes_of(model)
+    if shapes is not None:
+        # What runs with one size may crash with another.
+        sizes = "-".join("x".join(map(str, shape)) for shape in shapes.inputs)
+        key = f"{key}-{sizes}"[:200]
+        known = is_admitted(key)
+    if known or trust:
         return model
-    verdict = try_in_child(model, backend=backend)
+    verdict = try_in_child(model, backend=backend, delegate=delegate, shapes=shapes)
     if not verdict.ok:
-        raise ModelError(verdict.words)
+        words = verdict.words
+        if shapes is not None and shapes.takes_many:
+            words += f" {shapes.notes[0]} Convert it again for one picture at a time."
+        raise ModelError(words)
     keep_verdict(key)
     return model
 
@@ -125,6 +144,8 @@ def try_in_child(
     model: ModelFile,
     *,
     backend: str | type | None = None,
+    delegate: str | os.PathLike[str] | None = None,
+    shapes: RunShapes | None = None,
     seconds: float | None = None,
     measure: bool = False,
 ) -> Admission:
@@ -133,22 +154,27 @@ def try_in_child(
     Args:
         model: The file.
         backend: What runs it; for a class that the host handed in, nothing is tried.
+        delegate: Hardware inside the backend; None means its default.
+        shapes: Shapes of the inputs; None means the file's own.
         seconds: Time limit; None means ``TIME_LIMIT_S``.
         measure: Also find out how much memory its tensors take.
     """
     if isinstance(backend, type):
         return Admission(True, "", "", backend.__module__.partition(".")[0])
+    import json
     import subprocess
 
     from ..process import child_command
 
     limit = _time_limit() if seconds is None else seconds
-    command = child_command(
-        "edgevision.runtime.opening.trial_run",
-        os.path.abspath(model.path),
-        backend or "",
-        "measure" if measure else "",
-    )
+    wanted = {
+        "path": os.path.abspath(model.path),
+        "backend": backend,
+        "delegate": None if delegate is None else os.fspath(delegate),
+        "input_shapes": None if shapes is None else shapes.inputs,
+        "measure": measure,
+    }
+    command = child_command("edgevision.runtime.opening.trial_run", json.dumps(wanted))
     try:
         done = subprocess.run(
             command,

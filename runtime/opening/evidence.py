@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from ...card import ModelCard
@@ -35,6 +35,10 @@ class Settings:
     evidence: Mapping[str, str]
     assumptions: tuple[str, ...]
     own_decoder: OwnDecoder | None = None
+
+    def with_notes(self, notes: tuple[str, ...]) -> Settings:
+        """Return the same with more sentences for what nothing proves."""
+        return replace(self, assumptions=(*self.assumptions, *notes))
 
     def with_decoder_options(self, options: Mapping[str, Any]) -> Settings:
         """Return the same with some options of the decoder, as the caller says them."""

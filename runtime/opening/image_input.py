@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...card import ExtraInput
-from ...errors import UnsupportedModelError
 from ..tensors import TensorSpec
 from ..tflite import ModelFile
 
@@ -31,7 +30,11 @@ class ImageInput:
 
 
 def find_image_input(
-    model: ModelFile, color: str | None = None, *, extras: Collection[str | int] = ()
+    model: ModelFile,
+    color: str | None = None,
+    *,
+    extras: Collection[str | int] = (),
+    size: tuple[int, int] | None = None,
 ) -> ImageInput | None:
     """Return the input that takes a picture; None means there is not exactly one.
 
@@ -39,32 +42,41 @@ def find_image_input(
         model: The file.
         color: ``gray`` prefers one channel where the layout leaves a choice.
         extras: Names or positions of the inputs that take something else.
-
-    Raises:
-        UnsupportedModelError: The image input has a dynamic size.
+        size: Width and height that somebody states; they, or the color gray, make a
+            picture of an input without an axis of channels.
     """
     images = []
     others = 0
-    for i, (tensor, spec) in enumerate(
-        zip(model.input_tensors, model.inputs, strict=True)
-    ):
+    for i, spec in enumerate(model.inputs):
         if i in extras or spec.name in extras:
             others += 1
             continue
-        shape = spec.shape
-        if len(shape) != 4 or shape[0] != 1:
-            continue
-        if -1 in tensor.shape_signature[1:]:
-            raise UnsupportedModelError(
-                f"{model.name} takes pictures of any size "
-                f"({'x'.join(map(str, tensor.shape_signature))}), which is not run. "
-                "Convert it with 'edgevision convert --input-size 224x224'."
-            )
-        if shape[3] in (1, 3):
-            images.append(ImageInput(spec, shape[1], shape[2], shape[3]))
-        elif shape[1] in (1, 3):
-            images.append(ImageInput(spec, shape[2], shape[3], shape[1]))
+        image = _image(spec, color, size)
+        if image is not None:
+            images.append(image)
     return images[0] if len(images) == 1 == len(model.inputs) - others else None
+
+
+def _image(
+    spec: TensorSpec, color: str | None, size: tuple[int, int] | None
+) -> ImageInput | None:
+    shape = spec.shape
+    if not shape or shape[0] != 1:
+        return None
+    if len(shape) == 4:
+        if shape[3] in (1, 3):
+            return ImageInput(spec, shape[1], shape[2], shape[3])
+        # A single row is no picture: 1x1x1x100 is a vector.
+        if shape[1] in (1, 3) and min(shape[2:]) > 1:
+            return ImageInput(spec, shape[2], shape[3], shape[1])
+        return None
+    if len(shape) == 3 and (color == "gray" or size == shape[:0:-1]):
+        return ImageInput(spec, shape[1], shape[2], 1)
+    if len(shape) == 2 and size is not None:
+        channels, rest = divmod(shape[1], size[0] * size[1])
+        if not rest and channels in (1, 3):
+            return ImageInput(spec, size[1], size[0], channels)
+    return None
 
 
 def extra_inputs(model: ModelFile, values: Mapping[str, Any]) -> tuple[ExtraInput, ...]:
@@ -98,7 +110,28 @@ def no_image_input(model: ModelFile) -> str:
         f"{tensor.type_name.lower()}"
         for spec, tensor in zip(model.inputs, model.input_tensors, strict=True)
     )
+    cure = "Run it from Python with arrays."
+    flat = [spec.shape for spec in model.inputs if len(spec.shape) in (2, 3)]
+    if len(flat) == 1 and len(model.inputs) == 1 and flat[0][0] == 1:
+        cure = _cure(flat[0])
     return (
         f"{model.name} has no image input; it has {shapes or 'no inputs'}, and one of "
-        "1 x height x width x 3 (or 1) was expected. Run it from Python with arrays."
+        f"1 x height x width x 3 (or 1) was expected. {cure}"
+    )
+
+
+def _cure(shape: tuple[int, ...]) -> str:
+    """Return how an input without an axis of channels is made a picture."""
+    if len(shape) == 3:
+        return (
+            f"If these are gray pictures of {shape[2]}x{shape[1]} pixels, pass --color "
+            "gray; otherwise run it from Python with arrays."
+        )
+    side = math.isqrt(shape[1])
+    if side * side != shape[1]:
+        side = math.isqrt(shape[1] // 3)
+    return (
+        "If its numbers are the pixels of a picture, row by row, pass --input-size "
+        f"WIDTHxHEIGHT, such as --input-size {side}x{side}; otherwise run it from "
+        "Python with arrays."
     )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ..model import TiledModel
     from ..tflite import ModelFile
     from .evidence import Settings
+    from .run_shapes import RunShapes
 
 
 def open_model(
@@ -38,13 +39,13 @@ def open_model(
         ValueError: An option is unknown or out of range.
     """
     options, path = options or OpenOptions(), os.fspath(path)
-    file, golden_input = None, None
+    file, golden_input, shapes = None, None, None
     known = recall(path, options.backend) if options.takes_settings_of_file else None
     if known is not None:
         sha256, settings = known
         settings = settings.with_decoder_options(options.decoder_options)
     else:
-        file, settings = _look_into(path, options)
+        file, settings, shapes = _look_into(path, options)
         sha256, golden_input = file.sha256, _golden_input(file, options.card)
     name = os.path.basename(path)
     _check_gallery(options, settings, name)
@@ -53,6 +54,7 @@ def open_model(
         threads=options.threads,
         backend=options.backend,
         delegate=options.delegate,
+        input_shapes=shapes,
     )
     try:
         if file is not None and file.card is None and options.takes_pixels_of_file:
@@ -69,7 +71,9 @@ def open_model(
     except BaseException:
         interpreter.close()
         raise
-    if file is not None and options.takes_all_of_file and not options.trust:
+    # A record does not say to which shapes the interpreter was resized.
+    keeps = shapes is None and options.takes_all_of_file and not options.trust
+    if file is not None and keeps:
         keep_settings(path, sha256, settings)
     if settings.assumptions:
         _log_assumptions(name, settings)
@@ -101,13 +105,33 @@ def open_tiled(
         raise
 
 
-def _look_into(path: str, options: OpenOptions) -> tuple[ModelFile, Settings]:
-    """Check a file, and decide how it is run."""
+def _look_into(
+    path: str, options: OpenOptions
+) -> tuple[ModelFile, Settings, tuple[tuple[int, ...], ...] | None]:
+    """Check a file, and decide how it is run, and with which shapes of its inputs."""
     from .admission import admit
-    from .resolve_settings import resolve
+    from .resolve_settings import resolve, stated_size
+    from .run_shapes import at_run_shapes, run_shapes
 
-    file = admit(path, trust=options.trust, backend=options.backend)
-    return file, resolve(file, options)
+    shapes = None
+
+    def choose(file: ModelFile) -> RunShapes | None:
+        nonlocal shapes
+        shapes = run_shapes(file, stated_size(file, options))
+        return shapes
+
+    file = admit(
+        path,
+        trust=options.trust,
+        backend=options.backend,
+        delegate=options.delegate,
+        shapes_of=choose,
+    )
+    if shapes is None:
+        return file, resolve(file, options), None
+    file = at_run_shapes(file, shapes, options)
+    settings = resolve(file, options).with_notes(shapes.notes)
+    return file, settings, shapes.inputs
 
 
 def _build(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -24,6 +25,8 @@ _OF_DECODERS: Final = (
     "level",
     "gallery",
 )
+
+_LARGEST: Final = 16_384
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,8 @@ class OpenOptions:
         decoder: A decoder's name; the place of a class of one's own; a class, or a
             function that returns a decoder.
         gallery: A file of ``edgevision enroll``.
+        input_size: Width and height of the pictures, for a file that leaves them open,
+            as ``320x240`` or two numbers.
         inputs: By name of an input beside the picture, the numbers that fill it.
         check: Run one golden input where another machine made the card.
         trust: Do not try an unknown file in a child process first.
@@ -76,6 +81,7 @@ class OpenOptions:
     task: str | None = None
     decoder: str | Callable[..., Any] | None = None
     gallery: str | Path | None = None
+    input_size: str | tuple[int, int] | None = None
     inputs: Mapping[str, Any] | None = None
     check: bool = True
     trust: bool = False
@@ -99,6 +105,7 @@ class OpenOptions:
             self.resize,
             self.task,
             self.decoder,
+            self.input_size,
             self.inputs,
         )
         return self.takes_pixels_of_file and all(value is None for value in stated)
@@ -112,3 +119,27 @@ class OpenOptions:
     def takes_all_of_file(self) -> bool:
         """Return whether every choice is the file's, also the decoder's options."""
         return self.takes_settings_of_file and not self.decoder_options
+
+
+def parse_size(value: str | Sequence[int] | None) -> tuple[int, int] | None:
+    """Return width and height from ``320x240``, ``224`` or two numbers.
+
+    Raises:
+        ValueError: It is none of these, or a side is not in 1..16384.
+    """
+    if value is None:
+        return None
+    sides: Any = value
+    if isinstance(value, str):
+        match = re.fullmatch(r"\s*(\d{1,6})(?:\s*[xX]\s*(\d{1,6}))?\s*", value)
+        sides = (match[1], match[2] or match[1]) if match else ()
+    try:
+        width, height = (int(side) for side in sides)
+    except (TypeError, ValueError):
+        width = height = 0
+    if not (1 <= width <= _LARGEST and 1 <= height <= _LARGEST):
+        raise ValueError(
+            f"input_size must be a width and a height in 1..{_LARGEST}, such as "
+            f"320x240, got {value!r}."
+        )
+    return width, height

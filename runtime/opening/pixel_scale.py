@@ -52,9 +52,10 @@ def real_range(spec: TensorSpec) -> tuple[float, float]:
 
 def prove_from_tensor(spec: TensorSpec) -> ProvenNormalization | None:
     """Return the normalization that an integer input's real range proves, if any."""
-    if spec.dtype == np.uint8 and not spec.is_quantized:
+    if not spec.is_quantized and spec.dtype.name in ("uint8", "int32", "int64"):
+        # Of 0..1 or -1..1, whole numbers would leave two or three.
         return ProvenNormalization(
-            (0.0,), (1.0,), "uint8 input without a scale takes raw pixels"
+            (0.0,), (1.0,), f"{spec.dtype} input without a scale takes raw pixels"
         )
     # int16 is symmetric: -1..1 holds 0..1 as well and proves neither.
     if not spec.is_quantized or spec.dtype not in (np.uint8, np.int8):

@@ -19,7 +19,7 @@ from ..decoders import DECODERS, decoder_entry
 from ..tflite import ModelFile
 from .evidence import ASSUMED, CALLER, OPTION, Evidence, Settings
 from .image_input import find_image_input
-from .options import OpenOptions
+from .options import OpenOptions, parse_size
 
 if TYPE_CHECKING:
     from ..decoders import OwnDecoder
@@ -67,6 +67,21 @@ def resolve(model: ModelFile, options: OpenOptions | None = None) -> Settings:
     return Settings(card, evidence.sources, evidence.assumptions, own)
 
 
+def stated_size(model: ModelFile, options: OpenOptions) -> tuple[int, int] | None:
+    """Return width and height that the caller or a card states for the pictures.
+
+    Raises:
+        ModelCardError: The card cannot be read.
+        ValueError: The caller's size is none.
+    """
+    if options.input_size is not None:
+        return parse_size(options.input_size)
+    card, _ = _stated_card(model, options.card)
+    if card is None or card.input is None:
+        return None
+    return card.input.width, card.input.height
+
+
 def _stated_card(
     model: ModelFile, card: ModelCard | str | Path | None
 ) -> tuple[ModelCard | None, str]:
@@ -107,7 +122,10 @@ def _from_card(
         prove(name)
     if card.input is not None:
         image = find_image_input(
-            model, card.input.color, extras=[item.index for item in card.extra_inputs]
+            model,
+            card.input.color,
+            extras=[item.index for item in card.extra_inputs],
+            size=(card.input.width, card.input.height),
         )
         stated = (card.input.width, card.input.height, card.input.channels)
         if image is None or stated != (image.width, image.height, image.channels):
@@ -254,7 +272,10 @@ def _override_input(
                 evidence.set("color", f"--normalize {normalize} implies it")
     if color is not None:
         image = find_image_input(
-            model, color, extras=[item.index for item in card.extra_inputs]
+            model,
+            color,
+            extras=[item.index for item in card.extra_inputs],
+            size=(card.input.width, card.input.height) if card.input else None,
         )
         if image is None or image.channels != (1 if color == "gray" else 3):
             raise UnsupportedModelError(

@@ -8,17 +8,27 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from typing import Any, Final
 
 _GAP: Final = 2**20
 
 
-def probe(path: str, backend: str | None, *, measure: bool = False) -> dict[str, Any]:
+def probe(
+    path: str,
+    backend: str | None,
+    *,
+    delegate: str | None = None,
+    input_shapes: Sequence[Sequence[int]] | None = None,
+    measure: bool = False,
+) -> dict[str, Any]:
     """Load and invoke a model, and return what happened.
 
     Args:
         path: The model's file.
         backend: A backend's name; None takes the first that is installed.
+        delegate: Hardware inside the backend; None means its default.
+        input_shapes: Shapes of the inputs; None means the file's own.
         measure: Also find out how much memory its tensors take.
     """
     from ...errors import EdgeVisionError
@@ -26,7 +36,13 @@ def probe(path: str, backend: str | None, *, measure: bool = False) -> dict[str,
 
     report: dict[str, Any] = {"ok": False}
     try:
-        interpreter = Interpreter(path, backend=backend, threads=1)
+        interpreter = Interpreter(
+            path,
+            backend=backend,
+            threads=1,
+            delegate=delegate,
+            input_shapes=input_shapes,
+        )
     except EdgeVisionError as error:
         return {**report, "stage": "load", "words": str(error)}
     report["backend"] = f"{interpreter.backend} {interpreter.backend_version}"
@@ -35,7 +51,9 @@ def probe(path: str, backend: str | None, *, measure: bool = False) -> dict[str,
     except EdgeVisionError as error:
         return {**report, "stage": "invoke", "words": str(error)}
     report |= {"ok": True, "stage": "", "words": ""}
-    return {**report, "arena": arena_bytes(path, backend) if measure else None}
+    # The built-in kernels measure the file's own shapes, without any hardware.
+    own = measure and input_shapes is None and delegate is None
+    return {**report, "arena": arena_bytes(path, backend) if own else None}
 
 
 def arena_bytes(path: str, backend: str | None) -> int | None:
@@ -93,12 +111,10 @@ def main(arguments: list[str]) -> None:
     """Print what :func:`probe` returns.
 
     Args:
-        arguments: The model's path; a backend's name or an empty text; ``measure`` to
-            find out about memory too.
+        arguments: One text, JSON: an object of the arguments of :func:`probe`.
     """
     _limit()
-    path, backend, *more = arguments
-    report = probe(path, backend or None, measure="measure" in more)
+    report = probe(**json.loads(arguments[0]))
     sys.stdout.write(json.dumps(report) + "\n")
 
 

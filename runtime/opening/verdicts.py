@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from typing import Final
 
-from ..interpreter import find_backend
+from ..interpreter import DELEGATES, find_backend
 
 # Raise it when a later version checks more.
 _VERSION: Final = 1
@@ -16,11 +16,24 @@ _VERSION: Final = 1
 _admitted: set[str] = set()
 
 
-def verdict_key(sha256: str, backend: str | type | None) -> str:
-    """Return the name of a verdict: file, backend, its version, and this check's."""
+def verdict_key(
+    sha256: str,
+    backend: str | type | None,
+    delegate: str | os.PathLike[str] | None = None,
+) -> str:
+    """Return the name of a verdict: file, backend, its version, and this check's.
+
+    A delegate's library is part of the name: it runs other files than the backend does.
+    """
     # The backend is imported next in any case: the model is about to be opened.
     used = find_backend(backend)
-    return f"{sha256}-{used.name}-{used.version}-{_VERSION}"
+    key = f"{sha256}-{used.name}-{used.version}-{_VERSION}"
+    library = "" if delegate is None else os.fspath(delegate)
+    if library and library not in DELEGATES:
+        import hashlib
+
+        key += "-" + hashlib.sha256(os.fsencode(library)).hexdigest()[:16]
+    return key
 
 
 def cache_folder(name: str) -> str:

@@ -22,7 +22,7 @@ from ..tflite import ModelFile
 from .evidence import CALLER, OPTION, Evidence
 from .file_metadata import ULTRALYTICS, color_of, optional_metadata, with_metadata
 from .image_input import extra_inputs, find_image_input, no_image_input
-from .options import OpenOptions
+from .options import OpenOptions, parse_size
 from .pixel_scale import ProvenNormalization, resolve_normalization
 from .recognition import (
     Recognition,
@@ -74,7 +74,10 @@ def describe(
             evidence.set(choice, f"{CALLER} (--decoder {own.name})")
     extras = extra_inputs(model, options.inputs or {})
     image = find_image_input(
-        model, options.color, extras=[item.index for item in extras]
+        model,
+        options.color,
+        extras=[item.index for item in extras],
+        size=parse_size(options.input_size),
     )
     if image is None and output.decoder == "image" and len(model.inputs) == 1:
         return ModelCard(model.path.stem, "generation", None, output)

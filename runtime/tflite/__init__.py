@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from .model_cost import Cost, cost, tensor_rows
     from .model_file import ModelFile
     from .operator_versions import RUNTIMES, missing_operators
+    from .resized_file import resized
     from .tensor_memory import activation_bytes
     from .validation import check_model
 else:
@@ -44,6 +45,7 @@ else:
             "model_cost": "Cost cost tensor_rows",
             "model_file": "ModelFile",
             "operator_versions": "RUNTIMES missing_operators",
+            "resized_file": "resized",
             "tensor_memory": "activation_bytes",
             "validation": "check_model",
         },

@@ -12,6 +12,7 @@ from ..options import (
     common,
     echo_json,
     force_option,
+    input_size_option,
     normalize_option,
     output,
     profile_option,
@@ -108,6 +109,7 @@ def _threads(
     shown_default="the one that convert --keep-float wrote beside MODEL",
 )
 @normalize_option
+@input_size_option
 @profile_option
 @reports_option
 @force_option
@@ -123,6 +125,7 @@ def benchmark(
     max_seconds: float,
     minutes: float | None,
     normalize: str | None,
+    input_size: tuple[int, int] | None,
     reports: tuple[Path, ...],
     force: bool,
     as_json: bool,
@@ -157,7 +160,14 @@ def benchmark(
             delegates=delegates or (None,),
             against=Path(against) if against else None,
             plan=Plan(max_seconds=max_seconds, minutes=minutes),
-            options={} if normalize is None else {"normalize": normalize},
+            options={
+                name: value
+                for name, value in (
+                    ("normalize", normalize),
+                    ("input_size", input_size),
+                )
+                if value is not None
+            },
             on_progress=on_progress,
         )
     makers = {

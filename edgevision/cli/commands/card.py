@@ -19,6 +19,7 @@ from ..options import (
     names_of_decoders,
     usage_errors,
 )
+from ..parameter_types import Size
 from ..paths import InputPath, ModelPath
 from ..usage import command, section
 
@@ -70,6 +71,13 @@ _says = section("What the card says")
     metavar="RULE",
     help="How a picture is brought to the input's size: stretch, letterbox or "
     "center-crop[:FRACTION].",
+)
+@_says(
+    "--input-size",
+    metavar="WxH",
+    type=Size(),
+    help="The size of the pictures, for a file that leaves it open or takes all pixels "
+    "in one row.",
 )
 @_says(
     "--task",
@@ -127,9 +135,9 @@ def card(
         click.echo(json.dumps({"output": str(out)}) if as_json else str(out))
         return
     with usage_errors():
-        new_card, evidence = _card(source, name, options, chosen)
+        new_card, evidence, as_run = _card(source, name, options, chosen)
         if options or {"decoder", "task"} & set(chosen):
-            _check_decoder(source, new_card)
+            _check_decoder(as_run, new_card)
     notes = _write(source, out, new_card)
     for note in notes:
         click.echo(f"Note: {note}", err=True)
@@ -151,18 +159,21 @@ def _card(
     name: str | None,
     options: dict[str, Any] | None,
     chosen: dict[str, Any],
-) -> tuple[ModelCard, dict[str, str]]:
-    from ...runtime.opening import CARD, OpenOptions, resolve
+) -> tuple[ModelCard, dict[str, str], ModelFile]:
+    """Return the new card, what proves its choices, and the file as it is run."""
+    from ...runtime.opening import CARD, OpenOptions, file_as_run, resolve
 
     if "decoder" in chosen:
         from ...runtime.decoders import check_for_card
 
         check_for_card(chosen["decoder"])
-    resolved = resolve(source, OpenOptions(options=options, **chosen))
+    opening = OpenOptions(options=options, **chosen)
+    as_run, _ = file_as_run(source, opening)
+    resolved = resolve(as_run, opening)
     card, evidence = resolved.card, dict(resolved.evidence)
     is_foreign = source.card is None and "card" not in chosen
     if is_foreign and "normalize" not in chosen:
-        card = _with_raw_pixels(source, card)
+        card = _with_raw_pixels(as_run, card)
     before = card.provenance.get("evidence", {})
     if isinstance(before, dict):
         # Keep what the card says of a choice that it still makes.
@@ -175,7 +186,7 @@ def _card(
     if card.check and (old is None or card.input != old.input):
         # The stored answers belong to pictures that were prepared in another way.
         card = replace(card, check={})
-    return card, evidence
+    return card, evidence, as_run
 
 
 def _check_decoder(source: ModelFile, card: ModelCard) -> None:

@@ -9,12 +9,16 @@ import click
 
 from ...errors import ModelError
 from ..options import (
+    backend_option,
     card_option,
     color_option,
     common,
     decoder_name_option,
     decoder_option,
+    delegate_option,
     echo_json,
+    input_size_option,
+    input_values_option,
     json_option,
     labels_option,
     normalize_option,
@@ -67,10 +71,17 @@ from ..usage import command
 @normalize_option
 @color_option
 @resize_option
+@input_size_option
 @task_option
 @decoder_name_option
 @decoder_option
+@input_values_option(
+    "A number, or numbers with commas between, for an input beside the picture. "
+    "Repeat for more."
+)
 @card_option
+@backend_option
+@delegate_option
 def inspect(
     file: str,
     as_json: bool,

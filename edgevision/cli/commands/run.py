@@ -18,6 +18,7 @@ from ..options import (
     decoder_name_option,
     decoder_option,
     delegate_option,
+    input_size_option,
     input_values_option,
     labels_option,
     normalize_option,
@@ -169,6 +170,7 @@ _second = section("A second model")
 @normalize_option
 @color_option
 @resize_option
+@input_size_option
 @task_option
 @decoder_name_option
 @decoder_option

@@ -169,7 +169,7 @@ def inspect_model(
         outputs=tuple(map(TensorFacts.of, model.output_tensors)),
         run=plan_of(model, options),
         graph=cost(model),
-        runtimes=runtime_support(model, run=run),
+        runtimes=runtime_support(model, options, run=run),
         signatures=model.signatures,
         metadata_entries=model.metadata_names,
         embedded=read_embedded(model),

@@ -14,6 +14,7 @@ from ...tflite import ModelFile
 from ..evidence import Settings
 from ..options import OpenOptions
 from ..resolve_settings import resolve
+from ..run_shapes import file_as_run
 
 _FIRST_LABELS: Final = 5
 
@@ -74,12 +75,13 @@ def plan_of(model: ModelFile, options: OpenOptions | None = None) -> RunPlan:
     """Return what ``run`` would do with a model, and with what a user says of it."""
     options = options or OpenOptions()
     try:
+        model, shapes = file_as_run(model, options)
         settings = resolve(model, options)
     except UnsupportedModelError as error:
         return _without_normalization(model, options, str(error))
     except EdgeVisionError as error:
         return RunPlan(str(error))
-    return _plan("", settings)
+    return _plan("", settings if shapes is None else settings.with_notes(shapes.notes))
 
 
 def _without_normalization(

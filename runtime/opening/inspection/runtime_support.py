@@ -6,9 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ....errors import EdgeVisionError
 from ...interpreter import BACKENDS, installed_backends
 from ...tflite import RUNTIMES, ModelFile, Operator, missing_operators
 from ..admission import Admission, try_in_child
+from ..options import OpenOptions
+from ..resolve_settings import stated_size
+from ..run_shapes import run_shapes
 
 
 @dataclass(frozen=True)
@@ -18,7 +22,8 @@ class RuntimeSupport:
     Attributes:
         stamped: The lowest runtime that the converter names; empty without one.
         lacks: Runtime -> the operators that its table lacks.
-        trials: Installed backend -> what happened when it ran the model once.
+        trials: Installed backend -> what happened when it ran the model once; stage
+            ``size`` where nobody states the size of the pictures.
     """
 
     stamped: str
@@ -44,11 +49,14 @@ class RuntimeSupport:
         }
 
 
-def runtime_support(model: ModelFile, *, run: bool) -> RuntimeSupport:
+def runtime_support(
+    model: ModelFile, options: OpenOptions | None = None, *, run: bool
+) -> RuntimeSupport:
     """Return what can run a model.
 
     Args:
         model: The file.
+        options: What a user says: the size of pictures, a backend, a delegate.
         run: Also try it in a child process per installed backend.
     """
     operators: list[Operator] = []
@@ -57,8 +65,25 @@ def runtime_support(model: ModelFile, *, run: bool) -> RuntimeSupport:
     return RuntimeSupport(
         stamped=model.min_runtime_version,
         lacks={name: missing_operators(operators, name) for name in RUNTIMES},
-        trials={
-            name: try_in_child(model, backend=name, measure=True)
-            for name in (installed_backends() if run else ())
-        },
+        trials=_trials(model, options or OpenOptions()) if run else {},
     )
+
+
+def _trials(model: ModelFile, options: OpenOptions) -> dict[str, Admission]:
+    backends = installed_backends()
+    if isinstance(options.backend, str):
+        backends = tuple(name for name in backends if name == options.backend)
+    try:
+        shapes = run_shapes(model, stated_size(model, options))
+    except EdgeVisionError as error:
+        return {name: Admission(False, "size", str(error), name) for name in backends}
+    return {
+        name: try_in_child(
+            model,
+            backend=name,
+            delegate=options.delegate,
+            shapes=shapes,
+            measure=True,
+        )
+        for name in backends
+    }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
+import numpy as np
 import pytest
-from edgevision.runtime.opening.image_input import find_image_input
+from edgevision.runtime.opening.image_input import find_image_input, no_image_input
+from edgevision.runtime.tensors.spec import TensorSpec
 from edgevision.runtime.tflite.model_file import ModelFile
 from support.tiny_models import tiny_classifier
-
-from edgevision.errors import UnsupportedModelError
 
 
 def test_the_picture_goes_into_the_only_input_of_its_shape():
@@ -16,7 +18,46 @@ def test_the_picture_goes_into_the_only_input_of_its_shape():
     assert (image.height, image.width, image.channels) == (5, 7, 3)
 
 
-def test_an_input_of_any_size_is_a_sentence():
-    data = tiny_classifier(signature=(1, -1, -1, 3))
-    with pytest.raises(UnsupportedModelError, match="pictures of any size"):
-        find_image_input(ModelFile.from_bytes(data))
+def spec(*shape):
+    return TensorSpec("x", 0, shape, np.dtype("float32"))
+
+
+@pytest.mark.parametrize(
+    ("shape", "color", "size", "expected"),
+    [
+        ((1, 28, 24), None, None, None),
+        ((1, 28, 24), "gray", None, (28, 24, 1)),
+        ((1, 28, 24), None, (24, 28), (28, 24, 1)),
+        ((1, 28, 24), None, (28, 24), None),
+        ((1, 784), None, None, None),
+        ((1, 784), "gray", None, None),  # 28x28, 56x14 ...: nothing says which
+        ((1, 784), None, (28, 28), (28, 28, 1)),
+        ((1, 2352), None, (28, 28), (28, 28, 3)),
+        ((1, 785), None, (28, 28), None),
+        ((1, 3, 8, 6), None, None, (8, 6, 3)),
+        ((1, 1, 1, 100), None, None, None),  # a vector, no picture of one row
+        ((4, 8, 6, 3), None, None, None),
+    ],
+)
+def test_what_makes_a_picture_of_an_input(shape, color, size, expected):
+    model = SimpleNamespace(inputs=(spec(*shape),))
+    image = find_image_input(model, color, size=size)
+    got = None if image is None else (image.height, image.width, image.channels)
+    assert got == expected
+
+
+@pytest.mark.parametrize(
+    ("shape", "cure"),
+    [
+        ((1, 28, 24), "24x28 pixels, pass --color gray"),
+        ((1, 784), "such as --input-size 28x28"),
+        ((1, 2352), "such as --input-size 28x28"),
+        ((1, 2, 2, 2, 2), "from Python with arrays"),
+    ],
+)
+def test_the_sentence_says_how_numbers_become_a_picture(shape, cure):
+    tensor = SimpleNamespace(type_name="FLOAT32")
+    model = SimpleNamespace(
+        name="net.tflite", inputs=(spec(*shape),), input_tensors=(tensor,)
+    )
+    assert cure in no_image_input(model)

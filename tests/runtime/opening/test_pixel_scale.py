@@ -27,6 +27,7 @@ def spec(dtype, scale=0.0, zero_point=0):
     ("tensor", "mean", "std"),
     [
         (spec("uint8"), 0.0, 1.0),  # without a scale: raw pixels
+        (spec("int32"), 0.0, 1.0),
         (spec("uint8", 1.0), 0.0, 1.0),
         (spec("uint8", 1 / 255), 0.0, 255.0),
         (spec("int8", 1 / 255, -128), 0.0, 255.0),

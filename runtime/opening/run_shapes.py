@@ -1,0 +1,176 @@
+"""The shapes with which a file is run that leaves its inputs' open, or takes many.
+
+A file may leave the size of its pictures open, or take several at once. The interpreter
+is then resized, and everybody downstream reads the file with the shapes that result.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from ...errors import UnsupportedModelError
+from ..tflite import ModelFile, Tensor
+from .resolve_settings import stated_size
+
+if TYPE_CHECKING:
+    from .options import OpenOptions
+
+_OPEN: Final = -1
+_CHANNELS: Final = (1, 3, 4)
+
+
+@dataclass(frozen=True)
+class RunShapes:
+    """The shapes that the interpreter is resized to.
+
+    Attributes:
+        inputs: One per input of the file.
+        notes: A sentence for each change that the file does not ask for.
+        takes_many: Whether the file takes several pictures at once.
+    """
+
+    inputs: tuple[tuple[int, ...], ...]
+    notes: tuple[str, ...] = ()
+    takes_many: bool = False
+
+
+def run_shapes(model: ModelFile, size: tuple[int, int] | None) -> RunShapes | None:
+    """Return the shapes to run a file with; None where its own will do.
+
+    Args:
+        model: The file.
+        size: Width and height of the pictures, where the file leaves them open.
+
+    Raises:
+        UnsupportedModelError: The file leaves the size open, and ``size`` is None.
+        ValueError: The file does not leave open what ``size`` says.
+    """
+    shapes = []
+    notes: list[str] = []
+    many = False
+    for tensor in model.input_tensors:
+        shape, takes_many = _shape(model, tensor, size)
+        shapes.append(shape)
+        many = many or takes_many
+        if takes_many:
+            words = "x".join(map(str, tensor.shape))
+            notes.append(
+                f"The file takes {tensor.shape[0]} pictures at once ({words}); it is "
+                "run with one."
+            )
+    if all(
+        shape == tensor.shape
+        for shape, tensor in zip(shapes, model.input_tensors, strict=True)
+    ):
+        return None
+    return RunShapes(tuple(shapes), tuple(notes), many)
+
+
+def run_shapes_of(
+    path: str | os.PathLike[str], options: OpenOptions
+) -> tuple[tuple[int, ...], ...] | None:
+    """Return what the inputs of a file are resized to; None where its own will do.
+
+    Raises:
+        UnsupportedModelError: The file leaves the size open, and nobody states it.
+        ModelError: The file is no TensorFlow Lite model.
+    """
+    model = ModelFile.open(os.fspath(path))
+    shapes = run_shapes(model, stated_size(model, options))
+    return None if shapes is None else shapes.inputs
+
+
+def file_as_run(
+    model: ModelFile, options: OpenOptions
+) -> tuple[ModelFile, RunShapes | None]:
+    """Return a file that was checked with the shapes it is run with, and these.
+
+    Args:
+        model: The file.
+        options: How it is run.
+
+    Raises:
+        UnsupportedModelError: The file leaves the size open, and nobody states it.
+        ModelError: The interpreter does not take these shapes.
+    """
+    shapes = run_shapes(model, stated_size(model, options))
+    return (model if shapes is None else at_run_shapes(model, shapes, options)), shapes
+
+
+def at_run_shapes(
+    model: ModelFile, shapes: RunShapes, options: OpenOptions
+) -> ModelFile:
+    """Return the file with the shapes that its inputs and outputs have when it runs.
+
+    Args:
+        model: The file, which an interpreter can open.
+        shapes: What its inputs are resized to.
+        options: How it is run.
+    """
+    from ..interpreter import Interpreter
+    from ..tflite import resized
+
+    with Interpreter(
+        os.fspath(model.path),
+        threads=1,
+        backend=options.backend,
+        delegate=options.delegate,
+        input_shapes=shapes.inputs,
+    ) as interpreter:
+        return resized(
+            model, shapes.inputs, [spec.shape for spec in interpreter.outputs]
+        )
+
+
+def _shape(
+    model: ModelFile, tensor: Tensor, size: tuple[int, int] | None
+) -> tuple[tuple[int, ...], bool]:
+    """Return the shape of one input, and whether the file takes several pictures."""
+    signature = tensor.shape_signature or tensor.shape
+    axes = _sides(signature)
+    if axes is None:
+        return tensor.shape, False
+    shape = list(signature)
+    takes_many = shape[0] > 1
+    shape[0] = 1
+    if _OPEN not in (shape[axis] for axis in axes):
+        _compare(model, size, shape[axes[1]], shape[axes[0]])
+        return tuple(shape), takes_many
+    words = "x".join("?" if side == _OPEN else str(side) for side in signature)
+    if size is None:
+        raise UnsupportedModelError(
+            f"{model.name} takes pictures of any size ({words}). Pass --input-size "
+            "WIDTHxHEIGHT, such as --input-size 256x256."
+        )
+    for axis, side, name in zip(axes, size[::-1], ("height", "width"), strict=True):
+        if shape[axis] == _OPEN:
+            shape[axis] = side
+        elif shape[axis] != side:
+            raise ValueError(
+                f"{model.name} takes pictures of {name} {shape[axis]} ({words}), but "
+                f"--input-size says {size[0]}x{size[1]}."
+            )
+    return tuple(shape), takes_many
+
+
+def _sides(signature: tuple[int, ...]) -> tuple[int, int] | None:
+    """Return the axes of height and width; None for what is no picture."""
+    if len(signature) != 4:
+        return None
+    if signature[3] in _CHANNELS and signature[1] != 1:
+        return 1, 2
+    if signature[1] in _CHANNELS and signature[2] != 1:
+        return 2, 3
+    return None
+
+
+def _compare(
+    model: ModelFile, size: tuple[int, int] | None, width: int, height: int
+) -> None:
+    if size is not None and size != (width, height):
+        raise ValueError(
+            f"{model.name} takes pictures of {width}x{height} and no others, but "
+            f"--input-size says {size[0]}x{size[1]}. Leave --input-size out."
+        )
