@@ -21,8 +21,8 @@ from ..tensors import TensorSpec
 from . import schema
 from .archive import Archive
 from .flatbuffer import Bytes, Reader, Table
+from .foreign import not_a_file, not_a_model
 from .graph import Graph, Operator, Signature, Tensor
-from .other_files import not_a_file, not_a_model
 
 if TYPE_CHECKING:
     from .metadata import Metadata

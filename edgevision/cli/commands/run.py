@@ -30,7 +30,8 @@ from ..options import (
     usage_errors,
 )
 from ..parameter_types import Share, ThreadCount
-from ..paths import InputPath, ModelPath
+from ..paths import ModelPath
+from ..result_options import result_options
 from ..run_loop import drive, quieten_opencv, refuse_losses
 from ..terminal import printable
 from ..usage import command, names_of, section
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from ...runtime.model import Model, PictureModel, TiledModel, TwoStage
 
 _CAMERAS = ("auto", "csi:", "gst:", "synthetic:", "v4l2:", "rtsp://", "http://", "-")
-_results = section("Results")
 _detectors = section("Detectors")
 _second = section("A second model")
 
@@ -85,44 +85,7 @@ _second = section("A second model")
 @common("--quiet", is_flag=True, help="Print no line per frame.")
 @common("--json", "as_json", is_flag=True, help="Print one JSON object per frame.")
 @common("--force", is_flag=True, help="Let sinks replace files that exist.")
-@_results(
-    "--score-threshold",
-    type=Share(),
-    metavar="SCORE",
-    help="The lowest score that is reported.",
-    shown_default=shown("score_threshold"),
-)
-@_results(
-    "--top-k",
-    type=click.IntRange(1),
-    metavar="N",
-    help="Classifiers: classes per picture.",
-    shown_default=shown("top_k"),
-)
-@_results(
-    "--allow",
-    multiple=True,
-    metavar="LABEL",
-    help="Report only this label; repeat for more.",
-)
-@_results(
-    "--deny",
-    multiple=True,
-    metavar="LABEL",
-    help="Never report this label; repeat for more.",
-)
-@_results(
-    "--level",
-    metavar="N|LABEL",
-    help="For labels with ancestors: report those on level N (1 is the roots), or on "
-    "the level of this label. With --then it is the classifier's.",
-)
-@_results(
-    "--gallery",
-    type=InputPath(),
-    metavar="FILE.npz",
-    help="For embeddings: the known pictures that 'edgevision enroll' wrote.",
-)
+@result_options
 @_detectors(
     "--iou-threshold",
     type=Share(),

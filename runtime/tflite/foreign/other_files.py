@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from . import schema
+from .. import schema
 
 
 def not_a_model(path: str, head: bytes, size: int) -> str:
