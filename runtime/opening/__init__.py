@@ -7,13 +7,13 @@ inspection. What may not: per-frame work. Start reading at ``open_file.py``.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from ...registry import lazy_names
 
 if TYPE_CHECKING:
-    from .admission import remember
     from .evidence import OPTION
+    from .gate import remember
     from .open_file import open_model, open_tiled
     from .options import OpenOptions
     from .raw_pixels import pass_through
@@ -24,24 +24,23 @@ if TYPE_CHECKING:
         proven_options,
         recognise,
     )
-    from .resolve_settings import CARD, resolve
+    from .resolve_settings import resolve
     from .run_shapes import file_as_run, run_shapes_of
+    from .stated_card import CARD
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "admission": "remember",
             "evidence": "OPTION",
+            "gate": "remember",
             "open_file": "open_model open_tiled",
             "options": "OpenOptions",
             "raw_pixels": "pass_through",
             "recognition": (
                 "POST_PROCESS boxes_question computed_tensor proven_options recognise"
             ),
-            "resolve_settings": "CARD resolve",
+            "resolve_settings": "resolve",
             "run_shapes": "file_as_run run_shapes_of",
+            "stated_card": "CARD",
         },
     )
-
-MODULES: Final = ("admission",)
-"""Modules that others use whole, by their names."""

@@ -13,7 +13,7 @@ from ...card import ModelCard
 from ...errors import ModelCardError, ModelError, UnsupportedModelError
 from ..interpreter import Interpreter
 from ..model import Model
-from .known_settings import keep_settings, recall
+from .gate import keep_settings, recall
 from .options import OpenOptions
 
 if TYPE_CHECKING:
@@ -109,9 +109,10 @@ def _look_into(
     path: str, options: OpenOptions
 ) -> tuple[ModelFile, Settings, tuple[tuple[int, ...], ...] | None]:
     """Check a file, and decide how it is run, and with which shapes of its inputs."""
-    from .admission import admit
-    from .resolve_settings import resolve, stated_size
+    from .gate import admit
+    from .resolve_settings import resolve
     from .run_shapes import at_run_shapes, run_shapes
+    from .stated_card import stated_size
 
     shapes = None
 

@@ -10,22 +10,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from ... import card as model_card
 from ...card import ModelCard
-from ...errors import ModelCardError, UnsupportedModelError, unknown_name
+from ...errors import UnsupportedModelError, unknown_name
 from ..decoders import DECODERS, decoder_entry
 from ..tflite import ModelFile
 from .evidence import ASSUMED, CALLER, OPTION, Evidence, Settings
 from .image_input import find_image_input
-from .options import OpenOptions, parse_size
+from .options import OpenOptions
+from .stated_card import stated_card
 
 if TYPE_CHECKING:
     from ..decoders import OwnDecoder
-
-CARD: Final = f"model card ({model_card.FILE_NAME})"
-_MAX_CARD: Final = 16 * 2**20
 
 
 def resolve(model: ModelFile, options: OpenOptions | None = None) -> Settings:
@@ -50,7 +48,7 @@ def resolve(model: ModelFile, options: OpenOptions | None = None) -> Settings:
 
         own = find_own_decoder(options.decoder)
     evidence = Evidence()
-    stated, source = _stated_card(model, options.card)
+    stated, source = stated_card(model, options.card)
     if stated is not None:
         card = _from_card(model, stated, source, evidence)
     else:
@@ -65,46 +63,6 @@ def resolve(model: ModelFile, options: OpenOptions | None = None) -> Settings:
 
         card = with_output_assumptions(card, evidence)
     return Settings(card, evidence.sources, evidence.assumptions, own)
-
-
-def stated_size(model: ModelFile, options: OpenOptions) -> tuple[int, int] | None:
-    """Return width and height that the caller or a card states for the pictures.
-
-    Raises:
-        ModelCardError: The card cannot be read.
-        ValueError: The caller's size is none.
-    """
-    if options.input_size is not None:
-        return parse_size(options.input_size)
-    card, _ = _stated_card(model, options.card)
-    if card is None or card.input is None:
-        return None
-    return card.input.width, card.input.height
-
-
-def _stated_card(
-    model: ModelFile, card: ModelCard | str | Path | None
-) -> tuple[ModelCard | None, str]:
-    if isinstance(card, ModelCard):
-        return card, f"{CALLER}'s card"
-    if card is None:
-        return model.card, CARD
-    try:
-        # Bounded: a device has no end.
-        with Path(card).open("rb") as file:
-            data = file.read(_MAX_CARD + 1)
-        text = data.decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ModelCardError(
-            f"Cannot read the model card {card}: {error}. "
-            "Pass a JSON file like the one that 'edgevision inspect --json' shows."
-        ) from error
-    if len(data) > _MAX_CARD:
-        raise ModelCardError(
-            f"{card} is larger than {_MAX_CARD // 2**20} MB, which no model card is. "
-            "Pass a JSON file like the one that 'edgevision inspect --json' shows."
-        )
-    return ModelCard.from_json(text), f"{CALLER}'s card {Path(card).name}"
 
 
 def _from_card(

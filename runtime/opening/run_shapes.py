@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from ...errors import UnsupportedModelError
 from ..tflite import ModelFile, Tensor
-from .resolve_settings import stated_size
+from .stated_card import stated_size
 
 if TYPE_CHECKING:
     from .options import OpenOptions

@@ -2,7 +2,7 @@
 
 An older runtime does not verify files and crashes on damaged ones; no runtime verifies
 that indices and sizes fit each other. What passes here may still be wrong in ways that
-only running it shows (``opening/trial_run.py`` does that in a child process), or differ
+only running it shows (``opening/gate`` does that in a child process), or differ
 from the original in its weights alone (only a hash shows that).
 """
 

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 from edgevision.runtime.golden import golden_check as golden
 from edgevision.runtime.interpreter.interpreter import Interpreter
+from edgevision.runtime.opening.gate.trial_run import probe
 from edgevision.runtime.opening.inspection import inspect_model, plan_of
-from edgevision.runtime.opening.trial_run import probe
 from edgevision.runtime.tflite.model_file import ModelFile
 from edgevision.runtime.tflite.validation import check_model
 

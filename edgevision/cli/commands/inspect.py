@@ -167,7 +167,7 @@ def _folder(path: Path) -> list[dict[str, Any]]:
 def _golden(path: Path) -> dict[str, Any]:
     from ...runtime.golden import golden_check as golden
     from ...runtime.interpreter import Interpreter
-    from ...runtime.opening import admission as gate
+    from ...runtime.opening import gate
 
     model = gate.admit(path)
     card = model.card

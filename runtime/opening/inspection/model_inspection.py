@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ...tflite import Cost, ModelFile, Signature, check_model, cost, tensor_rows
-from ..admission import check_hash
+from ..gate import check_hash
 from ..options import OpenOptions
 from .embedded import EmbeddedMetadata, read_embedded
 from .file_notes import notes_about

@@ -9,10 +9,10 @@ from typing import Any
 from ....errors import EdgeVisionError
 from ...interpreter import BACKENDS, installed_backends
 from ...tflite import RUNTIMES, ModelFile, Operator, missing_operators
-from ..admission import Admission, try_in_child
+from ..gate import Admission, try_in_child
 from ..options import OpenOptions
-from ..resolve_settings import stated_size
 from ..run_shapes import run_shapes
+from ..stated_card import stated_size
 
 
 @dataclass(frozen=True)

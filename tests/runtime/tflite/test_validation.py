@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 
 import pytest
-from edgevision.runtime.opening import verdicts
+from edgevision.runtime.opening.gate import verdicts
 from edgevision.runtime.tflite.model_file import ModelFile
 from edgevision.runtime.tflite.validation import check_model
 from support.tiny_models import tiny_classifier

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 from edgevision.runtime.interpreter.backends import installed_backends
-from edgevision.runtime.opening import known_settings, open_file, verdicts
-from edgevision.runtime.opening.known_settings import keep_settings, recall
+from edgevision.runtime.opening import open_file
+from edgevision.runtime.opening.gate import known_settings, verdicts
+from edgevision.runtime.opening.gate.known_settings import keep_settings, recall
 from support.tiny_models import tiny_classifier
 
 import edgevision
@@ -138,7 +139,7 @@ def test_a_change_in_a_room_within_a_room_is_noticed(tmp_path, monkeypatch):
         (tmp_path / "runtime" / room).mkdir(parents=True, exist_ok=True)
     module = tmp_path / "runtime/opening/nest/egg/yolk.py"
     module.write_text("1")
-    place = tmp_path / "runtime/opening/known_settings.py"
+    place = tmp_path / "runtime/opening/gate/known_settings.py"
     monkeypatch.setattr(known_settings, "__file__", str(place))
     before = known_settings._age_of_code()
     module.write_text("12")

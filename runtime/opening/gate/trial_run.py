@@ -31,8 +31,8 @@ def probe(
         input_shapes: Shapes of the inputs; None means the file's own.
         measure: Also find out how much memory its tensors take.
     """
-    from ...errors import EdgeVisionError
-    from ..interpreter import Interpreter
+    from ....errors import EdgeVisionError
+    from ...interpreter import Interpreter
 
     report: dict[str, Any] = {"ok": False}
     try:
@@ -67,8 +67,8 @@ def arena_bytes(path: str, backend: str | None) -> int | None:
         path: The model's file.
         backend: A backend's name; None takes the first that is installed.
     """
-    from ..interpreter import find_backend
-    from ..tflite import ModelFile
+    from ...interpreter import find_backend
+    from ...tflite import ModelFile
 
     chosen = find_backend(backend)
     types = chosen.module.OpResolverType

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from ...errors import ModelError
-from ..tflite import ModelFile
+from ....errors import ModelError
+from ...tflite import ModelFile
 from .known_settings import CHECKSUM_FILES
 from .verdicts import is_admitted, keep_verdict, verdict_key
 
 if TYPE_CHECKING:
-    from .run_shapes import RunShapes
+    from ..run_shapes import RunShapes
 
 TIME_LIMIT_S: Final = 30.0
 """A child that takes longer is stopped; ``EDGEVISION_GATE_SECONDS`` says otherwise.
@@ -82,7 +82,7 @@ def admit(
     known = is_admitted(key)
     if not known:
         # Imported here: a model that is known costs its hash and nothing else.
-        from ..tflite import check_model
+        from ...tflite import check_model
 
         check_model(model)
     shapes = shapes_of(model)
@@ -164,7 +164,7 @@ def try_in_child(
     import json
     import subprocess
 
-    from ..process import child_command
+    from ...process import child_command
 
     limit = _time_limit() if seconds is None else seconds
     wanted = {
@@ -174,7 +174,9 @@ def try_in_child(
         "input_shapes": None if shapes is None else shapes.inputs,
         "measure": measure,
     }
-    command = child_command("edgevision.runtime.opening.trial_run", json.dumps(wanted))
+    command = child_command(
+        "edgevision.runtime.opening.gate.trial_run", json.dumps(wanted)
+    )
     try:
         done = subprocess.run(
             command,

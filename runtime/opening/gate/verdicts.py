@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from typing import Final
 
-from ..interpreter import DELEGATES, find_backend
+from ...interpreter import DELEGATES, find_backend
 
 # Raise it when a later version checks more.
 _VERSION: Final = 1

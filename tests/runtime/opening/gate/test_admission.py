@@ -9,8 +9,8 @@ import struct
 import sys
 
 import pytest
-from edgevision.runtime.opening import admission as gate
-from edgevision.runtime.opening import verdicts
+from edgevision.runtime.opening.gate import admission as gate
+from edgevision.runtime.opening.gate import verdicts
 from edgevision.runtime.tflite.model_file import ModelFile
 from edgevision.runtime.tflite.validation import check_model
 from support.tiny_models import tiny_classifier

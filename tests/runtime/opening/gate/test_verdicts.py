@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from edgevision.runtime.interpreter.backends import find_backend, installed_backends
-from edgevision.runtime.opening import verdicts
-from edgevision.runtime.opening.verdicts import (
+from edgevision.runtime.opening.gate import verdicts
+from edgevision.runtime.opening.gate.verdicts import (
     cache_folder,
     is_admitted,
     keep_verdict,

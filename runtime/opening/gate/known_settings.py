@@ -12,10 +12,10 @@ import os
 import stat
 from typing import Any, Final
 
-from ... import __version__
-from ...card import ModelCard
-from ...errors import ModelCardError
-from .evidence import Settings
+from .... import __version__
+from ....card import ModelCard
+from ....errors import ModelCardError
+from ..evidence import Settings
 from .verdicts import cache_folder, is_admitted, verdict_key
 
 CHECKSUM_FILES: Final = ("SHA256SUMS", "sha256sums.txt")
@@ -117,7 +117,7 @@ def _place(sha256: str) -> str:
 
 def _age_of_code() -> str:
     """Return when the code that decides was last changed, and its size."""
-    runtime = os.path.dirname(os.path.dirname(__file__))
+    runtime = os.path.abspath(os.path.join(os.path.dirname(__file__), "../.."))
     newest = size = 0
     rooms = [os.path.join(runtime, room) for room in _DECIDING]
     # The list grows while it is read: rooms have rooms of their own.

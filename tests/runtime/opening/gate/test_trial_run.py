@@ -6,7 +6,7 @@ import json
 
 import pytest
 from edgevision.runtime.interpreter.backends import installed_backends
-from edgevision.runtime.opening import trial_run
+from edgevision.runtime.opening.gate import trial_run
 from support.tiny_models import tiny_classifier
 
 pytestmark = pytest.mark.skipif(

@@ -1,0 +1,24 @@
+"""The check that a file passes before it is opened, and what is kept of it.
+
+What lives here: the hash, the first run in a child process, verdicts and settings of
+earlier openings. What may not: what outputs mean. Start reading at ``admission.py``.
+"""
+# mypy: implicit-reexport
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ....registry import lazy_names
+
+if TYPE_CHECKING:
+    from .admission import Admission, admit, check_hash, remember, try_in_child
+    from .known_settings import keep_settings, recall
+else:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "admission": "Admission admit check_hash remember try_in_child",
+            "known_settings": "keep_settings recall",
+        },
+    )
