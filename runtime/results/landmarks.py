@@ -183,6 +183,7 @@ def _record(item: LandmarkItem) -> dict[str, Any]:
     record: dict[str, Any] = {
         "label": item.label,
         "score": round(item.score, 6),
+        "box": [round(value, 2) for value in item.box],
         "region": _rounded(item.region, 2),
         "points": _rounded(item.points, 2),
     }

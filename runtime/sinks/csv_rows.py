@@ -30,7 +30,7 @@ SLIM_COLUMNS: Final = (
 )
 COLUMNS: Final = {"all": ALL_COLUMNS, "slim": SLIM_COLUMNS}
 _LONGEST_LINE: Final = 2**20
-_LISTS: Final = ("classes", "detections")
+_LISTS: Final = ("classes", "detections", "landmarks")
 _OF_ITEMS: Final = frozenset(
     {"item", "class_id", "label", "score", "x1", "y1", "x2", "y2", "keypoints"}
 )
@@ -43,7 +43,8 @@ class CsvSink(Sink):
     A frame without any has one row whose label is empty, so no frame is missing. A
     frame of numbers has one row with a column per number, by its name; one of several
     heads has one row with a column per number, and the best label and its score of each
-    head. The keypoints of a box are x and y of each in one cell, with spaces between.
+    head. The keypoints of a box are x and y of each in one cell, with spaces between;
+    so are the points of a face or a hand, whose box is the one around them.
     Other results (masks, poses) do not fit into rows: ``jsonl`` takes them.
 
     Args:
@@ -152,6 +153,8 @@ class CsvSink(Sink):
                 row.update(zip(("x1", "y1", "x2", "y2"), item["box"], strict=True))
             if "keypoints" in item:
                 row["keypoints"] = _pairs(item["keypoints"])
+            elif "points" in item:
+                row["keypoints"] = " ".join(f"{x} {y}" for x, y, _ in item["points"])
             yield row
 
 

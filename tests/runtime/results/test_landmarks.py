@@ -40,6 +40,7 @@ def test_json_names_the_points_once() -> None:
     assert data["point_labels"] == ["wrist", "tip"]
     first = data["landmarks"][0]
     assert first["points"] == [[1, 2, 3], [4, 0, -1]]
+    assert first["box"] == [1, 0, 4, 2]
     assert (first["label"], first["point_scores"]) == ("left hand", [0.5, 1.0])
     assert first["world_points"] == [[1, 1, 1], [1, 1, 1]]
     assert Landmarks.empty(("0", "1")).to_dict() == {"landmarks": []}

@@ -13,6 +13,7 @@ from edgevision.devices.health.health import Health
 from edgevision.runtime.event import Event
 from edgevision.runtime.results.detections import Detections
 from edgevision.runtime.results.heads import Heads
+from edgevision.runtime.results.landmarks import Landmarks
 from edgevision.runtime.results.raw_outputs import RawOutputs
 from edgevision.runtime.results.text import Text
 from edgevision.runtime.results.values import Values
@@ -300,6 +301,24 @@ def test_a_result_is_described_by_its_best_five():
     assert describe(Plain()) == "mask somewhere"  # its own texts and numbers
     arrays = {"scores": np.zeros((1, 6)), "count": np.zeros(())}
     assert describe(RawOutputs(arrays)) == "scores 1x6, count scalar"
+
+
+def test_csv_has_the_points_of_a_hand_in_one_cell(tmp_path):
+    hand = Landmarks(
+        np.asarray([[[10, 12.5, 3], [20, 13, 0]]], np.float32),
+        np.asarray([0.5], np.float32),
+        ("left hand",),
+        ("wrist", "tip"),
+        (),
+        np.zeros((1, 4, 2), np.float32),
+    )
+    sink = open_sink(f"csv:{tmp_path}/out.csv")
+    sink.write(replace(_event(), result=hand))
+    sink.write(replace(_event(), result=hand[:0]))
+    sink.close()
+    row, nothing = _rows(tmp_path / "out.csv")
+    assert (row["label"], row["keypoints"]) == ("left hand", "10.0 12.5 20.0 13.0")
+    assert (row["x1"], row["y2"], nothing["label"]) == ("10.0", "13.0", "")
 
 
 def test_csv_has_the_keypoints_of_a_box_in_one_cell(tmp_path):

@@ -1,0 +1,77 @@
+"""Faces and hands as points on a picture."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from edgevision.runtime.drawing import draw
+from edgevision.runtime.drawing.landmark_points import _POINTS
+from edgevision.runtime.results.landmarks import Landmarks
+
+F32 = np.float32
+
+
+def things(points, skeleton=(), scores=None, side=100) -> Landmarks:
+    array = np.asarray(points, F32)
+    flat = np.dstack([array, np.zeros(array.shape[:2], F32)])
+    count, most = array.shape[:2]
+    corners = np.asarray([[[0, 0], [side, 0], [side, side], [0, side]]] * count, F32)
+    return Landmarks(
+        flat,
+        np.ones(count, F32),
+        ("face",) * count,
+        tuple(map(str, range(most))),
+        tuple(skeleton),
+        corners,
+        scores,
+    )
+
+
+def colored(picture: np.ndarray) -> set[tuple[int, int]]:
+    rows, columns = np.nonzero((picture == _POINTS).all(axis=2))
+    return set(zip(columns.tolist(), rows.tolist(), strict=True))
+
+
+@pytest.mark.parametrize("count", [21, 468])
+def test_every_point_inside_is_seen_and_none_outside_harms(count: int) -> None:
+    rng = np.random.default_rng(count)
+    points = rng.uniform(-40, 240, (1, count, 2))
+    points[0, 0] = [np.inf, np.nan]
+    points[0, 1] = [1e30, -1e30]
+    picture = np.zeros((160, 200, 3), np.uint8)
+    drawn = colored(draw(picture, things(points, [(0, 1), (1, 2)])))
+    whole = np.rint(points[0, 2:]).astype(int)
+    # The label may cover points in the upper part.
+    inside = (whole >= [0, 40]).all(axis=1) & (whole < [200, 160]).all(axis=1)
+    assert {(x, y) for x, y in whole[inside].tolist()} <= drawn
+    assert not picture.any()
+
+
+def test_a_mesh_has_squares_where_a_loop_puts_them() -> None:
+    points = np.random.default_rng(0).uniform(-9, 420, (1, 300, 2))
+    drawn = draw(np.zeros((400, 400, 3), np.uint8), things(points, side=5))
+    side = round(float(np.ptp(points[0], axis=0).max()) / 120)
+    expected = np.zeros((400, 400), bool)
+    for x, y in np.rint(points[0]).astype(int).tolist():
+        for row in range(y - side // 2, y - side // 2 + side):
+            for column in range(x - side // 2, x - side // 2 + side):
+                if 0 <= row < 400 and 0 <= column < 400:
+                    expected[row, column] = True
+    got = (drawn == _POINTS).all(axis=2)
+    np.testing.assert_array_equal(got[60:], expected[60:])  # the label lies above
+
+
+def test_points_that_cannot_be_seen_are_not_drawn() -> None:
+    scores = np.asarray([[1, 0.2, 1]], F32)
+    points = [[[30, 80], [60, 80], [90, 80]]]
+    result = things(points, [(0, 1), (1, 2)], scores)
+    drawn = draw(np.zeros((200, 200, 3), np.uint8), result)
+    assert {(30, 80), (90, 80)} <= colored(drawn)
+    assert not drawn[80, 40:80].any()
+
+
+def test_an_outline_shows_the_region() -> None:
+    drawn = draw(np.zeros((200, 200, 3), np.uint8), things([[[50, 150]] * 2]))
+    assert drawn[100, 50].any()
+    assert drawn[50, 100].any()
+    assert not drawn[50, 50].any()
