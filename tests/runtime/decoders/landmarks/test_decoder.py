@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import cv2
 import numpy as np
 import pytest
 from edgevision.runtime.decoders.landmarks import LandmarksDecoder, LandmarksOptions
@@ -10,6 +13,7 @@ from edgevision.runtime.tensors import TensorSpec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import edgevision
 from edgevision.errors import UnsupportedModelError
 
 F32 = np.dtype("float32")
@@ -332,3 +336,69 @@ def test_a_point_that_is_not_finite_can_be_shown() -> None:
     assert np.isfinite(faces.points).all()
     np.testing.assert_allclose(faces.points[0, 0], [0, -100, 0])
     assert not np.shares_memory(faces.points, values)
+
+
+def answers(path: Path, picture: np.ndarray, side: int) -> list[np.ndarray]:
+    """Return a net's raw outputs for a square picture, with the interpreter alone."""
+    litert = pytest.importorskip("ai_edge_litert.interpreter")
+    interpreter = litert.Interpreter(str(path))
+    interpreter.allocate_tensors()
+    small = cv2.resize(picture, (side, side), interpolation=cv2.INTER_LINEAR)
+    rgb = small[None, :, :, ::-1].astype(np.float32) / 255
+    interpreter.set_tensor(interpreter.get_input_details()[0]["index"], rgb)
+    interpreter.invoke()
+    return [
+        interpreter.get_tensor(one["index"]) for one in interpreter.get_output_details()
+    ]
+
+
+# Square parts with a face, by MediaPipe's own detector: left, top and side.
+FACES = [("face.jpg", 230, 44, 155), ("grace_hopper.bmp", 123, 99, 291)]
+
+
+@pytest.mark.parametrize(("name", "left", "top", "side"), FACES)
+def test_a_real_face_is_where_the_interpreter_alone_says(
+    shared: Path, name: str, left: int, top: int, side: int
+) -> None:
+    path = shared / "tflite-foreign/mp_face_landmark.tflite"
+    picture = cv2.imread(str(shared / "images" / name))
+    picture = picture[top : top + side, left : left + side]
+    points, flag = answers(path, picture, 192)
+    with edgevision.load_model(path) as model:
+        faces = model(picture)
+    expected = points.reshape(468, 3) * (side / 192)
+    assert faces.scores[0] == pytest.approx(1 / (1 + np.exp(-flag.item())), abs=1e-5)
+    assert faces.scores[0] > 0.9
+    np.testing.assert_allclose(faces.points[0], expected, atol=0.01)
+    # The tip of the nose lies between the eyes and the lips.
+    eyes, nose, lips = faces.points[0][[33, 1, 13], 1]
+    assert eyes < nose < lips
+
+
+def test_a_real_hand_is_where_the_interpreter_alone_says(shared: Path) -> None:
+    path = shared / "tflite-foreign/mp_hand_landmark_lite.tflite"
+    picture = cv2.imread(str(shared / "images/squat.bmp"))[182:266, 298:382]
+    points, presence, handedness, world = answers(path, picture, 224)
+    with edgevision.load_model(path) as model:
+        hands = model(picture)
+        turned = edgevision.load_model(path, options={"mirrored": False})
+        with turned:
+            other = turned(picture)
+    assert hands.scores[0] == pytest.approx(presence.item(), abs=1e-5)
+    label = "left hand" if handedness.item() >= 0.5 else "right hand"
+    assert hands.item_labels == (label,)
+    assert other.item_labels != hands.item_labels
+    expected = points.reshape(21, 3) * (84 / 224) / [1, 1, 0.4]
+    np.testing.assert_allclose(hands.points[0], expected, atol=0.01)
+    np.testing.assert_allclose(hands.world_points[0], world.reshape(21, 3), atol=1e-6)
+
+
+def test_a_vector_of_points_asks_for_its_unit(shared: Path) -> None:
+    path = shared / "tflite-foreign/kind_landmarks_fc.tflite"
+    with pytest.raises(UnsupportedModelError, match="units=normalized"):
+        edgevision.load_model(path, task="landmarks", normalize="unit")
+    with edgevision.load_model(
+        path, task="landmarks", normalize="unit", options={"units": "normalized"}
+    ) as model:
+        points = model(np.zeros((90, 160, 3), np.uint8))
+    assert points.points.shape == (1, 68, 3)
