@@ -98,6 +98,13 @@ DECODERS: Final[dict[str, DecoderEntry]] = {
         prove=f"{_FIND}.yolo:prove_yolo",
         ultralytics="detect",
     ),
+    "posenet": DecoderEntry(
+        "edgevision.runtime.decoders.posenet:PoseNetDecoder",
+        "pose",
+        resize="letterbox",
+        recognise=f"{_FIND}.poses:find_posenet",
+        prove=f"{_FIND}.poses:prove_posenet",
+    ),
     "fomo": DecoderEntry(
         "edgevision.runtime.decoders.fomo:FomoDecoder",
         "detection",

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from ....errors import UnsupportedModelError
 from ...tflite import ModelFile, Tensor
-from .answer import Recognition, single_output
+from ..image_input import find_image_input
+from .answer import Proof, Recognition, single_output
+from .last_operation import last_operation
+
+if TYPE_CHECKING:
+    from ...decoders.posenet import PoseNetLayout
 
 _MOVENET: Final = "MoveNet's page on TensorFlow Hub"
 _MULTI_POSE: Final = (1, 6, 56)
+# Normalization, as --normalize has it -> the backbone in the names of PoseNet's layers.
+_BACKBONES: Final = {
+    "signed": "MobilenetV1",
+    "mean=123.15,115.90,103.06,std=1": "resnet_v1",
+}
 
 
 def find_pose(model: ModelFile) -> Recognition | None:
@@ -49,3 +60,61 @@ def _movenet(evidence: str) -> Recognition:
         resize="letterbox",
         input_evidence=_MOVENET,
     )
+
+
+def find_posenet(model: ModelFile) -> Recognition | None:
+    """Recognise PoseNet's maps of keypoints, with or without several people."""
+    layout = _posenet_layout(model)
+    if layout is None or {"segments", "parts"} & set(layout.roles):
+        return None
+    options, evidence = prove_posenet(model)
+    normalize = _posenet_pixels(model)
+    return Recognition(
+        "posenet",
+        layout.evidence,
+        options,
+        evidence,
+        normalize=normalize,
+        input_evidence=f"PoseNet's published backbone, {_BACKBONES[normalize]}"
+        if normalize
+        else "",
+    )
+
+
+def prove_posenet(model: ModelFile, label_count: int = 0) -> Proof:
+    """Prove whether the heatmaps hold logits or scores."""
+    layout = _posenet_layout(model)
+    if layout is None:
+        return {}, {}
+    position = layout.roles["heatmaps"]
+    maker = last_operation(model, model.output_tensors[position].index)
+    if maker is None:
+        return {}, {}
+    is_score = maker.name == "LOGISTIC"
+    kind = "scores" if is_score else "logits"
+    return (
+        {"activation": "none" if is_score else "sigmoid"},
+        {"activation": f"the heatmaps' last operation is {maker.name}: {kind}"},
+    )
+
+
+def _posenet_layout(model: ModelFile) -> PoseNetLayout | None:
+    outputs = model.outputs
+    channels = {spec.shape[3] for spec in outputs if len(spec.shape) == 4}
+    if not {17, 34} <= channels:
+        return None
+    image = find_image_input(model)
+    if image is None:
+        return None
+    from ...decoders.posenet import find_posenet_layout
+
+    try:
+        return find_posenet_layout(outputs, model_size=(image.width, image.height))
+    except UnsupportedModelError:
+        return None  # the decoder says why, when the caller names it
+
+
+def _posenet_pixels(model: ModelFile) -> str:
+    """Return the normalization of the backbone that tensors are named after."""
+    names = " ".join(tensor.name for tensor in model.tensors)
+    return next((rule for rule, name in _BACKBONES.items() if name in names), "")

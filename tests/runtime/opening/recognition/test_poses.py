@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from edgevision.runtime.opening.recognition import recognise
-from support.graphs import Graph
+from support.graphs import Graph, Operation
 
 import edgevision
 
@@ -49,3 +49,24 @@ def test_foreign_movenets_need_no_option(shared: Path, name: str, people: int) -
     middle = (mean * np.asarray([width, height]) - inside[:2]) / inside[2] * 200
     np.testing.assert_allclose(poses.keypoints[0, 0], middle, atol=0.2)
     assert (poses.boxes is None) == (people == 1)
+
+
+@pytest.mark.parametrize(
+    ("more", "evidence"),
+    [((), "heatmaps, offsets on"), ((64,), "heatmaps, offsets, middle on")],
+)
+def test_posenet_is_known_by_its_grid(more: tuple[int, ...], evidence: str) -> None:
+    channels = (17, 34, *more)
+    shapes = [(i, (1, 17, 23, c)) for i, c in enumerate(channels, 5)]
+    graph: Any = Graph(shapes, [Operation("CONV_2D", (1,), (5,))])
+    graph.with_input(257, 353)
+    kind = recognise(graph)
+    assert kind is not None
+    assert (kind.decoder, kind.options) == ("posenet", {"activation": "sigmoid"})
+    assert evidence in kind.evidence
+    assert kind.normalize == ""
+    graph.operators = [Operation("LOGISTIC", (1,), (5,))]
+    assert recognise(graph).options == {"activation": "none"}
+    # The grid of no stride is no PoseNet.
+    graph.with_input(320, 320)
+    assert recognise(graph) is None
