@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ...card import InputCard, ModelCard, OutputCard
 from ...errors import UnsupportedModelError
@@ -25,6 +25,7 @@ from .image_input import extra_inputs, find_image_input, no_image_input
 from .options import OpenOptions, parse_size
 from .pixel_scale import ProvenNormalization, resolve_normalization
 from .recognition import (
+    Assumption,
     Recognition,
     boxes_question,
     candidates_question,
@@ -37,6 +38,9 @@ from .recognition import (
 if TYPE_CHECKING:
     from ..decoders import OwnDecoder
     from ..tflite import Metadata
+
+_USUAL_HEAD: Final = "yolo"
+"""The decoder of Ultralytics' own exports, whose boxes are computed."""
 
 
 def describe(
@@ -171,7 +175,10 @@ def _output(
     name = wanted.decoder if isinstance(wanted.decoder, str) else None
     known = _decoder(model, ultralytics, task, name)
     for option, why in known.option_evidence.items():
-        evidence.set(f"{OPTION}{option}", why)
+        if isinstance(why, Assumption):
+            evidence.assume(f"{OPTION}{option}", why.sentence)
+        else:
+            evidence.set(f"{OPTION}{option}", why)
     evidence.set("decoder", known.evidence)
     evidence.set("task", known.evidence)
     if task is not None:
@@ -256,8 +263,10 @@ def _decoder_of_ultralytics(model: ModelFile, kind: str) -> str:
             f"{model.name} is an Ultralytics model for {kind!r}, which no decoder "
             f"here reads. Known: {', '.join(known)}."
         )
-    *others, usual = names
-    return next((name for name in others if recognise_as(name, model)), usual)
+    fitting = [name for name in names if _recognised_as(name, model)]
+    if len(fitting) == 1:
+        return fitting[0]
+    return _USUAL_HEAD if _USUAL_HEAD in names else names[0]
 
 
 def _unknown_outputs(model: ModelFile) -> str:

@@ -41,6 +41,7 @@ class Graph:
             )
         )
         self.operators = operators
+        self.tflite_metadata = None
         self.input_tensors = (_Tensor(self.inputs[0]),)
         self.output_tensors = tuple(_Tensor(spec) for spec in self.outputs)
         self.tensors: dict[int, _Tensor] = {}

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING
 from ....registry import lazy_names
 
 if TYPE_CHECKING:
-    from .answer import Proof, Recognition, shape_words, single_output
+    from .answer import (
+        Assumption,
+        Proof,
+        Reasons,
+        Recognition,
+        shape_words,
+        single_output,
+    )
     from .candidates import candidates_question
     from .last_operation import POST_PROCESS, computed_tensor
     from .search import proven_options, recognise, recognise_as
@@ -22,7 +29,7 @@ else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "answer": "Proof Recognition shape_words single_output",
+            "answer": "Assumption Proof Reasons Recognition shape_words single_output",
             "candidates": "candidates_question",
             "last_operation": "POST_PROCESS computed_tensor",
             "search": "proven_options recognise recognise_as",

@@ -9,8 +9,23 @@ from typing import Any
 from ...decoders import DECODERS
 from ...tflite import ModelFile, Tensor
 
-Proof = tuple[Mapping[str, Any], Mapping[str, str]]
-"""Options by name, and for each what proves it."""
+
+@dataclass(frozen=True)
+class Assumption:
+    """What is taken for true of an option without proof.
+
+    Attributes:
+        sentence: What is assumed, why, and the flag that changes it.
+    """
+
+    sentence: str
+
+
+Reasons = Mapping[str, str | Assumption]
+"""For each option by name what proves it, or what is assumed of it."""
+
+Proof = tuple[Mapping[str, Any], Reasons]
+"""Options by name, and the reason for each."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +36,8 @@ class Recognition:
         decoder: A decoder's name.
         evidence: What proves it, in words.
         options: Options of the decoder that the tensors prove.
-        option_evidence: What proves each option, in words.
+        option_evidence: What proves each option, in words, or that it is assumed; an
+            assumption may stand without an option, where the default is one.
         normalize: What the published graph of a recognised kind does with pixels, as
             ``--normalize`` has it; "" where nothing is known.
         resize: How that graph fits a picture into the input, as ``--resize`` has it;
@@ -33,12 +49,14 @@ class Recognition:
         assumed: Choice -> what is assumed of it, as a sentence for the user.
         is_proven: False for what merely fits: it counts where no other decoder's kind
             is proven.
+        question: What to ask before the outputs are read so; "" for nothing. Naming
+            the decoder answers it.
     """
 
     decoder: str
     evidence: str
     options: Mapping[str, Any] = field(default_factory=dict)
-    option_evidence: Mapping[str, str] = field(default_factory=dict)
+    option_evidence: Reasons = field(default_factory=dict)
     normalize: str = ""
     resize: str = ""
     labels: tuple[str, ...] = ()
@@ -46,6 +64,7 @@ class Recognition:
     notes: tuple[str, ...] = ()
     assumed: Mapping[str, str] = field(default_factory=dict)
     is_proven: bool = True
+    question: str = ""
 
     @property
     def task(self) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 from ...tensors import TensorSpec
 from ...tflite import ModelFile, Operator
 from ..pixel_scale import real_range
+from .answer import Assumption
 
 POST_PROCESS: Final = "TFLite_Detection_PostProcess"
 """The custom operation that decodes and suppresses an SSD detector's boxes."""
@@ -54,42 +55,68 @@ def last_name(model: ModelFile, output: int, passing: Set[str] = _PASSING) -> st
     maker = last_operation(model, output, passing)
     if maker is None:
         return ""
-    if maker.name == "DIV":
-        makers = {index: op.name for op in model.operators for index in op.outputs}
-        if [makers.get(index) for index in maker.inputs] == ["EXP", "SUM"]:
-            return "SOFTMAX"
+    if maker.name == "DIV" and len(maker.inputs) == 2:
+        makers = {index: op for op in model.operators for index in op.outputs}
+        above, below = (makers.get(index) for index in maker.inputs)
+        names = (above.name if above else "", below.name if below else "")
+        if names == ("EXP", "SUM") and below and above:
+            return "SOFTMAX" if below.inputs[0] in above.outputs else "DIV"
     return maker.name
 
 
-def classifier_activation(model: ModelFile) -> tuple[str, str]:
+def classifier_activation(model: ModelFile) -> tuple[str, str | Assumption]:
     """Return what turns the first output into scores, and what proves it.
 
     Returns:
         ``none`` for outputs that are scores already, ``softmax`` for logits, or
-        ``sigmoid`` for a single one; and the evidence in words.
+        ``sigmoid`` for a single one; and the evidence in words, or an assumption.
     """
     name = last_name(model, model.output_tensors[0].index) or "no operation"
     if name in ("SOFTMAX", "LOGISTIC"):
         return "none", f"the last operation is {name}: outputs are scores"
-    if model.outputs[0].size == 1:
-        return "sigmoid", f"the last operation is {name}: the output is a logit"
-    return "softmax", f"the last operation is {name}: outputs are logits"
+    logits = "sigmoid" if model.outputs[0].size == 1 else "softmax"
+    return _by_range(model.outputs[0], logits, name)
 
 
-def mask_activation(model: ModelFile) -> tuple[str, str]:
+def mask_activation(model: ModelFile) -> tuple[str, str | Assumption]:
     """Return what turns a one-channel map into scores, and what proves it.
 
     Returns:
         ``none`` for scores already or ``sigmoid`` for logits; and the evidence in
-        words.
+        words, or an assumption.
     """
-    reals = _reals(model.outputs[0])
     name = last_name(model, model.output_tensors[0].index, MOVING) or "no operation"
     if name in ("LOGISTIC", "SOFTMAX", *_CUTTING):
         return "none", f"the last operation is {name}: outputs are scores"
-    if reals is not None and _within(reals, 0, 1):
-        return "none", "its output can only hold 0..1: scores"
-    return "sigmoid", f"the last operation is {name}: outputs are logits, cut at 0"
+    return _by_range(model.outputs[0], "sigmoid", name)
+
+
+def several_labels(model: ModelFile) -> Assumption | None:
+    """Return that labels may not exclude each other, where nothing shows that."""
+    name = last_name(model, model.output_tensors[0].index)
+    if name != "LOGISTIC" or model.outputs[0].size < 2:
+        return None
+    return Assumption(
+        "The best classes are listed, as for labels that exclude each other; the last "
+        "operation is LOGISTIC, so several may be true. Pass --option multi_label=true "
+        "to list each label from its own threshold on."
+    )
+
+
+def _by_range(spec: TensorSpec, logits: str, name: str) -> tuple[str, str | Assumption]:
+    """Return an activation by the values that an output can hold."""
+    if spec.is_quantized:
+        low, high = real_range(spec)
+        if _within((low, high), -spec.scale, 1 + spec.scale):
+            return "none", "its output can only hold 0..1: scores"
+        # int16 is symmetric: the scores of a softmax fill its upper half.
+        if spec.dtype.name != "int16" or not _about((low, high), -1, 1, spec.scale):
+            return logits, f"its output holds {low:.3g}..{high:.3g}: logits"
+    return logits, Assumption(
+        f"The output holds logits, which {logits} turns into scores: its last "
+        f"operation is {name}, and nothing says more. Pass --option activation=none "
+        "if it holds scores."
+    )
 
 
 def pixel_range(model: ModelFile) -> tuple[float, float, str] | None:

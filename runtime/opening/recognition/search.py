@@ -45,6 +45,8 @@ def recognise(model: ModelFile, task: str = "") -> Recognition | None:
     answers = proven or answers
     if len(answers) > 1:
         raise UnsupportedModelError(_several(model, answers))
+    if answers and answers[0].question:
+        raise UnsupportedModelError(answers[0].question)
     return answers[0] if answers else None
 
 

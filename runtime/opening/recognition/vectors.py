@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
+from ....errors import ModelError
 from ...tflite import ModelFile, Tensor
 from .answer import Proof, Recognition, shape_words, single_output
-from .last_operation import classifier_activation, last_operation
+from .last_operation import classifier_activation, last_operation, several_labels
 
+_SCORE_TYPES: Final = frozenset({"FLOAT32", "FLOAT16", "INT8", "UINT8", "INT16"})
+_POINTS: Final = frozenset({42, 63, 136, 196, 212, 936, 956, 1404, 1434})
+"""Lengths of vectors of the usual numbers of points, two or three values each: 21 of a
+hand, 68, 98 and 106 of a face, 468 and 478 of a mesh."""
+_EMBEDDING: Final = 64
+"""Embeddings have a multiple of this many values; class counts rarely."""
 _POOLING: Final = frozenset({"AVERAGE_POOL_2D", "MEAN", "L2_NORMALIZATION"})
 
 
@@ -26,18 +33,45 @@ def find_embedding(model: ModelFile) -> Recognition | None:
 
 
 def find_classifier(model: ModelFile) -> Recognition | None:
-    """Recognise any other vector."""
+    """Recognise any other vector, and ask about one of a length that others have."""
     output = _vector(model)
-    if output is None:
+    if output is None or output.type_name not in _SCORE_TYPES:
         return None
     options, evidence = prove_activation(model)
+    has_scores = options["activation"] == "none"
     return Recognition(
         "classifier",
         f"one output {shape_words(output)}",
         options,
         evidence,
         is_proven=False,
+        question="" if has_scores else _question_of_length(model, output),
     )
+
+
+def _question_of_length(model: ModelFile, output: Tensor) -> str:
+    if output.size % _EMBEDDING == 0:
+        other = "--decoder embedding for a vector to compare"
+    elif output.size in _POINTS:
+        other = "--decoder values for points"
+    else:
+        return ""
+    if _has_labels(model):
+        return ""
+    return (
+        f"The output of {model.name} ({shape_words(output)}) has a length that classes "
+        f"and other vectors have, and no last operation that makes scores. Pass "
+        f"--decoder classifier for classes, or {other}."
+    )
+
+
+def _has_labels(model: ModelFile) -> bool:
+    """Return whether TFLite Metadata name a file of labels."""
+    try:
+        metadata = model.tflite_metadata
+    except ModelError:
+        return False
+    return metadata is not None and any(item.label_file for item in metadata.outputs)
 
 
 def prove_activation(model: ModelFile, label_count: int = 0) -> Proof:
@@ -45,7 +79,11 @@ def prove_activation(model: ModelFile, label_count: int = 0) -> Proof:
     if len(model.outputs) != 1:
         return {}, {}
     activation, evidence = classifier_activation(model)
-    return {"activation": activation}, {"activation": evidence}
+    reasons = {"activation": evidence}
+    several = several_labels(model)
+    if several is not None:
+        reasons["multi_label"] = several
+    return {"activation": activation}, reasons
 
 
 def numbers_question(model: ModelFile) -> str:
@@ -67,6 +105,7 @@ def numbers_question(model: ModelFile) -> str:
 
 def _vector(model: ModelFile) -> Tensor | None:
     output = single_output(model)
-    if output is None or output.shape[-1:] < (2,) or output.size != output.shape[-1]:
+    # PyTorch's vectors are 1xNx1x1.
+    if output is None or not 2 <= output.size == max(output.shape, default=0):
         return None
     return output if len(output.shape) in (1, 2, 4) else None

@@ -116,7 +116,7 @@ def find_yolo(model: ModelFile) -> Recognition | None:
             f"be {_YOLOX + 1} classes, or YOLOX's objectness with {_YOLOX}. Pass "
             "--decoder yolo, or --decoder yolo-levels --option kind=yolox."
         )
-    return Recognition("yolo", evidence["head"], options, evidence)
+    return Recognition("yolo", str(evidence["head"]), options, evidence)
 
 
 def prove_yolo(model: ModelFile, label_count: int = 0) -> Proof:
