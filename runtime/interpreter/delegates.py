@@ -45,6 +45,17 @@ def load_delegate(backend: Backend, path: str) -> Any:
     except (OSError, ValueError, AttributeError) as error:
         reason = str(error).strip() or "it refused without a reason"
         raise MissingDependencyError(
-            f"Cannot load the delegate {path}: {reason.rstrip('.')}. Pass the path of "
-            "a delegate library for this machine, or --delegate xnnpack."
+            f"Cannot load the delegate {path}: {reason.rstrip('.')}. {_cure(path)}"
         ) from error
+
+
+def _cure(path: str) -> str:
+    if "edgetpu" in path:
+        return (
+            "Install Coral's runtime (libedgetpu) for this machine, or pass the path "
+            "of its library. A file without _edgetpu in its name needs no delegate."
+        )
+    return (
+        "Pass the path of a delegate library for this machine, or --delegate xnnpack "
+        "for a file that was not compiled for other hardware."
+    )

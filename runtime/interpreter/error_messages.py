@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from ..tflite import compiled_words
+
 _CUSTOM = re.compile(r"unresolved custom op: ([^.\n]+?)\.?(?:\n|$)")
 _FLEX = re.compile(r"Node number \d+ \((Flex\w+)\)")
 _VERSION = re.compile(r"builtin opcode '(\w+)' version '(\d+)'")
@@ -25,6 +27,9 @@ def refusal(what: str, runtime: str, reason: str) -> str:
             f"{runtime} does not have. Convert it again with built-in ops only."
         )
     custom = _CUSTOM.search(reason)
+    words = compiled_words(custom[1]) if custom else ""
+    if words:
+        return f"{what} {words}"
     if custom:
         return (
             f"{what} needs the custom op '{custom[1]}', which {runtime} does not have. "

@@ -14,6 +14,7 @@ from ...registry import lazy_names
 
 if TYPE_CHECKING:
     from .flatbuffer import Table
+    from .foreign import HARDWARE, compiled_words
     from .graph import Graph, Operator, Signature, Tensor
     from .macs import count_macs
     from .metadata import (
@@ -36,6 +37,7 @@ else:
         __name__,
         {
             "flatbuffer": "Table",
+            "foreign": "HARDWARE compiled_words",
             "graph": "Graph Operator Signature Tensor",
             "macs": "count_macs",
             "metadata": (

@@ -13,6 +13,7 @@ from typing import Final
 
 from . import schema
 from .flatbuffer import Table
+from .foreign import HARDWARE
 from .graph import Graph, Tensor
 from .model_file import ModelFile
 from .operator_rules import check_operator
@@ -221,7 +222,8 @@ def _check_flow(graph: Graph, table: Table) -> None:
         for index in operator.inputs:
             if not -1 <= index < count:
                 raise error(f"operation {position} reads tensor {index} of {count}")
-            if index >= 0 and not known[index]:
+            # A compiler for other hardware lists that hardware's scratch memory too.
+            if index >= 0 and not known[index] and operator.name not in HARDWARE:
                 raise error(
                     f"operation {position} ({operator.name}) reads tensor {index}, "
                     "which nothing has made yet"

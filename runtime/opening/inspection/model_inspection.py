@@ -163,13 +163,14 @@ def inspect_model(
     model = ModelFile.open(path)
     checksum_file = check_hash(model)
     check_model(model)
+    runtimes = runtime_support(model, options, run=run)
     return Inspection(
         file=FileFacts.of(model, checksum_file),
         inputs=tuple(map(TensorFacts.of, model.input_tensors)),
         outputs=tuple(map(TensorFacts.of, model.output_tensors)),
-        run=plan_of(model, options),
+        run=plan_of(model, options).with_problem(runtimes.problem),
         graph=cost(model),
-        runtimes=runtime_support(model, options, run=run),
+        runtimes=runtimes,
         signatures=model.signatures,
         metadata_entries=model.metadata_names,
         embedded=read_embedded(model),

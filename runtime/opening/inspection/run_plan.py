@@ -39,6 +39,10 @@ class RunPlan:
     evidence: Mapping[str, str] = field(default_factory=dict)
     assumptions: tuple[str, ...] = ()
 
+    def with_problem(self, problem: str) -> RunPlan:
+        """Return the same, stopped by a problem where it has none of its own."""
+        return self if self.problem else replace(self, problem=problem)
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types."""
         card = self.card

@@ -30,6 +30,13 @@ class RuntimeSupport:
     lacks: Mapping[str, tuple[str, ...]]
     trials: Mapping[str, Admission]
 
+    @property
+    def problem(self) -> str:
+        """Return why no installed backend ran the model; "" when one did."""
+        if any(trial.ok for trial in self.trials.values()):
+            return ""
+        return next((trial.words for trial in self.trials.values()), "")
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types."""
         return {

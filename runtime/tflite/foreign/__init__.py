@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 from ....registry import lazy_names
 
 if TYPE_CHECKING:
+    from .hardware import HARDWARE, compiled_words
     from .other_files import not_a_file, not_a_model
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
+            "hardware": "HARDWARE compiled_words",
             "other_files": "not_a_file not_a_model",
         },
     )
