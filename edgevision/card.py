@@ -35,7 +35,7 @@ TASKS: Final = (
 )
 COLORS: Final = ("rgb", "bgr", "gray")
 RESIZE_RULES: Final = ("stretch", "letterbox", "center-crop")
-INTERPOLATIONS: Final = ("bilinear", "area", "nearest")
+INTERPOLATIONS: Final = ("bilinear", "area", "nearest", "bilinear-corners")
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,8 @@ class InputCard:
         resize: stretch, letterbox or center-crop.
         crop_fraction: Share of the largest centred rectangle of the model's aspect
             ratio that center-crop keeps, 0 < f <= 1.
-        interpolation: bilinear, area or nearest.
+        interpolation: bilinear, area or nearest; or bilinear-corners, as MediaPipe has
+            it: sampled at pixels' corners, and a letterbox not rounded.
         mean: Per channel (or one for all), in pixel units 0..255.
         std: Per channel (or one for all), in pixel units 0..255.
         pad_value: Pixel value, 0..255, around a letterboxed picture.

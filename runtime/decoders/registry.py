@@ -111,6 +111,13 @@ DECODERS: Final[dict[str, DecoderEntry]] = {
         recognise=f"{_FIND}.heatmaps:find_fomo",
         prove=f"{_FIND}.heatmaps:prove_fomo",
     ),
+    "blazeface": DecoderEntry(
+        "edgevision.runtime.decoders.blaze.decoder:BlazeFaceDecoder",
+        "detection",
+        resize="letterbox",
+        recognise=f"{_FIND}.blaze:find_blaze",
+        prove=f"{_FIND}.blaze:prove_blaze",
+    ),
     "segmentation": DecoderEntry(
         "edgevision.runtime.decoders.segmentation:SegmentationDecoder",
         "segmentation",

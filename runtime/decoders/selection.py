@@ -13,7 +13,15 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from ..geometry import MAX_CANDIDATES, Boxes, Letterbox, nms, soft_nms
+from ..geometry import (
+    MAX_CANDIDATES,
+    Boxes,
+    Letterbox,
+    Points,
+    nms,
+    soft_nms,
+    weighted_nms,
+)
 from ..labels import Level, RollUp, allowed_classes, label_of, roll_up
 from ..results import ClassIds, Detections, Scores
 from .selection_options import SelectionOptions
@@ -33,12 +41,14 @@ class Selection:
         max_candidates: The decoder's option of that name.
         suppressed: The graph suppresses boxes, so that without ``nms`` and ``level``
             nothing is left to do.
+        keypoint_labels: Names of the keypoints that candidates have; empty where they
+            have none.
 
     Attributes:
         score_threshold: Smallest score that is kept, 0..1.
         iou_threshold: Drop a box whose IoU with a better one is above this, 0..1.
         max_detections: Most boxes per frame.
-        nms: class-aware, agnostic, soft or none.
+        nms: class-aware, agnostic, soft, weighted or none.
 
     Raises:
         ValueError: A label or a level is unknown.
@@ -54,6 +64,7 @@ class Selection:
         level: Level | None = None,
         max_candidates: int = MAX_CANDIDATES,
         suppressed: bool = False,
+        keypoint_labels: tuple[str, ...] = (),
     ) -> None:
         self.score_threshold = options.score_threshold
         self.iou_threshold = options.iou_threshold
@@ -62,6 +73,7 @@ class Selection:
         self.nms = usual if options.nms is None else options.nms
         self._max_candidates = max_candidates
         self._labels = labels
+        self._keypoint_labels = keypoint_labels
         self._allowed = allowed_classes(
             class_count or len(labels) or _MANY_CLASSES,
             labels,
@@ -87,9 +99,12 @@ class Selection:
         letterbox: Letterbox,
         *,
         unit: tuple[float, float] = (1.0, 1.0),
+        points: Points | None = None,
     ) -> Detections:
         """Return the detections among candidates; see :meth:`pick`."""
-        return self.pick(boxes, scores, class_ids, letterbox, unit=unit)[0]
+        return self.pick(boxes, scores, class_ids, letterbox, unit=unit, points=points)[
+            0
+        ]
 
     def pick(
         self,
@@ -99,6 +114,7 @@ class Selection:
         letterbox: Letterbox,
         *,
         unit: tuple[float, float] = (1.0, 1.0),
+        points: Points | None = None,
     ) -> tuple[Detections, npt.NDArray[np.int64]]:
         """Return the detections among candidates that pass the score threshold.
 
@@ -108,6 +124,8 @@ class Selection:
             class_ids: (N,) integers.
             letterbox: How the frame was laid into the model's input.
             unit: Model pixels per unit, x and y: the input's size for normalized boxes.
+            points: float32 (N, K, 2), the keypoints of each, like the boxes; None
+                where there are none.
 
         Returns:
             The detections, and int64 (K,) the candidate that each was.
@@ -116,12 +134,19 @@ class Selection:
         if self._allowed is not None:
             wanted = np.flatnonzero(np.isin(class_ids, self._allowed))
             boxes, scores, class_ids = boxes[wanted], scores[wanted], class_ids[wanted]
+            points = None if points is None else points[wanted]
         if self._rolled is not None:
             class_ids = self._at_level(class_ids, self._rolled)
         if len(scores) == 0:
-            return Detections.empty(), np.empty(0, np.int64)
-        kept, scores = self._suppress(boxes, scores, class_ids)
-        in_frame = letterbox.boxes_to_source(boxes[kept] * np.asarray(unit * 2))
+            return Detections.empty(self._keypoint_labels), np.empty(0, np.int64)
+        if self.nms == "weighted":
+            kept, boxes, points = self._blend(boxes, scores, class_ids, points)
+            scores = scores[kept]
+        else:
+            kept, scores = self._suppress(boxes, scores, class_ids)
+            boxes = boxes[kept]
+            points = None if points is None else points[kept]
+        in_frame = letterbox.boxes_to_source(boxes * np.asarray(unit * 2))
         ids = np.asarray(class_ids[kept], np.int64)
         # Boxes outside the frame are empty after clipping.
         wide = in_frame[:, 2:] > in_frame[:, :2]
@@ -129,8 +154,21 @@ class Selection:
             inside = wide.all(axis=1)
             in_frame, scores, ids = in_frame[inside], scores[inside], ids[inside]
             kept = kept[inside]
+            points = None if points is None else points[inside]
         origin = kept if wanted is None else wanted[kept]
-        return Detections(in_frame, scores, ids, self.labels_of(ids)), origin
+        if points is not None:
+            points = letterbox.points_to_source(points * np.asarray(unit))
+        return (
+            Detections(
+                in_frame,
+                scores,
+                ids,
+                self.labels_of(ids),
+                keypoints=points,
+                keypoint_labels=self._keypoint_labels,
+            ),
+            origin,
+        )
 
     def labels_of(self, class_ids: ClassIds) -> tuple[str, ...]:
         """Return the label of each class or node, or its number if it has none."""
@@ -149,6 +187,26 @@ class Selection:
         nodes = rolled.nodes[np.minimum(class_ids, count - 1)]
         beyond = len(rolled.labels) + class_ids - count
         return np.asarray(np.where(class_ids < count, nodes, beyond), np.int64)
+
+    def _blend(
+        self,
+        boxes: Boxes,
+        scores: Scores,
+        class_ids: ClassIds,
+        points: Points | None,
+    ) -> tuple[npt.NDArray[np.int64], Boxes, Points | None]:
+        """Return the best of each group, with the group's mean box and keypoints."""
+        values = None if points is None else points.reshape(len(points), -1)
+        kept, boxes, means = weighted_nms(
+            boxes,
+            scores,
+            class_ids,
+            values=values,
+            iou_threshold=self.iou_threshold,
+            max_detections=self.max_detections,
+            max_candidates=self._max_candidates,
+        )
+        return kept, boxes, None if points is None else means.reshape(len(kept), -1, 2)
 
     def _suppress(
         self, boxes: Boxes, scores: Scores, class_ids: ClassIds

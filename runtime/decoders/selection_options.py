@@ -14,7 +14,7 @@ from ..geometry import MAX_CANDIDATES
 from ..labels import ClassNames, Level
 from .options import check_count, check_share
 
-NMS_KINDS: Final = ("class-aware", "agnostic", "soft", "none")
+NMS_KINDS: Final = ("class-aware", "agnostic", "soft", "weighted", "none")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,8 +26,9 @@ class SelectionOptions:
         iou_threshold: Drop a box whose IoU with a better one is above this, 0..1.
         max_detections: Most boxes per frame.
         nms: class-aware, agnostic (any two boxes compete), soft (lowers the scores of
-            overlapping boxes instead of removing them) or none. None means class-aware,
-            or none where the model has suppressed already.
+            overlapping boxes instead of removing them), weighted (boxes of a class that
+            overlap become their mean by score) or none. None means class-aware, or none
+            where the model has suppressed already.
         allow: Report only these labels or class_ids; None allows all.
         deny: Never report these labels or class_ids.
     """

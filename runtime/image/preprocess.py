@@ -17,7 +17,7 @@ import numpy.typing as npt
 from ...card import InputCard
 from ...errors import UnsupportedModelError
 from ..frame import three_channels
-from ..geometry import Letterbox
+from ..geometry import CornerLetterbox, Letterbox
 from ..tensors import TensorSpec, quantize
 from .resampling import resample
 
@@ -91,6 +91,8 @@ class Preprocessor:
             resize=self._card.resize,
             crop_fraction=self._card.crop_fraction,
         )
+        if self._card.interpolation == "bilinear-corners":
+            letterbox = CornerLetterbox.of(letterbox, resize=self._card.resize)
         self._letterbox = letterbox
         self._canvas[...] = self._card.pad_value
         return letterbox
@@ -125,6 +127,7 @@ class Preprocessor:
         picture, order = three_channels(image, color)
         if part is None:
             letterbox = self.letterbox(picture.shape[1], picture.shape[0])
+            border = "zero"
         else:
             letterbox, self._letterbox = part, None
             if part.content[2:] != part.model_size:
@@ -143,6 +146,7 @@ class Preprocessor:
             current,
             interpolation=self._card.interpolation,
             border=border,
+            pad_value=self._card.pad_value if part is None else 0,
         )
         if recolor is not None:
             current = cv2.cvtColor(

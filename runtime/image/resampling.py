@@ -11,13 +11,14 @@ from ..frame import Image
 from ..geometry import Letterbox
 
 BORDERS: Final = {"replicate": cv2.BORDER_REPLICATE, "zero": cv2.BORDER_CONSTANT}
-"""What is written where a turned part reaches outside of its frame: the frame's
-outermost pixels, or black."""
+"""What is written where a part reaches outside of its frame: the frame's outermost
+pixels, or one value."""
 
 _RESIZE: Final = {
     "bilinear": cv2.INTER_LINEAR,
     "area": cv2.INTER_AREA,
     "nearest": cv2.INTER_NEAREST,
+    "bilinear-corners": cv2.INTER_LINEAR,
 }
 # cv2.warpAffine has no area interpolation.
 _WARP: Final = {**_RESIZE, "area": cv2.INTER_LINEAR}
@@ -30,6 +31,7 @@ def resample(
     *,
     interpolation: str,
     border: str = "replicate",
+    pad_value: int = 0,
 ) -> None:
     """Write the part of a frame that a map says into memory of the model's size.
 
@@ -37,8 +39,9 @@ def resample(
         picture: uint8 (H, W, 3).
         letterbox: Which part, and where it lies in the model's input.
         into: uint8 (h, w, 3); what the part does not fill is left as it is.
-        interpolation: bilinear, area or nearest, as a card says it.
-        border: A name from ``BORDERS``, for a turned part that is partly outside.
+        interpolation: A name from a card.
+        border: A name from ``BORDERS``, for a part that is partly outside.
+        pad_value: The value of what lies outside, with the border ``zero``.
     """
     matrix = letterbox.warp
     if matrix is not None:
@@ -49,6 +52,7 @@ def resample(
             dst=into,
             flags=_WARP[interpolation] | cv2.WARP_INVERSE_MAP,
             borderMode=BORDERS[border],
+            borderValue=(pad_value,) * 3,
         )
         return
     x, y, width, height = letterbox.crop

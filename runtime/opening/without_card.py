@@ -120,6 +120,8 @@ def describe(
             resize=resize,
             mean=known.mean,
             std=known.std,
+            interpolation=published.interpolation,
+            pad_value=published.pad_value,
         ),
         output=with_metadata(model, output, ultralytics, metadata, evidence),
         extra_inputs=extras,

@@ -42,8 +42,10 @@ class Recognition:
             ``--normalize`` has it; "" where nothing is known.
         resize: How that graph fits a picture into the input, as ``--resize`` has it;
             "" leaves it to the decoder.
+        interpolation: How that graph samples a picture, as a card has it.
+        pad_value: Pixel value, 0..255, that it puts around a letterboxed picture.
         labels: Texts of the classes of that kind; empty where nothing is known.
-        input_evidence: What says all three, in words, such as "MediaPipe's graph
+        input_evidence: What says all of these, in words, such as "MediaPipe's graph
             face_detection_short_range".
         notes: Sentences that a user should know of that kind.
         assumed: Choice -> what is assumed of it, as a sentence for the user.
@@ -59,6 +61,8 @@ class Recognition:
     option_evidence: Reasons = field(default_factory=dict)
     normalize: str = ""
     resize: str = ""
+    interpolation: str = "bilinear"
+    pad_value: int = 114
     labels: tuple[str, ...] = ()
     input_evidence: str = ""
     notes: tuple[str, ...] = ()
