@@ -59,6 +59,8 @@ class Timing:
         emit_ms: All sinks together.
         age_ms: Start of ``prepare`` minus capture.
         refine_ms: All that a second model does with the regions of the first.
+        is_first_left_out: Whether the second model followed what the frame before had
+            shown, so that the first one did not run.
         model_ms: Prepare, invoke, decode and refine: the latency of the model.
         total_ms: All stages, the wait for the camera among them.
     """
@@ -70,6 +72,7 @@ class Timing:
     emit_ms: float = 0.0
     age_ms: float = 0.0
     refine_ms: float = 0.0
+    is_first_left_out: bool = False
 
     @property
     def model_ms(self) -> float:
@@ -82,13 +85,20 @@ class Timing:
         return self.capture_ms + self.model_ms + self.emit_ms
 
     def to_dict(self) -> dict[str, Any]:
-        """Return milliseconds by name, rounded to a microsecond."""
+        """Return milliseconds by name, rounded to a microsecond.
+
+        ``first_left_out`` is there, and true, where the first of two models did not
+        run.
+        """
         names = _with_refine(STAGES) if self.refine_ms else STAGES
         values = {f"{stage}_ms": getattr(self, f"{stage}_ms") for stage in names}
         values["age_ms"] = self.age_ms
         values["model_ms"] = self.model_ms
         values["total_ms"] = self.total_ms
-        return {name: round(value, 3) for name, value in values.items()}
+        record: dict[str, Any] = {name: round(ms, 3) for name, ms in values.items()}
+        if self.is_first_left_out:
+            record["first_left_out"] = True
+        return record
 
 
 class Distribution:
@@ -173,12 +183,14 @@ class LatencyTable:
         rows: Row name (the stages, ``model``, ``total``, ``age``) -> its distribution;
             ``refine`` only where a second model ran.
         frames: How many frames were added.
+        first_left_out: In how many of them the first of two models did not run.
     """
 
     def __init__(self) -> None:
         names = (*STAGES, "model", "total", "age")
         self.rows = {name: Distribution() for name in names}
         self.frames = 0
+        self.first_left_out = 0
         self._first_ns = 0
         self._last_ns = 0
 
@@ -194,6 +206,7 @@ class LatencyTable:
             self._first_ns = now
         self._last_ns = now
         self.frames += 1
+        self.first_left_out += timing.is_first_left_out
         if timing.refine_ms and "refine" not in self.rows:
             rows = {**self.rows, "refine": Distribution()}
             self.rows = {name: rows[name] for name in _with_refine(self.rows)}
@@ -218,6 +231,7 @@ class LatencyTable:
         return {
             "frames": self.frames,
             "throughput": None if throughput is None else round(throughput, 3),
+            **({"first_left_out": self.first_left_out} if self.first_left_out else {}),
             "stages": {name: row.to_dict() for name, row in self.rows.items()},
         }
 

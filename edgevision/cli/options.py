@@ -39,7 +39,7 @@ def echo_json(data: Any) -> None:
     click.echo(json_text(data, indent=2))
 
 
-def _named_values(
+def named_values(
     _context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]
 ) -> dict[str, Any] | None:
     """Read ``NAME=VALUE`` texts; a value is read as JSON where it is JSON."""
@@ -136,7 +136,7 @@ def named_values_option(
         "options",
         multiple=True,
         metavar="NAME=VALUE",
-        callback=_named_values,
+        callback=named_values,
         help=words,
     )
 

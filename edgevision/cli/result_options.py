@@ -45,7 +45,7 @@ _OPTIONS: Final = (
         "--level",
         metavar="N|LABEL",
         help="For labels with ancestors: report those on level N (1 is the roots), or "
-        "on the level of this label. With --then it is the classifier's.",
+        "on the level of this label. With --then it is the last model's.",
     ),
     _results(
         "--gallery",

@@ -155,6 +155,14 @@ class Regions:
             sizes = np.stack([wide, wide / aspect], axis=1)
         return Regions(centers, sizes * scale, self.angles, self.mirrored)
 
+    def usable(self) -> npt.NDArray[np.bool_]:
+        """Return which regions are finite and have sides above 0, bool (N,)."""
+        values = np.concatenate(
+            [self.centers, self.sizes, self.angles[:, None]], axis=1
+        )
+        finite = np.isfinite(values).all(axis=1)
+        return np.asarray(finite & (self.sizes > 0).all(axis=1))
+
     def corners(self) -> Points:
         """Return the corners as the second model sees them, in pixels of the frame.
 

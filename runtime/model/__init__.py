@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from .base import PictureModel
     from .generator import GENERATOR, grid_of, latents_of
     from .model import Model
+    from .stages import ThenOptions, TwoStage
     from .tiled import TiledModel, Tiles
-    from .two_stage import ThenOptions, TwoStage
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
@@ -25,6 +25,6 @@ else:
             "generator": "GENERATOR grid_of latents_of",
             "model": "Model",
             "tiled": "TiledModel Tiles",
-            "two_stage": "ThenOptions TwoStage",
+            "stages": "ThenOptions TwoStage",
         },
     )

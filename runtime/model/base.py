@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Final, overload
 
 from ...card import ModelCard
+from ...registry import load
 from ..closing import Closing
 from ..frame import Frame, Image, Picture, open_picture
 from ..results import Result
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
     from ..pipeline import Pipeline
     from ..sources import Source
     from ..timing import Timing
+    from .model import Model
+    from .stages import TwoStage
+
+# By name: two stages are a model like any other, so this one cannot import them.
+_JOIN: Final = "edgevision.runtime.model.stages.two_stage:join"
 
 Stages = tuple[float, float, float, float]
 """Milliseconds of prepare, invoke and decode, and of what a second model does."""
@@ -60,6 +66,35 @@ class PictureModel(Closing):
     @abstractmethod
     def info(self) -> dict[str, Any]:
         """Return how the model is run and why, as plain JSON types."""
+
+    def then(self, second: Model, **options: Any) -> TwoStage:
+        """Join a model behind this one that looks at each thing that is found.
+
+        ``detector.then(classifier)``, ``faces.then(mesh)``, ``faces.then(mesh).then(
+        iris)``.
+
+        Args:
+            second: Looks at the region of each thing.
+            **options: Those of :class:`.ThenOptions`: margin, merge, iou_threshold,
+                rotation, target, shift, follow.
+
+        Returns:
+            A model of both, which closes them.
+
+        Raises:
+            UnsupportedModelError: This one finds nothing that has a place in a picture,
+                or the other one's answer cannot be laid into it.
+            ValueError: An option is out of range.
+        """
+        joined: TwoStage = load(_JOIN)(self, second, options)
+        return joined
+
+    def for_stream(self) -> PictureModel:
+        """Return what runs over the frames of one stream.
+
+        It is this model itself, unless a frame's result helps with the next frame.
+        """
+        return self
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -147,4 +182,4 @@ class PictureModel(Closing):
         """
         from ..pipeline import open_stream
 
-        return open_stream(self, source, model=self.card.name, **options)
+        return open_stream(self.for_stream(), source, model=self.card.name, **options)

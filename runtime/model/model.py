@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from ..golden import GoldenVerdict
     from ..results import Generation
     from .extra_inputs import ExtraInputs
-    from .two_stage import TwoStage
 
 # A card whose normalization leaves fewer different pixel values is not this tensor's.
 _FEW_LEVELS = 32
+_ALL = slice(None)
 
 
 class Model(PictureModel):
@@ -124,12 +124,21 @@ class Model(PictureModel):
             )
         return preprocessor
 
-    def prepare(self, image: npt.ArrayLike, *, color: str = "bgr") -> Letterbox:
+    def prepare(
+        self,
+        image: npt.ArrayLike,
+        *,
+        color: str = "bgr",
+        part: Letterbox | None = None,
+        row: slice = _ALL,
+    ) -> Letterbox:
         """Write a picture into the model's input.
 
         Args:
             image: uint8 (H, W, 3), or gray, or with alpha.
             color: Order of its channels: bgr (OpenCV) or rgb (Keras, PIL).
+            part: Which part of it; None means the whole, as the card says.
+            row: Which row of an input of several.
 
         Returns:
             How the picture was laid into the input; :meth:`decode` needs it.
@@ -152,7 +161,10 @@ class Model(PictureModel):
         if self._extras is not None:
             self._extras.write(self.interpreter)
         return self.preprocessor.prepare(
-            picture, out=self.interpreter.input(self._picture), color=order
+            picture,
+            out=self.interpreter.input(self._picture)[row],
+            color=order,
+            part=part,
         )
 
     def set_inputs(self, values: Mapping[str, npt.ArrayLike]) -> None:
@@ -233,24 +245,6 @@ class Model(PictureModel):
             )
         with self.lock:
             return generate(self, count, seed=seed, latents=latents)
-
-    def then(self, second: Model, **options: Any) -> TwoStage:
-        """Join a classifier behind this detector: ``detector.then(classifier)``.
-
-        Args:
-            second: Looks at each region that this model finds.
-            **options: Those of :class:`.ThenOptions`: margin, merge, iou_threshold.
-
-        Returns:
-            A model of both, which closes them.
-
-        Raises:
-            UnsupportedModelError: This is no detector, or the other no classifier.
-            ValueError: An option is out of range.
-        """
-        from .two_stage import ThenOptions, TwoStage
-
-        return TwoStage(self, second, ThenOptions(**options))
 
     def golden_check(self, *, quick: bool = False) -> GoldenVerdict | None:
         """Compare what the model computes here with what its card says it computed.

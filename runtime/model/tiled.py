@@ -26,8 +26,6 @@ from .base import PictureModel, Stages
 
 if TYPE_CHECKING:
     from ..decoders import Selection
-    from .model import Model
-    from .two_stage import TwoStage
 
 Rectangle = tuple[int, int, int, int]
 """x1, y1, x2, y2 in pixels of the whole picture."""
@@ -167,12 +165,6 @@ class TiledModel(PictureModel):
             total[_DECODE] += (time.perf_counter_ns() - start) / 1e6
         prepare, invoke, decode, refine = total.tolist()
         return merged, (prepare, invoke, decode, refine)
-
-    def then(self, second: Model, **options: Any) -> TwoStage:
-        """Join a classifier behind this detector; see :meth:`.Model.then`."""
-        from .two_stage import ThenOptions, TwoStage
-
-        return TwoStage(self, second, ThenOptions(**options))
 
     def info(self) -> dict[str, Any]:
         """Return how the detector is run and why, and how pictures are cut."""

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from .drawable import Drawable
     from .embedding import UNKNOWN, Embedding, Vector, normalized
     from .generation import Generation, Images, Latents
-    from .heads import Heads
     from .instance_masks import InstanceMasks, Part
     from .landmarks import LandmarkItem, Landmarks
+    from .nested import Heads, RefinedDetections
     from .output_image import OutputImage
     from .poses import COCO_KEYPOINTS, COCO_SKELETON, Pose, Poses
     from .raw_outputs import RawOutputs
@@ -41,9 +41,9 @@ else:
             "drawable": "Drawable",
             "embedding": "Embedding UNKNOWN Vector normalized",
             "generation": "Generation Images Latents",
-            "heads": "Heads",
             "instance_masks": "InstanceMasks Part",
             "landmarks": "LandmarkItem Landmarks",
+            "nested": "Heads RefinedDetections",
             "output_image": "OutputImage",
             "poses": "COCO_KEYPOINTS COCO_SKELETON Pose Poses",
             "raw_outputs": "RawOutputs",

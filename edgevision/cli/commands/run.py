@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ...errors import SinkError, SourceError
-from ..decoder_defaults import shown, then_default
+from ..decoder_defaults import shown
 from ..options import (
     advanced,
     backend_option,
@@ -33,15 +32,20 @@ from ..parameter_types import Share, ThreadCount
 from ..paths import ModelPath
 from ..result_options import result_options
 from ..run_loop import drive, quieten_opencv, refuse_losses
+from ..second_model import (
+    OF_SECOND,
+    join_models,
+    said_of_pair,
+    second_model_options,
+)
 from ..terminal import printable
 from ..usage import command, names_of, section
 
 if TYPE_CHECKING:
-    from ...runtime.model import Model, PictureModel, TiledModel, TwoStage
+    from ...runtime.model import PictureModel
 
 _CAMERAS = ("auto", "csi:", "gst:", "synthetic:", "v4l2:", "rtsp://", "http://", "-")
 _detectors = section("Detectors")
-_second = section("A second model")
 
 
 @command(
@@ -108,27 +112,7 @@ _second = section("A second model")
     help="Cut every frame into C x R tiles and run the model on each: finds small "
     "objects.",
 )
-@_second(
-    "--then",
-    "second",
-    type=ModelPath(),
-    metavar="FILE.tflite",
-    help="A classifier that is run on every region that MODEL, a detector, finds.",
-)
-@_second(
-    "--margin",
-    type=Share(),
-    metavar="SHARE",
-    help="What is added around a region, as a share of its sides.",
-    shown_default=lambda: then_default("margin"),
-)
-@_second(
-    "--merge",
-    metavar="[product|second|both]",
-    help="product: the classifier's label, both scores multiplied; second: its label "
-    "and score; both: both labels.",
-    shown_default=lambda: then_default("merge"),
-)
+@second_model_options
 @labels_option
 @normalize_option
 @color_option
@@ -172,9 +156,10 @@ def run(
     quiet: bool,
     force: bool,
     as_json: bool,
-    second: str | None,
+    seconds: tuple[str, ...],
     margin: float | None,
     merge: str | None,
+    then_options: dict[str, Any] | None,
     **settings: Any,
 ) -> None:
     """Run a model on a camera, a video or pictures.
@@ -205,23 +190,25 @@ def run(
         # By identity: a threshold of 0.0 equals False and must reach the model.
         if value is not None and value is not False and value != ()
     }
-    then = {
-        name: value
-        for name, value in (("margin", margin), ("merge", merge))
-        if value is not None
+    said = said_of_pair(margin, merge, then_options)
+    if said and not seconds:
+        flag = next(iter(said))
+        raise click.UsageError(
+            f"{'--' + flag if flag in ('margin', 'merge') else '--then-option'} goes "
+            "with --then FILE.tflite."
+        )
+    # The last model's answers are reported.
+    for_last: dict[str, Any] = {
+        name: chosen.pop(name) for name in OF_SECOND if seconds and name in chosen
     }
-    if then and second is None:
-        raise click.UsageError(f"--{next(iter(then))} goes with --then CLASSIFIER.")
-    # The second model's classes are reported, so the level is one of its labels.
-    for_second = {"level": chosen.pop("level")} if second and "level" in chosen else {}
     with usage_errors():
         first = load_model(model, **chosen)
     if chosen.get("threads") == "auto":
         click.echo(f"Threads: {first.info()['thread_choice']}.", err=True)
     loaded: PictureModel = first
-    if second is not None:
+    if seconds:
         with usage_errors():
-            loaded = _joined(first, second, {**chosen, **for_second}, then)
+            loaded = join_models(first, seconds, {**chosen, **for_last}, said)
     with loaded:
         for sentence in loaded.assumptions:
             click.echo(f"Assumed: {printable(sentence)}", err=True)
@@ -236,29 +223,3 @@ def run(
         )
         summary = drive(pipeline, quiet=quiet, as_json=as_json)
     refuse_losses(summary)
-
-
-def _joined(
-    first: Model | TiledModel, second: str, chosen: dict[str, Any], then: dict[str, Any]
-) -> TwoStage:
-    """Open the classifier of ``--then`` with the detector's options, and join both."""
-    from ...runtime.opening import OpenOptions, open_model
-
-    shared = ("threads", "backend", "delegate", "trust", "level")
-    with contextlib.ExitStack() as stack:
-        stack.callback(first.close)
-        try:
-            kept = {k: v for k, v in chosen.items() if k in shared}
-            again = open_model(second, OpenOptions(**kept))
-        except ValueError as error:
-            if "level" not in chosen:
-                raise
-            raise click.UsageError(
-                f"With --then, --level is the classifier's, whose labels are reported: "
-                f"for {second}, {error} The classifier's own labels are changed by "
-                "'edgevision card --labels FILE'."
-            ) from error
-        stack.callback(again.close)
-        joined = first.then(again, **then)
-        stack.pop_all()
-        return joined

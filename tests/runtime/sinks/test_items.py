@@ -11,8 +11,8 @@ from edgevision.runtime import results
 from edgevision.runtime.results.detections import Detections
 from edgevision.runtime.results.embedding import Embedding
 from edgevision.runtime.results.generation import Generation
-from edgevision.runtime.results.heads import Heads
 from edgevision.runtime.results.landmarks import Landmarks
+from edgevision.runtime.results.nested.heads import Heads
 from edgevision.runtime.results.output_image import OutputImage
 from edgevision.runtime.results.poses import Poses
 from edgevision.runtime.results.raw_outputs import RawOutputs

@@ -12,8 +12,8 @@ import pytest
 from edgevision.devices.health.health import Health
 from edgevision.runtime.event import Event
 from edgevision.runtime.results.detections import Detections
-from edgevision.runtime.results.heads import Heads
 from edgevision.runtime.results.landmarks import Landmarks
+from edgevision.runtime.results.nested.heads import Heads
 from edgevision.runtime.results.raw_outputs import RawOutputs
 from edgevision.runtime.results.text import Text
 from edgevision.runtime.results.values import Values

@@ -68,8 +68,26 @@ def test_both_labels_are_shown_when_asked_for(photos):
         ((DETECTOR, "--margin", 0.1), 2, "--margin goes with --then"),
         ((DETECTOR, "--then", CLASSIFIER, "--merge", "all"), 2, "No merge 'all'"),
         ((DETECTOR, "--then", "none.tflite"), 1, "none.tflite"),
-        ((DETECTOR, "--then", DETECTOR), 1, "and classification was expected"),
-        ((CLASSIFIER, "--then", CLASSIFIER), 1, "and detection was expected"),
+        ((CLASSIFIER, "--then", CLASSIFIER), 1, "is a model for classification"),
+        ((DETECTOR, "--then-option", "top_k=1"), 2, "--then-option goes with --then"),
+        (
+            (DETECTOR, "--then", CLASSIFIER, "--then-option", "frobnicate=1"),
+            2,
+            "frobnicate",
+        ),
+        (
+            (DETECTOR, "--then", CLASSIFIER, "--then-option", "follow=1"),
+            2,
+            "follow goes with face, hand and pose landmarks",
+        ),
+        (
+            (
+                *(DETECTOR, "--then", CLASSIFIER, "--margin", 0.1),
+                *("--then-option", "margin=0.2"),
+            ),
+            2,
+            "say the same thing",
+        ),
     ],
 )
 def test_wrong_pairs_are_named(photos, arguments, code, sentence):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from edgevision.runtime.results.classifications import Classifications
 from edgevision.runtime.results.detections import Detections
-from edgevision.runtime.results.heads import Heads
+from edgevision.runtime.results.nested.heads import Heads
 from edgevision.runtime.results.values import Values
 
 AGE = Values(np.array([31.5], np.float32), ("age",), ("years",))

@@ -13,7 +13,10 @@ from edgevision.runtime.decoders.fcos.anchor_free_grid import Cells
 from edgevision.runtime.frame import Frame
 from edgevision.runtime.interpreter.fake import FakeInterpreter
 from edgevision.runtime.model.model import Model
-from edgevision.runtime.model.two_stage import BATCH, ThenOptions, TwoStage, regions
+from edgevision.runtime.model.stages.cropping import whole_pixels
+from edgevision.runtime.model.stages.options import ThenOptions
+from edgevision.runtime.model.stages.second_stage import BATCH
+from edgevision.runtime.model.stages.two_stage import TwoStage
 from edgevision.runtime.results.detections import Detections
 from edgevision.runtime.results.instance_masks import InstanceMasks
 from edgevision.runtime.tensors.spec import TensorSpec
@@ -209,13 +212,18 @@ def test_without_a_second_model_there_is_no_such_stage() -> None:
     assert list(table.rows) == [*STAGES, "model", "total", "age"]
 
 
-def test_only_a_detector_and_a_classifier_are_joined() -> None:
+def test_only_models_whose_answers_fit_are_joined() -> None:
+    maps = classifier()
+    maps.card = replace(maps.card, task="segmentation")
     with pytest.raises(
-        UnsupportedModelError, match="detection, and classification was"
+        UnsupportedModelError,
+        match=r"\(classification, .*\); colours is a model for segm.* Run it alone",
     ):
-        TwoStage(detector(), detector())
+        TwoStage(detector(), maps)
     with pytest.raises(UnsupportedModelError, match="a model for classification"):
         classifier().then(classifier())
+    with pytest.raises(ValueError, match="follow goes with face, hand and pose"):
+        detector().then(classifier(), follow=1)
 
 
 @pytest.mark.parametrize(
@@ -224,6 +232,11 @@ def test_only_a_detector_and_a_classifier_are_joined() -> None:
         ({"margin": 1.5}, r"margin must be in 0\.\.1"),
         ({"merge": "all"}, "No merge 'all'"),
         ({"iou_threshold": -1}, r"iou_threshold must be in 0\.\.1"),
+        ({"rotation": "nose"}, "rotation must be none, or two keypoints"),
+        ({"target": 720}, "target must be in -360"),
+        ({"shift": "1"}, "shift must be two numbers"),
+        ({"shift": "0,9"}, "shift must be two numbers"),
+        ({"follow": -1}, "follow must be at least 0"),
     ],
 )
 def test_wrong_options_are_named(options: Any, sentence: str) -> None:
@@ -254,7 +267,7 @@ def test_regions_are_whole_pixels_inside_and_hold_their_box(
     rng = np.random.default_rng(seed)
     corners = np.sort(rng.uniform(0, 1, (5, 2, 2)), axis=1) * (width, height)
     boxes = corners.reshape(5, 4).astype(np.float32)
-    cuts = regions(boxes, (width, height), margin=margin, aspect=aspect)
+    cuts = whole_pixels(boxes, (width, height), margin=margin, aspect=aspect)
     assert cuts.dtype == np.int64
     assert (cuts >= 0).all()
     assert (cuts <= [width, height, width, height]).all()
@@ -265,10 +278,10 @@ def test_regions_are_whole_pixels_inside_and_hold_their_box(
 
 def test_a_region_has_the_margin_and_the_second_s_shape() -> None:
     boxes = np.array([[40, 40, 60, 50]], np.float32)
-    cut = regions(boxes, (100, 100), margin=0.1, aspect=1.0)
+    cut = whole_pixels(boxes, (100, 100), margin=0.1, aspect=1.0)
     np.testing.assert_array_equal(cut, [[38, 33, 62, 57]])
     # At the edge it is moved in rather than cut.
-    edge = regions(
+    edge = whole_pixels(
         np.array([[0, 40, 20, 50]], np.float32), (100, 100), margin=0.1, aspect=1
     )
     np.testing.assert_array_equal(edge, [[0, 33, 24, 57]])

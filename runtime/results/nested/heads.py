@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .classifications import Result
-from .drawable import Drawable
+from ..classifications import Result
+from ..drawable import Drawable
 
 
 @dataclass(frozen=True, eq=False)
