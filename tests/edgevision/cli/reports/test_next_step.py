@@ -25,6 +25,7 @@ SHAPES = {
     "classification": ((4, 4), (1, 48), "classifier", {"activation": "none"}),
     "segmentation": ((8, 8), (1, 8, 8, 3), "segmentation", {}),
     "pose": ((17, 1), (1, 1, 17, 3), "pose", {}),
+    "landmarks": ((4, 4), (1, 48), "landmarks", {"units": "normalized", "values": 2}),
     "embedding": ((4, 4), (1, 48), "embedding", {}),
     "values": ((4, 4), (1, 48), "values", {}),
     "image": ((8, 8), (1, 8, 8, 3), "image", {"mean": 0.0, "std": 255.0}),
