@@ -105,6 +105,13 @@ DECODERS: Final[dict[str, DecoderEntry]] = {
         recognise=f"{_FIND}.poses:find_posenet",
         prove=f"{_FIND}.poses:prove_posenet",
     ),
+    "bodypix": DecoderEntry(
+        "edgevision.runtime.decoders.posenet:BodyPixDecoder",
+        "multi-task",
+        resize="letterbox",
+        recognise=f"{_FIND}.poses:find_bodypix",
+        prove=f"{_FIND}.poses:prove_posenet",
+    ),
     "fomo": DecoderEntry(
         "edgevision.runtime.decoders.fomo:FomoDecoder",
         "detection",

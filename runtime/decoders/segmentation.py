@@ -149,16 +149,7 @@ class SegmentationDecoder:
             known = np.minimum(small, len(self._nodes))
             nodes = np.append(self._nodes, len(self._labels))
             small = _narrow(nodes[known], len(self._labels) + 1)
-        mask = self._to_frame(small, letterbox)
-        counts = np.bincount(mask.reshape(-1))
-        present = np.flatnonzero(counts)
-        present = present[np.argsort(-counts[present], kind="stable")]
-        return Segmentation(
-            mask,
-            present.astype(np.int64),
-            (counts[present] / mask.size).astype(np.float32),
-            tuple(label_of(self._labels, i) for i in present.tolist()),
-        )
+        return segmentation_of(small, letterbox, self._labels)
 
     def _classes(self, raw: npt.NDArray[Any]) -> Mask:
         """Return class_ids (h, w), at the output's or the input's size."""
@@ -196,27 +187,50 @@ class SegmentationDecoder:
         large = enlarged(deep, self._model_size)
         return large if scores.ndim == 3 else large[:, :, 0]
 
-    def _to_frame(self, small: Mask, letterbox: Letterbox) -> Mask:
-        """Cut out the frame's part and repeat it to the frame's size."""
-        crop_x, crop_y, crop_width, crop_height = letterbox.crop
-        rows, columns = (
-            _cells(
-                letterbox.crop[axis + 2],
-                letterbox.content[axis::2],
-                letterbox.model_size[axis],
-                small.shape[1 - axis],
-            )
-            for axis in (1, 0)
+
+def segmentation_of(
+    small: Mask, letterbox: Letterbox, labels: tuple[str, ...]
+) -> Segmentation:
+    """Return the classes of a frame from those of the model's input.
+
+    Args:
+        small: (h, w), class_ids of the input, at any size.
+        letterbox: How the frame was laid into the input.
+        labels: One text per class; a missing one is shown as the number.
+    """
+    mask = _in_frame(small, letterbox)
+    counts = np.bincount(mask.reshape(-1))
+    present = np.flatnonzero(counts)
+    present = present[np.argsort(-counts[present], kind="stable")]
+    return Segmentation(
+        mask,
+        present.astype(np.int64),
+        (counts[present] / mask.size).astype(np.float32),
+        tuple(label_of(labels, i) for i in present.tolist()),
+    )
+
+
+def _in_frame(small: Mask, letterbox: Letterbox) -> Mask:
+    """Cut out the frame's part and repeat it to the frame's size."""
+    crop_x, crop_y, crop_width, crop_height = letterbox.crop
+    rows, columns = (
+        _cells(
+            letterbox.crop[axis + 2],
+            letterbox.content[axis::2],
+            letterbox.model_size[axis],
+            small.shape[1 - axis],
         )
-        # Repeat within the rows first; then whole rows are copied, which is fast.
-        filled = small.take(columns, axis=1).take(rows, axis=0)
-        if (crop_width, crop_height) == letterbox.source_size:
-            return _narrow(filled, int(np.iinfo(small.dtype).max))
-        # The part that a center crop left out is unknown: class 0, the background.
-        source_width, source_height = letterbox.source_size
-        mask = np.zeros((source_height, source_width), small.dtype)
-        mask[crop_y : crop_y + crop_height, crop_x : crop_x + crop_width] = filled
-        return _narrow(mask, int(np.iinfo(small.dtype).max))
+        for axis in (1, 0)
+    )
+    # Repeat within the rows first; then whole rows are copied, which is fast.
+    filled = small.take(columns, axis=1).take(rows, axis=0)
+    if (crop_width, crop_height) == letterbox.source_size:
+        return _narrow(filled, int(np.iinfo(small.dtype).max))
+    # The part that a center crop left out is unknown: class 0, the background.
+    source_width, source_height = letterbox.source_size
+    mask = np.zeros((source_height, source_width), small.dtype)
+    mask[crop_y : crop_y + crop_height, crop_x : crop_x + crop_width] = filled
+    return _narrow(mask, int(np.iinfo(small.dtype).max))
 
 
 def _floor(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ....registry import lazy_names
 
 if TYPE_CHECKING:
+    from .bodypix import BodyPixDecoder, BodyPixOptions
     from .decoder import PoseNetDecoder, PoseNetOptions
     from .layout import PoseNetLayout, find_posenet_layout
     from .people import People, find_people
@@ -20,6 +21,7 @@ else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
+            "bodypix": "BodyPixDecoder BodyPixOptions",
             "decoder": "PoseNetDecoder PoseNetOptions",
             "layout": "PoseNetLayout find_posenet_layout",
             "people": "People find_people",

@@ -65,12 +65,24 @@ def _movenet(evidence: str) -> Recognition:
 def find_posenet(model: ModelFile) -> Recognition | None:
     """Recognise PoseNet's maps of keypoints, with or without several people."""
     layout = _posenet_layout(model)
-    if layout is None or {"segments", "parts"} & set(layout.roles):
+    if layout is None or "segments" in layout.roles:
         return None
+    return _posenet("posenet", model, layout)
+
+
+def find_bodypix(model: ModelFile) -> Recognition | None:
+    """Recognise PoseNet's maps with one that says where people are."""
+    layout = _posenet_layout(model)
+    if layout is None or "segments" not in layout.roles:
+        return None
+    return _posenet("bodypix", model, layout)
+
+
+def _posenet(decoder: str, model: ModelFile, layout: PoseNetLayout) -> Recognition:
     options, evidence = prove_posenet(model)
     normalize = _posenet_pixels(model)
     return Recognition(
-        "posenet",
+        decoder,
         layout.evidence,
         options,
         evidence,

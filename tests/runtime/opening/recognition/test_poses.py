@@ -70,3 +70,12 @@ def test_posenet_is_known_by_its_grid(more: tuple[int, ...], evidence: str) -> N
     # The grid of no stride is no PoseNet.
     graph.with_input(320, 320)
     assert recognise(graph) is None
+
+
+def test_bodypix_is_posenet_with_a_mask() -> None:
+    channels = (17, 34, 64, 1, 24)
+    shapes = [(i, (1, 33, 33, c)) for i, c in enumerate(channels, 5)]
+    graph: Any = Graph(shapes, [Operation("CONV_2D", (1,), (5,))])
+    kind = recognise(graph.with_input(512, 512))
+    assert kind is not None
+    assert (kind.decoder, kind.task) == ("bodypix", "multi-task")
