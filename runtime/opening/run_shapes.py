@@ -39,6 +39,9 @@ class RunShapes:
 def run_shapes(model: ModelFile, size: tuple[int, int] | None) -> RunShapes | None:
     """Return the shapes to run a file with; None where its own will do.
 
+    A file whose outputs have no shape before it runs gets the shapes that it states:
+    whoever passes them to the interpreter then sees what running it shows.
+
     Args:
         model: The file.
         size: Width and height of the pictures, where the file leaves them open.
@@ -60,10 +63,11 @@ def run_shapes(model: ModelFile, size: tuple[int, int] | None) -> RunShapes | No
                 f"The file takes {tensor.shape[0]} pictures at once ({words}); it is "
                 "run with one."
             )
-    if all(
+    same = all(
         shape == tensor.shape
         for shape, tensor in zip(shapes, model.input_tensors, strict=True)
-    ):
+    )
+    if same and not _hides_outputs(model):
         return None
     return RunShapes(tuple(shapes), tuple(notes), many)
 
@@ -122,6 +126,17 @@ def at_run_shapes(
         return resized(
             model, shapes.inputs, [spec.shape for spec in interpreter.outputs]
         )
+
+
+def _hides_outputs(model: ModelFile) -> bool:
+    """Return whether an output has no shape, and nothing else says what it is."""
+    from .recognition import POST_PROCESS
+
+    if all(tensor.shape for tensor in model.output_tensors):
+        return False
+    # An SSD's operation returns boxes, classes, scores and count, whatever is stated.
+    makers = {op.name for op in model.operators}
+    return POST_PROCESS not in makers and model.card is None
 
 
 def _shape(

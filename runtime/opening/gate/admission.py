@@ -41,6 +41,7 @@ class Admission:
         stage: Where it failed: load, invoke, crash, time, start; empty when it ran.
         words: A sentence for a failure; empty when it ran.
         backend: Package and version; empty where it did not come that far.
+        outputs: Shapes of the outputs when it ran; None where it did not.
         arena: Bytes that its computed tensors take at once; None when not measured.
     """
 
@@ -48,6 +49,7 @@ class Admission:
     stage: str
     words: str
     backend: str
+    outputs: tuple[tuple[int, ...], ...] | None = None
     arena: int | None = None
 
 
@@ -231,8 +233,15 @@ def _read(model: ModelFile, code: int, output: bytes, errors: bytes) -> Admissio
         str(report.get("stage", "")),
         str(report.get("words", "")),
         str(report.get("backend", "")),
+        _shapes(report.get("outputs")),
         report.get("arena"),
     )
+
+
+def _shapes(value: Any) -> tuple[tuple[int, ...], ...] | None:
+    if value is None:
+        return None
+    return tuple(tuple(map(int, shape)) for shape in value)
 
 
 def _signal_name(number: int) -> str:

@@ -51,6 +51,7 @@ def probe(
     except EdgeVisionError as error:
         return {**report, "stage": "invoke", "words": str(error)}
     report |= {"ok": True, "stage": "", "words": ""}
+    report["outputs"] = [view.shape for view in interpreter.outputs_now()]
     # The built-in kernels measure the file's own shapes, without any hardware.
     own = measure and input_shapes is None and delegate is None
     return {**report, "arena": arena_bytes(path, backend) if own else None}

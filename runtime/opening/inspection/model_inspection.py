@@ -168,7 +168,7 @@ def inspect_model(
         file=FileFacts.of(model, checksum_file),
         inputs=tuple(map(TensorFacts.of, model.input_tensors)),
         outputs=tuple(map(TensorFacts.of, model.output_tensors)),
-        run=plan_of(model, options).with_problem(runtimes.problem),
+        run=plan_of(model, options, runtimes.outputs).with_problem(runtimes.problem),
         graph=cost(model),
         runtimes=runtimes,
         signatures=model.signatures,

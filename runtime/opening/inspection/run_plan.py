@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -10,11 +10,12 @@ from ....card import ModelCard
 from ....errors import EdgeVisionError, UnsupportedModelError
 from ...decoders import DECODERS, default_options
 from ...labels import depth_of, full_labels
-from ...tflite import ModelFile
+from ...tflite import ModelFile, resized
 from ..evidence import Settings
 from ..options import OpenOptions
 from ..resolve_settings import resolve
-from ..run_shapes import file_as_run
+from ..run_shapes import run_shapes
+from ..stated_card import stated_size
 
 _FIRST_LABELS: Final = 5
 
@@ -75,11 +76,29 @@ class RunPlan:
         return facts
 
 
-def plan_of(model: ModelFile, options: OpenOptions | None = None) -> RunPlan:
-    """Return what ``run`` would do with a model, and with what a user says of it."""
+def plan_of(
+    model: ModelFile,
+    options: OpenOptions | None = None,
+    outputs: Sequence[Sequence[int]] | None = None,
+) -> RunPlan:
+    """Return what ``run`` would do with a model, and with what a user says of it.
+
+    Args:
+        model: The file.
+        options: What a user says; None means nothing.
+        outputs: The shapes of the outputs, as a trial has seen them, for a file that
+            does not state its shapes; None without a trial.
+    """
     options = options or OpenOptions()
     try:
-        model, shapes = file_as_run(model, options)
+        shapes = run_shapes(model, stated_size(model, options))
+        if shapes is not None and outputs is None:
+            return RunPlan(
+                f"The shapes of {model.name}'s outputs are known only by running it, "
+                "which was left out or failed."
+            )
+        if shapes is not None and outputs is not None:
+            model = resized(model, shapes.inputs, outputs)
         settings = resolve(model, options)
     except UnsupportedModelError as error:
         return _without_normalization(model, options, str(error))

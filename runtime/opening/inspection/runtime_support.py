@@ -31,6 +31,11 @@ class RuntimeSupport:
     trials: Mapping[str, Admission]
 
     @property
+    def outputs(self) -> tuple[tuple[int, ...], ...] | None:
+        """Return the shapes of the outputs when it ran; None when it did not."""
+        return next((x.outputs for x in self.trials.values() if x.ok), None)
+
+    @property
     def problem(self) -> str:
         """Return why no installed backend ran the model; "" when one did."""
         if any(trial.ok for trial in self.trials.values()):

@@ -39,7 +39,9 @@ def model(*signature):
     tensor = SimpleNamespace(
         shape=shape, shape_signature=signature if -1 in signature else ()
     )
-    return SimpleNamespace(name="net.tflite", input_tensors=(tensor,))
+    return SimpleNamespace(
+        name="net.tflite", input_tensors=(tensor,), output_tensors=(tensor,)
+    )
 
 
 @pytest.mark.parametrize(
@@ -158,3 +160,34 @@ def test_pictures_without_an_axis_of_channels(foreign):
         assert first.to_dict() == second.to_dict()
         assert by_color.card.input is not None
         assert by_color.card.input.color == "gray"
+
+
+def hidden(operation):
+    tensor = SimpleNamespace(shape=(1, 8, 6, 3), shape_signature=())
+    output = SimpleNamespace(shape=())
+    return SimpleNamespace(
+        name="net.tflite",
+        input_tensors=(tensor,),
+        output_tensors=(output,),
+        operators=(SimpleNamespace(name=operation),),
+        card=None,
+    )
+
+
+def test_an_output_without_a_shape_is_run_to_see_it():
+    shapes = run_shapes(hidden("RESHAPE"), None)
+    assert shapes is not None
+    assert shapes.inputs == ((1, 8, 6, 3),)
+    assert run_shapes(hidden("TFLite_Detection_PostProcess"), None) is None
+
+
+@pytest.mark.usefixtures("cache")
+def test_inspect_runs_nothing_in_its_own_process(foreign, monkeypatch):
+    file = foreign / "kind_multipose_dynamic.tflite"
+    monkeypatch.setattr(
+        "edgevision.runtime.opening.run_shapes.at_run_shapes", pytest.fail
+    )
+    says = inspect_model(file, options=OpenOptions(input_size="64x96"))
+    assert says.run.problem == ""
+    unseen = inspect_model(file, options=OpenOptions(input_size="64x96"), run=False)
+    assert "known only by running it" in unseen.run.problem
