@@ -125,6 +125,7 @@ def load_model(
     gallery: str | Path | None = None,
     input_size: str | tuple[int, int] | None = None,
     inputs: Mapping[str, Any] | None = None,
+    heads: Mapping[str, Mapping[str, Any]] | None = None,
     tiles: str | None = None,
     check: bool = True,
     trust: bool = False,
@@ -166,6 +167,9 @@ def load_model(
             a file that leaves them open or takes all pixels in one row.
         inputs: Numbers for the inputs beside the picture, by name, for a model that has
             such; ``model(image, inputs=...)`` sets others later.
+        heads: For several outputs of different tasks: by name a mapping with the
+            ``task`` of each, and ``labels`` and ``options`` where they are needed. The
+            names are the outputs', or your own, one for each output in their order.
         tiles: For detectors: ``COLUMNSxROWS[:OVERLAP]``, to find small objects.
         check: Run one golden input when this backend or processor is not the one that
             the card was made with.
@@ -204,6 +208,7 @@ def load_model(
         gallery=gallery,
         input_size=input_size,
         inputs=inputs,
+        heads=heads,
         check=check,
         trust=trust,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,23 @@ import click
 
 from ..card import TASKS
 from ..errors import EdgeVisionError, unknown_name
+
+
+def head_option(group: Callable[..., Callable[[Any], Any]]) -> Callable[[Any], Any]:
+    """Return ``--head NAME=TASK[:LABELS]``; its value is named ``heads``.
+
+    Args:
+        group: The section of the help.
+    """
+    return group(
+        "--head",
+        "heads",
+        metavar="NAME=TASK[:LABELS]",
+        multiple=True,
+        callback=read_head_options,
+        help="The task of one output, for a network with several heads; LABELS is a "
+        "label file, or labels with commas between. Repeat for more.",
+    )
 
 
 def read_head_options(

@@ -85,6 +85,8 @@ class ClassifierDecoder:
                 "second of two classes."
             )
         self.thresholds = label_thresholds(options, self.class_count)
+        if self.thresholds is not None:
+            self._check_reach(float(self.thresholds.min()))
         self._top_k = options.top_k
         self._threshold = float(options.score_threshold)
         self._labels = tuple(labels)
@@ -102,6 +104,25 @@ class ClassifierDecoder:
             )
         self._lowest = self._lowest_raw()
         self._byte_scores = self._scores_of_bytes()
+
+    def _check_reach(self, least: float) -> None:
+        """Refuse thresholds that no label of a quantized output can reach.
+
+        Raises:
+            ValueError: All are above its largest score, such as 1 above 255/256.
+        """
+        if self._tensor.dtype.itemsize != 1 or not self._tensor.is_quantized:
+            return
+        every = np.arange(256, dtype=np.uint8).view(self._tensor.dtype)
+        scores = to_real(every, self._tensor)
+        if self.activation == "sigmoid":
+            scores = sigmoid(scores)
+        if least > float(scores.max()):
+            raise ValueError(
+                f"the threshold {least:g} is above {float(scores.max()):.4g}, the "
+                f"largest score that the {self._tensor.dtype} output can hold, so no "
+                "label would ever be reported. Pass a lower one."
+            )
 
     def decode(
         self, outputs: Sequence[npt.NDArray[Any]], letterbox: Letterbox

@@ -58,6 +58,8 @@ class OpenOptions:
         input_size: Width and height of the pictures, for a file that leaves them open,
             as ``320x240`` or two numbers.
         inputs: By name of an input beside the picture, the numbers that fill it.
+        heads: For several outputs of different tasks, by name the ``task`` of each, and
+            ``labels`` and ``options`` where they are needed.
         check: Run one golden input where another machine made the card.
         trust: Do not try an unknown file in a child process first.
     """
@@ -83,6 +85,7 @@ class OpenOptions:
     gallery: str | Path | None = None
     input_size: str | tuple[int, int] | None = None
     inputs: Mapping[str, Any] | None = None
+    heads: Mapping[str, Mapping[str, Any]] | None = None
     check: bool = True
     trust: bool = False
 
@@ -107,6 +110,7 @@ class OpenOptions:
             self.decoder,
             self.input_size,
             self.inputs,
+            self.heads,
         )
         return self.takes_pixels_of_file and all(value is None for value in stated)
 

@@ -42,6 +42,11 @@ def resolve(model: ModelFile, options: OpenOptions | None = None) -> Settings:
     options = options or OpenOptions()
     if options.task is not None and options.task not in model_card.TASKS:
         raise ValueError(unknown_name("task", options.task, model_card.TASKS))
+    has_heads = False
+    if options.heads:
+        from .caller import with_heads
+
+        options, has_heads = with_heads(model, options), True
     own = None
     if not (options.decoder is None or options.decoder in tuple(DECODERS)):
         from ..decoders import find_own_decoder
@@ -57,6 +62,9 @@ def resolve(model: ModelFile, options: OpenOptions | None = None) -> Settings:
 
         card = describe(model, evidence, options, own)
     card = _override_output(model, card, evidence, options, own)
+    if has_heads:
+        for choice in ("task", "decoder"):
+            evidence.set(choice, f"{CALLER} (--head)")
     card = _override_input(model, card, evidence, options, has_card=stated is not None)
     if stated is None and card.output.decoder in ("image", "text"):
         from .output_assumptions import with_output_assumptions
@@ -142,8 +150,14 @@ def _override_output(
         evidence.set("task", f"{CALLER} (--task {task})")
     of_decoder = options.decoder_options
     if of_decoder:
-        kept = _without_contradictions(card.output.options, of_decoder)
-        card = card.with_output(options={**kept, **of_decoder})
+        if card.output.decoder == "heads":
+            from .caller import with_head_options
+
+            joined = with_head_options(card.output.options, of_decoder)
+        else:
+            kept = _without_contradictions(card.output.options, of_decoder)
+            joined = {**kept, **of_decoder}
+        card = card.with_output(options=joined)
         for name in of_decoder:
             evidence.set(f"{OPTION}{name}", CALLER)
         logits = card.output.options.get("activation") == "softmax"

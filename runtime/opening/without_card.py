@@ -278,8 +278,13 @@ def _unknown_outputs(model: ModelFile) -> str:
             "values are pixels. Say so once: edgevision card FILE --task "
             "generation, with --option mean=0 --option std=255 for values in 0..1."
         )
+    from .caller import heads_question
+
     return (
-        numbers_question(model) or boxes_question(model) or candidates_question(model)
+        numbers_question(model)
+        or boxes_question(model)
+        or heads_question(model)
+        or candidates_question(model)
     )
 
 

@@ -1,4 +1,4 @@
-"""One row per class or box, or per frame with numbers or heads: ``csv:out.csv``."""
+"""One row per class or box, or per frame with numbers, heads or a picture."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ SLIM_COLUMNS: Final = (
 COLUMNS: Final = {"all": ALL_COLUMNS, "slim": SLIM_COLUMNS}
 _LONGEST_LINE: Final = 2**20
 _LISTS: Final = ("classes", "detections", "landmarks")
+_LISTS_OF_HEADS: Final = (*_LISTS, "regions")
 _OF_ITEMS: Final = frozenset(
     {"item", "class_id", "label", "score", "x1", "y1", "x2", "y2", "keypoints"}
 )
@@ -132,8 +133,9 @@ class CsvSink(Sink):
             items = [line] if record["text"] else []
         if items is None and not own:
             raise SinkError(
-                f"{self.name} holds classes, boxes, numbers and texts only, and this "
-                "model gives none of them. Use the sink jsonl:FILE."
+                f"{self.name} holds classes, boxes, numbers, texts and facts of "
+                "pictures only, and this model gives none of them. Use the sink "
+                "jsonl:FILE."
             )
         if items is not None and not _OF_ITEMS & set(self._columns):
             raise SinkError(
@@ -177,23 +179,44 @@ def _own_columns(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def _cells_of(record: dict[str, Any]) -> list[tuple[str, Any]]:
-    return [(item["name"], item["value"]) for item in record.get("values", ())]
+    cells = [(item["name"], item["value"]) for item in record.get("values", ())]
+    return [*cells, *_cells_of_image(record.get("image", {}), "image_")]
+
+
+def _cells_of_image(image: dict[str, Any], prefix: str) -> list[tuple[str, Any]]:
+    """Return the size and the values of a picture or a map; its pixels stay out."""
+    return [(f"{prefix}{name}", value) for name, value in image.items()]
 
 
 def _cells_of_head(name: str, head: dict[str, Any]) -> list[tuple[str, Any]]:
+    """Return the cells of one head: its numbers, or its best label."""
     if "values" in head:
         return [
-            (name if one == "value" else f"{name}.{one}", value)
+            (name if one in ("value", name) else f"{name}.{one}", value)
             for one, value in _cells_of(head)
         ]
+    if "image" in head:
+        return _cells_of_image(head["image"], f"{name}.")
+    # A head may report nothing at all: its cells are empty then.
+    best = next((_best(head[key]) for key in _LISTS_OF_HEADS if key in head), None)
     if "text" in head:
         best = {"label": head["text"], "score": head["score"]}
-    elif "classes" in head:
-        # A head may report no class at all: its cells are empty then.
-        best = next(iter(head["classes"]), {})
-    else:
+    elif "label" in head:
+        best = head  # the nearest name of a gallery
+    if best is None:
         return []
-    return [(name, best.get("label")), (f"{name}.score", best.get("score"))]
+    cells = [(name, best.get("label"))]
+    if "regions" in head:
+        return [*cells, (f"{name}.area", best.get("area"))]
+    cells.append((f"{name}.score", best.get("score")))
+    if "detections" in head:
+        cells.append((f"{name}.count", len(head["detections"])))
+    return cells
+
+
+def _best(items: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return the first item, which has the largest score or area."""
+    return next(iter(items), {})
 
 
 def _line(columns: Sequence[str]) -> bytes:

@@ -11,7 +11,7 @@ from click.core import ParameterSource
 from ...card import TASKS
 from ...converters.build import IO_TYPES, RECIPES, TARGETS
 from ...devices import profile
-from ..head_options import read_head_options
+from ..head_options import head_option
 from ..main import is_verbose
 from ..needs_tensorflow import explained_without_tensorflow
 from ..options import (
@@ -131,15 +131,7 @@ _budget = section("Budget")
     shell_complete=names_of_decoders,
 )
 @decoder_option
-@_model(
-    "--head",
-    "heads",
-    metavar="NAME=TASK[:LABELS]",
-    multiple=True,
-    callback=read_head_options,
-    help="The task of one output, for a network with several heads; LABELS is a label "
-    "file, or labels with commas between. Repeat for more.",
-)
+@head_option(_model)
 @_model("--name", metavar="NAME", help="The model's name in its card.")
 @_file(
     "--recipe",

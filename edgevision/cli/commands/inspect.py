@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from ...errors import ModelError
+from ..head_options import head_option
 from ..options import (
     backend_option,
     card_option,
@@ -26,6 +27,9 @@ from ..options import (
     resize_option,
     task_option,
     usage_errors,
+)
+from ..options import (
+    model as model_section,
 )
 from ..paths import AnyModelPath
 from ..reports import (
@@ -79,6 +83,7 @@ from ..usage import command
     "A number, or numbers with commas between, for an input beside the picture. "
     "Repeat for more."
 )
+@head_option(model_section)
 @card_option
 @backend_option
 @delegate_option

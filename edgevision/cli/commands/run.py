@@ -8,6 +8,7 @@ import click
 
 from ...errors import SinkError, SourceError
 from ..decoder_defaults import shown
+from ..head_options import head_option
 from ..options import (
     advanced,
     backend_option,
@@ -27,6 +28,9 @@ from ..options import (
     task_option,
     trust_option,
     usage_errors,
+)
+from ..options import (
+    model as model_section,
 )
 from ..parameter_types import Share, ThreadCount
 from ..paths import ModelPath
@@ -121,6 +125,7 @@ _detectors = section("Detectors")
 @task_option
 @decoder_name_option
 @decoder_option
+@head_option(model_section)
 @input_values_option(
     "A number, or numbers with commas between, for an input beside the picture. "
     "Repeat for more."

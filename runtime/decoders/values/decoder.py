@@ -25,7 +25,8 @@ class ValuesDecoder:
     Tensors: one or several, float or quantized, each with one picture's numbers:
     (1, N), (N,), (1, 1, 1, N) or any other shape, whose numbers are taken row by row.
     Those of several outputs are joined in the model's order. A number is
-    ``activation(output) × scale + offset``.
+    ``activation(output) × scale + offset``. With ``expected`` an output holds scores of
+    bins, and its one number is their mean, weighed by the scores.
 
     Args:
         tensors: The outputs, in the model's order.
@@ -56,6 +57,18 @@ class ValuesDecoder:
         known: Any = options or ValuesOptions()
         self._tensors = tuple(tensors)
         sizes = [_size(spec) for spec in tensors]
+        self._bins: list[npt.NDArray[np.float32]] | None = None
+        if known.expected is not None:
+            first, last = known.expected
+            self._bins = [
+                np.linspace(first, last, size, dtype=np.float32) for size in sizes
+            ]
+            sizes = [1] * len(sizes)
+            if any(len(bins) < 2 for bins in self._bins):
+                raise UnsupportedModelError(
+                    "expected reads scores of several bins, and an output has one "
+                    "number. Leave the option out."
+                )
         count = sum(sizes)
         if not 1 <= count <= MOST_VALUES:
             raise UnsupportedModelError(
@@ -78,8 +91,11 @@ class ValuesDecoder:
             scales: The quantization step per output; 0 where it computes in float.
         """
         steepest = {"sigmoid": 0.25}.get(self._activation, 1.0)
-        sizes = [spec.size for spec in self._tensors]
-        steps = np.repeat(np.asarray(scales, np.float64), sizes)
+        steps = np.asarray(scales, np.float64)
+        if self._bins is not None:
+            steps = steps * [float(np.abs(bins).sum()) for bins in self._bins]
+        else:
+            steps = np.repeat(steps, [spec.size for spec in self._tensors])
         return np.asarray(steps * np.abs(self._scale.astype(np.float64)) * steepest)
 
     def decode(
@@ -94,6 +110,11 @@ class ValuesDecoder:
             to_real(raw, spec).reshape(-1)
             for raw, spec in zip(outputs, self._tensors, strict=True)
         ]
+        if self._bins is not None:
+            reals = [
+                self._expectation(scores, bins)
+                for scores, bins in zip(reals, self._bins, strict=True)
+            ]
         values = np.concatenate(reals)
         if self._activation == "sigmoid":
             values = sigmoid(values)
@@ -107,6 +128,25 @@ class ValuesDecoder:
                 "--check' on this machine."
             )
         return Values(values, self.names, self.units, self._ranges)
+
+    def _expectation(
+        self, scores: npt.NDArray[Any], bins: npt.NDArray[np.float32]
+    ) -> npt.NDArray[np.float32]:
+        """Return the mean of bins, weighed by their scores, float32 (1,).
+
+        Raises:
+            ModelError: The numbers are no scores.
+        """
+        if self._activation == "softmax":
+            scores = np.exp(scores - scores.max())
+        total = float(scores.sum())
+        # A step of a quantized output below 0 is no reason to refuse it.
+        if not total > 0 or float(scores.min()) < -0.1 * total:
+            raise ModelError(
+                "The model's output holds numbers below 0, which are no scores of "
+                "bins. Pass --option activation=softmax if they are logits."
+            )
+        return np.asarray([scores @ bins / total], np.float32)
 
 
 def _size(spec: TensorSpec) -> int:

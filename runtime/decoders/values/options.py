@@ -11,7 +11,7 @@ from typing import Any, Final
 from ....errors import unknown_name
 from ..options import Numbers, Texts, number_of, numbers_of, texts_of
 
-ACTIVATIONS: Final = ("none", "sigmoid", "tanh")
+ACTIVATIONS: Final = ("none", "sigmoid", "tanh", "softmax")
 
 Ranges = str | Sequence[Any]
 Pair = tuple[float, float]
@@ -32,7 +32,11 @@ class ValuesOptions:
         scale: What a number is multiplied by, after the activation, one for all or one
             per number: 100 for a network that was trained on age / 100.
         offset: What is added after that, one for all or one per number.
-        activation: none, sigmoid or tanh: what the network lacks at its end.
+        activation: none, sigmoid, tanh or, with ``expected``, softmax: what the network
+            lacks at its end.
+        expected: For scores of bins: the values of the first and of the last bin, such
+            as ``0..100`` for 101 years of age. Each output is then one value, the mean
+            of its bins weighed by their scores (Rothe and others, 2015).
     """
 
     names: Texts | None = None
@@ -41,6 +45,7 @@ class ValuesOptions:
     scale: Numbers = 1.0
     offset: Numbers = 0.0
     activation: str = "none"
+    expected: str | Sequence[float] | None = None
 
     def __post_init__(self) -> None:
         # Frozen: texts with commas become tuples past the guard of the dataclass.
@@ -50,10 +55,16 @@ class ValuesOptions:
             "ranges": ranges_of(self.ranges),
             "scale": numbers_of("scale", self.scale),
             "offset": numbers_of("offset", self.offset),
+            "expected": _bins_of(self.expected),
         }.items():
             object.__setattr__(self, name, value)
         if self.activation not in ACTIVATIONS:
             raise ValueError(unknown_name("activation", self.activation, ACTIVATIONS))
+        if self.activation == "softmax" and self.expected is None:
+            raise ValueError(
+                "activation softmax is for expected: scores of bins become one value. "
+                "Pass expected, such as 0..100, too."
+            )
 
 
 def ranges_of(value: Any) -> tuple[Pair | None, ...] | None:
@@ -80,6 +91,24 @@ def ranges_of(value: Any) -> tuple[Pair | None, ...] | None:
             f"-1:1,0:1, got {value!r}."
         )
     return tuple(pairs)
+
+
+def _bins_of(value: Any) -> Pair | None:
+    """Return the values of the first and the last bin.
+
+    Raises:
+        ValueError: They are no two numbers.
+    """
+    if value is None:
+        return None
+    ends = value.split("..") if isinstance(value, str) else value
+    pair = _pair(ends) or (math.nan, math.nan)
+    if not all(map(math.isfinite, pair)) or pair[0] == pair[1]:
+        raise ValueError(
+            "expected must be the values of the first and the last bin, such as "
+            f"0..100, got {value!r}."
+        )
+    return pair
 
 
 def _pair(entry: Any) -> Pair | None:

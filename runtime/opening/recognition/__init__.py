@@ -21,7 +21,13 @@ if TYPE_CHECKING:
         single_output,
     )
     from .candidates import candidates_question
-    from .last_operation import POST_PROCESS, computed_tensor
+    from .last_operation import (
+        POST_PROCESS,
+        classifier_activation,
+        computed_tensor,
+        mask_activation,
+        pixel_range,
+    )
     from .search import proven_options, recognise, recognise_as
     from .vectors import numbers_question
     from .yolo import boxes_question
@@ -31,7 +37,10 @@ else:
         {
             "answer": "Assumption Proof Reasons Recognition shape_words single_output",
             "candidates": "candidates_question",
-            "last_operation": "POST_PROCESS computed_tensor",
+            "last_operation": (
+                "POST_PROCESS classifier_activation computed_tensor mask_activation "
+                "pixel_range"
+            ),
             "search": "proven_options recognise recognise_as",
             "vectors": "numbers_question",
             "yolo": "boxes_question",

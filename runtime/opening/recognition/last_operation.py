@@ -64,31 +64,44 @@ def last_name(model: ModelFile, output: int, passing: Set[str] = _PASSING) -> st
     return maker.name
 
 
-def classifier_activation(model: ModelFile) -> tuple[str, str | Assumption]:
-    """Return what turns the first output into scores, and what proves it.
+def classifier_activation(
+    model: ModelFile, position: int = 0
+) -> tuple[str, str | Assumption]:
+    """Return what turns an output into scores, and what proves it.
+
+    Args:
+        model: The file.
+        position: Of the output.
 
     Returns:
         ``none`` for outputs that are scores already, ``softmax`` for logits, or
         ``sigmoid`` for a single one; and the evidence in words, or an assumption.
     """
-    name = last_name(model, model.output_tensors[0].index) or "no operation"
+    name = last_name(model, model.output_tensors[position].index) or "no operation"
     if name in ("SOFTMAX", "LOGISTIC"):
         return "none", f"the last operation is {name}: outputs are scores"
-    logits = "sigmoid" if model.outputs[0].size == 1 else "softmax"
-    return _by_range(model.outputs[0], logits, name)
+    logits = "sigmoid" if model.outputs[position].size == 1 else "softmax"
+    return _by_range(model.outputs[position], logits, name)
 
 
-def mask_activation(model: ModelFile) -> tuple[str, str | Assumption]:
+def mask_activation(
+    model: ModelFile, position: int = 0
+) -> tuple[str, str | Assumption]:
     """Return what turns a one-channel map into scores, and what proves it.
+
+    Args:
+        model: The file.
+        position: Of the output.
 
     Returns:
         ``none`` for scores already or ``sigmoid`` for logits; and the evidence in
         words, or an assumption.
     """
-    name = last_name(model, model.output_tensors[0].index, MOVING) or "no operation"
+    output = model.output_tensors[position].index
+    name = last_name(model, output, MOVING) or "no operation"
     if name in ("LOGISTIC", "SOFTMAX", *_CUTTING):
         return "none", f"the last operation is {name}: outputs are scores"
-    return _by_range(model.outputs[0], "sigmoid", name)
+    return _by_range(model.outputs[position], "sigmoid", name)
 
 
 def several_labels(model: ModelFile) -> Assumption | None:
@@ -119,16 +132,20 @@ def _by_range(spec: TensorSpec, logits: str, name: str) -> tuple[str, str | Assu
     )
 
 
-def pixel_range(model: ModelFile) -> tuple[float, float, str] | None:
+def pixel_range(model: ModelFile, position: int = 0) -> tuple[float, float, str] | None:
     """Return the values of black and white of a picture, and what proves them.
 
     None means that nothing does.
+
+    Args:
+        model: The file.
+        position: Of the output.
     """
-    maker = last_operation(model, model.output_tensors[0].index, MOVING)
+    maker = last_operation(model, model.output_tensors[position].index, MOVING)
     if maker is not None and maker.name in _PIXELS:
         low, high = _PIXELS[maker.name]
         return low, high, f"the last operation is {maker.name}: {low:g}..{high:g}"
-    spec = model.outputs[0]
+    spec = model.outputs[position]
     if spec.dtype.name == "uint8" and not spec.is_quantized:
         return 0.0, 255.0, "its output is uint8 without a scale: pixels"
     reals = _reals(spec)

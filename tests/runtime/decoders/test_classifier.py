@@ -412,3 +412,20 @@ def test_ancestors_of_multi_label_are_true_where_one_label_is():
     )
     assert result.labels == ("animal",)
     assert result.scores.tolist() == pytest.approx([0.9])
+
+
+def test_thresholds_that_no_label_can_reach_are_refused():
+    """int8 scores end at 255/256: with 1 every answer would be empty."""
+    tensor = TensorSpec("scores", 0, (1, 3), np.dtype(np.int8), 1 / 256, -128)
+
+    def options(least):
+        return ClassifierOptions(activation="none", multi_label=True, thresholds=least)
+
+    with pytest.raises(ValueError, match="above 0.9961, the largest score"):
+        ClassifierDecoder([tensor], options=options(1))
+    decoder = ClassifierDecoder([tensor], options=options(0.99))
+    raw = np.array([[127, 0, 126]], np.int8)
+    assert decoder.decode([raw], Letterbox.fit((4, 4), (4, 4))).class_ids.tolist() == [
+        0,
+        2,
+    ]

@@ -12,9 +12,12 @@ import pytest
 from edgevision.devices.health.health import Health
 from edgevision.runtime.event import Event
 from edgevision.runtime.results.detections import Detections
+from edgevision.runtime.results.embedding import Embedding
 from edgevision.runtime.results.landmarks import Landmarks
 from edgevision.runtime.results.nested.heads import Heads
+from edgevision.runtime.results.output_image import OutputImage
 from edgevision.runtime.results.raw_outputs import RawOutputs
+from edgevision.runtime.results.segmentation import Segmentation
 from edgevision.runtime.results.text import Text
 from edgevision.runtime.results.values import Values
 from edgevision.runtime.sinks.csv_rows import SLIM_COLUMNS
@@ -336,3 +339,36 @@ def test_csv_has_the_keypoints_of_a_box_in_one_cell(tmp_path):
     (row,) = _rows(tmp_path / "out.csv")
     assert row["keypoints"] == "10.0 12.5 20.0 13.0"
     assert row["x2"] == "30.0"
+
+
+def test_csv_has_the_facts_of_a_picture_and_the_best_of_each_head(tmp_path):
+    depth = OutputImage(
+        np.zeros((2, 3), np.uint8),
+        (8, 6),
+        (0, 0, 8, 6),
+        np.arange(6, dtype=np.float32).reshape(2, 3),
+        "large",
+    )
+    mask = Segmentation(
+        np.zeros((6, 8), np.uint8),
+        np.array([0, 1]),
+        np.array([0.75, 0.25], np.float32),
+        ("road", "car"),
+    )
+    face = Embedding(np.array([1.0], np.float32), "ann", 0.875)
+    age = Values(np.array([31.5], np.float32), ("age",))
+    heads = Heads({"age": age, "far": depth, "what": mask, "who": face})
+    for name, result in (("depth", depth), ("heads", heads)):
+        sink = open_sink(f"csv:{tmp_path}/{name}.csv")
+        sink.write(Event(blank(7), result, Timing(1, 2, 3, 4)))
+        sink.close()
+    (row,) = _rows(tmp_path / "depth.csv")
+    assert (row["image_kind"], row["image_width"], row["image_max"]) == (
+        "map",
+        "3",
+        "5.0",
+    )
+    (row,) = _rows(tmp_path / "heads.csv")
+    assert (row["age"], row["far.max"]) == ("31.5", "5.0")
+    assert (row["what"], row["what.area"]) == ("road", "0.75")
+    assert (row["who"], row["who.score"]) == ("ann", "0.875")

@@ -13,10 +13,17 @@ from edgevision.cli.main import cli
 # A flag with its value; several with only spaces between belong together.
 _FLAG = r"--[a-z-]+ [^\s;:()]*[^\s,;:().]"
 _GROUP = re.compile(rf"{_FLAG}(?: {_FLAG})*")
+_FIRST = ("--task", "--head", "--decoder")
 FILES = (
     *("age_lite_q", "kind_binary_sigmoid", "kind_depth_midas", "kind_donkey"),
     *("kind_ocr_argmax_int64", "kind_ocr_ctc", "kind_regress_angle"),
-    *("kind_superres", "kind_facenet512", "kind_facenet_l2", "text_rec"),
+    *(
+        "kind_superres",
+        "kind_age_gender",
+        "kind_facenet512",
+        "kind_facenet_l2",
+        "text_rec",
+    ),
 )
 
 
@@ -36,7 +43,7 @@ def cures(question: str) -> list[list[str]]:
     if "Pass --normalize: raw" in question:
         return [["--normalize", name] for name in ("raw", "unit", "signed")]
     groups = [text.split() for text in _GROUP.findall(main_part)]
-    return [[*group, *added] for group in groups if group[0] in ("--task", "--head")]
+    return [[*group, *added] for group in groups if group[0] in _FIRST]
 
 
 @pytest.mark.parametrize("name", FILES)

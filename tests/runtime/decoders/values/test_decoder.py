@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from edgevision.runtime.decoders import named_decoder
 from edgevision.runtime.decoders.values.decoder import ValuesDecoder
+from edgevision.runtime.decoders.values.options import ValuesOptions
 from edgevision.runtime.geometry.letterbox import Letterbox
 from edgevision.runtime.tensors.spec import TensorSpec
 from hypothesis import given
@@ -131,7 +132,7 @@ def test_one_step_is_told_in_each_values_unit():
         ({"scale": True}, "scale must be a number"),
         ({"offset": float("nan")}, "offset must be a number"),
         ({"offset": [1, 2, 3]}, "offset has 3 entries"),
-        ({"activation": "softmax"}, "No activation 'softmax'"),
+        ({"activation": "softmax"}, "activation softmax is for expected"),
         ({"name": "a,b"}, "Did you mean 'names'"),
     ],
 )
@@ -160,3 +161,48 @@ def test_what_is_no_number_is_an_error():
             decode([spec], [np.full((1, 1), raw, np.float32)])
     with pytest.raises(ModelError, match="NaN or infinity"):
         decode([spec], [np.full((1, 1), 1e38, np.float32)], scale=1e4)
+
+
+def test_the_mean_of_bins_is_weighed_by_their_scores():
+    """By hand: (0 x 0.25 + 50 x 0.5 + 100 x 0.25), and a softmax of equal logits."""
+    scores = np.array([[0.25, 0.5, 0.25]], np.float32)
+    tensor = TensorSpec("age", 0, (1, 3), np.dtype(np.float32))
+    box = Letterbox.fit((4, 4), (4, 4))
+    for numbers, options in (
+        (scores, {}),
+        (scores * 3, {}),
+        (np.full((1, 3), 7, np.float32), {"activation": "softmax"}),
+    ):
+        known = ValuesOptions(names="age", expected="0..100", **options)
+        decoder = ValuesDecoder([tensor], options=known)
+        assert decoder.decode([numbers], box)["age"].value == pytest.approx(50)
+    decoder = ValuesDecoder([tensor], options=ValuesOptions(expected=[0, 100]))
+    with pytest.raises(ModelError, match="Pass --option activation=softmax"):
+        decoder.decode([np.array([[-4, 1, 9]], np.float32)], box)
+
+
+def test_head_poses_of_66_bins_in_three_outputs():
+    """Hopenet: bins of 3 degrees from -99; the middle of two bins is between them."""
+    tensors = [TensorSpec(n, i, (1, 66), np.dtype("f4")) for i, n in enumerate("ypr")]
+    scores = [np.zeros((1, 66), np.float32) for _ in range(3)]
+    for one, bins in zip(scores, ([33], [0], [10, 11]), strict=True):
+        one[0, bins] = 1
+    known = ValuesOptions(names="yaw,pitch,roll", expected="-99..96")
+    decoder = ValuesDecoder(tensors, options=known)
+    result = decoder.decode(scores, Letterbox.fit((4, 4), (4, 4)))
+    assert [one.value for one in result] == pytest.approx([0, -99, -67.5])
+    # A step of one bin's score moves the mean by at most the sum of all bins.
+    assert (decoder.steps([1 / 256] * 3) > 0).all()
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"expected": "0-100"}, "expected must be the values of the first"),
+        ({"expected": [3, 3]}, "expected must be the values of the first"),
+        ({"activation": "softmax"}, "activation softmax is for expected"),
+    ],
+)
+def test_bins_that_are_none_are_a_sentence(options, words):
+    with pytest.raises(ValueError, match=words):
+        ValuesOptions(**options)
