@@ -60,8 +60,8 @@ DECODERS: Final[dict[str, DecoderEntry]] = {
     "ssd-op": DecoderEntry(
         "edgevision.runtime.decoders.ssd.post_process:SsdOpDecoder",
         "detection",
-        recognise=f"{_FIND}.ssd:find_post_process",
-        prove=f"{_FIND}.ssd:prove_roles",
+        recognise=f"{_FIND}.anchors.post_process:find_post_process",
+        prove=f"{_FIND}.anchors.post_process:prove_roles",
     ),
     "pose": DecoderEntry(
         "edgevision.runtime.decoders.pose:PoseDecoder",
@@ -164,6 +164,8 @@ DECODERS: Final[dict[str, DecoderEntry]] = {
     "ssd": DecoderEntry(
         "edgevision.runtime.decoders.ssd.raw:SsdDecoder",
         "detection",
+        recognise=f"{_FIND}.anchors.raw_head:find_raw_head",
+        prove=f"{_FIND}.anchors.raw_head:prove_raw_head",
     ),
     "values": DecoderEntry(
         "edgevision.runtime.decoders.values:ValuesDecoder",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from ...registry import lazy_names
 
 if TYPE_CHECKING:
-    from .flatbuffer import Table
+    from .flatbuffer import Reader, Table
     from .foreign import HARDWARE, compiled_words
     from .graph import Graph, Operator, Signature, Tensor
     from .macs import count_macs
@@ -36,7 +36,7 @@ else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "flatbuffer": "Table",
+            "flatbuffer": "Reader Table",
             "foreign": "HARDWARE compiled_words",
             "graph": "Graph Operator Signature Tensor",
             "macs": "count_macs",

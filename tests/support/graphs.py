@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from edgevision.runtime.tensors.spec import TensorSpec
+from edgevision.runtime.tflite import Metadata, Signature
 
 
 @dataclass
@@ -41,7 +42,9 @@ class Graph:
             )
         )
         self.operators = operators
-        self.tflite_metadata = None
+        self.signatures: tuple[Signature, ...] = ()
+        self.metadata: bytes | None = None
+        self.tflite_metadata: Metadata | None = None
         self.input_tensors = (_Tensor(self.inputs[0]),)
         self.output_tensors = tuple(_Tensor(spec) for spec in self.outputs)
         self.tensors: dict[int, _Tensor] = {}
@@ -58,6 +61,10 @@ class Graph:
             index = int(name[1:])
             self.tensors[index] = _Tensor(TensorSpec("", index, shape, np.dtype("f4")))
         return self
+
+    def metadata_entry(self, name: str) -> bytes | None:
+        """Return the TFLite Metadata that a test gave."""
+        return self.metadata
 
 
 class _Tensor:

@@ -12,11 +12,15 @@ from typing import TYPE_CHECKING
 from ....registry import lazy_names
 
 if TYPE_CHECKING:
-    from .post_process import ROLES
+    from .anchor_rules import RULES, anchor_rule, rules_with
+    from .head_tensors import HeadTensors, find_head
+    from .output_roles import OTHER, ROLES, checked_roles, find_roles, roles_of_names
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "post_process": "ROLES",
+            "anchor_rules": "RULES anchor_rule rules_with",
+            "head_tensors": "HeadTensors find_head",
+            "output_roles": "OTHER ROLES checked_roles find_roles roles_of_names",
         },
     )

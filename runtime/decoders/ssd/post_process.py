@@ -1,8 +1,7 @@
-"""Decode detectors whose graph ends in ``TFLite_Detection_PostProcess``."""
+"""Decode detectors that suppress boxes in their graph, as SSD's exports do."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
@@ -10,69 +9,20 @@ from typing import Any, ClassVar, Final
 import numpy as np
 import numpy.typing as npt
 
-from ....errors import UnsupportedModelError
+from ....errors import UnsupportedModelError, unknown_name
 from ...geometry import Letterbox
 from ...labels import BACKGROUND, Level
 from ...results import Detections
 from ...tensors import TensorSpec, shapes_of
+from ..options import Texts, texts_of
 from ..selection import Selection
 from ..selection_options import SelectionOptions
 from ..tensor_values import Levels
+from .output_roles import OTHER, ROLES, checked_roles, find_roles
 
-ROLES: Final = ("boxes", "classes", "scores", "count")
-"""The operation's outputs, in the order in which it makes them."""
-
-# What TFLite Metadata and exporters call them.
-_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
-    "boxes": ("location", "locations", "boxes", "detection_boxes"),
-    "classes": ("category", "categories", "classes", "detection_classes"),
-    "scores": ("score", "scores", "detection_scores"),
-    "count": ("number of detections", "count", "num_detections"),
-}
-_OP_NAME: Final = re.compile(r"TFLite_Detection_PostProcess(?::([0-3]))?$")
-
-
-def find_roles(
-    tensors: Sequence[TensorSpec],
-    *,
-    op_outputs: Sequence[int] = (),
-    names: Sequence[str] = (),
-) -> tuple[tuple[str, ...], str]:
-    """Return what each of the four outputs means, and what proves it.
-
-    Args:
-        tensors: The outputs, in the model's order (which may be any).
-        op_outputs: Tensor indices of the operation's outputs, in its own order; the
-            surest proof.
-        names: What the file's metadata or signature calls the outputs, in the model's
-            order.
-
-    Raises:
-        UnsupportedModelError: The outputs are not those of the operation, or nothing
-            proves which of two equal shapes are the scores.
-    """
-    words = shapes_of(tensors)
-    if len(tensors) != 4:
-        raise UnsupportedModelError(
-            f"An ssd-op detector has four outputs, this model has {len(tensors)} "
-            f"({words}). Pass --decoder if this is another kind of model."
-        )
-    if len(op_outputs) >= 4:
-        role_of = {index: role for index, role in zip(op_outputs, ROLES, strict=False)}
-        roles = tuple(role_of.get(spec.index, "") for spec in tensors)
-        if set(roles) == set(ROLES):
-            return _checked(tensors, roles), "the operation's order of outputs"
-    for output_names, evidence in (
-        (names, "the names in the file's metadata"),
-        ([spec.name for spec in tensors], "the tensors' names"),
-    ):
-        roles = tuple(_role(name) for name in output_names)
-        if set(roles) == set(ROLES) and len(roles) == 4:
-            return _checked(tensors, roles), evidence
-    raise UnsupportedModelError(
-        f"Nothing shows which of the outputs {words} are the scores and which the "
-        "classes. Pass --option roles=boxes,classes,scores,count in the model's order."
-    )
+# Positions of left, top, right and bottom.
+_ORDERS: Final = {"yxyx": (1, 0, 3, 2), "xyxy": (0, 1, 2, 3)}
+_UNITS: Final = ("normalized", "pixel")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,28 +31,44 @@ class SsdOpOptions(SelectionOptions):
 
     Attributes:
         roles: Which output is which, as ``boxes``, ``classes``, ``scores``, ``count``
-            in the model's order (a sequence, or one text with commas); empty finds it
-            in the tensors' names.
+            (which may be absent) and ``other`` in the model's order; empty finds it in
+            names, shapes and types.
+        box_order: yxyx or xyxy.
+        units: normalized by the model's input, or pixel of it.
+        first_class: Number of the first class: 1 in files of TensorFlow's Object
+            Detection API without the operation.
         label_offset: Position of class 0 in ``labels``; None means 1 when the first
             label is empty (the map counts from 1) or a word for background, else 0.
         level: Report the ancestors of labels on this level, which then compete as one
             class; None reports the classes themselves.
     """
 
-    roles: str | Sequence[str] = ()
+    roles: Texts = ()
+    box_order: str = "yxyx"
+    units: str = "normalized"
+    first_class: int = 0
     label_offset: int | None = None
     level: Level | None = None
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.box_order not in _ORDERS:
+            raise ValueError(unknown_name("box order", self.box_order, _ORDERS))
+        if self.units not in _UNITS:
+            raise ValueError(unknown_name("unit of boxes", self.units, _UNITS))
+
 
 class SsdOpDecoder:
-    """Turn the four outputs of ``TFLite_Detection_PostProcess`` into detections.
+    """Turn boxes that a graph has suppressed already into detections.
 
-    Tensors, in any order, float32 or quantized:
+    Tensors, in any order, float32 or quantized, as ``TFLite_Detection_PostProcess``
+    makes them; others beside them are not read:
 
     - boxes (1, N, 4): top, left, bottom, right, normalized by the model's input.
     - classes (1, N): class_id, counted without the background.
     - scores (1, N): 0..1.
-    - count (1,): number of rows in use; the other rows are not read.
+    - count (1,): number of rows in use; the other rows are not read. Without it all
+      rows are.
 
     The graph has suppressed boxes already, at most N; ``nms`` suppresses again.
 
@@ -131,17 +97,11 @@ class SsdOpDecoder:
         options: SsdOpOptions | None = None,
     ) -> None:
         options = options or SsdOpOptions()
-        roles, label_offset = options.roles, options.label_offset
-        if isinstance(roles, str):
-            roles = [role.strip() for role in roles.split(",")] if roles else ()
+        label_offset = options.label_offset
+        roles = texts_of("roles", options.roles or ()) or ()
         if roles:
-            if sorted(roles) != sorted(ROLES):
-                raise ValueError(
-                    f"roles must name {', '.join(ROLES)} once each, got "
-                    f"{', '.join(roles)}."
-                )
-            self.roles = _checked(tensors, tuple(roles))
-            self.evidence = "the roles that were given"
+            self.roles = checked_roles(tensors, _stated_roles(roles, tensors))
+            self.evidence = "the roles that the caller states"
         else:
             self.roles, self.evidence = find_roles(tensors)
         if label_offset is None:
@@ -153,57 +113,58 @@ class SsdOpDecoder:
             level=options.level,
             suppressed=True,
         )
-        positions = [self.roles.index(role) for role in ROLES]
-        self._boxes, self._classes, self._scores, self._count = positions
+        self._boxes, self._classes, self._scores = map(self.roles.index, ROLES[:3])
+        has_count = ROLES[3] in self.roles
+        self._count = self.roles.index(ROLES[3]) if has_count else None
         self._levels = [Levels(spec) for spec in tensors]
         self._floor = self._levels[self._scores].floor(self.selection.score_threshold)
-        self._unit = (float(model_size[0]), float(model_size[1]))
+        self._first_class = options.first_class
+        self._turn = list(_ORDERS[options.box_order])
+        whole = options.units == "normalized"
+        width, height = model_size if whole else (1, 1)
+        self._unit = (float(width), float(height))
 
     def decode(
         self, outputs: Sequence[npt.NDArray[Any]], letterbox: Letterbox
     ) -> Detections:
         """Return the objects of one frame, best first."""
         levels = self._levels
-        count = levels[self._count].real(outputs[self._count].reshape(-1)[:1])[0]
         scores = outputs[self._scores].reshape(-1)
-        held = int(min(max(count, 0.0), scores.size)) if np.isfinite(count) else 0
+        held = scores.size
+        if self._count is not None:
+            count = levels[self._count].real(outputs[self._count].reshape(-1)[:1])[0]
+            held = int(min(max(count, 0.0), held)) if np.isfinite(count) else 0
         where = np.flatnonzero(scores[:held] >= self._floor)
         classes = levels[self._classes].real(outputs[self._classes].reshape(-1)[where])
-        finite = np.isfinite(scores[where]) & np.isfinite(classes)
+        classes -= self._first_class
+        finite = np.isfinite(scores[where]) & np.isfinite(classes) & (classes > -0.5)
         where, classes = where[finite], classes[finite]
         if len(where) == 0:
             return Detections.empty()
         class_ids = np.rint(classes).astype(np.int64)
         corners = outputs[self._boxes].reshape(-1, 4)[where]
-        boxes = levels[self._boxes].real(corners)[:, [1, 0, 3, 2]]
+        boxes = levels[self._boxes].real(corners)[:, self._turn]
         real_scores = levels[self._scores].real(scores[where])
         return self.selection.of(
             boxes, np.minimum(real_scores, 1.0), class_ids, letterbox, unit=self._unit
         )
 
 
-def _role(name: str) -> str:
-    by_op = _OP_NAME.search(name)
-    if by_op:
-        return ROLES[int(by_op[1] or 0)]
-    plain = name.strip().lower()
-    return next((role for role, known in _NAMES.items() if plain in known), "")
+def _stated_roles(roles: Sequence[str], tensors: Sequence[TensorSpec]) -> Sequence[str]:
+    """Return the roles that a caller states.
 
-
-def _checked(tensors: Sequence[TensorSpec], roles: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the roles when the shapes agree with them."""
-    sizes = {role: spec.size for role, spec in zip(roles, tensors, strict=True)}
-    last = tensors[roles.index("boxes")].shape[-1:]
-    rows = sizes["scores"]
-    if (
-        sizes["count"] != 1
-        or sizes["classes"] != rows
-        or sizes["boxes"] != 4 * rows
-        or last != (4,)
-    ):
+    Raises:
+        ValueError: They do not name each role once, or there is not one per output.
+    """
+    named = [role for role in roles if role != OTHER]
+    if sorted(named) not in (sorted(ROLES), sorted(ROLES[:3])):
+        raise ValueError(
+            f"roles must name {', '.join(ROLES)} once each (count may be absent, and "
+            f"{OTHER} is what is not read), got {', '.join(roles)}."
+        )
+    if len(roles) != len(tensors):
         raise UnsupportedModelError(
-            f"Outputs {shapes_of(tensors)} cannot be {', '.join(roles)}; expected "
-            "boxes 1xNx4, classes 1xN, scores 1xN and count 1. Pass --option roles=... "
-            "in the model's order."
+            f"roles name {len(roles)} outputs, but the model has {len(tensors)} "
+            f"({shapes_of(tensors)}). Pass --option roles=... with one for each."
         )
     return roles

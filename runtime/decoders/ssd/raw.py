@@ -1,8 +1,7 @@
-"""Decode raw SSD heads: offsets to anchors, and a score per class."""
+"""Decode raw heads with anchors: SSD, EfficientDet and RetinaNet."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
@@ -11,20 +10,22 @@ import numpy as np
 import numpy.typing as npt
 
 from ....errors import UnsupportedModelError, unknown_name
-from ...geometry import Boxes, Letterbox, from_centers
+from ...geometry import Letterbox
 from ...labels import BACKGROUND
-from ...results import ClassIds, Detections, Scores
+from ...results import Detections
 from ...tensors import TensorSpec, shapes_of
+from ..options import Texts, texts_of
 from ..selection import Selection
 from ..selection_options import DetectorOptions
 from ..tensor_values import Levels
+from .anchor_boxes import BOX_ORDERS, WHOLE, AnchorBoxes
+from .anchor_rules import RULES, AnchorRule, anchor_rule, rules_with
 from .anchors import anchors_from
+from .head_scores import ACTIVATIONS, HeadScores
+from .head_tensors import ROLES_OF_HEAD, HeadTensors, find_head
 
-ACTIVATIONS: Final = ("none", "sigmoid", "softmax")
-BOX_ORDERS: Final = ("yxhw", "xywh")
 _NO_LOGITS: Final = (-0.01, 1.5)
-# exp() of a larger number gives no real box: 20,000 times its anchor.
-_LARGEST_LOG: Final = 10.0
+_USUAL_SCALES: Final = (10.0, 10.0, 5.0, 5.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,45 +33,66 @@ class SsdOptions(DetectorOptions):
     """Options of the decoder ``ssd``.
 
     Attributes:
-        anchors: Rows of center x, center y, width, height, normalized; or the arguments
-            of :func:`.anchors.grid_anchors`; None computes the usual ones, which must
-            then be as many as the head has.
+        anchors: The name of a rule (efficientdet, efficientdet-lite, model-maker,
+            model-maker-320, retinanet-keras, retinanet-keras-cv, retinanet-tf,
+            retinanet-torchvision, ssd, ssd-fpn, ssdlite-torchvision, ultra-light-face);
+            or rows of center x, center y, width, height, normalized; or the arguments
+            of :func:`.anchors.grid_anchors`. None means the only rule that gives as
+            many anchors as the head has.
         activation: none, sigmoid or softmax; None means none when a quantized range
             proves scores.
         background: Whether the first class is the background; None when the number of
-            labels says it.
-        box_order: yxhw or xywh.
-        box_scales: What the offsets of y, x, height, width were multiplied with.
+            labels, or the rule of the anchors, says it.
+        box_order: yxhw or xywh for centers and sides relative to the anchors, ltrb for
+            corners relative to theirs; yxyx or xyxy for whole boxes, normalized,
+            without anchors. None means the rule's, or yxhw.
+        box_scales: What the offsets of y, x, height, width (of left, top, right, bottom
+            for ltrb) were multiplied with; None means the rule's, or 10, 10, 5, 5.
+        roles: Which output is which, as boxes and scores in the model's order, for a
+            head with four classes; empty finds it in shapes and names.
     """
 
-    anchors: Mapping[str, Any] | Sequence[Sequence[float]] | None = None
+    anchors: str | Mapping[str, Any] | Sequence[Sequence[float]] | None = None
     activation: str | None = None
     background: bool | None = None
-    box_order: str = "yxhw"
-    box_scales: Sequence[float] = (10.0, 10.0, 5.0, 5.0)
+    box_order: str | None = None
+    box_scales: Sequence[float] | None = None
+    roles: Texts = ()
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.box_order not in BOX_ORDERS:
-            raise ValueError(unknown_name("box order", self.box_order, BOX_ORDERS))
-        if len(self.box_scales) != 4 or min(self.box_scales) <= 0:
+        order, scales = self.box_order, self.box_scales
+        if order is not None and order not in BOX_ORDERS:
+            raise ValueError(unknown_name("box order", order, BOX_ORDERS))
+        if scales is not None and (len(scales) != 4 or min(scales) <= 0):
             raise ValueError(
-                f"box_scales must be 4 numbers above 0, got {tuple(self.box_scales)}."
+                f"box_scales must be 4 numbers above 0, got {tuple(scales)}."
+            )
+        if self.activation is not None and self.activation not in ACTIVATIONS:
+            raise ValueError(unknown_name("activation", self.activation, ACTIVATIONS))
+        if isinstance(self.anchors, str):
+            anchor_rule(self.anchors)
+        roles = texts_of("roles", self.roles or ()) or ()
+        if not all(role in ROLES_OF_HEAD for role in roles):
+            raise ValueError(
+                f"roles must be boxes or scores for each output, got {self.roles!r}."
             )
 
 
 class SsdDecoder:
-    """Turn offsets and class scores of an SSD head into detections.
+    """Turn offsets and class scores of a head with anchors into detections.
 
-    Tensors, in any order, float or integer of 8 or 16 bits:
+    Tensors, in any order, float or integer of 8 or 16 bits; one pair, or one for each
+    feature map, as 1 x N or as 1 x rows x columns with the anchors among the channels:
 
     - boxes (1, N, 4): y, x, height, width relative to the anchors: centers are
-      ``offset / 10 × side``, sides ``exp(offset / 5)`` (the usual ``box_scales``).
+      ``offset / scale × side``, sides ``exp(offset / scale)``, with a scale of 10 and
+      5 for SSD (``box_scales``) and 1 for EfficientDet; or as ``box_order`` says.
     - scores (1, N, C): one per class, the background first or not at all; logits, or
       scores 0..1.
 
     Args:
-        tensors: The two outputs, in the model's order.
+        tensors: The outputs, in the model's order.
         labels: One text per class, with or without the background first.
         model_size: Width and height of the input.
         hierarchy: label -> parent label; None means that labels have no ancestors.
@@ -92,180 +114,149 @@ class SsdDecoder:
         options: SsdOptions | None = None,
     ) -> None:
         options = options or SsdOptions()
-        box_order, box_scales = options.box_order, options.box_scales
-        self._boxes, self._scores = _find_tensors(tensors)
-        box_spec, score_spec = tensors[self._boxes], tensors[self._scores]
-        self._count, columns = score_spec.shape[-2:]
-        self._activation = _activation(options.activation, score_spec)
-        first = int(bool(labels) and labels[0].lower() in BACKGROUND)
-        self._first = _first_class(
-            options.background, columns, len(labels), first, score_spec
-        )
-        try:
-            self._anchors, self.evidence = anchors_from(
-                options.anchors, count=self._count, model_size=model_size
-            )
-        except ValueError as error:
+        roles = texts_of("roles", options.roles or ()) or ()
+        if roles and len(roles) != len(tensors):
             raise UnsupportedModelError(
-                f"Output '{box_spec.name}': {error} Pass those of its training: "
-                "--option anchors=ROWS, in Python options={'anchors': ...}."
-            ) from error
-        # Offsets in the order x, y, width, height from here on.
-        turn = [1, 0, 3, 2] if box_order == "yxhw" else [0, 1, 2, 3]
-        self._turn = turn
-        self._divisors = np.asarray(box_scales, np.float32)[[1, 0, 3, 2]]
-        self._box_levels = Levels(box_spec)
-        sigmoid = "sigmoid" if self._activation == "sigmoid" else "none"
-        self._score_levels = Levels(score_spec, activation=sigmoid)
-        self._score_spec = score_spec
+                f"roles are {len(roles)}, but the model has {len(tensors)} outputs "
+                f"({shapes_of(tensors)}). Pass one for each, in the model's order."
+            )
+        self._head = head = find_head(tensors, roles)
+        rules = _rules(options, head, model_size)
+        rule = RULES[rules[0]] if len(rules) == 1 else None
+        activation = options.activation or _activation(tensors, head)
+        with_word = int(bool(labels) and labels[0].lower() in BACKGROUND)
+        first = _first_class(options.background, head, len(labels) - with_word, rule)
+        order = options.box_order or (rule.box_order if rule else "yxhw")
+        whole = order in WHOLE
+        anchors = options.anchors if rule is None else rules[0]
+        questions = [
+            *([_anchors_question(rules)] if anchors is None and not whole else []),
+            *([] if activation else ["activation=none (scores), sigmoid or softmax"]),
+            *(["background=true or false (or --labels)"] if first is None else []),
+        ]
+        if questions or activation is None or first is None:
+            raise UnsupportedModelError(
+                f"Nothing shows how the {head.rows} rows of {head.columns} scores and "
+                "their boxes are read. Pass --option "
+                f"{', --option '.join(questions)}."
+            )
+        self.evidence = "whole boxes, without anchors"
+        rows: npt.NDArray[np.float32] | None = None
+        if not whole:
+            try:
+                rows, self.evidence = anchors_from(
+                    anchors if anchors is not None else (),
+                    count=head.rows,
+                    model_size=model_size,
+                )
+            except ValueError as error:
+                raise UnsupportedModelError(
+                    f"Output '{tensors[head.blocks[0].boxes].name}': {error} Pass "
+                    "those of its training: --option anchors=ROWS, in Python "
+                    "options={'anchors': ...}."
+                ) from error
+        usual = _USUAL_SCALES if rule is None else rule.box_scales
+        self._coder = AnchorBoxes(rows, order, options.box_scales or usual)
         self.selection = Selection(
             options,
-            labels=tuple(labels[first:]),
-            class_count=columns - self._first,
+            labels=tuple(labels[with_word:]),
+            class_count=head.columns - first,
             hierarchy=hierarchy,
             level=options.level,
             max_candidates=options.max_candidates,
         )
-        self._floor = self._score_levels.floor(self.selection.score_threshold)
+        self._box_levels = [Levels(tensors[block.boxes]) for block in head.blocks]
+        self._scores = [
+            HeadScores(
+                tensors[block.scores],
+                columns=head.columns,
+                first=first,
+                activation=activation,
+                threshold=self.selection.score_threshold,
+            )
+            for block in head.blocks
+        ]
         self._unit = (float(model_size[0]), float(model_size[1]))
 
     def decode(
         self, outputs: Sequence[npt.NDArray[Any]], letterbox: Letterbox
     ) -> Detections:
         """Return the objects of one frame, best first."""
-        raw = outputs[self._scores].reshape(self._count, -1)
-        if self._activation == "softmax":
-            where, scores, class_ids = self._by_softmax(raw)
-        else:
-            where, scores, class_ids = self._by_score(raw)
-        # NaN fails this comparison; infinite scores are dropped as well.
-        passing = scores >= np.float32(self.selection.score_threshold)
-        passing &= np.isfinite(scores)
-        where, scores, class_ids = where[passing], scores[passing], class_ids[passing]
-        if len(where) == 0:
+        boxes, scores, class_ids = [], [], []
+        start = 0
+        for block, levels, finder in zip(
+            self._head.blocks, self._box_levels, self._scores, strict=True
+        ):
+            where, some_scores, some_ids = finder.pick(outputs[block.scores])
+            if len(where):
+                raw = outputs[block.boxes].reshape(-1, 4)[where]
+                boxes.append(self._coder.boxes(levels.real(raw), where + start))
+                scores.append(some_scores)
+                class_ids.append(some_ids)
+            start += block.rows
+        if not scores:
             return Detections.empty()
-        if scores.max() > _NO_LOGITS[1]:
+        best = np.concatenate(scores)
+        if best.max() > _NO_LOGITS[1]:
             raise UnsupportedModelError(
-                f"A score is {scores.max():.3g}, and 0..1 was expected: these are "
+                f"A score is {best.max():.3g}, and 0..1 was expected: these are "
                 "logits. Pass --option activation=sigmoid or activation=softmax."
             )
-        offsets = outputs[self._boxes].reshape(self._count, 4)[where]
         return self.selection.of(
-            self._placed(offsets, where),
-            np.minimum(scores, np.float32(1.0)),
-            class_ids,
+            np.concatenate(boxes),
+            np.minimum(best, np.float32(1.0)),
+            np.concatenate(class_ids),
             letterbox,
             unit=self._unit,
         )
 
-    def _by_score(
-        self, raw: npt.NDArray[Any]
-    ) -> tuple[npt.NDArray[np.intp], Scores, ClassIds]:
-        classes = raw[:, self._first :]
-        best = classes.max(axis=1)
-        where = np.flatnonzero(best >= self._floor)
-        class_ids = classes[where].argmax(axis=1).astype(np.int64)
-        return where, self._score_levels.real(best[where]), class_ids
 
-    def _by_softmax(
-        self, raw: npt.NDArray[Any]
-    ) -> tuple[npt.NDArray[np.intp], Scores, ClassIds]:
-        """Apply softmax only to the anchors that can pass.
-
-        A softmax over two columns is never lower than one over all of them, so the
-        difference of two raw values rules most anchors out.
-        """
-        threshold = min(max(self.selection.score_threshold, 1e-6), 1 - 1e-6)
-        needed = np.log(threshold / (1.0 - threshold)) - 1e-3
-        step = self._score_spec.scale if self._score_spec.is_quantized else 1.0
-        kind = np.int32 if raw.dtype.kind in "iu" else np.float32
-        best = raw[:, self._first :].max(axis=1).astype(kind)
-        if self._first:
-            ahead = (best - raw[:, 0].astype(kind)) * step
-            where = np.flatnonzero(ahead >= needed)
-        else:
-            where = np.arange(self._count)
-        reals = self._score_levels.real(raw[where])
-        reals -= reals.max(axis=1, keepdims=True, initial=-np.inf)
-        shares = np.exp(reals)
-        shares /= shares.sum(axis=1, keepdims=True)
-        shares = shares[:, self._first :]
-        class_ids = shares.argmax(axis=1).astype(np.int64)
-        return where, shares.max(axis=1, initial=0.0), class_ids
-
-    def _placed(self, offsets: npt.NDArray[Any], where: npt.NDArray[np.intp]) -> Boxes:
-        """Return boxes xyxy, normalized, from raw offsets."""
-        reals = self._box_levels.real(offsets)[:, self._turn] / self._divisors
-        anchors = self._anchors[where]
-        sides = np.exp(np.minimum(reals[:, 2:], _LARGEST_LOG)) * anchors[:, 2:]
-        centers = reals[:, :2] * anchors[:, 2:] + anchors[:, :2]
-        return from_centers(np.concatenate([centers, sides], axis=1))
+def _rules(
+    options: SsdOptions, head: HeadTensors, size: tuple[int, int]
+) -> tuple[str, ...]:
+    """Return the names of the rules that may have laid the anchors."""
+    if isinstance(options.anchors, str):
+        return (options.anchors,)
+    if options.anchors is not None:
+        return ()
+    return rules_with(head.rows, size, head.columns)
 
 
-def _find_tensors(tensors: Sequence[TensorSpec]) -> tuple[int, int]:
-    """Return the positions of boxes and scores."""
-    words = shapes_of(tensors)
-    pairs = []
-    if len(tensors) == 2:
-        for boxes, scores in ((0, 1), (1, 0)):
-            one, other = tensors[boxes].shape, tensors[scores].shape
-            if one[-1:] == (4,) and len(other) >= 2 and one[-2:-1] == other[-2:-1]:
-                pairs.append((boxes, scores))
-    if len(pairs) == 2:
-        named = [
-            pair
-            for pair in pairs
-            if any(w in tensors[pair[0]].name.lower() for w in ("box", "loc"))
-            or any(
-                w in tensors[pair[1]].name.lower() for w in ("score", "cls", "class")
-            )
-        ]
-        pairs = named
-    if len(pairs) != 1:
-        raise UnsupportedModelError(
-            f"Outputs {words} are no SSD head; expected boxes 1xNx4 and scores 1xNxC "
-            "(with 4 classes, names that say which is which). Pass --decoder if this "
-            "is another kind of model."
-        )
-    return pairs[0]
+def _anchors_question(rules: Sequence[str]) -> str:
+    if rules:
+        return f"anchors={' or '.join(rules)}, which give as many"
+    return "anchors=NAME or ROWS (no known rule gives as many)"
 
 
-def _activation(option: str | None, spec: TensorSpec) -> str:
-    if option is not None:
-        if option not in ACTIVATIONS:
-            raise ValueError(unknown_name("activation", option, ACTIVATIONS))
-        return option
-    levels = Levels(spec)
-    low, high = levels.low, levels.high
-    if low is None or high is None or not spec.is_quantized:
-        low, high = -math.inf, math.inf
-    if low >= _NO_LOGITS[0] and high <= _NO_LOGITS[1]:
-        return "none"
-    raise UnsupportedModelError(
-        f"Nothing shows whether output '{spec.name}' holds scores or logits. "
-        "Pass --option activation=none, sigmoid or softmax."
-    )
+def _activation(tensors: Sequence[TensorSpec], head: HeadTensors) -> str | None:
+    """Return none where the ranges of quantized scores prove it."""
+    for block in head.blocks:
+        spec = tensors[block.scores]
+        levels = Levels(spec)
+        if levels.low is None or levels.high is None or not spec.is_quantized:
+            return None
+        if levels.low < _NO_LOGITS[0] or levels.high > _NO_LOGITS[1]:
+            return None
+    return "none"
 
 
 def _first_class(
-    option: bool | None, columns: int, labels: int, with_word: int, spec: TensorSpec
-) -> int:
-    """Return the column of the first class: 1 behind a background, else 0."""
+    option: bool | None, head: HeadTensors, labels: int, rule: AnchorRule | None
+) -> int | None:
+    """Return the column of the first class: 1 behind a background, else 0.
+
+    None means that nothing says it.
+    """
     if option is not None:
         return int(option)
-    if with_word:
-        labels -= 1
-    if labels and columns == labels + 1:
-        return 1
-    if labels and columns == labels:
-        return 0
-    if labels:
+    columns = head.columns
+    if labels > 0:
+        if columns in (labels, labels + 1):
+            return columns - labels
         raise UnsupportedModelError(
-            f"Output '{spec.name}' has {columns} columns, but there are {labels} "
-            f"labels. Pass --labels with {columns} texts, or with one less."
+            f"The head has {columns} columns, but there are {labels} labels. Pass "
+            f"--labels with {columns} texts, or with one less."
         )
-    raise UnsupportedModelError(
-        f"Nothing shows whether the first of the {columns} columns of output "
-        f"'{spec.name}' is the background. Pass --labels, or --option "
-        "background=true or false."
-    )
+    if rule is None or rule.background is None:
+        return None
+    return int(rule.background)

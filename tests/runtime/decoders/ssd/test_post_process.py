@@ -8,12 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from edgevision.runtime.decoders.ssd.post_process import (
-    ROLES,
-    SsdOpDecoder,
-    SsdOpOptions,
-    find_roles,
-)
+from edgevision.runtime.decoders.ssd.output_roles import ROLES
+from edgevision.runtime.decoders.ssd.post_process import SsdOpDecoder, SsdOpOptions
 from edgevision.runtime.geometry.letterbox import Letterbox
 from edgevision.runtime.labels.label_files import parse_labels
 from edgevision.runtime.tensors.spec import TensorSpec
@@ -61,25 +57,60 @@ def test_any_order_gives_the_same_boxes(order: tuple[int, ...]) -> None:
 
 
 @pytest.mark.parametrize("order", ORDERS)
-def test_the_operation_proves_the_order_when_names_do_not(
-    order: tuple[int, ...],
-) -> None:
-    specs, _ = outputs(order, name="StatefulPartitionedCall")
+def test_a_caller_says_the_order_when_names_do_not(order: tuple[int, ...]) -> None:
+    specs, arrays = outputs(order, name="StatefulPartitionedCall")
     with pytest.raises(UnsupportedModelError, match="--option roles=boxes,classes"):
-        find_roles(specs)
-    roles, evidence = find_roles(specs, op_outputs=[167, 168, 169, 170])
-    assert roles == tuple(ROLES[i] for i in order)
-    assert evidence == "the operation's order of outputs"
-    names = [
-        ("location", "category", "score", "number of detections")[i] for i in order
-    ]
-    assert find_roles(specs, names=names)[0] == roles
+        SsdOpDecoder(specs, model_size=(300, 300))
+    roles = tuple(ROLES[i] for i in order)
     decoder = SsdOpDecoder(
         specs,
         model_size=(300, 300),
         options=SsdOpOptions(roles=",".join(roles)),
     )
     assert decoder.roles == roles
+    assert decoder.decode(arrays, FRAME).class_ids.tolist() == [2, 0]
+
+
+def test_outputs_beside_the_four_are_not_read_and_the_count_may_be_absent() -> None:
+    specs, arrays = outputs(scores=[[0.9, 0.6, 0.01]])
+    extra = np.zeros((1, 1917, 4), np.float32)
+    more = [TensorSpec("raw", 9, extra.shape, extra.dtype), *specs[:3]]
+    decoder = SsdOpDecoder(
+        more,
+        model_size=(300, 300),
+        options=SsdOpOptions(roles=["other", "boxes", "classes", "scores"]),
+    )
+    detections = decoder.decode([extra, *arrays[:3]], FRAME)
+    assert detections.class_ids.tolist() == [2, 0]
+    with pytest.raises(UnsupportedModelError, match="name 3 outputs, but the"):
+        SsdOpDecoder(
+            more,
+            model_size=(300, 300),
+            options=SsdOpOptions(roles="boxes,classes,scores"),
+        )
+
+
+def test_boxes_in_another_order_unit_and_count_of_classes() -> None:
+    corners = [[60.0, 30, 180, 150], [150, 150, 330, 360], [0, 0, 1, 1]]
+    specs, arrays = outputs(boxes=[corners], classes=[[3, 1, 0]], count=[3])
+    decoder = SsdOpDecoder(
+        specs,
+        labels=("a", "b", "c"),
+        model_size=(300, 300),
+        options=SsdOpOptions(box_order="xyxy", units="pixel", first_class=1),
+    )
+    detections = decoder.decode(arrays, FRAME)
+    # The third row's class lies before the first, so it is padding.
+    assert detections.labels == ("c", "a")
+    np.testing.assert_allclose(
+        detections.boxes, [[40, 10, 120, 50], [100, 50, 200, 100]], atol=1e-4
+    )
+    for option, sentence in (
+        ({"box_order": "yxhw"}, "No box order 'yxhw'"),
+        ({"units": "percent"}, "No unit of boxes 'percent'"),
+    ):
+        with pytest.raises(ValueError, match=sentence):
+            SsdOpOptions(**option)
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 99, -1, np.nan])
@@ -152,8 +183,8 @@ def test_quantized_ends() -> None:
 
 def test_wrong_outputs_are_refused_when_opened() -> None:
     specs, _ = outputs()
-    with pytest.raises(UnsupportedModelError, match="four outputs, this model has 3"):
-        SsdOpDecoder(specs[:3], model_size=(300, 300))
+    with pytest.raises(UnsupportedModelError, match="Nothing shows which of the"):
+        SsdOpDecoder(specs[:2], model_size=(300, 300))
     wrong = [*specs[:3], TensorSpec(specs[3].name, 1, (1, 3), specs[3].dtype)]
     with pytest.raises(UnsupportedModelError, match="expected boxes 1xNx4"):
         SsdOpDecoder(wrong, model_size=(300, 300))

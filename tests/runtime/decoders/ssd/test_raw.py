@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from edgevision.runtime.decoders.ssd.anchor_rules import RULES
 from edgevision.runtime.decoders.ssd.anchors import anchors_from, grid_anchors
 from edgevision.runtime.decoders.ssd.raw import SsdDecoder, SsdOptions
 from edgevision.runtime.geometry.letterbox import Letterbox
@@ -108,19 +109,20 @@ def test_quantized_ends_in_any_order() -> None:
     np.testing.assert_allclose(found.boxes, expected(), atol=2)
 
 
-def test_what_is_not_proved_is_asked_for() -> None:
+def test_what_is_not_proved_is_asked_for_in_one_sentence() -> None:
     boxes, scores = encoded("yxhw"), logits(True)
     tensors = [spec(boxes, "boxes"), spec(scores)]
-    with pytest.raises(
-        UnsupportedModelError, match="--option activation=none, sigmoid"
-    ):
+    with pytest.raises(UnsupportedModelError, match="Pass --option activation=none"):
         SsdDecoder(tensors, labels=LABELS, model_size=SIZE)
-    with pytest.raises(UnsupportedModelError, match="background=true or false"):
-        SsdDecoder(
-            tensors,
-            model_size=SIZE,
-            options=SsdOptions(activation="sigmoid"),
-        )
+    cut = [spec(boxes[:, 9:], "boxes"), spec(scores[:, 9:])]
+    with pytest.raises(UnsupportedModelError) as caught:
+        SsdDecoder(cut, model_size=SIZE)
+    assert str(caught.value) == (
+        "Nothing shows how the 1908 rows of 4 scores and their boxes are read. Pass "
+        "--option anchors=NAME or ROWS (no known rule gives as many), --option "
+        "activation=none (scores), sigmoid or softmax, --option background=true or "
+        "false (or --labels)."
+    )
     with pytest.raises(UnsupportedModelError, match="4 columns, but there are 2"):
         SsdDecoder(
             tensors,
@@ -145,12 +147,127 @@ def test_what_is_not_proved_is_asked_for() -> None:
         run(boxes, scores, activation="none")
 
 
+def test_several_rules_are_a_question_that_names_them() -> None:
+    rows = RULES["efficientdet"].count((640, 640))
+    tensors = [
+        TensorSpec("a", 0, (1, rows, 80), np.dtype(np.uint8), 1 / 256, 0),
+        TensorSpec("b", 1, (1, rows, 4), np.dtype(np.float32)),
+    ]
+    with pytest.raises(
+        UnsupportedModelError,
+        match="anchors=efficientdet-lite or efficientdet or retinanet-tf or retinanet",
+    ):
+        SsdDecoder(tensors, labels=("x",) * 80, model_size=(640, 640))
+    options = SsdOptions(anchors="efficientdet")
+    assert (
+        "EfficientDet-D0"
+        in SsdDecoder(tensors, model_size=(640, 640), options=options).evidence
+    )
+
+
+@pytest.mark.parametrize("name", sorted(RULES))
+def test_every_rule_decodes_what_its_coding_encodes(name: str) -> None:
+    """One object, encoded here with the rule's anchors, order and scales."""
+    rule = RULES[name]
+    size = rule.inputs[0] if rule.inputs else (256, 192)
+    anchors = rule.anchors(size).astype(np.float64)
+    at = len(anchors) // 3
+    center, sides = anchors[at, :2], anchors[at, 2:]
+    box = np.asarray([*(center - sides * 0.4), *(center + sides * 0.6)])
+    middle, extent = (box[:2] + box[2:]) / 2, box[2:] - box[:2]
+    scales = np.asarray(rule.box_scales)
+    if rule.box_order == "ltrb":
+        corners = np.asarray([*(center - sides / 2), *(center + sides / 2)])
+        row = (box - corners) / np.tile(sides, 2) * scales
+    else:
+        x, y = (middle - center) / sides
+        w, h = np.log(extent / sides)
+        row = np.asarray([y, x, h, w]) * scales
+        if rule.box_order == "xywh":
+            row = row[[1, 0, 3, 2]]
+    boxes = np.zeros((1, len(anchors), 4), np.float32)
+    boxes[0, at] = row
+    first = int(rule.background is not False)
+    scores = np.full((1, len(anchors), 2 + first), -8, np.float32)
+    scores[0, at, first + 1] = 3.0
+    decoder = SsdDecoder(
+        [spec(boxes, "b"), spec(scores, "s")],
+        labels=("one", "two"),
+        model_size=size,
+        options=SsdOptions(anchors=name, activation="sigmoid"),
+    )
+    frame = Letterbox.fit((2 * size[0], 3 * size[1]), size)
+    detections = decoder.decode([boxes, scores], frame)
+    assert detections.labels == ("two",)
+    pixels = np.tile([2 * size[0], 3 * size[1]], 2)
+    expected_box = (box * pixels).clip(0, pixels)
+    np.testing.assert_allclose(detections.boxes[0], expected_box, atol=0.02)
+
+
+def test_whole_boxes_need_no_anchors() -> None:
+    boxes = np.zeros((1, 5, 4), np.float32)
+    boxes[0, 3] = BOXES[0][[1, 0, 3, 2]]
+    scores = np.zeros((1, 5, 2), np.float32)
+    scores[0, 3, 1] = 0.75
+    detections = SsdDecoder(
+        [spec(scores, "s"), spec(boxes, "b")],
+        labels=("cat",),
+        model_size=SIZE,
+        options=SsdOptions(box_order="yxyx", activation="none"),
+    ).decode([scores, boxes], FRAME)
+    assert detections.labels == ("cat",)
+    np.testing.assert_allclose(detections.boxes, expected()[:1], atol=0.05)
+
+
+@pytest.mark.parametrize("planes", [False, True])
+def test_a_pair_for_each_feature_map_is_one_head(planes: bool) -> None:
+    """The same head, whole and cut into feature maps of any order."""
+    rng = np.random.default_rng(3)
+    scores = rng.normal(-4, 1.5, (1, len(ANCHORS), 4)).astype(np.float32)
+    boxes = rng.normal(0, 1, (1, len(ANCHORS), 4)).astype(np.float32)
+    options = {"activation": "sigmoid", "max_detections": 500}
+    whole = run(boxes, scores, **options)
+    assert len(whole) > 20
+    tensors, arrays = [], []
+    start = 0
+    for side, anchors in zip((19, 10, 5, 3, 2, 1), (3, 6, 6, 6, 6, 6), strict=True):
+        count = side * side * anchors
+        for name, array in (("class", scores), ("box", boxes)):
+            part = array[:, start : start + count]
+            part = part.reshape(1, side, side, -1) if planes else part
+            arrays.append(part)
+            tensors.append(spec(part, f"{name}_{side}"))
+        start += count
+    shuffled = rng.permutation(len(arrays))
+    tensors = [tensors[i] for i in shuffled]
+    arrays = [arrays[i] for i in shuffled]
+    decoder = SsdDecoder(
+        tensors, labels=LABELS, model_size=SIZE, options=SsdOptions(**options)
+    )
+    parts = decoder.decode(arrays, FRAME)
+    np.testing.assert_array_equal(parts.boxes, whole.boxes)
+    np.testing.assert_array_equal(parts.scores, whole.scores)
+
+
+def test_roles_tell_four_classes_from_boxes() -> None:
+    boxes, scores = encoded("yxhw"), logits(True)
+    unnamed = [spec(boxes, "a"), spec(scores, "b")]
+    with pytest.raises(UnsupportedModelError, match="names that say which is which"):
+        run(boxes, scores, unnamed, activation="sigmoid")
+    detections = run(boxes, scores, unnamed, activation="sigmoid", roles="boxes,scores")
+    assert detections.labels == ("kite", "cat")
+    with pytest.raises(UnsupportedModelError, match="roles are 1, but the model has 2"):
+        run(boxes, scores, unnamed, activation="sigmoid", roles="boxes")
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
         ({"activation": "relu"}, "No activation 'relu'"),
         ({"activation": "none", "box_order": "abcd"}, "No box order 'abcd'"),
         ({"activation": "none", "box_scales": (0, 1, 1, 1)}, "4 numbers above 0"),
+        ({"anchors": "efficientnet"}, "No rule of anchors 'efficientnet'. Did you"),
+        ({"roles": "boxes,counts"}, "roles must be boxes or scores"),
     ],
 )
 def test_wrong_options_say_what_is_known(options: dict, sentence: str) -> None:

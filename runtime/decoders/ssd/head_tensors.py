@@ -1,0 +1,134 @@
+"""Find which outputs are the boxes and which the scores of a head with anchors.
+
+A head is one pair of tensors, or a pair for each feature map; a feature map's tensors
+have either a row for each anchor, or all anchors of a cell among its channels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ....errors import UnsupportedModelError
+from ...tensors import TensorSpec, shapes_of
+
+ROLES_OF_HEAD: Final = ("boxes", "scores")
+"""What a tensor of a head may be, in the words of the option ``roles``."""
+
+
+@dataclass(frozen=True)
+class HeadBlock:
+    """A pair of tensors: boxes and scores of the same anchors.
+
+    Attributes:
+        boxes: Position of the boxes among the outputs.
+        scores: Position of the scores.
+        rows: Number of anchors.
+    """
+
+    boxes: int
+    scores: int
+    rows: int
+
+
+@dataclass(frozen=True)
+class HeadTensors:
+    """Which outputs hold a head.
+
+    Attributes:
+        blocks: The pairs, the largest feature map first.
+        columns: Scores of an anchor, with the background where there is one.
+    """
+
+    blocks: tuple[HeadBlock, ...]
+    columns: int
+
+    @property
+    def rows(self) -> int:
+        """Return the number of anchors of all blocks."""
+        return sum(block.rows for block in self.blocks)
+
+
+def find_head(tensors: Sequence[TensorSpec], names: Sequence[str] = ()) -> HeadTensors:
+    """Return the one head that fits the tensors.
+
+    Args:
+        tensors: All outputs, in the model's order.
+        names: What somebody calls them, in the same order; they decide where shapes do
+            not. Empty takes the tensors' own names.
+
+    Raises:
+        UnsupportedModelError: No head fits, or two do.
+    """
+    texts = [text.lower() for text in names or [spec.name for spec in tensors]]
+    groups = _groups(tensors)
+    heads: list[HeadTensors] = []
+    if groups and all(len(group) == 2 for group in groups):
+        # Tensors of four classes look like boxes; then both readings of a pair fit.
+        readings = [_readings(tensors, group) for group in groups]
+        for columns in sorted({c for reading in readings for _, c in reading}):
+            picked = [[b for b, c in reading if c == columns] for reading in readings]
+            if all(picked):
+                several = [_named(blocks, texts) for blocks in picked]
+                if all(len(blocks) == 1 for blocks in several):
+                    blocks = tuple(blocks[0] for blocks in several)
+                    heads.append(HeadTensors(blocks, columns))
+    if len(heads) == 1:
+        return heads[0]
+    raise UnsupportedModelError(
+        f"Outputs {shapes_of(tensors)} are no SSD head; expected boxes 1xNx4 and "
+        "scores 1xNxC, or such a pair for each feature map (with 4 classes, names that "
+        "say which is which). Pass --decoder if this is another kind of model."
+    )
+
+
+def _groups(tensors: Sequence[TensorSpec]) -> list[list[int]]:
+    """Return the positions of the tensors of each feature map, the largest first."""
+    groups: dict[tuple[int, ...], list[int]] = {}
+    for position, spec in enumerate(tensors):
+        shape = spec.shape
+        if len(shape) not in (2, 3, 4) or 0 in shape:
+            return []
+        if len(shape) > 2 and shape[0] != 1:
+            return []
+        groups.setdefault(shape[:-1], []).append(position)
+    by_cells = sorted(groups.items(), key=lambda item: -_product(item[0]))
+    return [positions for _, positions in by_cells]
+
+
+def _readings(
+    tensors: Sequence[TensorSpec], group: list[int]
+) -> list[tuple[HeadBlock, int]]:
+    """Return how a pair may be boxes and scores, with the scores of an anchor."""
+    readings = []
+    for boxes, scores in (group, group[::-1]):
+        shape = tensors[boxes].shape
+        anchors, rest = divmod(shape[-1], 4)
+        if rest or (anchors != 1 and len(shape) != 4):
+            continue
+        columns, rest = divmod(tensors[scores].shape[-1], anchors)
+        if not rest and columns:
+            rows = _product(shape[:-1]) * anchors
+            readings.append((HeadBlock(boxes, scores, rows), columns))
+    return readings
+
+
+def _named(blocks: list[HeadBlock], names: list[str]) -> list[HeadBlock]:
+    """Return the blocks whose tensors' names agree, where several fit."""
+    if len(blocks) < 2:
+        return blocks
+    box_words, score_words = ("box", "loc", "regress"), ("score", "cls", "class")
+    return [
+        block
+        for block in blocks
+        if any(word in names[block.boxes] for word in box_words)
+        or any(word in names[block.scores] for word in score_words)
+    ]
+
+
+def _product(numbers: Sequence[int]) -> int:
+    product = 1
+    for number in numbers:
+        product *= number
+    return product
