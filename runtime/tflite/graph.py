@@ -9,11 +9,13 @@ from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from ..tensors import TensorSpec
 from . import schema
 from .flatbuffer import Table
 
+_MOST_CONSTANT_BYTES: Final = 4 * 2**20
 _OBJECT: Final[np.dtype[Any]] = np.dtype(object)
 
 
@@ -162,6 +164,31 @@ class Graph:
         if outside > 1:
             return buffer.u64(schema.BufferSlots.SIZE)
         return buffer.vector(schema.BufferSlots.DATA, 1)[1]
+
+    def constant(self, tensor: Tensor) -> npt.NDArray[np.float64] | None:
+        """Return the real values of a small constant, flat.
+
+        Args:
+            tensor: One of this graph's tensors.
+
+        Returns:
+            None for a computed tensor, for one whose steps differ along an axis, and
+            for more than 4 MB.
+        """
+        dtype = schema.numpy_dtype(tensor.type_name)
+        buffer = self._model.table_at(schema.ModelSlots.BUFFERS, tensor.buffer)
+        start, count = buffer.vector(schema.BufferSlots.DATA, 1)
+        if dtype is None or dtype.kind not in "iuf" or len(tensor.scales) > 1:
+            return None
+        if not 0 < count <= _MOST_CONSTANT_BYTES or count % dtype.itemsize:
+            return None
+        values = np.frombuffer(
+            self._model.reader.data, dtype, count // dtype.itemsize, start
+        ).astype(np.float64)
+        if tensor.scales:
+            values -= tensor.zero_points[0] if tensor.zero_points else 0
+            values *= tensor.scales[0]
+        return values if np.isfinite(values).all() else None
 
     @cached_property
     def tensors(self) -> tuple[Tensor, ...]:

@@ -47,7 +47,7 @@ class Graph:
         self.tflite_metadata: Metadata | None = None
         self.input_tensors = (_Tensor(self.inputs[0]),)
         self.output_tensors = tuple(_Tensor(spec) for spec in self.outputs)
-        self.tensors: dict[int, _Tensor] = {}
+        self.tensors = _Tensors()
 
     def with_input(self, height: int, width: int, channels: int = 3) -> Graph:
         """Return the same graph for a picture of another size."""
@@ -67,8 +67,19 @@ class Graph:
         return self.metadata
 
 
+class _Tensors(dict[int, "_Tensor"]):
+    """Tensors by index; one that nobody describes has no shape."""
+
+    def __missing__(self, index: int) -> _Tensor:
+        return _Tensor(TensorSpec("", index, (), np.dtype("f4")))
+
+    def __len__(self) -> int:
+        return 1000
+
+
 class _Tensor:
     def __init__(self, spec: TensorSpec) -> None:
+        self.spec, self.is_constant = spec, False
         self.index, self.shape, self.size = spec.index, spec.shape, spec.size
         self.shape_signature, self.type_name = spec.shape, spec.dtype.name.upper()
         self.scales = (spec.scale,) if spec.is_quantized else ()

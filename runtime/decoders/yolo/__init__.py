@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from ....registry import lazy_names
 
 if TYPE_CHECKING:
-    from .anchor_counts import rows_of_boxes, squeezed
+    from .anchor_counts import heads_by_rows, rows_of_boxes, squeezed
     from .head import YoloDecoder
-    from .layout import NORMALIZED_LIMIT, find_layout
+    from .layout import YoloLayout, find_layout
     from .levels_layout import are_levels, find_levels
     from .options import YoloOptions
     from .segment import find_prototypes
@@ -22,9 +22,9 @@ else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "anchor_counts": "rows_of_boxes squeezed",
+            "anchor_counts": "heads_by_rows rows_of_boxes squeezed",
             "head": "YoloDecoder",
-            "layout": "NORMALIZED_LIMIT find_layout",
+            "layout": "YoloLayout find_layout",
             "levels_layout": "are_levels find_levels",
             "options": "YoloOptions",
             "segment": "find_prototypes",

@@ -29,7 +29,7 @@ def squeezed(spec: TensorSpec) -> tuple[int, ...]:
     return shape
 
 
-def anchor_counts(model_size: tuple[int, int]) -> dict[int, str]:
+def heads_by_rows(model_size: tuple[int, int]) -> dict[int, str]:
     """Return the anchor counts that the input's size allows -> the head they mean."""
     grids: dict[int, str] = {}
     for per_cell, head in ((3, "yolov5"), (1, "yolov8")):

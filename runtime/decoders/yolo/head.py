@@ -15,7 +15,8 @@ from ...results import ClassIds, Detections, Scores
 from ...tensors import TensorSpec
 from ..selection import Selection
 from ..tensor_values import Levels
-from .layout import NORMALIZED_LIMIT, find_layout
+from .box_unit import BoxUnit
+from .layout import find_layout
 from .options import YoloOptions
 
 # Rounding can put a score one quantization step above 1; beyond this it is a logit.
@@ -46,7 +47,8 @@ class YoloDecoder:
       score, class_id. No suppression takes place unless ``nms`` is given.
 
     Boxes are in pixels of the model's input or normalized by its size. A quantized
-    tensor's range proves which; for floats the first frame does.
+    tensor's range proves which; for floats the centers of all cells do, or rows beyond
+    what shares reach.
 
     Args:
         tensors: All outputs, in the model's order.
@@ -102,18 +104,15 @@ class YoloDecoder:
         if box_format == "auto":
             box_format = "xyxy" if whole else "cxcywh"
         self._is_centers = box_format == "cxcywh"
-        self._model_size = (float(model_size[0]), float(model_size[1]))
-        self._unit: tuple[float, float] | None = None
-        # Where class numbers or further channels are in the same tensor as the boxes,
-        # its range proves nothing about the boxes.
-        mixed = (rows and layout.class_ids is None) or self._extra > 0
-        high = None if mixed else self._box_levels.high
-        if units == "pixel" or (
-            units == "auto" and high is not None and high > NORMALIZED_LIMIT
-        ):
-            self._unit = (1.0, 1.0)
-        elif units == "normalized" or high is not None:
-            self._unit = self._model_size
+        self._unit = BoxUnit(
+            units,
+            high=self._box_levels.high,
+            model_size=model_size,
+            has_ids=rows and layout.class_ids is None,
+            is_dense=not rows,
+            is_centers=self._is_centers,
+        )
+        self._scale = (float(model_size[0]), float(model_size[1]))
         self._floor = self._score_levels.floor(self.selection.score_threshold)
         # Objectness times class reaches the threshold only if objectness reaches it
         # divided by the largest class score, which rounding can put above 1.
@@ -163,10 +162,9 @@ class YoloDecoder:
         corners, scores, class_ids, where = candidates
         if len(scores) == 0:
             return Detections.empty(), np.empty((0, self._extra), np.float32)
-        unit = self._unit or self._model_size
         scores = np.minimum(scores, np.float32(1.0))  # a step above is rounding
         result, origin = self.selection.pick(
-            corners, scores, class_ids, letterbox, unit=unit
+            corners, scores, class_ids, letterbox, unit=self._scale
         )
         if not self._extra:
             return result, _NONE
@@ -227,20 +225,15 @@ class YoloDecoder:
         if not self._is_exact:
             passing = scores >= np.float32(self.selection.score_threshold)
             where, scores, ids = where[passing], scores[passing], ids[passing]
-        if self._unit is None:
-            self._unit = self._prove_unit(self._box_levels.real(head[:4]))
         raw = np.ascontiguousarray(head[:4, where])
-        boxes = self._box_levels.real(raw).T
+        boxes = self._box_levels.real(raw)
+        self._scale = self._unit.known or self._unit.of(
+            self._box_levels.real(head[:4]), boxes
+        )
+        boxes = boxes.T
         if self._is_centers:
             boxes = from_centers(boxes)
         return boxes, scores, ids, where
-
-    def _prove_unit(self, boxes: _Raw) -> tuple[float, float] | None:
-        """Return the unit that a frame's boxes show; None means there are no boxes."""
-        finite = boxes[np.isfinite(boxes)]
-        if finite.size == 0 or not finite.any():
-            return None
-        return (1.0, 1.0) if finite.max() > NORMALIZED_LIMIT else self._model_size
 
 
 def _first_best(rows: _Raw, best: _Raw) -> ClassIds:

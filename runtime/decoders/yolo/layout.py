@@ -13,13 +13,9 @@ from typing import Final
 
 from ....errors import UnsupportedModelError, unknown_name
 from ...tensors import TensorSpec, shapes_of
-from .anchor_counts import anchor_counts, rows_of_boxes, squeezed
+from .anchor_counts import heads_by_rows, rows_of_boxes, squeezed
 
 HEADS: Final = ("yolov8", "yolov5", "end-to-end")
-
-NORMALIZED_LIMIT: Final = 4.0
-"""Coordinates of a whole grid reach the input's size: a few hundred in pixels, about 1
-when normalized. Nothing lies in between."""
 
 _MOST_ROWS: Final = 1000
 _COLUMNS: Final = 6  # x1, y1, x2, y2, score, class
@@ -82,8 +78,10 @@ def find_layout(
         raise ValueError(unknown_name("YOLO head", head, ("auto", *HEADS)))
     shapes = [squeezed(spec) for spec in tensors]
     words = shapes_of(tensors)
-    grids = anchor_counts(model_size)
+    grids = heads_by_rows(model_size)
     if len(shapes) == 1 and len(shapes[0]) == 2:
+        if head in ("yolov5", "yolov8"):  # YOLOX: objectness, and one anchor per cell
+            grids = dict.fromkeys(grids, head)
         layouts = _one_tensor(shapes[0], grids, label_count, extra)
     elif len(shapes) == 2 and all(len(shape) == 2 for shape in shapes):
         layouts = _two_tensors(shapes, grids, tensors, any_count=head == "yolov8")

@@ -109,11 +109,13 @@ def find_levels(
         for name, parts in _readings(patterns[0], label_count)
         if kind in ("auto", name)
     ]
-    if len(readings) == 1:
-        name, parts = readings[0]
-        return _laid_out(name, parts, levels, strides, words)
     channels = " + ".join(map(str, patterns[0]))
     each = _classes_of_anchors(patterns[0])
+    # 21 channels may be YOLOX's 16 classes, or three anchors with 2 classes each.
+    is_open = each > 0 and kind == "auto" and not label_count
+    if len(readings) == 1 and not is_open:
+        name, parts = readings[0]
+        return _laid_out(name, parts, levels, strides, words)
     anchors = ""
     if each > 0:
         anchors = (

@@ -98,7 +98,7 @@ class YoloPoseDecoder(YoloDecoder):
         """Return the people of one frame, best first."""
         people, values = self._find(outputs, letterbox)
         points = values.reshape(len(people), *self._keypoints)
-        places = points[:, :, :2] * np.asarray(self._unit or self._model_size)
+        places = points[:, :, :2] * np.asarray(self._scale)
         scores = np.repeat(people.scores[:, np.newaxis], self._keypoints[0], axis=1)
         if self._keypoints[1] == 3:
             scores = points[:, :, 2].copy()

@@ -14,7 +14,7 @@ from edgevision.converters.plan.output_plan import (
 )
 from edgevision.converters.plan.task import ModelFacts, OutputFacts
 from edgevision.runtime.decoders.registry import DECODERS
-from support.graphs import SSD, Graph, post_process
+from support.graphs import SSD, Graph, Operation, post_process
 
 from edgevision.errors import ConversionError
 
@@ -76,7 +76,7 @@ def test_a_decoder_says_its_task(name):
     ],
 )
 def test_the_file_says_what_the_caller_left_open(task, shape, decoder):
-    graph = Graph([(0, shape)], [])
+    graph = Graph([(0, shape)], [Operation("TOPK_V2", (2,), (1,))])
     if not decoder:
         with pytest.raises(ConversionError, match="do not prove"):
             settle(OutputPlan(task, ""), graph)

@@ -52,11 +52,15 @@ def test_an_operation_that_does_not_make_them_all_proves_no_order() -> None:
     ],
 )
 def test_yolo_heads_are_known_by_their_cells(shape: tuple[int, ...], head: str) -> None:
-    graph: Any = Graph([(9, shape)], [Operation("CONCATENATION", (1, 2), (9,))])
+    joined = Operation("CONCATENATION", (1, 2), (9,))
+    graph: Any = Graph([(9, shape)], [Operation("TOPK_V2", (3,), (1,)), joined])
     found = recognise(graph)
     assert found is not None
     assert (found.decoder, found.task) == ("yolo", "detection")
     assert found.options == {"head": head}
+    # Rows that no operation has chosen may be anything.
+    unchosen: Any = Graph([(9, shape)], [joined])
+    assert (recognise(unchosen) is None) == (head == "end-to-end")
 
 
 def test_scores_for_every_pixel_are_a_segmentation() -> None:
@@ -81,7 +85,10 @@ def test_a_real_head_without_its_metadata(shared: Path, tmp_path: Path) -> None:
     assert settings.card.input.resize == "letterbox"
     assert "3549 anchors" in settings.evidence["options.head"]
     assert settings.card.output.options["units"] == "normalized"
-    assert settings.evidence["options.units"] == "boxes reach 1.2 at most"
+    assert (
+        settings.evidence["options.units"]
+        == "boxes reach 1.2 at most, and the input has 416 pixels"
+    )
     with edgevision.load_model(bare) as model:
         found = model(shared / "images/cats_and_dogs.jpg")
     assert sorted(found.labels[:4]) == ["15", "15", "15", "16"]
@@ -93,7 +100,7 @@ def test_masks_and_keypoints_of_yolo_are_recognised() -> None:
     assert found is not None
     assert (found.decoder, found.task) == ("yolo-segment", "detection")
     assert "4 + 80 + 32 channels" in found.evidence
-    graph = Graph([(5, (1, 300, 57))], [])
+    graph = Graph([(5, (1, 300, 57))], [Operation("TOPK_V2", (3,), (1,))])
     found = recognise(graph)
     assert found is not None
     assert (found.decoder, found.task) == ("yolo-pose", "pose")
