@@ -1,6 +1,7 @@
 #!/bin/sh
-# Build the environments of the libraries that frame.py compares with, one each, because
-# they pin different versions of the same packages. Takes minutes and about 3 GB.
+# Build the environments of the libraries that frame.py and mediapipe_agreement.py compare
+# with, one each, because they pin different versions of the same packages. Takes minutes
+# and about 4 GB.
 #
 #     sh benchmarks/peers.sh [FOLDER]        (default: build/peers)
 #
@@ -27,6 +28,9 @@ make_peer() {
 }
 
 make_peer mediapipe "mediapipe>=1.2,<2"
+# A version whose wheel has the models of mp.solutions inside; mediapipe_agreement.py
+# compares with it.
+make_peer mediapipe-solutions "mediapipe==0.10.14"
 # PyTorch comes along. Its builds without CUDA are a fifth of the size: set
 # PIP_EXTRA_INDEX_URL to PyTorch's own index of them beforehand.
 make_peer ultralytics "ultralytics>=8.4,<8.5" ai-edge-litert
