@@ -27,6 +27,7 @@ from ..results import ClassIds, Detections, Scores
 from .selection_options import SelectionOptions
 
 _MANY_CLASSES: Final = 100_000
+_PIXELS: Final = (1.0, 1.0)
 
 
 class Selection:
@@ -73,6 +74,7 @@ class Selection:
         self.nms = usual if options.nms is None else options.nms
         self._max_candidates = max_candidates
         self._labels = labels
+        self._has_one_class = class_count == 1
         self._keypoint_labels = keypoint_labels
         self._allowed = allowed_classes(
             class_count or len(labels) or _MANY_CLASSES,
@@ -98,7 +100,7 @@ class Selection:
         class_ids: ClassIds,
         letterbox: Letterbox,
         *,
-        unit: tuple[float, float] = (1.0, 1.0),
+        unit: tuple[float, float] = _PIXELS,
         points: Points | None = None,
     ) -> Detections:
         """Return the detections among candidates; see :meth:`pick`."""
@@ -113,7 +115,7 @@ class Selection:
         class_ids: ClassIds,
         letterbox: Letterbox,
         *,
-        unit: tuple[float, float] = (1.0, 1.0),
+        unit: tuple[float, float] = _PIXELS,
         points: Points | None = None,
     ) -> tuple[Detections, npt.NDArray[np.int64]]:
         """Return the detections among candidates that pass the score threshold.
@@ -146,7 +148,10 @@ class Selection:
             kept, scores = self._suppress(boxes, scores, class_ids)
             boxes = boxes[kept]
             points = None if points is None else points[kept]
-        in_frame = letterbox.boxes_to_source(boxes * np.asarray(unit * 2))
+        if unit != _PIXELS:
+            boxes = boxes * np.asarray(unit * 2)
+            points = None if points is None else points * np.asarray(unit)
+        in_frame = letterbox.boxes_to_source(boxes)
         ids = np.asarray(class_ids[kept], np.int64)
         # Boxes outside the frame are empty after clipping.
         wide = in_frame[:, 2:] > in_frame[:, :2]
@@ -157,7 +162,7 @@ class Selection:
             points = None if points is None else points[inside]
         origin = kept if wanted is None else wanted[kept]
         if points is not None:
-            points = letterbox.points_to_source(points * np.asarray(unit))
+            points = letterbox.points_to_source(points)
         return (
             Detections(
                 in_frame,
@@ -200,7 +205,7 @@ class Selection:
         kept, boxes, means = weighted_nms(
             boxes,
             scores,
-            class_ids,
+            None if self._has_one_class else class_ids,
             values=values,
             iou_threshold=self.iou_threshold,
             max_detections=self.max_detections,
