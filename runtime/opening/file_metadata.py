@@ -16,6 +16,7 @@ from .image_input import ImageInput
 
 if TYPE_CHECKING:
     from ..tflite import Metadata
+    from .recognition import Recognition
 
 ULTRALYTICS: Final = "Ultralytics' embedded metadata"
 _METADATA: Final = "TFLite Metadata"
@@ -38,8 +39,9 @@ def color_of(
     ultralytics: Mapping[str, Any] | None,
     metadata: Metadata | None,
     evidence: Evidence,
+    published: Recognition,
 ) -> str:
-    """Return the order of the input's channels: rgb or gray."""
+    """Return the order of the input's channels: rgb, bgr or gray."""
     if image.channels == 1:
         evidence.set("color", "the input has one channel")
         return "gray"
@@ -47,6 +49,9 @@ def color_of(
         evidence.set("color", ULTRALYTICS)
     elif metadata is not None and metadata.inputs and metadata.inputs[0].color == "rgb":
         evidence.set("color", _METADATA)
+    elif published.color:
+        evidence.set("color", published.input_evidence)
+        return published.color
     else:
         evidence.assume(
             "color", "Channels are red, green, blue; nothing in the file says so."

@@ -90,7 +90,7 @@ def describe(
     evidence.set(
         "size", f"input {image.spec.name!r} {'x'.join(map(str, image.spec.shape))}"
     )
-    color = color_of(image, ultralytics, metadata, evidence)
+    color = color_of(image, ultralytics, metadata, evidence, published)
     if ultralytics is not None:
         resize = "letterbox" if resize == "letterbox" else "center-crop"
         evidence.set("resize", ULTRALYTICS)

@@ -42,6 +42,8 @@ class Recognition:
             ``--normalize`` has it; "" where nothing is known.
         resize: How that graph fits a picture into the input, as ``--resize`` has it;
             "" leaves it to the decoder.
+        color: Order of the channels that that graph takes: rgb or bgr; "" where nothing
+            is known.
         interpolation: How that graph samples a picture, as a card has it.
         pad_value: Pixel value, 0..255, that it puts around a letterboxed picture.
         labels: Texts of the classes of that kind; empty where nothing is known.
@@ -61,6 +63,7 @@ class Recognition:
     option_evidence: Reasons = field(default_factory=dict)
     normalize: str = ""
     resize: str = ""
+    color: str = ""
     interpolation: str = "bilinear"
     pad_value: int = 114
     labels: tuple[str, ...] = ()

@@ -54,6 +54,7 @@ def find_blaze(model: ModelFile) -> Recognition | None:
         {**evidence, "score_threshold": words},
         normalize=published.normalize,
         resize="letterbox",
+        color="rgb",
         interpolation="bilinear-corners",
         pad_value=_BLACK,
         labels=(kind.label,),

@@ -70,6 +70,7 @@ def find_landmarks(model: ModelFile) -> Recognition | None:
         {**evidence, **reasons},
         normalize="unit",
         resize="letterbox",
+        color="rgb",
         input_evidence=_GRAPHS[roles.kind],
         notes=tuple(notes),
     )

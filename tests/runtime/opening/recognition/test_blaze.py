@@ -65,6 +65,7 @@ def test_published_detectors_say_what_they_are(
     assert known.labels == (label,)
     assert (known.normalize, known.resize) == (normalize, "letterbox")
     assert (known.interpolation, known.pad_value) == ("bilinear-corners", 0)
+    assert known.color == "rgb"
     assert known.options == {
         "kind": label,
         "activation": "sigmoid",
@@ -118,6 +119,7 @@ def test_a_recognised_file_needs_no_flag(tmp_path: Path) -> None:
     with edgevision.load_model(path, trust=True) as model:
         assert model.card.input is not None
         assert model.card.input.mean == (127.5,)
+        assert model.assumptions == ()
         found = model(np.zeros((128, 128, 3), np.uint8))
     assert isinstance(found, Detections)
     assert found.labels == ("face",)
