@@ -51,12 +51,10 @@ def draw_landmarks(canvas: Image, result: Landmarks) -> None:
             cv2.polylines(canvas, lines, False, color, width, cv2.LINE_AA)
         for x, y in points[seen].tolist():
             pen.dot((x, y), _POINTS)
-    for item in result:
-        region = _whole(item.region)
-        (left, top), (right, bottom) = region.min(axis=0), region.max(axis=0)
-        box = (int(left), int(top), int(right), int(bottom))
+    for item, box in zip(result, result.boxes, strict=True):
+        (left, top), (right, bottom) = _whole(box.reshape(2, 2)).tolist()
         text = f"{item.label} {item.score:.2f}"
-        pen.write(pen.place(box, text), text, _LINES)
+        pen.write(pen.place((left, top, right, bottom), text), text, _LINES)
 
 
 def _dot_squares(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, overload
 
 import numpy as np
@@ -94,7 +95,7 @@ class Landmarks(Drawable):
         ):
             if array is not None and array.shape != shape:
                 raise ValueError(f"{name} must have shape {shape}, got {array.shape}.")
-        if any(not 0 <= end < count for pair in self.skeleton for end in pair):
+        if not _joins(self.skeleton, count):
             raise ValueError(f"skeleton must join positions below {count}.")
 
     @classmethod
@@ -173,6 +174,12 @@ class Landmarks(Drawable):
             "landmarks": [_record(item) for item in self],
             **({"point_labels": list(self.labels)} if named else {}),
         }
+
+
+@lru_cache(maxsize=32)
+def _joins(skeleton: tuple[tuple[int, int], ...], count: int) -> bool:
+    """Return whether all lines join points there are; asked once per frame."""
+    return all(0 <= end < count for pair in skeleton for end in pair)
 
 
 def _of(array: Points | None, item: Any) -> Any:
