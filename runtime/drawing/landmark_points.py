@@ -10,8 +10,9 @@ import numpy.typing as npt
 
 from ..frame import Image
 from ..results import Landmarks
-from .palette import COLORS, DARK, Color
+from .palette import COLORS, DARK, Color, color_of
 from .pen import Pen
+from .tint import tint_objects
 
 _SEEN: Final = 0.5
 _MOST_DOTS: Final = 100
@@ -28,9 +29,14 @@ _LIMIT: Final = 1e4  # pixels: beyond it OpenCV's 16 bits for coordinates overfl
 Corners = npt.NDArray[np.int32]
 
 
-def draw_landmarks(canvas: Image, result: Landmarks) -> None:
-    """Draw each thing's region, its lines, its points and its name."""
+def draw_landmarks(
+    canvas: Image, result: Landmarks, *, mask_alpha: float = 0.5
+) -> None:
+    """Draw each thing's region, its mask, its lines, its points and its name."""
     pen = Pen(canvas)
+    if result.masks is not None:
+        colors = [color_of(i) for i in range(len(result))]
+        tint_objects(canvas, result.masks, colors, alpha=mask_alpha)
     pairs = np.array(result.skeleton, np.intp).reshape(-1, 2)
     for item in result:
         region = _whole(item.region)

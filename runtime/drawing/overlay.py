@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-import cv2
 import numpy as np
 
 from ..frame import Image
@@ -20,7 +19,6 @@ from ..results import (
     Detections,
     Embedding,
     Heads,
-    InstanceMasks,
     Landmarks,
     OutputImage,
     Poses,
@@ -30,11 +28,12 @@ from ..results import (
     Values,
     value_text,
 )
-from .compose import blend, paint_classes
+from .compose import paint_classes
 from .landmark_points import draw_landmarks
 from .output_picture import lay_output
 from .palette import COLORS, Color, color_of, table
 from .pen import Pen, Rectangle
+from .tint import tint_objects
 
 _KEYPOINT_SCORE: Final = 0.3
 _SMALLEST_AREA: Final = 0.005
@@ -73,7 +72,7 @@ def draw(
     elif isinstance(result, Poses):
         draw_poses(canvas, result)
     elif isinstance(result, Landmarks):
-        draw_landmarks(canvas, result)
+        draw_landmarks(canvas, result, mask_alpha=mask_alpha)
     elif isinstance(result, Embedding) and result.label is not None:
         Pen(canvas).panel([f"{result.label} {result.score:.2f}"], [COLORS[0]])
     elif isinstance(result, Values):
@@ -98,7 +97,8 @@ def draw_detections(
     """
     pen = Pen(canvas)
     if detections.masks is not None:
-        _tint(canvas, detections, detections.masks, alpha=mask_alpha)
+        colors = [color_of(i) for i in detections.class_ids.tolist()]
+        tint_objects(canvas, detections.masks, colors, alpha=mask_alpha)
     height, width = canvas.shape[:2]
     corners = np.rint(np.nan_to_num(detections.boxes)).clip(-1e6, 1e6).astype(int)
     # Half-open: the last pixel inside is one less; an edge at the border stays seen.
@@ -130,30 +130,6 @@ def _dots(pen: Pen, keypoints: Points, labels: Sequence[str]) -> None:
 def _color_of_side(label: str) -> Color:
     """Return the colour of a keypoint by the side of the body that its name says."""
     return _LEFT if "left" in label else _RIGHT if "right" in label else _MIDDLE
-
-
-def _tint(
-    canvas: Image, detections: Detections, masks: InstanceMasks, *, alpha: float
-) -> None:
-    """Tint each object in its class's colour, with an edge around it, the best last."""
-    if masks.size != canvas.shape[1::-1]:
-        raise ValueError(
-            f"the masks belong to a frame of {masks.size[0]}x{masks.size[1]}, the "
-            f"picture is {canvas.shape[1]}x{canvas.shape[0]}."
-        )
-    width = max(1, round(float(np.sqrt(canvas.shape[0] * canvas.shape[1])) / 800))
-    for position in reversed(range(len(detections))):
-        part = np.ascontiguousarray(masks.parts[position])
-        if not part.any():
-            continue
-        x, y = masks.corners[position].tolist()
-        region = canvas[y : y + part.shape[0], x : x + part.shape[1]]
-        color = color_of(int(detections.class_ids[position]))
-        mixed = blend(np.ascontiguousarray(region), color, alpha=alpha, mask=part)
-        edges, _ = cv2.findContours(
-            part.view(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
-        )
-        region[...] = cv2.drawContours(mixed, edges, -1, color, width)
 
 
 def draw_segmentation(canvas: Image, result: Segmentation, *, alpha: float) -> None:

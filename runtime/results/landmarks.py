@@ -13,6 +13,7 @@ import numpy.typing as npt
 from ..geometry import Points
 from .classifications import Scores
 from .drawable import Drawable
+from .instance_masks import InstanceMasks
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ class Landmarks(Drawable):
             the model gives none.
         auxiliary: float32 (N, A, 3), points that only say where the next frame's region
             lies; None where the model gives none.
+        masks: N masks; None where the model gives none, or nobody asked for them.
     """
 
     points: Points
@@ -80,6 +82,7 @@ class Landmarks(Drawable):
     point_scores: Scores | None = None
     world_points: Points | None = None
     auxiliary: Points | None = None
+    masks: InstanceMasks | None = None
 
     def __post_init__(self) -> None:
         items, count = len(self.scores), len(self.labels)
@@ -95,6 +98,8 @@ class Landmarks(Drawable):
         ):
             if array is not None and array.shape != shape:
                 raise ValueError(f"{name} must have shape {shape}, got {array.shape}.")
+        if self.masks is not None and len(self.masks) != items:
+            raise ValueError(f"masks must be {items}, got {len(self.masks)}.")
         if not _joins(self.skeleton, count):
             raise ValueError(f"skeleton must join positions below {count}.")
 
@@ -154,6 +159,7 @@ class Landmarks(Drawable):
             _of(self.point_scores, positions),
             _of(self.world_points, positions),
             _of(self.auxiliary, positions),
+            None if self.masks is None else self.masks.take(positions),
         )
 
     @property
@@ -168,10 +174,15 @@ class Landmarks(Drawable):
         """Return ``{"landmarks": [{"label", "score", "points": [[x, y, z], ...``.
 
         ``point_labels`` stands beside it where the points have names and not numbers.
+        With masks, ``area`` is the share of the frame's pixels that a thing covers.
         """
+        records = [_record(item) for item in self]
+        if self.masks is not None:
+            for record, area in zip(records, self.masks.areas().tolist(), strict=True):
+                record["area"] = round(area, 6)
         named = any(label != str(i) for i, label in enumerate(self.labels))
         return {
-            "landmarks": [_record(item) for item in self],
+            "landmarks": records,
             **({"point_labels": list(self.labels)} if named else {}),
         }
 

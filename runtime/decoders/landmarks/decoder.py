@@ -13,6 +13,7 @@ from ...geometry import Letterbox
 from ...results import Landmarks
 from ...tensors import TensorSpec
 from ..tensor_values import Levels
+from .body_mask import BodyMask
 from .face_regions import REGIONS, refined_mesh
 from .heatmap import HeatmapRefinement
 from .options import LandmarksOptions
@@ -39,7 +40,7 @@ class LandmarksDecoder:
       mirrored picture), world 63 in metres; the last two may lack.
     - iris: points 213 = 71 (x, y, z) of an eye and its brow, iris 15 = 5 (x, y, z).
     - pose: points 195 = 39 (x, y, z, visibility, presence), presence 1, and
-      optionally mask 1xHxWx1, heatmap 1xhxwx39 of logits and world 117 in metres; 33
+      optionally mask 1xHxWx1 and heatmap 1xhxwx39 of logits and world 117 in metres; 33
       points are shown and two more say where the next region lies.
     - points: one vector of any size, and optionally presence 1.
 
@@ -79,6 +80,9 @@ class LandmarksDecoder:
         if "heatmap" in self._place and self.kind == "pose":
             spec = tensors[self._place["heatmap"]]
             self._heatmap = HeatmapRefinement(spec, model_size)
+        self._mask: BodyMask | None = None
+        if "mask" in self._place and self.kind == "pose" and options.masks:
+            self._mask = BodyMask(tensors[self._place["mask"]], model_size)
         self._regions = self.kind == "face" and set(REGIONS) <= set(self._place)
         count = {"pose": _POSE_SHOWN, "iris": rows + 5}.get(self.kind, rows)
         self._count = 478 if self._regions else count
@@ -143,6 +147,9 @@ class LandmarksDecoder:
             None if visible is None else visible[None, : self._count],
             self._world(outputs, across, down),
             more[None] if len(more) else None,
+            None
+            if self._mask is None
+            else self._mask.of(outputs[self._place["mask"]], letterbox, region),
         )
 
     def _points(self, outputs: Sequence[npt.NDArray[Any]]) -> tuple[Floats, Any]:

@@ -34,6 +34,7 @@ class LandmarksOptions:
             what the kind's publisher says.
         mirrored: For hands: the picture is mirrored, as a selfie is, which is what the
             net was trained on. false exchanges left and right for other cameras.
+        masks: For bodies: return which pixels of the frame are the body, too.
     """
 
     score_threshold: float = 0.5
@@ -44,6 +45,7 @@ class LandmarksOptions:
     order: str = "xy"
     activation: str = ""
     mirrored: bool = True
+    masks: bool = False
 
     def __post_init__(self) -> None:
         check_share("score_threshold", self.score_threshold)

@@ -19,6 +19,7 @@ from ...results import (
     Detections,
     Embedding,
     Heads,
+    InstanceMasks,
     Landmarks,
     Poses,
     RefinedDetections,
@@ -246,7 +247,13 @@ def joined_landmarks(parts: Sequence[Landmarks]) -> Landmarks:
         name: _joined([value(part) for part in full]) for name, value in _ARRAYS.items()
     }
     labels = tuple(label for part in full for label in part.item_labels)
-    return replace(full[0], item_labels=labels, **arrays)
+    masks = [part.masks for part in full if part.masks is not None]
+    return replace(
+        full[0],
+        item_labels=labels,
+        masks=InstanceMasks.joined(masks) if len(masks) == len(full) else None,
+        **arrays,
+    )
 
 
 def _joined(arrays: list[Any]) -> Any:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from edgevision.runtime.drawing import draw
 from edgevision.runtime.drawing.landmark_points import _POINTS
+from edgevision.runtime.results.instance_masks import InstanceMasks
 from edgevision.runtime.results.landmarks import Landmarks
 
 F32 = np.float32
@@ -75,3 +78,15 @@ def test_an_outline_shows_the_region() -> None:
     assert drawn[100, 50].any()
     assert drawn[50, 100].any()
     assert not drawn[50, 50].any()
+
+
+def test_a_mask_tints_its_thing() -> None:
+    part = np.ones((20, 30), np.bool_)
+    masks = InstanceMasks((200, 200), np.asarray([[100, 120]]), (part,))
+    result = replace(things([[[50, 150]] * 2], side=5), masks=masks)
+    drawn = draw(np.zeros((200, 200, 3), np.uint8), result)
+    assert drawn[121:139, 101:129].any(axis=2).all()
+    assert not drawn[160:].any()
+    assert len(result[[0]].masks) == 1
+    with pytest.raises(ValueError, match="masks must be 1, got 0"):
+        replace(result, masks=masks.take([]))

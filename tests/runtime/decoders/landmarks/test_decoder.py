@@ -279,6 +279,10 @@ def test_a_body_moves_to_where_its_heatmap_is_bright() -> None:
     )
     np.testing.assert_allclose(people.world_points[0], world[:33], rtol=1e-6)
     assert (people.labels[0], people.item_labels) == ("nose", ("person",))
+    assert people.masks is None
+    masked = body(masks=True).decode(outputs, frame)
+    assert masked.masks.whole(0).all()  # each logit is 0: a score of one half
+    assert masked.to_dict()["landmarks"][0]["area"] == 1
 
 
 @given(
