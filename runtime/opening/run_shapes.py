@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _OPEN: Final = -1
 _CHANNELS: Final = (1, 3, 4)
+# Their outputs are as long as a picture makes them: one run shows nothing.
+_VARYING: Final = ("NON_MAX_SUPPRESSION_V4", "NON_MAX_SUPPRESSION_V5", "WHERE", "WHILE")
 
 
 @dataclass(frozen=True)
@@ -132,11 +134,16 @@ def _hides_outputs(model: ModelFile) -> bool:
     """Return whether an output has no shape, and nothing else says what it is."""
     from .recognition import POST_PROCESS
 
-    if all(tensor.shape for tensor in model.output_tensors):
+    if not any(map(_is_hidden, model.output_tensors)):
         return False
     # An SSD's operation returns boxes, classes, scores and count, whatever is stated.
     makers = {op.name for op in model.operators}
-    return POST_PROCESS not in makers and model.card is None
+    return not makers & {POST_PROCESS, *_VARYING} and model.card is None
+
+
+def _is_hidden(tensor: Tensor) -> bool:
+    """Return whether a file leaves open more of an output than the first axis."""
+    return not tensor.shape or _OPEN in tensor.shape_signature[1:]
 
 
 def _shape(

@@ -159,10 +159,7 @@ def fixed_layers(
     layers = []
     for stride, lengths in zip(strides, sides, strict=True):
         boxes = tuple((min(a / width, 1.0), min(a / height, 1.0)) for a in lengths)
-        columns, rows = _grid(size, stride)
-        step = (stride / width, stride / height)
-        first = (step[0] / 2, step[1] / 2)
-        layers.append(AnchorLayer(columns, rows, first, step, boxes))
+        layers.append(_evenly(size, stride, boxes))
     return tuple(layers)
 
 

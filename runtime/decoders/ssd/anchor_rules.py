@@ -45,6 +45,7 @@ class AnchorRule:
         columns: Number of classes of the published models; 0 where they differ.
         normalize: What the published models' graph does with pixels, as ``--normalize``
             has it; "" where they differ.
+        labels: Texts of their classes, without the background; empty where they differ.
     """
 
     title: str
@@ -56,6 +57,7 @@ class AnchorRule:
     inputs: tuple[Size, ...] = ()
     columns: int = 0
     normalize: str = ""
+    labels: tuple[str, ...] = ()
 
     def count(self, size: Size) -> int:
         """Return the number of anchors for an input."""
@@ -184,7 +186,7 @@ RULES: Final[dict[str, AnchorRule]] = {
         columns=91,
     ),
     "ultra-light-face": AnchorRule(
-        "the Ultra-Light-Fast-Generic-Face-Detector",
+        "Ultra-Light-Fast-Generic-Face-Detector",
         partial(
             fixed_layers,
             strides=(8, 16, 32, 64),
@@ -196,6 +198,8 @@ RULES: Final[dict[str, AnchorRule]] = {
         background=True,
         inputs=((320, 240), (640, 480)),
         columns=2,
+        normalize="mean=127,std=128",
+        labels=("face",),
     ),
 }
 """Name -> rule. A name is a value of the decoder's option ``anchors``."""

@@ -162,9 +162,9 @@ def test_pictures_without_an_axis_of_channels(foreign):
         assert by_color.card.input.color == "gray"
 
 
-def hidden(operation):
+def hidden(operation, shape=(), signature=()):
     tensor = SimpleNamespace(shape=(1, 8, 6, 3), shape_signature=())
-    output = SimpleNamespace(shape=())
+    output = SimpleNamespace(shape=shape, shape_signature=signature)
     return SimpleNamespace(
         name="net.tflite",
         input_tensors=(tensor,),
@@ -179,6 +179,12 @@ def test_an_output_without_a_shape_is_run_to_see_it():
     assert shapes is not None
     assert shapes.inputs == ((1, 8, 6, 3),)
     assert run_shapes(hidden("TFLite_Detection_PostProcess"), None) is None
+    assert run_shapes(hidden("RESHAPE", (1, 5, 4), (1, 5, 4)), None) is None
+    assert run_shapes(hidden("RESHAPE", (1, 5, 4), (-1, 5, 4)), None) is None
+    # A number of rows that the file leaves open says as little as no shape at all,
+    # and one that the picture decides is not seen in one run.
+    assert run_shapes(hidden("RESHAPE", (1, 1, 4), (-1, -1, 4)), None) is not None
+    assert run_shapes(hidden("WHERE", (1, 1, 4), (-1, -1, 4)), None) is None
 
 
 @pytest.mark.usefixtures("cache")

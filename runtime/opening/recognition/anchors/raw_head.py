@@ -39,14 +39,16 @@ def find_raw_head(model: ModelFile) -> Recognition | None:
     from ....decoders.ssd import RULES
 
     rule = RULES.get(str(options.get("anchors")))
-    is_published = rule is not None and bool(rule.normalize)
+    if rule is not None and not rule.normalize:
+        rule = None
     return Recognition(
         "ssd",
         words,
         options,
         evidence,
-        normalize=rule.normalize if rule and is_published else "",
-        input_evidence=f"the published {rule.title}" if rule and is_published else "",
+        normalize=rule.normalize if rule else "",
+        labels=rule.labels if rule else (),
+        input_evidence=f"the published {rule.title}" if rule else "",
     )
 
 

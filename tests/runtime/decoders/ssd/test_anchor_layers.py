@@ -102,5 +102,5 @@ def test_fixed_sides_are_cut_at_the_input() -> None:
     (layer,) = fixed_layers((320, 240), strides=(64,), sides=((128, 256),))
     assert (layer.columns, layer.rows) == (5, 4)
     np.testing.assert_allclose(layer.sides, [(0.4, 128 / 240), (0.8, 1.0)])
-    # 240 / 64 is no whole number: the last row's middle lies below its pixels' middle.
-    np.testing.assert_allclose(layer.laid_out()[-1, :2], [0.9, 3.5 * 64 / 240])
+    # 240 / 64 is no whole number: the rows share the input evenly.
+    np.testing.assert_allclose(layer.laid_out()[-1, :2], [0.9, 0.875])
