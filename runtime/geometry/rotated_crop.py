@@ -27,12 +27,15 @@ class RotatedCrop(Letterbox):
         size: Width and height of the region, in pixels of the frame, along its axes.
         angle: Radians, clockwise as the frame is seen.
         mirrored: Whether left and right are exchanged.
+        at_corners: Whether pixels are sampled at their corners, as MediaPipe does on a
+            CPU, and not at their middles; see :class:`.CornerLetterbox`.
     """
 
     center: tuple[float, float]
     size: tuple[float, float]
     angle: float = 0.0
     mirrored: bool = False
+    at_corners: bool = False
 
     @classmethod
     def cut(
@@ -41,6 +44,8 @@ class RotatedCrop(Letterbox):
         position: int,
         source_size: tuple[int, int],
         model_size: tuple[int, int],
+        *,
+        at_corners: bool = False,
     ) -> RotatedCrop:
         """Return the map of one region that fills the model's input.
 
@@ -49,6 +54,7 @@ class RotatedCrop(Letterbox):
             position: Which of them.
             source_size: Width and height of the frame.
             model_size: Width and height of the model's input.
+            at_corners: Sample pixels at their corners.
 
         Raises:
             ValueError: A side of the region is not above 0 or not finite.
@@ -71,6 +77,7 @@ class RotatedCrop(Letterbox):
             (width, height),
             angle,
             bool(regions.mirrored[position]),
+            at_corners,
         )
 
     @cached_property
@@ -98,6 +105,8 @@ class RotatedCrop(Letterbox):
         The middle of a pixel is half a pixel from its index.
         """
         matrix: Matrix = self.to_source.copy()
+        if self.at_corners:
+            return matrix
         matrix[:, 2] += matrix[:, :2].sum(axis=1) * 0.5 - 0.5
         return matrix
 

@@ -46,6 +46,7 @@ class Cropper:
         self._card = card
         self._size = (card.width, card.height)
         self._aspect = card.width / card.height
+        self._at_corners = card.interpolation == "bilinear-corners"
         self._first = first
 
     def parts(self, objects: Detections, size: tuple[int, int]) -> list[FramePart]:
@@ -109,7 +110,12 @@ class Cropper:
         self, regions: Regions, size: tuple[int, int]
     ) -> list[tuple[Letterbox, int]]:
         return [
-            (RotatedCrop.cut(regions, position, size, self._size), position)
+            (
+                RotatedCrop.cut(
+                    *(regions, position, size, self._size), at_corners=self._at_corners
+                ),
+                position,
+            )
             for position in np.flatnonzero(regions.usable()).tolist()
         ]
 

@@ -71,6 +71,8 @@ def find_landmarks(model: ModelFile) -> Recognition | None:
         normalize="unit",
         resize="letterbox",
         color="rgb",
+        # The iris graph crops and resizes in two steps, at pixels' middles.
+        interpolation="bilinear" if roles.kind == "iris" else "bilinear-corners",
         input_evidence=_GRAPHS[roles.kind],
         notes=tuple(notes),
     )

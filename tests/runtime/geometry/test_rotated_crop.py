@@ -117,3 +117,12 @@ def test_marked_points_are_seen_where_the_map_says(
 def test_an_empty_region_has_no_map(size) -> None:
     with pytest.raises(ValueError, match="a region must be finite and have sides"):
         crop_of((10, 10), size)
+
+
+def test_corners_are_sampled_where_mediapipe_does_it() -> None:
+    regions = Regions.of([(50, 40)], [(20, 20)], [0.3])
+    crop = RotatedCrop.cut(regions, 0, (100, 80), (40, 40), at_corners=True)
+    # getPerspectiveTransform from the corners of the input to those of the region.
+    corners = np.asarray([[0, 0], [40, 0], [40, 40], [0, 40]], np.float32)
+    theirs = cv2.getPerspectiveTransform(corners, regions.corners()[0])
+    np.testing.assert_allclose(crop.warp, theirs[:2], atol=1e-4)

@@ -347,7 +347,15 @@ def answers(path: Path, picture: np.ndarray, side: int) -> list[np.ndarray]:
     litert = pytest.importorskip("ai_edge_litert.interpreter")
     interpreter = litert.Interpreter(str(path))
     interpreter.allocate_tensors()
-    small = cv2.resize(picture, (side, side), interpolation=cv2.INTER_LINEAR)
+    # Sampled at the corners of pixels, as MediaPipe does it.
+    ratio = len(picture) / side
+    small = cv2.warpAffine(
+        picture,
+        np.array([[ratio, 0, 0], [0, ratio, 0]]),
+        (side, side),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderValue=(114, 114, 114),
+    )
     rgb = small[None, :, :, ::-1].astype(np.float32) / 255
     interpreter.set_tensor(interpreter.get_input_details()[0]["index"], rgb)
     interpreter.invoke()
