@@ -13,6 +13,7 @@ from ...registry import lazy_names
 
 if TYPE_CHECKING:
     from .child import child_command
+    from .limits import limit_this_process
     from .process_memory import resident_bytes
     from .stderr_tail import StderrTail
 else:
@@ -20,6 +21,7 @@ else:
         __name__,
         {
             "child": "child_command",
+            "limits": "limit_this_process",
             "process_memory": "resident_bytes",
             "stderr_tail": "StderrTail",
         },

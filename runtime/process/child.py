@@ -1,24 +1,50 @@
-"""The command that starts a child process of this Python, with its packages."""
+"""The command that starts a child process of this Python, with its packages.
+
+A child is isolated: nothing of the current folder, of the user's own site-packages or
+of ``PYTHON...`` variables reaches it, since a file that is tried may lie beside a
+``json.py`` of its makers.
+"""
 
 from __future__ import annotations
 
-import json
 import os
 import sys
+from pathlib import Path
+from typing import Final
+
+from ... import errors
+
+# Before anything else is imported: the folders to import from.
+_START: Final = (
+    "import sys; sys.path[:] = sys.argv.pop(1).split('\\n'); import importlib; "
+    "importlib.import_module(sys.argv.pop(1)).main(sys.argv[1:])"
+)
 
 
 def child_command(module: str, *arguments: str) -> list[str]:
     """Return the command that calls ``main(arguments)`` of a module in a child.
 
-    The child finds packages where this process found them, however it was started.
+    The child finds packages where this process found them, however it was started, and
+    nothing that merely lies in the current folder.
 
     Args:
         module: The module's full name; it has a function ``main``.
         arguments: Texts for it.
     """
-    code = (
-        "import importlib, json, sys; sys.path[:] = json.loads(sys.argv.pop(1)); "
-        "importlib.import_module(sys.argv.pop(1)).main(sys.argv[1:])"
-    )
-    path = json.dumps([entry or os.getcwd() for entry in sys.path])
-    return [sys.executable or "", "-c", code, path, module, *arguments]
+    python = [sys.executable or "", "-I", "-c", _START]
+    return [*python, "\n".join(_search_path()), module, *arguments]
+
+
+def _search_path() -> list[str]:
+    """Return the folders that modules come from, without the current one.
+
+    The standard library comes first, so that nothing hides a module of it. The current
+    folder stays where this very package lies in it (a checkout).
+    """
+    current = os.path.realpath(os.getcwd())
+    home = str(Path(errors.__file__).resolve().parents[1])
+    library = os.path.dirname(os.path.realpath(os.__file__))
+    places = [os.path.realpath(entry) if entry else current for entry in sys.path]
+    kept = [place for place in places if place != current or place == home]
+    own = (library, os.path.join(library, "lib-dynload"))
+    return [*(x for x in kept if x in own), *(x for x in kept if x not in own)]

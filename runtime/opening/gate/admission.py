@@ -164,6 +164,7 @@ def try_in_child(
     if isinstance(backend, type):
         return Admission(True, "", "", backend.__module__.partition(".")[0])
     import json
+    import math
     import subprocess
 
     from ...process import child_command
@@ -177,7 +178,11 @@ def try_in_child(
         "measure": measure,
     }
     command = child_command(
-        "edgevision.runtime.opening.gate.trial_run", json.dumps(wanted)
+        "edgevision.runtime.opening.gate.trial_run",
+        str(os.getpid()),
+        # It computes with one thread; a delegate may have more.
+        str(2 * math.ceil(limit) + 5),
+        json.dumps(wanted),
     )
     try:
         done = subprocess.run(

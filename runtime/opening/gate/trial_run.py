@@ -112,29 +112,12 @@ def main(arguments: list[str]) -> None:
     """Print what :func:`probe` returns.
 
     Args:
-        arguments: One text, JSON: an object of the arguments of :func:`probe`.
+        arguments: The parent's process id, the processor time in seconds that this
+            process may take, and JSON: an object of the arguments of :func:`probe`.
     """
-    _limit()
-    report = probe(**json.loads(arguments[0]))
+    from ...process import limit_this_process
+
+    parent, seconds, wanted = arguments
+    limit_this_process(int(parent), cpu_seconds=int(seconds), more_bytes=2 * 2**30)
+    report = probe(**json.loads(wanted))
     sys.stdout.write(json.dumps(report) + "\n")
-
-
-def _limit() -> None:
-    """Limit memory, so that a model that needs too much fails in this process."""
-    import os
-
-    try:
-        import resource
-
-        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-        # Address space is more than memory: libraries and threads' stacks are mapped.
-        limit = memory + 2 * 2**30
-        if sys.maxsize > 2**32:
-            resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    except (ImportError, ValueError, OSError):
-        return
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

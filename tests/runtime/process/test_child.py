@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
 from edgevision.runtime.process.child import child_command
 
 
@@ -14,3 +15,22 @@ def test_a_child_calls_main_with_its_words(tmp_path, monkeypatch):
     command = child_command("said", "a b", "", "$x'\"")
     done = subprocess.run(command, capture_output=True, cwd="/", check=True)
     assert done.stdout.decode().strip() == repr(["a b", "", "$x'\""])
+
+
+@pytest.mark.parametrize("name", ["json.py", "importlib/__init__.py", "numpy.py"])
+def test_nothing_of_the_current_folder_runs(tmp_path, monkeypatch, name):
+    """A folder as somebody downloads it: a model, and a module of its makers."""
+    current, apart = tmp_path / "current", tmp_path / "apart"
+    apart.mkdir()
+    (apart / "said.py").write_text(
+        "import json, numpy\ndef main(words):\n    print('clean')\n"
+    )
+    place = current / name
+    place.parent.mkdir(parents=True)
+    place.write_text("print('PWNED')\n")
+    monkeypatch.chdir(current)
+    monkeypatch.setenv("PYTHONPATH", str(current))
+    # As `python -c`, `python -m` and a path of its own leave it.
+    monkeypatch.setattr(sys, "path", ["", str(current), *sys.path, str(apart)])
+    done = subprocess.run(child_command("said"), capture_output=True, check=True)
+    assert done.stdout.decode().split() == ["clean"]

@@ -40,8 +40,11 @@ def test_a_model_that_does_not_load_says_why(tmp_path):
 
 def test_the_child_prints_one_json_object(file, capsys, monkeypatch):
     # It limits its own memory, which a test must not do to itself.
-    monkeypatch.setattr(trial_run, "_limit", lambda: None)
-    trial_run.main([json.dumps({"path": file, "backend": None, "measure": True})])
+    monkeypatch.setattr(
+        "edgevision.runtime.process.limit_this_process", lambda *_, **__: None
+    )
+    wanted = json.dumps({"path": file, "backend": None, "measure": True})
+    trial_run.main(["1", "60", wanted])
     assert json.loads(capsys.readouterr().out)["ok"] is True
 
 
