@@ -105,6 +105,17 @@ DECODERS: Final[dict[str, DecoderEntry]] = {
         recognise=f"{_FIND}.poses:find_posenet",
         prove=f"{_FIND}.poses:prove_posenet",
     ),
+    "centernet": DecoderEntry(
+        "edgevision.runtime.decoders.centernet:CenterNetDecoder",
+        "detection",
+        recognise=f"{_FIND}.heatmaps:find_centernet",
+        prove=f"{_FIND}.heatmaps:prove_centernet",
+    ),
+    "centernet-pose": DecoderEntry(
+        "edgevision.runtime.decoders.centernet:CenterNetPoseDecoder",
+        "pose",
+        recognise=f"{_FIND}.heatmaps:find_centernet_people",
+    ),
     "bodypix": DecoderEntry(
         "edgevision.runtime.decoders.posenet:BodyPixDecoder",
         "multi-task",

@@ -13,10 +13,11 @@ from ....errors import UnsupportedModelError, unknown_name
 from ...geometry import Letterbox
 from ...results import COCO_KEYPOINTS, COCO_SKELETON, Poses
 from ...tensors import TensorSpec
+from ..heatmaps import local_maxima
 from ..options import Texts, check_count, check_share, texts_of
 from ..tensor_values import ACTIVATIONS, Levels
 from .layout import find_posenet_layout
-from .people import KEYPOINTS, People, PoseMaps, find_people, local_maxima
+from .people import KEYPOINTS, MOST_ROOTS, People, PoseMaps, find_people
 from .sampling import GridMap
 
 
@@ -176,7 +177,7 @@ class PoseNetDecoder:
         )
         return find_people(
             maps,
-            local_maxima(heatmaps, self._floor),
+            local_maxima(heatmaps, self._floor, MOST_ROOTS),
             score_threshold=self._options.score_threshold,
             radius=self._options.nms_radius / stride,
             most=self._options.max_detections,

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from .sampling import GridMap, Places, Reals
+from ..heatmaps import Places
+from .sampling import GridMap, Reals
 
 KEYPOINTS: Final = 17
 EDGES: Final = (
@@ -28,7 +29,8 @@ _COUNT: Final = len(EDGES)
 # Within the disk of a keypoint the offsets lead to it; five steps are Coral's.
 _STEPS: Final = 5
 _ARRIVED: Final = 0.05  # a step of less than a twentieth of a stride is the last
-_MOST_ROOTS: Final = 1000
+MOST_ROOTS: Final = 1000
+"""Most keypoints of a frame that may begin a person."""
 _NO_SCORE: Final = -100.0  # a logit that is no number
 
 # Keypoint -> the keypoints that a vector leads to, whether it is backward, its channel.
@@ -72,31 +74,6 @@ class PoseMaps:
     backward: GridMap
     backward_start: int
     is_logit: bool
-
-
-def local_maxima(raw: npt.NDArray[Any], floor: float) -> tuple[Places, Places, Places]:
-    """Return rows, columns and keypoints of the maxima of their 3x3 neighbours.
-
-    Args:
-        raw: (rows, columns, keypoints), as the interpreter has it.
-        floor: The smallest raw value that counts.
-
-    Returns:
-        At most a thousand of each, the highest value first.
-    """
-    rows, columns, kinds = np.nonzero(raw >= floor)
-    values = raw[rows, columns, kinds]
-    is_peak = np.ones(len(values), np.bool_)
-    for down in (-1, 0, 1):
-        beside = np.clip(rows + down, 0, raw.shape[0] - 1)
-        for along in (-1, 0, 1):
-            at = np.clip(columns + along, 0, raw.shape[1] - 1)
-            # NaN is no larger neighbour.
-            is_peak &= ~(raw[beside, at, kinds] > values)
-    order = np.flatnonzero(is_peak)
-    # The negative of an integer may not exist in its type.
-    order = order[np.argsort(values[order], kind="stable")[::-1]][:_MOST_ROOTS]
-    return rows[order], columns[order], kinds[order]
 
 
 def find_people(

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ...tensors import TensorSpec
+from ..heatmaps import Places
 
-Places = npt.NDArray[np.intp]
 Reals = npt.NDArray[np.float32]
 
 

@@ -10,6 +10,7 @@ from ...tflite import ModelFile
 from .answer import shapes_words
 
 _MEANINGS: Final = {
+    "centernet": "middles of objects and their sizes",
     "classifier": "a score for each class",
     "embedding": "a vector to compare",
     "fcos": "boxes of each cell",
@@ -72,7 +73,7 @@ def _form_of_maps(shapes: Sequence[tuple[int, ...]]) -> tuple[str, Sequence[str]
         if len(sizes) > 1:
             names: Sequence[str] = ("yolo-levels", "fcos")
             return f"{len(shapes)} maps of several sizes", names
-        return f"{len(shapes)} maps of one size", ("posenet", "heads")
+        return f"{len(shapes)} maps of one size", ("posenet", "centernet", "heads")
     rows, columns, values = (*shapes[0], 1)[1:4]
     names = ("segmentation", "fomo")
     if values in (1, 3):

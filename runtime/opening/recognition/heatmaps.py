@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ....errors import UnsupportedModelError
 from ...tflite import ModelFile, Operator
 from ..image_input import find_image_input
 from .answer import Proof, Recognition, shape_words, single_output
 from .last_operation import last_operation
+
+if TYPE_CHECKING:
+    from ...decoders.centernet import CenterNetHead
 
 _STRIDES: Final = (4, 8, 16)
 _ENLARGING: Final = frozenset(
@@ -60,6 +63,72 @@ def prove_fomo(model: ModelFile, label_count: int = 0) -> Proof:
     return (
         {"activation": "none" if is_score else "softmax"},
         {"activation": f"the last operation is {maker.name}: outputs are {kind}"},
+    )
+
+
+def find_centernet(model: ModelFile) -> Recognition | None:
+    """Recognise CenterNet's three maps, which the original's names show.
+
+    ``wh`` says which map holds sizes and that the width comes first.
+    """
+    head = _centernet_head(model)
+    if head is None or "wh" not in model.outputs[head.size].name.lower():
+        return None
+    options, evidence = prove_centernet(model)
+    return Recognition("centernet", head.evidence, options, evidence)
+
+
+def prove_centernet(model: ModelFile, label_count: int = 0) -> Proof:
+    """Prove whether the heatmap holds scores or logits."""
+    head = _centernet_head(model)
+    if head is None:
+        return {}, {}
+    maker = last_operation(model, model.output_tensors[head.heatmap].index)
+    if maker is None or maker.name not in ("LOGISTIC", "CONV_2D"):
+        return {}, {}
+    is_score = maker.name == "LOGISTIC"
+    kind = "scores" if is_score else "logits"
+    return (
+        {"activation": "none" if is_score else "sigmoid"},
+        {"activation": f"the heatmap's last operation is {maker.name}: {kind}"},
+    )
+
+
+def _centernet_head(model: ModelFile) -> CenterNetHead | None:
+    if len(model.outputs) not in (2, 3):
+        return None
+    if sum(spec.shape[3:] == (2,) for spec in model.outputs) < len(model.outputs) - 1:
+        return None
+    image = find_image_input(model)
+    if image is None:
+        return None
+    from ...decoders.centernet import find_centernet_head
+
+    try:
+        return find_centernet_head(
+            model.outputs, model_size=(image.width, image.height)
+        )
+    except UnsupportedModelError:
+        return None  # the decoder says why, when the caller names it
+
+
+def find_centernet_people(model: ModelFile) -> Recognition | None:
+    """Recognise the six outputs of CenterNet's export for keypoints."""
+    if len(model.outputs) != 6:
+        return None
+    from ...decoders.centernet import find_people_roles
+
+    try:
+        at = find_people_roles(model.outputs)
+    except UnsupportedModelError:
+        return None
+    words = shape_words(model.output_tensors[at["keypoints"]])
+    return Recognition(
+        "centernet-pose",
+        f"six outputs with keypoints {words}, in the order of the Object Detection API",
+        normalize="raw",
+        resize="stretch",
+        input_evidence="the Object Detection API's export normalizes pixels itself",
     )
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
-from edgevision.runtime.opening.recognition import proven_options, recognise
+from edgevision.runtime.opening.recognition import (
+    candidates_question,
+    proven_options,
+    recognise,
+)
 from support.graphs import Graph, Operation
 
 from edgevision.errors import UnsupportedModelError
@@ -54,3 +59,41 @@ def test_logits_are_proven_by_the_last_operation() -> None:
     graph = grid(operators=[HEAD[0], Operation("CONV_2D", (4, 5, 6), (8,))])
     assert proven_options(graph, "fomo")[0] == {"activation": "softmax"}
     assert recognise(graph) is None
+
+
+def maps(*names: str, last: str = "CONV_2D", side: int = 128) -> Any:
+    outputs = [(i, (1, 32, 32, 2 if i else 80)) for i in range(len(names))]
+    graph: Any = Graph(outputs, [Operation(last, (9,), (0,))]).with_input(side, side)
+    graph.outputs = tuple(
+        dataclasses.replace(spec, name=name)
+        for spec, name in zip(graph.outputs, names, strict=True)
+    )
+    return graph
+
+
+@pytest.mark.parametrize(
+    ("last", "activation"), [("LOGISTIC", "none"), ("CONV_2D", "sigmoid")]
+)
+def test_centernet_is_known_by_the_names_of_its_maps(last, activation) -> None:
+    kind = recognise(maps("hm", "wh", "reg", last=last))
+    assert kind is not None
+    assert (kind.decoder, kind.options) == ("centernet", {"activation": activation})
+    assert "32x32 cells of 4 pixels" in kind.evidence
+
+
+def test_nothing_else_is_a_centernet() -> None:
+    # Without the name nothing says which number is the width.
+    for graph in (maps("a", "b", "c"), maps("hm", "size", "offset")):
+        assert recognise(graph) is None
+        assert "--decoder centernet" in candidates_question(graph)
+    assert recognise(maps("hm", "wh", "reg", side=100)) is None
+
+
+def test_centernet_with_keypoints_is_known_by_its_six_outputs() -> None:
+    shapes: Any = [(1, 9, 4), (1, 9), (1, 9), (1,), (1, 9, 17, 2), (1, 9, 17)]
+    kind = recognise(Graph(list(enumerate(shapes, 5)), []))  # type: ignore[arg-type]
+    assert kind is not None
+    assert (kind.decoder, kind.normalize) == ("centernet-pose", "raw")
+    shapes[0] = (1, 8, 4)
+    other: Any = Graph(list(enumerate(shapes, 5)), [])
+    assert recognise(other) is None
