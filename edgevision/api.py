@@ -165,8 +165,10 @@ def load_model(
         gallery: For embeddings: a file of ``edgevision enroll`` that names them.
         input_size: Width and height of the pictures, as ``320x240`` or two numbers, for
             a file that leaves them open or takes all pixels in one row.
-        inputs: Numbers for the inputs beside the picture, by name, for a model that has
-            such; ``model(image, inputs=...)`` sets others later.
+        inputs: What fills the inputs beside the picture, by name: numbers, or the place
+            of a file of numbers (``.npy``), of a picture for an input that takes one,
+            or of another model and the picture it answers (``@MODEL.tflite:PICTURE``).
+            ``model(image, inputs=...)`` sets other numbers later.
         heads: For several outputs of different tasks: by name a mapping with the
             ``task`` of each, and ``labels`` and ``options`` where they are needed. The
             names are the outputs', or your own, one for each output in their order.

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import math
 import os
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -53,54 +51,6 @@ def named_values(
         except ValueError:
             options[name.strip()] = value
     return options or None
-
-
-def _input_values(
-    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
-) -> dict[str, Any] | None:
-    """Read ``NAME=VALUE`` texts: a number, numbers with commas, or LOW..HIGH."""
-    inputs: dict[str, Any] = {}
-    for text in values:
-        # A layer's name may hold "="; a number cannot.
-        name, equals, value = text.rpartition("=")
-        numbers = [part.strip() for part in re.split(r"\.\.|,", value)]
-        try:
-            read = [float(part) for part in numbers]
-        except ValueError:
-            read = []
-        is_range = ".." in value
-        if not equals or not name.strip() or not read or (is_range and len(read) != 2):
-            raise click.BadParameter(
-                f"{text!r} is not NAME=NUMBER, NAME=NUMBER,NUMBER,... or "
-                "NAME=LOW..HIGH, like speed=0.4."
-            )
-        if not all(map(math.isfinite, read)):
-            raise click.BadParameter(f"{text!r} does not state finite numbers.")
-        if name.strip() in inputs:
-            raise click.BadParameter(f"The input '{name.strip()}' is named twice.")
-        inputs[name.strip()] = (
-            value.strip() if is_range else read[0] if len(read) == 1 else read
-        )
-    return inputs or None
-
-
-def input_values_option(
-    words: str, *, group: Callable[..., Callable[[Any], Any]] = model
-) -> Callable[[Any], Any]:
-    """Return ``--input NAME=VALUE`` with this help; its value is named ``inputs``.
-
-    Args:
-        words: The help.
-        group: The section of the help.
-    """
-    return group(
-        "--input",
-        "inputs",
-        metavar="NAME=VALUE",
-        multiple=True,
-        callback=_input_values,
-        help=words,
-    )
 
 
 def lambda_texts(

@@ -57,6 +57,11 @@ def find_image_input(
     return images[0] if len(images) == 1 == len(model.inputs) - others else None
 
 
+def input_picture(spec: TensorSpec) -> ImageInput | None:
+    """Return an input as one that takes a picture; None means that it takes none."""
+    return _image(spec, None, None)
+
+
 def _image(
     spec: TensorSpec, color: str | None, size: tuple[int, int] | None
 ) -> ImageInput | None:

@@ -63,7 +63,7 @@ def open_model(
             settings = with_raw_pixels(settings, interpreter.inputs)
         model = _build(name, settings, interpreter, options, golden_input)
         if options.inputs:
-            model.set_inputs(options.inputs)
+            _fill_inputs(model, options)
         if options.gallery is not None:
             _compare_gallery(options, name, sha256)
         if options.check:
@@ -78,6 +78,17 @@ def open_model(
     if settings.assumptions:
         _log_assumptions(name, settings)
     return model
+
+
+def _fill_inputs(model: Model, options: OpenOptions) -> None:
+    """Fill the inputs beside the picture; texts are places of files."""
+    from .caller import input_values
+
+    values, assumed = input_values(
+        model.interpreter.inputs, model.card.input, options, open_model
+    )
+    model.set_inputs(values)
+    model.assumptions += assumed
 
 
 def open_tiled(

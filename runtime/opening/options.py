@@ -57,7 +57,9 @@ class OpenOptions:
         gallery: A file of ``edgevision enroll``.
         input_size: Width and height of the pictures, for a file that leaves them open,
             as ``320x240`` or two numbers.
-        inputs: By name of an input beside the picture, the numbers that fill it.
+        inputs: By name of an input beside the picture, what fills it: numbers, or the
+            place of a file of numbers (``.npy``), of a picture, or of another model and
+            its picture (``@MODEL.tflite:PICTURE``).
         heads: For several outputs of different tasks, by name the ``task`` of each, and
             ``labels`` and ``options`` where they are needed.
         check: Run one golden input where another machine made the card.

@@ -27,9 +27,6 @@ from .pixel_scale import ProvenNormalization, resolve_normalization
 from .recognition import (
     Assumption,
     Recognition,
-    boxes_question,
-    candidates_question,
-    numbers_question,
     proven_options,
     recognise,
     recognise_as,
@@ -37,7 +34,6 @@ from .recognition import (
 
 if TYPE_CHECKING:
     from ..decoders import OwnDecoder
-    from ..tflite import Metadata
 
 _USUAL_HEAD: Final = "yolo"
 """The decoder of Ultralytics' own exports, whose boxes are computed."""
@@ -68,7 +64,9 @@ def describe(
         try:
             published, output, task = _output(model, ultralytics, evidence, options)
         except UnsupportedModelError as error:
-            rest = _pixels_question(model, options, ultralytics, metadata)
+            from .caller import pixels_question
+
+            rest = pixels_question(model, options, ultralytics, metadata)
             raise UnsupportedModelError(f"{error}{rest}") from error
         resize = published.resize or DECODERS[output.decoder].resize
     else:
@@ -86,7 +84,11 @@ def describe(
     if image is None and output.decoder == "image" and len(model.inputs) == 1:
         return ModelCard(model.path.stem, "generation", None, output)
     if image is None:
-        raise UnsupportedModelError(no_image_input(model))
+        from .caller import picture_question
+
+        raise UnsupportedModelError(
+            picture_question(model, options) or no_image_input(model)
+        )
     evidence.set(
         "size", f"input {image.spec.name!r} {'x'.join(map(str, image.spec.shape))}"
     )
@@ -126,34 +128,6 @@ def describe(
         output=with_metadata(model, output, ultralytics, metadata, evidence),
         extra_inputs=extras,
     )
-
-
-def _pixels_question(
-    model: ModelFile,
-    options: OpenOptions,
-    ultralytics: Mapping[str, Any] | None,
-    metadata: Metadata | None,
-) -> str:
-    """Return what to add to a question about the outputs, so that one run answers all.
-
-    It is "" where the values of the pixels are known, or there is no picture.
-    """
-    if options.normalize is not None:
-        return ""
-    try:
-        image = find_image_input(model, options.color, extras=options.inputs or {})
-    except UnsupportedModelError:
-        return ""
-    if image is None:
-        return ""
-    try:
-        resolve_normalization(model, image, ultralytics, metadata)
-    except UnsupportedModelError:
-        return (
-            " Nothing says how it wants its pixels either: add --normalize unit (0..1),"
-            " raw (0..255) or signed (-1..1)."
-        )
-    return ""
 
 
 def _published_normalization(kind: Recognition) -> ProvenNormalization | None:
@@ -226,7 +200,9 @@ def _decoder(
             return recognition
         name = decoder_of_task(task or "")
     if not name:
-        raise UnsupportedModelError(_unknown_outputs(model))
+        from .caller import outputs_question
+
+        raise UnsupportedModelError(outputs_question(model))
     decoder_entry(name)
     recognition = None if ultralytics else _recognised_as(name, model)
     if recognition is not None:
@@ -269,28 +245,3 @@ def _decoder_of_ultralytics(model: ModelFile, kind: str) -> str:
     if len(fitting) == 1:
         return fitting[0]
     return _USUAL_HEAD if _USUAL_HEAD in names else names[0]
-
-
-def _unknown_outputs(model: ModelFile) -> str:
-    if _makes_pictures(model):
-        return (
-            f"{model.name} makes a picture of one vector, and nothing says how its "
-            "values are pixels. Say so once: edgevision card FILE --task "
-            "generation, with --option mean=0 --option std=255 for values in 0..1."
-        )
-    from .caller import heads_question
-
-    return (
-        numbers_question(model)
-        or boxes_question(model)
-        or heads_question(model)
-        or candidates_question(model)
-    )
-
-
-def _makes_pictures(model: ModelFile) -> bool:
-    """Return whether a model takes one vector and returns one picture (a generator)."""
-    if len(model.inputs) != 1 or len(model.outputs) != 1:
-        return False
-    vector, picture = model.inputs[0].shape, model.outputs[0].shape
-    return len(vector) == 2 and len(picture) == 4 and picture[3] in (1, 3)

@@ -11,7 +11,6 @@ from click.core import ParameterSource
 from ...card import TASKS
 from ...converters.build import IO_TYPES, RECIPES, TARGETS
 from ...devices import profile
-from ..head_options import head_option
 from ..main import is_verbose
 from ..needs_tensorflow import explained_without_tensorflow
 from ..options import (
@@ -19,7 +18,6 @@ from ..options import (
     common,
     decoder_option,
     echo_json,
-    input_values_option,
     lambda_texts,
     names_of_decoders,
     output,
@@ -30,6 +28,7 @@ from ..parameter_types import Percentage, Resize, Size
 from ..paths import InputPath, KerasPath
 from ..progress import ConversionProgress
 from ..reports import convert_lines
+from ..tensor_options import head_option, input_values_option
 from ..terminal import printable
 from ..usage import command, section
 

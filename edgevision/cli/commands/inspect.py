@@ -8,7 +8,6 @@ from typing import Any
 import click
 
 from ...errors import ModelError
-from ..head_options import head_option
 from ..options import (
     backend_option,
     card_option,
@@ -19,7 +18,6 @@ from ..options import (
     delegate_option,
     echo_json,
     input_size_option,
-    input_values_option,
     json_option,
     labels_option,
     normalize_option,
@@ -39,6 +37,7 @@ from ..reports import (
     keras_lines,
     model_lines,
 )
+from ..tensor_options import head_option, input_values_option
 from ..usage import command
 
 
@@ -80,8 +79,10 @@ from ..usage import command
 @decoder_name_option
 @decoder_option
 @input_values_option(
-    "A number, or numbers with commas between, for an input beside the picture. "
-    "Repeat for more."
+    "What fills an input beside the picture: a number, numbers with commas between, a "
+    "file of numbers (.npy), a picture, or @MODEL.tflite:PICTURE for the answer of "
+    "another model. Repeat for more.",
+    takes_files=True,
 )
 @head_option(model_section)
 @card_option

@@ -8,7 +8,6 @@ import click
 
 from ...errors import SinkError, SourceError
 from ..decoder_defaults import shown
-from ..head_options import head_option
 from ..options import (
     advanced,
     backend_option,
@@ -19,7 +18,6 @@ from ..options import (
     decoder_option,
     delegate_option,
     input_size_option,
-    input_values_option,
     labels_option,
     normalize_option,
     profile_option,
@@ -42,6 +40,7 @@ from ..second_model import (
     said_of_pair,
     second_model_options,
 )
+from ..tensor_options import head_option, input_values_option
 from ..terminal import printable
 from ..usage import command, names_of, section
 
@@ -127,8 +126,10 @@ _detectors = section("Detectors")
 @decoder_option
 @head_option(model_section)
 @input_values_option(
-    "A number, or numbers with commas between, for an input beside the picture. "
-    "Repeat for more."
+    "What fills an input beside the picture: a number, numbers with commas between, a "
+    "file of numbers (.npy), a picture, or @MODEL.tflite:PICTURE for the answer of "
+    "another model. Repeat for more.",
+    takes_files=True,
 )
 @card_option
 @speed(

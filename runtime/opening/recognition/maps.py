@@ -141,6 +141,7 @@ def _mask(model: ModelFile, cells: OutputMap) -> Recognition | None:
         return Recognition(
             "segmentation",
             f"one output {words} made by {cells.maker}: a score for every pixel",
+            *prove_mask(model),
             assumed={} if known else {"task": _MASK},
             **known,
         )

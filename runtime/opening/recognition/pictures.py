@@ -20,18 +20,20 @@ def find_picture(model: ModelFile) -> Recognition | None:
         return None
     words = f"one output {shape_words(cells.tensor)}"
     larger = _enlargement(cells)
+    units = prove_pixels(model)
     if larger > 1:
         return Recognition(
-            "image", f"{words}, {larger} times the size of the input: a picture"
+            "image", f"{words}, {larger} times the size of the input: a picture", *units
         )
     if larger != 1:
         return None
     if cells.maker == "TANH":
-        return Recognition("image", f"{words} made by TANH: a picture")
+        return Recognition("image", f"{words} made by TANH: a picture", *units)
     if cells.maker == "LOGISTIC" and cells.colors > 1:
         return Recognition(
             "image",
             f"{words} made by LOGISTIC, of the input's size: a picture",
+            *units,
             is_proven=False,
             assumed={"task": _PICTURE},
         )

@@ -8,14 +8,13 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from edgevision.cli.head_options import read_head_options
 from edgevision.cli.options import (
     decoder_option,
     echo_json,
-    input_values_option,
     lambda_texts,
     usage_errors,
 )
+from edgevision.cli.tensor_options import input_values_option, read_head_options
 
 
 @click.command()

@@ -7,11 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from edgevision.runtime.opening.caller import (
-    heads_question,
-    with_head_options,
-    with_heads,
-)
+from edgevision.runtime.opening.caller import with_head_options, with_heads
+from edgevision.runtime.opening.caller.named_heads import heads_question
 from edgevision.runtime.opening.options import OpenOptions
 from edgevision.runtime.tflite import ModelFile
 
