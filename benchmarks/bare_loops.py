@@ -116,3 +116,76 @@ def yolo(path: Path, threads: int) -> Loop:
         )
 
     return loop
+
+
+def face_mesh(path: Path, threads: int) -> Loop:
+    """Follow one face: warp its region, run the mesh, take the next region from it.
+
+    The detector, ``mp_face_detection_short_range.tflite`` beside the mesh, runs while
+    no face is followed; only its best anchor counts.
+    """
+    finder = path.with_name("mp_face_detection_short_range.tflite")
+    detector, picture, found = _open(finder, threads)
+    interpreter, image, outputs = _open(path, threads)
+    _, side, _, _ = image["shape"]
+    tensor = interpreter.tensor(image["index"])
+    by_size = sorted(outputs, key=lambda output: -int(np.prod(output["shape"])))
+    points, presence = (interpreter.tensor(output["index"]) for output in by_size)
+    cells = [(16, 2), (8, 6)]
+    anchors = np.concatenate(
+        [
+            np.repeat(
+                np.stack(np.meshgrid(*[(np.arange(n) + 0.5) * 128 / n] * 2), -1), k, 1
+            ).reshape(-1, 2)
+            for n, k in cells
+        ]
+    )
+    colored = np.empty((side, side, 3), np.uint8)
+    region: list[tuple[float, float, float, float]] = []
+
+    def detect(frame: np.ndarray) -> None:
+        rows, columns = frame.shape[:2]
+        ratio = 128 / max(rows, columns)
+        start = np.asarray([128 - columns * ratio, 128 - rows * ratio]) / 2
+        matrix = np.asarray([[ratio, 0, start[0]], [0, ratio, start[1]]])
+        small = cv2.cvtColor(cv2.warpAffine(frame, matrix, (128, 128)), 4)
+        detector.set_tensor(picture["index"], small[None] / np.float32(127.5) - 1)
+        detector.invoke()
+        boxes, logits = (detector.get_tensor(o["index"])[0] for o in found)
+        best = int(logits[:, 0].argmax())
+        values = boxes[best].reshape(-1, 2)
+        values = (values + anchors[best] * (np.arange(8) != 1)[:, None] - start) / ratio
+        x, y = values[0]
+        long = max(boxes[best, 2:4]) / ratio
+        turn = np.arctan2(*(values[3] - values[2])[::-1])
+        region[:] = [(x, y, 1.5 * long, turn)]
+
+    def loop(frame: np.ndarray) -> np.ndarray:
+        if not region:
+            detect(frame)
+        x, y, long, turn = region[0]
+        step = long / side
+        cos, sin = np.cos(turn) * step, np.sin(turn) * step
+        linear = np.asarray([[cos, -sin], [sin, cos]])
+        start = np.asarray([x, y]) - linear @ [side / 2, side / 2]
+        half = linear.sum(axis=1) / 2 - 0.5
+        patch = cv2.warpAffine(
+            frame,
+            np.column_stack([linear, start + half]),
+            (side, side),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+        cv2.cvtColor(patch, cv2.COLOR_BGR2RGB, dst=colored)
+        np.multiply(colored, np.float32(1 / 255), out=tensor()[0])
+        interpreter.invoke()
+        places = points().reshape(-1, 3)[:, :2] @ linear.T + start
+        if presence().item() < 0:
+            region.clear()
+            return places
+        low, high = places.min(axis=0), places.max(axis=0)
+        turn = np.arctan2(*(places[263] - places[33])[::-1])
+        region[:] = [(*(low + high) / 2, 1.5 * (high - low).max(), turn)]
+        return places
+
+    return loop

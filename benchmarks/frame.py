@@ -6,8 +6,12 @@ many threads, in turns, and the one that goes first changes every time, because 
 second wins. With the environments that ``peers.sh`` builds, MediaPipe Tasks and
 Ultralytics are called on the same frame, block by block, on the same core.
 
-    python benchmarks/frame.py [classifier] [ssd] [yolo] [--threads 1] [--blocks 10]
-        [--calls 100] [--shared ../shared] [--peers build/peers] [--json]
+    python benchmarks/frame.py [classifier] [ssd] [yolo] [face-mesh] [--threads 1]
+        [--blocks 10] [--calls 100] [--shared ../shared] [--peers build/peers] [--json]
+
+``face-mesh`` follows a face as in a video: a detector, then the mesh of 468 points. Its
+bare loop and ours return points; MediaPipe's own face mesh, which draws nothing, is
+compared with ours and the overlay on a copy of the frame together.
 
 Exit code 1 when a target is missed.
 """
@@ -23,6 +27,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -39,34 +44,113 @@ import bare_loops  # noqa: E402
 import edgevision  # noqa: E402
 
 
+def make_frame(shared: Path) -> np.ndarray:
+    """Return a 1080p picture with something in it."""
+    photo = cv2.imread(str(shared / "data/images/cat_1080p.jpg"))
+    if photo is not None:
+        return cv2.resize(photo, (1920, 1080))
+    rng = np.random.default_rng(0)
+    small = rng.integers(0, 256, (27, 48, 3), np.uint8)
+    return cv2.resize(small, (1920, 1080), interpolation=cv2.INTER_CUBIC)
+
+
+def make_face(shared: Path) -> np.ndarray:
+    """Return a 1080p picture with one face in it, 500 pixels wide."""
+    photo = cv2.imread(str(shared / "data/images/grace_hopper.bmp"))
+    if photo is None:
+        raise SystemExit(f"face-mesh needs {shared}/data/images/grace_hopper.bmp.")
+    width = round(photo.shape[1] * 1080 / photo.shape[0])
+    frame = np.zeros((1080, 1920, 3), np.uint8)
+    left = (1920 - width) // 2
+    frame[:, left : left + width] = cv2.resize(photo, (width, 1080))
+    return frame
+
+
+@dataclass(frozen=True)
+class Ours:
+    """What of ours is timed.
+
+    Attributes:
+        call: Returns the result for a frame, as the bare loop does.
+        complete: The same with an overlay, which a peer is compared with; None means
+            that it is compared with ``call``.
+    """
+
+    call: Callable[[np.ndarray], Any]
+    complete: Callable[[np.ndarray], Any] | None = None
+
+
+def open_single(stack: ExitStack, path: Path, threads: int) -> Ours:
+    """Open a model of one file."""
+    return Ours(stack.enter_context(edgevision.load_model(path, threads=threads)))
+
+
+def open_face_mesh(stack: ExitStack, path: Path, threads: int) -> Ours:
+    """Open the face detector and the mesh behind it, as a stream runs them."""
+    finder = path.with_name("mp_face_detection_short_range.tflite")
+    first = edgevision.load_model(finder, threads=threads)
+    pair = stack.enter_context(
+        first.then(edgevision.load_model(path, threads=threads))
+    ).for_stream()
+
+    def call(frame: np.ndarray) -> Any:
+        return pair.look(frame, "bgr")[0]
+
+    return Ours(call, lambda frame: call(frame).draw(frame))
+
+
 @dataclass(frozen=True)
 class Case:
-    """A model, the loop for it, and how much slower ours may be."""
+    """A model, the loop for it, and how much slower ours may be.
+
+    Attributes:
+        model: Its file, below the shared data.
+        loop: Makes the bare loop.
+        target: The most that ours may take, as a multiple of the bare loop.
+        peer: The environment of the library that is compared; "" means none.
+        peer_target: The least that the peer must take, as a multiple of ours.
+        peer_kind: What ``peer_worker.py`` runs; "" means the environment's name.
+        open: Makes ours.
+        frame: Makes the frame.
+    """
 
     model: str
     loop: Callable[[Path, int], bare_loops.Loop]
     target: float
     peer: str = ""
     peer_target: float = 0.0
+    peer_kind: str = ""
+    open: Callable[[ExitStack, Path, int], Ours] = open_single
+    frame: Callable[[Path], np.ndarray] = make_frame
 
 
 CASES = {
     "classifier": Case(
-        "tf2_mobilenet_v2_1.0_224_ptq.tflite", bare_loops.classify, 1.05
+        "models/tf2_mobilenet_v2_1.0_224_ptq.tflite", bare_loops.classify, 1.05
     ),
     "ssd": Case(
-        "coco_ssd_mobilenet_v1_1.0_quant_metadata.tflite",
+        "models/coco_ssd_mobilenet_v1_1.0_quant_metadata.tflite",
         bare_loops.ssd,
         1.03,
         "mediapipe",
         1.15,
     ),
     "yolo": Case(
-        "yolov8n_416_full_integer_quant.tflite",
+        "models/yolov8n_416_full_integer_quant.tflite",
         bare_loops.yolo,
         1.05,
         "ultralytics",
         1.25,
+    ),
+    "face-mesh": Case(
+        "tflite-foreign/mp_face_landmark.tflite",
+        bare_loops.face_mesh,
+        1.2,
+        "mediapipe-solutions",
+        1.1,
+        "mediapipe-face-mesh",
+        open_face_mesh,
+        make_face,
     ),
 }
 
@@ -81,6 +165,7 @@ class Row:
     ratio: float
     target: float
     blocks: list[float]
+    complete_ms: float | None = None
     peer: str = ""
     peer_ms: float | None = None
     peer_ratio: float | None = None
@@ -91,16 +176,6 @@ class Row:
         """Return whether every target that was measured is met."""
         ahead = self.peer_ratio is None or self.peer_ratio >= self.peer_target
         return self.ratio <= self.target and ahead
-
-
-def make_frame(shared: Path) -> np.ndarray:
-    """Return a 1080p picture with something in it."""
-    photo = cv2.imread(str(shared / "data/images/cat_1080p.jpg"))
-    if photo is not None:
-        return cv2.resize(photo, (1920, 1080))
-    rng = np.random.default_rng(0)
-    small = rng.integers(0, 256, (27, 48, 3), np.uint8)
-    return cv2.resize(small, (1920, 1080), interpolation=cv2.INTER_CUBIC)
 
 
 class Peer:
@@ -149,24 +224,28 @@ def timed(call: Callable[[np.ndarray], Any], frame: np.ndarray) -> float:
     return (time.perf_counter_ns() - start) / 1e6
 
 
-def measure(name: str, frame: np.ndarray, options: argparse.Namespace) -> Row:
+def measure(name: str, options: argparse.Namespace) -> Row:
     case = CASES[name]
-    path = options.shared / "data/models" / case.model
+    path = options.shared / "data" / case.model
+    frame = case.frame(options.shared)
     bare = case.loop(path, options.threads)
     peer = None
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        edgevision.load_model(path, threads=options.threads) as model,
-    ):
-        agree(name, bare(frame), model(frame))
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        ours = case.open(stack, path, options.threads)
+        model, complete = ours.call, ours.complete
+        for _ in range(3):  # a region that is followed settles
+            by_bare, by_model = bare(frame), model(frame)
+        agree(name, by_bare, by_model)
         python = options.peers / case.peer / "bin/python"
         if case.peer and python.is_file():
             np.save(Path(folder) / "frame.npy", frame)
-            peer = Peer(python, case.peer, path, Path(folder) / "frame.npy")
+            kind = case.peer_kind or case.peer
+            peer = Peer(python, kind, path, Path(folder) / "frame.npy")
         for _ in range(20):
             bare(frame), model(frame)
         every: tuple[list[float], list[float], list[float]] = ([], [], [])
         ratios = []
+        drawn: list[float] = []
         for number in range(options.blocks):
             if peer is not None and number % 2:
                 every[2].extend(peer.times(options.calls))
@@ -178,15 +257,19 @@ def measure(name: str, frame: np.ndarray, options: argparse.Namespace) -> Row:
             ratios.append(statistics.median(block[1]) / statistics.median(block[0]))
             for who in (0, 1):
                 every[who].extend(block[who])
+            if complete is not None:
+                drawn.extend(timed(complete, frame) for _ in range(options.calls))
             if peer is not None and not number % 2:
                 every[2].extend(peer.times(options.calls))
         if peer is not None:
             peer.close()
-    by_hand, ours = (statistics.median(times) for times in every[:2])
-    row = Row(name, by_hand, ours, ours / by_hand, case.target, ratios, case.peer)
+    by_hand, own = (statistics.median(times) for times in every[:2])
+    row = Row(name, by_hand, own, own / by_hand, case.target, ratios, peer=case.peer)
+    if drawn:
+        row.complete_ms = own = statistics.median(drawn)
     if every[2]:
         row.peer_ms = statistics.median(every[2])
-        row.peer_ratio = row.peer_ms / ours
+        row.peer_ratio = row.peer_ms / own
         row.peer_target = case.peer_target
     return row
 
@@ -195,6 +278,12 @@ def agree(name: str, by_hand: Any, ours: Any) -> None:
     """Refuse to compare loops that do not find the same."""
     if name == "classifier":
         assert by_hand == ours.top.class_id
+        return
+    if name == "face-mesh":
+        apart = np.linalg.norm(by_hand - ours.points[0, :, :2], axis=1)
+        side = np.ptp(by_hand, axis=0).max()
+        assert len(ours) == 1
+        assert apart.max() < 0.02 * side, f"{apart.max() / side:.1%} of the face's side"
         return
     assert [item[0] for item in by_hand] == ours.class_ids.tolist()
     np.testing.assert_allclose([item[1] for item in by_hand], ours.scores, atol=1e-4)
@@ -213,8 +302,7 @@ def main() -> int:
     if options.threads == 1 and hasattr(os, "sched_setaffinity"):
         # One core for all: not every library can be told to use one thread.
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    frame = make_frame(options.shared)
-    rows = [measure(name, frame, options) for name in options.cases or CASES]
+    rows = [measure(name, options) for name in options.cases or CASES]
     if options.json:
         print(json.dumps([asdict(row) for row in rows], indent=2))
     else:
@@ -233,12 +321,15 @@ def show(rows: list[Row], options: argparse.Namespace) -> None:
             f"(target: at most {row.target})"
         )
         print("  per block     " + " ".join(f"{ratio:.3f}" for ratio in row.blocks))
+        if row.complete_ms is not None:
+            print(f"  with overlay  {row.complete_ms:8.3f} ms")
         if row.peer and row.peer_ms is None:
             print(f"  {row.peer:12}  not measured: run benchmarks/peers.sh")
         elif row.peer_ms is not None:
+            whose = "edgevision" if row.complete_ms is None else "that"
             print(
                 f"  {row.peer:12}  {row.peer_ms:8.3f} ms   {row.peer_ratio:.3f} of "
-                f"edgevision (target: at least {row.peer_target})"
+                f"{whose} (target: at least {row.peer_target})"
             )
 
 

@@ -1,6 +1,8 @@
 """Time another library's call in its own environment; ``frame.py`` starts this.
 
-    PEER_PYTHON peer_worker.py mediapipe|ultralytics MODEL FRAME.npy
+    PEER_PYTHON peer_worker.py KIND MODEL FRAME.npy
+
+KIND is mediapipe, ultralytics or mediapipe-face-mesh, whose models its wheel carries.
 
 Prints ``ready``, then for each number on standard input runs so many calls and prints
 the milliseconds of each on one line of JSON. It imports nothing of EdgeVision.
@@ -47,11 +49,32 @@ def ultralytics(path, frame):
     return call
 
 
+def mediapipe_face_mesh(path, frame):
+    import cv2
+    import mediapipe as mp
+
+    net = mp.solutions.face_mesh.FaceMesh(static_image_mode=False, max_num_faces=1)
+    rgb = np.ascontiguousarray(frame[:, :, ::-1])
+
+    def call():
+        cv2.cvtColor(frame, cv2.COLOR_BGR2RGB, dst=rgb)
+        return net.process(rgb)
+
+    return call
+
+
+KINDS = {
+    "mediapipe": mediapipe,
+    "ultralytics": ultralytics,
+    "mediapipe-face-mesh": mediapipe_face_mesh,
+}
+
+
 def main():
     # One thread for each library: theirs are set here, before anything is imported.
     kind, path, frame = sys.argv[1:4]
     picture = np.load(frame)
-    call = {"mediapipe": mediapipe, "ultralytics": ultralytics}[kind](path, picture)
+    call = KINDS[kind](path, picture)
     call()
     print("ready", flush=True)
     for line in sys.stdin:
