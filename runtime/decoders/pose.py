@@ -1,4 +1,4 @@
-"""Decode keypoints: MoveNet's single and multiple people."""
+"""Decode keypoints: MoveNet's people, and heatmaps of one person."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ...errors import UnsupportedModelError
 from ..geometry import Letterbox
 from ..results import COCO_KEYPOINTS, COCO_SKELETON, Poses
 from ..tensors import TensorSpec
+from .heatmaps import best_places
 from .options import check_count, check_share
 from .tensor_values import Levels
 
@@ -26,10 +27,12 @@ class PoseOptions:
     Attributes:
         score_threshold: Smallest score of a person, 0..1.
         max_detections: Most people per frame.
+        channel_first: The heatmaps are (1, K, H, W).
     """
 
     score_threshold: float = 0.1
     max_detections: int = 100
+    channel_first: bool = False
 
     def __post_init__(self) -> None:
         check_share("score_threshold", self.score_threshold)
@@ -37,7 +40,7 @@ class PoseOptions:
 
 
 class PoseDecoder:
-    """Turn keypoint rows into people.
+    """Turn keypoint rows, or heatmaps, into people.
 
     Tensors, one output, float or quantized, coordinates normalized by the input:
 
@@ -45,6 +48,11 @@ class PoseDecoder:
     - (1, N, 3 K + 5): N people; y, x, score per keypoint, then top, left, bottom,
       right and the person's score (MoveNet MultiPose: N is 6, K is 17). These people
       have boxes.
+
+    - (1, H, W, K), H and W above 1: one person; a heatmap per keypoint (HRNet,
+      SimpleBaseline, OpenPose), whose values are scores. A keypoint is the highest
+      cell, moved a quarter of a cell towards its higher neighbours; cells lie at
+      multiples of input / H and input / W.
 
     A keypoint that is not finite gets score 0 and lies at the input's origin; a person
     whose box is not finite is dropped.
@@ -74,7 +82,14 @@ class PoseDecoder:
             )
         spec = tensors[0]
         self._people = 0
-        if spec.shape[-1:] == (3,) and spec.size == 3 * spec.shape[-2]:
+        self._grid: tuple[int, int] | None = None
+        self._channel_first = options.channel_first
+        if len(spec.shape) == 4 and spec.shape[0] == 1 and min(spec.shape[1:]) > 1:
+            _, *sides = spec.shape
+            if self._channel_first:
+                sides = [*sides[1:], sides[0]]
+            self._grid, self._count = (sides[0], sides[1]), sides[2]
+        elif spec.shape[-1:] == (3,) and spec.size == 3 * spec.shape[-2]:
             self._count = spec.shape[-2]
         elif len(spec.shape) == 3 and (spec.shape[2] - _BOX_VALUES) % 3 == 0:
             self._people, self._count = (
@@ -83,8 +98,9 @@ class PoseDecoder:
             )
         else:
             raise UnsupportedModelError(
-                f"Output '{spec.name}' has shape {spec.shape}; expected 1x1xKx3 or "
-                "1xNx(3K + 5). Pass --decoder if this is another kind of model."
+                f"Output '{spec.name}' has shape {spec.shape}; expected 1x1xKx3, "
+                "1xNx(3K + 5) or heatmaps 1xHxWxK. Pass --decoder if this is another "
+                "kind of model."
             )
         if labels and len(labels) != self._count:
             raise UnsupportedModelError(
@@ -104,6 +120,8 @@ class PoseDecoder:
         self, outputs: Sequence[npt.NDArray[Any]], letterbox: Letterbox
     ) -> Poses:
         """Return the people of one frame, best first."""
+        if self._grid is not None:
+            return self._of_heatmaps(outputs[0], letterbox, self._grid)
         reals = self._levels.real(outputs[0])
         if self._people:
             rows = reals.reshape(self._people, -1)
@@ -131,4 +149,24 @@ class PoseDecoder:
             self._labels,
             self._skeleton,
             boxes,
+        )
+
+    def _of_heatmaps(
+        self, raw: npt.NDArray[Any], letterbox: Letterbox, grid: tuple[int, int]
+    ) -> Poses:
+        """Return one person, or nobody, from a heatmap per keypoint."""
+        if self._channel_first:
+            maps = np.moveaxis(raw.reshape(self._count, *grid), 0, 2)
+        else:
+            maps = raw.reshape(*grid, self._count)
+        places, shares = best_places(np.ascontiguousarray(maps), self._levels)
+        cell = self._model_size / np.asarray(grid[::-1], np.float32)
+        total = shares.mean(keepdims=True)
+        count = int(total[0] >= np.float32(self._threshold))
+        return Poses(
+            letterbox.points_to_source((places * cell)[np.newaxis][:count]),
+            shares[np.newaxis][:count],
+            total[:count],
+            self._labels,
+            self._skeleton,
         )

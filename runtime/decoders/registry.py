@@ -116,6 +116,13 @@ DECODERS: Final[dict[str, DecoderEntry]] = {
         "pose",
         recognise=f"{_FIND}.heatmaps:find_centernet_people",
     ),
+    "posenet-op": DecoderEntry(
+        "edgevision.runtime.decoders.posenet:PoseNetOpDecoder",
+        "pose",
+        resize="letterbox",
+        recognise=f"{_FIND}.poses:find_posenet_operation",
+        prove=f"{_FIND}.poses:prove_posenet_roles",
+    ),
     "bodypix": DecoderEntry(
         "edgevision.runtime.decoders.posenet:BodyPixDecoder",
         "multi-task",

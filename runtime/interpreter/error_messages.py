@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from ..tflite import compiled_words
 
 _CUSTOM = re.compile(r"unresolved custom op: ([^.\n]+?)\.?(?:\n|$)")
 _FLEX = re.compile(r"Node number \d+ \((Flex\w+)\)")
 _VERSION = re.compile(r"builtin opcode '(\w+)' version '(\d+)'")
+# A custom operation -> whose it is, and which file does without.
+_WITHOUT: Final = {
+    "PosenetDecoderOp": "it is Coral's own, which joins keypoints to people. Use the "
+    "file of the same net without '_decoder' in its name, which EdgeVision decodes "
+    "itself",
+}
 _KERNEL = re.compile(r"Node number (\d+) \(([^)]+)\) (failed to (?:prepare|invoke))")
 
 
@@ -30,6 +37,12 @@ def refusal(what: str, runtime: str, reason: str) -> str:
     words = compiled_words(custom[1]) if custom else ""
     if words:
         return f"{what} {words}"
+    if custom and custom[1] in _WITHOUT:
+        return (
+            f"{what} needs the custom op '{custom[1]}', which {runtime} does not have: "
+            f"{_WITHOUT[custom[1]]}, or pass a delegate library that has it "
+            "(--delegate)."
+        )
     if custom:
         return (
             f"{what} needs the custom op '{custom[1]}', which {runtime} does not have. "

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 from ....registry import lazy_names
 
 if TYPE_CHECKING:
+    from .keypoints import best_places
     from .peaks import Places, local_maxima
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
+            "keypoints": "best_places",
             "peaks": "Places local_maxima",
         },
     )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .bodypix import BodyPixDecoder, BodyPixOptions
     from .decoder import PoseNetDecoder, PoseNetOptions
     from .layout import PoseNetLayout, find_posenet_layout
+    from .operation import PoseNetOpDecoder, PoseNetOpOptions
     from .people import People, find_people
     from .sampling import GridMap
 else:
@@ -24,6 +25,7 @@ else:
             "bodypix": "BodyPixDecoder BodyPixOptions",
             "decoder": "PoseNetDecoder PoseNetOptions",
             "layout": "PoseNetLayout find_posenet_layout",
+            "operation": "PoseNetOpDecoder PoseNetOpOptions",
             "people": "People find_people",
             "sampling": "GridMap",
         },

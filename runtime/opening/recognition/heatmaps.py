@@ -8,7 +8,7 @@ from ....errors import UnsupportedModelError
 from ...tflite import ModelFile, Operator
 from ..image_input import find_image_input
 from .answer import Proof, Recognition, shape_words, single_output
-from .last_operation import last_operation
+from .last_operation import POST_PROCESS, last_operation
 
 if TYPE_CHECKING:
     from ...decoders.centernet import CenterNetHead
@@ -17,6 +17,7 @@ _STRIDES: Final = (4, 8, 16)
 _ENLARGING: Final = frozenset(
     {"RESIZE_BILINEAR", "RESIZE_NEAREST_NEIGHBOR", "TRANSPOSE_CONV", "DEPTH_TO_SPACE"}
 )
+_EXPORT: Final = "the Object Detection API's export normalizes pixels itself"
 _HEAD: Final = 32  # channels of the layer before FOMO's classes, unless changed by hand
 
 
@@ -67,15 +68,50 @@ def prove_fomo(model: ModelFile, label_count: int = 0) -> Proof:
 
 
 def find_centernet(model: ModelFile) -> Recognition | None:
-    """Recognise CenterNet's three maps, which the original's names show.
+    """Recognise CenterNet's three maps, or the four outputs of its export.
 
-    ``wh`` says which map holds sizes and that the width comes first.
+    ``wh``, the original's name, says which map holds sizes and that the width comes
+    first. The Object Detection API's export takes the best of 3x3 cells and sorts them
+    in its graph, and its outputs are those of an SSD with its post-processing.
     """
+    if len(model.outputs) == 4:
+        return _exported_boxes(model)
     head = _centernet_head(model)
     if head is None or "wh" not in model.outputs[head.size].name.lower():
         return None
     options, evidence = prove_centernet(model)
     return Recognition("centernet", head.evidence, options, evidence)
+
+
+def _exported_boxes(model: ModelFile) -> Recognition | None:
+    names = {operator.name for operator in model.operators}
+    if not {"MAX_POOL_2D", "TOPK_V2"} <= names or POST_PROCESS in names:
+        return None
+    boxes, classes, scores = (spec.shape for spec in model.outputs[:3])
+    rows = boxes[1:2]
+    if boxes != (1, *rows, 4) or not classes == scores == (1, *rows):
+        return None
+    # Classes are numbers of channels, which are whole: their last operation is a CAST.
+    if model.outputs[3].size != 1 or not _is_cast(model, 1) or _is_cast(model, 2):
+        return None
+    why = "the order of the Object Detection API's export of CenterNet"
+    return Recognition(
+        "ssd-op",
+        "peaks by MAX_POOL_2D, sorted by TOPK_V2: CenterNet's export, without anchors",
+        {"roles": ["boxes", "classes", "scores", "count"]},
+        {"roles": why},
+        normalize="raw",
+        resize="stretch",
+        input_evidence=_EXPORT,
+    )
+
+
+def _is_cast(model: ModelFile, position: int) -> bool:
+    """Return whether an output is a cast of whole numbers, past what reshapes it."""
+    maker = last_operation(
+        model, model.output_tensors[position].index, frozenset({"RESHAPE", "SQUEEZE"})
+    )
+    return maker is not None and maker.name == "CAST"
 
 
 def prove_centernet(model: ModelFile, label_count: int = 0) -> Proof:
@@ -128,7 +164,7 @@ def find_centernet_people(model: ModelFile) -> Recognition | None:
         f"six outputs with keypoints {words}, in the order of the Object Detection API",
         normalize="raw",
         resize="stretch",
-        input_evidence="the Object Detection API's export normalizes pixels itself",
+        input_evidence=_EXPORT,
     )
 
 

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Final
 from ....errors import UnsupportedModelError
 from ...tflite import ModelFile, Tensor
 from ..image_input import find_image_input
-from .answer import Proof, Recognition, single_output
-from .last_operation import last_operation
+from .answer import Proof, Recognition, shape_words, single_output
+from .last_operation import computed_tensor, last_operation
 
 if TYPE_CHECKING:
     from ...decoders.posenet import PoseNetLayout
 
 _MOVENET: Final = "MoveNet's page on TensorFlow Hub"
 _MULTI_POSE: Final = (1, 6, 56)
+_OPERATION: Final = "PosenetDecoderOp"
+_OPERATION_ROLES: Final = ("keypoints", "keypoint-scores", "scores", "count")
 # Normalization, as --normalize has it -> the backbone in the names of PoseNet's layers.
 _BACKBONES: Final = {
     "signed": "MobilenetV1",
@@ -23,11 +25,14 @@ _BACKBONES: Final = {
 
 
 def find_pose(model: ModelFile) -> Recognition | None:
-    """Recognise MoveNet's keypoints of one person or of six.
+    """Recognise MoveNet's keypoints of one person or of six, and heatmaps of one.
 
     Six rows of 56 are no other head: a YOLO of 52 classes has a row per cell, and the
     smallest input that it takes has 21; no export has six numbers for each of 56 boxes
     with the numbers first.
+
+    Raises:
+        UnsupportedModelError: Heatmaps of 17 keypoints may be a segmentation.
     """
     output = single_output(model)
     if output is None:
@@ -39,7 +44,36 @@ def find_pose(model: ModelFile) -> Recognition | None:
             "one output 1x6x56: six people with 17 keypoints of y, x, score, a box and "
             "a score"
         )
+    if output.shape[3:] == (17,):
+        return _heatmaps(model, output)
     return None
+
+
+def _heatmaps(model: ModelFile, output: Tensor) -> Recognition | None:
+    """Recognise heatmaps of COCO's 17 keypoints by their name, or ask.
+
+    Raises:
+        UnsupportedModelError: They may be scores of 17 classes.
+    """
+    image = find_image_input(model)
+    rows, columns = output.shape[1:3]
+    maker = last_operation(model, output.index)
+    if image is None or min(rows, columns) < 2:
+        return None
+    stride = image.height // rows
+    if (stride * rows, stride * columns) != (image.height, image.width) or stride < 2:
+        return None
+    if maker is not None and maker.name in ("SOFTMAX", "ARG_MAX"):
+        return None
+    words = shape_words(output)
+    name = model.outputs[0].name
+    if "heatmap" in name.lower():
+        return Recognition("pose", f"one output {name!r} {words}: 17 heatmaps")
+    raise UnsupportedModelError(
+        f"The output of {model.name} ({words}) may be a heatmap for each of 17 "
+        "keypoints of one person, or a score for each of 17 classes. Pass --decoder "
+        "pose or --decoder segmentation."
+    )
 
 
 def is_multi_pose(output: Tensor) -> bool:
@@ -130,3 +164,37 @@ def _posenet_pixels(model: ModelFile) -> str:
     """Return the normalization of the backbone that tensors are named after."""
     names = " ".join(tensor.name for tensor in model.tensors)
     return next((rule for rule, name in _BACKBONES.items() if name in names), "")
+
+
+def find_posenet_operation(model: ModelFile) -> Recognition | None:
+    """Recognise outputs of Coral's operation, which a delegate must compute."""
+    options, evidence = prove_posenet_roles(model)
+    if not options:
+        return None
+    normalize = _posenet_pixels(model)
+    return Recognition(
+        "posenet-op",
+        f"its people are made by Coral's operation {_OPERATION}",
+        options,
+        evidence,
+        normalize=normalize,
+        input_evidence=f"PoseNet's published backbone, {_BACKBONES[normalize]}"
+        if normalize
+        else "",
+    )
+
+
+def prove_posenet_roles(model: ModelFile, label_count: int = 0) -> Proof:
+    """Prove which output of Coral's operation each output is."""
+    maker = next((op for op in model.operators if op.name == _OPERATION), None)
+    if maker is None:
+        return {}, {}
+    role_of = dict(zip(maker.outputs, _OPERATION_ROLES, strict=False))
+    roles = [
+        role_of.get(computed_tensor(model, tensor.index), "other")
+        for tensor in model.output_tensors
+    ]
+    if set(roles) - {"other"} != set(_OPERATION_ROLES):
+        return {}, {}
+    why = f"the order in which {_OPERATION} makes its outputs"
+    return {"roles": roles}, {"roles": why}

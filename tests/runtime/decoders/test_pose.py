@@ -86,8 +86,26 @@ def test_quantized_rows_and_other_skeletons() -> None:
     assert (found.labels, found.skeleton) == (("a", "b", "c", "d", "e"), ())
 
 
+@pytest.mark.parametrize("channel_first", [False, True])
+def test_heatmaps_of_one_person(channel_first: bool) -> None:
+    raw = np.zeros((1, 64, 48, 17), np.float32)
+    raw[0, 10, 20, :] = 0.5
+    raw[0, 10, 21, 3] = 0.25  # the right neighbour is the higher one
+    if channel_first:
+        raw = raw.transpose(0, 3, 1, 2)
+    options = PoseOptions(channel_first=channel_first)
+    size = (192, 256)
+    decoder = PoseDecoder([spec(raw.shape)], model_size=size, options=options)
+    result = decoder.decode([raw], Letterbox.fit(size, size))
+    np.testing.assert_allclose(result.keypoints[0, 3], [81, 40])
+    np.testing.assert_allclose(result.keypoints[0, 4], [80, 40])
+    assert result[0].score == pytest.approx(0.5)
+    assert result.labels[3] == "left ear"
+    assert len(decoder.decode([raw * 0.1], Letterbox.fit(size, size))) == 0
+
+
 def test_wrong_outputs_are_refused_when_opened() -> None:
-    with pytest.raises(UnsupportedModelError, match="expected 1x1xKx3"):
+    with pytest.raises(UnsupportedModelError, match="expected 1x1xKx3, 1xN"):
         PoseDecoder([spec((1, 1001))], model_size=SIZE)
     with pytest.raises(UnsupportedModelError, match="17 keypoints, but there are 2"):
         PoseDecoder([spec((1, 1, 17, 3))], labels=("a", "b"), model_size=SIZE)

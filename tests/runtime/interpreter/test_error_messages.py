@@ -31,6 +31,13 @@ def test_an_unknown_custom_op_is_named_without_shared_data():
         Interpreter(model)
 
 
+def test_corals_operation_names_the_file_without_it():
+    tensors = [Tensor((1, 2)), Tensor((1, 2))]
+    operator = Operator(CUSTOM, [0], [1], custom="PosenetDecoderOp")
+    with pytest.raises(ModelError, match="of the same net without '_decoder' in"):
+        Interpreter(build(tensors, [operator], [0], [1]))
+
+
 def test_an_op_version_that_is_too_new_is_named():
     model = build(
         [Tensor((1, 4)), Tensor((1, 4), "int8", 1.0)],

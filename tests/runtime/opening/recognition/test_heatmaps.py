@@ -97,3 +97,25 @@ def test_centernet_with_keypoints_is_known_by_its_six_outputs() -> None:
     shapes[0] = (1, 8, 4)
     other: Any = Graph(list(enumerate(shapes, 5)), [])
     assert recognise(other) is None
+
+
+def exported(**changes: Any) -> Any:
+    shapes: Any = [(1, 9, 4), (1, 9), (1, 9), (1,)]
+    operators = {
+        "pool": Operation("MAX_POOL_2D", (1,), (2,)),
+        "sort": Operation("TOPK_V2", (2,), (7, 4)),
+        "classes": Operation("CAST", (4,), (6,)),
+        "count": Operation("CAST", (3,), (8,)),
+        **changes,
+    }
+    steps = [one for one in operators.values() if one is not None]
+    return Graph(list(enumerate(shapes, 5)), steps)
+
+
+def test_centernets_boxes_are_those_of_an_ssd_with_its_post_processing() -> None:
+    kind = recognise(exported())
+    assert kind is not None
+    assert (kind.decoder, kind.normalize) == ("ssd-op", "raw")
+    assert kind.options["roles"] == ["boxes", "classes", "scores", "count"]
+    for missing in ("pool", "sort", "classes"):
+        assert recognise(exported(**{missing: None})) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from edgevision.runtime.opening.recognition import recognise
 from support.graphs import Graph, Operation
 
 import edgevision
+from edgevision.errors import UnsupportedModelError
 
 
 @pytest.mark.parametrize("shape", [(1, 1, 17, 3), (1, 6, 56)])
@@ -79,3 +81,30 @@ def test_bodypix_is_posenet_with_a_mask() -> None:
     kind = recognise(graph.with_input(512, 512))
     assert kind is not None
     assert (kind.decoder, kind.task) == ("bodypix", "multi-task")
+
+
+def test_corals_operation_says_what_its_outputs_are() -> None:
+    shapes: Any = [(8, (1,)), (7, (1, 20)), (3, (1, 23, 31, 1)), (5, ()), (6, ())]
+    operation = Operation("PosenetDecoderOp", (1, 2, 4), (5, 6, 7, 8, 9))
+    kind = recognise(Graph(shapes, [operation]))  # type: ignore[arg-type]
+    assert kind is not None
+    assert kind.decoder == "posenet-op"
+    roles = ["count", "scores", "other", "keypoints", "keypoint-scores"]
+    assert kind.options == {"roles": roles}
+
+
+def test_heatmaps_of_17_keypoints_are_known_by_name_or_asked_for() -> None:
+    graph: Any = Graph([(5, (1, 64, 48, 17))], [Operation("CONV_2D", (1,), (5,))])
+    graph.with_input(256, 192)
+    with pytest.raises(UnsupportedModelError, match="Pass --decoder pose or --dec"):
+        recognise(graph)
+    graph.outputs = (dataclasses.replace(graph.outputs[0], name="heatmaps"),)
+    kind = recognise(graph)
+    assert kind is not None
+    assert kind.decoder == "pose"
+    graph.operators = [Operation("SOFTMAX", (1,), (5,))]
+    with pytest.raises(UnsupportedModelError, match="Pass --decoder fomo"):
+        recognise(graph)
+    # A grid that does not divide the input is no heatmap.
+    graph.operators, _ = [Operation("CONV_2D", (1,), (5,))], graph.with_input(250, 190)
+    assert recognise(graph).decoder == "segmentation"
