@@ -106,6 +106,18 @@ def open_detector(stack: ExitStack, files: Sequence[Path]) -> Ask:
     return ask
 
 
+def open_pair(stack: ExitStack, files: Sequence[Path]) -> Ask:
+    """Open a detector and the landmark net that looks at what it finds."""
+    first, second = (stack.enter_context(edgevision.load_model(f)) for f in files)
+    pair = first.then(second)
+
+    def ask(picture: Path) -> list[Answer]:
+        things = pair(picture)
+        return [[Item(item.score, None, item.points[:, :2]) for item in things]]
+
+    return ask
+
+
 def box_error(ours: Item, theirs: Item, size: tuple[int, int]) -> float:
     """Return the largest difference of an edge by the longer side of their box.
 
@@ -128,6 +140,24 @@ def point_error(ours: Item, theirs: Item, size: tuple[int, int]) -> float:
 def box_and_point_error(ours: Item, theirs: Item, size: tuple[int, int]) -> float:
     """Return the larger of both errors."""
     return max(box_error(ours, theirs, size), point_error(ours, theirs, size))
+
+
+def middle_point_error(ours: Item, theirs: Item, size: tuple[int, int]) -> float:
+    """Return the median distance of a point by the longer side of all of theirs."""
+    side = np.ptp(theirs.points, axis=0).max()
+    distances = np.linalg.norm(ours.points - theirs.points, axis=1)
+    return float(np.median(distances) / side)
+
+
+def landmarks(solution: str, first: str, second: str, **options: Any) -> Case:
+    """Return the case of a pair, whose median point may be 2 % of the thing off."""
+    files = tuple(f"{_MODULES}/{name}.tflite" for name in (first, second))
+    return Case(
+        *(solution, files, open_pair, middle_point_error),
+        limit=0.02,
+        statistic="median",
+        **options,
+    )
 
 
 _MODULES = "modules"
@@ -168,8 +198,29 @@ CASES: dict[str, Case] = {
         limit=0.02,
         is_best_only=True,
     ),
+    "face-mesh": landmarks(
+        "face-mesh",
+        "face_detection/face_detection_short_range",
+        "face_landmark/face_landmark",
+    ),
+    "hands-lite": landmarks(
+        "hands-lite",
+        "palm_detection/palm_detection_lite",
+        "hand_landmark/hand_landmark_lite",
+    ),
+    "hands-full": landmarks(
+        "hands-full",
+        "palm_detection/palm_detection_full",
+        "hand_landmark/hand_landmark_full",
+    ),
+    "pose-full": landmarks(
+        "pose-full",
+        "pose_detection/pose_detection",
+        "pose_landmark/pose_landmark_full",
+        is_best_only=True,
+    ),
 }
-"""Name -> case; further solutions (landmarks, two stages) are further rows."""
+"""Name -> case."""
 
 
 @dataclass

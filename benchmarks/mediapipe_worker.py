@@ -103,13 +103,61 @@ def person():
     return ask
 
 
-# Name -> what makes the solution; add the landmark solutions here.
+def pointed(landmarks, score, size):
+    """Return the landmarks of one thing as plain numbers."""
+    width, height = size
+    points = [[p.x * width, p.y * height] for p in landmarks.landmark]
+    return {"score": score, "box": None, "points": points}
+
+
+def meshes():
+    """Return Face Mesh without attention, whose file needs no operation of its own."""
+    net = mp.solutions.face_mesh.FaceMesh(static_image_mode=True, max_num_faces=10)
+
+    def ask(picture, size):
+        faces = net.process(picture).multi_face_landmarks or []
+        return [pointed(face, 1.0, size) for face in faces]
+
+    return ask
+
+
+def hands(complexity):
+    """Return Hands: 0 is the lite pair of files, 1 the full one."""
+    net = mp.solutions.hands.Hands(
+        static_image_mode=True, max_num_hands=10, model_complexity=complexity
+    )
+
+    def ask(picture, size):
+        items = net.process(picture).multi_hand_landmarks or []
+        return [pointed(hand, 1.0, size) for hand in items]
+
+    return ask
+
+
+def body():
+    """Return Pose; it hands on one person."""
+    net = mp.solutions.pose.Pose(
+        static_image_mode=True, model_complexity=1, smooth_landmarks=False
+    )
+
+    def ask(picture, size):
+        landmarks = net.process(picture).pose_landmarks
+        return [] if landmarks is None else [pointed(landmarks, 1.0, size)]
+
+    return ask
+
+
+# Name -> what makes the solution.
 SOLUTIONS = {
     "face-short-range": lambda: faces(0),
     "face-full-range": lambda: faces(1),
     "palm-lite": lambda: palms(0),
     "palm-full": lambda: palms(1),
     "person": person,
+    "face-mesh": meshes,
+    "hands-lite": lambda: hands(0),
+    "hands-full": lambda: hands(1),
+    "pose-full": body,
 }
 
 
