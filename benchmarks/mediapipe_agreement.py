@@ -85,14 +85,19 @@ class Case:
     is_best_only: bool = False
 
 
-def open_detector(stack: ExitStack, files: Sequence[Path]) -> Ask:
+def open_detectors(stack: ExitStack, file: Path) -> list[Any]:
     """Open a detector at its own threshold, and at two next to it."""
-    first = stack.enter_context(edgevision.load_model(files[0]))
+    first = stack.enter_context(edgevision.load_model(file))
     known = first.card.output.options["score_threshold"]
-    models = [first] + [
-        stack.enter_context(edgevision.load_model(files[0], score_threshold=value))
+    return [first] + [
+        stack.enter_context(edgevision.load_model(file, score_threshold=value))
         for value in (known - MARGIN, known + MARGIN)
     ]
+
+
+def open_detector(stack: ExitStack, files: Sequence[Path]) -> Ask:
+    """Open a detector at its own threshold, and at two next to it."""
+    models = open_detectors(stack, files[0])
 
     def ask(picture: Path) -> list[Answer]:
         return [
@@ -108,12 +113,14 @@ def open_detector(stack: ExitStack, files: Sequence[Path]) -> Ask:
 
 def open_pair(stack: ExitStack, files: Sequence[Path]) -> Ask:
     """Open a detector and the landmark net that looks at what it finds."""
-    first, second = (stack.enter_context(edgevision.load_model(f)) for f in files)
-    pair = first.then(second)
+    second = stack.enter_context(edgevision.load_model(files[1]))
+    pairs = [first.then(second) for first in open_detectors(stack, files[0])]
 
     def ask(picture: Path) -> list[Answer]:
-        things = pair(picture)
-        return [[Item(item.score, None, item.points[:, :2]) for item in things]]
+        return [
+            [Item(item.score, None, item.points[:, :2]) for item in pair(picture)]
+            for pair in pairs
+        ]
 
     return ask
 
