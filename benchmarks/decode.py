@@ -1,11 +1,12 @@
 """Time decoding and suppression of raw heads, one thread, nothing else.
 
-    python benchmarks/decode.py [yolo] [blazeface] [--shared ../shared] [--blocks 9]
-        [--rounds 200] [--json]
+    python benchmarks/decode.py [yolo] [blazeface] [landmarks] [--shared ../shared]
+        [--blocks 9] [--rounds 200] [--json]
 
 ``yolo`` is the output [1, 84, 8400] of ``yolov8n_640_int8_float_io.tflite`` on the COCO
 picture with the most candidates, quantized to int8 with one scale. ``blazeface`` is the
 output of MediaPipe's face detector for short range on pictures with and without faces.
+``landmarks`` are made-up outputs of MediaPipe's landmark nets, with the thing there.
 Without the shared data made-up heads of the same kind are used, and the report says so.
 The spread of the blocks shows whether the machine was calm. Exit code 1 when a goal is
 missed.
@@ -30,6 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from edgevision.runtime.decoders.blaze import BlazeFaceDecoder  # noqa: E402
+from edgevision.runtime.decoders.landmarks import LandmarksDecoder  # noqa: E402
 from edgevision.runtime.decoders.yolo import YoloDecoder, YoloOptions  # noqa: E402
 from edgevision.runtime.geometry import Letterbox  # noqa: E402
 from edgevision.runtime.tensors import TensorSpec  # noqa: E402
@@ -38,6 +40,22 @@ SIZE = (640, 640)
 ANCHORS = 8400
 BUDGETS_MS = {0.25: 0.15, 0.001: 1.5}
 BLAZE_BUDGET_MS = 0.1
+# Net -> side of its input, sizes of its outputs in the published order, goal.
+LANDMARK_NETS: dict[str, tuple[int, list[tuple[int, ...]], float]] = {
+    "face mesh": (192, [(1, 1404), (1, 1)], 0.1),
+    "face with attention": (
+        192,
+        [(1, n) for n in (1404, 160, 142, 142, 10, 10, 1)],
+        0.15,
+    ),
+    "hand": (224, [(1, 63), (1, 1), (1, 1), (1, 63)], 0.1),
+    "iris": (64, [(1, 213), (1, 15)], 0.1),
+    "pose": (
+        256,
+        [(1, 195), (1, 1), (1, 256, 256, 1), (1, 64, 64, 39), (1, 117)],
+        0.3,
+    ),
+}
 # Blocks of the same work that differ by more say that the machine did other things too.
 CALM = 1.25
 
@@ -184,9 +202,31 @@ def blazeface(shared: Path) -> Iterator[Work]:
         )
 
 
+def landmarks(shared: Path) -> Iterator[Work]:
+    """Give each kind of landmark net with a thing in its region."""
+    rng = np.random.default_rng(7)
+    for name, (side, shapes, budget) in LANDMARK_NETS.items():
+        outputs = [rng.uniform(0, side, s).astype(np.float32) for s in shapes]
+        for place, shape in enumerate(shapes):
+            if shape == (1, 1):
+                outputs[place][:] = 1.0
+        specs = [TensorSpec("", i, a.shape, a.dtype) for i, a in enumerate(outputs)]
+        decoder = LandmarksDecoder(specs, model_size=(side, side))
+        frame = Letterbox.fit((640, 480), (side, side), resize="letterbox")
+        yield Work(
+            name,
+            "made up",
+            1,
+            lambda d=decoder, o=outputs, f=frame: d.decode(o, f),
+            lambda o=outputs: float(o[1].flat[0]) >= 0.5,
+            budget,
+        )
+
+
 HEADS: dict[str, Callable[[Path], Iterator[Work]]] = {
     "yolo": yolo,
     "blazeface": blazeface,
+    "landmarks": landmarks,
 }
 
 
