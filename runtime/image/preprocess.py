@@ -40,14 +40,15 @@ class Preprocessor:
 
     Input: uint8 BGR (or RGB, said at the call), gray or with alpha, of any size.
     Output: uint8, int8, int16, int32, float32 or float16 in the tensor's own layout:
-    (1, H, W, C), (1, C, H, W) or flattened rows.
+    (1, H, W, C), (1, C, H, W) or flattened rows; or (1, H, W, 4), whose fourth channel
+    (the mask of the frame before, in nets for video) stays empty.
 
     Args:
         card: What the model's input means.
         tensor: The input tensor; its size must be the card's.
 
     Attributes:
-        layout: nhwc, nchw or flat.
+        layout: nhwc, nchw, flat, or masked for a fourth channel.
         table: The tensor's value for each pixel value, (256, 1) where the channels
             agree, else (256, 3) in the model's channel order.
         step: What happens to a pixel's value: copy, xor, shared-table or table.
@@ -69,6 +70,9 @@ class Preprocessor:
         self._colored = np.empty(self._shape, np.uint8)
         self._rows = np.empty(self._shape, _carrier(self.table).dtype)
         self._letterbox: Letterbox | None = None
+        # The real value 0, in the type that OpenCV takes for the tensor's.
+        zero = np.full(1, tensor.zero_point if tensor.is_quantized else 0, tensor.dtype)
+        self._empty = _carrier(zero)[0]
 
     @property
     def levels(self) -> int:
@@ -160,6 +164,10 @@ class Preprocessor:
             np.bitwise_xor(target, 128, out=target)
         if self.layout == "nchw":
             _write_planes(target, out)
+        elif self.layout == "masked":
+            planes = _carrier(out).reshape(*self._shape[:2], 4)
+            planes[:, :, :3] = target
+            planes[:, :, 3] = self._empty
         return letterbox
 
     def _target(self, out: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -174,7 +182,7 @@ class Preprocessor:
                 f"out must be contiguous {tensor.dtype} {tensor.shape}, "
                 f"got {out.dtype} {out.shape}."
             )
-        if self.layout == "nchw":
+        if self.layout in ("nchw", "masked"):
             return self._rows
         return _carrier(out).reshape(self._shape)
 
@@ -220,7 +228,7 @@ def pixel_table(card: InputCard, tensor: TensorSpec) -> npt.NDArray[Any]:
 
 
 def input_layout(card: InputCard, tensor: TensorSpec) -> str:
-    """Return how the tensor lays out the card's picture: nhwc, nchw or flat.
+    """Return how the tensor lays out the card's picture: nhwc, nchw, flat or masked.
 
     Raises:
         UnsupportedModelError: The card's size does not fit the tensor.
@@ -236,6 +244,8 @@ def input_layout(card: InputCard, tensor: TensorSpec) -> str:
         return "nchw"
     if body == (height * width * channels,):
         return "flat"
+    if channels == 3 and body == (height, width, 4):
+        return "masked"
     size = "x".join(map(str, shape))
     raise UnsupportedModelError(
         f"The input tensor is {size} {tensor.dtype}, but the card says "

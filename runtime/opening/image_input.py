@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from ...card import ExtraInput
 from ..tensors import TensorSpec
 from ..tflite import ModelFile
+
+MASKED: Final = 4
+"""Channels of a picture and the mask of the frame before, as nets for video take it."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,7 @@ class ImageInput:
         spec: The tensor.
         height: Rows in pixels.
         width: Columns in pixels.
-        channels: 1 or 3.
+        channels: 1 or 3; 3 too where the tensor has a fourth for a mask.
     """
 
     spec: TensorSpec
@@ -71,6 +74,8 @@ def _image(
     if len(shape) == 4:
         if shape[3] in (1, 3):
             return ImageInput(spec, shape[1], shape[2], shape[3])
+        if shape[3] == MASKED and min(shape[1:3]) > MASKED:
+            return ImageInput(spec, shape[1], shape[2], 3)
         # A single row is no picture: 1x1x1x100 is a vector.
         if shape[1] in (1, 3) and min(shape[2:]) > 1:
             return ImageInput(spec, shape[2], shape[3], shape[1])

@@ -54,6 +54,13 @@ def _assume_reader(card: ModelCard, evidence: Evidence) -> None:
             "blank=first where it is the first, or --option reader=argmax where each "
             "step is a character.",
         )
+    if card.input is not None and card.input.height >= 2 * card.input.width:
+        evidence.note(
+            f"The input is upright ({card.input.height} rows of {card.input.width} "
+            "pixels), as of readers that take lines width first, such as Keras' own "
+            "example; for pictures with lines from left to right pass --source "
+            "'FILE?rotate=90&flip=h', which swaps rows and columns."
+        )
     if not card.output.labels and not known.get("alphabet"):
         evidence.assume(
             "labels",

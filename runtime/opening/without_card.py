@@ -21,7 +21,7 @@ from ..decoders import (
 from ..tflite import ModelFile
 from .evidence import CALLER, OPTION, Evidence
 from .file_metadata import ULTRALYTICS, color_of, optional_metadata, with_metadata
-from .image_input import extra_inputs, find_image_input, no_image_input
+from .image_input import MASKED, extra_inputs, find_image_input, no_image_input
 from .options import OpenOptions, parse_size
 from .pixel_scale import ProvenNormalization, resolve_normalization
 from .recognition import (
@@ -92,6 +92,12 @@ def describe(
     evidence.set(
         "size", f"input {image.spec.name!r} {'x'.join(map(str, image.spec.shape))}"
     )
+    if image.spec.shape[-1] == MASKED and image.channels == 3:
+        evidence.assume(
+            "channels",
+            "The fourth channel of the input is the mask of the frame before, and it "
+            "is left empty; nothing in the file says so.",
+        )
     color = color_of(image, ultralytics, metadata, evidence, published)
     if ultralytics is not None:
         resize = "letterbox" if resize == "letterbox" else "center-crop"

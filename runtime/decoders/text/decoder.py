@@ -93,6 +93,9 @@ class TextDecoder:
         else:
             table = to_real(raw, self._tensor)
             steps, count = self._shape
+            if not self._turned and raw.size != steps * count and raw.size % count == 0:
+                # The file's shape is only a guess where the interpreter resizes it.
+                steps = raw.size // count
             table = (
                 table.reshape((count, steps)).T
                 if self._turned

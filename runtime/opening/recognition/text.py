@@ -36,6 +36,8 @@ def find_text(model: ModelFile) -> Recognition | None:
     if output is None or not length:
         return None
     sizes = tuple(output.shape_signature or output.shape)
+    if sizes[:1] == (-1,):
+        sizes = (1, *sizes[1:])  # the batch
     shape = tuple(size for size in sizes if size != 1)
     name = last_name(model, output.index, MOVING)
     if len(shape) == 1 and output.type_name in ("INT32", "INT64"):
@@ -43,7 +45,9 @@ def find_text(model: ModelFile) -> Recognition | None:
             return None
         words = f"a class for each of {shape[0]} steps"
         choices: Choices = _READERS if name == "ARG_MAX" else _READERS[-1:]
-        raise UnsupportedModelError(_question(model, words, choices, 0))
+        raise UnsupportedModelError(
+            _question(model, words, choices, 0, is_certain=True)
+        )
     if len(shape) != 2 or len(sizes) > 4:
         return None
     is_certain = name == "SOFTMAX"
@@ -62,7 +66,9 @@ def find_text(model: ModelFile) -> Recognition | None:
             (f"{flags} --option steps=columns", why) for flags, why in _READERS
         )
     words = f"{words} {classes} classes for {many}"
-    raise UnsupportedModelError(_question(model, words, choices, classes - 1))
+    raise UnsupportedModelError(
+        _question(model, words, choices, classes - 1, is_certain=is_certain)
+    )
 
 
 # The flags of each kind of reader, and when they are right.
@@ -79,7 +85,9 @@ _READERS: Final[Choices] = (
 )
 
 
-def _question(model: ModelFile, what: str, choices: Choices, count: int) -> str:
+def _question(
+    model: ModelFile, what: str, choices: Choices, count: int, *, is_certain: bool
+) -> str:
     """Return the question with all flags that are needed."""
     options = [f"{flags} {why}" for flags, why in choices]
     listed = (
@@ -91,10 +99,12 @@ def _question(model: ModelFile, what: str, choices: Choices, count: int) -> str:
     alphabet = "Add --labels FILE, one character per line in the order of the classes"
     if example:
         alphabet += f", or --option alphabet={example} if these are its characters"
+    verb = "reads" if is_certain else "may read"
     return (
-        f"{model.name} reads text: its output ({shape_words(model.output_tensors[0])}) "
-        f"is {what} along the picture. Pass {listed}. {alphabet}; without them the "
-        "numbers of the classes are printed."
+        f"{model.name} {verb} text: its output "
+        f"({shape_words(model.output_tensors[0])}) is {what} along the picture. "
+        f"Pass {listed}. {alphabet}; without them the numbers of the classes are "
+        "printed."
     )
 
 
@@ -104,5 +114,10 @@ def _length(model: ModelFile) -> int:
     if len(shapes) != 1 or len(shapes[0]) != 4 or shapes[0][0] != 1:
         return 0
     shape = shapes[0]
-    sides = shape[1:3] if shape[3] in (1, 3) else shape[2:]
+    if shape[3] in (1, 3):
+        sides = shape[1:3]
+    elif shape[1] in (1, 3):
+        sides = shape[2:]
+    else:
+        return 0
     return max(sides) if max(sides) >= 2 * min(sides) else 0

@@ -275,3 +275,22 @@ def test_a_normalization_that_does_not_belong_shows_in_the_levels():
     pixels = spec((1, 4, 4, 3), "uint8", 1.0, 0)
     assert Preprocessor(raw, pixels).levels == 256
     assert Preprocessor(unit, pixels).levels == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "scale", "zero", "empty"),
+    [("float32", 0.0, 0, 0.0), ("int8", 1 / 255, -128, -128), ("uint8", 0.0, 0, 0)],
+)
+def test_a_fourth_channel_for_a_mask_stays_empty(kind, scale, zero, empty, rng):
+    """MediaPipe's hair net: red, green, blue, and the mask of the frame before."""
+    picture = rng.integers(0, 256, (6, 8, 3), dtype=np.uint8)
+    card = InputCard(8, 6, std=(1.0,) if kind == "uint8" else (255.0,))
+    plain = TensorSpec("in", 0, (1, 6, 8, 3), np.dtype(kind), scale, zero)
+    deep = TensorSpec("in", 0, (1, 6, 8, 4), np.dtype(kind), scale, zero)
+    expected, out = np.empty(plain.shape, kind), np.full(deep.shape, 9, kind)
+    Preprocessor(card, plain).prepare(picture, out=expected)
+    preprocessor = Preprocessor(card, deep)
+    preprocessor.prepare(picture, out=out)
+    assert preprocessor.layout == "masked"
+    np.testing.assert_array_equal(out[..., :3], expected)
+    assert (out[..., 3] == empty).all()

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
+from edgevision.runtime.opening.evidence import Evidence
 from edgevision.runtime.opening.options import OpenOptions
+from edgevision.runtime.opening.output_assumptions import with_output_assumptions
 from edgevision.runtime.opening.resolve_settings import resolve
+from edgevision.runtime.sources import open_source
 from edgevision.runtime.tflite import ModelFile
+
+from edgevision.card import InputCard, ModelCard, OutputCard
 
 
 def settings(shared: Any, name: str, **options: Any) -> Any:
@@ -55,3 +62,20 @@ def test_the_blank_and_the_alphabet_of_a_reader_are_assumed(shared: Any) -> None
     assert "assumed" not in known.evidence["labels"]
     argmax = settings(shared, "kind_ocr_ctc", **said, options={"reader": "argmax"})
     assert "options.blank" not in argmax.evidence
+
+
+def test_a_reader_of_upright_lines_says_how_pictures_are_turned(
+    shared: Any, tmp_path: Any
+) -> None:
+    for size, is_upright in (((50, 200), True), ((200, 50), False)):
+        evidence = Evidence()
+        card = ModelCard("line", "text", InputCard(*size), OutputCard("text"))
+        with_output_assumptions(card, evidence)
+        words = " ".join(evidence.assumptions)
+        assert ("rotate=90&flip=h" in words) == is_upright
+    # What the sentence names swaps rows and columns.
+    picture = np.random.default_rng(0).integers(0, 255, (4, 6, 3), dtype=np.uint8)
+    cv2.imwrite(str(tmp_path / "line.png"), picture)
+    with open_source(f"{tmp_path}/line.png?rotate=90&flip=h") as source:
+        frame = next(iter(source.frames()))
+    np.testing.assert_array_equal(frame.image, picture.transpose(1, 0, 2))

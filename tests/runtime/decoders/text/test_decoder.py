@@ -150,3 +150,14 @@ def test_a_class_without_a_character_is_not_left_out_silently(options, row, text
 def test_a_blank_that_is_no_class_is_refused_without_an_alphabet_too():
     with pytest.raises(ValueError, match="the blank is class 9"):
         read([0, 1], 3, blank=9)
+
+
+def test_steps_that_the_file_does_not_state_are_those_of_the_answer():
+    """A file may say 1x1x3 where the interpreter answers with 1x4x3."""
+    tensor = TensorSpec("t", 0, (1, 1, 3), np.dtype(np.float32))
+    decoder = named_decoder(
+        "text", [tensor], model_size=(4, 4), options={"alphabet": "ab"}
+    )
+    steps = np.eye(3, dtype=np.float32)[[0, 2, 0, 1]][np.newaxis]
+    text = decoder.decode([steps], Letterbox.fit((4, 4), (4, 4)))
+    assert text.text == "aab"

@@ -68,3 +68,15 @@ def test_class_numbers_are_a_line() -> None:
 )
 def test_what_is_no_reader(graph: Any) -> None:
     assert find_text(graph) is None
+
+
+def test_steps_that_only_the_interpreter_knows() -> None:
+    """As in the published reader of captchas: 1x-1x20 for a picture 200x50."""
+    graph = net((1, 1, 20), "SOFTMAX", (1, 200, 50, 1))
+    graph.output_tensors[0].shape_signature = (-1, -1, 20)
+    assert "a softmax over 20 classes for each step" in question(graph)
+
+
+def test_a_map_of_four_channels_is_no_line() -> None:
+    assert find_text(net((1, 256, 16), "RESHAPE", (1, 256, 256, 4))) is None
+    assert "may read text" in question(net((1, 18, 71), "MEAN", (1, 24, 94, 3)))
