@@ -74,6 +74,7 @@ DECODERS: Final[dict[str, DecoderEntry]] = {
         "pose",
         resize="letterbox",
         recognise=f"{_FIND}.yolo:find_yolo_pose",
+        prove=f"{_FIND}.yolo:prove_yolo_pose",
         ultralytics="pose",
     ),
     "yolo-segment": DecoderEntry(
@@ -81,6 +82,7 @@ DECODERS: Final[dict[str, DecoderEntry]] = {
         "detection",
         resize="letterbox",
         recognise=f"{_FIND}.yolo:find_yolo_segment",
+        prove=f"{_FIND}.yolo:prove_yolo_segment",
         ultralytics="segment",
     ),
     "yolo-levels": DecoderEntry(

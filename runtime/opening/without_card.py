@@ -64,8 +64,11 @@ def describe(
         try:
             published, output, task = _output(model, ultralytics, evidence, options)
         except UnsupportedModelError as error:
-            from .caller import pixels_question
+            from .caller import picture_question, pixels_question, takes_picture
 
+            if not takes_picture(model, options):
+                what = picture_question(model, options) or no_image_input(model)
+                raise UnsupportedModelError(what) from error
             rest = pixels_question(model, options, ultralytics, metadata)
             raise UnsupportedModelError(f"{error}{rest}") from error
         resize = published.resize or DECODERS[output.decoder].resize

@@ -15,13 +15,20 @@ from ....registry import lazy_names
 if TYPE_CHECKING:
     from .extra_values import input_values
     from .named_heads import with_head_options, with_heads
-    from .questions import outputs_question, picture_question, pixels_question
+    from .questions import (
+        outputs_question,
+        picture_question,
+        pixels_question,
+        takes_picture,
+    )
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
             "extra_values": "input_values",
             "named_heads": "with_head_options with_heads",
-            "questions": "outputs_question picture_question pixels_question",
+            "questions": (
+                "outputs_question picture_question pixels_question takes_picture"
+            ),
         },
     )

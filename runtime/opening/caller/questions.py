@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ....errors import UnsupportedModelError
 from ...tflite import ModelFile
 from ..image_input import find_image_input
-from ..options import OpenOptions
+from ..options import OpenOptions, parse_size
 from ..pixel_scale import resolve_normalization
 from ..recognition import boxes_question, candidates_question, numbers_question
 from .extra_values import inputs_question
@@ -81,6 +81,24 @@ def pixels_question(
     except UnsupportedModelError:
         return _PIXELS
     return ""
+
+
+def takes_picture(model: ModelFile, options: OpenOptions) -> bool:
+    """Return whether an input is left for a picture, or one is made of a vector.
+
+    Args:
+        model: The file.
+        options: What the caller says.
+    """
+    if _makes_pictures(model):
+        return True
+    size = parse_size(options.input_size)
+    try:
+        extras = options.inputs or {}
+        image = find_image_input(model, options.color, extras=extras, size=size)
+    except UnsupportedModelError:
+        return True  # of any size
+    return image is not None
 
 
 def _makes_pictures(model: ModelFile) -> bool:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ....errors import UnsupportedModelError
-from ...tensors import TensorSpec
 from ...tflite import ModelFile, Tensor
 from .answer import Proof, Recognition, shape_words, single_output
 from .heatmaps import coarse_grid
@@ -31,6 +30,7 @@ class OutputMap:
         maker: Name of the operation that computes its values, "" for none.
         sides: Rows and columns of the picture that the model takes.
         colors: Channels of that picture.
+        channel_first: The channels come before rows and columns.
     """
 
     tensor: Tensor
@@ -40,6 +40,7 @@ class OutputMap:
     maker: str
     sides: tuple[int, int]
     colors: int
+    channel_first: bool = False
 
     @property
     def has_input_size(self) -> bool:
@@ -58,20 +59,55 @@ def output_map(model: ModelFile) -> OutputMap | None:
     Flat outputs, 1x65536 for 256x256 pixels, are maps where they hold scores.
     """
     output = single_output(model)
-    image = _picture(model)
-    if output is None or image is None or output.shape[:1] != (1,):
+    picture = _picture(model)
+    if output is None or picture is None:
         return None
-    sides, colors = (image.shape[1], image.shape[2]), image.shape[3]
-    maker = last_name(model, output.index, MOVING)
+    *sides, colors = picture
+    size = (sides[0], sides[1])
     shape = output.shape
-    if shape == (1, sides[0] * sides[1]) and shape[1] >= _LEAST_FLAT:
+    if (
+        len(shape) == 2
+        and shape[0] != 1
+        and last_name(model, output.index) == "ARG_MAX"
+    ):
+        shape = (1, *shape)  # without a batch
+    if shape[:1] != (1,):
+        return None
+    maker = last_name(model, output.index, MOVING)
+    if shape == (1, size[0] * size[1]) and shape[1] >= _LEAST_FLAT:
         if maker not in ("LOGISTIC", "SOFTMAX"):
             return None
-        return OutputMap(output, *sides, 1, maker, sides, colors)
-    if len(shape) not in (3, 4) or min(shape[1:3]) < _LEAST_SIDE:
+        return OutputMap(output, *size, 1, maker, size, colors)
+    cells = _rows_and_columns(shape, size)
+    if cells is None or min(cells[:2]) < _LEAST_SIDE:
         return None
-    channels = shape[3] if len(shape) == 4 else 1
-    return OutputMap(output, shape[1], shape[2], channels, maker, sides, colors)
+    rows, columns, channels, first = cells
+    return OutputMap(output, rows, columns, channels, maker, size, colors, first)
+
+
+def _rows_and_columns(
+    shape: tuple[int, ...], sides: tuple[int, int]
+) -> tuple[int, int, int, bool] | None:
+    """Return rows, columns, channels, and whether the channels come first.
+
+    Rows and columns are those two axes whose ratio is the input's. A map whose axes may
+    be either is none.
+    """
+    if len(shape) == 3:
+        return (shape[1], shape[2], 1, False)
+    if len(shape) != 4:
+        return None
+    readings = [
+        (*shape[1:3], shape[3], False),
+        (*shape[2:4], shape[1], True),
+    ]
+    fitting = [r for r in readings if _has_ratio((r[0], r[1]), sides)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _has_ratio(cells: tuple[int, int], sides: tuple[int, int]) -> bool:
+    """Return whether cells have the ratio of an input, rounded to whole cells."""
+    return abs(cells[0] * sides[1] - cells[1] * sides[0]) <= max(sides)
 
 
 def find_segmentation(model: ModelFile) -> Recognition | None:
@@ -95,10 +131,19 @@ def find_segmentation(model: ModelFile) -> Recognition | None:
     if cells.channels == 1:
         return _mask(model, cells)
     known = _published(model, cells)
+    options: dict[str, Any] = {}
+    evidence = {}
+    if cells.channel_first:
+        options["channel_first"] = True
+        evidence["channel_first"] = (
+            f"rows and columns of {words} have the input's ratio behind the channels"
+        )
     if cells.maker == "SOFTMAX":
         return Recognition(
             "segmentation",
             f"one output {words} made by SOFTMAX: scores for every pixel",
+            options,
+            evidence,
             **known,
         )
     if cells.channels == 3 or (cells.channels == 2 and cells.colors == 1):
@@ -109,9 +154,20 @@ def find_segmentation(model: ModelFile) -> Recognition | None:
     return Recognition(
         "segmentation",
         f"one output {words}: scores for every pixel",
+        options,
+        evidence,
+        question="" if cells.has_input_size or known else _coarse(model, words),
         is_proven=bool(known),
         assumed=assumed,
         **known,
+    )
+
+
+def _coarse(model: ModelFile, words: str) -> str:
+    return (
+        f"The output of {model.name} ({words}) is a map coarser than the picture, and "
+        "nothing shows whether its channels are classes, heatmaps of points, or "
+        "features. Pass --task segmentation for scores of classes, or --task raw."
     )
 
 
@@ -182,14 +238,20 @@ def _cells(model: ModelFile, output: Tensor) -> int:
     return shape[1] * shape[2] if shape[0] == 1 else 0
 
 
-def _picture(model: ModelFile) -> TensorSpec | None:
-    """Return the one input that looks like a picture, height before width."""
-    inputs = [
-        spec
-        for spec in model.inputs
-        if len(spec.shape) == 4 and spec.shape[0] == 1 and spec.shape[3] in (1, 3, 4)
-    ]
-    return inputs[0] if len(inputs) == 1 else None
+def _picture(model: ModelFile) -> tuple[int, int, int] | None:
+    """Return rows, columns and channels of the one input that looks like a picture."""
+    pictures = []
+    for spec in model.inputs:
+        shape = spec.shape
+        if len(shape) != 4 or shape[0] != 1:
+            continue
+        if shape[3] in (1, 3, 4):
+            pictures.append((shape[1], shape[2], shape[3]))
+        elif shape[1] in (1, 3, 4):
+            pictures.append((shape[2], shape[3], shape[1]))
+    # 1x1x1x100 is a style beside the picture.
+    pictures = [one for one in pictures if min(one[:2]) >= _LEAST_SIDE]
+    return pictures[0] if len(pictures) == 1 else None
 
 
 def _published(model: ModelFile, cells: OutputMap) -> Mapping[str, Any]:

@@ -15,6 +15,8 @@ _POINTS: Final = frozenset({42, 63, 136, 196, 212, 936, 956, 1404, 1434})
 hand, 68, 98 and 106 of a face, 468 and 478 of a mesh."""
 _EMBEDDING: Final = 64
 """Embeddings have a multiple of this many values; class counts rarely."""
+_STYLE: Final = (1, 1, 1, 100)
+"""What magenta's style transfer predicts of a picture."""
 _POOLING: Final = frozenset({"AVERAGE_POOL_2D", "MEAN", "L2_NORMALIZATION"})
 
 
@@ -50,7 +52,7 @@ def find_classifier(model: ModelFile) -> Recognition | None:
 
 
 def _question_of_length(model: ModelFile, output: Tensor) -> str:
-    if output.size % _EMBEDDING == 0:
+    if output.size % _EMBEDDING == 0 or output.shape == _STYLE:
         other = "--decoder embedding for a vector to compare"
     elif output.size in _POINTS:
         other = "--decoder values for points"
@@ -59,7 +61,7 @@ def _question_of_length(model: ModelFile, output: Tensor) -> str:
     if _has_labels(model):
         return ""
     return (
-        f"The output of {model.name} ({shape_words(output)}) has a length that classes "
+        f"The output of {model.name} ({shape_words(output)}) has a form that classes "
         f"and other vectors have, and no last operation that makes scores. Pass "
         f"--decoder classifier for classes, or {other}."
     )
@@ -105,6 +107,8 @@ def numbers_question(model: ModelFile) -> str:
 
 def _vector(model: ModelFile) -> Tensor | None:
     output = single_output(model)
+    if output is not None and -1 in output.shape_signature[1:]:
+        return None  # the file does not say how long it is
     # PyTorch's vectors are 1xNx1x1.
     if output is None or not 2 <= output.size == max(output.shape, default=0):
         return None

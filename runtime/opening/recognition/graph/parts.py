@@ -97,7 +97,7 @@ def _joined_axis(whole: tuple[int, ...], parts: list[tuple[int, ...]]) -> int | 
 
 
 def operations_behind(
-    model: ModelFile, tensor: int, *, ends: frozenset[str], most: int = 64
+    model: ModelFile, tensor: int, *, ends: frozenset[str], most: int = 400
 ) -> frozenset[str]:
     """Return the names of the operations behind a tensor, up to those that end a walk.
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .....errors import UnsupportedModelError
 from ....tflite import ModelFile
-from ..answer import Assumption, Recognition, shape_words
+from ..answer import Assumption, Proof, Recognition, shape_words
 from .head_parts import head_parts, picture_size
 from .units import prove_units
 
@@ -44,6 +44,23 @@ def find_yolo_segment(model: ModelFile) -> Recognition | None:
         {"head": layout.head, **({"units": unit} if unit else {})},
         {"head": layout.evidence, "units": why},
     )
+
+
+def prove_yolo_segment(model: ModelFile, label_count: int = 0) -> Proof:
+    """Prove the kind of head, and the unit of its boxes."""
+    return _proof(find_yolo_segment(model))
+
+
+def prove_yolo_pose(model: ModelFile, label_count: int = 0) -> Proof:
+    """Prove the kind of head, and the unit of its boxes."""
+    try:
+        return _proof(find_yolo_pose(model))
+    except UnsupportedModelError:
+        return {}, {}  # a question that who says yolo-pose has answered
+
+
+def _proof(known: Recognition | None) -> Proof:
+    return ({}, {}) if known is None else (known.options, known.option_evidence)
 
 
 def find_yolo_pose(model: ModelFile) -> Recognition | None:

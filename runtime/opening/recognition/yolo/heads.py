@@ -138,8 +138,10 @@ def _channels(layout: YoloLayout) -> int:
 
 
 def _has_objectness(model: ModelFile, parts: HeadParts) -> bool:
-    if not parts.are_known or not have_logarithms(model, parts.boxes):
+    if not have_logarithms(model, parts.boxes or parts.rest):
         return False
+    if not parts.are_known:  # written into the raw head, as by SCATTER_ND
+        return are_computed(model, parts.rest[0].tensor) is True
     return len(parts.rest) == 1 or (len(parts.rest) == 2 and parts.rest[0].width == 1)
 
 

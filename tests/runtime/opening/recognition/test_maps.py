@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from edgevision.runtime.decoders import named_decoder
 from edgevision.runtime.opening.recognition import recognise
 from edgevision.runtime.opening.recognition.maps import find_segmentation, output_map
 from edgevision.runtime.opening.resolve_settings import resolve
 from edgevision.runtime.tflite import ModelFile
+from support.expressions import model_of
 from support.graphs import Graph, Operation
 
 import edgevision
@@ -125,3 +127,48 @@ def test_mediapipes_selfie_model_needs_no_flag(shared: Path) -> None:
     height, width = mask.shape
     assert mask[height // 2, width // 2] == 1
     assert 0.1 < np.mean(mask) < 0.9
+
+
+@pytest.mark.parametrize(
+    ("taken", "tensor", "first"),
+    [
+        ("1x224x398x3", "1x2x224x398", True),  # PP-HumanSeg by onnx2tf
+        ("1x3x224x398", "1x21x224x398", True),
+        ("1x224x398x3", "1x224x398x2", False),
+        ("1x512x512x3", "1x19x512x512", True),
+        ("1x512x512x3", "1x512x512x19", False),
+        ("1x513x513x3", "1x21x65x65", True),
+    ],
+)
+def test_the_ratio_of_the_input_shows_where_the_channels_are(taken, tensor, first):
+    model = model_of([f"{taken} uint8 0..255"], [("map", tensor, "SOFTMAX(image)")])
+    found = recognise(model)
+    assert found is not None
+    assert found.decoder == "segmentation"
+    assert found.options == ({"channel_first": True} if first else {})
+    assert bool(found.option_evidence) == first
+    size = tuple(int(side) for side in taken.split("x")[1:] if side != "3")
+    decoder: Any = named_decoder(
+        "segmentation",
+        model.outputs,
+        model_size=(size[1], size[0]),
+        options=dict(found.options),
+    )
+    assert decoder.class_count == min(map(int, tensor.split("x")[1:]))
+
+
+def test_axes_that_may_be_either_are_no_map():
+    model = model_of(
+        ["1x64x64x3 uint8 0..255"], [("map", "1x64x64x64", "SOFTMAX(image)")]
+    )
+    assert output_map(model) is None
+
+
+def test_a_map_of_classes_needs_no_batch():
+    """BiSeNetV2 by PINTO: 448x448 int64."""
+    model = model_of(
+        ["1x448x448x3 uint8 0..255"], [("map", "448x448 int64", "ARG_MAX(image)")]
+    )
+    found = recognise(model)
+    assert found is not None
+    assert found.decoder == "segmentation"

@@ -6,7 +6,7 @@ import dataclasses
 import random
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from edgevision.runtime.decoders import DECODERS
@@ -64,10 +64,13 @@ def test_yolo_heads_are_known_by_their_cells(shape: tuple[int, ...], head: str) 
 
 
 def test_scores_for_every_pixel_are_a_segmentation() -> None:
-    graph: Any = Graph([(9, (1, 65, 65, 21))], [Operation("CONV_2D", (1,), (9,))])
+    conv = Operation("CONV_2D", (1,), (9,))
+    graph: Any = Graph([(9, (1, 320, 320, 21))], [conv])
     found = recognise(graph)
     assert found is not None
     assert found.decoder == "segmentation"
+    with pytest.raises(UnsupportedModelError, match="heatmaps of points"):
+        recognise(cast("Any", Graph([(9, (1, 80, 80, 17))], [conv])))
     picture: Any = Graph([(9, (1, 320, 320, 3))], [Operation("CONV_2D", (1,), (9,))])
     with pytest.raises(UnsupportedModelError, match="three numbers per pixel"):
         recognise(picture)
