@@ -100,13 +100,14 @@ def find_blaze_layout(
             layouts.append(BlazeLayout(cells, layers, *pairs))
     if len(layouts) == 1:
         return layouts[0]
-    raise UnsupportedModelError(
-        _refusal(tensors, model_size, strides is None, bool(layouts))
-    )
+    raise UnsupportedModelError(_refusal(tensors, model_size, choices, bool(layouts)))
 
 
 def _refusal(
-    tensors: Sequence[TensorSpec], size: tuple[int, int], is_open: bool, several: bool
+    tensors: Sequence[TensorSpec],
+    size: tuple[int, int],
+    choices: Sequence[tuple[tuple[int, ...], bool]],
+    several: bool,
 ) -> str:
     words = shapes_of(tensors) or "none"
     if several:
@@ -116,12 +117,15 @@ def _refusal(
         )
     counts = [
         str(sum(grid.count for grid in grids(size, layers, interpolated=second)))
-        for layers, second in LAYERS
+        for layers, second in choices
     ]
-    rows = f", where N is one of {', '.join(counts)} for" if is_open else " for"
+    rows = f"one of {', '.join(counts)}" if len(counts) > 1 else counts[0]
+    if len(counts) == 1:
+        rows += f" (strides {', '.join(map(str, choices[0][0]))})"
     return (
         f"Outputs {words} are no detector of the BlazeFace family; expected boxes "
-        f"1xNx(4 + 2 per keypoint) and scores 1xNx1{rows} a {size[0]}x{size[1]} input. "
+        f"1xNx(4 + 2 per keypoint) and scores 1xNx1, where N is {rows} for a "
+        f"{size[0]}x{size[1]} input. "
         "Pass --option strides=8,16,16,16, with those of the model's training, or "
         "--decoder if this is another kind of model."
     )
