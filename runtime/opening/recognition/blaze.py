@@ -14,12 +14,20 @@ from .last_operation import last_operation
 if TYPE_CHECKING:
     from ...decoders.blaze import BlazeLayout
 
+# A box with 4, 6 or 7 keypoints, the same behind a score, and in maps for 2 or 6
+# anchors of a cell.
+_NUMBERS: Final = frozenset(
+    {*(12, 16, 18), *(13, 17, 19), *(24, 32, 36), *(72, 96, 108)}
+)
 _BLACK: Final = 0
 """MediaPipe's graphs put black around a picture (``BORDER_ZERO``)."""
 
 
 def find_blaze(model: ModelFile) -> Recognition | None:
     """Recognise boxes with keypoints beside one score, in as many rows as anchors."""
+    # Most models are no detectors, and an import costs more than a look at shapes.
+    if not any(_NUMBERS.intersection(spec.shape[-1:]) for spec in model.outputs):
+        return None
     layout = _layout(model)
     image = find_image_input(model)
     if layout is None or image is None:
@@ -71,9 +79,6 @@ def prove_blaze(model: ModelFile, label_count: int = 0) -> Proof:
 def _layout(model: ModelFile) -> BlazeLayout | None:
     image = find_image_input(model)
     if image is None:
-        return None
-    # Most models are no detectors: tensors of three numbers and more come first.
-    if not any(len(spec.shape) > 2 for spec in model.outputs):
         return None
     from ...decoders.blaze import find_blaze_layout
 
