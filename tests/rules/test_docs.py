@@ -87,6 +87,7 @@ def test_no_path_of_a_machine_and_no_registry_host_is_written_down():
         ("make_faults_page", "faults.md"),
         ("make_decoders_page", "decoders.md"),
         ("make_keras_files_page", "keras-files.md"),
+        ("make_models_that_run_page", "models-that-run.md"),
     ],
 )
 def test_a_page_that_is_made_is_up_to_date(maker, made):
