@@ -59,7 +59,8 @@ _WORDS: Final = {
 }
 # TensorFlow numbers a function's outputs by these names, whatever the file's order is.
 _NUMBERED: Final = re.compile(
-    r"(?:Identity(?:_(?P<identity>\d+))?|.*PartitionedCall(?:_\d+)?:(?P<call>\d+))\Z"
+    r"(?:Identity(?:_(?P<identity>\d+))?(?::0)?"
+    r"|.*PartitionedCall(?:_\d+)?:(?P<call>\d+))\Z"
 )
 
 

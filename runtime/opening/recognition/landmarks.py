@@ -21,6 +21,7 @@ _SIDES: Final = {"face": (128, 192, 256), "hand": (192, 224, 256), "iris": (64,)
 _BODY_SIDES: Final = (256,)
 # What turns numbers into scores; the points of these nets are pixels.
 _SCORING: Final = frozenset({"SOFTMAX", "LOGISTIC", "TANH", "L2_NORMALIZATION"})
+_LINEAR: Final = frozenset({"CONV_2D", "FULLY_CONNECTED", "ADD"})
 
 _ALONE: Final = (
     "This net looks at one {thing} that fills its region: alone, it takes the whole "
@@ -128,8 +129,12 @@ def _activation(model: ModelFile, roles: tuple[str, ...]) -> Proof:
     at = roles.index("presence")
     maker = last_operation(model, model.output_tensors[at].index)
     name = maker.name if maker is not None else "no operation"
-    activation = "none" if name == "LOGISTIC" else "sigmoid"
-    what = "a score" if activation == "none" else "a logit"
+    if name == "LOGISTIC":
+        activation, what = "none", "a score"
+    elif name in _LINEAR:
+        activation, what = "sigmoid", "a logit"
+    else:
+        return {}, {}  # such as DIV: a sigmoid in parts, or something else
     return {"activation": activation}, {
         "activation": f"the presence is made by {name}: {what}"
     }

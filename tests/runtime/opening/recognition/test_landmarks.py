@@ -69,7 +69,7 @@ def test_published_nets_are_known_whatever_the_order(shapes, side, kind, roles):
 
 
 def test_names_say_which_of_two_equal_outputs_is_which():
-    names = ["Identity_3", "Identity_1", "Identity_2", "Identity"]
+    names = [f"Identity{number}:0" for number in ("_3", "_1", "_2", "")]
     known = recognise(graph(HAND, 224, names))
     assert known is not None
     assert known.options["roles"] == ["world", "presence", "handedness", "points"]
@@ -106,13 +106,14 @@ def test_what_may_be_something_else_is_no_landmark_net(shapes, side, operations)
 
 
 @pytest.mark.parametrize(
-    ("operation", "activation"), [("CONV_2D", "sigmoid"), ("LOGISTIC", "none")]
+    ("operation", "activation"),
+    [("CONV_2D", "sigmoid"), ("LOGISTIC", "none"), ("DIV", None)],
 )
 def test_the_last_operation_says_whether_the_presence_is_a_score(operation, activation):
     shapes = [(1, 1404), (1, 1)]
     known = recognise(graph(shapes, 192, operations=["CONV_2D", operation]))
     assert known is not None
-    assert known.options["activation"] == activation
+    assert known.options.get("activation") == activation
 
 
 @pytest.mark.parametrize(
