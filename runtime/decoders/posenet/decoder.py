@@ -13,7 +13,7 @@ from ....errors import UnsupportedModelError, unknown_name
 from ...geometry import Letterbox
 from ...results import COCO_KEYPOINTS, COCO_SKELETON, Poses
 from ...tensors import TensorSpec
-from ..heatmaps import local_maxima
+from ..heatmaps import Places, local_maxima
 from ..options import Texts, check_count, check_share, texts_of
 from ..tensor_values import ACTIVATIONS, Levels
 from .layout import find_posenet_layout
@@ -177,8 +177,19 @@ class PoseNetDecoder:
         )
         return find_people(
             maps,
-            local_maxima(heatmaps, self._floor, MOST_ROOTS),
+            self._roots(heatmaps),
             score_threshold=self._options.score_threshold,
             radius=self._options.nms_radius / stride,
             most=self._options.max_detections,
         )
+
+    def _roots(self, heatmaps: npt.NDArray[Any]) -> tuple[Places, Places, Places]:
+        """Return the keypoints that may begin a person, the best first."""
+        peaks = local_maxima(heatmaps, self._floor, MOST_ROOTS)
+        if not self._is_logit or heatmaps.dtype.kind != "f":
+            return peaks
+        # The floor of logits is a lower bound.
+        least = np.float32(self._options.keypoint_threshold)
+        passing = self._levels.real(heatmaps[peaks]) >= least
+        rows, columns, kinds = peaks
+        return rows[passing], columns[passing], kinds[passing]

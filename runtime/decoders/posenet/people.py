@@ -28,7 +28,6 @@ EDGES: Final = (
 _COUNT: Final = len(EDGES)
 # Within the disk of a keypoint the offsets lead to it; five steps are Coral's.
 _STEPS: Final = 5
-_ARRIVED: Final = 0.05  # a step of less than a twentieth of a stride is the last
 MOST_ROOTS: Final = 1000
 """Most keypoints of a frame that may begin a person."""
 _NO_SCORE: Final = -100.0  # a logit that is no number
@@ -145,8 +144,6 @@ def _person(
             for _ in range(_STEPS):
                 dy, dx = maps.offsets.pair(to_y, to_x, target, KEYPOINTS + target)
                 to_y, to_x = vectors.inside(to_y + dy, to_x + dx)
-                if -_ARRIVED < dy < _ARRIVED and -_ARRIVED < dx < _ARRIVED:
-                    break
             queue.append((target, to_y, to_x))
     return points, scores
 
