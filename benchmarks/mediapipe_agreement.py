@@ -8,26 +8,29 @@ that lie in its package. Where it is not installed, a case is "not measured".
         [--peers build/peers | --peer PYTHON] [--pictures FOLDER] [--json]
 
 The pictures are those of ``data/images`` and the ten of ``data/coco`` whose largest
-person is largest. The error of an item is a share of its box's side. A candidate whose
-score is next to the threshold joins the weighted mean or not by the last digits of the
-floats, so each item is also compared with our answers at thresholds 0.01 lower and
-higher: the second column of errors is the least of the three. Exit code 1 when a limit
-is missed.
+person is largest; for video, frames are made of one picture that swings to and fro. The
+error of an item is a share of its box's side. A candidate whose score is next to the
+threshold joins the weighted mean or not by the last digits of the floats, so each item
+is also compared with our answers at thresholds 0.01 lower and higher: the second column
+of errors is the least of the three. Exit code 1 when a limit is missed.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import statistics
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -74,6 +77,8 @@ class Case:
         limit: What the statistic of all errors must not exceed.
         statistic: worst or median.
         is_best_only: MediaPipe hands on one item, and ours may find more.
+        clip: The picture of ``data/images`` that is turned and moved for a video; ""
+            for pictures that do not follow each other.
     """
 
     solution: str
@@ -83,6 +88,7 @@ class Case:
     limit: float
     statistic: str = "worst"
     is_best_only: bool = False
+    clip: str = ""
 
 
 def open_detectors(stack: ExitStack, file: Path) -> list[Any]:
@@ -125,6 +131,23 @@ def open_pair(stack: ExitStack, files: Sequence[Path]) -> Ask:
     return ask
 
 
+def open_stream(stack: ExitStack, files: Sequence[Path]) -> Ask:
+    """Open a pair that follows what it finds from picture to picture."""
+    from edgevision.runtime.frame import Frame, read_image
+
+    first, second = (edgevision.load_model(path) for path in files)
+    pair = stack.enter_context(
+        first.then(second, follow=1 if "pose" in files[0].name else 2)
+    )
+    stream, numbers = pair.for_stream(), itertools.count()
+
+    def ask(picture: Path) -> list[Answer]:
+        result, _ = stream.run(Frame(read_image(picture), 0, next(numbers), "clip"))
+        return [[Item(item.score, None, item.points[:, :2]) for item in result]]
+
+    return ask
+
+
 def box_error(ours: Item, theirs: Item, size: tuple[int, int]) -> float:
     """Return the largest difference of an edge by the longer side of their box.
 
@@ -159,8 +182,9 @@ def middle_point_error(ours: Item, theirs: Item, size: tuple[int, int]) -> float
 def landmarks(solution: str, first: str, second: str, **options: Any) -> Case:
     """Return the case of a pair, whose median point may be 2 % of the thing off."""
     files = tuple(f"{_MODULES}/{name}.tflite" for name in (first, second))
+    opener = open_stream if "clip" in options else open_pair
     return Case(
-        *(solution, files, open_pair, middle_point_error),
+        *(solution, files, opener, middle_point_error),
         limit=0.02,
         statistic="median",
         **options,
@@ -225,6 +249,24 @@ CASES: dict[str, Case] = {
         "pose_detection/pose_detection",
         "pose_landmark/pose_landmark_full",
         is_best_only=True,
+    ),
+    "face-mesh-video": landmarks(
+        "face-mesh-video",
+        "face_detection/face_detection_short_range",
+        "face_landmark/face_landmark",
+        clip="face.jpg",
+    ),
+    "hands-lite-video": landmarks(
+        "hands-lite-video",
+        "palm_detection/palm_detection_lite",
+        "hand_landmark/hand_landmark_lite",
+        clip="squat.bmp",
+    ),
+    "pose-full-video": landmarks(
+        "pose-full-video",
+        "pose_detection/pose_detection",
+        "pose_landmark/pose_landmark_full",
+        clip="squat.bmp",
     ),
 }
 """Name -> case."""
@@ -327,6 +369,24 @@ def pictures_of(options: argparse.Namespace) -> list[Path]:
     return images + largest_persons(data / "coco", 10)
 
 
+def make_clip(picture: Path, folder: Path, count: int = 60) -> list[Path]:
+    """Write frames of a picture that swings to and fro, 25 degrees and 40 pixels."""
+    image = cv2.imread(str(picture))
+    height, width = image.shape[:2]
+    frames = []
+    for number in range(count):
+        matrix = cv2.getRotationMatrix2D(
+            (width / 2, height / 2), 25 * np.sin(number / 8), 1.0
+        )
+        matrix[0, 2] += 40 * np.sin(number / 11)
+        frame = cv2.warpAffine(
+            image, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE
+        )
+        frames.append(folder / f"{picture.stem}-{number:03d}.png")
+        cv2.imwrite(str(frames[-1]), frame)
+    return frames
+
+
 def compare(case: Case, row: Row, peer: Peer, pictures: Sequence[Path]) -> None:
     """Fill the figures of a case."""
     from edgevision.runtime.frame import read_image
@@ -390,7 +450,12 @@ def main() -> int:
                 row.reason = "not measured: run benchmarks/peers.sh"
                 continue
             try:
-                compare(case, row, peer, pictures)
+                with tempfile.TemporaryDirectory() as folder:
+                    frames = pictures
+                    if case.clip:
+                        images = options.shared / "data/images"
+                        frames = make_clip(images / case.clip, Path(folder))
+                    compare(case, row, peer, frames)
             except EdgeVisionError as error:
                 row.reason = f"not measured: {error}"
     finally:

@@ -110,9 +110,11 @@ def pointed(landmarks, score, size):
     return {"score": score, "box": None, "points": points}
 
 
-def meshes():
+def meshes(*, video=False):
     """Return Face Mesh without attention, whose file needs no operation of its own."""
-    net = mp.solutions.face_mesh.FaceMesh(static_image_mode=True, max_num_faces=10)
+    net = mp.solutions.face_mesh.FaceMesh(
+        static_image_mode=not video, max_num_faces=2 if video else 10
+    )
 
     def ask(picture, size):
         faces = net.process(picture).multi_face_landmarks or []
@@ -121,10 +123,12 @@ def meshes():
     return ask
 
 
-def hands(complexity):
+def hands(complexity, *, video=False):
     """Return Hands: 0 is the lite pair of files, 1 the full one."""
     net = mp.solutions.hands.Hands(
-        static_image_mode=True, max_num_hands=10, model_complexity=complexity
+        static_image_mode=not video,
+        max_num_hands=2 if video else 10,
+        model_complexity=complexity,
     )
 
     def ask(picture, size):
@@ -134,10 +138,10 @@ def hands(complexity):
     return ask
 
 
-def body():
+def body(*, video=False):
     """Return Pose; it hands on one person."""
     net = mp.solutions.pose.Pose(
-        static_image_mode=True, model_complexity=1, smooth_landmarks=False
+        static_image_mode=not video, model_complexity=1, smooth_landmarks=False
     )
 
     def ask(picture, size):
@@ -158,6 +162,9 @@ SOLUTIONS = {
     "hands-lite": lambda: hands(0),
     "hands-full": lambda: hands(1),
     "pose-full": body,
+    "face-mesh-video": lambda: meshes(video=True),
+    "hands-lite-video": lambda: hands(0, video=True),
+    "pose-full-video": lambda: body(video=True),
 }
 
 
