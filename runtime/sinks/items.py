@@ -62,7 +62,7 @@ def kind_of(result: Result) -> str:
     """
     for base in type(result).__mro__:
         if base.__module__.startswith(_ROOM):
-            return base.__qualname__
+            return _DERIVED.get(base.__qualname__, base.__qualname__)
     return ""
 
 
@@ -116,6 +116,8 @@ def _line(result: Text) -> list[Item]:
     return [Item(result.text, result.score)] if result.text else []
 
 
+# Kinds of the room that are read as another of its kinds.
+_DERIVED: Final = {"RefinedDetections": "Detections"}
 _READERS: Final[dict[str, Callable[[Any], list[Item] | None]]] = {
     "Classifications": _classes,
     "Detections": _objects,

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from ...errors import UnsupportedModelError
+
 if TYPE_CHECKING:
     from ...runtime.model import PictureModel
 
@@ -56,6 +58,12 @@ def join_models(
                 kept |= {"options": own} if own else {}
             try:
                 second = open_model(path, OpenOptions(**kept))
+            except UnsupportedModelError as error:
+                raise UnsupportedModelError(
+                    f"{error} Flags that are named here are the first model's: for "
+                    f"{path}, pass --then-option NAME=VALUE instead, such as "
+                    "--then-option task=text for --task text."
+                ) from error
             except ValueError as error:
                 if "level" not in kept:
                     raise

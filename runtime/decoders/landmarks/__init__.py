@@ -14,14 +14,14 @@ from ....registry import lazy_names
 
 if TYPE_CHECKING:
     from .decoder import LandmarksDecoder
-    from .options import KINDS, ORDERS, UNITS, LandmarksOptions
+    from .options import KINDS, ORDERS, UNITS, LandmarksOptions, alone_note
     from .roles import ROLES, OutputRoles, find_roles, is_published
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
             "decoder": "LandmarksDecoder",
-            "options": "KINDS LandmarksOptions ORDERS UNITS",
+            "options": "KINDS LandmarksOptions ORDERS UNITS alone_note",
             "roles": "OutputRoles ROLES find_roles is_published",
         },
     )

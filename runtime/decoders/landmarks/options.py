@@ -61,3 +61,17 @@ class LandmarksOptions:
                 raise ValueError(unknown_name(name, value, [k for k in known if k]))
         if self.values not in (0, 2, 3):
             raise ValueError(f"values must be 2 or 3, got {self.values}.")
+
+
+def alone_note(kind: str) -> str:
+    """Return what a user should know who runs such a net on whole pictures.
+
+    Args:
+        kind: A name from ``KINDS``.
+    """
+    thing = {"iris": "eye", "pose": "body"}.get(kind, kind)
+    return (
+        f"This net looks at one {thing} that fills its region: alone, it takes the "
+        "whole picture for that region. With a detector first, edgevision run DETECTOR "
+        "--then FILE gives it the regions."
+    )

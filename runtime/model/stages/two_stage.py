@@ -93,7 +93,7 @@ class TwoStage(PictureModel):
             max(len(labels), self._columns()),
         )
         self.card = self._card()
-        self.assumptions = (*first.assumptions, *second.assumptions)
+        self.assumptions = (*first.assumptions, *_assumed_of(second, self.kind))
         self._lock = threading.Lock()
 
     def look(self, picture: Image, color: str) -> tuple[Result, Stages]:
@@ -224,6 +224,16 @@ def _check(first: ModelCard, second: ModelCard) -> InputCard:
             "it alone, on the whole picture."
         )
     return second.input
+
+
+def _assumed_of(second: Model, kind: str) -> tuple[str, ...]:
+    """Return the second model's assumptions, without those for whole pictures."""
+    if not kind:
+        return second.assumptions
+    from ...decoders.landmarks import alone_note
+
+    alone = alone_note(kind)
+    return tuple(text for text in second.assumptions if text != alone)
 
 
 def _kind_of(second: Model) -> str:

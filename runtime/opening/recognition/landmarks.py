@@ -23,16 +23,10 @@ _BODY_SIDES: Final = (256,)
 _SCORING: Final = frozenset({"SOFTMAX", "LOGISTIC", "TANH", "L2_NORMALIZATION"})
 _LINEAR: Final = frozenset({"CONV_2D", "FULLY_CONNECTED", "ADD"})
 
-_ALONE: Final = (
-    "This net looks at one {thing} that fills its region: alone, it takes the whole "
-    "picture for that region. With a detector first, edgevision run DETECTOR --then "
-    "FILE gives it the regions."
-)
 _HANDS: Final = (
     "Left and right hand are those of a mirrored picture (a selfie), for which "
     "MediaPipe trained the net; --option mirrored=false exchanges them."
 )
-_THINGS: Final = {"iris": "eye", "pose": "body"}
 
 
 def find_landmarks(model: ModelFile) -> Recognition | None:
@@ -42,7 +36,7 @@ def find_landmarks(model: ModelFile) -> Recognition | None:
         UnsupportedModelError: The sizes are theirs, and the order of the outputs is
             not.
     """
-    from ...decoders.landmarks import find_roles, is_published
+    from ...decoders.landmarks import alone_note, find_roles, is_published
 
     image = find_image_input(model)
     if image is None or image.channels != 3 or not is_published(model.outputs):
@@ -61,7 +55,7 @@ def find_landmarks(model: ModelFile) -> Recognition | None:
     options: dict[str, Any] = {"kind": roles.kind, "roles": list(roles.roles)}
     evidence = {"kind": roles.evidence, "roles": roles.evidence}
     proven, reasons = _activation(model, roles.roles)
-    notes = [_ALONE.format(thing=_THINGS.get(roles.kind, roles.kind))]
+    notes = [alone_note(roles.kind)]
     if "handedness" in roles.roles:
         notes.append(_HANDS)
     return Recognition(

@@ -137,6 +137,15 @@ def test_a_derived_result_is_read_as_its_base():
     assert items_of(better) == items_of(DOG)
 
 
+def test_what_a_second_model_says_is_read_as_objects() -> None:
+    number = Values(np.array([3], F32), ("age",))
+    refined = results.RefinedDetections(
+        DOG.boxes, DOG.scores, DOG.class_ids, DOG.labels, answers=(number,)
+    )
+    assert items_of(refined) == items_of(DOG)
+    assert kind_of(refined) == "Detections"
+
+
 def test_one_kind_of_result_does_not_import_the_others():
     """A dispatch by class took 9 to 14 ms of a start here, and more on a board."""
     code = (

@@ -94,3 +94,22 @@ def test_wrong_pairs_are_named(photos, arguments, code, sentence):
     result = _run(*arguments, "--source", photos)
     assert result.exit_code == code, result.output
     assert sentence in result.stderr
+
+
+def test_a_question_about_the_second_model_says_where_its_answer_goes(shared, photos):
+    reader = shared / "tflite-foreign/kind_ocr_ctc.tflite"
+    result = _run(DETECTOR, "--then", reader, "--source", photos)
+    assert result.exit_code == 1
+    assert "--then-option task=text for --task text" in result.stderr
+    said = ("task=text", "blank=last", "normalize=unit")
+    result = _run(
+        *(DETECTOR, "--then", reader, "--source", photos, "--json"),
+        *(part for text in said for part in ("--then-option", text)),
+    )
+    assert result.exit_code == 0, result.output
+    items = [
+        item
+        for line in result.stdout.splitlines()
+        for item in json.loads(line)["detections"]
+    ]
+    assert all(item["label"] == item["then"]["text"] for item in items)

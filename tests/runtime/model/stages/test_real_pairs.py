@@ -71,6 +71,9 @@ def test_face_points_turn_with_the_picture(
     upright = meshes(image)
     assert isinstance(upright, Landmarks)
     assert len(upright) == (2 if name == "face.jpg" else 1)
+    # What holds for a net that is run alone is no assumption of a pair.
+    assert meshes.second.assumptions
+    assert not meshes.assumptions
     other, matrix = turned(image, degrees)
     faces = meshes(other)
     assert isinstance(faces, Landmarks)
