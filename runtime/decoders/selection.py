@@ -151,7 +151,14 @@ class Selection:
         if unit != _PIXELS:
             boxes = boxes * np.asarray(unit * 2)
             points = None if points is None else points * np.asarray(unit)
-        in_frame = letterbox.boxes_to_source(boxes)
+        uncut = None
+        if points is None:
+            in_frame = letterbox.boxes_to_source(boxes)
+        else:
+            # Whoever looks at these objects once more needs their whole boxes.
+            uncut = letterbox.boxes_to_source(boxes, clip=False)
+            ends = np.asarray(letterbox.source_size * 2, np.float32)
+            in_frame = np.minimum(np.maximum(uncut, 0.0), ends)
         ids = np.asarray(class_ids[kept], np.int64)
         # Boxes outside the frame are empty after clipping.
         wide = in_frame[:, 2:] > in_frame[:, :2]
@@ -160,6 +167,7 @@ class Selection:
             in_frame, scores, ids = in_frame[inside], scores[inside], ids[inside]
             kept = kept[inside]
             points = None if points is None else points[inside]
+            uncut = None if uncut is None else uncut[inside]
         origin = kept if wanted is None else wanted[kept]
         if points is not None:
             points = letterbox.points_to_source(points)
@@ -171,6 +179,7 @@ class Selection:
                 self.labels_of(ids),
                 keypoints=points,
                 keypoint_labels=self._keypoint_labels,
+                uncut=uncut,
             ),
             origin,
         )

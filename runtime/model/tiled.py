@@ -240,5 +240,10 @@ def _moved(
     keypoints = detections.keypoints
     if keypoints is not None:
         keypoints = keypoints + np.asarray(tile[:2], np.float32)
-    moved = replace(detections, boxes=boxes, masks=masks, keypoints=keypoints)
+    uncut = detections.uncut
+    if uncut is not None:
+        uncut = uncut + np.asarray(tile[:2] * 2, np.float32)
+    moved = replace(
+        detections, boxes=boxes, masks=masks, keypoints=keypoints, uncut=uncut
+    )
     return moved[whole]

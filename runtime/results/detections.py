@@ -59,6 +59,8 @@ class Detections(Drawable):
         keypoints: float32 (N, K, 2), x and y in pixels of the frame; a keypoint may lie
             outside of it. None means that the model gives none.
         keypoint_labels: K names of keypoints, the same for each object.
+        uncut: float32 (N, 4), the boxes before they were cut at the frame's edges, for
+            whoever looks at each object once more; None where they are not known.
     """
 
     boxes: Boxes
@@ -68,6 +70,7 @@ class Detections(Drawable):
     masks: InstanceMasks | None = None
     keypoints: Points | None = None
     keypoint_labels: tuple[str, ...] = ()
+    uncut: Boxes | None = None
 
     def __post_init__(self) -> None:
         count = len(self.class_ids)
@@ -91,6 +94,10 @@ class Detections(Drawable):
             raise ValueError(
                 f"keypoints must have shape ({count}, {names}, 2), got "
                 f"{self.keypoints.shape}."
+            )
+        if self.uncut is not None and self.uncut.shape != self.boxes.shape:
+            raise ValueError(
+                f"uncut must have shape ({count}, 4), got {self.uncut.shape}."
             )
 
     @classmethod
@@ -123,6 +130,7 @@ class Detections(Drawable):
             return cls.empty()
         masks = [part.masks for part in full if part.masks is not None]
         keypoints = [part.keypoints for part in full if part.keypoints is not None]
+        uncut = [part.uncut for part in full if part.uncut is not None]
         return cls(
             np.concatenate([part.boxes for part in full]),
             np.concatenate([part.scores for part in full]),
@@ -131,6 +139,7 @@ class Detections(Drawable):
             InstanceMasks.joined(masks) if masks else None,
             np.concatenate(keypoints) if keypoints else None,
             full[0].keypoint_labels,
+            np.concatenate(uncut) if len(uncut) == len(full) else None,
         )
 
     def __len__(self) -> int:
@@ -140,6 +149,7 @@ class Detections(Drawable):
         nothing = [None] * len(self)
         masks = nothing if self.masks is None else self.masks.parts
         keypoints = nothing if self.keypoints is None else self.keypoints
+        names = self.keypoint_labels
         for class_id, score, label, (left, top, right, bottom), mask, points in zip(
             self.class_ids.tolist(),
             self.scores.tolist(),
@@ -149,15 +159,8 @@ class Detections(Drawable):
             keypoints,
             strict=True,
         ):
-            yield Detection(
-                class_id,
-                score,
-                label,
-                (left, top, right, bottom),
-                mask,
-                points,
-                self.keypoint_labels,
-            )
+            box = (left, top, right, bottom)
+            yield Detection(class_id, score, label, box, mask, points, names)
 
     @overload
     def __getitem__(self, item: int) -> Detection: ...
@@ -190,6 +193,7 @@ class Detections(Drawable):
             None if self.masks is None else self.masks.take(positions),
             None if self.keypoints is None else self.keypoints[positions],
             self.keypoint_labels,
+            None if self.uncut is None else self.uncut[positions],
         )
 
     def to_dict(self) -> dict[str, Any]:

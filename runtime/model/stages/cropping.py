@@ -83,6 +83,7 @@ class Cropper:
     def regions(self, objects: Detections) -> Regions:
         """Return the region of each object, turned as the rule says."""
         rule = self.rule
+        boxes = objects.boxes if objects.uncut is None else objects.uncut
         names = objects.keypoint_labels
         if objects.keypoints is None or not set(rule.rotation) <= set(names):
             rule = rule.plain
@@ -96,9 +97,9 @@ class Cropper:
                 side = 2 * np.hypot(*(end - start).T)
                 base = Regions.of(start, np.stack([side, side], axis=1), angles)
             else:
-                base = Regions.from_boxes(objects.boxes, angles)
+                base = Regions.from_boxes(boxes, angles)
         else:
-            base = Regions.from_boxes(objects.boxes)
+            base = Regions.from_boxes(boxes)
         scale = 1 + 2 * rule.margin
         return base.grown(scale, shift=rule.shift, aspect=self._aspect)
 

@@ -189,7 +189,10 @@ def test_keypoints_move_with_their_objects() -> None:
             boxes = super().see(picture)
             middles = (boxes.boxes[:, None, :2] + boxes.boxes[:, None, 2:]) / 2
             return dataclasses.replace(
-                boxes, keypoints=middles, keypoint_labels=("middle",)
+                boxes,
+                keypoints=middles,
+                keypoint_labels=("middle",),
+                uncut=boxes.boxes - 1,
             )
 
     tiled = TiledModel(Seeing(5), "2x2:0.3")
@@ -198,3 +201,4 @@ def test_keypoints_move_with_their_objects() -> None:
     assert found.keypoint_labels == ("middle",)
     middles = (found.boxes[:, :2] + found.boxes[:, 2:]) / 2
     np.testing.assert_array_equal(found.keypoints[:, 0], middles)
+    np.testing.assert_array_equal(found.uncut, found.boxes - 1)

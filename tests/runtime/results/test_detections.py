@@ -173,3 +173,12 @@ def test_shapes_of_keypoints_are_checked(faces: Detections) -> None:
         dataclasses.replace(faces, keypoints=np.zeros((3, 1, 2), np.float32))
     with pytest.raises(ValueError, match="keypoints is None, but there are 2 labels"):
         dataclasses.replace(faces, keypoints=None)
+    with pytest.raises(ValueError, match=r"uncut must have shape \(3, 4\)"):
+        dataclasses.replace(faces, uncut=faces.boxes[:2])
+
+
+def test_whole_boxes_stay_with_their_objects(faces: Detections) -> None:
+    whole = dataclasses.replace(faces, uncut=faces.boxes - 5)
+    joined = Detections.joined([whole[[2, 0]], Detections.empty(EYES)])
+    np.testing.assert_array_equal(joined.uncut, faces.boxes[[2, 0]] - 5)
+    assert Detections.joined([whole, faces]).uncut is None

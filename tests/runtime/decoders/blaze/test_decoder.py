@@ -211,6 +211,16 @@ def test_scores_that_are_logits_are_refused_where_they_should_be_scores() -> Non
     np.testing.assert_allclose(found.scores, [sigmoid(3.0), sigmoid(2.0)], rtol=1e-5)
 
 
+def test_a_box_beyond_the_frame_is_cut_and_known_whole() -> None:
+    boxes, scores = head()
+    boxes[0, 700, 2:4] = 100.0
+    found = decode([boxes, scores], nms="none")
+    whole = corners((90.0, 95.0, 100.0, 100.0)) * 2
+    assert found.uncut is not None
+    np.testing.assert_allclose(found.uncut[1], whole, rtol=1e-5)
+    np.testing.assert_allclose(found.boxes[1], whole.clip(0, 256), rtol=1e-5)
+
+
 def test_nothing_aliases_the_interpreter_s_memory() -> None:
     arrays = list(head())
     found = decode(arrays, nms="none")

@@ -56,6 +56,16 @@ def test_a_palm_is_turned_moved_and_grown_as_mediapipe_does_it() -> None:
     np.testing.assert_allclose(top, [106, 50], atol=1e-3)
 
 
+def test_an_object_at_the_frame_s_edge_has_the_region_of_its_whole_box() -> None:
+    cut = objects((0, 40, 20, 60), wrist=(0, 50), **{"middle finger MCP": (20, 50)})
+    whole = replace(cut, uncut=np.asarray([[-20, 40, 20, 60]], np.float32))
+    hand = crop(cropper("hand"), whole)
+    # Half of the height of 20 from the middle at 0, 50; 2.6 times the long side of 40.
+    assert hand.center == pytest.approx((10, 50))
+    assert hand.size == pytest.approx((104, 104))
+    assert crop(cropper("hand"), cut).size == pytest.approx((52, 52))
+
+
 def test_without_the_keypoints_a_plain_box_is_used() -> None:
     plain = crop(cropper("hand"), objects((60, 40, 80, 60)))
     assert (plain.angle, plain.center) == (0, (70, 50))
