@@ -15,7 +15,7 @@ import click
 
 from ..errors import EdgeVisionError
 from ..registry import own_fault, resolve
-from .terminal import printable
+from .terminal import printable, say
 from .usage import GENERAL, Option
 
 COMMANDS: Final[dict[str, str]] = {
@@ -104,9 +104,9 @@ class CommandGroup(click.Group):
         except EdgeVisionError as error:
             if ctx.meta.get(_DEBUG):
                 raise
-            click.echo(f"Error: {printable(error.sentence)}", err=True)
+            say(f"Error: {error.sentence}", err=True)
             for line in error.table:
-                click.echo(printable(line), err=True)
+                say(line, err=True)
             ctx.exit(error.exit_code)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
@@ -118,8 +118,8 @@ class CommandGroup(click.Group):
             if ctx.meta.get(_DEBUG):
                 raise
             if isinstance(error, OSError) and error.errno in _DISK_IS_FULL:
-                where = f" {printable(str(error.filename))}" if error.filename else ""
-                click.echo(
+                where = f" {error.filename}" if error.filename else ""
+                say(
                     f"Error: Cannot write{where}: {error.strerror}. Free space, or "
                     "write to another disk.",
                     err=True,
@@ -127,16 +127,16 @@ class CommandGroup(click.Group):
                 ctx.exit(1)
             where = own_fault(error)
             if where:
-                click.echo(
-                    f"Error: {printable(where)}: {type(error).__name__}: "
-                    f"{printable(str(error))}. This code is not EdgeVision's: mend it "
+                say(
+                    f"Error: {where}: {type(error).__name__}: "
+                    f"{error}. This code is not EdgeVision's: mend it "
                     "there; --debug shows the traceback.",
                     err=True,
                 )
                 ctx.exit(1)
-            click.echo(
+            say(
                 f"Error: this is a fault in EdgeVision ({type(error).__name__}: "
-                f"{printable(str(error))}). Run the command again with --debug "
+                f"{error}). Run the command again with --debug "
                 "and report the traceback.",
                 err=True,
             )
@@ -206,7 +206,7 @@ class _LogLine(logging.Formatter):
 def _show_versions(ctx: click.Context) -> None:
     from .versions import versions
 
-    click.echo("\n".join(versions()))
+    say(*versions())
     ctx.exit()
 
 

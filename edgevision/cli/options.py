@@ -144,7 +144,7 @@ decoder_name_option = model(
     "also one of your own: ./file.py:CLASS or package.module:CLASS.",
     shell_complete=names_of_decoders,
 )
-card_option = model(
+card_option = advanced(
     "--card",
     type=InputPath(),
     metavar="FILE.json",

@@ -9,11 +9,9 @@ import textwrap
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TextIO
 
-import click
-
 from ..runtime.closing import Closing
 from .quiet_tensorflow import without_chatter
-from .terminal import Counter, TerminalLine, cells, printable
+from .terminal import Counter, TerminalLine, cells, printable, say
 
 if TYPE_CHECKING:
     from ..converters.progress import ProgressEvent
@@ -108,13 +106,13 @@ class Screen:
                 break_on_hyphens=False,
                 drop_whitespace=True,
             )
-        click.echo(text)
+        say(*text.split("\n"))
 
     @contextlib.contextmanager
     def progress(self, title: str) -> Iterator[Callable[[str], None]]:
         """Yield a function that shows how far a long step is."""
         if not self._live and not self._quiet:
-            click.echo(f"{title} ...", err=True)
+            say(f"{title} ...", err=True)
         with (
             without_chatter() as stderr,
             TerminalLine(stderr, shown=self._live) as line,

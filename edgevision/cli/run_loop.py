@@ -11,11 +11,9 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
-import click
-
 from ..errors import SinkError, SourceError
 from .main import is_verbose
-from .terminal import TerminalLine, json_text, printable
+from .terminal import TerminalLine, json_text, printable, say
 
 if TYPE_CHECKING:
     from ..runtime.event import Event
@@ -95,7 +93,7 @@ class _Lines:
         if self._is_over:
             return
         try:
-            click.echo(text)
+            say(text)
         except OSError as error:
             is_closed = isinstance(error, BrokenPipeError)
             reason = "its reader is gone" if is_closed else error.strerror

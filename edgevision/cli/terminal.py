@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any, Final, TextIO
 
+import click
+
 from ..runtime.closing import Closing
 
 _NARROWEST: Final = 20
@@ -37,6 +39,16 @@ def printable(text: str) -> str:
     return _UNSAFE.sub(
         lambda match: match[0].encode("unicode_escape").decode("ascii"), text
     )
+
+
+def say(*lines: str, err: bool = False) -> None:
+    """Print lines; everything that a command writes to people passes here.
+
+    Args:
+        lines: Texts, each of one line; control characters are shown as escapes.
+        err: Print on standard error.
+    """
+    click.echo("\n".join(map(printable, lines)), err=err)
 
 
 def json_text(data: Any, *, indent: int | None = None) -> str:

@@ -24,6 +24,7 @@ from ..options import model as model_options
 from ..paths import ModelPath
 from ..progress import measuring_bar
 from ..reports import write_reports
+from ..terminal import say
 from ..usage import command
 
 
@@ -179,4 +180,4 @@ def benchmark(
     if as_json:
         echo_json(record_to_json(record))
     else:
-        click.echo("\n".join(record_lines(record)))
+        say(*record_lines(record))

@@ -7,6 +7,7 @@ import click
 from ..options import common, echo_json, json_option, usage_errors
 from ..parameter_types import Share
 from ..paths import InputPath
+from ..terminal import say
 from ..usage import command
 
 
@@ -109,4 +110,4 @@ def blend(
             }
         )
     else:
-        click.echo(output)
+        say(output)

@@ -21,6 +21,7 @@ from ..options import (
 )
 from ..parameter_types import Size
 from ..paths import InputPath, ModelPath
+from ..terminal import say
 from ..usage import command, section
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def card(
     check_model(source)
     if undo:
         _undo(source, out)
-        click.echo(json.dumps({"output": str(out)}) if as_json else str(out))
+        say(json.dumps({"output": str(out)}) if as_json else str(out))
         return
     with usage_errors():
         new_card, evidence, as_run = _card(source, name, options, chosen)
@@ -140,7 +141,7 @@ def card(
             _check_decoder(as_run, new_card)
     notes = _write(source, out, new_card)
     for note in notes:
-        click.echo(f"Note: {note}", err=True)
+        say(f"Note: {note}", err=True)
     if as_json:
         echo_json(
             {
@@ -151,7 +152,7 @@ def card(
             }
         )
     else:
-        click.echo(str(out))
+        say(str(out))
 
 
 def _card(

@@ -22,6 +22,7 @@ from ..parameter_types import Percentage
 from ..paths import InputPath
 from ..progress import measuring_bar
 from ..reports import write_reports
+from ..terminal import say
 from ..usage import command, section
 
 _models = section("When models are compared")
@@ -146,9 +147,9 @@ def compare(
     if as_json:
         echo_json(comparison.to_dict())
     else:
-        click.echo("\n".join(comparison_lines(comparison)))
+        say(*comparison_lines(comparison))
     for sentence in comparison.cautions:
-        click.echo(f"Caution: {sentence}", err=True)
+        say(f"Caution: {sentence}", err=True)
     if comparison.too_slow:
         worst = comparison.too_slow[0]
         raise BudgetError(

@@ -29,7 +29,7 @@ from ..paths import InputPath, KerasPath
 from ..progress import ConversionProgress
 from ..reports import convert_lines
 from ..tensor_options import head_option, input_values_option
-from ..terminal import printable
+from ..terminal import say
 from ..usage import command, section
 
 _model = section("Model")
@@ -279,9 +279,9 @@ def convert(
             **options,
         )
     for line in convert_lines(conversion, verify or calibration):
-        click.echo(printable(line), err=True)
+        say(line, err=True)
     if board is not None:
-        click.echo(device_fit.fit_sentence(board, conversion.path), err=True)
+        say(device_fit.fit_sentence(board, conversion.path), err=True)
     if as_json:
         echo_json(conversion.to_dict())
 

@@ -14,6 +14,7 @@ from ..needs_tensorflow import require_tensorflow
 from ..options import common, echo_json, usage_errors
 from ..progress import Screen
 from ..reports import next_commands, train_and_convert
+from ..terminal import say
 from ..usage import command, section
 
 # What training and conversion need together; a machine sold with 4 GB shows less.
@@ -113,7 +114,7 @@ def demo(
             echo_json(record)
         return
     if train_ and (reason := _too_small()):
-        click.echo(f"{reason} Showing the detector that is shipped.", err=True)
+        say(f"{reason} Showing the detector that is shipped.", err=True)
         train_ = False
     if train_:
         require_tensorflow(

@@ -10,6 +10,7 @@ from ...devices import detect, profile, profile_choice
 from ...devices.profile import Profile
 from ..options import common, echo_json, json_option
 from ..paths import InputPath
+from ..terminal import say
 from ..usage import command
 from ..versions import BOARD_INTERPRETERS, installed
 
@@ -50,7 +51,7 @@ def devices(device: str | None, file: str | None, as_json: bool) -> None:
         if as_json:
             echo_json(board.to_dict())
         else:
-            click.echo("\n".join(_details(board)))
+            say(*_details(board))
         return
     machine = detect.detect()
     here = profile_choice.find(machine)
@@ -64,8 +65,8 @@ def devices(device: str | None, file: str | None, as_json: bool) -> None:
             }
         )
         return
-    click.echo("\n".join([*_machine(machine), "", *_table(profiles, here)]))
-    click.echo("\nMore about one: edgevision devices ID", err=True)
+    say(*_machine(machine), "", *_table(profiles, here))
+    say("", "More about one: edgevision devices ID", err=True)
 
 
 def _machine(machine: detect.Machine) -> list[str]:

@@ -8,6 +8,7 @@ from ...devices import doctor as doctor_module
 from ...devices import environment
 from ...devices.finding import Finding
 from ..options import common, echo_json, json_option
+from ..terminal import printable, say
 from ..usage import command
 
 _COLORS = {"ok": "green", "note": "cyan", "warning": "yellow", "broken": "red"}
@@ -39,7 +40,7 @@ def doctor(wants: tuple[str, ...], as_json: bool) -> None:
     else:
         for name, finding in diagnosis.findings.items():
             click.echo(_line(name, finding))
-        click.echo(
+        say(
             "Something that is needed is broken."
             if diagnosis.is_broken
             else "Nothing that is needed is broken.",
@@ -50,6 +51,7 @@ def doctor(wants: tuple[str, ...], as_json: bool) -> None:
 
 
 def _line(name: str, finding: Finding) -> str:
+    # Colours are codes for the terminal, so that only the words are escaped.
     level = click.style(f"{finding.level:8}", fg=_COLORS[finding.level])
     cure = f" Cure: {finding.cure}" if finding.cure else ""
-    return f"{level} {name + ':':15}{finding.what}{cure}"
+    return level + printable(f" {name + ':':15}{finding.what}{cure}")

@@ -21,7 +21,7 @@ from ..options import (
 )
 from ..options import model as model_options
 from ..paths import InputPath, ModelPath
-from ..terminal import TerminalLine, printable
+from ..terminal import TerminalLine, say
 from ..usage import command
 
 
@@ -112,13 +112,11 @@ def enroll(
         )
         return
     names = ", ".join(f"{name} ({count})" for name, count in enrolled.counts.items())
-    click.echo(
-        printable(f"{output}: {len(enrolled.gallery.labels)} pictures of {names}")
-    )
+    say(f"{output}: {len(enrolled.gallery.labels)} pictures of {names}")
     if enrolled.recall is not None:
-        click.echo(
+        say(
             f"The nearest other picture has the same name for {enrolled.recall:.1%}; "
             f"unknown below a similarity of {enrolled.gallery.threshold:.3f}."
         )
     run = ["edgevision", "run", model, "--gallery", str(output)]
-    click.echo(f"next: {shlex.join([*run, '--source', str(folders[0])])}", err=True)
+    say(f"next: {shlex.join([*run, '--source', str(folders[0])])}", err=True)

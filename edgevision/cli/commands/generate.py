@@ -20,6 +20,7 @@ from ..options import (
 )
 from ..options import output as output_options
 from ..paths import ModelPath
+from ..terminal import say
 from ..usage import command
 
 if TYPE_CHECKING:
@@ -147,12 +148,12 @@ def generate(
             picture = grid_of(image[None], scale=scale)
             write_image(each / f"{number:04d}.png", picture, force=force)
         record["each"] = str(each)
-    click.echo(_words(record), err=True)
+    say(_words(record), err=True)
     if as_json:
         echo_json(record)
     else:
         for place in filter(None, (output, each)):
-            click.echo(str(place))
+            say(str(place))
 
 
 def _record(model: Model, generation: Generation, seed: int) -> dict[str, Any]:

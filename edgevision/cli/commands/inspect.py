@@ -38,6 +38,7 @@ from ..reports import (
     model_lines,
 )
 from ..tensor_options import head_option, input_values_option
+from ..terminal import say
 from ..usage import command
 
 
@@ -122,7 +123,7 @@ def inspect(
     if as_json:
         echo_json(facts)
     else:
-        click.echo("\n".join(lines))
+        say(*lines)
     if check and not facts["check"]["passed"]:
         raise ModelError(
             f"{path.name} does not compute here what it computed where it was made: "

@@ -41,7 +41,7 @@ from ..second_model import (
     second_model_options,
 )
 from ..tensor_options import head_option, input_values_option
-from ..terminal import printable
+from ..terminal import say
 from ..usage import command, names_of, section
 
 if TYPE_CHECKING:
@@ -210,14 +210,14 @@ def run(
     with usage_errors():
         first = load_model(model, **chosen)
     if chosen.get("threads") == "auto":
-        click.echo(f"Threads: {first.info()['thread_choice']}.", err=True)
+        say(f"Threads: {first.info()['thread_choice']}.", err=True)
     loaded: PictureModel = first
     if seconds:
         with usage_errors():
             loaded = join_models(first, seconds, {**chosen, **for_last}, said)
     with loaded:
         for sentence in loaded.assumptions:
-            click.echo(f"Assumed: {printable(sentence)}", err=True)
+            say(f"Assumed: {sentence}", err=True)
         pipeline = loaded.stream(
             source,
             sinks=sinks,

@@ -25,7 +25,7 @@ from ..paths import InputPath
 from ..progress import TrainingProgress
 from ..quiet_tensorflow import without_chatter
 from ..reports import search_lines, train_lines
-from ..terminal import printable
+from ..terminal import say
 from ..usage import command, names_of, section
 from .search_options import search, single
 
@@ -293,8 +293,8 @@ def train(
             write_report((searched or trained).to_dict(), report)
     table = [] if searched is None else search_lines(searched)
     for line in [*table, *train_lines(trained)]:
-        click.echo(printable(line), err=True)
+        say(line, err=True)
     if report is not None:
-        click.echo(f"report: {report}", err=True)
+        say(f"report: {report}", err=True)
     if as_json:
         echo_json((searched or trained).to_dict())

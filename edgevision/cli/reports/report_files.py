@@ -7,9 +7,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import click
-
 from ...files import write_text
+from ..terminal import say
 
 
 def write_reports(
@@ -30,4 +29,4 @@ def write_reports(
         if not isinstance(data, str):
             data = json.dumps(data, ensure_ascii=False, allow_nan=False) + "\n"
         write_text(path, data, force=force)
-        click.echo(f"Wrote {path}", err=True)
+        say(f"Wrote {path}", err=True)

@@ -41,8 +41,11 @@ class RunPlan:
     assumptions: tuple[str, ...] = ()
 
     def with_problem(self, problem: str) -> RunPlan:
-        """Return the same, stopped by a problem where it has none of its own."""
-        return self if self.problem else replace(self, problem=problem)
+        """Return the same, stopped by a problem that comes before its own; "" is none.
+
+        A file that does not load is not asked what its outputs mean.
+        """
+        return replace(self, problem=problem) if problem else self
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types."""

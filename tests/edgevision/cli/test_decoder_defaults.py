@@ -49,5 +49,5 @@ def test_they_stand_in_the_help_of_run():
     flat = " ".join(CliRunner().invoke(cli, ["run", "--help"]).stdout.split())
     for option in ("score_threshold", "iou_threshold", "max_detections", "top_k"):
         assert f"default: {words_of(option)}]" in flat
-    assert f"default: {ThenOptions().margin}]" in flat
+    assert "default: 0.1; for landmarks what they were trained with]" in flat
     assert f"default: {ThenOptions().merge}]" in flat
