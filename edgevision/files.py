@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from .errors import OutputExistsError
@@ -16,7 +17,20 @@ def write_text(path: str | Path, text: str, *, force: bool = False) -> None:
     Raises:
         OutputExistsError: The file exists and ``force`` is False.
     """
-    write_bytes(path, text.encode("utf-8"), force=force)
+    write_bytes(path, utf8(text), force=force)
+
+
+def utf8(text: str) -> bytes:
+    r"""Return a text as UTF-8, with ``\udce9`` for a byte of a name that is none.
+
+    Inside a JSON string that is the escape of this very character.
+    """
+    return text.encode("utf-8", "backslashreplace")
+
+
+def name_as_text(path: str | os.PathLike[str]) -> str:
+    """Return a file's name without its folder, with escapes for bytes of no UTF-8."""
+    return utf8(os.path.basename(os.fspath(path))).decode("utf-8")
 
 
 def write_bytes(path: str | Path, data: bytes, *, force: bool = False) -> None:
@@ -85,3 +99,31 @@ def refuse_filled(folder: Path, *, force: bool) -> None:
         raise OutputExistsError(
             f"{folder} already holds files. Pass --force to write into it."
         )
+
+
+@contextmanager
+def native_path(path: str | os.PathLike[str]) -> Iterator[str]:
+    """Yield a name of a file that libraries written in C++ can open.
+
+    Names on Linux are any bytes, and Python keeps those that are no UTF-8 as lone
+    surrogates; OpenCV crashes on them, and interpreters refuse them. For such a name
+    this is a link to it, which is gone afterwards; a file that is open stays so.
+
+    Args:
+        path: The file; it need not exist.
+
+    Raises:
+        OSError: There is no folder for the link.
+    """
+    name = os.fspath(path)
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        suffix = os.path.splitext(name)[1]
+        with tempfile.TemporaryDirectory(prefix="edgevision-") as folder:
+            # Encoders choose the format by the name's end.
+            link = os.path.join(folder, "file" + (suffix if suffix.isascii() else ""))
+            os.symlink(os.path.abspath(name), link)
+            yield link
+    else:
+        yield name

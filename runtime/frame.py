@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import SourceError
+from ..files import native_path
 
 Image = npt.NDArray[np.uint8]
 
@@ -150,7 +151,8 @@ def read_image(path: str | os.PathLike[str]) -> Image:
             f"Cannot read {path} as an image: the file ends half-way. Copy it again."
         )
     try:
-        image = cv2.imread(str(path), cv2.IMREAD_COLOR)
+        with native_path(path) as name:
+            image = cv2.imread(name, cv2.IMREAD_COLOR)
     except cv2.error as error:
         raise SourceError(f"Cannot read {path} as an image: {error.err}.") from error
     if image is None:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import SinkError
-from ...files import write_bytes
+from ...files import native_path, write_bytes
 from ..frame import Image, read_image
 from .picture_formats import WRITABLE_SUFFIXES
 
@@ -32,7 +32,8 @@ def read_with_alpha(path: str | Path) -> Image:
     image = read_image(path)
     try:
         # Only this flag of OpenCV returns alpha, and it ignores the EXIF orientation.
-        plain = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+        with native_path(path) as name:
+            plain = cv2.imread(name, cv2.IMREAD_UNCHANGED)
     except cv2.error:
         return image
     if plain is None or plain.ndim != 3 or plain.shape[2] != 4:

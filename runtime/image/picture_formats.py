@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from ...files import native_path
+
 FORMATS: Final = {
     ".avif": "AVIF",
     ".bmp": "BMP",
@@ -66,11 +68,14 @@ def why_not_decoded(path: Path) -> str:
     import cv2
 
     name = FORMATS.get(path.suffix.lower())
-    if name is not None and not cv2.haveImageReader(str(path)) and _begins(path):
-        return (
-            f"this OpenCV ({cv2.__version__}) has no decoder for {name}. Save it as "
-            "JPEG or PNG."
-        )
+    if name is not None and _begins(path):
+        with native_path(path) as readable:
+            known = cv2.haveImageReader(readable)
+        if not known:
+            return (
+                f"this OpenCV ({cv2.__version__}) has no decoder for {name}. Save it "
+                "as JPEG or PNG."
+            )
     return "it is damaged, or of a format that OpenCV does not know."
 
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ...errors import ModelError
+from ...files import native_path
 from ..closing import Closing
 from ..tensors import TensorSpec
 from .backends import Backend, find_backend
@@ -113,7 +115,7 @@ class Interpreter(Closing):
         else:
             options["model_path"] = os.fspath(model)
         try:
-            with native_messages():
+            with native_messages(), _readable(options):
                 start = time.perf_counter()
                 native = backend.interpreter(**options)
                 loaded = time.perf_counter()
@@ -242,6 +244,17 @@ def _describe(model: str | os.PathLike[str] | bytes) -> tuple[str, int]:
     if not os.path.isfile(path):
         raise ModelError(f"Cannot open {path}: it is not a file.")
     return os.path.basename(path), size
+
+
+@contextmanager
+def _readable(options: dict[str, Any]) -> Iterator[None]:
+    """Give the interpreter a name that it can open while it loads the file."""
+    if "model_path" not in options:
+        yield
+        return
+    with native_path(options["model_path"]) as name:
+        options["model_path"] = name
+        yield
 
 
 def _resize(native: Any, shapes: Sequence[Sequence[int]]) -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ... import card as model_card
 from ...card import ModelCard
 from ...errors import UnsupportedModelError, unknown_name
+from ...files import name_as_text
 from ..decoders import DECODERS, decoder_entry
 from ..tflite import ModelFile
 from .evidence import ASSUMED, CALLER, OPTION, Evidence, Settings
@@ -127,7 +128,7 @@ def _override_output(
             texts = read_labels(labels)
             source = str(labels)
             # The name without its folder: a card keeps this, and folders are private.
-            evidence.set("labels", f"{CALLER} ({Path(labels).name})")
+            evidence.set("labels", f"{CALLER} ({name_as_text(labels)})")
         else:
             texts, source = tuple(labels), "the labels"
             evidence.set("labels", CALLER)

@@ -8,6 +8,7 @@ from typing import Final
 from ... import card as model_card
 from ...card import ModelCard
 from ...errors import ModelCardError
+from ...files import name_as_text
 from ..tflite import ModelFile
 from .evidence import CALLER
 from .options import OpenOptions, parse_size
@@ -58,4 +59,4 @@ def stated_card(
             f"{card} is larger than {_MAX_CARD // 2**20} MB, which no model card is. "
             "Pass a JSON file like the one that 'edgevision inspect --json' shows."
         )
-    return ModelCard.from_json(text), f"{CALLER}'s card {Path(card).name}"
+    return ModelCard.from_json(text), f"{CALLER}'s card {name_as_text(card)}"

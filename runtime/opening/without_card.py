@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ...card import InputCard, ModelCard, OutputCard
 from ...errors import UnsupportedModelError
+from ...files import name_as_text
 from ..decoders import (
     DECODERS,
     decoder_entry,
@@ -85,7 +86,9 @@ def describe(
         size=parse_size(options.input_size),
     )
     if image is None and output.decoder == "image" and len(model.inputs) == 1:
-        return ModelCard(model.path.stem, "generation", None, output)
+        return ModelCard(
+            name_as_text(model.path.with_suffix("")), "generation", None, output
+        )
     if image is None:
         from .caller import picture_question
 
@@ -122,7 +125,7 @@ def describe(
         known = ProvenNormalization((0.0,), (1.0,), words)
     evidence.set("normalization", known.words)
     return ModelCard(
-        name=model.path.stem,
+        name=name_as_text(model.path.with_suffix("")),
         task=task,
         input=InputCard(
             image.width,

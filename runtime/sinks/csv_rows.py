@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from ...devices.health import SUMMARY
 from ...errors import SinkError
+from ...files import utf8
 from ..event import Event
 from ..uri_options import Options
 from .base import Sink
@@ -101,7 +102,7 @@ class CsvSink(Sink):
         text = io.StringIO()
         table = csv.DictWriter(text, self._columns, extrasaction="ignore")
         table.writerows(self._rows(record, own))
-        self._file.write(text.getvalue().encode())
+        self._file.write(utf8(text.getvalue()))
 
     def close(self) -> None:
         """Close the file."""
@@ -223,7 +224,7 @@ def _line(columns: Sequence[str]) -> bytes:
     """Return the first line of a file."""
     text = io.StringIO()
     csv.writer(text).writerow(columns)
-    return text.getvalue().encode()
+    return utf8(text.getvalue())
 
 
 def _columns_of(path: Path, form: str) -> tuple[str, ...] | None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ...errors import SinkError
+from ...files import utf8
 from ..event import Event
 from ..uri_options import Options
 from .base import Sink
@@ -47,7 +48,7 @@ class JsonlSink(Sink):
             SinkError: The file did not take it.
         """
         text = json.dumps(record_of(event), ensure_ascii=False, separators=(",", ":"))
-        self._file.write(text.encode() + b"\n")
+        self._file.write(utf8(text) + b"\n")
 
     def close(self) -> None:
         """Close the file."""

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 
 from ...errors import OutputExistsError, SinkError
+from ...files import native_path
 from ..event import Event
 from ..frame import Frame, Image
 from ..image import STILL_SUFFIXES
@@ -180,9 +181,10 @@ class VideoFileSink(Sink):
         self._size = (width - width % 2 or width, height - height % 2 or height)
         code = int.from_bytes(self._fourcc.encode("ascii"), "little")
         # FFmpeg alone: OpenCV's own AVI writer ends at two gigabytes.
-        writer = cv2.VideoWriter(
-            str(self._path), cv2.CAP_FFMPEG, code, self._fps, self._size
-        )
+        with native_path(self._path) as writable:
+            writer = cv2.VideoWriter(
+                writable, cv2.CAP_FFMPEG, code, self._fps, self._size
+            )
         if not writer.isOpened():
             writer.release()
             raise SinkError(

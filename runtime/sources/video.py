@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from ...errors import SourceError
+from ...files import native_path
 from ..frame import Frame, as_bgr
 from ..uri_options import Options
 from .base import Source
@@ -69,10 +70,11 @@ class VideoSource(Source):
             raise SourceError(
                 f"Cannot read {path}: no such file or folder. Check the path."
             )
-        self._capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
-        if not self._capture.isOpened():
-            # An OpenCV without FFmpeg (some boards' own) may have another reader.
-            self._capture = cv2.VideoCapture(str(path))
+        with native_path(path) as readable:
+            self._capture = cv2.VideoCapture(readable, cv2.CAP_FFMPEG)
+            if not self._capture.isOpened():
+                # An OpenCV without FFmpeg (some boards' own) may have another reader.
+                self._capture = cv2.VideoCapture(readable)
         if not self._capture.isOpened():
             raise SourceError(
                 f"Cannot read {path} as a video: it is damaged or cut off, or of a "
