@@ -55,7 +55,10 @@ def _question_of_length(model: ModelFile, output: Tensor) -> str:
     if output.size % _EMBEDDING == 0 or output.shape == _STYLE:
         other = "--decoder embedding for a vector to compare"
     elif output.size in _POINTS:
-        other = "--decoder values for points"
+        other = (
+            "--decoder landmarks --option units=normalized (or pixel, or signed: "
+            "-1..1) for points"
+        )
     else:
         return ""
     if _has_labels(model):

@@ -85,9 +85,13 @@ WITH_FLAGS: Final[dict[str, tuple[str, dict[str, Any], type]]] = {
     ),
     "kind_facenet_l2": ("--normalize", {"normalize": "signed"}, Embedding),
     "kind_landmarks_fc": (
-        "--decoder values",
-        {"decoder": "values", "normalize": "unit"},
-        Values,
+        "--decoder landmarks --option units=normalized",
+        {
+            "decoder": "landmarks",
+            "options": {"units": "normalized"},
+            "normalize": "unit",
+        },
+        Landmarks,
     ),
     "kind_mnist_28x28": (
         "--color gray",

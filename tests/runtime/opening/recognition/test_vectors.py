@@ -68,7 +68,7 @@ def test_labels_that_may_be_true_together_are_said():
 
 @pytest.mark.parametrize(
     ("tensor", "other"),
-    [("1x512", "embedding"), ("1x128 int8 -3..3", "embedding"), ("1x136", "values")],
+    [("1x512", "embedding"), ("1x128 int8 -3..3", "embedding"), ("1x136", "landmarks")],
 )
 def test_lengths_of_other_vectors_are_asked_for(tensor, other):
     model = vector(tensor)
