@@ -11,6 +11,7 @@ from ...card import ExtraInput
 from ..tensors import TensorSpec
 from ..tflite import ModelFile
 
+_LEAST_SIDE: Final = 8  # pixels of the smallest picture that is proposed
 MASKED: Final = 4
 """Channels of a picture and the mask of the frame before, as nets for video take it."""
 
@@ -131,17 +132,22 @@ def no_image_input(model: ModelFile) -> str:
 
 
 def _cure(shape: tuple[int, ...]) -> str:
-    """Return how an input without an axis of channels is made a picture."""
-    if len(shape) == 3:
+    """Return how an input without an axis of channels is made a picture.
+
+    Lists of joints, words and measurements have few or odd numbers: only what has the
+    sides of a picture is proposed as one.
+    """
+    if len(shape) == 3 and min(shape[1:]) >= _LEAST_SIDE:
         return (
             f"If these are gray pictures of {shape[2]}x{shape[1]} pixels, pass --color "
             "gray; otherwise run it from Python with arrays."
         )
-    side = math.isqrt(shape[1])
-    if side * side != shape[1]:
-        side = math.isqrt(shape[1] // 3)
-    return (
-        "If its numbers are the pixels of a picture, row by row, pass --input-size "
-        f"WIDTHxHEIGHT, such as --input-size {side}x{side}; otherwise run it from "
-        "Python with arrays."
-    )
+    for channels in (1, 3):
+        side = math.isqrt(shape[-1] // channels)
+        if len(shape) == 2 and shape[1] == channels * side**2 and side >= _LEAST_SIDE:
+            return (
+                "If its numbers are the pixels of a picture, row by row, pass "
+                f"--input-size WIDTHxHEIGHT, such as --input-size {side}x{side}; "
+                "otherwise run it from Python with arrays."
+            )
+    return "Run it from Python with arrays."

@@ -53,6 +53,11 @@ def test_what_makes_a_picture_of_an_input(shape, color, size, expected):
         ((1, 784), "such as --input-size 28x28"),
         ((1, 2352), "such as --input-size 28x28"),
         ((1, 2, 2, 2, 2), "from Python with arrays"),
+        # Joints, words and measurements, as published files have them.
+        ((1, 11), "was expected. Run it from Python"),
+        ((1, 42), "was expected. Run it from Python"),
+        ((1, 63), "was expected. Run it from Python"),
+        ((1, 1, 268), "was expected. Run it from Python"),
     ],
 )
 def test_the_sentence_says_how_numbers_become_a_picture(shape, cure):
