@@ -64,12 +64,16 @@ FOLDER DATA [PATTERN]`, which writes the rows anew; then
 RESULTS = {
     "right": "right without a flag",
     "right with flags": "right with the flags that the question names",
+    "asks rightly": "asks, and no decoder is meant for it: `--task raw`",
     "asks": "asks, and the answer does not suffice yet",
     "refused rightly": "refused, with the reason (compiled for a chip, no pictures)",
     "poor sentence": "refused, but the sentence misleads",
     "wrong": "another answer than the repository's",
     "crash": "crash",
 }
+
+
+GOOD = ("right", "right with flags", "asks rightly", "refused rightly")
 
 
 def rows() -> list[dict[str, Any]]:
@@ -200,7 +204,7 @@ def _flags(row: dict[str, Any]) -> str:
 
 
 def _result(row: dict[str, Any]) -> str:
-    is_good = row["result"] in ("right", "right with flags", "refused rightly")
+    is_good = row["result"] in GOOD
     return row["result"] if is_good else f"**{row['result']}**"
 
 

@@ -13,16 +13,19 @@ import re
 import subprocess
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 import cv2
+import numpy as np
 from answers import check
 from commands import Answer, say
-from verdicts import ANSWERED, ASKS, RIGHT, frame_record, judge, sentence
+from verdicts import ANSWERED, RIGHT, WRONG, frame_record, judge, sentence
 
+VECTOR = "vector.npy"  # in a row's flags: a file of 100 numbers
 ROWS = Path(__file__).with_name("rows.json")
 
 
@@ -66,8 +69,9 @@ def measure(row: dict[str, Any], model: Path, picture: Path) -> None:
     command = ["run", str(model), "-s", str(picture), "--json"]
     plain = say(command)
     answered: Answer | None = None
-    if plain.code and row["flags"] and not row["wanted"].startswith("refuse"):
-        answered = say([*command, *row["flags"]])
+    flags = [word.replace(VECTOR, str(vector())) for word in row["flags"]]
+    if plain.code and flags and not row["wanted"].startswith(("refuse", "ask")):
+        answered = say([*command, *flags])
     row["result"] = judge(row, plain, answered)
     row["needs_flags"] = row["result"] == ANSWERED
     row["sentence"] = sentence(plain) if plain.code else ""
@@ -76,11 +80,18 @@ def measure(row: dict[str, Any], model: Path, picture: Path) -> None:
     if row["result"] in (RIGHT, ANSWERED):
         record = frame_record(plain if answered is None else answered)
         row["checked"] = _checked(row, model, picture, record)
-    flags = row["flags"] if row["needs_flags"] else []
-    text = say(["inspect", str(model), *flags]).text
+    text = say(["inspect", str(model), *(flags if row["needs_flags"] else [])]).text
     row["decoder"], row["evidence"] = _choice(text, "decoder")
-    if row["result"] == ASKS:
+    if row["result"] not in (RIGHT, ANSWERED, WRONG):
         row["decoder"], row["evidence"] = "", ""
+
+
+@cache
+def vector() -> Path:
+    """Return a file of 100 numbers, a style that nobody painted."""
+    path = Path(tempfile.gettempdir()) / "edgevision-style-vector.npy"
+    np.save(path, np.random.default_rng(0).normal(size=100).astype(np.float32) / 2)
+    return path
 
 
 def _checked(row: dict[str, Any], model: Path, picture: Path, record: Any) -> str:

@@ -11,6 +11,7 @@ from commands import Answer
 RIGHT = "right"
 ANSWERED = "right with flags"
 ASKS = "asks"
+ASKED = "asks rightly"
 REFUSED = "refused rightly"
 WRONG = "wrong"
 POOR = "poor sentence"
@@ -84,6 +85,8 @@ def judge(row: dict[str, Any], plain: Answer, answered: Answer | None) -> str:
             return WRONG
         reason = REASONS[wanted.partition(":")[2]]
         return REFUSED if re.search(reason, sentence(plain)) else POOR
+    if wanted == "ask":
+        return ASKED if plain.code else WRONG
     if plain.code == 0:
         return RIGHT if task_of(frame_record(plain)) == wanted else WRONG
     if answered is not None and answered.code == 0:
