@@ -190,6 +190,7 @@ DECODERS: Final[dict[str, DecoderEntry]] = {
     "values": DecoderEntry(
         "edgevision.runtime.decoders.values:ValuesDecoder",
         "values",
+        recognise=f"{_FIND}.values:find_values",
         is_default=True,
     ),
     "image": DecoderEntry(

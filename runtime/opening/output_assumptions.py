@@ -1,4 +1,4 @@
-"""What is assumed of pictures and texts that a file without a card gives."""
+"""What is assumed of pictures, maps and texts that a file without a card gives."""
 
 from __future__ import annotations
 
@@ -26,6 +26,13 @@ def _with_pixels_of_input(card: ModelCard, evidence: Evidence) -> ModelCard:
     A model that makes pictures of pictures is trained on both in the same units.
     """
     known, image = card.output.options, card.input
+    if known.get("kind") == "map" and not known.get("near"):
+        evidence.assume(
+            f"{OPTION}near",
+            "Large values of the map are bright; whether they are near or far, nothing "
+            "says. Pass --option near=large (MiDaS, Depth Anything) or near=small "
+            "(metres) for a depth.",
+        )
     if image is None or known.get("kind", "picture") != "picture":
         return card
     if {"pixels", "mean", "std"} & set(known):

@@ -15,6 +15,7 @@ from .last_operation import MOVING, last_name, mask_activation
 _LEAST_SIDE: Final = 8
 _LEAST_SHARE: Final = 8  # a map has at least an eighth of the input's rows
 _LEAST_FLAT: Final = 64 * 64
+_FEATURES: Final = ("RELU", "RELU6", "LEAKY_RELU", "PRELU", "HARD_SWISH", "ELU")
 _TRANSPOSED: Final = "Convolution2DTransposeBias"  # MediaPipe's own operation
 
 
@@ -150,6 +151,8 @@ def find_segmentation(model: ModelFile) -> Recognition | None:
         return None  # a picture, or the colours of a gray one, as well
     if cells.channels in (2, 4) and not cells.has_input_size:
         return None
+    if cells.maker in _FEATURES:
+        return None  # an encoder's features: scores and logits are not cut at 0
     assumed = {} if known else {"task": _CLASSES.format(cells.channels)}
     return Recognition(
         "segmentation",

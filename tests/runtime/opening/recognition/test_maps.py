@@ -56,6 +56,7 @@ def test_scores_of_classes(
         ((1, 8, 8, 12), ("SOFTMAX",)),  # FOMO's cells, an eighth of the input
         ((1, 64, 64, 3), ("CONV_2D",)),  # a picture as well
         ((1, 32, 32, 2), ("CONV_2D",)),
+        ((1, 16, 16, 256), ("RELU",)),  # an encoder's features
         ((1, 10), ("SOFTMAX",)),
         ((1, 4096), ("CONV_2D",)),
     ],
