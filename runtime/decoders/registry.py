@@ -194,7 +194,7 @@ DECODERS: Final[dict[str, DecoderEntry]] = {
         is_default=True,
     ),
     "image": DecoderEntry(
-        "edgevision.runtime.decoders.image:ImageDecoder",
+        "edgevision.runtime.decoders.image.decoder:ImageDecoder",
         "image",
         recognise=f"{_FIND}.pictures:find_picture",
         prove=f"{_FIND}.pictures:prove_pixels",

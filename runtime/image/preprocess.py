@@ -48,6 +48,8 @@ class Preprocessor:
         tensor: The input tensor; its size must be the card's.
 
     Attributes:
+        card: What the model's input means.
+        tensor: The input tensor.
         layout: nhwc, nchw, flat, or masked for a fourth channel.
         table: The tensor's value for each pixel value, (256, 1) where the channels
             agree, else (256, 3) in the model's channel order.
@@ -58,8 +60,8 @@ class Preprocessor:
     """
 
     def __init__(self, card: InputCard, tensor: TensorSpec) -> None:
-        self._card = card
-        self._tensor = tensor
+        self.card = card
+        self.tensor = tensor
         self.layout = input_layout(card, tensor)
         self.table = pixel_table(card, tensor)
         self.step = _step(self.table)
@@ -91,14 +93,14 @@ class Preprocessor:
             return known
         letterbox = Letterbox.fit(
             (width, height),
-            (self._card.width, self._card.height),
-            resize=self._card.resize,
-            crop_fraction=self._card.crop_fraction,
+            (self.card.width, self.card.height),
+            resize=self.card.resize,
+            crop_fraction=self.card.crop_fraction,
         )
-        if self._card.interpolation == "bilinear-corners":
-            letterbox = CornerLetterbox.of(letterbox, resize=self._card.resize)
+        if self.card.interpolation == "bilinear-corners":
+            letterbox = CornerLetterbox.of(letterbox, resize=self.card.resize)
         self._letterbox = letterbox
-        self._canvas[...] = self._card.pad_value
+        self._canvas[...] = self.card.pad_value
         return letterbox
 
     def prepare(
@@ -136,9 +138,9 @@ class Preprocessor:
             letterbox, self._letterbox = part, None
             if part.content[2:] != part.model_size:
                 # Its padding is elsewhere than that of the picture before.
-                self._canvas[...] = self._card.pad_value
+                self._canvas[...] = self.card.pad_value
         target = self._target(out)
-        recolor = _RECOLOR.get((order, self._card.color))
+        recolor = _RECOLOR.get((order, self.card.color))
         mapped = self.step in ("shared-table", "table")
         current: npt.NDArray[Any] = self._canvas
         fills = letterbox.content[2:] == letterbox.model_size
@@ -148,9 +150,9 @@ class Preprocessor:
             picture,
             letterbox,
             current,
-            interpolation=self._card.interpolation,
+            interpolation=self.card.interpolation,
             border=border,
-            pad_value=self._card.pad_value if part is None else 0,
+            pad_value=self.card.pad_value if part is None else 0,
         )
         if recolor is not None:
             current = cv2.cvtColor(
@@ -172,7 +174,7 @@ class Preprocessor:
 
     def _target(self, out: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return the picture-shaped memory that the last step writes into."""
-        tensor = self._tensor
+        tensor = self.tensor
         if (
             out.shape != tensor.shape
             or out.dtype != tensor.dtype

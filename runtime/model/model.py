@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ..golden import GoldenVerdict
     from ..results import Generation
     from .extra_inputs import ExtraInputs
+    from .residual import ResidualDecoder
 
 # A card whose normalization leaves fewer different pixel values is not this tensor's.
 _FEW_LEVELS = 32
@@ -93,6 +94,12 @@ class Model(PictureModel):
         self._extras: ExtraInputs | None = None
         self.preprocessor = self._preprocessor()
         self.decoder: Decoder = make_decoder(card, interpreter.outputs, own_decoder)
+        self._residual: ResidualDecoder | None = None
+        if self.preprocessor is not None and card.output.options.get("residual"):
+            from .residual import ResidualDecoder
+
+            self._residual = ResidualDecoder(self.decoder, self.preprocessor)
+            self.decoder = self._residual
 
     def _preprocessor(self) -> Preprocessor | None:
         if self.card.input is None:
@@ -160,12 +167,11 @@ class Model(PictureModel):
         picture, order = three_channels(image, color)
         if self._extras is not None:
             self._extras.write(self.interpreter)
-        return self.preprocessor.prepare(
-            picture,
-            out=self.interpreter.input(self._picture)[row],
-            color=order,
-            part=part,
-        )
+        out = self.interpreter.input(self._picture)[row]
+        letterbox = self.preprocessor.prepare(picture, out=out, color=order, part=part)
+        if self._residual is not None:
+            self._residual.keep(out)
+        return letterbox
 
     def set_inputs(self, values: Mapping[str, npt.ArrayLike]) -> None:
         """Set the inputs beside the picture, for all pictures that follow.

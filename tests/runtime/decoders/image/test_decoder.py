@@ -164,3 +164,25 @@ def test_pixels_name_the_values_of_black_and_white(pixels, values):
 def test_options_of_the_other_kind_are_refused(options, words):
     with pytest.raises(ValueError, match=words):
         ImageOptions(**options)
+
+
+@pytest.mark.parametrize(("residual", "sign"), [("subtract", -1), ("add", 1)])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_a_residual_changes_the_picture_that_the_model_takes(
+    rng, residual, sign, channels
+):
+    levels = rng.uniform(0, 255, (4, 6, channels)).astype(np.float32)
+    noise = rng.uniform(-0.2, 0.2, (1, 4, 6, channels)).astype(np.float32)
+    decoder = ImageDecoder(
+        [spec(noise.shape)], options=ImageOptions(residual=residual, pixels="unit")
+    )
+    box = Letterbox.fit((12, 8), (6, 4))
+    result = decoder.decode_residual([noise], box, levels)
+    expected = np.rint(np.clip(levels + sign * 255 * noise[0], 0, 255))
+    shown = expected[..., ::-1] if channels == 3 else expected[..., 0]
+    np.testing.assert_allclose(result.image, shown, atol=1)
+    assert result.frame_size == (12, 8)
+    with pytest.raises(UnsupportedModelError, match="needs the picture that"):
+        decoder.decode([noise], box)
+    with pytest.raises(UnsupportedModelError, match="an output of the input's size"):
+        decoder.decode_residual([noise], box, levels[:2])

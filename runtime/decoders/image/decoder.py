@@ -3,129 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ...errors import UnsupportedModelError, unknown_name
-from ..frame import Image
-from ..geometry import Letterbox
-from ..results import OutputImage
-from ..tensors import TensorSpec
-from .options import LARGEST
-from .tensor_values import Levels
-
-COLORS: Final = ("rgb", "bgr")
-KINDS: Final = ("picture", "map")
-NEAR: Final = ("", "large", "small")
-PIXELS: Final = {"raw": (0.0, 1.0), "unit": (0.0, 255.0), "signed": (127.5, 127.5)}
-"""Names of the values of a picture, as ``--normalize`` has them -> mean and std."""
-COLORMAPS: Final = (
-    *("gray", "inferno", "magma", "viridis", "plasma", "turbo", "jet", "bone"),
-)
-"""Colours of a map, by OpenCV's names; in all of them 0 is the darkest or bluest."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ImageOptions:
-    """Options of the decoder ``image``.
-
-    Attributes:
-        kind: picture, or map: one channel of numbers, such as a depth.
-        pixels: Of a picture, the values of black and white: raw (0..255), unit (0..1)
-            or signed (-1..1), instead of mean and std. It has no default.
-        mean: Of a picture, in pixel units: 0 for values 0..1 and 0..255, 127.5 for
-            -1..1 (tanh). It has no default.
-        std: Of a picture, in pixel units: 255 for values 0..1, 127.5 for -1..1, 1 for
-            0..255. It has no default.
-        color: Order of a picture's three channels, rgb or bgr.
-        clip: Values beyond black and white are cut; false stretches a picture that
-            has such values into 0..255 instead.
-        colormap: Of a map: gray, inferno, magma, viridis, plasma, turbo, jet or bone.
-        range: Of a map: [low, high], the values of the first and the last colour; None
-            means each map's own smallest and largest value.
-        near: Of a depth: large or small, the values of what is near, which is then
-            bright. Empty means not known, and large values are bright.
-        latent: Of a model that takes no picture: number of random numbers that a
-            picture is made from; None means as many as the input shows.
-    """
-
-    kind: str = "picture"
-    pixels: str | None = None
-    mean: float | None = None
-    std: float | None = None
-    color: str = "rgb"
-    clip: bool = True
-    colormap: str = "inferno"
-    range: tuple[float, float] | None = None
-    near: str = ""
-    latent: int | None = None
-
-    def __post_init__(self) -> None:
-        for name, value, known in (
-            ("kind", self.kind, KINDS),
-            ("color", self.color, COLORS),
-            ("colormap", self.colormap, COLORMAPS),
-            ("near", self.near, NEAR),
-        ):
-            if value not in known:
-                names = " or ".join(filter(None, known))
-                raise ValueError(f"{name} must be {names}, got {value!r}.")
-        if self.range is not None and not _is_range(self.range):
-            raise ValueError(
-                f"range must be two numbers, the lower first, got {self.range!r}."
-            )
-        self._check_kind()
-        if self.pixels is not None:
-            if self.pixels not in PIXELS:
-                raise ValueError(unknown_name("pixels", str(self.pixels), PIXELS))
-            if (self.mean, self.std) != (None, None):
-                raise ValueError("pixels stands for mean and std; pass one of both.")
-            # Frozen: the name becomes numbers past the guard of the dataclass.
-            mean, std = PIXELS[self.pixels]
-            object.__setattr__(self, "mean", mean)
-            object.__setattr__(self, "std", std)
-            object.__setattr__(self, "pixels", None)
-        if (self.mean is None) != (self.std is None):
-            raise ValueError("mean and std belong together; pass both or none.")
-        units = (self.mean or 0.0, self.std or 0.0)
-        fits = all(abs(number) <= LARGEST for number in units)
-        if self.std is not None and not (self.std > 0 and fits):
-            raise ValueError(
-                f"std must be above 0 and mean a number, got std {self.std}, mean "
-                f"{self.mean}."
-            )
-
-    def _check_kind(self) -> None:
-        """Refuse options that the kind does not use.
-
-        Raises:
-            ValueError: There is one.
-        """
-        of_picture = {
-            "pixels": self.pixels is not None,
-            "mean": self.mean is not None,
-            "std": self.std is not None,
-            "color": self.color != "rgb",
-            "clip": not self.clip,
-        }
-        of_map = {
-            "colormap": self.colormap != "inferno",
-            "range": self.range is not None,
-            "near": bool(self.near),
-        }
-        unused, other = (of_picture, "picture"), "map"
-        if self.kind == "picture":
-            unused, other = (of_map, "map"), "picture"
-        name = next((name for name, is_used in unused[0].items() if is_used), "")
-        if name:
-            raise ValueError(
-                f"{name} is for kind={unused[1]}, and kind is {other}. Leave it out, "
-                f"or pass kind={unused[1]}."
-            )
+from ....errors import UnsupportedModelError
+from ...frame import Image
+from ...geometry import Letterbox
+from ...results import OutputImage
+from ...tensors import TensorSpec
+from ..tensor_values import Levels
+from .options import ImageOptions
 
 
 class ImageDecoder:
@@ -186,7 +76,8 @@ class ImageDecoder:
                 "depth or another map of numbers."
             )
         self._mean, self._std = np.float32(options.mean), np.float32(options.std)
-        if spec.dtype.itemsize == 1 and spec.dtype.kind in "iu" and options.clip:
+        has_table = options.clip and not options.residual
+        if has_table and spec.dtype.itemsize == 1 and spec.dtype.kind in "iu":
             # There are only 256 raw values: a table replaces the arithmetic.
             every = np.arange(256, dtype=np.uint8).view(spec.dtype)
             self._table = self._pixels(every)
@@ -194,7 +85,16 @@ class ImageDecoder:
     def decode(
         self, outputs: Sequence[npt.NDArray[Any]], letterbox: Letterbox
     ) -> OutputImage:
-        """Return the picture of one frame."""
+        """Return the picture of one frame.
+
+        Raises:
+            UnsupportedModelError: The option residual needs the model's input too.
+        """
+        if self._options.residual:
+            raise UnsupportedModelError(
+                "The option residual needs the picture that the model takes: use "
+                "'edgevision run', or load_model from Python."
+            )
         whole = outputs[0].reshape(self._shape)
         rows, columns = _content(letterbox, self._shape[:2])
         raw = whole[rows, columns]
@@ -208,11 +108,47 @@ class ImageDecoder:
             pixels = self._pixels(raw)
         else:
             pixels = self._table[raw.view(np.uint8)]
+        return OutputImage(self._ordered(pixels), frame, part)
+
+    def decode_residual(
+        self,
+        outputs: Sequence[npt.NDArray[Any]],
+        letterbox: Letterbox,
+        levels: npt.NDArray[np.float32],
+    ) -> OutputImage:
+        """Return the input without its noise, or with its detail.
+
+        Args:
+            outputs: The raw output.
+            letterbox: How the frame was laid into the input.
+            levels: float32 (H, W, C), the input's pixels, 0..255, in its own order.
+
+        Raises:
+            UnsupportedModelError: Input and output have different sizes.
+        """
+        if levels.shape != self._shape:
+            raise UnsupportedModelError(
+                f"The option residual needs an output of the input's size "
+                f"{'x'.join(map(str, levels.shape))}, got "
+                f"{'x'.join(map(str, self._shape))}."
+            )
+        rows, columns = _content(letterbox, self._shape[:2])
+        answer = self._levels.real(outputs[0].reshape(self._shape)[rows, columns])
+        change = np.nan_to_num(answer, nan=0.0, posinf=0.0, neginf=0.0) * self._std
+        shown = levels[rows, columns]
+        total = (
+            shown - change if self._options.residual == "subtract" else shown + change
+        )
+        pixels = np.asarray(np.rint(total).clip(0, 255), np.uint8)
+        return OutputImage(self._ordered(pixels), letterbox.source_size, letterbox.crop)
+
+    def _ordered(self, pixels: npt.NDArray[np.uint8]) -> Image:
+        """Return pixels (h, w, C) as pictures are: gray (h, w), or BGR."""
         if self._shape[2] == 1:
             pixels = pixels[:, :, 0]
         elif self._options.color == "rgb":
             pixels = pixels[:, :, ::-1]
-        return OutputImage(np.ascontiguousarray(pixels), frame, part)
+        return np.ascontiguousarray(pixels)
 
     def _pixels(self, raw: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
         reals = self._levels.real(raw) * self._std + self._mean
@@ -269,12 +205,3 @@ def _content(letterbox: Letterbox, size: tuple[int, ...]) -> tuple[slice, slice]
         first = min(round(start * ratio), cells - 1)
         slices.append(slice(first, max(first + 1, round((start + length) * ratio))))
     return slices[0], slices[1]
-
-
-def _is_range(value: Any) -> bool:
-    if not isinstance(value, (tuple, list)) or len(value) != 2:
-        return False
-    plain = all(
-        isinstance(item, (int, float)) and not isinstance(item, bool) for item in value
-    )
-    return plain and bool(np.isfinite(value).all()) and value[0] < value[1]
