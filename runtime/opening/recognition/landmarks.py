@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from ...tflite import ModelFile
@@ -21,6 +22,8 @@ _SIDES: Final = {"face": (128, 192, 256), "hand": (192, 224, 256), "iris": (64,)
 _BODY_SIDES: Final = (256,)
 # What turns numbers into scores; the points of these nets are pixels.
 _SCORING: Final = frozenset({"SOFTMAX", "LOGISTIC", "TANH", "L2_NORMALIZATION"})
+_PLAIN: Final = frozenset({"points", "presence", "handedness"})
+_FLAG: Final = re.compile(r"flag|handed|presence")
 _LINEAR: Final = frozenset({"CONV_2D", "FULLY_CONNECTED", "ADD"})
 
 _HANDS: Final = (
@@ -50,8 +53,9 @@ def find_landmarks(model: ModelFile) -> Recognition | None:
         (side, side) for side in _SIDES.get(roles.kind, _BODY_SIDES)
     }:
         return None
-    if len(roles.roles) == 2 and roles.kind == "hand" and "flag" not in _names(model):
-        return None  # 63 classes and one number beside them look the same
+    is_plain = roles.kind in ("hand", "pose") and set(roles.roles) <= _PLAIN
+    if is_plain and not _FLAG.search(_names(model)):
+        return None  # 63 or 195 classes, and numbers beside them, look the same
     options: dict[str, Any] = {"kind": roles.kind, "roles": list(roles.roles)}
     evidence = {"kind": roles.evidence, "roles": roles.evidence}
     proven, reasons = _activation(model, roles.roles)

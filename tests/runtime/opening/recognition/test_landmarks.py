@@ -83,6 +83,20 @@ def test_names_say_which_of_two_equal_outputs_is_which():
     ]
 
 
+@pytest.mark.parametrize(
+    ("sizes", "side", "names"),
+    [
+        ((63, 1), 256, ["ld_21_3d", "output_handflag"]),
+        ((63, 1, 1), 224, ["ld_21_3d", "output_handflag", "output_handedness"]),
+        ((195, 1), 256, ["ld_3d", "output_poseflag"]),
+    ],
+)
+def test_names_prove_what_sizes_alone_do_not(sizes, side, names):
+    known = recognise(graph([(1, size) for size in sizes], side, names))
+    assert known is not None
+    assert known.decoder == "landmarks"
+
+
 def test_an_order_that_nothing_proves_is_a_question():
     shapes = [HAND[1], HAND[0], HAND[2], HAND[3]]
     with pytest.raises(
@@ -96,6 +110,8 @@ def test_an_order_that_nothing_proves_is_a_question():
     [
         ([(1, 136)], 112, ["FULLY_CONNECTED"]),  # 68 points, or 136 logits
         ([(1, 63), (1, 1)], 224, None),  # 63 classes and a number
+        ([(1, 63), (1, 1), (1, 1)], 224, None),
+        ([(1, 195), (1, 1)], 256, None),
         (HAND, 320, None),  # no input of a hand net
         (HAND, 224, ["SOFTMAX", "LOGISTIC", "LOGISTIC", "CONV_2D"]),
         ([(1, 1403), (1, 1)], 192, None),
