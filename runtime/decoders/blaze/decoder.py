@@ -48,9 +48,9 @@ class _Part:
 class BlazeFaceDecoder:
     """Turn the outputs of MediaPipe's anchor detectors into detections with keypoints.
 
-    For faces (short range, full range, back camera), palms and people, from MediaPipe
-    and from who exports them anew. Tensors, in any order, float or integer of 8 or 16
-    bits:
+    For faces (short range, full range, back camera), palms and people, as MediaPipe
+    publishes them and as others export them again. Tensors, in any order, float or
+    integer of 8 or 16 bits:
 
     - boxes (1, N, 4 + 2K): center x, center y, width, height and x, y of K keypoints,
       in model pixels from the middle of the row's anchor.
@@ -58,9 +58,8 @@ class BlazeFaceDecoder:
 
     N is the number of anchors: such as 896 at 128x128. Instead there may be two such
     tensors for each stride, rows or maps (1, h, w, anchors x numbers), or one tensor
-    (1, N, 1 + 4 + 2K) with the score first, as TensorFlow.js has it. The keypoints
-    of a person, and the box, are of the kind that MediaPipe crops the body by: the box
-    is that of the face.
+    (1, N, 1 + 4 + 2K) with the score first, as TensorFlow.js has it. A person's box is
+    that of the face; the four keypoints are those by which MediaPipe crops the body.
 
     Args:
         tensors: The outputs, in the model's order.

@@ -22,7 +22,7 @@ class BlazeOptions(SelectionOptions):
         iou_threshold: Boxes whose IoU with a better one is above this become one with
             it, 0..1.
         nms: weighted (boxes that overlap become their mean, as in MediaPipe),
-            class-aware (only the best stays), soft or none.
+            class-aware or agnostic (only the best stays), soft or none.
         kind: What the model finds: face, palm or person; it gives the label and the
             names of the keypoints. None means that the number of keypoints says it.
         strides: Model pixels per cell, one per layer, such as 8,16,16,16. None takes

@@ -341,6 +341,23 @@ def test_agnostic_and_class_aware_differ() -> None:
     assert counts == {"class-aware": 2, "agnostic": 1, "soft": 2, "none": 3}
 
 
+def test_weighted_suppression_is_the_mean_of_a_class() -> None:
+    head = np.zeros((7, CELLS))
+    head[:, 0] = [0.5, 0.5, 0.2, 0.2, 0.9, 0, 0]
+    head[:, 1] = [0.5, 0.5, 0.3, 0.3, 0, 0.8, 0]
+    head[:, 2] = [0.5, 0.52, 0.2, 0.2, 0.3, 0, 0]
+    spec, raw = tensor(head, "float32")
+    options = YoloOptions(units="normalized", nms="weighted")
+    found = YoloDecoder([spec], model_size=SIZE, options=options).decode([raw], FRAME)
+    alone = YoloDecoder(
+        [spec], model_size=SIZE, options=YoloOptions(units="normalized", nms="none")
+    ).decode([raw], FRAME)
+    assert found.class_ids.tolist() == [0, 1]
+    assert found.scores.tolist() == alone.scores[:2].tolist()
+    mean = (0.9 * alone.boxes[0] + 0.3 * alone.boxes[2]) / 1.2
+    np.testing.assert_allclose(found.boxes, [mean, alone.boxes[1]], rtol=1e-5)
+
+
 def test_nan_candidates_vanish() -> None:
     head = dense(CELLS, objectness=False, unit="normalized")
     head[0, 500] = np.nan
