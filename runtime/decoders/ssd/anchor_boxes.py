@@ -60,3 +60,18 @@ class AnchorBoxes:
         centers = offsets[:, :2] * sides + self._anchors[where, :2]
         sides = np.exp(np.minimum(offsets[:, 2:], _LARGEST_LOG)) * sides
         return from_centers(np.concatenate([centers, sides], axis=1))
+
+    def keypoints(
+        self, values: npt.NDArray[np.float32], where: npt.NDArray[np.intp]
+    ) -> npt.NDArray[np.float32]:
+        """Return float32 (N, K, 2) x and y, normalized.
+
+        Args:
+            values: (N, 2 K): the real numbers of some rows, x and y of each.
+            where: (N,): the anchors that they belong to.
+        """
+        points = values.reshape(len(values), -1, 2)
+        if self._anchors is None:
+            return points
+        anchors = self._anchors[where, None]
+        return points / self._divisors[:2] * anchors[..., 2:] + anchors[..., :2]

@@ -146,7 +146,11 @@ def default_box_layers(
 
 
 def fixed_layers(
-    size: Size, *, strides: Sequence[int], sides: Sequence[Sequence[float]]
+    size: Size,
+    *,
+    strides: Sequence[int],
+    sides: Sequence[Sequence[float]],
+    center: str = "cell",
 ) -> tuple[AnchorLayer, ...]:
     """Return layers of squares whose sides are stated in pixels of the input.
 
@@ -154,12 +158,42 @@ def fixed_layers(
         size: Width and height of the input.
         strides: Model pixels per cell, one per layer; sizes are rounded up.
         sides: Pixels, several for each layer.
+        center: cell or stride of :data:`CENTERS`.
     """
     width, height = size
     layers = []
     for stride, lengths in zip(strides, sides, strict=True):
-        boxes = tuple((min(a / width, 1.0), min(a / height, 1.0)) for a in lengths)
-        layers.append(_evenly(size, stride, boxes))
+        boxes = tuple((a / width, a / height) for a in lengths)
+        if center == "stride":
+            step = (stride / width, stride / height)
+            first = (step[0] / 2, step[1] / 2)
+            layers.append(AnchorLayer(*_grid(size, stride), first, step, boxes))
+        else:
+            cut = tuple((min(w, 1.0), min(h, 1.0)) for w, h in boxes)
+            layers.append(_evenly(size, stride, cut))
+    return tuple(layers)
+
+
+def share_layers(
+    size: Size,
+    *,
+    strides: Sequence[int],
+    scales: Sequence[Sequence[float]],
+    aspect_ratios: Sequence[float],
+) -> tuple[AnchorLayer, ...]:
+    """Return layers whose boxes are shares of the input: all scales, then all ratios.
+
+    Args:
+        size: Width and height of the input.
+        strides: Model pixels per cell, one per layer; sizes are rounded up.
+        scales: Sides of each layer's squares; the first one's also of other ratios.
+        aspect_ratios: Width by height of the boxes behind the squares.
+    """
+    layers = []
+    for stride, shares in zip(strides, scales, strict=True):
+        kinds = [(share, 1.0) for share in shares]
+        kinds += [(shares[0], ratio) for ratio in aspect_ratios]
+        layers.append(_evenly(size, stride, _sides(kinds, (1, 1))))
     return tuple(layers)
 
 

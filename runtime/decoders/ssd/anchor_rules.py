@@ -6,7 +6,7 @@ many for the input's size. Where several do, nothing in the shapes tells them ap
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -21,12 +21,19 @@ from .anchor_layers import (
     default_box_layers,
     fixed_layers,
     pyramid_layers,
+    share_layers,
     ssd_layers,
 )
 
 _SSD_SCALES: Final = (10.0, 10.0, 5.0, 5.0)
-_PLAIN_SCALES: Final = (1.0, 1.0, 1.0, 1.0)
-_WIDE_FIRST: Final = (0.5, 1.0, 2.0)
+_WIDE_PYRAMID: Final = partial(
+    pyramid_layers, aspect_ratios=(0.5, 1.0, 2.0), center="stride"
+)
+_LIGHT_STRIDES: Final = (8, 16, 32, 64)
+_LIGHT_SIDES: Final = ((10, 16, 24), (32, 48), (64, 96), (128, 192, 256))
+_MOUTH: Final = ("left mouth corner", "right mouth corner")
+FACE_POINTS: Final = ("left eye", "right eye", "nose", *_MOUTH)
+"""The five points of a face that RetinaFace gives; left is left in the picture."""
 
 
 @dataclass(frozen=True)
@@ -46,18 +53,20 @@ class AnchorRule:
         normalize: What the published models' graph does with pixels, as ``--normalize``
             has it; "" where they differ.
         labels: Texts of their classes, without the background; empty where they differ.
+        keypoints: Names of the points in a third tensor; empty for heads without.
     """
 
     title: str
     layers: Callable[[Size], tuple[AnchorLayer, ...]]
     box_order: str = "yxhw"
-    box_scales: tuple[float, float, float, float] = _PLAIN_SCALES
+    box_scales: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 1.0)
     logits: str = "sigmoid"
     background: bool | None = None
     inputs: tuple[Size, ...] = ()
     columns: int = 0
     normalize: str = ""
     labels: tuple[str, ...] = ()
+    keypoints: tuple[str, ...] = ()
 
     def count(self, size: Size) -> int:
         """Return the number of anchors for an input."""
@@ -72,13 +81,36 @@ def _squares(*sides: int) -> tuple[Size, ...]:
     return tuple((side, side) for side in sides)
 
 
-# Sources: tensorflow/models research/object_detection/anchor_generators (ssd, ssd-fpn)
-# and official/vision/ops/anchor.py (model-maker, retinanet-tf); google/automl
+def _face_rule(
+    title: str,
+    sides: Sequence[Sequence[float]],
+    *,
+    strides: Sequence[int] = (8, 16, 32),
+    inputs: tuple[Size, ...] = (),
+) -> AnchorRule:
+    """Return the rule of a detector of faces with five points."""
+    return AnchorRule(
+        title,
+        partial(fixed_layers, strides=strides, sides=sides, center="stride"),
+        box_order="xywh",
+        box_scales=_SSD_SCALES,
+        logits="softmax",
+        background=True,
+        inputs=inputs,
+        columns=2,
+        labels=("face",),
+        keypoints=FACE_POINTS,
+    )
+
+
+# Sources: tensorflow/models research/object_detection/anchor_generators (ssd, ssd-fpn),
+# official/vision/ops/anchor.py (model-maker, retinanet-tf); google/automl
 # efficientdet/tf2/anchors.py and hparams_config.py; google-ai-edge/mediapipe
 # model_maker/python/vision/object_detector; keras-team/keras-cv
 # layers/object_detection/anchor_generator.py; fizyr/keras-retinanet utils/anchors.py;
 # pytorch/vision models/detection/anchor_utils.py; Linzaer's
-# Ultra-Light-Fast-Generic-Face-Detector-1MB.
+# Ultra-Light-Fast-Generic-Face-Detector-1MB; biubug6's Pytorch_Retinaface and
+# Face-Detector-1MB-with-landmark; AIZOOTech/FaceMaskDetection.
 RULES: Final[dict[str, AnchorRule]] = {
     "ssd": AnchorRule(
         "SSD of TensorFlow's Object Detection API",
@@ -117,34 +149,28 @@ RULES: Final[dict[str, AnchorRule]] = {
     ),
     "model-maker": AnchorRule(
         "MediaPipe Model Maker's detectors",
-        partial(pyramid_layers, scale=3.0, aspect_ratios=_WIDE_FIRST, center="stride"),
+        partial(_WIDE_PYRAMID, scale=3.0),
         background=True,
         inputs=_squares(256, 384),
         normalize="signed",
     ),
     "model-maker-320": AnchorRule(
         "MediaPipe Model Maker's MobileNetV2 I320",
-        partial(
-            pyramid_layers,
-            scale=3.0,
-            aspect_ratios=_WIDE_FIRST,
-            levels=(3, 6),
-            center="stride",
-        ),
+        partial(_WIDE_PYRAMID, scale=3.0, levels=(3, 6)),
         background=True,
         inputs=_squares(320),
         normalize="signed",
     ),
     "retinanet-tf": AnchorRule(
         "RetinaNet of TensorFlow's Model Garden",
-        partial(pyramid_layers, scale=4.0, aspect_ratios=_WIDE_FIRST, center="stride"),
+        partial(_WIDE_PYRAMID, scale=4.0),
         background=True,
         inputs=_squares(640),
         columns=91,
     ),
     "retinanet-keras-cv": AnchorRule(
         "RetinaNet of KerasCV",
-        partial(pyramid_layers, scale=4.0, aspect_ratios=_WIDE_FIRST, center="stride"),
+        partial(_WIDE_PYRAMID, scale=4.0),
         box_scales=_SSD_SCALES,
         inputs=_squares(640),
     ),
@@ -189,8 +215,8 @@ RULES: Final[dict[str, AnchorRule]] = {
         "Ultra-Light-Fast-Generic-Face-Detector",
         partial(
             fixed_layers,
-            strides=(8, 16, 32, 64),
-            sides=((10, 16, 24), (32, 48), (64, 96), (128, 192, 256)),
+            strides=_LIGHT_STRIDES,
+            sides=_LIGHT_SIDES,
         ),
         box_order="xywh",
         box_scales=_SSD_SCALES,
@@ -200,6 +226,37 @@ RULES: Final[dict[str, AnchorRule]] = {
         columns=2,
         normalize="mean=127,std=128",
         labels=("face",),
+    ),
+    "retinaface": _face_rule(
+        "RetinaFace", ((16, 32), (64, 128), (256, 512)), inputs=_squares(640, 840)
+    ),
+    "retinaface-1mb": _face_rule(
+        "Face-Detector-1MB with MobileNet", ((10, 20), (32, 64), (128, 256))
+    ),
+    "retinaface-slim": _face_rule(
+        "Face-Detector-1MB with slim or RFB", _LIGHT_SIDES, strides=_LIGHT_STRIDES
+    ),
+    "face-mask": AnchorRule(
+        "AIZOO's FaceMaskDetection",
+        partial(
+            share_layers,
+            strides=(8, 16, 32, 64, 128),
+            scales=(
+                (0.04, 0.056),
+                (0.08, 0.11),
+                (0.16, 0.22),
+                (0.32, 0.45),
+                (0.64, 0.72),
+            ),
+            aspect_ratios=(0.62, 0.42),
+        ),
+        box_order="xywh",
+        box_scales=_SSD_SCALES,
+        background=False,
+        inputs=_squares(260),
+        columns=2,
+        normalize="unit",
+        labels=("mask", "no mask"),
     ),
 }
 """Name -> rule. A name is a value of the decoder's option ``anchors``."""
@@ -217,7 +274,9 @@ def anchor_rule(name: str) -> AnchorRule:
         raise ValueError(unknown_name("rule of anchors", name, RULES)) from None
 
 
-def rules_with(count: int, size: Size, columns: int = 0) -> tuple[str, ...]:
+def rules_with(
+    count: int, size: Size, columns: int = 0, keypoints: int = 0
+) -> tuple[str, ...]:
     """Return the names of the rules that give exactly ``count`` anchors.
 
     Rules whose models were published for that size go before all others, and among
@@ -227,8 +286,13 @@ def rules_with(count: int, size: Size, columns: int = 0) -> tuple[str, ...]:
         count: Rows of the head.
         size: Width and height of the input.
         columns: Classes of the head, with the background where it has one.
+        keypoints: Points of each box in a third tensor.
     """
-    names = [name for name, rule in RULES.items() if rule.count(size) == count]
+    names = [
+        name
+        for name, rule in RULES.items()
+        if len(rule.keypoints) == keypoints and rule.count(size) == count
+    ]
     published = [name for name in names if size in RULES[name].inputs]
     names = published or names
     exact = [name for name in names if columns and RULES[name].columns == columns]

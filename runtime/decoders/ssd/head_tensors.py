@@ -1,13 +1,15 @@
 """Find which outputs are the boxes and which the scores of a head with anchors.
 
-A head is one pair of tensors, or a pair for each feature map; a feature map's tensors
-have either a row for each anchor, or all anchors of a cell among its channels.
+A head is one pair of tensors, or a pair for each feature map, and a third tensor where
+boxes have the five points of a face. A feature map's tensors have either a row for each
+anchor, or all anchors of a cell among its channels.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import permutations
 from typing import Final
 
 from ....errors import UnsupportedModelError
@@ -16,20 +18,24 @@ from ...tensors import TensorSpec, shapes_of
 ROLES_OF_HEAD: Final = ("boxes", "scores")
 """What a tensor of a head may be, in the words of the option ``roles``."""
 
+_FACE_POINTS: Final = 5
+
 
 @dataclass(frozen=True)
 class HeadBlock:
-    """A pair of tensors: boxes and scores of the same anchors.
+    """Tensors of the same anchors: boxes, scores, and for some faces keypoints.
 
     Attributes:
         boxes: Position of the boxes among the outputs.
         scores: Position of the scores.
         rows: Number of anchors.
+        keypoints: Position of the keypoints; None for none.
     """
 
     boxes: int
     scores: int
     rows: int
+    keypoints: int | None = None
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,11 @@ class HeadTensors:
 
     blocks: tuple[HeadBlock, ...]
     columns: int
+
+    @property
+    def keypoints(self) -> int:
+        """Return the number of keypoints of each box."""
+        return 0 if self.blocks[0].keypoints is None else _FACE_POINTS
 
     @property
     def rows(self) -> int:
@@ -64,7 +75,7 @@ def find_head(tensors: Sequence[TensorSpec], names: Sequence[str] = ()) -> HeadT
     texts = [text.lower() for text in names or [spec.name for spec in tensors]]
     groups = _groups(tensors)
     heads: list[HeadTensors] = []
-    if groups and all(len(group) == 2 for group in groups):
+    if groups and {len(group) for group in groups} in ({2}, {3}):
         # Tensors of four classes look like boxes; then both readings of a pair fit.
         readings = [_readings(tensors, group) for group in groups]
         for columns in sorted({c for reading in readings for _, c in reading}):
@@ -100,17 +111,19 @@ def _groups(tensors: Sequence[TensorSpec]) -> list[list[int]]:
 def _readings(
     tensors: Sequence[TensorSpec], group: list[int]
 ) -> list[tuple[HeadBlock, int]]:
-    """Return how a pair may be boxes and scores, with the scores of an anchor."""
+    """Return how tensors may be boxes, scores and points, with an anchor's scores."""
     readings = []
-    for boxes, scores in (group, group[::-1]):
+    for boxes, scores, *rest in permutations(group):
         shape = tensors[boxes].shape
-        anchors, rest = divmod(shape[-1], 4)
-        if rest or (anchors != 1 and len(shape) != 4):
+        anchors, odd = divmod(shape[-1], 4)
+        if odd or (anchors != 1 and len(shape) != 4):
             continue
-        columns, rest = divmod(tensors[scores].shape[-1], anchors)
-        if not rest and columns:
-            rows = _product(shape[:-1]) * anchors
-            readings.append((HeadBlock(boxes, scores, rows), columns))
+        columns, odd = divmod(tensors[scores].shape[-1], anchors)
+        points = [tensors[item].shape[-1] for item in rest]
+        if odd or not columns or points not in ([], [2 * _FACE_POINTS * anchors]):
+            continue
+        rows = _product(shape[:-1]) * anchors
+        readings.append((HeadBlock(boxes, scores, rows, *rest), columns))
     return readings
 
 

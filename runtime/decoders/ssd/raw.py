@@ -19,7 +19,7 @@ from ..selection import Selection
 from ..selection_options import DetectorOptions
 from ..tensor_values import Levels
 from .anchor_boxes import BOX_ORDERS, WHOLE, AnchorBoxes
-from .anchor_rules import RULES, AnchorRule, anchor_rule, rules_with
+from .anchor_rules import FACE_POINTS, RULES, anchor_rule, rules_with
 from .anchors import anchors_from
 from .head_scores import ACTIVATIONS, HeadScores
 from .head_tensors import ROLES_OF_HEAD, HeadTensors, find_head
@@ -33,9 +33,10 @@ class SsdOptions(DetectorOptions):
     """Options of the decoder ``ssd``.
 
     Attributes:
-        anchors: The name of a rule (efficientdet, efficientdet-lite, model-maker,
-            model-maker-320, retinanet-keras, retinanet-keras-cv, retinanet-tf,
-            retinanet-torchvision, ssd, ssd-fpn, ssdlite-torchvision, ultra-light-face);
+        anchors: The name of a rule (efficientdet, efficientdet-lite, face-mask,
+            model-maker, model-maker-320, retinaface, retinaface-1mb, retinaface-slim,
+            retinanet-keras, retinanet-keras-cv, retinanet-tf, retinanet-torchvision,
+            ssd, ssd-fpn, ssdlite-torchvision, ultra-light-face);
             or rows of center x, center y, width, height, normalized; or the arguments
             of :func:`.anchors.grid_anchors`. None means the only rule that gives as
             many anchors as the head has.
@@ -90,6 +91,8 @@ class SsdDecoder:
       5 for SSD (``box_scales``) and 1 for EfficientDet; or as ``box_order`` says.
     - scores (1, N, C): one per class, the background first or not at all; logits, or
       scores 0..1.
+    - keypoints (1, N, 10), only of RetinaFace and its like: x, y of five points of the
+      face, relative to the anchors as centers are.
 
     Args:
         tensors: The outputs, in the model's order.
@@ -125,7 +128,7 @@ class SsdDecoder:
         rule = RULES[rules[0]] if len(rules) == 1 else None
         activation = options.activation or _activation(tensors, head)
         with_word = int(bool(labels) and labels[0].lower() in BACKGROUND)
-        first = _first_class(options.background, head, len(labels) - with_word, rule)
+        first = _first_class(options.background, head, len(labels) - with_word, rules)
         order = options.box_order or (rule.box_order if rule else "yxhw")
         whole = order in WHOLE
         anchors = options.anchors if rule is None else rules[0]
@@ -155,6 +158,7 @@ class SsdDecoder:
                     "those of its training: --option anchors=ROWS, in Python "
                     "options={'anchors': ...}."
                 ) from error
+        self._keypoints = FACE_POINTS if head.keypoints else ()
         usual = _USUAL_SCALES if rule is None else rule.box_scales
         self._coder = AnchorBoxes(rows, order, options.box_scales or usual)
         self.selection = Selection(
@@ -164,8 +168,13 @@ class SsdDecoder:
             hierarchy=hierarchy,
             level=options.level,
             max_candidates=options.max_candidates,
+            keypoint_labels=self._keypoints,
         )
         self._box_levels = [Levels(tensors[block.boxes]) for block in head.blocks]
+        self._point_levels = [
+            None if block.keypoints is None else Levels(tensors[block.keypoints])
+            for block in head.blocks
+        ]
         self._scores = [
             HeadScores(
                 tensors[block.scores],
@@ -182,20 +191,28 @@ class SsdDecoder:
         self, outputs: Sequence[npt.NDArray[Any]], letterbox: Letterbox
     ) -> Detections:
         """Return the objects of one frame, best first."""
-        boxes, scores, class_ids = [], [], []
+        boxes, scores, class_ids, points = [], [], [], []
         start = 0
-        for block, levels, finder in zip(
-            self._head.blocks, self._box_levels, self._scores, strict=True
+        for block, levels, point_levels, finder in zip(
+            self._head.blocks,
+            self._box_levels,
+            self._point_levels,
+            self._scores,
+            strict=True,
         ):
             where, some_scores, some_ids = finder.pick(outputs[block.scores])
             if len(where):
+                at = where + start
                 raw = outputs[block.boxes].reshape(-1, 4)[where]
-                boxes.append(self._coder.boxes(levels.real(raw), where + start))
+                boxes.append(self._coder.boxes(levels.real(raw), at))
                 scores.append(some_scores)
                 class_ids.append(some_ids)
+                if point_levels is not None and block.keypoints is not None:
+                    raw = outputs[block.keypoints].reshape(block.rows, -1)[where]
+                    points.append(self._coder.keypoints(point_levels.real(raw), at))
             start += block.rows
         if not scores:
-            return Detections.empty()
+            return Detections.empty(self._keypoints)
         best = np.concatenate(scores)
         if best.max() > _NO_LOGITS[1]:
             raise UnsupportedModelError(
@@ -208,6 +225,7 @@ class SsdDecoder:
             np.concatenate(class_ids),
             letterbox,
             unit=self._unit,
+            points=np.concatenate(points) if points else None,
         )
 
 
@@ -219,12 +237,12 @@ def _rules(
         return (options.anchors,)
     if options.anchors is not None:
         return ()
-    return rules_with(head.rows, size, head.columns)
+    return rules_with(head.rows, size, head.columns, head.keypoints)
 
 
 def _anchors_question(rules: Sequence[str]) -> str:
     if rules:
-        return f"anchors={' or '.join(rules)}, which give as many"
+        return f"anchors={' or '.join(rules)}, which give as many, or ROWS"
     return "anchors=NAME or ROWS (no known rule gives as many)"
 
 
@@ -241,7 +259,7 @@ def _activation(tensors: Sequence[TensorSpec], head: HeadTensors) -> str | None:
 
 
 def _first_class(
-    option: bool | None, head: HeadTensors, labels: int, rule: AnchorRule | None
+    option: bool | None, head: HeadTensors, labels: int, rules: Sequence[str]
 ) -> int | None:
     """Return the column of the first class: 1 behind a background, else 0.
 
@@ -257,6 +275,6 @@ def _first_class(
             f"The head has {columns} columns, but there are {labels} labels. Pass "
             f"--labels with {columns} texts, or with one less."
         )
-    if rule is None or rule.background is None:
-        return None
-    return int(rule.background)
+    backgrounds = {RULES[name].background for name in rules}
+    agreed = backgrounds.pop() if len(backgrounds) == 1 else None
+    return None if agreed is None else int(agreed)

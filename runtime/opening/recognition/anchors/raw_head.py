@@ -39,7 +39,7 @@ def find_raw_head(model: ModelFile) -> Recognition | None:
     from ....decoders.ssd import RULES
 
     rule = RULES.get(str(options.get("anchors")))
-    if rule is not None and not rule.normalize:
+    if rule is not None and not (rule.normalize or rule.labels):
         rule = None
     return Recognition(
         "ssd",
@@ -89,7 +89,7 @@ def _read(model: ModelFile) -> tuple[str, dict[str, Any], dict[str, str]]:
     else:
         words = _count_anchors(model, head, size, options, evidence)
     if words:
-        _prove_activation(model, head, options, evidence)
+        _prove_activation(model, head, size, options, evidence)
     return words, options, evidence
 
 
@@ -148,9 +148,9 @@ def _count_anchors(
     evidence: dict[str, str],
 ) -> str:
     """Find the rules that give as many anchors; return what the number shows."""
-    from ....decoders.ssd import RULES, rules_with
+    from ....decoders.ssd import RULES
 
-    names = rules_with(head.rows, size, head.columns)
+    names = _fitting(head, size)
     if not names:
         return ""
     words = f"{head.rows} rows are the anchors of a {size[0]}x{size[1]} input"
@@ -177,6 +177,7 @@ def _count_anchors(
 def _prove_activation(
     model: ModelFile,
     head: HeadTensors,
+    size: tuple[int, int],
     options: dict[str, Any],
     evidence: dict[str, str],
 ) -> None:
@@ -194,10 +195,22 @@ def _prove_activation(
     if makers and makers <= _SCORES:
         options["activation"] = "none"
         evidence["activation"] = f"{words}: outputs are scores"
-    rule = RULES.get(str(options.get("anchors")))
-    if rule is not None and rule.logits and makers and makers <= _LOGITS:
-        options["activation"] = rule.logits
-        evidence["activation"] = f"{words}: logits, and {rule.title} has {rule.logits}s"
+    stated = options.get("anchors")
+    names = [stated] if isinstance(stated, str) else _fitting(head, size)
+    # Several rules may agree on this, and differ in their anchors alone.
+    logits = {RULES[name].logits for name in names}
+    if makers and makers <= _LOGITS and len(logits) == 1 and "" not in logits:
+        kind = logits.pop()
+        titles = " or ".join(RULES[name].title for name in names)
+        options["activation"] = kind
+        evidence["activation"] = f"{words}: logits, and {titles} has {kind}s"
+
+
+def _fitting(head: HeadTensors, size: tuple[int, int]) -> tuple[str, ...]:
+    """Return the names of the rules that give as many anchors."""
+    from ....decoders.ssd import rules_with
+
+    return rules_with(head.rows, size, head.columns, head.keypoints)
 
 
 def _names_behind(

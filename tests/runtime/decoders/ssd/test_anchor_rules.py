@@ -26,6 +26,9 @@ PUBLISHED = [
     ("ssdlite-torchvision", 320, 320, 3234, "torchvision ssdlite320"),
     ("ultra-light-face", 320, 240, 4420, "version-RFB-320"),
     ("ultra-light-face", 640, 480, 17640, "version-RFB-640"),
+    ("retinaface", 640, 640, 16800, "RetinaFace mobilenet0.25"),
+    ("retinaface-1mb", 320, 240, 3160, "Face-Detector-1MB-with-landmark"),
+    ("face-mask", 260, 260, 5972, "AIZOO face_mask_detection"),
     ("retinanet-keras", 800, 800, 120087, "sum of 9 x 100, 50, 25, 13, 7 squared"),
 ]
 
@@ -89,6 +92,23 @@ def test_which_rules_give_a_number(
     count: int, size: int, columns: int, names: list[str]
 ) -> None:
     assert list(rules_with(count, (size, size), columns)) == names
+
+
+def test_keypoints_tell_rules_apart() -> None:
+    assert rules_with(16800, (640, 640), 2) == ()
+    assert rules_with(16800, (640, 640), 2, 5) == ("retinaface",)
+    # Nobody published that size alone, and trainers choose other sides.
+    several = ("retinaface", "retinaface-1mb")
+    assert rules_with(3160, (320, 240), 2, 5) == several
+
+
+def test_first_anchors_of_a_face_mask_detector() -> None:
+    """Four boxes of the first cell, as AIZOO's generate_anchors lays them."""
+    anchors = RULES["face-mask"].anchors((260, 260))[:4]
+    np.testing.assert_allclose(anchors[:, :2], 0.5 / 33, atol=1e-7)
+    sides = [0.04, 0.056, 0.04 * 0.62**0.5, 0.04 * 0.42**0.5]
+    np.testing.assert_allclose(anchors[:, 2], sides, atol=1e-7)
+    np.testing.assert_allclose(anchors[2:, 3], [0.04 / 0.62**0.5, 0.04 / 0.42**0.5])
 
 
 def test_sizes_that_nobody_published_fit_every_rule_of_that_number() -> None:

@@ -40,18 +40,27 @@ def specs(*shapes: tuple[int, ...], names: tuple[str, ...] = ()) -> list[TensorS
             [(0, 1, 48), (2, 3, 24)],
             21,
         ),
+        # RetinaFace: five points of the face.
+        (((1, 9, 10), (1, 9, 2), (1, 9, 4)), (), [(2, 1, 9, 0)], 2),
+        (
+            ((1, 4, 4, 8), (1, 4, 4, 4), (1, 4, 4, 20)),
+            (),
+            [(0, 1, 32, 2)],
+            2,
+        ),
     ],
 )
 def test_heads(
     shapes: tuple[tuple[int, ...], ...],
     names: tuple[str, ...],
-    blocks: list[tuple[int, int, int]],
+    blocks: list[tuple[int, ...]],
     columns: int,
 ) -> None:
     head = find_head(specs(*shapes, names=names))
     assert head.blocks == tuple(HeadBlock(*block) for block in blocks)
     assert head.columns == columns
-    assert head.rows == sum(rows for _, _, rows in blocks)
+    assert head.keypoints == (5 if len(blocks[0]) == 4 else 0)
+    assert head.rows == sum(block[2] for block in blocks)
 
 
 @pytest.mark.parametrize(

@@ -204,6 +204,37 @@ def test_every_rule_decodes_what_its_coding_encodes(name: str) -> None:
     np.testing.assert_allclose(detections.boxes[0], expected_box, atol=0.02)
 
 
+def test_points_of_faces_are_relative_to_the_anchors() -> None:
+    size = (320, 240)
+    tensors, arrays = [], []
+    rows = RULES["retinaface"].count(size)
+    for name, columns in (("landmarks", 10), ("boxes", 4), ("scores", 2)):
+        array = np.zeros((1, rows, columns), np.float32)
+        arrays.append(array)
+        tensors.append(spec(array, name))
+    points, _, scores = arrays
+    scores[0, :, 0], scores[0, 101] = 1.0, [0.1, 0.9]
+    points[0, 101] = [-1, -2, 1, -2, 0, 0, -1, 2, 1, 2]
+    with pytest.raises(UnsupportedModelError, match="retinaface or retinaface-1mb,"):
+        SsdDecoder(tensors, model_size=size, options=SsdOptions(activation="none"))
+    options = SsdOptions(activation="none", anchors="retinaface")
+    decoder = SsdDecoder(tensors, model_size=size, options=options)
+    frame = Letterbox.fit((640, 240), size)
+    detections = decoder.decode(arrays, frame)
+    # Anchor 101: the second, 32 pixels wide, of the cell at x = 10, y = 1.
+    np.testing.assert_allclose(detections.boxes, [[2 * 68, 0, 2 * 100, 28]], atol=1e-3)
+    assert detections.keypoints is not None
+    assert detections.keypoint_labels[0] == "left eye"
+    x, y = (
+        84 + 3.2 * np.asarray([-1, 1, 0, -1, 1]),
+        12 + 3.2 * np.asarray([-2, -2, 0, 2, 2]),
+    )
+    expected_points = np.stack([2 * x, y], axis=-1)
+    np.testing.assert_allclose(detections.keypoints[0], expected_points, atol=1e-3)
+    scores[0, 101] = [0.9, 0.1]
+    assert decoder.decode(arrays, frame).keypoints is not None
+
+
 def test_whole_boxes_need_no_anchors() -> None:
     boxes = np.zeros((1, 5, 4), np.float32)
     boxes[0, 3] = BOXES[0][[1, 0, 3, 2]]

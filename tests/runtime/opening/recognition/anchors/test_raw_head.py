@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
-from edgevision.runtime.decoders.ssd import RULES
+from edgevision.runtime.decoders.ssd import RULES, SsdDecoder, SsdOptions
 from edgevision.runtime.opening.recognition import proven_options, recognise
 from edgevision.runtime.opening.resolve_settings import resolve
 from edgevision.runtime.tflite import Signature
@@ -63,6 +63,25 @@ def test_rows_of_several_rules_leave_the_anchors_open() -> None:
     assert answer.options == {"activation": "none"}
     assert "EfficientDet-D0 to D6" in answer.evidence
     assert "KerasCV" in answer.evidence
+
+
+def test_rules_that_differ_in_their_anchors_alone_prove_the_rest() -> None:
+    operators = [Operation("CONV_2D", (1,), (9,))]
+    outputs = [(7, (1, 4200, 10)), (8, (1, 4200, 4)), (9, (1, 4200, 2))]
+    answer = recognise(cast(Any, Graph(outputs, operators)))
+    assert answer is not None
+    assert answer.options == {"activation": "softmax"}
+    assert "RetinaFace or Face-Detector-1MB" in answer.option_evidence["activation"]
+    with pytest.raises(UnsupportedModelError) as caught:
+        SsdDecoder(
+            Graph(outputs, operators).outputs,
+            model_size=(320, 320),
+            options=SsdOptions(**answer.options),
+        )
+    assert str(caught.value).endswith(
+        "Pass --option anchors=retinaface or retinaface-1mb, which give as many, or "
+        "ROWS."
+    )
 
 
 @pytest.mark.parametrize(
