@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import fcntl
 import importlib.util
 import os
 import subprocess
@@ -73,13 +74,17 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if found is None:
         pytest.skip("the package 'build' is not installed")
     folder = tmp_path_factory.mktemp("wheel")
-    subprocess.run(
-        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "-o", folder, "."],
-        check=True,
-        capture_output=True,
-        timeout=300,
-        cwd=REPOSITORY,
-    )
+    command = ["-m", "build", "--wheel", "--no-isolation", "-o", folder, "."]
+    # Two workers of one run would build in the checkout's one build folder.
+    with (tmp_path_factory.getbasetemp().parent / "wheel.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        subprocess.run(
+            [sys.executable, *command],
+            check=True,
+            capture_output=True,
+            timeout=300,
+            cwd=REPOSITORY,
+        )
     (path,) = folder.glob("*.whl")
     return path
 
