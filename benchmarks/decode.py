@@ -8,7 +8,8 @@ picture with the most candidates, quantized to int8 with one scale. ``blazeface`
 output of MediaPipe's face detector for short range on pictures with and without faces.
 ``landmarks`` are made-up outputs of MediaPipe's landmark nets, with the thing there.
 Without the shared data made-up heads of the same kind are used, and the report says so.
-``fomo``, ``multipose``, ``posenet`` and ``centernet`` are in ``people_heads.py``.
+``fomo``, ``multipose``, ``posenet`` and ``centernet`` are in ``people_heads.py``,
+``efficientdet`` is in ``anchor_heads.py``.
 The spread of the blocks shows whether the machine was calm. Exit code 1 when a goal is
 missed.
 """
@@ -31,6 +32,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from anchor_heads import HEADS as ANCHORED  # noqa: E402
 from edgevision.runtime.decoders.blaze import BlazeFaceDecoder  # noqa: E402
 from edgevision.runtime.decoders.landmarks import LandmarksDecoder  # noqa: E402
 from edgevision.runtime.decoders.yolo import YoloDecoder, YoloOptions  # noqa: E402
@@ -225,16 +227,17 @@ def landmarks(shared: Path) -> Iterator[Work]:
         )
 
 
-def of_people(name: str) -> Callable[[Path], Iterator[Work]]:
-    """Return one of the heads of people and cells."""
-    return lambda shared: (Work(*fields) for fields in PEOPLE[name](shared))
+def from_beside(heads: dict[str, Any], name: str) -> Callable[[Path], Iterator[Work]]:
+    """Return one of the heads of a file beside this one."""
+    return lambda shared: (Work(*fields) for fields in heads[name](shared))
 
 
 HEADS: dict[str, Callable[[Path], Iterator[Work]]] = {
     "yolo": yolo,
     "blazeface": blazeface,
     "landmarks": landmarks,
-    **{name: of_people(name) for name in PEOPLE},
+    **{name: from_beside(ANCHORED, name) for name in ANCHORED},
+    **{name: from_beside(PEOPLE, name) for name in PEOPLE},
 }
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .anchor_rules import RULES, anchor_rule, rules_with
     from .head_tensors import HeadTensors, find_head
     from .output_roles import OTHER, ROLES, checked_roles, find_roles, roles_of_names
+    from .raw import SsdDecoder, SsdOptions
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
@@ -22,5 +23,6 @@ else:
             "anchor_rules": "RULES anchor_rule rules_with",
             "head_tensors": "HeadTensors find_head",
             "output_roles": "OTHER ROLES checked_roles find_roles roles_of_names",
+            "raw": "SsdDecoder SsdOptions",
         },
     )
