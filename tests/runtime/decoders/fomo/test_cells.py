@@ -7,36 +7,27 @@ from edgevision.runtime.decoders.fomo import objects_of_cells
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import edgevision
+
 Box = tuple[int, int, int, int]
 
 
 def by_hand(hits: np.ndarray, scores: np.ndarray) -> set[tuple[Box, float, int]]:
-    """Merge any two boxes of a class that overlap or touch, until none do."""
-    objects: list[tuple[Box, float, int]] = []
-    for (y, x, kind), score in zip(np.argwhere(hits).tolist(), scores, strict=True):
-        objects.append(((x, y, x + 1, y + 1), float(score), kind))
-    while True:
-        pair = next(
-            (
-                (a, b)
-                for i, a in enumerate(objects)
-                for b in objects[:i]
-                if a[2] == b[2]
-                and a[0][0] <= b[0][2]
-                and b[0][0] <= a[0][2]
-                and a[0][1] <= b[0][3]
-                and b[0][1] <= a[0][3]
-            ),
-            None,
-        )
-        if pair is None:
-            return set(objects)
-        (one, first, kind), (two, second, _) = pair
-        objects = [
-            item for item in objects if item is not pair[0] and item is not pair[1]
-        ]
-        box = (*map(min, one[:2], two[:2]), *map(max, one[2:], two[2:]))
-        objects.append((box, max(first, second), kind))
+    """Walk from cell to cell, to the eight neighbours of the same class."""
+    left = {
+        tuple(cell): float(score)
+        for cell, score in zip(np.argwhere(hits).tolist(), scores, strict=True)
+    }
+    objects: set[tuple[Box, float, int]] = set()
+    while left:
+        group = [left.popitem()]
+        for (y, x, kind), _ in group:
+            near = [(y + i, x + j, kind) for i in (-1, 0, 1) for j in (-1, 0, 1)]
+            group += [(cell, left.pop(cell)) for cell in near if cell in left]
+        ys, xs, kinds = zip(*(cell for cell, _ in group), strict=True)
+        box = (min(xs), min(ys), max(xs) + 1, max(ys) + 1)
+        objects.add((box, max(score for _, score in group), kinds[0]))
+    return objects
 
 
 @settings(max_examples=60, deadline=None)
@@ -44,7 +35,9 @@ def by_hand(hits: np.ndarray, scores: np.ndarray) -> set[tuple[Box, float, int]]
     st.integers(1, 9), st.integers(1, 9), st.integers(1, 3),
     st.floats(0.02, 0.6), st.integers(0, 2**32 - 1),
 )  # fmt: skip
-def test_objects_are_those_of_merging_two_by_two(rows, columns, classes, share, seed):
+def test_objects_are_those_of_walking_from_cell_to_cell(
+    rows, columns, classes, share, seed
+):
     rng = np.random.default_rng(seed)
     hits = rng.uniform(size=(rows, columns, classes)) < share
     scores = rng.uniform(0.5, 1, int(hits.sum())).astype(np.float32)
@@ -59,12 +52,19 @@ def test_objects_are_those_of_merging_two_by_two(rows, columns, classes, share, 
     assert set(answer) == by_hand(hits, scores)
 
 
-def test_a_box_that_grows_takes_what_it_touches() -> None:
+def test_a_cell_inside_the_box_of_others_is_its_own_object() -> None:
     hits = np.zeros((5, 5, 1), np.bool_)
-    # A ring with a gap around a cell that touches no other: the ring's box covers it.
+    # A ring with a gap around a cell that touches no other.
     hits[[0, 1, 2, 3, 4, 4, 4, 0, 0], [0, 0, 0, 0, 0, 1, 2, 1, 4], 0] = True
     hits[2, 2, 0] = True
     boxes, scores, ids = objects_of_cells(hits, np.full(10, 0.75, np.float32))
-    assert sorted(boxes.tolist()) == [[0, 0, 3, 5], [4, 0, 5, 1]]
-    assert scores.tolist() == [0.75, 0.75]
-    assert ids.tolist() == [0, 0]
+    assert sorted(boxes.tolist()) == [[0, 0, 3, 5], [2, 2, 3, 3], [4, 0, 5, 1]]
+    assert scores.tolist() == [0.75, 0.75, 0.75]
+    assert ids.tolist() == [0, 0, 0]
+
+
+def test_a_crowd_is_not_one_object(shared) -> None:
+    """A network of two classes that sees many things: thirteen groups of cells."""
+    path = shared / "tflite-foreign/fomo.tflite"
+    with edgevision.load_model(path) as model:
+        assert 10 < len(model(shared / "images/multi_objects.jpg")) < 17
