@@ -118,11 +118,11 @@ def yolo(path: Path, threads: int) -> Loop:
     return loop
 
 
-def face_mesh(path: Path, threads: int) -> Loop:
+def face_mesh(path: Path, threads: int, *, follow: bool = True) -> Loop:
     """Follow one face: warp its region, run the mesh, take the next region from it.
 
     The detector, ``mp_face_detection_short_range.tflite`` beside the mesh, runs while
-    no face is followed; only its best anchor counts.
+    no face is followed; only its best anchor counts. Without ``follow`` it always runs.
     """
     finder = path.with_name("mp_face_detection_short_range.tflite")
     detector, picture, found = _open(finder, threads)
@@ -161,7 +161,7 @@ def face_mesh(path: Path, threads: int) -> Loop:
         region[:] = [(x, y, 1.5 * long, turn)]
 
     def loop(frame: np.ndarray) -> np.ndarray:
-        if not region:
+        if not (region and follow):
             detect(frame)
         x, y, long, turn = region[0]
         step = long / side

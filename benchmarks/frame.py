@@ -6,12 +6,14 @@ many threads, in turns, and the one that goes first changes every time, because 
 second wins. With the environments that ``peers.sh`` builds, MediaPipe Tasks and
 Ultralytics are called on the same frame, block by block, on the same core.
 
-    python benchmarks/frame.py [classifier] [ssd] [yolo] [face-mesh] [--threads 1]
-        [--blocks 10] [--calls 100] [--shared ../shared] [--peers build/peers] [--json]
+    python benchmarks/frame.py [classifier] [ssd] [yolo] [face-mesh] [face-mesh-static]
+        [--threads 1] [--blocks 10] [--calls 100] [--shared ../shared]
+        [--peers build/peers] [--json]
 
-``face-mesh`` follows a face as in a video: a detector, then the mesh of 468 points. Its
-bare loop and ours return points; MediaPipe's own face mesh, which draws nothing, is
-compared with ours and the overlay on a copy of the frame together.
+``face-mesh`` follows a face as in a video: a detector, then the mesh of 468 points; in
+``face-mesh-static`` the detector runs on each frame. The bare loop and ours return
+points; MediaPipe's own face mesh, which draws nothing, is compared with ours and the
+overlay on a copy of the frame together.
 
 Exit code 1 when a target is missed.
 """
@@ -19,6 +21,7 @@ Exit code 1 when a target is missed.
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import os
 import statistics
@@ -85,13 +88,15 @@ def open_single(stack: ExitStack, path: Path, threads: int) -> Ours:
     return Ours(stack.enter_context(edgevision.load_model(path, threads=threads)))
 
 
-def open_face_mesh(stack: ExitStack, path: Path, threads: int) -> Ours:
-    """Open the face detector and the mesh behind it, as a stream runs them."""
+def open_face_mesh(
+    stack: ExitStack, path: Path, threads: int, *, follow: bool = True
+) -> Ours:
+    """Open the face detector and the mesh behind it, as a stream runs them or not."""
     finder = path.with_name("mp_face_detection_short_range.tflite")
     first = edgevision.load_model(finder, threads=threads)
-    pair = stack.enter_context(
-        first.then(edgevision.load_model(path, threads=threads))
-    ).for_stream()
+    pair = stack.enter_context(first.then(edgevision.load_model(path, threads=threads)))
+    if follow:
+        pair = pair.for_stream()
 
     def call(frame: np.ndarray) -> Any:
         return pair.look(frame, "bgr")[0]
@@ -150,6 +155,16 @@ CASES = {
         1.1,
         "mediapipe-face-mesh",
         open_face_mesh,
+        make_face,
+    ),
+    "face-mesh-static": Case(
+        "tflite-foreign/mp_face_landmark.tflite",
+        functools.partial(bare_loops.face_mesh, follow=False),
+        1.2,
+        "mediapipe-solutions",
+        1.1,
+        "mediapipe-face-mesh-static",
+        functools.partial(open_face_mesh, follow=False),
         make_face,
     ),
 }
@@ -279,7 +294,7 @@ def agree(name: str, by_hand: Any, ours: Any) -> None:
     if name == "classifier":
         assert by_hand == ours.top.class_id
         return
-    if name == "face-mesh":
+    if name.startswith("face-mesh"):
         apart = np.linalg.norm(by_hand - ours.points[0, :, :2], axis=1)
         side = np.ptp(by_hand, axis=0).max()
         assert len(ours) == 1

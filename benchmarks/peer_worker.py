@@ -2,7 +2,8 @@
 
     PEER_PYTHON peer_worker.py KIND MODEL FRAME.npy
 
-KIND is mediapipe, ultralytics or mediapipe-face-mesh, whose models its wheel carries.
+KIND is mediapipe, ultralytics, mediapipe-face-mesh or mediapipe-face-mesh-static, whose
+models their wheel carries.
 
 Prints ``ready``, then for each number on standard input runs so many calls and prints
 the milliseconds of each on one line of JSON. It imports nothing of EdgeVision.
@@ -49,11 +50,11 @@ def ultralytics(path, frame):
     return call
 
 
-def mediapipe_face_mesh(path, frame):
+def mediapipe_face_mesh(path, frame, *, static=False):
     import cv2
     import mediapipe as mp
 
-    net = mp.solutions.face_mesh.FaceMesh(static_image_mode=False, max_num_faces=1)
+    net = mp.solutions.face_mesh.FaceMesh(static_image_mode=static, max_num_faces=1)
     rgb = np.ascontiguousarray(frame[:, :, ::-1])
 
     def call():
@@ -67,6 +68,9 @@ KINDS = {
     "mediapipe": mediapipe,
     "ultralytics": ultralytics,
     "mediapipe-face-mesh": mediapipe_face_mesh,
+    "mediapipe-face-mesh-static": lambda path, frame: mediapipe_face_mesh(
+        path, frame, static=True
+    ),
 }
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from ...errors import UnsupportedModelError
+from ..terminal import say
 
 if TYPE_CHECKING:
     from ...runtime.model import PictureModel
@@ -34,6 +35,8 @@ def join_models(
         chosen: How the first model is opened, and the options of :data:`OF_SECOND`.
         said: What the user says of the last of them: options of the pair, of opening
             the model, and of its decoder.
+
+    How regions are cut is said on standard error.
 
     Raises:
         UsageError: ``--level`` is no level of the last one's labels.
@@ -73,6 +76,15 @@ def join_models(
                     "changed by 'edgevision card --labels FILE'."
                 ) from error
             stack.callback(second.close)
-            joined = joined.then(second, **of_pair)
+            both = joined.then(second, **of_pair)
+            rule = both.cropper.rule
+            say(f"Regions for {second.card.name}: {rule.describe()}.", err=True)
+            if len(both.assumptions) > len(joined.assumptions):
+                say(
+                    f"Flags for {second.card.name} are passed as --then-option "
+                    "NAME=VALUE, such as --then-option normalize=unit.",
+                    err=True,
+                )
+            joined = both
         stack.pop_all()
     return joined

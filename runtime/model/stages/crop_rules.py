@@ -75,6 +75,27 @@ class CropRule:
             is_circle=False,
         )
 
+    def describe(self) -> str:
+        """Return what is done in a few words, for people."""
+        if self.parts:
+            words = [f"the {' and the '.join(part.label for part in self.parts)}"]
+        elif self.is_circle:
+            words = ["the circle around the first keypoint"]
+        else:
+            words = ["the box"]
+        words.append(f"and {self.margin:.4g} of its sides around it")
+        if self.shift != (0.0, 0.0):
+            across, down = self.shift
+            words.append(f"moved by {across:g} and {down:g} of its sides")
+        if self.rotation:
+            start, end = self.rotation
+            words.append(
+                f"turned so that {start} > {end} is at {self.target:g} degrees"
+            )
+        if self.follow:
+            words.append(f"followed in a stream from {self.follow} on")
+        return ", ".join(words)
+
     def to_dict(self) -> dict[str, Any]:
         """Return what is done, as plain JSON types."""
         facts: dict[str, Any] = {"margin": round(self.margin, 4)}

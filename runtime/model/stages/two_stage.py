@@ -23,7 +23,7 @@ from .crop_rules import crop_rule
 from .cropping import Cropper, FramePart
 from .joining import JOINERS, Answers, Joining
 from .objects import FIRST_TASKS, objects_of
-from .options import ThenOptions
+from .options import MERGES, ThenOptions
 from .second_stage import SecondStage
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 _CLASSIFIED: Final = ("classification", "detection")
 """Tasks of a second model whose labels are those of the result."""
+
+_WITHOUT_LABELS: Final = ("landmarks", "pose")
+"""Tasks of a second model whose own kind of result is the frame's."""
 
 
 class TwoStage(PictureModel):
@@ -65,7 +68,8 @@ class TwoStage(PictureModel):
 
     Raises:
         UnsupportedModelError: The models are of other kinds.
-        ValueError: ``follow`` is said of a model whose regions are not followed.
+        ValueError: ``follow`` is said of a model whose regions are not followed, or
+            ``merge`` of one that gives no labels.
     """
 
     def __init__(
@@ -81,6 +85,11 @@ class TwoStage(PictureModel):
         if self.options.follow and not rule.follow:
             raise ValueError(
                 f"follow goes with face, hand and pose landmarks; {second.card.name} "
+                f"is a model for {second.card.task}."
+            )
+        if self.options.merge != MERGES[0] and second.card.task in _WITHOUT_LABELS:
+            raise ValueError(
+                f"merge goes with second models that give labels; {second.card.name} "
                 f"is a model for {second.card.task}."
             )
         self.cropper = Cropper(rule, card, first.card.name)
@@ -174,7 +183,7 @@ class TwoStage(PictureModel):
     def _card(self) -> ModelCard:
         first, second = self.first.card, self.second.card
         name = f"{first.name}, then {second.name}"
-        if second.task in ("landmarks", "pose"):
+        if second.task in _WITHOUT_LABELS:
             return replace(second, name=name, input=first.input)
         labels: tuple[str, ...] = ()
         if second.task in _CLASSIFIED:

@@ -27,6 +27,15 @@ def test_the_rate_of_many_frames_is_told():
     assert last == "11 frames, 10.00 frames per second, 0 dropped"
 
 
+def test_frames_without_the_first_of_two_models_are_counted():
+    figures = summary(1)
+    for _ in range(3):
+        figures.latency.add(Timing(refine_ms=2.0, is_first_left_out=True))
+    *_, last = figures.lines()
+    assert last == "4 frames, 0 dropped, first model left out in 3"
+    assert figures.to_dict()["first_left_out"] == 3
+
+
 def test_the_model_stands_first_without_the_wait_for_the_camera():
     _, first, *_ = summary(3).lines()
     assert first.split()[:2] == ["model", "6.00"]

@@ -168,6 +168,11 @@ def test_the_user_says_how_many_are_followed() -> None:
     assert never.for_stream() is never
 
 
+def test_landmarks_have_no_labels_to_merge() -> None:
+    with pytest.raises(ValueError, match="merge goes with second models that give"):
+        Faces(merge="both")
+
+
 def test_a_third_model_follows_with_the_second() -> None:
     made = Faces()
     card = ModelCard(
