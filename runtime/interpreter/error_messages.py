@@ -67,7 +67,12 @@ def refusal(what: str, runtime: str, reason: str) -> str:
         detail = " ".join(reason[: kernel.start()].split()).rstrip(". ")
         return (
             f"{what} cannot run on {runtime}: {kernel[2]} (node {kernel[1]}) "
-            f"{kernel[3]}{': ' + detail if detail else ''}."
+            f"{kernel[3]}{': ' + detail if detail else ''}.{_cure_of(kernel[2])}"
         )
     words = " ".join(reason.split()).rstrip(". ")
     return f"{what} cannot run on {runtime}: {words or 'no reason was given'}."
+
+
+def _cure_of(operation: str) -> str:
+    """Return what to do where XNNPACK refuses a graph that the built-in kernels run."""
+    return " Pass --delegate none." if "XNNPack" in operation else ""

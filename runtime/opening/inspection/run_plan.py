@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from ....card import ModelCard
 from ....errors import EdgeVisionError, UnsupportedModelError
-from ...decoders import DECODERS, default_options
+from ...decoders import DECODERS, default_options, make_decoder
 from ...labels import depth_of, full_labels
 from ...tflite import ModelFile, resized
 from ..evidence import Settings
@@ -107,7 +107,27 @@ def plan_of(
         return _without_normalization(model, options, str(error))
     except EdgeVisionError as error:
         return RunPlan(str(error))
-    return _plan("", settings if shapes is None else settings.with_notes(shapes.notes))
+    if shapes is not None:
+        settings = settings.with_notes(shapes.notes)
+    return replace(_plan("", settings), problem=_misfit(model, settings))
+
+
+def _misfit(model: ModelFile, settings: Settings) -> str:
+    """Return why the decoder does not read the outputs; "" where it does.
+
+    A decoder of somebody's own is not made: that would run its code.
+    """
+    known = all(
+        tensor.shape and -1 not in (tensor.shape_signature or ())[1:]
+        for tensor in model.output_tensors
+    )
+    if settings.own_decoder is not None or not known:
+        return ""
+    try:
+        make_decoder(settings.card, model.outputs)
+    except (EdgeVisionError, ValueError) as error:
+        return str(error)
+    return ""
 
 
 def _without_normalization(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from edgevision.runtime.interpreter import backends, find_backend
+from edgevision.runtime.interpreter.error_messages import refusal
 from edgevision.runtime.interpreter.interpreter import Interpreter
 from support.tiny_tflite import CUSTOM, Operator, Tensor, build
 
@@ -62,3 +63,15 @@ def test_a_division_by_what_int8_rounds_to_zero_has_a_cure():
         pytest.raises(ModelError, match=words),
     ):
         interpreter.run(zeros + 8, zeros)
+
+
+def test_a_graph_that_only_xnnpack_refuses_has_a_cure():
+    """As a published DeepLab of 2020; the built-in kernels run it."""
+    reason = (
+        "failed to delegate RESIZE_BILINEAR node #63. "
+        "Node number 72 (TfLiteXNNPackDelegate) failed to prepare."
+    )
+    words = refusal("net.tflite", "ai-edge-litert 2.3.0", reason)
+    assert words.endswith("RESIZE_BILINEAR node #63. Pass --delegate none.")
+    other = reason.replace("TfLiteXNNPackDelegate", "CONV_2D")
+    assert "--delegate" not in refusal("net.tflite", "ai-edge-litert 2.3.0", other)

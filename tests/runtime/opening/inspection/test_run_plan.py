@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from edgevision.runtime.opening.inspection import RunPlan, plan_of
+from edgevision.runtime.opening.open_file import open_model
+from edgevision.runtime.opening.options import OpenOptions
 from edgevision.runtime.tflite.model_file import ModelFile
 from support.tiny_models import tiny_classifier
+
+from edgevision.errors import UnsupportedModelError
 
 RUNS = tiny_classifier()
 FLOAT = tiny_classifier(kind="FLOAT32", scale=0.0)
@@ -40,3 +45,27 @@ def test_options_that_nobody_states_are_shown_with_their_defaults():
 
 def test_a_plan_without_a_card_says_its_problem_alone():
     assert RunPlan("It is odd.").to_dict() == {"problem": "It is odd."}
+
+
+@pytest.mark.parametrize(
+    ("name", "normalize"),
+    [
+        ("kind_superres", "torch"),  # the decoder asks, not the file
+        ("kind_superres", "raw"),
+        ("kind_depth_midas", None),
+        ("kind_ocr_ctc", "unit"),
+        ("kind_age_gender", None),
+        ("style_transfer", "unit"),
+        ("mp_selfie_segmentation", None),
+    ],
+)
+def test_the_plan_says_what_opening_says(shared, name, normalize):
+    path = shared / f"tflite-foreign/{name}.tflite"
+    options = OpenOptions(normalize=normalize, trust=True)
+    problem = plan_of(ModelFile.open(path), options).problem
+    said = ""
+    try:
+        open_model(path, options).close()
+    except UnsupportedModelError as error:
+        said = str(error)
+    assert problem == said
