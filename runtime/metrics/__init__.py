@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .classification import wilson_interval
     from .coco import coco_score
     from .embedding import recall_at_k
+    from .landmarks import normalized_mean_error
     from .multi_label import label_average_precision, label_f1
     from .pictures import correlation, decibels, mean_level_error, psnr, ssim
     from .pose import correct_keypoints, keypoint_distance
@@ -32,8 +33,9 @@ else:
             "classification": "wilson_interval",
             "coco": "coco_score",
             "embedding": "recall_at_k",
-            "pictures": "correlation decibels mean_level_error psnr ssim",
+            "landmarks": "normalized_mean_error",
             "multi_label": "label_average_precision label_f1",
+            "pictures": "correlation decibels mean_level_error psnr ssim",
             "pose": "correct_keypoints keypoint_distance",
             "segmentation": "IGNORED mean_iou",
             "truth": "ANY_CLASS Truth",
