@@ -9,7 +9,8 @@ An output is a name, a tensor and an expression, such as ``("scores", "1x84x2100
   ``OP:1x4x5(...)`` has a shape of its own, ``OP.1(...)`` is the second output of an
   operation, and a name that is no builtin is a custom operation.
 - ``2:OP(...)`` within CONCATENATION is a part of two along the axis that they join.
-- ``image`` is the first input, ``image.1`` the second, a number a constant.
+- ``image`` is the first input, ``image.1`` the second, a number a constant, and
+  ``const:3x1x1x32`` weights of a shape.
 
 Nothing of it can be run: the weights are not there.
 """
@@ -137,6 +138,12 @@ class _Writer:
         operation, _, position = head.partition(".")
         if operation == "image":
             return int(position or 0)
+        if operation == "const":
+            size = int(np.prod([int(side) for side in own.split("x")]))
+            return self._once(
+                ("const", own, len(self.tensors)),
+                lambda: self.tensor("", own, bytes(4 * size)),
+            )
         if own:
             shape = tuple(map(int, own.split("x")))
         assert tokens.pop(0) == "(", token
