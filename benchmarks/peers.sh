@@ -29,7 +29,7 @@ make_peer() {
 
 make_peer mediapipe "mediapipe>=1.2,<2"
 # A version whose wheel has the models of mp.solutions inside; mediapipe_agreement.py
-# compares with it.
+# compares with it. It has wheels for Python 3.8 to 3.12: set PYTHON to one of these.
 make_peer mediapipe-solutions "mediapipe==0.10.14"
 # PyTorch comes along. Its builds without CUDA are a fifth of the size: set
 # PIP_EXTRA_INDEX_URL to PyTorch's own index of them beforehand.
