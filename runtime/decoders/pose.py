@@ -17,6 +17,7 @@ from .heatmaps import best_places
 from .options import check_count, check_share
 from .tensor_values import Levels
 
+_MOVENET_STEP: Final = 32
 _BOX_VALUES: Final = 5  # top, left, bottom, right, score of a person
 
 
@@ -102,6 +103,8 @@ class PoseDecoder:
                 "1xNx(3K + 5) or heatmaps 1xHxWxK. Pass --decoder if this is another "
                 "kind of model."
             )
+        if spec.shape == (1, 6, 56):
+            _check_movenet(model_size)
         if labels and len(labels) != self._count:
             raise UnsupportedModelError(
                 f"Output '{spec.name}' has {self._count} keypoints, but there are "
@@ -169,4 +172,19 @@ class PoseDecoder:
             total[:count],
             self._labels,
             self._skeleton,
+        )
+
+
+def _check_movenet(size: tuple[int, int]) -> None:
+    """Refuse a size that MoveNet MultiPose does not take.
+
+    Raises:
+        UnsupportedModelError: A side is no multiple of 32.
+    """
+    if any(side % _MOVENET_STEP for side in size):
+        fits = (max(1, round(side / _MOVENET_STEP)) * _MOVENET_STEP for side in size)
+        raise UnsupportedModelError(
+            f"MoveNet MultiPose takes pictures whose sides are multiples of "
+            f"{_MOVENET_STEP}, got {size[0]}x{size[1]}. Pass --input-size "
+            f"{'x'.join(map(str, fits))}; 256 for the longer side is usual."
         )

@@ -198,6 +198,9 @@ def _cells_of_head(name: str, head: dict[str, Any]) -> list[tuple[str, Any]]:
         ]
     if "image" in head:
         return _cells_of_image(head["image"], f"{name}.")
+    if "poses" in head:
+        score = _best(head["poses"]).get("score")
+        return [(f"{name}.count", len(head["poses"])), (f"{name}.score", score)]
     # A head may report nothing at all: its cells are empty then.
     best = next((_best(head[key]) for key in _LISTS_OF_HEADS if key in head), None)
     if "text" in head:

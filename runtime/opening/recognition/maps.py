@@ -170,7 +170,9 @@ def _coarse(model: ModelFile, words: str) -> str:
     return (
         f"The output of {model.name} ({words}) is a map coarser than the picture, and "
         "nothing shows whether its channels are classes, heatmaps of points, or "
-        "features. Pass --task segmentation for scores of classes, or --task raw."
+        "features. Pass --task segmentation for scores of classes, --decoder pose for "
+        "heatmaps of one person's keypoints, --decoder fomo for cells in which the "
+        "middle of an object lies, or --task raw."
     )
 
 

@@ -104,6 +104,13 @@ def test_heatmaps_of_one_person(channel_first: bool) -> None:
     assert len(decoder.decode([raw * 0.1], Letterbox.fit(size, size))) == 0
 
 
+def test_movenet_multipose_takes_multiples_of_32() -> None:
+    with pytest.raises(UnsupportedModelError, match="Pass --input-size 256x128; 256"):
+        PoseDecoder([spec((1, 6, 56))], model_size=(250, 130))
+    PoseDecoder([spec((1, 6, 56))], model_size=(256, 160))
+    PoseDecoder([spec((1, 4, 56))], model_size=(250, 130))
+
+
 def test_wrong_outputs_are_refused_when_opened() -> None:
     with pytest.raises(UnsupportedModelError, match="expected 1x1xKx3, 1xN"):
         PoseDecoder([spec((1, 1001))], model_size=SIZE)

@@ -16,6 +16,7 @@ from edgevision.runtime.results.embedding import Embedding
 from edgevision.runtime.results.landmarks import Landmarks
 from edgevision.runtime.results.nested.heads import Heads
 from edgevision.runtime.results.output_image import OutputImage
+from edgevision.runtime.results.poses import Poses
 from edgevision.runtime.results.raw_outputs import RawOutputs
 from edgevision.runtime.results.segmentation import Segmentation
 from edgevision.runtime.results.text import Text
@@ -372,3 +373,15 @@ def test_csv_has_the_facts_of_a_picture_and_the_best_of_each_head(tmp_path):
     assert (row["age"], row["far.max"]) == ("31.5", "5.0")
     assert (row["what"], row["what.area"]) == ("road", "0.75")
     assert (row["who"], row["who.score"]) == ("ann", "0.875")
+
+
+def test_csv_counts_the_people_of_a_head(tmp_path):
+    points = np.zeros((2, 17, 2), np.float32)
+    people = Poses(points, points[:, :, 0], np.asarray([0.75, 0.5], np.float32))
+    sink = open_sink(f"csv:{tmp_path}/people.csv")
+    for poses in (people, people[:0]):
+        sink.write(Event(blank(7), Heads({"people": poses}), Timing(1, 2, 3, 4)))
+    sink.close()
+    rows = _rows(tmp_path / "people.csv")
+    cells = [(row["people.count"], row["people.score"]) for row in rows]
+    assert cells == [("2", "0.75"), ("0", "")]

@@ -53,6 +53,17 @@ def test_foreign_movenets_need_no_option(shared: Path, name: str, people: int) -
     assert (poses.boxes is None) == (people == 1)
 
 
+def test_multipose_of_any_size_takes_a_size(shared: Path) -> None:
+    path = shared / "tflite-foreign/kind_multipose_dynamic.tflite"
+    with edgevision.load_model(
+        path, input_size="256x192", score_threshold=0.0
+    ) as model:
+        poses = model(np.full((96, 128, 3), 1, np.uint8))
+    assert len(poses) == 6
+    with pytest.raises(UnsupportedModelError, match="Pass --input-size 256x192"):
+        edgevision.load_model(path, input_size="250x200")
+
+
 @pytest.mark.parametrize(
     ("more", "evidence"),
     [((), "heatmaps, offsets on"), ((64,), "heatmaps, offsets, middle on")],
@@ -107,5 +118,5 @@ def test_heatmaps_of_17_keypoints_are_known_by_name_or_asked_for() -> None:
         recognise(graph)
     # A grid that does not divide the input is no heatmap.
     graph.operators, _ = [Operation("CONV_2D", (1,), (5,))], graph.with_input(250, 190)
-    with pytest.raises(UnsupportedModelError, match="a map coarser than the picture"):
+    with pytest.raises(UnsupportedModelError, match="--decoder pose for heatmaps"):
         recognise(graph)

@@ -69,7 +69,9 @@ def test_scores_for_every_pixel_are_a_segmentation() -> None:
     found = recognise(graph)
     assert found is not None
     assert found.decoder == "segmentation"
-    with pytest.raises(UnsupportedModelError, match="heatmap"):
+    with pytest.raises(UnsupportedModelError, match="heatmaps of points"):
+        recognise(cast("Any", Graph([(9, (1, 80, 80, 16))], [conv])))
+    with pytest.raises(UnsupportedModelError, match="each of 17 keypoints of one"):
         recognise(cast("Any", Graph([(9, (1, 80, 80, 17))], [conv])))
     picture: Any = Graph([(9, (1, 320, 320, 3))], [Operation("CONV_2D", (1,), (9,))])
     with pytest.raises(UnsupportedModelError, match="three numbers per pixel"):
