@@ -15,7 +15,7 @@ from typing import Final
 from ....errors import UnsupportedModelError
 from ...tensors import TensorSpec, shapes_of
 
-ROLES_OF_HEAD: Final = ("boxes", "scores")
+ROLES_OF_HEAD: Final = ("boxes", "scores", "keypoints", "other")
 """What a tensor of a head may be, in the words of the option ``roles``."""
 
 _FACE_POINTS: Final = 5
@@ -67,13 +67,14 @@ def find_head(tensors: Sequence[TensorSpec], names: Sequence[str] = ()) -> HeadT
     Args:
         tensors: All outputs, in the model's order.
         names: What somebody calls them, in the same order; they decide where shapes do
-            not. Empty takes the tensors' own names.
+            not, and what is called ``other`` is no part of the head. Empty takes the
+            tensors' own names.
 
     Raises:
         UnsupportedModelError: No head fits, or two do.
     """
     texts = [text.lower() for text in names or [spec.name for spec in tensors]]
-    groups = _groups(tensors)
+    groups = _groups(tensors, [i for i, text in enumerate(texts) if text != "other"])
     heads: list[HeadTensors] = []
     if groups and {len(group) for group in groups} in ({2}, {3}):
         # Tensors of four classes look like boxes; then both readings of a pair fit.
@@ -90,22 +91,23 @@ def find_head(tensors: Sequence[TensorSpec], names: Sequence[str] = ()) -> HeadT
     raise UnsupportedModelError(
         f"Outputs {shapes_of(tensors)} are no SSD head; expected boxes 1xNx4 and "
         "scores 1xNxC, or such a pair for each feature map (with 4 classes, names that "
-        "say which is which). Pass --decoder if this is another kind of model."
+        "say which is which). Pass --option roles=boxes,scores,other for such outputs "
+        "among others, in the model's order, or --decoder for another kind of model."
     )
 
 
-def _groups(tensors: Sequence[TensorSpec]) -> list[list[int]]:
+def _groups(tensors: Sequence[TensorSpec], positions: Sequence[int]) -> list[list[int]]:
     """Return the positions of the tensors of each feature map, the largest first."""
     groups: dict[tuple[int, ...], list[int]] = {}
-    for position, spec in enumerate(tensors):
-        shape = spec.shape
+    for position in positions:
+        shape = tensors[position].shape
         if len(shape) not in (2, 3, 4) or 0 in shape:
             return []
         if len(shape) > 2 and shape[0] != 1:
             return []
         groups.setdefault(shape[:-1], []).append(position)
     by_cells = sorted(groups.items(), key=lambda item: -_product(item[0]))
-    return [positions for _, positions in by_cells]
+    return [group for _, group in by_cells]
 
 
 def _readings(

@@ -49,8 +49,9 @@ class SsdOptions(DetectorOptions):
             without anchors. None means the rule's, or yxhw.
         box_scales: What the offsets of y, x, height, width (of left, top, right, bottom
             for ltrb) were multiplied with; None means the rule's, or 10, 10, 5, 5.
-        roles: Which output is which, as boxes and scores in the model's order, for a
-            head with four classes; empty finds it in shapes and names.
+        roles: Which output is which, as boxes, scores, keypoints and other (what is not
+            read) in the model's order, for a head with four classes or among other
+            outputs; empty finds it in shapes and names.
     """
 
     anchors: str | Mapping[str, Any] | Sequence[Sequence[float]] | None = None
@@ -76,7 +77,8 @@ class SsdOptions(DetectorOptions):
         roles = texts_of("roles", self.roles or ()) or ()
         if not all(role in ROLES_OF_HEAD for role in roles):
             raise ValueError(
-                f"roles must be boxes or scores for each output, got {self.roles!r}."
+                f"roles must be {', '.join(ROLES_OF_HEAD[:-1])} or {ROLES_OF_HEAD[-1]} "
+                f"for each output, got {self.roles!r}."
             )
 
 

@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from ....decoders.ssd import HeadTensors
 
 _METADATA: Final = "the anchors in the file's metadata"
+# What nothing proves is said: labels decide, where there are any.
+_BACKGROUND: Final = {
+    True: "; without labels, the first column is the background",
+    False: "; without labels, no column is a background",
+    None: "",
+}
 _SMALLEST: Final = 64  # pixels; on smaller inputs small numbers of rows mean nothing
 _PASSING: Final = frozenset(
     {"QUANTIZE", "DEQUANTIZE", "RESHAPE", "SQUEEZE", "CAST", "CONCATENATION"}
@@ -170,7 +176,8 @@ def _count_anchors(
     titles = " or ".join(RULES[name].title for name in names)
     words = f"{words} in {titles}"
     if len(names) == 1:
-        options["anchors"], evidence["anchors"] = names[0], words
+        options["anchors"] = names[0]
+        evidence["anchors"] = words + _BACKGROUND[RULES[names[0]].background]
     return words
 
 

@@ -287,6 +287,12 @@ def test_roles_tell_four_classes_from_boxes() -> None:
         run(boxes, scores, unnamed, activation="sigmoid")
     detections = run(boxes, scores, unnamed, activation="sigmoid", roles="boxes,scores")
     assert detections.labels == ("kite", "cat")
+    feature = np.zeros((1, 19, 19, 64), np.float32)
+    more = [spec(feature, "p3"), *unnamed, spec(boxes, "anchors")]
+    options = SsdOptions(activation="sigmoid", roles="other,boxes,scores,other")
+    decoder = SsdDecoder(more, labels=LABELS, model_size=SIZE, options=options)
+    beside = decoder.decode([feature, boxes, scores, boxes], FRAME)
+    assert beside.labels == ("kite", "cat")
     with pytest.raises(UnsupportedModelError, match="roles are 1, but the model has 2"):
         run(boxes, scores, unnamed, activation="sigmoid", roles="boxes")
 
@@ -298,7 +304,7 @@ def test_roles_tell_four_classes_from_boxes() -> None:
         ({"activation": "none", "box_order": "abcd"}, "No box order 'abcd'"),
         ({"activation": "none", "box_scales": (0, 1, 1, 1)}, "4 numbers above 0"),
         ({"anchors": "efficientnet"}, "No rule of anchors 'efficientnet'. Did you"),
-        ({"roles": "boxes,counts"}, "roles must be boxes or scores"),
+        ({"roles": "boxes,counts"}, "roles must be boxes, scores, keypoints or other"),
     ],
 )
 def test_wrong_options_say_what_is_known(options: dict, sentence: str) -> None:

@@ -50,6 +50,7 @@ def test_rows_show_the_rule(rows: int, columns: int, name: str, normalize: str) 
     assert answer.options == {"anchors": name, "activation": "none"}
     assert f"{rows} rows" in answer.evidence
     assert RULES[name].title in answer.option_evidence["anchors"]
+    assert "without labels" in answer.option_evidence["anchors"]
     assert answer.normalize == normalize
 
 
