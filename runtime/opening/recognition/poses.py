@@ -84,14 +84,15 @@ def is_multi_pose(output: Tensor) -> bool:
 def _movenet(evidence: str) -> Recognition:
     """Return what the published files have in common.
 
-    Each takes pixels 0..255 in a picture that is resized with padding, whether its
-    input is int32, uint8 or float32.
+    Each takes pixels 0..255 in a picture that is resized with black padding, whether
+    its input is int32, uint8 or float32.
     """
     return Recognition(
         "pose",
         evidence,
         normalize="raw",
         resize="letterbox",
+        pad_value=0,  # as tf.image.resize_with_pad on MoveNet's page has it
         input_evidence=_MOVENET,
     )
 
