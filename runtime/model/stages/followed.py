@@ -48,7 +48,7 @@ class FollowedStages(PictureModel):
     Attributes:
         card: The pair's.
         assumptions: The pair's.
-        is_first_left_out: Whether the last picture was looked at without the first
+        is_first_left_out: Whether the last picture was looked at without the very first
             model.
     """
 
@@ -99,6 +99,8 @@ class FollowedStages(PictureModel):
             return landmarks, (0.0, 0.0, 0.0, (time.perf_counter_ns() - start) / 1e6)
         self._rested = 0
         seen, (prepare, invoke, decode, before) = self._first.look(picture, color)
+        if isinstance(self._first, FollowedStages):
+            self.is_first_left_out = self._first.is_first_left_out
         start = time.perf_counter_ns()
         if self._wanted:
             objects = objects_of(seen, self._pair.first.card.name)

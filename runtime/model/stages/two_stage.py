@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 _CLASSIFIED: Final = ("classification", "detection")
 """Tasks of a second model whose labels are those of the result."""
 
+_PLACING: Final = frozenset({"yolo-segment", "segmentation", "image"})
+"""Decoders that place pixels in the frame, for which a region must be upright."""
+
 _WITHOUT_LABELS: Final = ("landmarks", "pose")
 """Tasks of a second model whose own kind of result is the frame's."""
 
@@ -91,6 +94,11 @@ class TwoStage(PictureModel):
             raise ValueError(
                 f"merge goes with second models that give labels; {second.card.name} "
                 f"is a model for {second.card.task}."
+            )
+        if rule.is_turned and _PLACING & _decoders_of(second):
+            raise UnsupportedModelError(
+                f"{second.card.name} gives masks or pictures, which are not laid into "
+                "a turned region. Leave rotation and shift out."
             )
         self.cropper = Cropper(rule, card, first.card.name)
         chosen, iou = first.selection, self.options.iou_threshold
@@ -243,6 +251,17 @@ def _assumed_of(second: Model, kind: str) -> tuple[str, ...]:
 
     alone = alone_note(kind)
     return tuple(text for text in second.assumptions if text != alone)
+
+
+def _decoders_of(second: Model) -> set[str]:
+    """Return the names of a model's decoder and of those of its heads."""
+    names = {second.card.output.decoder}
+    if second.card.task == "multi-task":
+        from ...decoders.heads import HeadsDecoder
+
+        if isinstance(second.decoder, HeadsDecoder):
+            names |= {head.decoder for head in second.decoder.heads}
+    return names
 
 
 def _kind_of(second: Model) -> str:

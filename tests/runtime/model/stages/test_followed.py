@@ -192,7 +192,8 @@ def test_a_third_model_follows_with_the_second() -> None:
     assert isinstance(both, TwoStage)
     stream = both.for_stream()
     for index in range(3):
-        result, _ = stream.run(frame(index))
+        result, timing = stream.run(frame(index))
+        assert timing.is_first_left_out == (index > 0)
         assert isinstance(result, Landmarks)
         assert result.item_labels == ("right eye", "left eye")
         # Between the corners 33 and 133, and 362 and 263, of the mesh above.

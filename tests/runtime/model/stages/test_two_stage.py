@@ -335,3 +335,29 @@ def test_threads_that_call_the_second_model_alone_take_turns() -> None:
         for worker in workers:
             worker.join()
     assert sorted(len(answer) for answer in answers) == [3, 3, 3, 3]
+
+
+def heads() -> Model:
+    """An age, and a map of what each pixel is."""
+    parts = [
+        {"name": "age", "decoder": "values", "outputs": [0]},
+        {
+            **{"name": "skin", "decoder": "segmentation", "outputs": [1]},
+            "options": {"activation": "none"},
+        },
+    ]
+    fake = FakeInterpreter(
+        [spec((1, 8, 8, 3), "uint8")],
+        [spec((1, 1), "float32"), spec((1, 8, 8, 2), "float32")],
+        lambda _: (np.ones((1, 1), np.float32), np.ones((1, 8, 8, 2), np.float32)),
+    )
+    output = OutputCard("heads", {"heads": parts}, ())
+    return Model(ModelCard("face", "multi-task", InputCard(8, 8), output), fake)
+
+
+def test_masks_are_laid_into_upright_regions_only() -> None:
+    found = detector().then(heads())(picture())
+    assert isinstance(found, Detections)
+    assert found.labels == ("age 1",) * 3
+    with pytest.raises(UnsupportedModelError, match="not laid into a turned region"):
+        detector().then(heads(), shift="0,0.1")
