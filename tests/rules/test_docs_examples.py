@@ -133,7 +133,9 @@ def test_every_command_on_a_page_is_understood(page):
 
 @pytest.mark.parametrize("page", PAGES, ids=page_id)
 def test_every_link_leads_to_a_page_and_a_heading(page):
-    for target in LINK.findall(page.read_text("utf-8")):
+    # In backticks it is no link: a published file is named "..De(10)](1818)_94.tflite".
+    text = re.sub(r"`[^`\n]*`", "", page.read_text("utf-8"))
+    for target in LINK.findall(text):
         if "://" in target:
             continue
         path, _, anchor = target.partition("#")
