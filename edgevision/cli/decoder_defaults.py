@@ -20,9 +20,11 @@ def defaults_of(option: str) -> dict[str, float | int]:
     targets = {name: entry.target for name, entry in DECODERS.items()}
     defaults = {}
     for name in sorted(DECODERS):
-        for field in fields(resolve("decoder", name, targets).Options):
-            if field.name == option and isinstance(field.default, (int, float)):
-                defaults[name] = field.default
+        known = resolve("decoder", name, targets).Options()
+        for field in fields(known):
+            value = getattr(known, field.name)
+            if field.name == option and isinstance(value, (int, float)):
+                defaults[name] = value
     return defaults
 
 

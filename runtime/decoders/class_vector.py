@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -17,6 +18,7 @@ from .options import Numbers, check_count, check_share, numbers_of
 ACTIVATIONS: Final = ("none", "softmax", "sigmoid")
 _TYPES: Final = ("uint8", "int8", "int16", "float32", "float16")
 MULTI_LABEL_THRESHOLD: Final = 0.5
+TOP_K: Final = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +27,8 @@ class ClassifierOptions:
 
     Attributes:
         activation: none, softmax or sigmoid; None asks the tensor.
-        top_k: Most classes that are reported, best first.
+        top_k: Most classes that are reported, best first; None means 5, and with
+            ``multi_label`` all that reach their threshold.
         score_threshold: Smallest score that is reported, 0..1.
         multi_label: Several labels may be true, or none: each is reported from its own
             threshold on, however many they are. For networks that end in a sigmoid per
@@ -40,7 +43,7 @@ class ClassifierOptions:
     """
 
     activation: str | None = None
-    top_k: int = 5
+    top_k: int | None = None
     score_threshold: float = 0.0
     multi_label: bool = False
     thresholds: Numbers | None = None
@@ -49,6 +52,10 @@ class ClassifierOptions:
     level: Level | None = None
 
     def __post_init__(self) -> None:
+        if self.top_k is None:
+            # Frozen: the default depends on another option.
+            most = sys.maxsize if self.multi_label else TOP_K
+            object.__setattr__(self, "top_k", most)
         check_count("top_k", self.top_k)
         check_share("score_threshold", self.score_threshold)
         if self.multi_label and self.activation == "softmax":

@@ -15,6 +15,7 @@ from ..labels import RollUp, allowed_classes, label_of, roll_up
 from ..results import Classifications
 from ..tensors import TensorSpec, lowest_passing, to_real
 from .class_vector import (
+    TOP_K,
     ClassifierOptions,
     activation_of,
     label_thresholds,
@@ -87,7 +88,7 @@ class ClassifierDecoder:
         self.thresholds = label_thresholds(options, self.class_count)
         if self.thresholds is not None:
             self._check_reach(float(self.thresholds.min()))
-        self._top_k = options.top_k
+        self._top_k = options.top_k or TOP_K
         self._threshold = float(options.score_threshold)
         self._labels = tuple(labels)
         self._allowed = allowed_classes(
@@ -167,7 +168,7 @@ class ClassifierDecoder:
             best = np.zeros(len(names), np.float32)
             np.maximum.at(best, nodes, scores[ids])
             ids, scores = np.unique(nodes), best
-        ids = ids[np.lexsort((ids, -scores[ids]))]
+        ids = ids[np.lexsort((ids, -scores[ids]))][: self._top_k]
         texts = tuple(label_of(names, i) for i in ids.tolist())
         return Classifications(ids.astype(np.int64), scores[ids], texts)
 

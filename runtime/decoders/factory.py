@@ -107,12 +107,12 @@ def default_options(name: str) -> dict[str, Any]:
     Raises:
         ValueError: No decoder has that name.
     """
-    declared = fields(load(decoder_entry(name).target).Options)
-    plain = (bool, int, float, str)
+    options = load(decoder_entry(name).target).Options()
+    values = {field.name: getattr(options, field.name) for field in fields(options)}
     return {
-        field.name: field.default
-        for field in declared
-        if isinstance(field.default, plain)
+        key: value
+        for key, value in values.items()
+        if isinstance(value, (bool, int, float, str))
     }
 
 

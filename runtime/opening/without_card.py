@@ -22,7 +22,7 @@ from ..decoders import (
 from ..tflite import ModelFile
 from .evidence import CALLER, OPTION, Evidence
 from .file_metadata import ULTRALYTICS, color_of, optional_metadata, with_metadata
-from .image_input import MASKED, extra_inputs, find_image_input, no_image_input
+from .image_input import MASKED, extra_inputs, find_image_input
 from .options import OpenOptions, parse_size
 from .pixel_scale import ProvenNormalization, resolve_normalization
 from .recognition import (
@@ -68,8 +68,7 @@ def describe(
             from .caller import picture_question, pixels_question, takes_picture
 
             if not takes_picture(model, options):
-                what = picture_question(model, options) or no_image_input(model)
-                raise UnsupportedModelError(what) from error
+                raise UnsupportedModelError(picture_question(model, options)) from error
             rest = pixels_question(model, options, ultralytics, metadata)
             raise UnsupportedModelError(f"{error}{rest}") from error
         resize = published.resize or DECODERS[output.decoder].resize
@@ -92,9 +91,7 @@ def describe(
     if image is None:
         from .caller import picture_question
 
-        raise UnsupportedModelError(
-            picture_question(model, options) or no_image_input(model)
-        )
+        raise UnsupportedModelError(picture_question(model, options))
     evidence.set(
         "size", f"input {image.spec.name!r} {'x'.join(map(str, image.spec.shape))}"
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ....errors import UnsupportedModelError
 from ...tflite import ModelFile
-from ..image_input import find_image_input
+from ..image_input import find_image_input, no_image_input
 from ..options import OpenOptions, parse_size
 from ..pixel_scale import resolve_normalization
 from ..recognition import boxes_question, candidates_question, numbers_question
@@ -40,14 +40,16 @@ def outputs_question(model: ModelFile) -> str:
 
 
 def picture_question(model: ModelFile, options: OpenOptions) -> str:
-    """Return what to ask about inputs beside the picture; "" for other inputs.
+    """Return what to ask about inputs of which none alone takes a picture.
 
     Args:
         model: The file.
         options: What the caller says.
     """
     question = inputs_question(model.name, model.inputs, options.inputs or {})
-    if question and options.normalize is None:
+    question = question or no_image_input(model)
+    # Where a flag makes a picture of an input, its values are asked for at once.
+    if "pass --" in question.lower() and options.normalize is None:
         question += _PIXELS
     return question
 

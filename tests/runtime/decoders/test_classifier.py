@@ -354,7 +354,9 @@ def test_multi_label_may_answer_with_nothing_or_with_all():
     nothing = multi(tensor, [[-128] * 7])
     assert (len(nothing), nothing.top, nothing.to_dict()) == (0, None, {"classes": []})
     everything = multi(tensor, [[127] * 7], labels=tuple("abcdefg"))
-    assert everything.labels == tuple("abcdefg")  # more than top_k
+    assert everything.labels == tuple("abcdefg")  # more than the usual five
+    few = multi(tensor, [[127, 1, 126] + [0] * 4], labels=tuple("abcdefg"), top_k=2)
+    assert few.labels == ("a", "c")  # the best two
 
 
 def test_multi_label_never_shares_scores_out():

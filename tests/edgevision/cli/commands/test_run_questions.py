@@ -13,9 +13,10 @@ from edgevision.cli.main import cli
 # A flag with its value; several with only spaces between belong together.
 _FLAG = r"--[a-z-]+ [^\s;:()]*[^\s,;:().]"
 _GROUP = re.compile(rf"{_FLAG}(?: {_FLAG})*")
-_FIRST = ("--task", "--head", "--decoder")
+_FIRST = ("--task", "--head", "--decoder", "--color")
 FILES = (
     *("age_lite_q", "kind_binary_sigmoid", "kind_depth_midas", "kind_donkey"),
+    *("kind_batch4", "kind_landmarks_fc", "kind_mnist_28x28"),
     *("kind_ocr_argmax_int64", "kind_ocr_ctc", "kind_regress_angle"),
     *(
         "kind_superres",
@@ -29,7 +30,7 @@ FILES = (
 
 def run(model: Path, picture: Path, *flags: str) -> tuple[int, str]:
     result = CliRunner().invoke(
-        cli, ["run", str(model), "--source", str(picture), "--quiet", *flags]
+        cli, ["run", str(model), "--source", str(picture), "--quiet", "--trust", *flags]
     )
     return result.exit_code, result.output
 

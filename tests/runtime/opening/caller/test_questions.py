@@ -46,4 +46,6 @@ def test_inputs_beside_the_picture_are_asked_for(shared: Path) -> None:
     assert "=vector.npy" in asked
     assert "--normalize" in asked
     assert "--normalize" not in picture_question(style, OpenOptions(normalize="unit"))
-    assert picture_question(model(shared, "kind_donkey"), OpenOptions()) == ""
+    gray = picture_question(model(shared, "kind_mnist_28x28"), OpenOptions())
+    assert "--color gray" in gray
+    assert "add --normalize unit" in gray
