@@ -90,6 +90,8 @@ def _read(model: ModelFile) -> tuple[str, dict[str, Any], dict[str, str]]:
     if names:
         options["roles"], evidence["roles"] = list(names), "the names of the outputs"
     detector = _detector(model)
+    if detector is not None and not _is_read(detector):
+        return "", {}, {}  # whatever the number of rows says
     if detector is not None and len(detector.anchors) == head.rows:
         words = _read_metadata(detector, size, options, evidence)
     else:
@@ -100,14 +102,17 @@ def _read(model: ModelFile) -> tuple[str, dict[str, Any], dict[str, str]]:
 
 
 def _detector(model: ModelFile) -> RawDetector | None:
-    """Return MediaPipe's metadata of a head whose boxes are read here."""
+    """Return MediaPipe's metadata of a head; None for a file without any."""
     try:
-        detector = read_raw_detector(model)
+        return read_raw_detector(model)
     except ModelError:
         return None  # the opening says what is damaged where it reads metadata
-    if detector is None or detector.coordinates != 4 or not detector.has_exponent:
-        return None
-    return detector if min(detector.box_scales) > 0 else None
+
+
+def _is_read(detector: RawDetector) -> bool:
+    """Return whether boxes are written as the decoder reads them."""
+    is_box = detector.coordinates == 4 and detector.has_exponent
+    return is_box and min(detector.box_scales) > 0
 
 
 def _read_metadata(

@@ -166,6 +166,10 @@ def test_metadata_say_more_than_numbers() -> None:
     np.testing.assert_array_equal(np.asarray(answer.options["anchors"], "f4"), own)
     assert answer.options["box_scales"] == [8.0, 7.0, 6.0, 5.0]
     assert answer.options["activation"] == "sigmoid"
+    # Sides that are no exponentials are not read, whatever the number of rows says.
+    graph = head(LITE0, 3)
+    graph.metadata = detector_metadata(anchors, exponent=False)
+    assert recognise(graph) is None
     # Metadata of another head, or damaged ones, prove nothing.
     graph = head(LITE0, 3)
     for payload in (detector_metadata(own), b"\4\0\0\0M001\0"):
