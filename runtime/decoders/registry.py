@@ -117,6 +117,7 @@ DECODERS: Final[dict[str, DecoderEntry]] = {
         "edgevision.runtime.decoders.centernet:CenterNetPoseDecoder",
         "pose",
         recognise=f"{_FIND}.heatmaps:find_centernet_people",
+        prove=f"{_FIND}.heatmaps:prove_centernet_people",
     ),
     "posenet-op": DecoderEntry(
         "edgevision.runtime.decoders.posenet:PoseNetOpDecoder",

@@ -29,7 +29,7 @@ class CenterNetPoseOptions:
         max_detections: Most people per frame.
         person: class_id of people; objects of other classes have no keypoints.
         roles: What each output is, in the model's order: boxes, classes, scores, count,
-            keypoints, keypoint-scores; None means the order of the export.
+            keypoints, keypoint-scores; None means this order.
     """
 
     score_threshold: float = 0.25
@@ -162,6 +162,6 @@ def find_people_roles(
     raise UnsupportedModelError(
         f"Outputs {shapes_of(tensors)} are no CenterNet with keypoints; expected boxes "
         "1xNx4, classes 1xN, scores 1xN, count 1, keypoints 1xNxKx2 and their scores "
-        "1xNxK, in this order. Pass --option roles= with their order, or --decoder if "
-        "this is another kind of model."
+        "1xNxK, in this order. Pass --option roles= with the order of these six "
+        f"({', '.join(ROLES)}), or --decoder if this is another kind of model."
     )

@@ -18,6 +18,7 @@ _ENLARGING: Final = frozenset(
     {"RESIZE_BILINEAR", "RESIZE_NEAREST_NEIGHBOR", "TRANSPOSE_CONV", "DEPTH_TO_SPACE"}
 )
 _EXPORT: Final = "the Object Detection API's export normalizes pixels itself"
+_CAST: Final = "the shapes, and a CAST: classes are whole numbers, scores are not"
 _HEAD: Final = 32  # channels of the layer before FOMO's classes, unless changed by hand
 
 
@@ -87,23 +88,44 @@ def _exported_boxes(model: ModelFile) -> Recognition | None:
     names = {operator.name for operator in model.operators}
     if not {"MAX_POOL_2D", "TOPK_V2"} <= names or POST_PROCESS in names:
         return None
-    boxes, classes, scores = (spec.shape for spec in model.outputs[:3])
-    rows = boxes[1:2]
-    if boxes != (1, *rows, 4) or not classes == scores == (1, *rows):
+    roles = _exported_roles(model)
+    if len(roles) != 4:
         return None
-    # Classes are numbers of channels, which are whole: their last operation is a CAST.
-    if model.outputs[3].size != 1 or not _is_cast(model, 1) or _is_cast(model, 2):
-        return None
-    why = "the order of the Object Detection API's export of CenterNet"
     return Recognition(
         "ssd-op",
         "peaks by MAX_POOL_2D, sorted by TOPK_V2: CenterNet's export, without anchors",
-        {"roles": ["boxes", "classes", "scores", "count"]},
-        {"roles": why},
+        {"roles": roles},
+        {"roles": _CAST},
         normalize="raw",
         resize="stretch",
         input_evidence=_EXPORT,
     )
+
+
+def _exported_roles(model: ModelFile) -> list[str]:
+    """Return what each output of CenterNet's export is; empty where that is not proven.
+
+    Converters write the outputs in any order. Shapes tell all but classes from scores.
+    """
+    rows = next((s.shape[1] for s in model.outputs if s.shape[2:] == (4,)), 0)
+    points = next((s.shape for s in model.outputs if len(s.shape) == 4), (1, 0, 0, 0))
+    shapes = {
+        (1, rows, 4): "boxes",
+        (1, rows, points[2], 2): "keypoints",
+        (1, rows, points[2]): "keypoint-scores",
+    }
+    if rows < 2 or points[2] == 4:
+        return []
+    roles = []
+    for position, spec in enumerate(model.outputs):
+        role = "count" if spec.size == 1 else shapes.get(spec.shape, "")
+        if spec.shape == (1, rows):
+            role = "classes" if _is_cast(model, position) else "scores"
+        roles.append(role)
+    expected = {"boxes", "classes", "scores", "count"}
+    if len(roles) == 6:
+        expected |= {"keypoints", "keypoint-scores"}
+    return roles if set(roles) == expected and len(roles) == len(expected) else []
 
 
 def _is_cast(model: ModelFile, position: int) -> bool:
@@ -150,22 +172,27 @@ def _centernet_head(model: ModelFile) -> CenterNetHead | None:
 
 def find_centernet_people(model: ModelFile) -> Recognition | None:
     """Recognise the six outputs of CenterNet's export for keypoints."""
-    if len(model.outputs) != 6:
+    options, evidence = prove_centernet_people(model)
+    if not options:
         return None
-    from ...decoders.centernet import find_people_roles
-
-    try:
-        at = find_people_roles(model.outputs)
-    except UnsupportedModelError:
-        return None
-    words = shape_words(model.output_tensors[at["keypoints"]])
+    words = next(shape_words(t) for t in model.output_tensors if len(t.shape) == 4)
     return Recognition(
         "centernet-pose",
-        f"six outputs with keypoints {words}, in the order of the Object Detection API",
+        f"six outputs with keypoints {words}, as the Object Detection API exports them",
+        options,
+        evidence,
         normalize="raw",
         resize="stretch",
         input_evidence=_EXPORT,
     )
+
+
+def prove_centernet_people(model: ModelFile, label_count: int = 0) -> Proof:
+    """Prove which output of CenterNet's export for keypoints each output is."""
+    if len(model.outputs) != 6:
+        return {}, {}
+    roles = _exported_roles(model)
+    return ({"roles": roles}, {"roles": _CAST}) if roles else ({}, {})
 
 
 def coarse_grid(model: ModelFile) -> int:

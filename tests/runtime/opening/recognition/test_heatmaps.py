@@ -89,33 +89,48 @@ def test_nothing_else_is_a_centernet() -> None:
     assert recognise(maps("hm", "wh", "reg", side=100)) is None
 
 
-def test_centernet_with_keypoints_is_known_by_its_six_outputs() -> None:
-    shapes: Any = [(1, 9, 4), (1, 9), (1, 9), (1,), (1, 9, 17, 2), (1, 9, 17)]
-    kind = recognise(Graph(list(enumerate(shapes, 5)), []))  # type: ignore[arg-type]
-    assert kind is not None
-    assert (kind.decoder, kind.normalize) == ("centernet-pose", "raw")
-    shapes[0] = (1, 8, 4)
-    other: Any = Graph(list(enumerate(shapes, 5)), [])
-    assert recognise(other) is None
+SHAPES: Any = {
+    "boxes": (1, 9, 4),
+    "classes": (1, 9),
+    "scores": (1, 9),
+    "count": (1,),
+    "keypoints": (1, 9, 17, 2),
+    "keypoint-scores": (1, 9, 17),
+}
 
 
-def exported(**changes: Any) -> Any:
-    shapes: Any = [(1, 9, 4), (1, 9), (1, 9), (1,)]
+def exported(roles: Any, **changes: Any) -> Any:
+    """Return CenterNet's export with its outputs in some order."""
+    outputs = [(5 + i, SHAPES[role]) for i, role in enumerate(roles)]
+    at = {role: 5 + i for i, role in enumerate(roles)}
     operators = {
         "pool": Operation("MAX_POOL_2D", (1,), (2,)),
-        "sort": Operation("TOPK_V2", (2,), (7, 4)),
-        "classes": Operation("CAST", (4,), (6,)),
-        "count": Operation("CAST", (3,), (8,)),
+        "sort": Operation("TOPK_V2", (2,), (at["scores"], 4)),
+        "classes": Operation("CAST", (4,), (at["classes"],)),
+        "count": Operation("CAST", (3,), (at["count"],)),
         **changes,
     }
-    steps = [one for one in operators.values() if one is not None]
-    return Graph(list(enumerate(shapes, 5)), steps)
+    return Graph(outputs, [one for one in operators.values() if one is not None])
 
 
-def test_centernets_boxes_are_those_of_an_ssd_with_its_post_processing() -> None:
-    kind = recognise(exported())
+@pytest.mark.parametrize("turn", range(6))
+def test_centernets_export_is_known_in_any_order(turn: int) -> None:
+    names = list(SHAPES)
+    roles = names[turn:] + names[:turn]
+    kind = recognise(exported(roles))
+    assert kind is not None
+    assert (kind.decoder, kind.normalize) == ("centernet-pose", "raw")
+    assert kind.options == {"roles": roles}
+    roles = [role for role in roles if "keypoint" not in role]
+    kind = recognise(exported(roles))
     assert kind is not None
     assert (kind.decoder, kind.normalize) == ("ssd-op", "raw")
-    assert kind.options["roles"] == ["boxes", "classes", "scores", "count"]
+    assert kind.options["roles"] == roles
+
+
+def test_an_export_that_proves_no_classes_is_not_known() -> None:
     for missing in ("pool", "sort", "classes"):
-        assert recognise(exported(**{missing: None})) is None
+        assert recognise(exported(list(SHAPES)[:4], **{missing: None})) is None
+    assert recognise(exported(list(SHAPES), classes=None)) is None
+    both = Operation("CAST", (2,), (7,))
+    assert recognise(exported(list(SHAPES), sort=both)) is None
