@@ -13,7 +13,7 @@ from ..detections import Detection, Detections, Items
 
 @dataclass(frozen=True)
 class RefinedDetections(Detections):
-    """Objects whose labels are the words of a second model, and its answers themselves.
+    """Objects with the words of a second model as labels, and its own answers.
 
     Attributes:
         answers: N results of the second model, such as a text or numbers.
