@@ -219,7 +219,7 @@ DECODERS: Final[dict[str, DecoderEntry]] = {
         is_default=True,
     ),
 }
-"""Name -> entry. A file is recognised in this order: the first that reads it wins."""
+"""Name -> entry. All are asked what they read of a file; order decides nothing."""
 
 
 class Decoder(Protocol):

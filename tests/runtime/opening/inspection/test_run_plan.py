@@ -9,7 +9,7 @@ from edgevision.runtime.opening.options import OpenOptions
 from edgevision.runtime.tflite.model_file import ModelFile
 from support.tiny_models import tiny_classifier
 
-from edgevision.errors import UnsupportedModelError
+from edgevision.errors import ModelError, UnsupportedModelError
 
 RUNS = tiny_classifier()
 FLOAT = tiny_classifier(kind="FLOAT32", scale=0.0)
@@ -69,3 +69,35 @@ def test_the_plan_says_what_opening_says(shared, name, normalize):
     except UnsupportedModelError as error:
         said = str(error)
     assert problem == said
+
+
+def test_inspect_says_of_every_file_what_run_does(shared):
+    """Decoder, options, evidence, assumptions, or the same question."""
+    files = [*shared.glob("models/*.tflite"), *shared.glob("tflite-foreign/*.tflite")]
+    assert len(files) >= 40
+    for path in sorted(files):
+        plan = plan_of(ModelFile.open(path))
+        if "known only by running it" in plan.problem:
+            continue  # inspect runs it, and this test does not
+        facts, error = _opened(path)
+        if facts is None:
+            compiled = "no CPU computes its operation" in error
+            assert compiled or error == plan.problem, path.name
+            continue
+        assert plan.problem == "", path.name
+        shown = plan.to_dict()
+        for name in ("task", "decoder", "options"):
+            assert facts[name] == shown[name], path.name
+        assert list(facts["assumptions"]) == shown["assumptions"], path.name
+        for choice, source in shown["evidence"].items():
+            # Run adds how a pixel becomes a raw value.
+            assert facts["evidence"][choice].startswith(source), (path.name, choice)
+
+
+def _opened(path):
+    """Return the facts about an open model, or None and the sentence that stops it."""
+    try:
+        with open_model(path, OpenOptions(trust=True)) as model:
+            return model.info(), ""
+    except ModelError as error:
+        return None, str(error)
