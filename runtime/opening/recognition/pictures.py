@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from ....errors import UnsupportedModelError
 from ...tflite import ModelFile
 from .answer import Proof, Recognition, shape_words
+from .graph import value_bounds
 from .last_operation import pixel_range
 from .maps import OutputMap, output_map
 
@@ -27,6 +30,9 @@ def find_picture(model: ModelFile) -> Recognition | None:
         )
     if larger != 1:
         return None
+    if (_held(model) or (0, 0))[1] == _WHITE:
+        words = f"{words}, held in 0..255 by its last operations: a picture"
+        return Recognition("image", words, *units)
     if cells.maker == "TANH":
         return Recognition("image", f"{words} made by TANH: a picture", *units)
     if cells.maker == "LOGISTIC" and cells.colors > 1:
@@ -46,7 +52,8 @@ def find_picture(model: ModelFile) -> Recognition | None:
     )
 
 
-_PICTURE = (
+_WHITE: Final = 255.0
+_PICTURE: Final = (
     "The three channels of the output are a picture; nothing in the file says so. Pass "
     "--task segmentation for scores of three classes."
 )
@@ -56,12 +63,26 @@ def prove_pixels(model: ModelFile, label_count: int = 0) -> Proof:
     """Prove which values of a picture are black and white."""
     if len(model.outputs) != 1:
         return {}, {}
-    proof = pixel_range(model)
+    proof = pixel_range(model) or _held(model)
     if proof is None:
         return {}, {}
     low, high, words = proof
     std = 255 / (high - low)
     return {"mean": 0.0 - low * std, "std": std}, {"mean": words, "std": words}
+
+
+def _held(model: ModelFile) -> tuple[float, float, str] | None:
+    """Return black and white where the last operations hold the output between them.
+
+    Such as a clip to 0..255, or a tanh that is scaled to that.
+    """
+    low, high = value_bounds(model, model.output_tensors[0].index)
+    for black, white in ((0.0, 1.0), (-1.0, 1.0), (0.0, _WHITE)):
+        slack = (white - black) / 100
+        if abs(low - black) <= slack and abs(high - white) <= slack:
+            words = f"its last operations hold it in {black:g}..{white:g}"
+            return black, white, words
+    return None
 
 
 def _enlargement(cells: OutputMap) -> int:

@@ -28,6 +28,7 @@ _TAKING: Final[Mapping[str, int]] = {
             *("TRANSPOSE", "STRIDED_SLICE", "SLICE", "SPLIT_V", "UNPACK", "GATHER"),
             *("GATHER_ND", "TILE", "MAX_POOL_2D", "AVERAGE_POOL_2D", "MEAN"),
             *("REDUCE_MAX", "REDUCE_MIN", "RESIZE_BILINEAR", "BROADCAST_TO"),
+            *("RESIZE_NEAREST_NEIGHBOR", "DEPTH_TO_SPACE", "SPACE_TO_DEPTH"),
         ),
         0,
     ),
