@@ -103,8 +103,8 @@ class PoseDecoder:
                 "1xNx(3K + 5) or heatmaps 1xHxWxK. Pass --decoder if this is another "
                 "kind of model."
             )
-        if spec.shape == (1, 6, 56):
-            _check_movenet(model_size)
+        if spec.shape == (1, 6, 56) and model_size != (1, 1):
+            _check_movenet(model_size)  # 1x1: a size that nobody has stated yet
         if labels and len(labels) != self._count:
             raise UnsupportedModelError(
                 f"Output '{spec.name}' has {self._count} keypoints, but there are "

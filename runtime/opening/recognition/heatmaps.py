@@ -18,7 +18,8 @@ _ENLARGING: Final = frozenset(
     {"RESIZE_BILINEAR", "RESIZE_NEAREST_NEIGHBOR", "TRANSPOSE_CONV", "DEPTH_TO_SPACE"}
 )
 _EXPORT: Final = "the Object Detection API's export normalizes pixels itself"
-_CAST: Final = "the shapes, and a CAST: classes are whole numbers, scores are not"
+_WHOLE: Final = ("CAST", "FLOOR_MOD")
+_CAST: Final = "the shapes, and CAST or FLOOR_MOD, which make classes whole numbers"
 _HEAD: Final = 32  # channels of the layer before FOMO's classes, unless changed by hand
 
 
@@ -120,7 +121,7 @@ def _exported_roles(model: ModelFile) -> list[str]:
     for position, spec in enumerate(model.outputs):
         role = "count" if spec.size == 1 else shapes.get(spec.shape, "")
         if spec.shape == (1, rows):
-            role = "classes" if _is_cast(model, position) else "scores"
+            role = "classes" if _is_whole(model, position) else "scores"
         roles.append(role)
     expected = {"boxes", "classes", "scores", "count"}
     if len(roles) == 6:
@@ -128,12 +129,12 @@ def _exported_roles(model: ModelFile) -> list[str]:
     return roles if set(roles) == expected and len(roles) == len(expected) else []
 
 
-def _is_cast(model: ModelFile, position: int) -> bool:
-    """Return whether an output is a cast of whole numbers, past what reshapes it."""
+def _is_whole(model: ModelFile, position: int) -> bool:
+    """Return whether an output is made of whole numbers, past what reshapes it."""
     maker = last_operation(
         model, model.output_tensors[position].index, frozenset({"RESHAPE", "SQUEEZE"})
     )
-    return maker is not None and maker.name == "CAST"
+    return maker is not None and maker.name in _WHOLE
 
 
 def prove_centernet(model: ModelFile, label_count: int = 0) -> Proof:
