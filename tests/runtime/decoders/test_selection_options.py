@@ -23,7 +23,10 @@ PICK = {"score_threshold", "iou_threshold", "max_detections", "nms", "allow", "d
     [
         ("classifier", None),
         ("fcos", {"strides", "activation", "max_candidates", "level"}),
-        ("ssd-op", {"roles", "label_offset", "level"}),
+        (
+            "ssd-op",
+            {"roles", "box_order", "units", "first_class", "label_offset", "level"},
+        ),
         (
             "yolo",
             {"head", "units", "box_format", "activation", "max_candidates", "level"},
