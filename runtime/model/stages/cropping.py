@@ -72,12 +72,15 @@ class Cropper:
             return [
                 FramePart(*pair) for pair in self._placed(self.regions(objects), size)
             ]
+        finite = np.flatnonzero(np.isfinite(objects.boxes).all(axis=1))
         cuts = whole_pixels(
-            objects.boxes, size, margin=self.rule.margin, aspect=self._aspect
+            objects.boxes[finite], size, margin=self.rule.margin, aspect=self._aspect
         )
         return [
             FramePart(self._upright(left, top, right, bottom, size), position)
-            for position, (left, top, right, bottom) in enumerate(cuts.tolist())
+            for position, (left, top, right, bottom) in zip(
+                finite.tolist(), cuts.tolist(), strict=True
+            )
         ]
 
     def regions(self, objects: Detections) -> Regions:

@@ -128,4 +128,6 @@ def test_what_has_no_region_is_left_out() -> None:
     both = replace(both, boxes=np.asarray([[0, 0, 0, 9]], np.float32))
     # Of whole pixels there is always at least one.
     assert len(cropper("").parts(both, FRAME)) == 1
+    nowhere = replace(both, boxes=np.asarray([[0, np.nan, 5, 9]], np.float32))
+    assert cropper("").parts(nowhere, FRAME) == []
     assert cropper("").parts(Detections.empty(), FRAME) == []
