@@ -188,7 +188,7 @@ def _check_labels(
     if from_caller and card.output.decoder == "heads":
         raise UnsupportedModelError(
             f"{model.name} has several heads, each with labels of its own, so --labels "
-            'fits none. Pass them in --option heads=[...], as "labels" of a head.'
+            "fits none. Pass them behind a head: --head NAME=classification:LABELS."
         )
     if not texts:
         has_classes = card.task in ("classification", "detection", "segmentation")

@@ -47,8 +47,8 @@ class HeadsDecoder:
         heads: Sequence[Head] = known.heads
         if not heads:
             raise UnsupportedModelError(
-                "The heads decoder needs to know its heads. Pass --option "
-                'heads=\'[{"name": "age", "decoder": "values", "outputs": [0]}, ...]\'.'
+                "The heads decoder needs to know its heads. Pass --head NAME=TASK for "
+                f"each of the {len(tensors)} outputs, in the file's order."
             )
         for head in heads:
             if max(head.outputs) >= len(tensors):
@@ -79,8 +79,8 @@ class HeadsDecoder:
                 )
             except (UnsupportedModelError, ValueError) as error:
                 raise type(error)(
-                    f"The head '{head.name}': {error} What a head needs stands in its "
-                    'own object, such as "options": {"activation": "softmax"}.'
+                    f"The head '{head.name}': {error} An option of one head has its "
+                    f"name before it: --option {head.name}.OPTION=VALUE."
                 ) from error
             _check_labels(head, tensors)
 

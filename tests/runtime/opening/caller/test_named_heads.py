@@ -107,3 +107,18 @@ def test_the_question_names_a_task_for_each_output(shared: Path) -> None:
     assert "--option first.expected=0..100" in asked
     assert question("kind_ssd_nonms") == ""
     assert question("text_rec") == ""
+
+
+def test_what_a_head_lacks_is_said_with_its_own_flag(age_gender: Path) -> None:
+    """An embedding and a text are heads as well; points need pairs of numbers."""
+    said: dict[str, Any] = {"normalize": "unit", "trust": True}
+    points = {"a": {"task": "landmarks"}, "b": {"task": "text"}}
+    with pytest.raises(UnsupportedModelError, match="--option a.OPTION=VALUE"):
+        edgevision.load_model(age_gender, heads=points, **said)
+    with pytest.raises(UnsupportedModelError, match="Pass --head NAME=TASK for each"):
+        edgevision.load_model(age_gender, task="multi-task", **said)
+    others = {"a": {"task": "embedding"}, "b": {"task": "text"}}
+    with edgevision.load_model(age_gender, heads=others, **said) as model:
+        result = model(np.zeros((8, 8, 3), np.uint8))
+    assert result["a"].embedding.shape == (101,)
+    assert result["b"].text in ("", "0")  # two classes, the last of them the blank
