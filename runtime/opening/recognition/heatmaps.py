@@ -70,14 +70,10 @@ def prove_fomo(model: ModelFile, label_count: int = 0) -> Proof:
 
 
 def find_centernet(model: ModelFile) -> Recognition | None:
-    """Recognise CenterNet's three maps, or the four outputs of its export.
+    """Recognise CenterNet's three maps, which the original's names show.
 
-    ``wh``, the original's name, says which map holds sizes and that the width comes
-    first. The Object Detection API's export takes the best of 3x3 cells and sorts them
-    in its graph, and its outputs are those of an SSD with its post-processing.
+    ``wh`` says which map holds sizes and that the width comes first.
     """
-    if len(model.outputs) == 4:
-        return _exported_boxes(model)
     head = _centernet_head(model)
     if head is None or "wh" not in model.outputs[head.size].name.lower():
         return None
@@ -85,7 +81,14 @@ def find_centernet(model: ModelFile) -> Recognition | None:
     return Recognition("centernet", head.evidence, options, evidence)
 
 
-def _exported_boxes(model: ModelFile) -> Recognition | None:
+def find_centernet_boxes(model: ModelFile) -> Recognition | None:
+    """Recognise the four outputs of CenterNet's export, which ``ssd-op`` reads.
+
+    The Object Detection API's export takes the best of 3x3 cells and sorts them in its
+    graph: its outputs are those of an SSD with its post-processing.
+    """
+    if len(model.outputs) != 4:
+        return None
     names = {operator.name for operator in model.operators}
     if not {"MAX_POOL_2D", "TOPK_V2"} <= names or POST_PROCESS in names:
         return None

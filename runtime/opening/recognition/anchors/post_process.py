@@ -8,6 +8,7 @@ from typing import Any, Final
 from .....errors import ModelError, UnsupportedModelError
 from ....tflite import ModelFile, Operator
 from ..answer import Proof, Recognition
+from ..heatmaps import find_centernet_boxes
 from ..last_operation import POST_PROCESS, computed_tensor
 
 _SUPPRESSING: Final = frozenset({"NON_MAX_SUPPRESSION_V4", "NON_MAX_SUPPRESSION_V5"})
@@ -26,6 +27,9 @@ def find_post_process(model: ModelFile) -> Recognition | None:
     words, options, evidence = _read(model)
     if words:
         return Recognition("ssd-op", words, options, evidence)
+    exported = find_centernet_boxes(model)
+    if exported is not None:
+        return exported
     names = {operator.name for operator in model.operators} & _SUPPRESSING
     if names and _are_rows(model):
         raise UnsupportedModelError(
