@@ -49,6 +49,13 @@ class Graph:
         self.output_tensors = tuple(_Tensor(spec) for spec in self.outputs)
         self.tensors = _Tensors()
 
+    def graph(self) -> Graph:
+        """Return the main graph: itself."""
+        return self
+
+    def tensor(self, index: int) -> _Tensor:
+        return self.tensors[index]
+
     def with_input(self, height: int, width: int, channels: int = 3) -> Graph:
         """Return the same graph for a picture of another size."""
         image = TensorSpec("image", 0, (1, height, width, channels), np.dtype("f4"))

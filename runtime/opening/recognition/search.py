@@ -21,7 +21,8 @@ def recognise(model: ModelFile, task: str = "") -> Recognition | None:
 
     Args:
         model: The file.
-        task: Only decoders of this task are asked; "" asks all.
+        task: Only decoders of this task are asked; "" asks all. Naming it answers what
+            a kind that merely fits would be asked for.
 
     Raises:
         UnsupportedModelError: The outputs may be two things; the sentence names the
@@ -45,7 +46,7 @@ def recognise(model: ModelFile, task: str = "") -> Recognition | None:
     answers = proven or answers
     if len(answers) > 1:
         raise UnsupportedModelError(_several(model, answers))
-    if answers and answers[0].question:
+    if answers and answers[0].question and not task:
         raise UnsupportedModelError(answers[0].question)
     return answers[0] if answers else None
 

@@ -55,20 +55,19 @@ class _Walk:
     """Walk back from a tensor, each tensor once."""
 
     def __init__(self, model: ModelFile) -> None:
-        self._model = model
+        # One tensor at a time: a file has hundreds, and start-up counts.
+        self._graph = model.graph()
         self._makers = {index: op for op in model.operators for index in op.outputs}
         self._known: dict[int, Bounds] = {}
 
     def bounds(self, index: int, depth: int) -> Bounds:
         if index in self._known:
             return self._known[index]
-        if not 0 <= index < len(self._model.tensors) or depth > _DEEPEST:
-            return _UNKNOWN
-        if len(self._known) >= _MOST_TENSORS:
+        if index < 0 or depth > _DEEPEST or len(self._known) >= _MOST_TENSORS:
             return _UNKNOWN
         self._known[index] = _UNKNOWN  # what a circle finds
         low, high = self._computed(index, depth)
-        spec = self._model.tensors[index].spec
+        spec = self._graph.tensor(index).spec
         if spec.is_quantized and spec.dtype.kind in "iu" and spec.dtype.itemsize <= 2:
             held = real_range(spec)
             low, high = max(low, held[0]), min(high, held[1])
@@ -76,9 +75,9 @@ class _Walk:
         return low, high
 
     def _computed(self, index: int, depth: int) -> Bounds:
-        tensor = self._model.tensors[index]
+        tensor = self._graph.tensor(index)
         if tensor.is_constant:
-            values = self._model.graph().constant(tensor)
+            values = self._graph.constant(tensor)
             if values is None or values.size == 0:
                 return _UNKNOWN
             return float(values.min()), float(values.max())
@@ -112,7 +111,7 @@ class _Walk:
                 return _UNKNOWN
             depth += 1
             behind = self._makers.get(behind.inputs[0])
-        weights = self._model.tensors[maker.inputs[1]]
+        weights = self._graph.tensor(maker.inputs[1])
         if behind is None or behind.name != "SOFTMAX" or weights.shape[:1] != (1,):
             return _UNKNOWN
         return self.bounds(weights.index, depth + 1)

@@ -70,8 +70,10 @@ def _parts(
     if maker is None or name != "CONCATENATION" or depth >= _DEEPEST:
         return [ChannelPart(width, index, name)]
     inputs = [i for i in maker.inputs if i >= 0]
-    shapes = [model.tensors[i].shape for i in inputs]
-    axis = _joined_axis(model.tensors[index].shape, shapes)
+    # One tensor at a time: a file has hundreds, and start-up counts.
+    graph = model.graph()
+    shapes = [graph.tensor(i).shape for i in inputs]
+    axis = _joined_axis(graph.tensor(index).shape, shapes)
     if axis is None or len(inputs) > _MOST_PARTS:
         return [ChannelPart(width, index, name)]
     widths = [shape[axis] for shape in shapes]

@@ -137,6 +137,8 @@ def _opened(row: Export):
     settings = resolve(model, PIXELS)
     card = settings.card
     assert card.input is not None
+    if any("?" in tensor for tensor in row.inputs):
+        return settings  # its size, and so what the decoder needs, is another question
     named_decoder(
         card.output.decoder,
         model.outputs,

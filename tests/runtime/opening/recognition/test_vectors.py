@@ -74,6 +74,10 @@ def test_lengths_of_other_vectors_are_asked_for(tensor, other):
     model = vector(tensor)
     with pytest.raises(UnsupportedModelError, match=f"classes, or --decoder {other}"):
         recognise(model)
+    # Who says that it has classes has answered.
+    known = recognise(model, "classification")
+    assert known is not None
+    assert known.decoder == "classifier"
     # What the sentence says, done.
     for name in ("classifier", other):
         assert resolve(model, OpenOptions(decoder=name)).card.output.decoder == name
