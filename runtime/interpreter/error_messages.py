@@ -10,8 +10,15 @@ from ..tflite import compiled_words
 _CUSTOM = re.compile(r"unresolved custom op: ([^.\n]+?)\.?(?:\n|$)")
 _FLEX = re.compile(r"Node number \d+ \((Flex\w+)\)")
 _VERSION = re.compile(r"builtin opcode '(\w+)' version '(\d+)'")
+_MESH: Final = (
+    "it is MediaPipe's own, and only MediaPipe has it. Use MediaPipe's face mesh "
+    "without attention (face_landmark.tflite, 468 points)"
+)
 # A custom operation -> whose it is, and which file does without.
 _WITHOUT: Final = {
+    "Landmarks2TransformMatrix": _MESH,
+    "TransformTensorBilinear": _MESH,
+    "TransformLandmarks": _MESH,
     "PosenetDecoderOp": "it is Coral's own, which joins keypoints to people. Use the "
     "file of the same net without '_decoder' in its name, which EdgeVision decodes "
     "itself",

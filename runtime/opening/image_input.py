@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ...card import ExtraInput
+from ...errors import UnsupportedModelError
 from ..tensors import TensorSpec
 from ..tflite import ModelFile
 
@@ -112,6 +113,22 @@ def extra_inputs(model: ModelFile, values: Mapping[str, Any]) -> tuple[ExtraInpu
     return tuple(
         ExtraInput(name, positions[name], -math.inf, math.inf) for name in values
     )
+
+
+def refuse_without_pictures(model: ModelFile) -> None:
+    """Refuse a file of which no input can be a picture, whatever a caller says.
+
+    Raises:
+        UnsupportedModelError: It is one: every input is a number or a column of them.
+    """
+    if model.card is not None:
+        return
+    shapes = [tensor.shape_signature or tensor.shape for tensor in model.input_tensors]
+    if not any(
+        len(shape) in (3, 4, 5) or (len(shape) == 2 and shape[0] in (-1, 1))
+        for shape in shapes
+    ):
+        raise UnsupportedModelError(no_image_input(model))
 
 
 def no_image_input(model: ModelFile) -> str:

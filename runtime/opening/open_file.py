@@ -121,6 +121,7 @@ def _look_into(
 ) -> tuple[ModelFile, Settings, tuple[tuple[int, ...], ...] | None]:
     """Check a file, and decide how it is run, and with which shapes of its inputs."""
     from .gate import admit
+    from .image_input import refuse_without_pictures
     from .resolve_settings import resolve
     from .run_shapes import at_run_shapes, run_shapes
     from .stated_card import stated_size
@@ -129,6 +130,8 @@ def _look_into(
 
     def choose(file: ModelFile) -> RunShapes | None:
         nonlocal shapes
+        # Before a trial, which may fail for other reasons: a network for sounds.
+        refuse_without_pictures(file)
         shapes = run_shapes(file, stated_size(file, options))
         return shapes
 

@@ -78,7 +78,14 @@ _TFLITE_RUNTIME_2_14: Final = """
 """
 POST_PROCESS: Final = "TFLite_Detection_PostProcess"
 CUSTOM: Final[dict[str, frozenset[str]]] = {
-    "ai-edge-litert 2.3": frozenset({POST_PROCESS, "Convolution2DTransposeBias"}),
+    "ai-edge-litert 2.3": frozenset(
+        {
+            POST_PROCESS,
+            "Convolution2DTransposeBias",
+            "MaxPoolingWithArgmax2D",
+            "MaxUnpooling2D",
+        }
+    ),
     "tflite-runtime 2.14": frozenset({POST_PROCESS}),
 }
 """Runtime -> the custom operators that it brings; some are XNNPACK's alone."""

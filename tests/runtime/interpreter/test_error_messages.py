@@ -75,3 +75,10 @@ def test_a_graph_that_only_xnnpack_refuses_has_a_cure():
     assert words.endswith("RESIZE_BILINEAR node #63. Pass --delegate none.")
     other = reason.replace("TfLiteXNNPackDelegate", "CONV_2D")
     assert "--delegate" not in refusal("net.tflite", "ai-edge-litert 2.3.0", other)
+
+
+@pytest.mark.parametrize("name", ["Landmarks2TransformMatrix", "TransformLandmarks"])
+def test_an_operation_of_mediapipe_names_the_file_that_does_without(name):
+    words = refusal("mesh.tflite", "it", f"Encountered unresolved custom op: {name}.\n")
+    assert "face_landmark.tflite, 468 points" in words
+    assert "Convert it again" not in words

@@ -6,10 +6,16 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from edgevision.runtime.opening.image_input import find_image_input, no_image_input
+from edgevision.runtime.opening.image_input import (
+    find_image_input,
+    no_image_input,
+    refuse_without_pictures,
+)
 from edgevision.runtime.tensors.spec import TensorSpec
 from edgevision.runtime.tflite.model_file import ModelFile
 from support.tiny_models import tiny_classifier
+
+from edgevision.errors import UnsupportedModelError
 
 
 def test_the_picture_goes_into_the_only_input_of_its_shape():
@@ -66,3 +72,26 @@ def test_the_sentence_says_how_numbers_become_a_picture(shape, cure):
         name="net.tflite", inputs=(spec(*shape),), input_tensors=(tensor,)
     )
     assert cure in no_image_input(model)
+
+
+@pytest.mark.parametrize(
+    ("shape", "refused"),
+    [
+        ((16000, 1), True),  # sounds
+        ((), True),
+        ((15600,), True),
+        ((1, 784), False),  # pixels in a row, if somebody says so
+        ((1, 28, 28), False),
+        ((4, 8, 6, 3), False),
+    ],
+)
+def test_a_file_without_any_picture_is_refused_before_it_is_tried(shape, refused):
+    tensor = SimpleNamespace(shape=shape, shape_signature=(), type_name="FLOAT32")
+    model = SimpleNamespace(
+        name="net.tflite", card=None, inputs=(spec(*shape),), input_tensors=(tensor,)
+    )
+    if not refused:
+        refuse_without_pictures(model)
+        return
+    with pytest.raises(UnsupportedModelError, match="has no image input"):
+        refuse_without_pictures(model)

@@ -28,10 +28,12 @@ def test_one_custom_operator_is_known_and_others_are_not(runtime):
     assert missing_operators([post, other], runtime) == ("custom op mine",)
 
 
-def test_an_operator_of_xnnpack_alone_is_known_where_xnnpack_has_it():
-    """MediaPipe's selfie segmentation has it; one runtime runs it, the other not."""
-    bias = operator("Convolution2DTransposeBias", custom=True)
-    assert missing_operators([bias], "ai-edge-litert 2.3") == ()
-    assert missing_operators([bias], "tflite-runtime 2.14") == (
-        "custom op Convolution2DTransposeBias",
-    )
+@pytest.mark.parametrize(
+    "name",
+    ["Convolution2DTransposeBias", "MaxPoolingWithArgmax2D", "MaxUnpooling2D"],
+)
+def test_an_operator_of_xnnpack_alone_is_known_where_xnnpack_has_it(name):
+    """MediaPipe's selfie and hair segmentation: one runtime runs them, one does not."""
+    custom = operator(name, custom=True)
+    assert missing_operators([custom], "ai-edge-litert 2.3") == ()
+    assert missing_operators([custom], "tflite-runtime 2.14") == (f"custom op {name}",)
