@@ -51,7 +51,10 @@ def suppressed(boxes: list[Box], limit: float) -> list[Box]:
 
 
 def yolo(outputs: Outputs, *, is_yolox: bool) -> list[Box]:
-    """Return the boxes of a YOLO of any version whose cells lie in one table."""
+    """Return the boxes of a YOLO of any version whose cells lie in one table.
+
+    YOLOX has as many rows as later YOLOs, but an objectness as the earlier ones.
+    """
     size = np.array([outputs.width, outputs.height])
     tables = [value[0] for value in outputs.values if value.ndim == 3]
     masks = [value.shape[3] for value in outputs.values if value.ndim == 4]
@@ -67,10 +70,7 @@ def yolo(outputs: Outputs, *, is_yolox: bool) -> list[Box]:
     scores = table[:, 4 : table.shape[1] - sum(masks)]
     if has_objectness:
         scores = scores[:, :1] * scores[:, 1:]
-    if is_yolox:
-        grids, steps = _cells(size)
-        centres, sides = (centres + grids) * steps, np.exp(sides) * steps
-    elif np.percentile(sides.max(axis=1), 99) <= 2.5:
+    if np.percentile(sides.max(axis=1), 99) <= 2.5:
         centres, sides = centres * size, sides * size
     corners = np.concatenate([centres - sides / 2, centres + sides / 2], axis=1)
     best = scores.argmax(axis=1)
@@ -78,17 +78,6 @@ def yolo(outputs: Outputs, *, is_yolox: bool) -> list[Box]:
     return suppressed(
         [_box(corners[i], scores[i, best[i]], best[i], outputs) for i in hits], 0.7
     )
-
-
-def _cells(size: Array) -> tuple[Array, Array]:
-    """Return the cells' columns and rows, and their strides, as YOLOX counts them."""
-    grids, steps = [], []
-    for stride in STRIDES:
-        wide, high = size // stride
-        grid = np.stack(np.meshgrid(np.arange(wide), np.arange(high)), -1)
-        grids.append(grid.reshape(-1, 2))
-        steps.append(np.full((wide * high, 1), stride))
-    return np.concatenate(grids), np.concatenate(steps)
 
 
 def blaze(outputs: Outputs) -> list[Box]:
@@ -115,6 +104,33 @@ def blaze(outputs: Outputs) -> list[Box]:
         found.append(_box(mean, chances[left[0]], 0, outputs))
         left = [i for i in left if i not in near]
     return found
+
+
+def aizoo(outputs: Outputs) -> list[Box]:
+    """Return the faces of AIZOO's net of masks, by the anchors of its own code."""
+    sides = (0.04, 0.08, 0.16, 0.32, 0.64), (0.056, 0.11, 0.22, 0.45, 0.72)
+    anchors = []
+    for count, small, large in zip((33, 17, 9, 5, 3), *sides, strict=True):
+        wide = [(side, side) for side in (small, large)]
+        wide += [(small * r**0.5, small / r**0.5) for r in (0.62, 0.42)]
+        for cell in range(count * count):
+            row, column = divmod(cell, count)
+            middle = ((column + 0.5) / count, (row + 0.5) / count)
+            anchors += [(*middle, *one) for one in wide]
+    middles, shares = np.hsplit(np.array(anchors), 2)
+    by_numbers = {value.shape[2]: value[0] for value in outputs.values}
+    offsets, scores = by_numbers[4], by_numbers[2]
+    centres = middles + offsets[:, :2] * 0.1 * shares
+    halves = np.exp(offsets[:, 2:] * 0.2) * shares / 2
+    size = np.array([outputs.width, outputs.height])
+    corners = np.concatenate([centres - halves, centres + halves], axis=1)
+    best = scores.argmax(axis=1)
+    hits = np.flatnonzero(scores.max(axis=1) > 0.25)
+    whole = np.tile(size, 2)
+    return suppressed(
+        [_box(corners[i] * whole, scores[i, best[i]], best[i], outputs) for i in hits],
+        0.5,
+    )
 
 
 def with_op(outputs: Outputs, width: int, height: int) -> list[Box]:
@@ -166,11 +182,13 @@ def compare(
     height: int,
     threshold: float,
     slack: float = 0.08,
+    least: float = 0.75,
 ) -> str:
     """Return in words whether every clear box of one side has its like on the other.
 
     Clear is a score ``slack`` above the threshold and a middle inside the picture;
-    alike are two boxes of one class with an IoU above 0.75 and scores within ``slack``.
+    alike are two boxes of one class with an IoU above ``least`` and scores within
+    ``slack``.
     """
     sides = (width, height)
     inside = [
@@ -184,18 +202,18 @@ def compare(
         and 0 <= one.corners[1] + one.corners[3] <= 2 * height
     ]
     others = [Box(tuple(d["box"]), d["score"], d["class_id"]) for d in theirs]
-    missing = _lonely(inside, others, threshold, slack)
-    extra = _lonely(others, inside, threshold, slack)
+    missing = _lonely(inside, others, threshold, slack, least)
+    extra = _lonely(others, inside, threshold, slack, least)
     if missing or extra:
         return f"differs: {len(missing)} boxes missing, {len(extra)} too many"
     count = sum(box.score > threshold + slack for box in inside)
     if not count:
         return "both find nothing in this picture"
-    return f"{count} boxes alike (IoU above 0.75)"
+    return f"{count} boxes alike (IoU above {least})"
 
 
 def _lonely(
-    ones: list[Box], others: list[Box], threshold: float, slack: float
+    ones: list[Box], others: list[Box], threshold: float, slack: float, least: float
 ) -> list[Box]:
     return [
         one
@@ -204,7 +222,7 @@ def _lonely(
         and not any(
             one.kind == other.kind
             and abs(one.score - other.score) < slack
-            and overlap(one.corners, other.corners) > 0.75
+            and overlap(one.corners, other.corners) > least
             for other in others
         )
     ]

@@ -39,6 +39,7 @@ REASONS = {
     "ethos-u": r"Ethos-U",
     "custom op": r"custom op",
     "not a tflite": r"not a TensorFlow Lite|damaged|Git LFS|empty|cut off",
+    "neutron": r"Neutron",
     "obb": r"'obb'",
     "": r".",
 }
