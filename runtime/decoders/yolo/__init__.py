@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .anchor_counts import heads_by_rows, rows_of_boxes, squeezed
     from .head import YoloDecoder
     from .layout import YoloLayout, find_layout
-    from .levels_layout import are_levels, find_levels
+    from .levels_layout import LevelsLayout, are_levels, find_levels
     from .options import YoloOptions
     from .segment import find_prototypes
 else:
@@ -25,7 +25,7 @@ else:
             "anchor_counts": "heads_by_rows rows_of_boxes squeezed",
             "head": "YoloDecoder",
             "layout": "YoloLayout find_layout",
-            "levels_layout": "are_levels find_levels",
+            "levels_layout": "LevelsLayout are_levels find_levels",
             "options": "YoloOptions",
             "segment": "find_prototypes",
         },

@@ -37,7 +37,7 @@ class YoloLevelsOptions(DetectorOptions):
         max_detections: Most boxes per frame.
         kind: dfl, yolox, or auto: by the channels.
         activation: sigmoid when the scores are logits; none; auto: a quantized tensor
-            that cannot be negative has scores, for floats the first frame shows it.
+            that cannot be negative has scores, for floats a frame shows it.
     """
 
     iou_threshold: float = 0.7
@@ -121,8 +121,8 @@ class YoloLevelsDecoder:
     def decode(self, outputs: Sequence[_Raw], letterbox: Letterbox) -> Detections:
         """Return the objects of one frame, best first."""
         if not self._activation:
-            self._activation = self._seen(outputs)
-            self._settle(self._activation)
+            seen, self._activation = self._seen(outputs)
+            self._settle(seen)
         parts = [self._level(outputs, level) for level in range(len(self._cells))]
         boxes, scores, class_ids = (
             np.concatenate(some) for some in zip(*parts, strict=True)
@@ -184,14 +184,21 @@ class YoloLevelsDecoder:
             return ""
         return "sigmoid" if min(known) < 0 else "none"
 
-    def _seen(self, outputs: Sequence[_Raw]) -> str:
-        """Return the activation that a frame shows: most logits are negative."""
+    def _seen(self, outputs: Sequence[_Raw]) -> tuple[str, str]:
+        """Return the activation of a frame, and it again where the frame proves it.
+
+        Logits of the background are negative, and scores never are. A frame in which
+        most values are 0 proves nothing for the next one.
+        """
+        positive = total = 0
         for level, item in enumerate(self.layout.scores):
             raw = _rows(outputs, item, len(self._cells[level]))
             reals = Levels(self._tensors[item.output]).real(raw)
             if (reals < 0).any() or (reals > _SCORE_LIMIT).any():
-                return "sigmoid"
-        return "none"
+                return "sigmoid", "sigmoid"
+            positive += int(np.count_nonzero(reals > 0))
+            total += reals.size
+        return "none", "none" if 2 * positive > total else ""
 
     def _settle(self, activation: str) -> None:
         def levels(items: Sequence[Channels]) -> list[Levels]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from .....errors import UnsupportedModelError
 from ....tflite import ModelFile
 from ..answer import Recognition
 from ..graph import channel_parts
 from .head_parts import picture_size
+
+if TYPE_CHECKING:
+    from ....decoders.yolo import LevelsLayout
 
 _DISTANCES: Final = 64  # four distributions over 16 steps
 
@@ -28,12 +31,30 @@ def find_yolo_levels(model: ModelFile) -> Recognition | None:
         levels = find_levels(model.outputs, model_size=size, kind=kind or "auto")
     except UnsupportedModelError:
         return Recognition("yolo-levels", words)  # labels or an option may settle it
-    return Recognition(
-        "yolo-levels",
-        levels.evidence,
-        {"kind": levels.kind},
-        {"kind": levels.evidence},
-    )
+    options, evidence = {"kind": levels.kind}, {"kind": levels.evidence}
+    activation, why = _activation(model, levels)
+    if activation:
+        options["activation"], evidence["activation"] = activation, why
+    return Recognition("yolo-levels", levels.evidence, options, evidence)
+
+
+def _activation(model: ModelFile, levels: LevelsLayout) -> tuple[str, str]:
+    """Return what turns the scores of all levels into 0..1, and what proves it."""
+    makers = set()
+    for item in levels.scores:
+        tensor = model.output_tensors[item.output]
+        channels = tensor.shape[1] if item.planar else tensor.shape[-1]
+        start = 0
+        for part in channel_parts(model, tensor.index, channels):
+            # The part that begins where the scores do, or holds them among others.
+            if start <= item.first < start + part.width:
+                makers.add(part.maker)
+            start += part.width
+    if makers == {"LOGISTIC"}:
+        return "none", "the scores are made by LOGISTIC"
+    if makers == {"CONV_2D"}:
+        return "sigmoid", "the scores come straight from CONV_2D: logits"
+    return "", ""
 
 
 def _joined_kind(model: ModelFile) -> str:

@@ -289,3 +289,27 @@ def test_as_many_classes_as_rows_and_columns_are_no_riddle(
     )
     assert {item.planar for item in (*layout.boxes, *layout.scores)} == {planar}
     assert are_levels(tensors, (640, 640))
+
+
+def test_a_frame_of_zeros_does_not_settle_what_scores_are() -> None:
+    """Logits after a black frame are still logits."""
+    grids = list(GRIDS.values())
+    shapes = [(1, *grid, channels) for grid in grids for channels in (64, 3)]
+    kind = np.dtype(np.float32)
+    specs = [TensorSpec("", i, shape, kind) for i, shape in enumerate(shapes)]
+    decoder = YoloLevelsDecoder(specs, model_size=SIZE)
+    zeros = [np.zeros(shape, np.float32) for shape in shapes]
+    assert len(decoder.decode(zeros, FRAME)) == 0
+    logits = [array.copy() for array in zeros]
+    for array in logits[1::2]:
+        array -= 8.0
+    logits[1][0, 5, 5, 2] = 1.0  # a score of 0.73
+    found = decoder.decode(logits, FRAME)
+    assert found.class_ids.tolist() == [2]
+    np.testing.assert_allclose(found.scores, 1 / (1 + np.exp(-1.0)), rtol=1e-5)
+    # Scores of most cells settle that they are scores.
+    decoder = YoloLevelsDecoder(specs, model_size=SIZE)
+    for array in logits[1::2]:
+        array += 8.01
+    logits[1][0, 5, 5, 2] = 0.9
+    np.testing.assert_allclose(decoder.decode(logits, FRAME).scores, 0.9, rtol=1e-5)
