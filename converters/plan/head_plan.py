@@ -17,7 +17,9 @@ from .value_plan import value_names
 TASK = "multi-task"
 DECODER = "heads"
 # What one output of a network with several heads can be.
-HEAD_TASKS = ("classification", "values", "embedding", "segmentation", "image")
+HEAD_TASKS = (
+    *("classification", "values", "text", "embedding", "segmentation", "image"),
+)
 
 
 def plan_heads(

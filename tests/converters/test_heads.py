@@ -112,3 +112,30 @@ def test_layers_may_have_names_that_no_graph_takes(pictures, tmp_path):
         result = model(pictures[3], color="rgb")
     assert list(result) == ["a b=c", "d, e"]
     assert result["d, e"].top.class_id == pictures[3].mean((0, 1)).argmax()
+
+
+def test_a_head_may_read_a_line_of_text(pictures, tmp_path):
+    """Each column is its strongest color; CTC drops repeats and the last class."""
+    import keras
+
+    layers = keras.layers
+    inputs = keras.Input((SIDE, SIDE, 3))
+    x = layers.Rescaling(1 / 255)(inputs)
+    columns = layers.AveragePooling2D((SIDE, 4))(x)
+    steps = layers.Reshape((4, 3))(columns)
+    line = layers.Dense(4, activation="softmax", name="line")(steps)
+    bright = layers.Dense(1, name="brightness")(layers.GlobalAveragePooling2D()(x))
+    net = keras.Model(inputs, [line, bright])
+    net.get_layer("line").set_weights([20 * np.eye(3, 4), np.zeros(4)])
+    heads = {
+        "line": {"task": "text", "labels": list("rgb")},
+        "brightness": {"task": "values"},
+    }
+    target = tmp_path / "line.tflite"
+    edgevision.convert(net, target, calibration=pictures, heads=heads)
+    picture = np.zeros((SIDE, SIDE, 3), np.uint8)
+    for i, color in enumerate((0, 2, 2, 1)):
+        picture[:, 4 * i : 4 * i + 4, color] = 255
+    with edgevision.load_model(target) as model:
+        result = model(picture, color="rgb")
+    assert result["line"].text == "rbg"
