@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
@@ -15,7 +15,7 @@ from ...labels import BACKGROUND
 from ...results import Detections
 from ...tensors import TensorSpec
 from ..selection import Selection
-from ..selection_options import SelectionOptions
+from ..selection_options import DetectorOptions
 from ..tensor_values import Levels
 from .cells import objects_of_cells
 
@@ -23,7 +23,7 @@ ACTIVATIONS: Final = ("none", "softmax")
 
 
 @dataclass(frozen=True, kw_only=True)
-class FomoOptions(SelectionOptions):
+class FomoOptions(DetectorOptions):
     """Options of the decoder ``fomo``.
 
     Attributes:
@@ -58,6 +58,7 @@ class FomoDecoder:
         labels: One text per class, with or without the background first; empty for
             numbers, where 0 is the first class behind the background.
         model_size: Width and height of the input.
+        hierarchy: label -> parent label; None means that labels have no ancestors.
         options: None means the defaults.
     """
 
@@ -69,6 +70,7 @@ class FomoDecoder:
         *,
         labels: tuple[str, ...] = (),
         model_size: tuple[int, int],
+        hierarchy: Mapping[str, str] | None = None,
         options: FomoOptions | None = None,
     ) -> None:
         options = options or FomoOptions()
@@ -97,7 +99,13 @@ class FomoDecoder:
         self._levels = Levels(spec)
         self._unit = (model_size[0] / columns, model_size[1] / rows)
         self.selection = Selection(
-            options, labels=labels, class_count=channels - 1, suppressed=True
+            options,
+            labels=labels,
+            class_count=channels - 1,
+            hierarchy=hierarchy,
+            level=options.level,
+            max_candidates=options.max_candidates,
+            suppressed=True,
         )
         threshold = self.selection.score_threshold
         self._floor = threshold if self._softmax else self._levels.floor(threshold)

@@ -78,6 +78,18 @@ def test_options_of_detectors_hold() -> None:
     np.testing.assert_allclose(decoder.decode([raw], FRAME).scores, [0.875])
 
 
+def test_ancestors_are_reported_on_their_level() -> None:
+    raw = cells((2, 3, 1, 0.75), (9, 9, 2, 0.875))
+    decoder = FomoDecoder(
+        [spec(raw.shape)],
+        labels=("cup", "lamp"),
+        hierarchy={"cup": "kitchen", "lamp": "light"},
+        model_size=SIZE,
+        options=FomoOptions(level=1),
+    )
+    assert decoder.decode([raw], FRAME).labels == ("light", "kitchen")
+
+
 def test_wrong_outputs_and_labels_are_refused() -> None:
     with pytest.raises(UnsupportedModelError, match="expected a score per class"):
         FomoDecoder([spec((1, 12, 12, 1))], model_size=SIZE)
