@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .errors import OutputExistsError
+
+# Every model's opening comes here for a name, and on a small board pathlib and tempfile
+# cost more than a frame: they are imported where a file is written.
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def write_text(path: str | Path, text: str, *, force: bool = False) -> None:
@@ -39,6 +43,8 @@ def write_bytes(path: str | Path, data: bytes, *, force: bool = False) -> None:
     Raises:
         OutputExistsError: The file exists and ``force`` is False.
     """
+    from pathlib import Path
+
     target = Path(path)
     refuse_existing(target, force=force)
     write_pieces(target, [data])
@@ -54,6 +60,9 @@ def write_pieces(
         pieces: What it holds; where one cannot be made, nothing is left behind.
         mode: Its permissions; None means those that a new file gets.
     """
+    import tempfile
+    from pathlib import Path
+
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(handle, "wb") as stream:
@@ -77,6 +86,8 @@ def refuse_existing(path: str | Path, *, force: bool) -> None:
         OutputExistsError: The file exists and ``force`` is False, or it is a device
             or a pipe: renaming a new file to its name would destroy it.
     """
+    from pathlib import Path
+
     path = Path(path)
     if not path.exists():
         return
@@ -119,6 +130,8 @@ def native_path(path: str | os.PathLike[str]) -> Iterator[str]:
     try:
         name.encode("utf-8")
     except UnicodeEncodeError:
+        import tempfile
+
         suffix = os.path.splitext(name)[1]
         with tempfile.TemporaryDirectory(prefix="edgevision-") as folder:
             # Encoders choose the format by the name's end.

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from ...card import InputCard
 from ...errors import UnsupportedModelError
 from ..frame import three_channels
-from ..geometry import CornerLetterbox, Letterbox
+from ..geometry import Letterbox
 from ..tensors import TensorSpec, quantize
 from .resampling import resample
 
@@ -98,6 +98,8 @@ class Preprocessor:
             crop_fraction=self.card.crop_fraction,
         )
         if self.card.interpolation == "bilinear-corners":
+            from ..geometry import CornerLetterbox
+
             letterbox = CornerLetterbox.of(letterbox, resize=self.card.resize)
         self._letterbox = letterbox
         self._canvas[...] = self.card.pad_value

@@ -132,13 +132,14 @@ def at_run_shapes(
 
 def _hides_outputs(model: ModelFile) -> bool:
     """Return whether an output has no shape, and nothing else says what it is."""
+    if not any(map(_is_hidden, model.output_tensors)) or model.card is not None:
+        return False
+    # Imported here: a file with a card needs none of it, and start-up counts.
     from .recognition import POST_PROCESS
 
-    if not any(map(_is_hidden, model.output_tensors)):
-        return False
     # An SSD's operation returns boxes, classes, scores and count, whatever is stated.
     makers = {op.name for op in model.operators}
-    return not makers & {POST_PROCESS, *_VARYING} and model.card is None
+    return not makers & {POST_PROCESS, *_VARYING}
 
 
 def _is_hidden(tensor: Tensor) -> bool:

@@ -21,7 +21,6 @@ from ..tensors import TensorSpec
 from . import schema
 from .archive import Archive
 from .flatbuffer import Bytes, Reader, Table
-from .foreign import not_a_file, not_a_model
 from .graph import Graph, Operator, Signature, Tensor
 
 if TYPE_CHECKING:
@@ -48,6 +47,9 @@ class ModelFile:
         self.size = len(data)
         head = bytes(data[:512])
         if head[4:8] != schema.IDENTIFIER:
+            # Imported here: only what is refused needs it, and start-up counts.
+            from .foreign import not_a_model
+
             raise ModelError(not_a_model(str(path), head, self.size))
         self.root = Reader(data, str(path)).root()
         if self.root.count(schema.ModelSlots.SUBGRAPHS) < 1:
@@ -74,6 +76,8 @@ class ModelFile:
                 model = cls(data, path)
                 model.sha256 = _digest(file)
         except IsADirectoryError as error:
+            from .foreign import not_a_file
+
             raise ModelError(not_a_file(path)) from error
         except ValueError as error:
             raise ModelError(

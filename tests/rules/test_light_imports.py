@@ -5,16 +5,21 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
+from edgevision.runtime.interpreter import installed_backends
+from support.tiny_models import tiny_classifier
+
+from edgevision.card import FILE_NAME, InputCard, ModelCard, OutputCard
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 HEAVY = ["tensorflow", "keras", "tf_keras", "torch", "matplotlib", "jax", "h5py"]
 DEVICE = ["numpy", "cv2", "ai_edge_litert", "tflite_runtime"]
 
 
-def _loaded(code: str, cwd: Path = REPOSITORY) -> set[str]:
+def _modules(code: str, cwd: Path = REPOSITORY) -> set[str]:
     script = f"import sys\n{code}\nprint('MODULES', *sys.modules)"
     environment = os.environ | {"PYTHONPATH": str(REPOSITORY)}
     done = subprocess.run(
@@ -27,7 +32,11 @@ def _loaded(code: str, cwd: Path = REPOSITORY) -> set[str]:
         env=environment,
     )
     line = done.stdout.rsplit("MODULES", 1)[1]
-    return {name.split(".")[0] for name in line.split()}
+    return set(line.split())
+
+
+def _loaded(code: str, cwd: Path = REPOSITORY) -> set[str]:
+    return {name.split(".")[0] for name in _modules(code, cwd)}
 
 
 @pytest.mark.parametrize(
@@ -91,3 +100,30 @@ def test_a_plain_clone_works_from_another_folder(tmp_path: Path):
     assert "edgevision" in _loaded(
         "import edgevision.runtime.geometry.letterbox", tmp_path
     )
+
+
+@pytest.mark.skipif(not installed_backends(), reason="no TFLite interpreter is here")
+def test_a_file_with_a_card_is_opened_without_what_other_files_need(tmp_path: Path):
+    path = tmp_path / "net.tflite"
+    path.write_bytes(tiny_classifier())
+    output = OutputCard("classifier", options={"activation": "softmax"})
+    card = ModelCard("net", "classification", InputCard(4, 4), output)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(FILE_NAME, card.to_json())
+    code = f"""
+import edgevision, numpy
+model = edgevision.load_model({str(path)!r}, trust=True)
+model(numpy.zeros((4, 4, 3), numpy.uint8))
+"""
+    loaded = _modules(code)
+    rooms = ("opening.recognition", "opening.without_card", "opening.caller")
+    rooms += ("model.stages", "decoders.landmarks", "tflite.foreign.other_files")
+    rooms += ("geometry.corner_letterbox", "geometry.regions", "geometry.weighted")
+    unwanted = tuple(f"edgevision.runtime.{room}" for room in rooms)
+    assert "edgevision.runtime.decoders.classifier" in loaded
+    assert not [name for name in loaded if name.startswith(unwanted)]
+
+
+def test_the_name_of_a_file_costs_no_import():
+    more = _modules("import edgevision.files") - _modules("import edgevision")
+    assert not more & {"pathlib", "tempfile", "shutil", "random"}
