@@ -13,6 +13,8 @@ _SCORE_TYPES: Final = frozenset({"FLOAT32", "FLOAT16", "INT8", "UINT8", "INT16"}
 _POINTS: Final = frozenset({42, 63, 136, 196, 212, 936, 956, 1404, 1434})
 """Lengths of vectors of the usual numbers of points, two or three values each: 21 of a
 hand, 68, 98 and 106 of a face, 468 and 478 of a mesh."""
+_NUMBERS: Final = frozenset({2, 4})
+"""Lengths of a point, of an angle's sine and cosine, and of a box."""
 _EMBEDDING: Final = 64
 """Embeddings have a multiple of this many values; class counts rarely."""
 _STYLE: Final = (1, 1, 1, 100)
@@ -54,6 +56,10 @@ def find_classifier(model: ModelFile) -> Recognition | None:
 def _question_of_length(model: ModelFile, output: Tensor) -> str:
     if output.size % _EMBEDDING == 0 or output.shape == _STYLE:
         other = "--decoder embedding for a vector to compare"
+    elif output.size in _NUMBERS:
+        other = (
+            "--task values for numbers, such as a point, a box, or a sine and cosine"
+        )
     elif output.size in _POINTS:
         other = (
             "--decoder landmarks --option units=normalized (or pixel, or signed: "
