@@ -50,8 +50,8 @@ def _check(
     kind, flags = row["kind"], row["flags"] if row["needs_flags"] else []
     if "--input-size" in flags:
         return ""  # the network here would take a picture of one pixel
-    if "--input" in flags:
-        return ""  # nor is its second input filled here
+    if "--input" in flags or "--delegate" in flags:
+        return ""  # nor is its second input filled, or XNNPACK switched off
     is_mobilenet = kind in CLASSES and "mobilenet" in row["file"].lower()
     rule = flags[flags.index("--normalize") + 1] if "--normalize" in flags else ""
     is_bgr = "--color" in flags and flags[flags.index("--color") + 1] == "bgr"

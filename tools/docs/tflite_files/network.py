@@ -116,7 +116,10 @@ def run(model: Path, picture: Array, way: Way) -> Outputs:
         pixels = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)[..., np.newaxis]
     elif way.is_bgr:
         pixels = pixels[..., ::-1]
-    interpreter.set_tensor(entry["index"], _filled(pixels, entry, way)[np.newaxis])
+    filled = _filled(pixels, entry, way)
+    if channels == 4:  # the mask of the frame before: there is none yet
+        filled = np.pad(filled, ((0, 0), (0, 0), (0, 1)))
+    interpreter.set_tensor(entry["index"], filled[np.newaxis])
     interpreter.invoke()
     details = interpreter.get_output_details()
     return Outputs(
