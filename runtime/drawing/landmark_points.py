@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from ..frame import Image
 from ..results import Landmarks
-from .palette import COLORS, DARK, Color, color_of
+from .palette import COLORS, Color, color_of, color_of_side
 from .pen import Pen
 from .tint import tint_objects
 
@@ -20,10 +20,14 @@ _MOST_DOTS: Final = 100
 more than a whole face's lines."""
 _LINES: Final = COLORS[1]
 _POINTS: Final = COLORS[3]
-_REGION: Final = COLORS[7]
-# A face's dots are a 120th of it, and its lines a 300th.
-_DOTS: Final = 120
-_FINE_LINES: Final = 300
+_REGION: Final = (140, 140, 140)  # a gray that white walls and dark rooms show
+# A dot's radius is a part of the mean distance of points, which is the thing's side
+# by the square root of their number: dots of a small hand do not cover each other.
+_RADIUS: Final = 1 / 6
+_SMALLEST_DOT: Final = 2  # pixels of its radius; smaller ones are squares
+_SQUARE: Final = 1 / 5.5
+_MOST_SQUARE: Final = 5  # pixels
+_FINE_LINES: Final = 200  # a line of a dense thing is this part of its side
 _LIMIT: Final = 1e4  # pixels: beyond it OpenCV's 16 bits for coordinates overflow
 
 Corners = npt.NDArray[np.int32]
@@ -34,10 +38,13 @@ def draw_landmarks(
 ) -> None:
     """Draw each thing's region, its mask, its lines, its points and its name."""
     pen = Pen(canvas)
+    tags: list[Color] = [_LINES] * len(result)
     if result.masks is not None:
-        colors = [color_of(i) for i in range(len(result))]
-        tint_objects(canvas, result.masks, colors, alpha=mask_alpha)
+        tags = [color_of(i) for i in range(len(result))]
+        tint_objects(canvas, result.masks, tags, alpha=mask_alpha)
     pairs = np.array(result.skeleton, np.intp).reshape(-1, 2)
+    colors = [color_of_side(label) for label in result.labels]
+    sides = set(colors) - {_POINTS}
     for item in result:
         region = _whole(item.region)
         cv2.polylines(canvas, [region], True, _REGION, max(1, pen.width // 2))
@@ -45,22 +52,29 @@ def draw_landmarks(
         seen = np.ones(len(points), np.bool_)
         if item.point_scores is not None:
             seen = item.point_scores >= _SEEN
-        lines: Any = list(points[pairs[seen[pairs].all(axis=1)]])
-        if len(points) > _MOST_DOTS:
-            size = int(np.ptp(points, axis=0).max())
+        shown = pairs[seen[pairs].all(axis=1)]
+        size = int(np.ptp(points, axis=0).max(initial=0))
+        distance = size / max(1.0, len(points) ** 0.5)
+        radius = min(pen.radius, round(distance * _RADIUS))
+        if len(points) > _MOST_DOTS or radius < _SMALLEST_DOT:
+            lines: Any = list(points[shown])
             width = max(1, min(pen.width, round(size / _FINE_LINES)))
             cv2.polylines(canvas, lines, False, _LINES, width)
-            _dot_squares(canvas, points[seen], max(1, min(5, round(size / _DOTS))))
+            side = max(1, min(_MOST_SQUARE, round(distance * _SQUARE)))
+            _dot_squares(canvas, points[seen], side)
             continue
-        for color, extra in ((DARK, 2), (_LINES, 0)):
-            width = pen.width + 1 + extra
-            cv2.polylines(canvas, lines, False, color, width, cv2.LINE_AA)
-        for x, y in points[seen].tolist():
-            pen.dot((x, y), _POINTS)
-    for item, box in zip(result, result.boxes, strict=True):
-        (left, top), (right, bottom) = _whole(box.reshape(2, 2)).tolist()
+        places = points.tolist()
+        for first, second in shown.tolist():
+            same = colors[first] == colors[second]
+            color = (colors[first] if same else _POINTS) if sides else _LINES
+            pen.line(places[first], places[second], color)
+        for position in np.flatnonzero(seen).tolist():
+            pen.dot(places[position], colors[position], radius)
+    for item, box, color in zip(result, result.boxes, tags, strict=True):
         text = f"{item.label} {item.score:.2f}"
-        pen.write(pen.place((left, top, right, bottom), text), text, _LINES)
+        left, top, right, bottom = _whole(box).tolist()
+        corner = pen.place((left, top, right, bottom), text, inside=False)
+        pen.write(corner, text, color)
 
 
 def _dot_squares(

@@ -31,14 +31,12 @@ from ..results import (
 from .compose import paint_classes
 from .landmark_points import draw_landmarks
 from .output_picture import lay_output
-from .palette import COLORS, Color, color_of, table
+from .palette import COLORS, Color, color_of, color_of_side, table
 from .pen import Pen, Rectangle
 from .tint import tint_objects
 
 _KEYPOINT_SCORE: Final = 0.3
 _SMALLEST_AREA: Final = 0.005
-_LEFT: Final = COLORS[1]
-_RIGHT: Final = COLORS[0]
 _MIDDLE: Final = COLORS[3]
 
 
@@ -124,12 +122,7 @@ def _dots(pen: Pen, keypoints: Points, labels: Sequence[str]) -> None:
     seen = np.isfinite(keypoints).all(axis=1)
     points = np.rint(np.nan_to_num(keypoints)).clip(-1e6, 1e6).astype(int).tolist()
     for position in np.flatnonzero(seen).tolist():
-        pen.dot(points[position], _color_of_side(labels[position]))
-
-
-def _color_of_side(label: str) -> Color:
-    """Return the colour of a keypoint by the side of the body that its name says."""
-    return _LEFT if "left" in label else _RIGHT if "right" in label else _MIDDLE
+        pen.dot(points[position], color_of_side(labels[position]))
 
 
 def draw_segmentation(canvas: Image, result: Segmentation, *, alpha: float) -> None:
@@ -152,7 +145,7 @@ def draw_poses(
 ) -> None:
     """Draw skeletons; keypoints below a score, and lines to them, are not drawn."""
     pen = Pen(canvas)
-    colors = [_color_of_side(label) for label in poses.labels]
+    colors = [color_of_side(label) for label in poses.labels]
     for pose in poses:
         seen = (pose.scores >= keypoint_score) & np.isfinite(pose.keypoints).all(axis=1)
         points = np.rint(np.nan_to_num(pose.keypoints)).clip(-1e6, 1e6).astype(int)

@@ -30,6 +30,13 @@ def color_of(class_id: int) -> Color:
     return COLORS[class_id % len(COLORS)]
 
 
+def color_of_side(label: str) -> Color:
+    """Return the colour of a point by the side of the body in its name, BGR."""
+    if "left" in label:
+        return COLORS[1]
+    return COLORS[0] if "right" in label else COLORS[3]
+
+
 def text_color(background: Color) -> Color:
     """Return dark or light, whichever can be read better on a background, BGR."""
     blue, green, red = background

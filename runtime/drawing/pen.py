@@ -44,6 +44,7 @@ class Pen:
         side = float(np.sqrt(height * width))
         self.size = (width, height)
         self.width = max(1, round(side / 400))
+        self.radius = self.width * 2 + 1
         self.scale = max(_SMALLEST_TEXT, side / 60) / _FONT_HEIGHT
         self.stroke = max(1, round(self.scale * 1.6))
         self.pad = max(2, round(self.scale * 6))
@@ -63,14 +64,25 @@ class Pen:
                 self.canvas, start, end, shade, self.width + 1 + extra, cv2.LINE_AA
             )
 
-    def dot(self, center: Sequence[int], color: Color) -> None:
-        """Draw a dot with a dark edge."""
-        radius = self.width * 2 + 1
+    def dot(
+        self, center: Sequence[int], color: Color, radius: int | None = None
+    ) -> None:
+        """Draw a dot with a dark edge; without a radius, one that fits the picture."""
+        radius = self.radius if radius is None else radius
         cv2.circle(self.canvas, center, radius + 1, DARK, -1, cv2.LINE_AA)
         cv2.circle(self.canvas, center, radius, color, -1, cv2.LINE_AA)
 
-    def place(self, box: Sequence[int], text: str) -> tuple[int, int]:
-        """Return a corner for a box's label: above, inside or below, in the frame."""
+    def place(
+        self, box: Sequence[int], text: str, *, inside: bool = True
+    ) -> tuple[int, int]:
+        """Return a corner for a box's label: above, inside or below, in the frame.
+
+        Args:
+            box: Left, top, right, bottom in pixels.
+            text: The label.
+            inside: The label may lie in the box; without it only where no other place
+                is free.
+        """
         text = self._fitted(text)
         if not text:
             return (0, 0)
@@ -79,7 +91,8 @@ class Pen:
             min(max(0, x), max(0, self.size[0] - width))
             for x in (box[0], box[2] - width)
         ]
-        tops = [box[1] - height, box[1], box[3] - height, box[3] + 1]
+        above, below = box[1] - height, box[3] + 1
+        tops = [above, box[1], box[3] - height, below] if inside else [above, below]
         tops = [top for top in tops if 0 <= top <= self.size[1] - height]
         tops.append(max(0, min(box[1], self.size[1] - height)))
         places = [

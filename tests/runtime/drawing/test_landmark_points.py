@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from edgevision.runtime.drawing import draw
 from edgevision.runtime.drawing.landmark_points import _POINTS
+from edgevision.runtime.drawing.palette import color_of_side
 from edgevision.runtime.results.instance_masks import InstanceMasks
 from edgevision.runtime.results.landmarks import Landmarks
 
@@ -90,3 +91,30 @@ def test_a_mask_tints_its_thing() -> None:
     assert len(result[[0]].masks) == 1
     with pytest.raises(ValueError, match="masks must be 1, got 0"):
         replace(result, masks=masks.take([]))
+
+
+def test_dots_of_a_small_thing_do_not_cover_each_other() -> None:
+    # 21 points on 40 pixels of a large picture, as a far hand is.
+    grid = np.stack(np.meshgrid(np.arange(5), np.arange(4)), -1).reshape(-1, 2)
+    points = np.concatenate([grid * 10 + 500, [[520, 545]]])[None]
+    drawn = draw(np.zeros((1080, 1920, 3), np.uint8), things(points, side=5))
+    assert (
+        len(colored(drawn[495:535, 495:545])) < 500
+    )  # of 2000; circles for the picture's size fill it
+
+
+def test_a_body_has_the_colours_of_its_sides() -> None:
+    points = [[[100, 100], [200, 100], [100, 300], [200, 300]]]
+    names = ("left shoulder", "right shoulder", "left hip", "right hip")
+    result = replace(things(points, [(0, 2), (1, 3), (0, 1)]), labels=names)
+    drawn = draw(np.zeros((400, 400, 3), np.uint8), result)
+    assert tuple(drawn[200, 100]) == color_of_side("left hip")
+    assert tuple(drawn[200, 200]) == color_of_side("right hip")
+    assert tuple(drawn[100, 150]) == color_of_side("nose")
+
+
+def test_a_label_lies_beside_the_points() -> None:
+    points = [[[10, 2], [390, 2], [10, 90], [390, 90]]]
+    drawn = draw(np.zeros((200, 400, 3), np.uint8), things(points, side=1))
+    assert not drawn[12:80].any()
+    assert drawn[91:].any()
