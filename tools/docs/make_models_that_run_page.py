@@ -58,8 +58,8 @@ CHECKED = """
   AIZOO's masks). No answer of the project was mended on an unseen file.
 - One file (YOLO11-seg with weights of 8 bits, of vivekGitLearn) answers differently
   from run to run in LiteRT itself, so its comparison *differs* now and then.
-- Rows carry the commit that they were measured on (`measured_at`); most were run again
-  on the last one.
+- Rows carry the commit that they were measured on (`measured_at`); about half were run
+  again on the last one, the others within the hour before.
 - The second halves of repositories' own programs (NMS thresholds of their own, drawing,
   joining several models) were not compared.
 
