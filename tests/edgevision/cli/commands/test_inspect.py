@@ -216,10 +216,14 @@ def test_a_keras_file_says_what_convert_would_need(tmp_path):
         assert words in needs
 
 
-def test_damaged_keras_files_are_one_sentence(tmp_path):
-    bomb = keras_file(
-        tmp_path / "bomb.keras", b" " * (90 * 2**20), compress=zipfile.ZIP_DEFLATED
-    )
+@pytest.fixture(scope="module")
+def bomb(tmp_path_factory):
+    """Return a small file that would unpack to 90 MB."""
+    path = tmp_path_factory.mktemp("bomb") / "bomb.keras"
+    return keras_file(path, b" " * (90 * 2**20), compress=zipfile.ZIP_DEFLATED)
+
+
+def test_damaged_keras_files_are_one_sentence(tmp_path, bomb):
     assert "would unpack to 90 MB, far more than" in inspect(bomb).stderr
     cut = tmp_path / "cut.keras"
     cut.write_bytes(keras_file(tmp_path / "a.keras", "{}").read_bytes()[:-30])
@@ -246,10 +250,7 @@ def test_cut_hdf5_is_one_sentence(tmp_path, shared):
 
 
 @pytest.mark.tf
-def test_convert_refuses_a_keras_bomb_before_it_unpacks(tmp_path):
-    bomb = keras_file(
-        tmp_path / "bomb.keras", b" " * (90 * 2**20), compress=zipfile.ZIP_DEFLATED
-    )
+def test_convert_refuses_a_keras_bomb_before_it_unpacks(bomb):
     done = CliRunner().invoke(
         cli, ["convert", str(bomb), "--recipe", "float32", "--normalize", "raw"]
     )

@@ -26,6 +26,8 @@ NAMES: Final = [
     b"-o",
     b"=1+1",
 ]
+# Several kinds in one name, for commands that take seconds.
+MIXED: Final = [b"-caf\xe9\x1b]0;title\x07", "=1+ä\nlines".encode()]
 MODEL: Final = Path(shipped.__file__).with_name("detector.tflite")
 
 
@@ -80,6 +82,7 @@ def test_videos_are_read_and_written(folder):
     run("run", MODEL, "-s", out, "--quiet")
 
 
+@pytest.mark.parametrize("folder", MIXED, ids=repr, indirect=True)
 def test_other_commands_take_them(folder):
     name = folder.name
     model, picture = folder / f"{name}.tflite", folder / f"{name}.jpg"

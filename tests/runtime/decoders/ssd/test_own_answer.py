@@ -38,7 +38,7 @@ def test_its_anchors_are_the_computed_ones(cut: tuple) -> None:
 def test_boxes_and_scores_are_those_of_the_operation(shared: Path, cut: tuple) -> None:
     path, anchors = cut
     whole = edgevision.load_model(
-        shared / "models" / f"{NAME}.tflite", score_threshold=0.3
+        shared / "models" / f"{NAME}.tflite", score_threshold=0.3, trust=True
     )
     stored = {"anchors": anchors.tolist(), "background": True}
     raw = edgevision.load_model(

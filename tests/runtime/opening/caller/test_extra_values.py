@@ -127,11 +127,14 @@ def test_a_style_net_takes_its_style_from_a_file(shared: Path, tmp_path: Path) -
     path = shared / "tflite-foreign/style_transfer.tflite"
     name = "mobilenet_conv/Conv/BiasAdd"
     with pytest.raises(UnsupportedModelError, match=f"Pass --input {name}=vector.npy"):
-        edgevision.load_model(path)
+        edgevision.load_model(path, trust=True)
     vector = np.linspace(-1, 1, 100, dtype=np.float32)
     np.save(tmp_path / "style.npy", vector)
     place = str(tmp_path / "style.npy")
-    with edgevision.load_model(path, normalize="unit", inputs={name: place}) as model:
+    inputs = {name: place}
+    with edgevision.load_model(
+        path, normalize="unit", inputs=inputs, trust=True
+    ) as model:
         styled = model(shared / "images/face.jpg").image
         filled = model.interpreter.input(1).copy()
     np.testing.assert_array_equal(filled.reshape(-1), vector)

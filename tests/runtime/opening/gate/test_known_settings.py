@@ -36,9 +36,22 @@ def file(tmp_path):
     return path
 
 
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory):
+    """Return the cache of a user who has opened the file."""
+    folder = tmp_path_factory.mktemp("opened")
+    path = folder / "net.tflite"
+    path.write_bytes(tiny_classifier())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
+        patch.setattr(verdicts, "_admitted", set())
+        edgevision.load_model(path).close()
+    return folder / "cache"
+
+
 @pytest.fixture
-def opened(file):
-    edgevision.load_model(file).close()
+def opened(file, cache, tmp_path):
+    shutil.copytree(cache, tmp_path / "cache", dirs_exist_ok=True)
     return file
 
 

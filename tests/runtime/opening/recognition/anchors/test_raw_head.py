@@ -22,9 +22,15 @@ LOGISTIC = [Operation("LOGISTIC", (3,), (9,)), Operation("CONV_2D", (1, 2), (8,)
 
 
 def head(
-    rows: int, columns: int, operators: list[Operation] = LOGISTIC, **names: str
+    rows: int,
+    columns: int,
+    operators: list[Operation] = LOGISTIC,
+    *,
+    side: int = 320,
+    **names: str,
 ) -> Any:
-    graph = Graph([(8, (1, rows, 4)), (9, (1, rows, columns))], operators)
+    outputs = [(8, (1, rows, 4)), (9, (1, rows, columns))]
+    graph = Graph(outputs, operators, side=side)
     if names:
         graph.signatures = (
             Signature("serving_default", {}, {names["boxes"]: 8, names["scores"]: 9}),
@@ -151,15 +157,16 @@ def test_names_tell_four_classes_from_boxes() -> None:
 
 def test_metadata_say_more_than_numbers() -> None:
     """As MediaPipe's writer says it: a rule's own anchors, or those of nobody."""
-    anchors = RULES["retinanet-tf"].anchors((320, 320))
-    graph = head(LITE0, 3)
+    anchors = RULES["retinanet-tf"].anchors((64, 64))
+    count = len(anchors)
+    graph = head(count, 3, side=64)
     graph.metadata = detector_metadata(anchors, scales=(1.0, 1.0, 1.0, 1.0))
     answer = recognise(graph)
     assert answer is not None
     assert answer.options == {"anchors": "retinanet-tf", "activation": "none"}
     assert "metadata" in answer.option_evidence["anchors"]
     own = np.linspace(0, 1, 40, dtype=np.float32).reshape(10, 4)
-    graph = head(10, 3)
+    graph = head(10, 3, side=64)
     graph.metadata = detector_metadata(own, scales=(8.0, 7.0, 6.0, 5.0), sigmoid=True)
     answer = recognise(graph)
     assert answer is not None
@@ -167,7 +174,7 @@ def test_metadata_say_more_than_numbers() -> None:
     assert answer.options["box_scales"] == [8.0, 7.0, 6.0, 5.0]
     assert answer.options["activation"] == "sigmoid"
     # Sides that are no exponentials are not read, whatever the number of rows says.
-    graph = head(LITE0, 3)
+    graph = head(count, 3, side=64)
     graph.metadata = detector_metadata(anchors, exponent=False)
     assert recognise(graph) is None
     # Metadata of another head, or damaged ones, prove nothing.
