@@ -157,12 +157,12 @@ class LandmarksDecoder:
         rows = self._rows("points", outputs, self._values)
         visible = None
         if self.kind == "pose":
-            rows, values = rows[:_POSE_AUXILIARY, :3], rows[:, 3]
-            visible = _sigmoid(np.nan_to_num(values))
+            visible = _sigmoid(np.nan_to_num(rows[:, 3]))
             if self._heatmap is not None:
-                xy = np.ascontiguousarray(self._rows("points", outputs, 5)[:, :2])
+                xy = np.ascontiguousarray(rows[:, :2])
                 self._heatmap.apply(xy, outputs[self._place["heatmap"]])
-                rows[:, :2] = xy[:_POSE_AUXILIARY]
+                rows[:, :2] = xy
+            rows = rows[:_POSE_AUXILIARY, :3]
         elif self.kind == "iris":
             rows = np.concatenate([rows, self._rows("iris", outputs, 3)])
         elif self._regions:

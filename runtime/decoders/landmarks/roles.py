@@ -22,6 +22,10 @@ _Layout = tuple[tuple[str, int], ...]
 
 _HEATMAP: Final = -1
 _MASK: Final = -2
+_MAPS: Final = {
+    _HEATMAP: "that of a map with 39 channels",
+    _MASK: "that of a map with one channel",
+}
 # The outputs that MediaPipe's graphs split, in their order: role and number of values
 # (mediapipe/modules/*_landmark/*.pbtxt, mediapipe/tasks/cc/vision/*_graph.cc).
 _MESH: Final = ("points", 1404)
@@ -234,4 +238,28 @@ def _stated(
         )
         kinds = (name for name, layout in _LAYOUTS if Counter(layout) == wanted)
         kind = next(kinds, "points")
+    _check_sizes(tensors, kind, roles)
     return OutputRoles(kind, tuple(roles), "roles from the caller")
+
+
+def _check_sizes(
+    tensors: Sequence[TensorSpec], kind: str, roles: Sequence[str]
+) -> None:
+    """Check that outputs have the sizes of their roles in a kind.
+
+    Raises:
+        ValueError: One has another, or the net of an eye has no iris.
+    """
+    layouts = [layout for name, layout in _LAYOUTS if name == kind] or [(_FLAG,)]
+    for role, spec in zip(roles, tensors, strict=True):
+        sizes = {size for layout in layouts for name, size in layout if name == role}
+        if role == "other" or not sizes or _size(spec) in sizes:
+            continue
+        words = " or ".join(_MAPS.get(size, f"{size}") for size in sorted(sizes))
+        cure = "" if kind == "points" else " Pass kind=points for points of any number."
+        raise ValueError(
+            f"the output '{spec.name}' ({'x'.join(map(str, spec.shape))}) cannot be "
+            f"the {role} of kind {kind}, whose number of values is {words}.{cure}"
+        )
+    if kind == "iris" and "iris" not in roles:
+        raise ValueError(f"kind iris needs an output iris, got {','.join(roles)}.")

@@ -108,7 +108,7 @@ _IRIS: Final = tuple(
     f"iris {part}"
     for part in ("center", "right edge", "top edge", "left edge", "bottom edge")
 )
-# The order of an eye's 71 points is that of the attention mesh (``face.py``).
+# The order of an eye's 71 points is that of the attention mesh (``face_regions.py``).
 _EYE_LINES: Final = chains(
     "0 1 2 3 4 5 6 7 8, 0 9 10 11 12 13 14 15 8, 50 51 52 53 69, 64 65 66 67 68,"
     "72 73 74 75 72"

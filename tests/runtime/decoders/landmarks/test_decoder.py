@@ -162,6 +162,25 @@ def test_options_that_do_not_fit_are_refused(options, sentence) -> None:
         decoder(1404, 1, **options)
 
 
+@pytest.mark.parametrize(
+    ("sizes", "kind", "roles", "sentence"),
+    [
+        ((100, 1), "hand", "points,presence", r"1x100\) cannot be the points .* 63"),
+        ((63, 5), "hand", "points,presence", "cannot be the presence of kind hand"),
+        ((63, 1, 60), "hand", "points,presence,world", "cannot be the world"),
+        ((195, 1, 60), "pose", "points,presence,heatmap", "a map with 39 channels"),
+        ((100, 1), "face", "points,presence", "is 1404 or 1434. Pass kind=points"),
+        ((213,), "iris", "points", "kind iris needs an output iris"),
+        ((64, 5), "points", "points,presence", "whose number of values is 1"),
+    ],
+)
+def test_roles_that_do_not_fit_the_sizes_are_refused(
+    sizes, kind, roles, sentence
+) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        decoder(*sizes, kind=kind, roles=roles)
+
+
 def test_labels_name_the_points() -> None:
     specs = [spec(10)]
     options = LandmarksOptions(units="pixel")
