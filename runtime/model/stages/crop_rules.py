@@ -83,18 +83,20 @@ class CropRule:
             words = ["the circle around the first keypoint"]
         else:
             words = ["the box"]
-        words.append(f"and {self.margin:.4g} of its sides around it")
+        words[0] += f" and {self.margin:.4g} of its size on each side"
         if self.shift != (0.0, 0.0):
             across, down = self.shift
-            words.append(f"moved by {across:g} and {down:g} of its sides")
+            words.append(f"moved by {across:g} and {down:g} of its size (across, down)")
         if self.rotation:
             start, end = self.rotation
             words.append(
-                f"turned so that {start} > {end} is at {self.target:g} degrees"
+                f"turned so that {start} to {end} points to {self.target:g} degrees"
             )
+        text = ", ".join(words)
         if self.follow:
-            words.append(f"followed in a stream from {self.follow} on")
-        return ", ".join(words)
+            text += f"; in a stream the first model rests while {self.follow} "
+            text += "is followed" if self.follow == 1 else "are followed"
+        return text
 
     def to_dict(self) -> dict[str, Any]:
         """Return what is done, as plain JSON types."""

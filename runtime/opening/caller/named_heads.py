@@ -118,11 +118,11 @@ def heads_question(model: ModelFile) -> str:
     if bins:
         ends = " ".join(f"--option {k}.expected=0..{v}" for k, v in bins.items())
         means = _flags({**tasks, **dict.fromkeys(bins, "values")})
-        more = f" Where scores are those of ages or angles: {means} {ends}."
+        more = f" For ages or angles as scores of bins: {means} {ends}."
     return (
         f"{model.name} has {len(outputs)} outputs, {', '.join(lines)}, and nothing "
-        "says what they mean. Pass a task for each in this order, with names of your "
-        f"own: {_flags(tasks)} (tasks: {', '.join(HEAD_TASKS)}; labels follow as in "
+        "says what they mean. Give each a name and a task, in this order: "
+        f"{_flags(tasks)} (tasks: {', '.join(HEAD_TASKS)}; with labels: "
         f"gender=classification:female,male).{more}"
     )
 

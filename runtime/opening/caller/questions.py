@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from ...tflite import Metadata
 
 _PIXELS: Final = (
-    " Nothing says how it wants its pixels either: add --normalize unit (0..1), raw "
-    "(0..255) or signed (-1..1)."
+    " Also say how it takes pixels: --normalize unit (0..1), raw (0..255) or signed "
+    "(-1..1)."
 )
 
 

@@ -208,8 +208,8 @@ def _mask(model: ModelFile, cells: OutputMap) -> Recognition | None:
         )
     gray = "--task image --option pixels=unit for a gray picture"
     depth = (
-        "--task image --option kind=map for a depth or another map of numbers (with "
-        "--option near=large where large values are near, as MiDaS has it)"
+        "--task image --option kind=map for a depth (also --option near=large where "
+        "large values are near, as in MiDaS)"
     )
     mask = "--task segmentation for a mask"
     raise UnsupportedModelError(

@@ -73,15 +73,9 @@ def find_text(model: ModelFile) -> Recognition | None:
 
 # The flags of each kind of reader, and when they are right.
 _READERS: Final[Choices] = (
-    (
-        "--task text --option blank=last",
-        "where CTC's blank is the last class, as in keras-ocr",
-    ),
-    ("--task text --option blank=first", "where it is the first, as in PaddleOCR"),
-    (
-        "--task text --option reader=argmax",
-        "where each step is one character and nothing repeats",
-    ),
+    ("--task text --option blank=last", "CTC's blank is the last class: keras-ocr"),
+    ("--task text --option blank=first", "it is the first: PaddleOCR"),
+    ("--task text --option reader=argmax", "each step is one character"),
 )
 
 
@@ -89,22 +83,21 @@ def _question(
     model: ModelFile, what: str, choices: Choices, count: int, *, is_certain: bool
 ) -> str:
     """Return the question with all flags that are needed."""
-    options = [f"{flags} {why}" for flags, why in choices]
+    options = [f"{flags} ({why})" for flags, why in choices]
     listed = (
         f"{', '.join(options[:-1])}, or {options[-1]}"
         if len(options) > 1
         else options[-1]
     )
     example = _ALPHABETS.get(count, "")
-    alphabet = "Add --labels FILE, one character per line in the order of the classes"
+    alphabet = "Add --labels FILE with one character per line"
     if example:
-        alphabet += f", or --option alphabet={example} if these are its characters"
+        alphabet += f", or --option alphabet={example}"
     verb = "reads" if is_certain else "may read"
     return (
         f"{model.name} {verb} text: its output "
         f"({shape_words(model.output_tensors[0])}) is {what} along the picture. "
-        f"Pass {listed}. {alphabet}; without them the numbers of the classes are "
-        "printed."
+        f"Pass {listed}. {alphabet}; else the numbers of the classes are printed."
     )
 
 

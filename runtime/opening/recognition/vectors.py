@@ -70,9 +70,9 @@ def _question_of_length(model: ModelFile, output: Tensor) -> str:
     if _has_labels(model):
         return ""
     return (
-        f"The output of {model.name} ({shape_words(output)}) has a form that classes "
-        f"and other vectors have, and no last operation that makes scores. Pass "
-        f"--decoder classifier for classes, or {other}."
+        f"The output of {model.name} ({shape_words(output)}) does not end in a softmax "
+        f"or sigmoid, so its numbers may be classes or something else. Pass --decoder "
+        f"classifier for classes, or {other}."
     )
 
 
@@ -103,14 +103,17 @@ def numbers_question(model: ModelFile) -> str:
     sizes = {spec.size if spec.shape else 0 for spec in model.outputs}
     if sizes != {1}:
         return ""
-    single = len(model.outputs) == 1
-    example = "age" if single else "angle,throttle"
-    other = ", or --task classification for the score of one of two classes"
     shapes = ", ".join(map(shape_words, model.output_tensors))
+    if len(model.outputs) > 1:
+        return (
+            f"The outputs of {model.name} ({shapes}) are single numbers, and nothing "
+            "says what they mean. Pass --task values --option names=angle,throttle, "
+            "with names of your own."
+        )
     return (
-        f"The outputs of {model.name} ({shapes}) are single numbers, and nothing says "
-        f"what they mean. Pass --task values --option names={example} for numbers "
-        f"such as an age or an angle{other if single else ''}."
+        f"The output of {model.name} ({shapes}) is a single number, and nothing says "
+        "what it means. Pass --task values --option names=age for a number such as an "
+        "age or an angle, or --task classification for the score of one of two classes."
     )
 
 

@@ -19,19 +19,19 @@ class Hardware(NamedTuple):
     otherwise: str
 
 
-_BEFORE: Final = "the file from before that compiler"
+_BEFORE: Final = "the file that it was compiled from"
 
 HARDWARE: Final = {
     "edgetpu-custom-op": Hardware(
         "Coral's Edge TPU",
         "install Coral's runtime (libedgetpu) and pass --delegate libedgetpu.so.1",
-        f"{_BEFORE}, whose name lacks _edgetpu",
+        f"{_BEFORE}, without _edgetpu in its name",
     ),
     "ethos-u": Hardware(
         "an Arm Ethos-U NPU, by Arm's compiler Vela",
         "pass the path of its delegate's library with --delegate (on Linux boards such "
         "as the i.MX 93); on microcontrollers it runs with TensorFlow Lite Micro",
-        f"{_BEFORE}, whose name lacks _vela",
+        f"{_BEFORE}, without _vela in its name",
     ),
     "NeutronGraph": Hardware(
         "NXP's Neutron NPU",

@@ -38,9 +38,9 @@ def run(model: Path, picture: Path, *flags: str) -> tuple[int, str]:
 def cures(question: str) -> list[list[str]]:
     """Return the flags of each cure in a question, completed by what it adds."""
     main_part = question.partition(" Add --labels")[0]
-    _, _, pixels = question.rpartition("add --normalize ")
+    _, _, pixels = question.rpartition("takes pixels: --normalize ")
     added = ["--normalize", pixels.split()[0]] if pixels != question else []
-    main_part = main_part.partition("add --normalize ")[0]
+    main_part = main_part.partition("takes pixels: --normalize ")[0]
     if "Pass --normalize: raw" in question:
         return [["--normalize", name] for name in ("raw", "unit", "signed")]
     groups = [text.split() for text in _GROUP.findall(main_part)]

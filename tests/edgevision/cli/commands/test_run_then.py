@@ -37,7 +37,7 @@ def test_lines_records_and_pictures_have_both(photos, tmp_path):
         *("--sink", f"csv:{out / 'a.csv'}"),
     )
     assert result.exit_code == 0, result.output
-    assert "the box, and 0.2 of its sides around it.\n" in result.stderr
+    assert "the box and 0.2 of its size on each side.\n" in result.stderr
     assert "refine" in result.stdout.splitlines()[0]
     assert any(line.split()[:1] == ["refine"] for line in result.stderr.splitlines())
     records = [json.loads(text) for text in (out / "a.jsonl").read_text().splitlines()]

@@ -9,7 +9,7 @@ from edgevision.runtime.model.stages.options import ThenOptions
 def test_any_other_model_gets_the_box_with_a_margin() -> None:
     rule = crop_rule("", ThenOptions())
     assert rule == CropRule()
-    assert rule.describe() == "the box, and 0.1 of its sides around it"
+    assert rule.describe() == "the box and 0.1 of its size on each side"
     assert rule.to_dict() == {"margin": 0.1, "outside": "moved inside", "follow": 0}
     assert crop_rule("points", ThenOptions(margin=0.3)).margin == 0.3
 
@@ -25,9 +25,9 @@ def test_landmark_nets_get_mediapipes() -> None:
         "follow": 2,
     }
     assert hand.describe() == (
-        "the box, and 0.8 of its sides around it, moved by 0 and -0.5 of its sides, "
-        "turned so that wrist > middle finger MCP is at 90 degrees, followed in a "
-        "stream from 2 on"
+        "the box and 0.8 of its size on each side, moved by 0 and -0.5 of its size "
+        "(across, down), turned so that wrist to middle finger MCP points to 90 "
+        "degrees; in a stream the first model rests while 2 are followed"
     )
     assert hand.plain.rotation == ()
     assert hand.plain.margin == 0.25

@@ -33,7 +33,7 @@ def test_outputs_are_asked_for(shared: Path, name: str, words: str) -> None:
 def test_the_pixels_are_asked_for_in_the_same_sentence(shared: Path) -> None:
     open_pixels = model(shared, "kind_donkey")
     asked = pixels_question(open_pixels, OpenOptions(), None, None)
-    assert "add --normalize unit" in asked
+    assert "takes pixels: --normalize unit" in asked
     said = OpenOptions(normalize="unit")
     assert pixels_question(open_pixels, said, None, None) == ""
     # An int8 input that holds 0..1 proves its own.
@@ -48,4 +48,4 @@ def test_inputs_beside_the_picture_are_asked_for(shared: Path) -> None:
     assert "--normalize" not in picture_question(style, OpenOptions(normalize="unit"))
     gray = picture_question(model(shared, "kind_mnist_28x28"), OpenOptions())
     assert "--color gray" in gray
-    assert "add --normalize unit" in gray
+    assert "takes pixels: --normalize unit" in gray

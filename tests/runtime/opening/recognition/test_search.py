@@ -158,8 +158,8 @@ def test_other_outputs_are_no_question_of_boxes() -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("age_lite_q", "(1x1) are single numbers"),
-        ("kind_donkey", "--option names=angle,throttle for numbers"),
+        ("age_lite_q", "(1x1) is a single number"),
+        ("kind_donkey", "--option names=angle,throttle, with names"),
         ("kind_regress_angle", "or --task classification for the score"),
     ],
 )
@@ -167,7 +167,7 @@ def test_single_numbers_are_asked_for_and_read(shared, name, words):
     path = shared / f"tflite-foreign/{name}.tflite"
     question = numbers_question(ModelFile.open(path))
     assert words in question
-    with pytest.raises(UnsupportedModelError, match="are single numbers"):
+    with pytest.raises(UnsupportedModelError, match="single number"):
         edgevision.load_model(path)
     # What the sentence says, done.
     names = ("angle", "throttle") if name == "kind_donkey" else ("age",)
