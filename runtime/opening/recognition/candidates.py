@@ -73,13 +73,28 @@ def _form_of_maps(shapes: Sequence[tuple[int, ...]]) -> tuple[str, Sequence[str]
         if len(sizes) > 1:
             names: Sequence[str] = ("yolo-levels", "fcos")
             return f"{len(shapes)} maps of several sizes", names
-        return f"{len(shapes)} maps of one size", ("posenet", "centernet", "heads")
+        return f"{len(shapes)} maps of one size", _of_one_size(shapes)
     rows, columns, values = (*shapes[0], 1)[1:4]
     names = ("segmentation", "fomo")
     if values in (1, 3):
         names = ("segmentation", "image", "fomo") if values == 3 else (*names, "image")
     each = "values" if values > 1 else "value"
     return f"a map of {rows}x{columns} cells with {values} {each} each", names
+
+
+def _of_one_size(shapes: Sequence[tuple[int, ...]]) -> Sequence[str]:
+    """Return the decoders of several maps whose numbers of channels fit.
+
+    PoseNet has K heatmaps (17, mostly) and 2K offsets; CenterNet has heatmaps, and two
+    maps of two channels each.
+    """
+    channels = [(*shape, 1)[3] for shape in shapes]
+    names = []
+    if any(2 * count in channels for count in channels if count > 4):
+        names.append("posenet")
+    if len(channels) > 2 and channels.count(2) >= 2:
+        names.append("centernet")
+    return (*names, "heads")
 
 
 def _is_vector(shape: tuple[int, ...]) -> bool:

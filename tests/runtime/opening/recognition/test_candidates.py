@@ -19,6 +19,21 @@ from support.graphs import Graph
         ([(1, 50, 37)], "50 rows of 37", "text", "segmentation"),
         ([(1, 80, 80, 4), (1, 40, 40, 4)], "2 maps of several sizes", "fcos", "ssd"),
         ([(1, 80, 80, 4), (1, 80, 80, 2)], "2 maps of one size", "heads", "ssd"),
+        ([(1, 9, 9, 17), (1, 9, 9, 34)], "2 maps of one size", "posenet", "centernet"),
+        (
+            [(1, 9, 9, 80), (1, 9, 9, 2), (1, 9, 9, 2)],
+            "3 maps of one size",
+            "centernet",
+            "posenet",
+        ),
+        # MTCNN's first net, and DBFace: neither's channels are those of the two.
+        ([(1, 9, 9, 2), (1, 9, 9, 4)], "2 maps of one size", "heads", "posenet"),
+        (
+            [(1, 9, 9, 10), (1, 9, 9, 4), (1, 9, 9, 1)],
+            "3 maps of one size",
+            "heads",
+            "centernet",
+        ),
         ([(1, 999, 4), (1, 998, 2)], "2 tensors of several forms", "ssd", "text"),
         ([(1, 2, 3, 4, 5)], "one tensor of no known form", "raw", "ssd"),
         ([()], "of no known shape", "raw", "ssd"),
