@@ -211,13 +211,13 @@ def run(
         first = load_model(model, **chosen)
     if chosen.get("threads") == "auto":
         say(f"Threads: {first.info()['thread_choice']}.", err=True)
+    for sentence in first.assumptions:
+        say(f"Assumed: {sentence}", err=True)
     loaded: PictureModel = first
     if seconds:
         with usage_errors():
             loaded = join_models(first, seconds, {**chosen, **for_last}, said)
     with loaded:
-        for sentence in loaded.assumptions:
-            say(f"Assumed: {sentence}", err=True)
         pipeline = loaded.stream(
             source,
             sinks=sinks,

@@ -11,6 +11,7 @@ import click
 
 from ...errors import UnsupportedModelError
 from ..terminal import say
+from .flags import as_then_options
 
 if TYPE_CHECKING:
     from ...runtime.model import PictureModel
@@ -36,7 +37,7 @@ def join_models(
         said: What the user says of the last of them: options of the pair, of opening
             the model, and of its decoder.
 
-    How regions are cut is said on standard error.
+    How regions are cut and what is assumed of these models is said on standard error.
 
     Raises:
         UsageError: ``--level`` is no level of the last one's labels.
@@ -62,11 +63,10 @@ def join_models(
             try:
                 second = open_model(path, OpenOptions(**kept))
             except UnsupportedModelError as error:
-                raise UnsupportedModelError(
-                    f"{error} Flags that are named here are the first model's: for "
-                    f"{path}, pass --then-option NAME=VALUE instead, such as "
-                    "--then-option task=text for --task text."
-                ) from error
+                is_last = number == len(seconds) - 1
+                raise UnsupportedModelError(_question(path, str(error), is_last)) from (
+                    error
+                )
             except ValueError as error:
                 if "level" not in kept:
                     raise
@@ -79,12 +79,19 @@ def join_models(
             both = joined.then(second, **of_pair)
             rule = both.cropper.rule
             say(f"Regions for {second.card.name}: {rule.describe()}.", err=True)
-            if len(both.assumptions) > len(joined.assumptions):
-                say(
-                    f"Flags for {second.card.name} are passed as --then-option "
-                    "NAME=VALUE, such as --then-option normalize=unit.",
-                    err=True,
-                )
+            for sentence in both.assumptions[len(joined.assumptions) :]:
+                words = as_then_options(sentence)
+                say(f"Assumed for {second.card.name}: {words}", err=True)
             joined = both
         stack.pop_all()
     return joined
+
+
+def _question(path: str, question: str, is_last: bool) -> str:
+    """Return what a file asks, with the flags that answer it behind ``--then``."""
+    if is_last:
+        return as_then_options(question)
+    return (
+        f"{question} --then-option is for the last model, and this is not the last: "
+        f"write these flags into the file once, with edgevision card {path}."
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 
 import cv2
 import numpy as np
@@ -101,7 +102,7 @@ def test_a_question_about_the_second_model_says_where_its_answer_goes(shared, ph
     reader = shared / "tflite-foreign/kind_ocr_ctc.tflite"
     result = _run(DETECTOR, "--then", reader, "--source", photos)
     assert result.exit_code == 1
-    assert "--then-option task=text for --task text" in result.stderr
+    assert "--then-option task=text --then-option blank=last" in result.stderr
     said = ("task=text", "blank=last", "normalize=unit")
     result = _run(
         *(DETECTOR, "--then", reader, "--source", photos, "--json"),
@@ -114,3 +115,27 @@ def test_a_question_about_the_second_model_says_where_its_answer_goes(shared, ph
         for item in json.loads(line)["detections"]
     ]
     assert all(item["label"] == item["then"]["text"] for item in items)
+
+
+def test_a_question_about_heads_is_answered_as_it_is_printed(shared, photos):
+    heads = shared / "tflite-foreign/kind_age_gender.tflite"
+    result = _run(DETECTOR, "--then", heads, "--source", photos)
+    assert result.exit_code == 1
+    said = shlex.split(result.stderr)
+    pairs = [said[i : i + 2] for i, word in enumerate(said) if word == "--then-option"]
+    means = ["--then-option", "first.expected=0..100"]
+    last_heads = [pair for pair in pairs if pair[1].startswith("heads=")][-1]
+    result = _run(
+        *(DETECTOR, "--then", heads, "--source", photos, *last_heads, *means),
+        *("--then-option", "normalize=unit"),
+    )
+    assert result.exit_code == 0, result.output
+
+
+def test_what_is_assumed_of_the_second_names_it_and_its_flags(shared, photos):
+    hand = shared / "tflite-foreign/mp_hand_landmark_lite.tflite"
+    result = _run(DETECTOR, "--then", hand, "--source", photos)
+    assert result.exit_code == 0, result.output
+    assert "Assumed for mp_hand_landmark_lite: Left and right" in result.stderr
+    assert "--then-option mirrored=false" in result.stderr
+    assert "whole picture" not in result.stderr
