@@ -21,6 +21,7 @@ from edgevision.runtime.results import (
     Text,
     Values,
 )
+from support.runtimes import skip_where_lacking
 
 import edgevision
 from edgevision.errors import EdgeVisionError
@@ -148,6 +149,7 @@ def test_every_file_has_a_row(shared) -> None:
 @pytest.mark.parametrize("name", WITHOUT_FLAGS)
 def test_a_known_kind_needs_no_flag(shared, name) -> None:
     path = shared / f"tflite-foreign/{name}.tflite"
+    skip_where_lacking(path)
     with edgevision.load_model(path, trust=True) as model:
         assert type(model(shared / FACE)) is WITHOUT_FLAGS[name]
 
@@ -155,6 +157,7 @@ def test_a_known_kind_needs_no_flag(shared, name) -> None:
 @pytest.mark.parametrize("name", WITH_FLAGS)
 def test_a_question_names_what_answers_it(shared, name) -> None:
     path = shared / f"tflite-foreign/{name}.tflite"
+    skip_where_lacking(path)
     words, answers, kind = WITH_FLAGS[name]
     with pytest.raises(EdgeVisionError, match=words):
         edgevision.load_model(path, trust=True)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from edgevision.runtime.decoders.landmarks import LandmarksDecoder, LandmarksOptions
 from edgevision.runtime.geometry import Letterbox, Regions, RotatedCrop
+from edgevision.runtime.interpreter import find_backend
 from edgevision.runtime.tensors import TensorSpec
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -363,8 +364,7 @@ def test_a_point_that_is_not_finite_can_be_shown() -> None:
 
 def answers(path: Path, picture: np.ndarray, side: int) -> list[np.ndarray]:
     """Return a net's raw outputs for a square picture, with the interpreter alone."""
-    litert = pytest.importorskip("ai_edge_litert.interpreter")
-    interpreter = litert.Interpreter(str(path))
+    interpreter = find_backend(None).interpreter(model_path=str(path))
     interpreter.allocate_tensors()
     # Sampled at the corners of pixels, as MediaPipe does it.
     ratio = len(picture) / side

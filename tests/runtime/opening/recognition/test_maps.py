@@ -14,6 +14,7 @@ from edgevision.runtime.opening.resolve_settings import resolve
 from edgevision.runtime.tflite import ModelFile
 from support.expressions import model_of
 from support.graphs import Graph, Operation
+from support.runtimes import skip_where_lacking
 
 import edgevision
 from edgevision.errors import UnsupportedModelError
@@ -122,6 +123,7 @@ def test_mediapipes_selfie_model_needs_no_flag(shared: Path) -> None:
     assert settings.evidence["resize"] == "MediaPipe's graph selfie_segmentation"
     assert settings.card.input is not None
     assert settings.card.input.std == (255.0,)
+    skip_where_lacking(path)
     with edgevision.load_model(path) as model:
         mask = model(shared / "images/face.jpg").mask
     # The face fills the middle of the picture; its corners are behind it.
