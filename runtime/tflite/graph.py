@@ -221,6 +221,11 @@ class Graph:
             )
         return tuple(operators)
 
+    @cached_property
+    def makers(self) -> Mapping[int, Operator]:
+        """Return the operation that computes each tensor, by the tensor's index."""
+        return {index: one for one in self.operators for index in one.outputs}
+
 
 def _code(table: Table) -> tuple[str, int, bool]:
     # Codes above 127 live in the newer field, all others in both or the older one.

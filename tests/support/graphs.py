@@ -49,6 +49,11 @@ class Graph:
         self.output_tensors = tuple(_Tensor(spec) for spec in self.outputs)
         self.tensors = _Tensors()
 
+    @property
+    def makers(self) -> dict[int, Operation]:
+        """Return the operation that computes each tensor."""
+        return {index: one for one in self.operators for index in one.outputs}
+
     def graph(self) -> Graph:
         """Return the main graph: itself."""
         return self

@@ -89,6 +89,16 @@ def shapes_words(model: ModelFile) -> str:
     return ", ".join("x".join(map(str, s.shape)) or "?" for s in model.outputs)
 
 
+def output_names(model: ModelFile) -> tuple[str, ...]:
+    """Return what signatures call each output, in the model's order; "" for none."""
+    called = {
+        index: name
+        for signature in model.signatures
+        for name, index in signature.outputs.items()
+    }
+    return tuple(called.get(tensor.index, "") for tensor in model.output_tensors)
+
+
 def single_output(model: ModelFile) -> Tensor | None:
     """Return a model's only output; None when it has several or none."""
     outputs = model.output_tensors

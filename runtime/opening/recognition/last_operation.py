@@ -31,16 +31,14 @@ def last_operation(
     model: ModelFile, output: int, passing: Set[str] = _PASSING
 ) -> Operator | None:
     """Return the operation that computes an output, past those that only reshape."""
-    computed = computed_tensor(model, output, passing)
-    return next((op for op in model.operators if computed in op.outputs), None)
+    return model.graph().makers.get(computed_tensor(model, output, passing))
 
 
 def computed_tensor(model: ModelFile, output: int, passing: Set[str] = _PASSING) -> int:
     """Return the tensor behind an output, before operations that only reshape."""
-    makers = {index: op for op in model.operators for index in op.outputs}
     # Bounded by the number of operations: a hostile graph may be a circle.
     for _ in model.operators:
-        maker = makers.get(output)
+        maker = model.graph().makers.get(output)
         if maker is None or maker.name not in passing or not maker.inputs:
             break
         output = maker.inputs[0]
@@ -56,8 +54,7 @@ def last_name(model: ModelFile, output: int, passing: Set[str] = _PASSING) -> st
     if maker is None:
         return ""
     if maker.name == "DIV" and len(maker.inputs) == 2:
-        makers = {index: op for op in model.operators for index in op.outputs}
-        above, below = (makers.get(index) for index in maker.inputs)
+        above, below = (model.graph().makers.get(index) for index in maker.inputs)
         names = (above.name if above else "", below.name if below else "")
         if names == ("EXP", "SUM") and below and above:
             return "SOFTMAX" if below.inputs[0] in above.outputs else "DIV"

@@ -102,7 +102,7 @@ def find_posenet(model: ModelFile) -> Recognition | None:
     layout = _posenet_layout(model)
     if layout is None or "segments" in layout.roles:
         return None
-    return _posenet("posenet", model, layout)
+    return _posenet("posenet", model, layout.evidence, prove_posenet(model))
 
 
 def find_bodypix(model: ModelFile) -> Recognition | None:
@@ -110,17 +110,16 @@ def find_bodypix(model: ModelFile) -> Recognition | None:
     layout = _posenet_layout(model)
     if layout is None or "segments" not in layout.roles:
         return None
-    return _posenet("bodypix", model, layout)
+    return _posenet("bodypix", model, layout.evidence, prove_posenet(model))
 
 
-def _posenet(decoder: str, model: ModelFile, layout: PoseNetLayout) -> Recognition:
-    options, evidence = prove_posenet(model)
+def _posenet(decoder: str, model: ModelFile, words: str, proof: Proof) -> Recognition:
+    """Return what is known of a network whose backbone is one of PoseNet's."""
     normalize = _posenet_pixels(model)
     return Recognition(
         decoder,
-        layout.evidence,
-        options,
-        evidence,
+        words,
+        *proof,
         normalize=normalize,
         input_evidence=f"PoseNet's published backbone, {_BACKBONES[normalize]}"
         if normalize
@@ -169,20 +168,11 @@ def _posenet_pixels(model: ModelFile) -> str:
 
 def find_posenet_operation(model: ModelFile) -> Recognition | None:
     """Recognise outputs of Coral's operation, which a delegate must compute."""
-    options, evidence = prove_posenet_roles(model)
-    if not options:
+    proof = prove_posenet_roles(model)
+    if not proof[0]:
         return None
-    normalize = _posenet_pixels(model)
-    return Recognition(
-        "posenet-op",
-        f"its people are made by Coral's operation {_OPERATION}",
-        options,
-        evidence,
-        normalize=normalize,
-        input_evidence=f"PoseNet's published backbone, {_BACKBONES[normalize]}"
-        if normalize
-        else "",
-    )
+    words = f"its people are made by Coral's operation {_OPERATION}"
+    return _posenet("posenet-op", model, words, proof)
 
 
 def prove_posenet_roles(model: ModelFile, label_count: int = 0) -> Proof:

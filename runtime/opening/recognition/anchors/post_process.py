@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from .....errors import ModelError, UnsupportedModelError
 from ....tflite import ModelFile, Operator
-from ..answer import Proof, Recognition
+from ..answer import Proof, Recognition, output_names
 from ..heatmaps import find_centernet_boxes
 from ..last_operation import POST_PROCESS, computed_tensor
 
@@ -88,15 +88,9 @@ def _named(model: ModelFile) -> tuple[str, Mapping[str, Any], Mapping[str, str]]
     """Prove the roles by what the file calls its outputs."""
     from ....decoders.ssd import checked_roles, find_roles, roles_of_names
 
-    called = {
-        index: name
-        for signature in model.signatures
-        for name, index in signature.outputs.items()
-    }
-    of_signature = [called.get(one.index, "") for one in model.output_tensors]
     own = [spec.name for spec in model.outputs]
     for names, words in (
-        (of_signature, "the names of its signature"),
+        (output_names(model), "the names of its signature"),
         (_metadata_names(model), "the names in its metadata"),
         (own, "the names of its outputs"),
     ):

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from .....errors import ModelError, UnsupportedModelError
-from ....tflite import ModelFile, Operator
+from ....tflite import ModelFile
 from ...image_input import find_image_input
-from ..answer import Proof, Recognition
+from ..answer import Proof, Recognition, output_names
 from .detector_metadata import RawDetector, read_raw_detector
 
 if TYPE_CHECKING:
@@ -236,14 +236,11 @@ def _names_behind(
         passing: Operations that are looked through; None looks through all but the
             convolutions.
     """
-    makers: dict[int, Operator] = {
-        index: one for one in model.operators for index in one.outputs
-    }
     names: set[str] = set()
     waiting, seen = [model.output_tensors[output].index], set[int]()
     while waiting and len(seen) < _MOST_STEPS:
         index = waiting.pop()
-        maker = makers.get(index)
+        maker = model.graph().makers.get(index)
         if maker is None or index in seen:
             continue
         seen.add(index)
@@ -261,15 +258,8 @@ def _names_behind(
 
 def _texts(model: ModelFile, outputs: Sequence[int]) -> list[str]:
     """Return what tensor and signature call some outputs."""
-    called = {
-        index: name
-        for signature in model.signatures
-        for name, index in signature.outputs.items()
-    }
-    return [
-        f"{model.outputs[i].name} {called.get(model.output_tensors[i].index, '')}"
-        for i in outputs
-    ]
+    names = output_names(model)
+    return [f"{model.outputs[i].name} {names[i]}" for i in outputs]
 
 
 def _roles(model: ModelFile) -> tuple[str, ...]:

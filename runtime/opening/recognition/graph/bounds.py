@@ -57,7 +57,7 @@ class _Walk:
     def __init__(self, model: ModelFile) -> None:
         # One tensor at a time: a file has hundreds, and start-up counts.
         self._graph = model.graph()
-        self._makers = {index: op for op in model.operators for index in op.outputs}
+        self._makers = model.graph().makers
         self._known: dict[int, Bounds] = {}
 
     def bounds(self, index: int, depth: int) -> Bounds:

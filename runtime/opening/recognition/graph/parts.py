@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from ....tflite import ModelFile, Operator
+from ....tflite import ModelFile
 
 PASSING: Final = frozenset(
     {
@@ -48,24 +48,17 @@ def channel_parts(model: ModelFile, output: int, width: int) -> tuple[ChannelPar
     Returns:
         One part where nothing is joined.
     """
-    makers = {index: op for op in model.operators for index in op.outputs}
-    return tuple(_parts(model, makers, output, width, 0))
+    return tuple(_parts(model, output, width, 0))
 
 
-def _parts(
-    model: ModelFile,
-    makers: dict[int, Operator],
-    index: int,
-    width: int,
-    depth: int,
-) -> list[ChannelPart]:
+def _parts(model: ModelFile, index: int, width: int, depth: int) -> list[ChannelPart]:
     # Bounded: a hostile graph may be a circle.
     for _ in range(_DEEPEST):
-        maker = makers.get(index)
+        maker = model.graph().makers.get(index)
         if maker is None or maker.name not in PASSING or not maker.inputs:
             break
         index = maker.inputs[0]
-    maker = makers.get(index)
+    maker = model.graph().makers.get(index)
     name = maker.name if maker else ""
     if maker is None or name != "CONCATENATION" or depth >= _DEEPEST:
         return [ChannelPart(width, index, name)]
@@ -80,10 +73,10 @@ def _parts(
     if sum(widths) == width:
         parts: list[ChannelPart] = []
         for i, own in zip(inputs, widths, strict=True):
-            parts += _parts(model, makers, i, own, depth + 1)
+            parts += _parts(model, i, own, depth + 1)
         return parts
     if width in (*shapes[0][:axis], *shapes[0][axis + 1 :]):
-        return _parts(model, makers, inputs[0], width, depth + 1)
+        return _parts(model, inputs[0], width, depth + 1)
     return [ChannelPart(width, index, name)]
 
 
@@ -109,11 +102,10 @@ def operations_behind(
         ends: Names of operations that are counted and not passed.
         most: The most operations that are visited.
     """
-    makers = {index: op for op in model.operators for index in op.outputs}
     names: set[str] = set()
     waiting, seen = [tensor], {tensor}
     while waiting and len(seen) <= most:
-        maker = makers.get(waiting.pop(0))
+        maker = model.graph().makers.get(waiting.pop(0))
         if maker is None:
             continue
         names.add(maker.name)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 from .....errors import UnsupportedModelError
 from ....tflite import ModelFile
 from ..answer import Assumption, Proof, Recognition, shape_words
-from .head_parts import head_parts, picture_size
+from .head_parts import head_parts, picture_size, row_width, selects_rows
 from .units import prove_units
 
 if TYPE_CHECKING:
-    from ....decoders.yolo import YoloLayout
+    pass
 
 _KEYPOINTS: Final = 51  # x, y, score of COCO's 17
 
@@ -34,7 +34,7 @@ def find_yolo_segment(model: ModelFile) -> Recognition | None:
     unit, why = prove_units(
         model,
         head,
-        _channels(layout, extra),
+        row_width(layout, extra),
         size,
         is_end_to_end=layout.head == "end-to-end",
     )
@@ -81,13 +81,11 @@ def find_yolo_pose(model: ModelFile) -> Recognition | None:
         layout = find_layout(model.outputs, model_size=size, extra=_KEYPOINTS)
     except UnsupportedModelError:
         return None
-    selects = any(op.name == "TOPK_V2" for op in model.operators) or any(
-        op.name.startswith("NON_MAX_SUPPRESSION") for op in model.operators
-    )
-    if layout.head == "end-to-end" and (layout.channel_first[0] or not selects):
+    is_chosen = selects_rows(model) and not layout.channel_first[0]
+    if layout.head == "end-to-end" and not is_chosen:
         return None
     if layout.head == "end-to-end" or behind == _KEYPOINTS:
-        channels = _channels(layout, _KEYPOINTS)
+        channels = row_width(layout, _KEYPOINTS)
         unit, why = prove_units(
             model, 0, channels, size, is_end_to_end=layout.head == "end-to-end"
         )
@@ -103,11 +101,6 @@ def find_yolo_pose(model: ModelFile) -> Recognition | None:
             "Pass --decoder yolo or --decoder yolo-pose."
         )
     return None
-
-
-def _channels(layout: YoloLayout, extra: int) -> int:
-    before = {"yolov8": 4, "yolov5": 5, "end-to-end": 6}[layout.head]
-    return before + layout.classes + extra
 
 
 def _channels_behind_scores(model: ModelFile) -> int:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from .....errors import UnsupportedModelError
 from ....tflite import ModelFile
 from ...image_input import find_image_input
 from ..graph import ChannelPart, channel_parts, operations_behind
+
+if TYPE_CHECKING:
+    from ....decoders.yolo import YoloLayout
 
 _BOX: Final = 4
 _WEIGHTS: Final = frozenset({"CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"})
@@ -58,6 +61,17 @@ def head_parts(model: ModelFile, output: int, channels: int) -> HeadParts | None
         if total > _BOX:
             break
     return None
+
+
+def row_width(layout: YoloLayout, extra: int = 0) -> int:
+    """Return the channels of a head in one tensor.
+
+    Args:
+        layout: Of the head.
+        extra: Numbers behind the classes.
+    """
+    before = {"yolov8": 4, "yolov5": 5, "end-to-end": 6}[layout.head]
+    return before + layout.classes + extra
 
 
 def are_computed(model: ModelFile, tensor: int) -> bool | None:

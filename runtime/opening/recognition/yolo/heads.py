@@ -18,6 +18,7 @@ from .head_parts import (
     have_logarithms,
     head_parts,
     picture_size,
+    row_width,
     selects_rows,
 )
 from .units import prove_units
@@ -101,7 +102,7 @@ def _find(
         return None  # the decoder says why, unless the caller says what it is
     if layout.is_split or layout.class_ids is not None:
         return layout, HeadParts((), ())
-    parts = head_parts(model, model.output_tensors[0].index, _channels(layout))
+    parts = head_parts(model, model.output_tensors[0].index, row_width(layout))
     if parts is not None and layout.head == "yolov8" and _has_objectness(model, parts):
         classes = layout.classes - 1
         layout = replace(
@@ -130,11 +131,6 @@ def _are_computed_of_three(model: ModelFile, size: tuple[int, int]) -> bool:
         return False
     boxes = next(i for i, shape in enumerate(shapes) if 4 in shape)
     return are_computed(model, model.output_tensors[boxes].index) is True
-
-
-def _channels(layout: YoloLayout) -> int:
-    extra = {"yolov8": 4, "yolov5": 5, "end-to-end": 6}[layout.head]
-    return layout.classes + extra
 
 
 def _has_objectness(model: ModelFile, parts: HeadParts) -> bool:
@@ -213,7 +209,7 @@ def _proof(model: ModelFile, layout: YoloLayout, parts: HeadParts | None) -> Pro
     if layout.is_split:
         evidence["box_format"] = Assumption(_FORMAT)
     if size is not None:
-        width = 4 if layout.is_split or layout.class_ids else _channels(layout)
+        width = 4 if layout.is_split or layout.class_ids else row_width(layout)
         unit, why = prove_units(
             model,
             layout.boxes,
