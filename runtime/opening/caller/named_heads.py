@@ -119,11 +119,11 @@ def heads_question(model: ModelFile) -> str:
         ends = " ".join(f"--option {k}.expected=0..{v}" for k, v in bins.items())
         means = _flags({**tasks, **dict.fromkeys(bins, "values")})
         more = f" For ages or angles as scores of bins: {means} {ends}."
+    others = ", ".join(task for task in HEAD_TASKS if task not in tasks.values())
     return (
         f"{model.name} has {len(outputs)} outputs, {', '.join(lines)}, and nothing "
         "says what they mean. Give each a name and a task, in this order: "
-        f"{_flags(tasks)} (tasks: {', '.join(HEAD_TASKS)}; with labels: "
-        f"gender=classification:female,male).{more}"
+        f"{_flags(tasks)} (other tasks: {others}).{more}"
     )
 
 

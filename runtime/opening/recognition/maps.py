@@ -208,14 +208,13 @@ def _mask(model: ModelFile, cells: OutputMap) -> Recognition | None:
         )
     gray = "--task image --option pixels=unit for a gray picture"
     depth = (
-        "--task image --option kind=map for a depth (also --option near=large where "
-        "large values are near, as in MiDaS)"
+        "--task image --option kind=map for a depth (also --option near=large if large "
+        "is near, as in MiDaS)"
     )
     mask = "--task segmentation for a mask"
     raise UnsupportedModelError(
-        f"The output of {model.name} ({words}) is one number per pixel, made by "
-        f"{cells.maker or 'no operation'}, and nothing says what it is. Pass {depth}, "
-        f"{mask}, or {gray}."
+        f"The output of {model.name} ({words}) is one number per pixel, and nothing "
+        f"says what it is. Pass {depth}, {mask}, or {gray}."
     )
 
 

@@ -73,8 +73,8 @@ def find_text(model: ModelFile) -> Recognition | None:
 
 # The flags of each kind of reader, and when they are right.
 _READERS: Final[Choices] = (
-    ("--task text --option blank=last", "CTC's blank is the last class: keras-ocr"),
-    ("--task text --option blank=first", "it is the first: PaddleOCR"),
+    ("--task text --option blank=last", "CTC with the blank last, as in keras-ocr"),
+    ("--task text --option blank=first", "with the blank first, as in PaddleOCR"),
     ("--task text --option reader=argmax", "each step is one character"),
 )
 
@@ -90,14 +90,14 @@ def _question(
         else options[-1]
     )
     example = _ALPHABETS.get(count, "")
-    alphabet = "Add --labels FILE with one character per line"
+    alphabet = "Add --labels FILE, one character per line"
     if example:
         alphabet += f", or --option alphabet={example}"
     verb = "reads" if is_certain else "may read"
     return (
         f"{model.name} {verb} text: its output "
-        f"({shape_words(model.output_tensors[0])}) is {what} along the picture. "
-        f"Pass {listed}. {alphabet}; else the numbers of the classes are printed."
+        f"({shape_words(model.output_tensors[0])}) is {what}. Pass {listed}. "
+        f"{alphabet}."
     )
 
 

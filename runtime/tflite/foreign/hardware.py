@@ -29,8 +29,8 @@ HARDWARE: Final = {
     ),
     "ethos-u": Hardware(
         "an Arm Ethos-U NPU, by Arm's compiler Vela",
-        "pass the path of its delegate's library with --delegate (on Linux boards such "
-        "as the i.MX 93); on microcontrollers it runs with TensorFlow Lite Micro",
+        "pass its delegate's library with --delegate (Linux boards such as the i.MX "
+        "93), or use TensorFlow Lite Micro on a microcontroller",
         f"{_BEFORE}, without _vela in its name",
     ),
     "NeutronGraph": Hardware(
