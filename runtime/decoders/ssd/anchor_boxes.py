@@ -35,29 +35,41 @@ class AnchorBoxes:
     ) -> None:
         self._order = order
         self._anchors = anchors
+        self._is_whole = order in WHOLE
         self._turn = [1, 0, 3, 2] if order in ("yxhw", "yxyx") else [0, 1, 2, 3]
         divisors = np.asarray(scales, np.float32)
         self._divisors = divisors if order == "ltrb" else divisors[[1, 0, 3, 2]]
-        if order == "ltrb" and anchors is not None:
-            self._corners = from_centers(anchors)
 
     def boxes(
-        self, values: npt.NDArray[np.float32], where: npt.NDArray[np.intp]
+        self,
+        values: npt.NDArray[np.float32],
+        where: npt.NDArray[np.intp],
+        corners: Boxes | None = None,
     ) -> Boxes:
         """Return float32 (N, 4) boxes xyxy, normalized.
 
         Args:
             values: (N, 4): the real numbers of some rows.
             where: (N,): the anchors that they belong to.
+            corners: (N, 4): left, top, right, bottom of these anchors, where the
+                model's own outputs hold them.
         """
         values = values[:, self._turn]
-        if self._anchors is None:
+        if self._is_whole:
             return values
+        if corners is not None:
+            low, high = corners[:, :2], corners[:, 2:]
+            anchors = np.concatenate([(low + high) / 2, high - low], axis=1)
+        elif self._anchors is None:
+            raise ValueError(f"Boxes in the order {self._order} need anchors.")
+        else:
+            anchors = self._anchors[where]
         offsets = values / self._divisors
-        sides = self._anchors[where, 2:]
+        sides = anchors[:, 2:]
         if self._order == "ltrb":
-            return self._corners[where] + offsets * np.tile(sides, 2)
-        centers = offsets[:, :2] * sides + self._anchors[where, :2]
+            moved: Boxes = from_centers(anchors) + offsets * np.tile(sides, 2)
+            return moved
+        centers = offsets[:, :2] * sides + anchors[:, :2]
         sides = np.exp(np.minimum(offsets[:, 2:], _LARGEST_LOG)) * sides
         return from_centers(np.concatenate([centers, sides], axis=1))
 

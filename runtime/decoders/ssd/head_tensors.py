@@ -2,20 +2,20 @@
 
 A head is one pair of tensors, or a pair for each feature map, and a third tensor where
 boxes have the five points of a face. A feature map's tensors have either a row for each
-anchor, or all anchors of a cell among its channels.
+anchor, or all anchors of a cell among its channels. The anchors may be an output too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations
 from typing import Final
 
 from ....errors import UnsupportedModelError
 from ...tensors import TensorSpec, shapes_of
 
-ROLES_OF_HEAD: Final = ("boxes", "scores", "keypoints", "other")
+ROLES_OF_HEAD: Final = ("boxes", "scores", "keypoints", "anchors", "other")
 """What a tensor of a head may be, in the words of the option ``roles``."""
 
 _FACE_POINTS: Final = 5
@@ -45,10 +45,13 @@ class HeadTensors:
     Attributes:
         blocks: The pairs, the largest feature map first.
         columns: Scores of an anchor, with the background where there is one.
+        anchors: Position of the anchors among the outputs; None where no output holds
+            them.
     """
 
     blocks: tuple[HeadBlock, ...]
     columns: int
+    anchors: int | None = None
 
     @property
     def keypoints(self) -> int:
@@ -67,14 +70,15 @@ def find_head(tensors: Sequence[TensorSpec], names: Sequence[str] = ()) -> HeadT
     Args:
         tensors: All outputs, in the model's order.
         names: What somebody calls them, in the same order; they decide where shapes do
-            not, and what is called ``other`` is no part of the head. Empty takes the
-            tensors' own names.
+            not, what is called ``other`` is no part of the head, and ``anchors`` are
+            what its boxes are relative to. Empty takes the tensors' own names.
 
     Raises:
         UnsupportedModelError: No head fits, or two do.
     """
     texts = [text.lower() for text in names or [spec.name for spec in tensors]]
-    groups = _groups(tensors, [i for i, text in enumerate(texts) if text != "other"])
+    apart = ("other", "anchors")
+    groups = _groups(tensors, [i for i, text in enumerate(texts) if text not in apart])
     heads: list[HeadTensors] = []
     if groups and {len(group) for group in groups} in ({2}, {3}):
         # Tensors of four classes look like boxes; then both readings of a pair fit.
@@ -87,13 +91,36 @@ def find_head(tensors: Sequence[TensorSpec], names: Sequence[str] = ()) -> HeadT
                     blocks = tuple(blocks[0] for blocks in several)
                     heads.append(HeadTensors(blocks, columns))
     if len(heads) == 1:
-        return heads[0]
+        return replace(heads[0], anchors=_anchors(tensors, texts, heads[0].rows))
     raise UnsupportedModelError(
         f"Outputs {shapes_of(tensors)} are no SSD head; expected boxes 1xNx4 and "
         "scores 1xNxC, or such a pair for each feature map (with 4 classes, names that "
         "say which is which). Pass --option roles=boxes,scores,other for such outputs "
-        "among others, in the model's order, or --decoder for another kind of model."
+        "among others, in the model's order (anchors for an output that holds the "
+        "anchors), or --decoder for another kind of model."
     )
+
+
+def _anchors(
+    tensors: Sequence[TensorSpec], texts: Sequence[str], rows: int
+) -> int | None:
+    """Return the position of the anchors; None where no output is called so.
+
+    Raises:
+        UnsupportedModelError: It is not one tensor of four numbers for each box.
+    """
+    called = [i for i, text in enumerate(texts) if text == "anchors"]
+    if not called:
+        return None
+    shape = tensors[called[0]].shape
+    if len(called) > 1 or shape[-1] != 4 or _product(shape) != 4 * rows:
+        raise UnsupportedModelError(
+            f"Outputs {shapes_of(tensors)} are an SSD head of {rows} boxes, but its "
+            f"anchors are {shapes_of([tensors[i] for i in called])}; expected one "
+            f"output 1x{rows}x4. Pass --option roles=boxes,scores,anchors with one "
+            "role for each output, in the model's order."
+        )
+    return called[0]
 
 
 def _groups(tensors: Sequence[TensorSpec], positions: Sequence[int]) -> list[list[int]]:

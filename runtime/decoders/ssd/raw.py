@@ -48,10 +48,11 @@ class SsdOptions(DetectorOptions):
             corners relative to theirs; yxyx or xyxy for whole boxes, normalized,
             without anchors. None means the rule's, or yxhw.
         box_scales: What the offsets of y, x, height, width (of left, top, right, bottom
-            for ltrb) were multiplied with; None means the rule's, or 10, 10, 5, 5.
-        roles: Which output is which, as boxes, scores, keypoints and other (what is not
-            read) in the model's order, for a head with four classes or among other
-            outputs; empty finds it in shapes and names.
+            for ltrb) were multiplied with; None means the rule's, or 10, 10, 5, 5
+            (1 with anchors among the outputs).
+        roles: Which output is which, as boxes, scores, keypoints, anchors and other
+            (what is not read) in the model's order, for a head with four classes or
+            among other outputs; empty finds it in shapes and names.
     """
 
     anchors: str | Mapping[str, Any] | Sequence[Sequence[float]] | None = None
@@ -95,6 +96,8 @@ class SsdDecoder:
       scores 0..1.
     - keypoints (1, N, 10), only of RetinaFace and its like: x, y of five points of the
       face, relative to the anchors as centers are.
+    - anchors (1, N, 4), only of STMicroelectronics' SSD: left, top, right, bottom of
+      each anchor, normalized. Boxes are then ltrb without scales.
 
     Args:
         tensors: The outputs, in the model's order.
@@ -131,8 +134,10 @@ class SsdDecoder:
         activation = options.activation or _activation(tensors, head)
         with_word = int(bool(labels) and labels[0].lower() in BACKGROUND)
         first = _first_class(options.background, head, len(labels) - with_word, rules)
-        order = options.box_order or (rule.box_order if rule else "yxhw")
-        whole = order in WHOLE
+        own = head.anchors is not None
+        usual_order = "ltrb" if own else "yxhw"
+        order = options.box_order or (rule.box_order if rule else usual_order)
+        whole = own or order in WHOLE
         anchors = options.anchors if rule is None else rules[0]
         questions = [
             *([_anchors_question(rules)] if anchors is None and not whole else []),
@@ -145,7 +150,11 @@ class SsdDecoder:
                 "their boxes are read. Pass --option "
                 f"{', --option '.join(questions)}."
             )
-        self.evidence = "whole boxes, without anchors"
+        self.evidence = (
+            "the anchors are an output" if own else "whole boxes, without anchors"
+        )
+        at = head.anchors
+        self._own = None if at is None else (at, Levels(tensors[at]))
         rows: npt.NDArray[np.float32] | None = None
         if not whole:
             try:
@@ -161,7 +170,8 @@ class SsdDecoder:
                     "options={'anchors': ...}."
                 ) from error
         self._keypoints = FACE_POINTS if head.keypoints else ()
-        usual = _USUAL_SCALES if rule is None else rule.box_scales
+        usual = (1.0,) * 4 if own else _USUAL_SCALES
+        usual = usual if rule is None else rule.box_scales
         self._coder = AnchorBoxes(rows, order, options.box_scales or usual)
         self.selection = Selection(
             options,
@@ -206,7 +216,11 @@ class SsdDecoder:
             if len(where):
                 at = where + start
                 raw = outputs[block.boxes].reshape(-1, 4)[where]
-                boxes.append(self._coder.boxes(levels.real(raw), at))
+                corners = None
+                if self._own is not None:
+                    position, own = self._own
+                    corners = own.real(outputs[position].reshape(-1, 4)[at])
+                boxes.append(self._coder.boxes(levels.real(raw), at, corners))
                 scores.append(some_scores)
                 class_ids.append(some_ids)
                 if point_levels is not None and block.keypoints is not None:
@@ -235,6 +249,8 @@ def _rules(
     options: SsdOptions, head: HeadTensors, size: tuple[int, int]
 ) -> tuple[str, ...]:
     """Return the names of the rules that may have laid the anchors."""
+    if head.anchors is not None:
+        return ()
     if isinstance(options.anchors, str):
         return (options.anchors,)
     if options.anchors is not None:
@@ -278,5 +294,7 @@ def _first_class(
             f"--labels with {columns} texts, or with one less."
         )
     backgrounds = {RULES[name].background for name in rules}
+    if head.anchors is not None:
+        backgrounds = {True}
     agreed = backgrounds.pop() if len(backgrounds) == 1 else None
     return None if agreed is None else int(agreed)

@@ -89,6 +89,10 @@ def _read(model: ModelFile) -> tuple[str, dict[str, Any], dict[str, str]]:
     evidence: dict[str, str] = {}
     if names:
         options["roles"], evidence["roles"] = list(names), "the names of the outputs"
+    if head.anchors is not None:
+        words = f"its outputs are scores, boxes and the {head.rows} anchors themselves"
+        _prove_activation(model, head, size, options, evidence)
+        return words, options, evidence
     detector = _detector(model)
     if detector is not None and not _is_read(detector):
         return "", {}, {}  # whatever the number of rows says
@@ -263,12 +267,15 @@ def _texts(model: ModelFile, outputs: Sequence[int]) -> list[str]:
 
 
 def _roles(model: ModelFile) -> tuple[str, ...]:
-    """Return boxes or scores for each output by its names; empty when one says none."""
+    """Return a role for each output by its names; empty when one says none."""
     roles = []
     for text in _texts(model, range(len(model.outputs))):
         words = text.lower()
         is_boxes = any(word in words for word in ("box", "loc", "regress"))
         is_scores = any(word in words for word in ("score", "cls", "class"))
+        if "anchor" in words and not (is_boxes or is_scores):
+            roles.append("anchors")
+            continue
         if is_boxes == is_scores:
             return ()
         roles.append("boxes" if is_boxes else "scores")

@@ -280,6 +280,36 @@ def test_a_pair_for_each_feature_map_is_one_head(planes: bool) -> None:
     np.testing.assert_array_equal(parts.scores, whole.scores)
 
 
+def test_anchors_may_be_an_output_as_their_corners() -> None:
+    """ST's zoo: corner = anchor's corner + offset x its side, background first."""
+    rng = np.random.default_rng(3)
+    low = rng.uniform(0.0, 0.5, (6, 2))
+    anchors = np.concatenate([low, low + rng.uniform(0.1, 0.4, (6, 2))], axis=1)
+    sides = np.tile(anchors[:, 2:] - anchors[:, :2], 2)
+    wanted = np.asarray([[0.1, 0.2, 0.4, 0.8], [0.5, 0.5, 0.9, 0.7]])
+    offsets = np.zeros((1, 6, 4), np.float32)
+    offsets[0, [1, 4]] = (wanted - anchors[[1, 4]]) / sides[[1, 4]]
+    scores = np.zeros((1, 6, 4), np.float32)
+    scores[..., 0] = 0.9
+    scores[0, [1, 4]] = [[0.1, 0.0, 0.0, 0.9], [0.3, 0.7, 0.0, 0.0]]
+    outputs = [scores, offsets, anchors[None].astype(np.float32)]
+    options = SsdOptions(activation="none", roles="scores,boxes,anchors")
+    specs = [spec(output, "Identity") for output in outputs]
+    decoder = SsdDecoder(specs, model_size=SIZE, options=options)
+    assert decoder.evidence == "the anchors are an output"
+    detections = decoder.decode(outputs, FRAME)
+    np.testing.assert_allclose(
+        detections.boxes, wanted * [600, 300, 600, 300], atol=0.01
+    )
+    assert detections.class_ids.tolist() == [2, 0]
+    twice = SsdOptions(activation="none", roles="scores,anchors,anchors")
+    with pytest.raises(UnsupportedModelError, match="are no SSD head"):
+        SsdDecoder(specs, model_size=SIZE, options=twice)
+    short = [*specs[:2], spec(outputs[2][:, :5], "Identity")]
+    with pytest.raises(UnsupportedModelError, match="expected one output 1x6x4"):
+        SsdDecoder(short, model_size=SIZE, options=options)
+
+
 def test_roles_tell_four_classes_from_boxes() -> None:
     boxes, scores = encoded("yxhw"), logits(True)
     unnamed = [spec(boxes, "a"), spec(scores, "b")]
@@ -304,7 +334,10 @@ def test_roles_tell_four_classes_from_boxes() -> None:
         ({"activation": "none", "box_order": "abcd"}, "No box order 'abcd'"),
         ({"activation": "none", "box_scales": (0, 1, 1, 1)}, "4 numbers above 0"),
         ({"anchors": "efficientnet"}, "No rule of anchors 'efficientnet'. Did you"),
-        ({"roles": "boxes,counts"}, "roles must be boxes, scores, keypoints or other"),
+        (
+            {"roles": "boxes,counts"},
+            "roles must be boxes, scores, keypoints, anchors",
+        ),
     ],
 )
 def test_wrong_options_say_what_is_known(options: dict, sentence: str) -> None:

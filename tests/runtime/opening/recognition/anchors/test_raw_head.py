@@ -197,3 +197,22 @@ def test_stand_ins_are_run_without_options(shared: Path, name: str, rule: str) -
     assert settings.card.output.options == {"anchors": rule, "activation": "none"}
     assert settings.card.input is not None
     assert settings.card.input.mean == pytest.approx((127.5,))
+
+
+def test_names_show_that_an_output_holds_the_anchors() -> None:
+    """STMicroelectronics' model zoo: no number of rows needs to be known."""
+    graph: Any = Graph(
+        [(8, (1, 6820, 81)), (9, (1, 6820, 4)), (10, (1, 6820, 4))],
+        [Operation("SOFTMAX", (3,), (8,)), Operation("CONV_2D", (1, 2), (9,))],
+    )
+    assert recognise(graph) is None
+    outputs = {"classes_softmax": 8, "bboxes_concat": 9, "anchors_concat": 10}
+    graph.signatures = (Signature("serving_default", {}, outputs),)
+    answer = recognise(graph)
+    assert answer is not None
+    assert answer.decoder == "ssd"
+    assert answer.options == {
+        "roles": ["scores", "boxes", "anchors"],
+        "activation": "none",
+    }
+    assert "6820 anchors themselves" in answer.evidence
