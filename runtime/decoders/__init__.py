@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         named_decoder,
     )
     from .heads import Head, read_heads
+    from .options import read_options
     from .own_decoder import OwnDecoder, find_own_decoder
     from .registry import (
         DECODERS,
@@ -46,6 +47,7 @@ else:
                 "make_decoder named_decoder"
             ),
             "heads": "Head read_heads",
+            "options": "read_options",
             "own_decoder": "OwnDecoder find_own_decoder",
             "registry": (
                 "DECODERS Decoder DecoderEntry decoder_entry decoder_of_task "

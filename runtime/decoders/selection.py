@@ -127,7 +127,7 @@ class Selection:
             letterbox: How the frame was laid into the model's input.
             unit: Model pixels per unit, x and y: the input's size for normalized boxes.
             points: float32 (N, K, 2), the keypoints of each, like the boxes; None
-                where there are none.
+                where there are none. A candidate of which one is not finite goes.
 
         Returns:
             The detections, and int64 (K,) the candidate that each was.
@@ -137,6 +137,12 @@ class Selection:
             wanted = np.flatnonzero(np.isin(class_ids, self._allowed))
             boxes, scores, class_ids = boxes[wanted], scores[wanted], class_ids[wanted]
             points = None if points is None else points[wanted]
+        if points is not None and not np.isfinite(points).all():
+            # As what has a broken box: neither JSON nor a picture can show it.
+            whole = np.flatnonzero(np.isfinite(points).all(axis=(1, 2)))
+            wanted = whole if wanted is None else wanted[whole]
+            boxes, scores, class_ids = boxes[whole], scores[whole], class_ids[whole]
+            points = points[whole]
         if self._rolled is not None:
             class_ids = self._at_level(class_ids, self._rolled)
         if len(scores) == 0:
@@ -220,7 +226,9 @@ class Selection:
             max_detections=self.max_detections,
             max_candidates=self._max_candidates,
         )
-        return kept, boxes, None if points is None else means.reshape(len(kept), -1, 2)
+        if points is not None:
+            points = means.reshape(len(kept), *points.shape[1:])
+        return kept, boxes, points
 
     def _suppress(
         self, boxes: Boxes, scores: Scores, class_ids: ClassIds

@@ -14,7 +14,7 @@ from ...registry import lazy_names
 if TYPE_CHECKING:
     from .boxes import area, from_centers, intersection, iou, to_xywh
     from .corner_letterbox import CornerLetterbox
-    from .letterbox import Boxes, Letterbox, Points
+    from .letterbox import FARTHEST, Boxes, Letterbox, Points
     from .regions import Regions, turn_to
     from .rotated_crop import RotatedCrop
     from .suppression import MAX_CANDIDATES, nms, soft_nms
@@ -25,7 +25,7 @@ else:
         {
             "boxes": "area from_centers intersection iou to_xywh",
             "corner_letterbox": "CornerLetterbox",
-            "letterbox": "Boxes Letterbox Points",
+            "letterbox": "Boxes FARTHEST Letterbox Points",
             "regions": "Regions turn_to",
             "rotated_crop": "RotatedCrop",
             "suppression": "MAX_CANDIDATES nms soft_nms",

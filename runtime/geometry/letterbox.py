@@ -7,9 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+
+FARTHEST: Final = 1e9
+"""No coordinate is farther away, in pixels: what is read as one is broken."""
 
 Boxes = npt.NDArray[np.float32]
 Points = npt.NDArray[np.float32]
@@ -129,9 +133,13 @@ class Letterbox:
         return (values * self.ratio + self.offset).astype(np.float32)
 
     def points_to_source(self, points: npt.ArrayLike) -> Points:
-        """Map (..., 2) x, y points from model pixels to source pixels, float32."""
-        values = np.asarray(points, np.float64)
-        return ((values - self.offset) / self.ratio).astype(np.float32)
+        """Map (..., 2) x, y points from model pixels to source pixels, float32.
+
+        What is farther away than :data:`FARTHEST` comes to lie there, so that finite
+        coordinates stay finite.
+        """
+        values = (np.asarray(points, np.float64) - self.offset) / self.ratio
+        return values.clip(-FARTHEST, FARTHEST).astype(np.float32)
 
     def boxes_to_model(self, boxes: npt.ArrayLike) -> Boxes:
         """Map (N, 4) xyxy boxes from source pixels to model pixels, float32."""
@@ -149,6 +157,8 @@ class Letterbox:
         mapped = (np.asarray(boxes, np.float64).reshape(-1, 4) - offset) / ratio
         if clip:
             np.minimum(np.maximum(mapped, 0.0, out=mapped), size, out=mapped)
+        else:
+            mapped.clip(-FARTHEST, FARTHEST, out=mapped)
         return mapped.astype(np.float32)
 
     @cached_property

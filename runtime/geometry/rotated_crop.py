@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from .letterbox import Boxes, Letterbox, Matrix, Points
+from .letterbox import FARTHEST, Boxes, Letterbox, Matrix, Points
 from .regions import Regions
 
 
@@ -156,8 +156,8 @@ class RotatedCrop(Letterbox):
 
 
 def _mapped(points: npt.ArrayLike, matrix: Matrix) -> Points:
-    values = np.asarray(points, np.float64)
-    return np.asarray(values @ matrix[:, :2].T + matrix[:, 2], np.float32)
+    values = np.asarray(points, np.float64) @ matrix[:, :2].T + matrix[:, 2]
+    return np.asarray(values.clip(-FARTHEST, FARTHEST), np.float32)
 
 
 def _corners(boxes: npt.ArrayLike) -> Matrix:

@@ -17,9 +17,10 @@ from .letterbox import Boxes
 from .suppression import MAX_CANDIDATES, TOLERANCE
 
 if TYPE_CHECKING:
-    from .candidates import Columns
+    pass
 
 _Values = npt.NDArray[np.float32]
+_Doubles = npt.NDArray[np.float64]
 
 # Up to so many candidates the overlaps of all pairs are computed at once.
 _FEW: Final = 64
@@ -44,8 +45,8 @@ def weighted_nms(
         boxes: As in :func:`.suppression.nms`; an empty box is a group of its own.
         scores: (N,), not negative.
         class_ids: As in :func:`.suppression.nms`.
-        values: float32 (N, M), averaged like the boxes, such as keypoints; None means
-            that there are none.
+        values: float32 (N, M), finite, averaged like the boxes, such as keypoints; None
+            means that there are none.
         iou_threshold: 0..1; a candidate joins a better one when their IoU is above it.
         max_detections: Stop after so many groups; None keeps all.
         max_candidates: As in :func:`.suppression.nms`.
@@ -66,7 +67,8 @@ def weighted_nms(
     columns, ranks, ids, whole = finite(columns, ranks, ids)
     order = order_of(columns, ranks, ids)[:max_candidates]
     origin = order if whole is None else whole[order]
-    corners = columns.take(order, axis=1)
+    # float64: the area of a wild box is more than float32 holds.
+    corners = columns.take(order, axis=1).astype(np.float64)
     rows = corners.T
     if values is not None:
         rows = np.concatenate([rows, values[origin]], axis=1)
@@ -78,17 +80,18 @@ def weighted_nms(
         iou_threshold + TOLERANCE,
         limit,
     )
-    return origin[best], means[:, :4], means[:, 4:]
+    averages = means.astype(np.float32)
+    return origin[best], averages[:, :4], averages[:, 4:]
 
 
 def _groups(
-    corners: Columns,
-    rows: _Values,
+    corners: _Doubles,
+    rows: _Doubles,
     weights: _Values,
     ids: Positions | None,
     threshold: float,
     limit: int,
-) -> tuple[list[int], _Values]:
+) -> tuple[list[int], _Doubles]:
     """Return the first of each group, and the weighted mean of the group's rows.
 
     Args:
@@ -123,7 +126,7 @@ def _groups(
         best.append(first)
         groups.append(group)
     if not best:
-        return best, np.empty((0, rows.shape[1]), np.float32)
+        return best, np.empty((0, rows.shape[1]), np.float64)
     shares = np.asarray(groups) * weights
     totals = shares.sum(axis=1, keepdims=True)
     if not totals.all():  # scores of 0 weigh nothing: the first stands for its group
@@ -133,8 +136,8 @@ def _groups(
 
 
 def _overlaps(
-    corners: Columns,
-    areas: _Values,
+    corners: _Doubles,
+    areas: _Doubles,
     some: slice,
     ids: Positions | None,
     threshold: float,
@@ -147,7 +150,7 @@ def _overlaps(
     np.maximum(both, 0.0, out=both)
     common = both[0] * both[1]
     # IoU above the threshold, without a division by 0.
-    share = np.float32(threshold / (1.0 + threshold))
+    share = threshold / (1.0 + threshold)
     over = common > (areas[some, np.newaxis] + areas) * share
     if ids is not None:
         over &= ids[some, np.newaxis] == ids

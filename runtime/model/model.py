@@ -22,6 +22,7 @@ from ..interpreter import Invoker
 from ..labels import depth_of
 from ..results import Result
 from .base import PictureModel, Stages
+from .decoding import decoded, selection_of
 
 # Opening a model and asking it once needs none of these; on a small board an import
 # costs more than a frame.
@@ -196,7 +197,7 @@ class Model(PictureModel):
 
     def decode(self, letterbox: Letterbox) -> Result:
         """Return what the outputs mean for the picture that was prepared."""
-        return self.decoder.decode(self.interpreter.outputs_now(), letterbox)
+        return decoded(self.decoder, self.interpreter.outputs_now(), letterbox)
 
     def look(self, picture: Image, color: str) -> tuple[Result, Stages]:
         """Return the result for one picture, and the milliseconds of each stage.
@@ -222,10 +223,8 @@ class Model(PictureModel):
 
     @property
     def selection(self) -> Selection:
-        """Return how the decoder selects detections; only detectors have this."""
-        # From the card, the caller or the defaults of the decoder.
-        chosen: Selection = self.decoder.selection  # type: ignore[attr-defined]
-        return chosen
+        """Return how the decoder selects detections; poses have the defaults."""
+        return selection_of(self.decoder, self.card.task)
 
     def generate(
         self, count: int = 1, *, seed: int = 0, latents: npt.ArrayLike | None = None

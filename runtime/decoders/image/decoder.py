@@ -134,7 +134,9 @@ class ImageDecoder:
             )
         rows, columns = _content(letterbox, self._shape[:2])
         answer = self._levels.real(outputs[0].reshape(self._shape)[rows, columns])
-        change = np.nan_to_num(answer, nan=0.0, posinf=0.0, neginf=0.0) * self._std
+        with np.errstate(over="ignore", invalid="ignore"):
+            change = answer * self._std
+        change = np.nan_to_num(change, nan=0.0, posinf=0.0, neginf=0.0)
         shown = levels[rows, columns]
         total = (
             shown - change if self._options.residual == "subtract" else shown + change
@@ -151,7 +153,8 @@ class ImageDecoder:
         return np.ascontiguousarray(pixels)
 
     def _pixels(self, raw: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
-        reals = self._levels.real(raw) * self._std + self._mean
+        with np.errstate(over="ignore", invalid="ignore"):
+            reals = self._levels.real(raw) * self._std + self._mean
         # NaN becomes black.
         finite = np.nan_to_num(reals, nan=0.0, posinf=255.0, neginf=0.0)
         if not self._options.clip:

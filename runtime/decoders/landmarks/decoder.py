@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ....errors import UnsupportedModelError
-from ...geometry import Letterbox
+from ...geometry import FARTHEST, Letterbox
 from ...results import Landmarks
 from ...tensors import TensorSpec
 from ..tensor_values import Levels
@@ -123,10 +123,9 @@ class LandmarksDecoder:
         # NaN fails this comparison, so a thing with a broken score is left out.
         if not score >= self._threshold:
             return self._empty
-        points, visible = self._points(outputs)
-        if not np.isfinite(points.sum()):
-            # Neither JSON nor a picture can show a value that is not finite.
-            points[~np.isfinite(points).all(axis=1)] = 0.0
+        with np.errstate(invalid="ignore", over="ignore"):  # broken: zeroed below
+            points, visible = self._points(outputs)
+        _without_broken(points)
         flat = letterbox.points_to_source(
             np.concatenate([points[:, :2], self._corners])
         )
@@ -207,8 +206,15 @@ class LandmarksDecoder:
             return None
         world = self._rows("world", outputs, 3)[: self._count]
         axes = np.stack([across / np.hypot(*across), down / np.hypot(*down)])
+        _without_broken(world)
         world[:, :2] = world[:, :2] @ axes
-        return np.nan_to_num(world)[None]
+        return world[None]
+
+
+def _without_broken(points: Floats) -> None:
+    """Put points at 0 that no picture can show: not finite, or beyond all pixels."""
+    if not np.abs(points).max() < FARTHEST:  # NaN compares with nothing
+        points[~(np.abs(points) < FARTHEST).all(axis=1)] = 0.0
 
 
 def _values_of(

@@ -23,6 +23,7 @@ from .output_roles import OTHER, ROLES, checked_roles, find_roles
 # Positions of left, top, right and bottom.
 _ORDERS: Final = {"yxyx": (1, 0, 3, 2), "xyxy": (0, 1, 2, 3)}
 _UNITS: Final = ("normalized", "pixel")
+_NO_CLASS: Final = 1e6  # a class_id from here on is a broken number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +138,8 @@ class SsdOpDecoder:
         where = np.flatnonzero(scores[:held] >= self._floor)
         classes = levels[self._classes].real(outputs[self._classes].reshape(-1)[where])
         classes -= self._first_class
-        finite = np.isfinite(scores[where]) & np.isfinite(classes) & (classes > -0.5)
+        finite = np.isfinite(scores[where]) & (classes > -0.5)
+        finite &= classes < _NO_CLASS  # NaN compares with nothing
         where, classes = where[finite], classes[finite]
         if len(where) == 0:
             return Detections.empty()

@@ -52,6 +52,8 @@ class CropRule:
         parts: The eyes, for a net that looks at each of them.
         follow: Objects from which on a stream leaves the first model out; 0 means that
             none are followed.
+        is_stated: The user says the keypoints of ``rotation``: without them there is an
+            error, and no plain box.
     """
 
     margin: float = _MARGIN
@@ -63,6 +65,7 @@ class CropRule:
     plain_margin: float = _MARGIN
     parts: tuple[Eye, ...] = ()
     follow: int = 0
+    is_stated: bool = False
 
     @property
     def plain(self) -> CropRule:
@@ -157,7 +160,11 @@ def crop_rule(kind: str, options: ThenOptions) -> CropRule:
         rule = replace(rule, rotation=(), is_circle=False)
     elif options.rotation is not None:
         rule = replace(
-            rule, rotation=options.keypoints, is_circle=False, is_turned=True
+            rule,
+            rotation=options.keypoints,
+            is_circle=False,
+            is_turned=True,
+            is_stated=True,
         )
     if options.target is not None:
         rule = replace(rule, target=options.target)

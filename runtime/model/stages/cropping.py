@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,8 @@ from ....errors import UnsupportedModelError
 from ...geometry import Letterbox, Regions, RotatedCrop, turn_to
 from ...results import Detections
 from .crop_rules import CropRule, Eye
+
+_MOST_NAMES: Final = 20  # a face mesh has 468 keypoints
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,18 @@ class FramePart:
     letterbox: Letterbox
     position: int
     label: str = ""
+
+
+def no_eyes(name: str) -> str:
+    """Return the sentence for an iris model behind a model that finds no eyes.
+
+    Args:
+        name: The first model's name.
+    """
+    return (
+        f"An iris model looks at the eyes of a face mesh, and {name} gives none. Put a "
+        "face mesh between: --then MESH.tflite --then IRIS.tflite."
+    )
 
 
 class Cropper:
@@ -84,11 +99,22 @@ class Cropper:
         ]
 
     def regions(self, objects: Detections) -> Regions:
-        """Return the region of each object, turned as the rule says."""
+        """Return the region of each object, turned as the rule says.
+
+        Raises:
+            UnsupportedModelError: The objects lack the keypoints that the user says.
+        """
         rule = self.rule
         boxes = objects.boxes if objects.uncut is None else objects.uncut
         names = objects.keypoint_labels
         if objects.keypoints is None or not set(rule.rotation) <= set(names):
+            if rule.is_stated and len(objects):
+                raise UnsupportedModelError(
+                    f"{self._first} gives no keypoints {' and '.join(rule.rotation)}; "
+                    f"it gives {', '.join(names[:_MOST_NAMES]) or 'none'}. Pass "
+                    "--then-option rotation='START>END' with two of its keypoints, or "
+                    "rotation=none."
+                )
             rule = rule.plain
         if rule.rotation and objects.keypoints is not None:
             start, end = (
@@ -126,11 +152,7 @@ class Cropper:
     def _eyes(self, objects: Detections, eye: Eye) -> Regions:
         names = objects.keypoint_labels
         if objects.keypoints is None or not set(eye.corners) <= set(names):
-            raise UnsupportedModelError(
-                f"An iris model looks at the eyes of a face mesh, and {self._first} "
-                "gives none. Put a face mesh between: --then MESH.tflite --then "
-                "IRIS.tflite."
-            )
+            raise UnsupportedModelError(no_eyes(self._first))
         ends = objects.keypoints[:, [names.index(name) for name in eye.corners]]
         angles = turn_to(ends[:, 0], ends[:, 1])
         boxes = np.concatenate([ends.min(axis=1), ends.max(axis=1)], axis=1)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ...frame import Image
 from ...geometry import Letterbox
 from ...results import Result
+from ..decoding import decoded
 
 if TYPE_CHECKING:
     from ..model import Model
@@ -59,7 +60,7 @@ class SecondStage:
                         output[row : row + 1] if self.batch > 1 else output
                         for output in outputs
                     ]
-                    answers.append(model.decoder.decode(own, part))
+                    answers.append(decoded(model.decoder, own, part))
                     del own
                 del outputs
         return answers

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ....card import InputCard, ModelCard
 from ....errors import UnsupportedModelError
+from ...decoders import read_options
 from ...frame import Image
 from ...results import Result
 from ..base import PictureModel, Stages
 from .crop_rules import crop_rule
-from .cropping import Cropper, FramePart
+from .cropping import Cropper, FramePart, no_eyes
 from .joining import JOINERS, Answers, Joining
 from .objects import FIRST_TASKS, objects_of
 from .options import MERGES, ThenOptions
@@ -82,6 +83,9 @@ class TwoStage(PictureModel):
         self.options = options or ThenOptions()
         card = _check(first.card, second.card)
         self.kind = _kind_of(second)
+        if self.kind == "iris" and first.card.task != "landmarks":
+            # Now, and not only when the first thing is found.
+            raise UnsupportedModelError(no_eyes(first.card.name))
         self._stage = SecondStage(second)
         self.batch = self._stage.batch
         rule = crop_rule(self.kind, self.options)
@@ -218,9 +222,9 @@ def join(first: PictureModel, second: Model, options: Mapping[str, Any]) -> TwoS
 
     Raises:
         UnsupportedModelError: The models cannot be a pair.
-        ValueError: An option is out of range.
+        ValueError: An option is unknown, of another type or out of range.
     """
-    return TwoStage(first, second, ThenOptions(**options))
+    return TwoStage(first, second, read_options(ThenOptions, options, "a pair"))
 
 
 def _check(first: ModelCard, second: ModelCard) -> InputCard:

@@ -31,6 +31,11 @@ _LEAST_SIDE: Final = 4  # a map with fewer rows or columns shows nothing of a pi
 
 def candidates_question(model: ModelFile) -> str:
     """Return what was seen of outputs that nothing proves, and what could read them."""
+    if not model.outputs:
+        return (
+            f"{model.name} has no outputs, so it answers nothing. Convert it again, "
+            "from a model that returns its answer."
+        )
     taken = [spec.shape for spec in model.inputs if len(spec.shape) == 4]
     sides = (taken[0][1], taken[0][2]) if taken else (0, 0)
     seen, names = _form([spec.shape for spec in model.outputs], sides)

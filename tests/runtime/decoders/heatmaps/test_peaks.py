@@ -7,9 +7,11 @@ import pytest
 from edgevision.runtime.decoders.heatmaps import local_maxima
 
 
+@pytest.mark.parametrize("share", [0.02, 0.4, 1.0])
 @pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int16, np.float32])
-def test_peaks_are_those_of_a_max_pooling(rng, dtype) -> None:
-    low, floor = (0, 60) if dtype == np.uint8 else (-100, 20)
+def test_peaks_are_those_of_a_max_pooling(rng, dtype, share) -> None:
+    low = 0 if dtype == np.uint8 else -100
+    floor = round(100 - share * (100 - low))
     raw = rng.integers(low, 100, (9, 13, 3)).astype(dtype)
     padded = np.full((11, 15, 3), low, np.float64)
     padded[1:-1, 1:-1] = raw
@@ -22,7 +24,8 @@ def test_peaks_are_those_of_a_max_pooling(rng, dtype) -> None:
     assert sorted(answer) == sorted(expected)
     values = raw[rows, columns, kinds].tolist()
     assert values == sorted(values, reverse=True)
-    assert [len(part) for part in local_maxima(raw, floor, 4)] == [4, 4, 4]
+    few = min(4, len(expected))
+    assert [len(part) for part in local_maxima(raw, floor, 4)] == [few] * 3
 
 
 def test_numbers_that_are_none_are_no_peak() -> None:

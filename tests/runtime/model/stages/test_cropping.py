@@ -120,6 +120,12 @@ def test_what_the_user_says_of_a_region() -> None:
     assert moved.center == pytest.approx((60, 70))
 
 
+def test_keypoints_that_the_user_says_must_be_there() -> None:
+    turned = cropper("face", rotation="nose>tail")
+    with pytest.raises(UnsupportedModelError, match="no keypoints nose and tail; it"):
+        turned.parts(objects((0, 0, 9, 9), nose=(1, 1)), FRAME)
+
+
 def test_what_has_no_region_is_left_out() -> None:
     nan = objects((0, 0, 9, 9), wrist=(np.nan, 1), **{"middle finger MCP": (1, 1)})
     assert cropper("hand").parts(nan, FRAME) == []

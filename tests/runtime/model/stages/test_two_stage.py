@@ -244,6 +244,21 @@ def test_wrong_options_are_named(options: Any, sentence: str) -> None:
         ThenOptions(**options)
 
 
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"shift": 1}, "'shift' of a pair must be a text"),
+        ({"target": "up"}, "'target' of a pair must be a number"),
+        ({"follow": 1.5}, "'follow' of a pair must be a whole number"),
+        ({"margins": 0}, "No option of a pair 'margins'. Did you mean 'margin'"),
+    ],
+)
+def test_options_of_another_type_are_named(options: Any, sentence: str) -> None:
+    """The command line reads a value as JSON: shift=1 is a number."""
+    with pytest.raises(ValueError, match=sentence):
+        detector().then(classifier(), **options)
+
+
 def test_closing_closes_both() -> None:
     first, second = detector(), classifier()
     both = first.then(second)
@@ -361,3 +376,37 @@ def test_masks_are_laid_into_upright_regions_only() -> None:
     assert found.labels == ("age 1",) * 3
     with pytest.raises(UnsupportedModelError, match="not laid into a turned region"):
         detector().then(heads(), shift="0,0.1")
+
+
+def movenet() -> Model:
+    """Return a model of one person around the first square."""
+    (x1, y1, x2, y2), _, score = SQUARES[0]
+    answer = np.full((1, 1, 17, 3), score, np.float32)
+    answer[..., 0] = np.linspace(y1, y2, 17) / SIZE[1]
+    answer[..., 1] = np.linspace(x1, x2, 17) / SIZE[0]
+    fake = FakeInterpreter(
+        [spec((1, SIZE[1], SIZE[0], 3), "uint8")],
+        [spec(answer.shape, "float32")],
+        lambda _: (answer,),
+    )
+    card = ModelCard("people", "pose", InputCard(*SIZE), OutputCard("pose"))
+    return Model(card, fake)
+
+
+def test_people_and_landmarks_may_be_first() -> None:
+    """They select nothing: what overlaps is left to the second model."""
+    with movenet().then(classifier(), margin=0.0) as both:
+        found = both(picture())
+    assert found.labels == (COLORS[0],)
+    np.testing.assert_allclose(found.boxes, [SQUARES[0][0]], atol=1e-4)
+
+
+def test_an_iris_model_is_refused_before_anything_is_found() -> None:
+    points = [spec((1, 213), "float32"), spec((1, 15), "float32")]
+    answers = tuple(np.zeros(one.shape, np.float32) for one in points)
+    taken = spec((1, 64, 64, 3), "uint8")
+    fake = FakeInterpreter([taken], points, lambda _: answers)
+    output = OutputCard("landmarks", {"kind": "iris"})
+    eyes = Model(ModelCard("eyes", "landmarks", InputCard(64, 64), output), fake)
+    with pytest.raises(UnsupportedModelError, match="Put a face mesh between"):
+        detector(()).then(eyes)

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import pytest
 from edgevision.runtime.opening.recognition import candidates_question
+from support.expressions import model_of
 from support.graphs import Graph
 
 
@@ -47,3 +48,8 @@ def test_a_question_says_what_was_seen_and_what_could_fit(
     assert re.search(rf"--(decoder|task) {named} ", question)
     assert f" {absent} " not in question
     assert question.count("--") <= 7
+
+
+def test_a_file_without_outputs_answers_nothing() -> None:
+    model = model_of(["1x32x32x3 uint8 0..1"], [])
+    assert "has no outputs" in candidates_question(model)
