@@ -133,6 +133,7 @@ def join_words(how: Joining, objects: Detections, answers: Answers) -> Result:
         some.masks,
         some.keypoints,
         some.keypoint_labels,
+        some.uncut,
         answers=tuple(said),
     )
     return refined[order]

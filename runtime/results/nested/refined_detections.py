@@ -49,6 +49,7 @@ class RefinedDetections(Detections):
             some.masks,
             some.keypoints,
             some.keypoint_labels,
+            some.uncut,
             answers=tuple(self.answers[i] for i in positions),
         )
 

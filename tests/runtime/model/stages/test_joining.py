@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -57,6 +58,16 @@ def test_a_text_becomes_the_label_and_an_empty_one_drops_the_object() -> None:
     both = joined("text", *lines, merge="both")
     assert both.labels == ("plate: AB 12", "sign: STOP")
     assert joined("text", *lines, merge="second").labels == ("STOP", "AB 12")
+
+
+def test_whole_boxes_stay_for_a_third_model() -> None:
+    whole = replace(OBJECTS, uncut=OBJECTS.boxes - 5)
+    parts = [(FramePart(BOX, i), text("A", 1.0)) for i in (2, 0)]
+    result = JOINERS["text"](Joining("product", 0.5, 10, 4), whole, parts)
+    assert isinstance(result, RefinedDetections)
+    assert result.uncut is not None
+    np.testing.assert_array_equal(result.uncut, result.boxes - 5)
+    np.testing.assert_array_equal(result[1:].uncut, result.boxes[1:] - 5)
 
 
 def test_numbers_are_said_in_words_and_kept() -> None:
