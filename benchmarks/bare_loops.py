@@ -125,7 +125,7 @@ def face_mesh(path: Path, threads: int, *, follow: bool = True) -> Loop:
     no face is followed; only its best anchor counts. Without ``follow`` it always runs.
     """
     finder = path.with_name("mp_face_detection_short_range.tflite")
-    detector, picture, found = _open(finder, threads)
+    detector, picture, answers = _open(finder, threads)
     interpreter, image, outputs = _open(path, threads)
     _, side, _, _ = image["shape"]
     tensor = interpreter.tensor(image["index"])
@@ -151,7 +151,7 @@ def face_mesh(path: Path, threads: int, *, follow: bool = True) -> Loop:
         small = cv2.cvtColor(cv2.warpAffine(frame, matrix, (128, 128)), 4)
         detector.set_tensor(picture["index"], small[None] / np.float32(127.5) - 1)
         detector.invoke()
-        boxes, logits = (detector.get_tensor(o["index"])[0] for o in found)
+        boxes, logits = (detector.get_tensor(o["index"])[0] for o in answers)
         best = int(logits[:, 0].argmax())
         values = boxes[best].reshape(-1, 2)
         values = (values + anchors[best] * (np.arange(8) != 1)[:, None] - start) / ratio

@@ -26,7 +26,7 @@ import mediapipe as mp  # noqa: E402
 from mediapipe.python.solution_base import SolutionBase  # noqa: E402
 
 
-def found(detection, size):
+def plain_detection(detection, size):
     """Return a Detection of MediaPipe as plain numbers."""
     place = detection.location_data
     box = place.relative_bounding_box
@@ -51,7 +51,7 @@ def faces(selection):
 
     def ask(picture, size):
         detections = net.process(picture).detections or []
-        return [found(detection, size) for detection in detections]
+        return [plain_detection(detection, size) for detection in detections]
 
     return ask
 
@@ -74,7 +74,7 @@ def palms(complexity):
 
     def ask(picture, size):
         detections = net.process({"image": picture}).palm_detections or []
-        return [found(detection, size) for detection in detections]
+        return [plain_detection(detection, size) for detection in detections]
 
     return ask
 
@@ -98,12 +98,12 @@ def person():
 
     def ask(picture, size):
         detection = net.process({"image": picture}).pose_detection
-        return [] if detection is None else [found(detection, size)]
+        return [] if detection is None else [plain_detection(detection, size)]
 
     return ask
 
 
-def pointed(landmarks, score, size):
+def plain_landmarks(landmarks, score, size):
     """Return the landmarks of one thing as plain numbers."""
     width, height = size
     points = [[p.x * width, p.y * height] for p in landmarks.landmark]
@@ -118,7 +118,7 @@ def meshes(*, video=False):
 
     def ask(picture, size):
         faces = net.process(picture).multi_face_landmarks or []
-        return [pointed(face, 1.0, size) for face in faces]
+        return [plain_landmarks(face, 1.0, size) for face in faces]
 
     return ask
 
@@ -133,7 +133,7 @@ def hands(complexity, *, video=False):
 
     def ask(picture, size):
         items = net.process(picture).multi_hand_landmarks or []
-        return [pointed(hand, 1.0, size) for hand in items]
+        return [plain_landmarks(hand, 1.0, size) for hand in items]
 
     return ask
 
@@ -146,7 +146,7 @@ def body(*, video=False):
 
     def ask(picture, size):
         landmarks = net.process(picture).pose_landmarks
-        return [] if landmarks is None else [pointed(landmarks, 1.0, size)]
+        return [] if landmarks is None else [plain_landmarks(landmarks, 1.0, size)]
 
     return ask
 

@@ -49,7 +49,6 @@ class PoseDecoder:
     - (1, N, 3 K + 5): N people; y, x, score per keypoint, then top, left, bottom,
       right and the person's score (MoveNet MultiPose: N is 6, K is 17). These people
       have boxes.
-
     - (1, H, W, K), H and W above 1: one person; a heatmap per keypoint (HRNet,
       SimpleBaseline, OpenPose), whose values are scores. A keypoint is the highest
       cell, moved a quarter of a cell towards its higher neighbours; cells lie at

@@ -192,12 +192,11 @@ def _mask(model: ModelFile, cells: OutputMap) -> Recognition | None:
     Raises:
         UnsupportedModelError: The numbers may be something else.
     """
-    ratio = cells.rows * cells.sides[1] == cells.columns * cells.sides[0]
-    if not ratio:
+    if cells.rows * cells.sides[1] != cells.columns * cells.sides[0]:
         return None
     words = shape_words(cells.tensor)
     known = _published(model, cells)
-    is_score = cells.maker == "LOGISTIC" or (cells.maker == "SOFTMAX")
+    is_score = cells.maker in ("LOGISTIC", "SOFTMAX")
     if is_score and (known or cells.colors > 1):
         return Recognition(
             "segmentation",

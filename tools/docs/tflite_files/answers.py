@@ -66,20 +66,20 @@ def _check(
     height, width = image.shape[:2]
     frame = {"width": width, "height": height}
     if kind in DETECTORS:
-        found = blaze(run(model, image, way))
+        mine = blaze(run(model, image, way))
         return compare(
-            found, record["detections"], threshold=0.5, slack=0.16, least=0.6, **frame
+            mine, record["detections"], threshold=0.5, slack=0.16, least=0.6, **frame
         )
     if kind == "YOLO":
         outputs = run(model, image, way)
-        found = yolo(outputs, is_yolox="yolox" in row["file"])
-        return compare(found, record["detections"], threshold=0.25, **frame)
+        mine = yolo(outputs, is_yolox="yolox" in row["file"])
+        return compare(mine, record["detections"], threshold=0.25, **frame)
     if row["repository"].startswith("AIZOO"):
-        found = aizoo(run(model, image, way))
-        return compare(found, record["detections"], threshold=0.25, **frame)
+        mine = aizoo(run(model, image, way))
+        return compare(mine, record["detections"], threshold=0.25, **frame)
     if kind == "SSD with its op":
-        found = with_op(run(model, image, way), width, height)
-        return compare(found, record["detections"], threshold=0.25, **frame)
+        mine = with_op(run(model, image, way), width, height)
+        return compare(mine, record["detections"], threshold=0.25, **frame)
     if kind == "FOMO":
         return _fomo(run(model, image, way).values[0][0], record["detections"])
     if kind in CLASSES and "classes" in record:

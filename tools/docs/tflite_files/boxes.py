@@ -96,14 +96,14 @@ def blaze(outputs: Outputs) -> list[Box]:
     corners = np.concatenate([centres - halves, centres + halves], axis=1)
     chances = 1 / (1 + np.exp(-np.clip(scores, -100, 100)))
     left = sorted(np.flatnonzero(chances > 0.5), key=lambda i: -chances[i])
-    found: list[Box] = []
+    boxes: list[Box] = []
     while left:
         near = [i for i in left if overlap(corners[i], corners[left[0]]) > 0.3]
         near = near or left[:1]
         mean = np.average(corners[near], axis=0, weights=chances[near])
-        found.append(_box(mean, chances[left[0]], 0, outputs))
+        boxes.append(_box(mean, chances[left[0]], 0, outputs))
         left = [i for i in left if i not in near]
-    return found
+    return boxes
 
 
 def aizoo(outputs: Outputs) -> list[Box]:
@@ -156,7 +156,7 @@ def with_op(outputs: Outputs, width: int, height: int) -> list[Box]:
 
 def fomo_scores(values: Array) -> list[float]:
     """Return the best score of each group of touching cells, best first."""
-    found: list[float] = []
+    bests: list[float] = []
     for kind in range(1, values.shape[2]):
         left = {(int(y), int(x)) for y, x in np.argwhere(values[..., kind] >= 0.5)}
         while left:
@@ -165,8 +165,8 @@ def fomo_scores(values: Array) -> list[float]:
                 near = {(y + i, x + j) for i in (-1, 0, 1) for j in (-1, 0, 1)} & left
                 left -= near
                 group += near
-            found.append(max(float(values[y, x, kind]) for y, x in group))
-    return sorted(found, reverse=True)
+            bests.append(max(float(values[y, x, kind]) for y, x in group))
+    return sorted(bests, reverse=True)
 
 
 def _box(corners: Array, score: Any, kind: Any, outputs: Outputs) -> Box:

@@ -46,22 +46,22 @@ def main() -> None:
             continue
         is_own = not row["repository"]
         model = data / row["path"] if is_own else folder / row["file"]
-        with tempfile.TemporaryDirectory() as made:
-            measure(row, model, picture_of(row, data, Path(made)))
+        with tempfile.TemporaryDirectory() as scratch:
+            measure(row, model, picture_of(row, data, Path(scratch)))
         row["measured_at"] = version
         ROWS.write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
         print(row["result"], row["kind"], row["file"], row["checked"], flush=True)
 
 
-def picture_of(row: dict[str, Any], data: Path, made: Path) -> Path:
+def picture_of(row: dict[str, Any], data: Path, scratch: Path) -> Path:
     """Return a row's picture, cut out of a larger one where the row says so."""
     path = data / row["picture"]
     if not row["crop"]:
         return path
     left, top, width, height = row["crop"]
     part = cv2.imread(str(path))[top : top + height, left : left + width]
-    cv2.imwrite(str(made / "part.png"), part)
-    return made / "part.png"
+    cv2.imwrite(str(scratch / "part.png"), part)
+    return scratch / "part.png"
 
 
 def measure(row: dict[str, Any], model: Path, picture: Path) -> None:
