@@ -54,7 +54,9 @@ def color_of(
         return published.color
     else:
         evidence.assume(
-            "color", "Channels are red, green, blue; nothing in the file says so."
+            "color",
+            "Channels are red, green, blue; nothing in the file says so. Pass --color "
+            "bgr for the other order.",
         )
     return "rgb"
 

@@ -108,10 +108,13 @@ def describe(
     elif published.resize:
         evidence.set("resize", published.input_evidence)
     else:
+        how, other = "stretched", "letterbox"
+        if resize == "letterbox":
+            how, other = "letterboxed", "stretch"
         evidence.assume(
             "resize",
-            f"The picture is {'letterboxed' if resize == 'letterbox' else 'stretched'} "
-            "to the input's size; nothing in the file says how it was trained.",
+            f"The picture is {how} to the input's size; nothing in the file says so. "
+            f"Pass --resize {other} or center-crop for another way.",
         )
     if options.normalize is None:
         known = resolve_normalization(
