@@ -179,7 +179,12 @@ def draw_heads(canvas: Image, heads: Heads, *, mask_alpha: float = 0.5) -> None:
         if isinstance(result, Classifications):
             texts = [f"{item.label} {item.score:.2f}" for item in result]
         elif isinstance(result, Values):
-            texts = [f"{item.name} {value_text(item)}" for item in result]
+            texts = [
+                value_text(item)
+                if item.name == name
+                else f"{item.name} {value_text(item)}"
+                for item in result
+            ]
         elif isinstance(result, Text):
             texts = [result.text]
         elif isinstance(result, Embedding) and result.label is not None:

@@ -83,7 +83,12 @@ def _raw_outputs(result: RawOutputs) -> str:
 
 
 def _heads(result: Heads) -> str:
-    return "; ".join(f"{name}: {describe(one)}" for name, one in result.items())
+    parts = [(name, describe(one)) for name, one in result.items()]
+    # A head of one number often has the number's own name: "age 50", not "age: age 50".
+    return "; ".join(
+        text if text.startswith(f"{name} ") else f"{name}: {text}"
+        for name, text in parts
+    )
 
 
 def _text(result: Text) -> str:

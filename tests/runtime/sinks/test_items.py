@@ -156,3 +156,9 @@ def test_one_kind_of_result_does_not_import_the_others():
     loaded = {name.rpartition(".")[2] for name in done.stdout.split()}
     assert "condition" in loaded
     assert not loaded & {"detections", "embedding", "generation", "poses", "values"}
+
+
+def test_a_head_named_as_its_number_is_named_once():
+    age = Values(np.array([31], F32), ("age",), ("years",))
+    assert describe(Heads({"age": age})) == "age 31 years"
+    assert describe(Heads({"face": age})) == "face: age 31 years"
