@@ -74,6 +74,11 @@ class EmbeddingDecoder:
         self._threshold = options.score_threshold
         gallery = options.gallery
         if gallery is not None and not isinstance(gallery, Gallery):
+            if not isinstance(gallery, (str, os.PathLike)):
+                raise ValueError(
+                    "gallery must be a file that 'edgevision enroll' wrote, got "
+                    f"{gallery!r}."
+                )
             gallery = Gallery.load(gallery)
         if gallery is not None and gallery.size != spec.size:
             raise UnsupportedModelError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from numbers import Real
 
 import numpy as np
 import numpy.typing as npt
@@ -62,7 +63,7 @@ def _ids(
     labels: Sequence[str],
     hierarchy: Mapping[str, str],
 ) -> list[int]:
-    if isinstance(names, (str, int)):
+    if isinstance(names, (str, Real)):
         raise ValueError(
             f"{option} must be a list of labels or numbers, got {names!r}."
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,8 @@ from ...card import ExtraInput
 from ...errors import UnsupportedModelError
 from ..interpreter import Invoker
 from ..tensors import TensorSpec, to_tensor
+
+_LONGEST: Final = 60
 
 
 class ExtraInputs:
@@ -80,7 +82,7 @@ class ExtraInputs:
             kind = "whole" if whole else "finite"
             raise ValueError(
                 f"the input {name!r} takes {tensor.size} {kind} "
-                f"number{'s' * (tensor.size != 1)}, got {value!r}."
+                f"number{'s' * (tensor.size != 1)}, got {_shown(value)}."
             )
         return numbers
 
@@ -118,3 +120,9 @@ class ExtraInputs:
                     f"inputs={{{name!r}: NUMBER}})."
                 )
             interpreter.input(position)[...] = value
+
+
+def _shown(value: object) -> str:
+    """Return a value in one short line: a file may hold thousands of numbers."""
+    text = " ".join(repr(value).split())
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."

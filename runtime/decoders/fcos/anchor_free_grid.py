@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,7 +39,7 @@ class Cells:
         Raises:
             ValueError: There is no level, or strides are not rising integers above 0.
         """
-        levels = tuple(strides)
+        levels = tuple(strides) if isinstance(strides, Iterable) else ()
         whole = all(isinstance(s, int) and not isinstance(s, bool) for s in levels)
         if not levels or not whole or levels[0] < 1 or sorted(set(levels)) != [*levels]:
             raise ValueError(

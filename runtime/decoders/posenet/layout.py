@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -118,10 +119,14 @@ def _by_caller(tensors: Sequence[TensorSpec], roles: Sequence[str]) -> dict[str,
 
 def _by_tensor(tensors: Sequence[TensorSpec], words: str) -> dict[str, int]:
     known: dict[str, int] = {}
-    for position, spec in enumerate(tensors):
-        choices = _ROLES.get(spec.shape[3], ())
-        if not choices:
+    # All of them before any question, which names the roles of all.
+    for channels, count in Counter(spec.shape[3] for spec in tensors).items():
+        if channels not in _ROLES:
             raise UnsupportedModelError(_refusal(words, "maps of PoseNet's channels"))
+        if count > len(_ROLES[channels]):
+            raise UnsupportedModelError(_refusal(words, "each of PoseNet's maps once"))
+    for position, spec in enumerate(tensors):
+        choices = _ROLES[spec.shape[3]]
         alike = [other for other in tensors if other.shape[3] == spec.shape[3]]
         name = spec.name.lower()
         named = [role for role, parts in choices if any(part in name for part in parts)]

@@ -58,7 +58,11 @@ def anchors_from(
             ) from None
         words = "computed from the options"
     else:
-        rows, words = np.asarray(anchors, np.float32), "a list"
+        words = "a list"
+        try:
+            rows = np.asarray(anchors, np.float32)
+        except (TypeError, ValueError):
+            rows = np.empty(0, np.float32)  # refused below
         if rows.ndim != 2 or rows.shape[1] != 4 or not np.isfinite(rows).all():
             raise ValueError(
                 "anchors must be rows of center x, center y, width, height, got shape "

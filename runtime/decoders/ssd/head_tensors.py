@@ -86,7 +86,8 @@ def find_head(tensors: Sequence[TensorSpec], names: Sequence[str] = ()) -> HeadT
         for columns in sorted({c for reading in readings for _, c in reading}):
             picked = [[b for b, c in reading if c == columns] for reading in readings]
             if all(picked):
-                several = [_named(blocks, texts) for blocks in picked]
+                choose = _called if names else _named
+                several = [choose(blocks, texts) for blocks in picked]
                 if all(len(blocks) == 1 for blocks in several):
                     blocks = tuple(blocks[0] for blocks in several)
                     heads.append(HeadTensors(blocks, columns))
@@ -166,6 +167,16 @@ def _named(blocks: list[HeadBlock], names: list[str]) -> list[HeadBlock]:
         for block in blocks
         if any(word in names[block.boxes] for word in box_words)
         or any(word in names[block.scores] for word in score_words)
+    ]
+
+
+def _called(blocks: list[HeadBlock], roles: list[str]) -> list[HeadBlock]:
+    """Return the blocks of which each tensor has the role that somebody says."""
+    return [
+        block
+        for block in blocks
+        if (roles[block.boxes], roles[block.scores]) == ("boxes", "scores")
+        and (block.keypoints is None or roles[block.keypoints] == "keypoints")
     ]
 
 

@@ -14,7 +14,7 @@ from ...geometry import Letterbox
 from ...labels import BACKGROUND
 from ...results import Detections
 from ...tensors import TensorSpec, shapes_of
-from ..options import Texts, texts_of
+from ..options import Texts, numbers_of, texts_of
 from ..selection import Selection
 from ..selection_options import DetectorOptions
 from ..tensor_values import Levels
@@ -67,10 +67,9 @@ class SsdOptions(DetectorOptions):
         order, scales = self.box_order, self.box_scales
         if order is not None and order not in BOX_ORDERS:
             raise ValueError(unknown_name("box order", order, BOX_ORDERS))
-        if scales is not None and (len(scales) != 4 or min(scales) <= 0):
-            raise ValueError(
-                f"box_scales must be 4 numbers above 0, got {tuple(scales)}."
-            )
+        each = numbers_of("box_scales", scales) if scales else ()
+        if scales is not None and (len(each) != 4 or min(each) <= 0):
+            raise ValueError(f"box_scales must be 4 numbers above 0, got {scales!r}.")
         if self.activation is not None and self.activation not in ACTIVATIONS:
             raise ValueError(unknown_name("activation", self.activation, ACTIVATIONS))
         if isinstance(self.anchors, str):
@@ -172,7 +171,8 @@ class SsdDecoder:
         self._keypoints = FACE_POINTS if head.keypoints else ()
         usual = (1.0,) * 4 if own else _USUAL_SCALES
         usual = usual if rule is None else rule.box_scales
-        self._coder = AnchorBoxes(rows, order, options.box_scales or usual)
+        scales = numbers_of("box_scales", options.box_scales or usual)
+        self._coder = AnchorBoxes(rows, order, scales)
         self.selection = Selection(
             options,
             labels=tuple(labels[with_word:]),

@@ -7,7 +7,9 @@ without an entry fails.
 
 from __future__ import annotations
 
+import contextlib
 import json
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -218,3 +220,18 @@ def test_a_broken_answer_gives_a_result_that_can_be_shown(
             assert len(result) <= options.get("max_detections", 1000)
         if isinstance(result, Drawable):
             result.draw(np.zeros((frame[1], frame[0], 3), np.uint8))
+
+
+WRONG = (None, "", "x", "a,b", -1, 0, 2, 1.5, 1e400, math.nan, True, [], [[]], ["a"])
+WRONG_OBJECTS = ({}, {"a": 1}, [{}], [None], [1, "a"], [{"name": "a", "outputs": "x"}])
+
+
+@pytest.mark.parametrize("name", DECODERS)
+def test_a_wrong_option_is_a_sentence(name: str) -> None:
+    """The command line reads a value as JSON, and a card is a file: all types come."""
+    case = HEADS[name][0]
+    for option in decoder_options(name):
+        for value in (*WRONG, *WRONG_OBJECTS):
+            options = {**case.options, option: value}
+            with contextlib.suppress(ValueError, EdgeVisionError):
+                named_decoder(name, case.tensors, model_size=case.size, options=options)

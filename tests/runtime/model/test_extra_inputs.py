@@ -80,6 +80,7 @@ def test_a_value_that_was_never_set_is_asked_for(model):
         ({"speed": float("nan")}, "takes 2 finite numbers"),
         ({"speed": "1..2"}, r"takes 2 finite numbers, got '1\.\.2'"),
         ({"speed": {"a": 1}}, "takes 2 finite numbers"),
+        ({"speed": np.full(99, np.nan)}, r"got array\(\[.{40,60}\.\.\.\.$"),
     ],
 )
 def test_a_value_that_does_not_fit_is_refused_and_none_is_changed(

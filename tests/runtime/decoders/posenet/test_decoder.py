@@ -170,3 +170,21 @@ def test_wrong_outputs_are_refused() -> None:
         PoseNetDecoder(maps(17, 34), model_size=(257, 257), labels=("a",))
     with pytest.raises(ValueError, match="nms_radius must be"):
         PoseNetOptions(nms_radius=-1)
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        ({"z": (1, ROWS, COLUMNS, 4)}, "expected maps of PoseNet's channels"),
+        ({"z": (1, ROWS, COLUMNS, 17)}, "expected each of PoseNet's maps once"),
+    ],
+)
+def test_maps_that_are_none_of_posenet_s_are_no_question(two, more, sentence) -> None:
+    """The two maps of 32 channels without a name would be asked for."""
+    shapes = {name: values.shape for name, values in two.items()} | more
+    tensors = [
+        TensorSpec(str(i), i, shape, np.dtype(np.float32))
+        for i, shape in enumerate(shapes.values())
+    ]
+    with pytest.raises(UnsupportedModelError, match=sentence):
+        PoseNetDecoder(tensors, model_size=SIZE)

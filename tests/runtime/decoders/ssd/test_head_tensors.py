@@ -80,3 +80,14 @@ def test_heads(
 def test_other_outputs_are_none(shapes: tuple[tuple[int, ...], ...]) -> None:
     with pytest.raises(UnsupportedModelError, match="are no SSD head"):
         find_head(specs(*shapes))
+
+
+def test_roles_that_contradict_the_shapes_are_refused() -> None:
+    tensors = [
+        TensorSpec("a", 0, (1, 9, 4), np.dtype("float32")),
+        TensorSpec("b", 1, (1, 9, 3), np.dtype("float32")),
+    ]
+    assert find_head(tensors, ["boxes", "scores"]).columns == 3
+    for roles in (["boxes", "boxes"], ["scores", "boxes"], ["boxes", "keypoints"]):
+        with pytest.raises(UnsupportedModelError, match="roles=boxes,scores,other"):
+            find_head(tensors, roles)
