@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, ClassVar
 
 import cv2
@@ -89,7 +90,7 @@ class SegmentationDecoder:
         options: SegmentationOptions | None = None,
     ) -> None:
         options = options or SegmentationOptions()
-        channel_first = options.channel_first
+        self._channel_first = channel_first = options.channel_first
         if len(tensors) != 1:
             raise UnsupportedModelError(
                 f"A segmentation model has one output, this one has {len(tensors)}. "
@@ -99,6 +100,13 @@ class SegmentationDecoder:
         shape = spec.shape[1:] if spec.shape[:1] == (1,) else spec.shape
         if shape == (model_size[0] * model_size[1],):
             shape = (model_size[1], model_size[0])
+        forms = [a * model_size[0] == b * model_size[1] for a, b in pairwise(shape)]
+        if forms == [False, True] and not channel_first:
+            raise UnsupportedModelError(
+                f"Output '{spec.name}' has shape {spec.shape}: its last two numbers "
+                f"have the form of the {model_size[0]}x{model_size[1]} input, so its "
+                "channels come first. Pass --option channel_first=true."
+            )
         if len(shape) == 3 and channel_first:
             shape = (shape[1], shape[2], shape[0])
         if len(shape) not in (2, 3) or min(shape) < 1 or shape[2:] > (_MOST_CLASSES,):
@@ -109,7 +117,6 @@ class SegmentationDecoder:
             )
         self._rows, self._columns = shape[:2]
         self._channels = shape[2] if len(shape) == 3 else 1
-        self._channel_first = channel_first
         self._labels = tuple(labels)
         self._model_size = model_size
         is_score = spec.dtype.kind == "f" or spec.is_quantized

@@ -67,6 +67,16 @@ def test_the_largest_score_wins(
     np.testing.assert_array_equal(found.mask, truth())
 
 
+def test_channels_that_come_first_are_not_taken_for_rows() -> None:
+    raw = np.zeros((1, 3, 8, 16), np.float32)  # of 32 x 16 pixels: 16 x 8 cells
+    with pytest.raises(UnsupportedModelError, match="channel_first=true"):
+        SegmentationDecoder([spec(raw)], model_size=SIZE)
+    SegmentationDecoder(
+        [spec(raw)], model_size=SIZE, options=SegmentationOptions(channel_first=True)
+    )
+    SegmentationDecoder([spec(raw.transpose(0, 2, 3, 1))], model_size=SIZE)
+
+
 def test_small_scores_are_interpolated() -> None:
     raw = np.zeros((1, 4, 8, 2), np.float32)
     raw[..., 1] = np.linspace(-1, 1, 8)
