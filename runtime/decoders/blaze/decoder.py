@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
@@ -96,17 +97,21 @@ class BlazeFaceDecoder:
         # What is added to a row: the anchor to the center and to each keypoint.
         shifts = np.tile(centers, (1, 2 + layout.keypoints))
         shifts[:, 2:4] = 0.0
+        is_logit = self._is_logit = options.activation == "sigmoid"
         self._parts: list[_Part] = []
         first = 0
         for part in layout.parts:
             scores = Levels(tensors[part.scores], activation=options.activation)
+            floor = scores.floor(options.score_threshold)
+            if is_logit and not _reaches(scores.high, options.score_threshold):
+                floor = np.inf
             self._parts.append(
                 _Part(
                     part.boxes,
                     part.scores,
                     Levels(tensors[part.boxes]),
                     scores,
-                    scores.floor(options.score_threshold),
+                    floor,
                     shifts[first : first + part.rows],
                 )
             )
@@ -118,7 +123,6 @@ class BlazeFaceDecoder:
             keypoint_labels=self.kind.keypoints,
         )
         self._threshold = np.float32(options.score_threshold)
-        self._is_logit = options.activation == "sigmoid"
 
     def decode(
         self, outputs: Sequence[npt.NDArray[Any]], letterbox: Letterbox
@@ -193,3 +197,14 @@ def _kind(name: str | None, keypoints: int) -> BlazeKind:
             f"these outputs have {keypoints}. Leave --option kind={name} out."
         )
     return kind
+
+
+def _reaches(top: float | None, threshold: float) -> bool:
+    """Return whether a tensor's logits go beyond the threshold's.
+
+    Integers without a logit above it tell nothing apart: in STMicroelectronics' uint8
+    file, the largest logit of the coarse level is 0, and all its cells score 0.5.
+    """
+    if top is None or not 0.0 < threshold < 1.0:
+        return True
+    return top > math.log(threshold / (1.0 - threshold))

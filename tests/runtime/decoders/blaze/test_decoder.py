@@ -162,6 +162,18 @@ def test_a_score_at_the_threshold_is_kept() -> None:
     assert everything.scores[0] == pytest.approx(sigmoid(3.0))
 
 
+def test_integers_without_a_logit_above_the_threshold_find_nothing() -> None:
+    boxes, scores = head()
+    raw = np.where(scores > 0, 255, 0).astype(np.uint8)
+    for zero_point, count in ((255, 0), (250, 2)):
+        tensors = [
+            TensorSpec("", 0, boxes.shape, boxes.dtype),
+            TensorSpec("", 1, raw.shape, raw.dtype, 1.0, zero_point),
+        ]
+        decoder = BlazeFaceDecoder(tensors, model_size=SIZE)
+        assert len(decoder.decode([boxes, raw], FRAME)) == count
+
+
 def test_logits_are_bounded_and_what_is_not_finite_is_dropped() -> None:
     boxes, scores = head()
     scores[0, 100] = 3e38  # sigmoid is 1, without a warning
