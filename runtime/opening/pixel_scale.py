@@ -23,6 +23,8 @@ _CHOICES: Final = {
     3: f"{_NAMES}, torch, caffe or mean=,std=",
 }
 # Real range -> the name of the normalization that gives it.
+# Levels that a calibrated range may lack at each end: Edge Impulse's 0..0.992 is 0..1.
+_SHORT: Final = 3
 _RANGES: Final = (((0.0, 255.0), "raw"), ((0.0, 1.0), "unit"), ((-1.0, 1.0), "signed"))
 
 
@@ -64,7 +66,9 @@ def prove_from_tensor(spec: TensorSpec) -> ProvenNormalization | None:
     for (start, end), name in _RANGES:
         # Slightly more than a step, because the scale itself is a rounded float.
         step = spec.scale * 1.001
-        if abs(low - start) <= step and abs(high - end) <= step:
+        # Calibration pictures that lack pure black or white leave the range short.
+        is_short = -step <= low - start <= _SHORT * step
+        if is_short and -step <= end - high <= _SHORT * step:
             known = NORMALIZATIONS[name]
             return ProvenNormalization(
                 known.mean,

@@ -32,6 +32,8 @@ def spec(dtype, scale=0.0, zero_point=0):
         (spec("uint8", 1 / 255), 0.0, 255.0),
         (spec("int8", 1 / 255, -128), 0.0, 255.0),
         (spec("int8", 1 / 127.5, -1), 127.5, 127.5),
+        (spec("int8", 0.9922 / 255, -128), 0.0, 255.0),  # calibrated without white
+        (spec("uint8", 253 / 255), 0.0, 1.0),
     ],
 )
 def test_a_range_proves_its_normalization(tensor, mean, std):
@@ -42,7 +44,13 @@ def test_a_range_proves_its_normalization(tensor, mean, std):
 
 @pytest.mark.parametrize(
     "tensor",
-    [spec("float32"), spec("uint8", 0.1), spec("int16", 1 / 32768), spec("int8")],
+    [
+        spec("float32"),
+        spec("uint8", 0.1),
+        spec("uint8", 0.84 / 255),
+        spec("int16", 1 / 32768),
+        spec("int8"),
+    ],
 )
 def test_other_ranges_prove_nothing(tensor):
     assert prove_from_tensor(tensor) is None
