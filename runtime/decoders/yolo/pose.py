@@ -102,9 +102,9 @@ class YoloPoseDecoder(YoloDecoder):
         scores = np.repeat(people.scores[:, np.newaxis], self._keypoints[0], axis=1)
         if self._keypoints[1] == 3:
             scores = points[:, :, 2].copy()
-        places = letterbox.points_to_source(places)
         # Neither JSON nor a picture can show a value that is not finite.
         broken = ~(np.isfinite(places).all(axis=2) & np.isfinite(scores))
+        places = letterbox.points_to_source(places)
         places[broken], scores[broken] = 0.0, 0.0
         return Poses(
             places,
