@@ -18,6 +18,9 @@ from ..tensors import TensorSpec
 Floats = npt.NDArray[np.float32]
 
 ACTIVATIONS: Final = ("none", "sigmoid")
+_SMALLEST_SCORE: Final = -0.01
+LARGEST_SCORE: Final = 1.5
+"""No score 0..1 is larger, however it was quantized: what is, is a logit."""
 
 
 class Levels:
@@ -84,6 +87,31 @@ class Levels:
             values = (raw.astype(np.int64) - self._spec.zero_point).astype(np.float32)
             values *= np.float32(self._spec.scale)
         return _sigmoid(values) if self._sigmoid else values
+
+
+def holds_scores(spec: TensorSpec) -> bool:
+    """Return whether the range of a quantized tensor proves scores, 0..1."""
+    levels = Levels(spec)
+    if levels.low is None or levels.high is None or not spec.is_quantized:
+        return False
+    return levels.low >= _SMALLEST_SCORE and levels.high <= LARGEST_SCORE
+
+
+def refuse_logits(highest: float, *, activations: str = "sigmoid") -> None:
+    """Refuse what is read as scores and is none.
+
+    Args:
+        highest: The best score of a frame.
+        activations: What may turn such logits into scores, for the sentence.
+
+    Raises:
+        UnsupportedModelError: It is far above 1.
+    """
+    if highest > LARGEST_SCORE:
+        raise UnsupportedModelError(
+            f"A score is {highest:.3g}, and 0..1 was expected: these are logits. "
+            f"Pass --option activation={activations}."
+        )
 
 
 def _sigmoid(values: Floats) -> Floats:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -15,14 +15,13 @@ from ...geometry import Letterbox, from_centers
 from ...results import Detections
 from ...tensors import TensorSpec
 from ..selection import Selection
-from ..tensor_values import Levels
+from ..tensor_values import Levels, refuse_logits
 from .anchors import anchor_centers
 from .kinds import KINDS, BlazeKind, kind_of_keypoints
 from .layout import find_blaze_layout
 from .options import BlazeOptions, layers_of
 
 _Floats = npt.NDArray[np.float32]
-_LARGEST_SCORE: Final = 1.5  # more is no score 0..1, however it was quantized
 
 
 @dataclass(frozen=True)
@@ -171,11 +170,8 @@ class BlazeFaceDecoder:
             where, scores = where[passing], scores[passing]
             if where.size == 0:
                 return None
-        if not self._is_logit and scores.max() > _LARGEST_SCORE:
-            raise UnsupportedModelError(
-                f"A score is {scores.max():.3g}, and 0..1 was expected: these are "
-                "logits. Pass --option activation=sigmoid."
-            )
+        if not self._is_logit:
+            refuse_logits(scores.max())
         rows = part.box_levels.real(table[where])
         rows += part.shifts[where]
         return scores, rows

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
@@ -18,12 +17,11 @@ from ..heatmaps import local_maxima
 from ..options import Texts, texts_of
 from ..selection import Selection
 from ..selection_options import DetectorOptions
-from ..tensor_values import ACTIVATIONS, Levels
+from ..tensor_values import ACTIVATIONS, Levels, holds_scores, refuse_logits
 from .head import find_centernet_head
 
 ORDERS: Final = ("xy", "yx")
 UNITS: Final = ("cell", "pixel")
-_NO_LOGITS: Final = (-0.01, 1.5)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,11 +139,7 @@ class CenterNetDecoder:
             scores = scores[passing]
             if len(rows) == 0:
                 return Detections.empty()
-        if scores[0] > _NO_LOGITS[1]:
-            raise UnsupportedModelError(
-                f"A score is {scores[0]:.3g}, and 0..1 was expected: these are logits. "
-                "Pass --option activation=sigmoid."
-            )
+        refuse_logits(scores[0])
         middles = np.stack([columns, rows], axis=1).astype(np.float32)
         if self._offsets is not None and head.offset is not None:
             raw = outputs[head.offset].reshape(shape)[rows, columns]
@@ -164,11 +158,7 @@ class CenterNetDecoder:
 def _activation(option: str | None, spec: TensorSpec) -> str:
     if option is not None:
         return option
-    levels = Levels(spec)
-    low, high = levels.low, levels.high
-    if low is None or high is None or not spec.is_quantized:
-        low, high = -math.inf, math.inf
-    if low >= _NO_LOGITS[0] and high <= _NO_LOGITS[1]:
+    if holds_scores(spec):
         return "none"
     raise UnsupportedModelError(
         f"Nothing shows whether output '{spec.name}' holds scores or logits. "

@@ -15,10 +15,8 @@ from ...results import Detections
 from ...tensors import TensorSpec, shapes_of
 from ..selection import Selection
 from ..selection_options import DetectorOptions
-from ..tensor_values import Levels
+from ..tensor_values import Levels, refuse_logits
 from .anchor_free_grid import Cells
-
-_HIGHEST = 1.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,11 +118,7 @@ class FcosDecoder:
         where, scores = where[passing], scores[passing]
         if len(where) == 0:
             return Detections.empty()
-        if scores.max() > _HIGHEST:
-            raise UnsupportedModelError(
-                f"A score is {scores.max():.3g}, and 0..1 was expected: these are "
-                "logits. Pass --option activation=sigmoid."
-            )
+        refuse_logits(scores.max())
         class_ids = raw[where].argmax(axis=1).astype(np.int64)
         distances = outputs[self._distances].reshape(-1, 4)[where]
         boxes = self.cells.boxes(self._distance_levels.real(distances), where)

@@ -17,14 +17,13 @@ from ...tensors import TensorSpec, shapes_of
 from ..options import Texts, numbers_of, texts_of
 from ..selection import Selection
 from ..selection_options import DetectorOptions
-from ..tensor_values import Levels
+from ..tensor_values import Levels, holds_scores, refuse_logits
 from .anchor_boxes import BOX_ORDERS, WHOLE, AnchorBoxes
 from .anchor_rules import FACE_POINTS, RULES, anchor_rule, rules_with
 from .anchors import anchors_from
 from .head_scores import ACTIVATIONS, HeadScores
 from .head_tensors import ROLES_OF_HEAD, HeadTensors, find_head
 
-_NO_LOGITS: Final = (-0.01, 1.5)
 _USUAL_SCALES: Final = (10.0, 10.0, 5.0, 5.0)
 
 
@@ -230,11 +229,7 @@ class SsdDecoder:
         if not scores:
             return Detections.empty(self._keypoints)
         best = np.concatenate(scores)
-        if best.max() > _NO_LOGITS[1]:
-            raise UnsupportedModelError(
-                f"A score is {best.max():.3g}, and 0..1 was expected: these are "
-                "logits. Pass --option activation=sigmoid or activation=softmax."
-            )
+        refuse_logits(best.max(), activations="sigmoid or activation=softmax")
         return self.selection.of(
             np.concatenate(boxes),
             np.minimum(best, np.float32(1.0)),
@@ -266,14 +261,8 @@ def _anchors_question(rules: Sequence[str]) -> str:
 
 def _activation(tensors: Sequence[TensorSpec], head: HeadTensors) -> str | None:
     """Return none where the ranges of quantized scores prove it."""
-    for block in head.blocks:
-        spec = tensors[block.scores]
-        levels = Levels(spec)
-        if levels.low is None or levels.high is None or not spec.is_quantized:
-            return None
-        if levels.low < _NO_LOGITS[0] or levels.high > _NO_LOGITS[1]:
-            return None
-    return "none"
+    proven = all(holds_scores(tensors[block.scores]) for block in head.blocks)
+    return "none" if proven else None
 
 
 def _first_class(

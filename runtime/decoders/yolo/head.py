@@ -9,18 +9,14 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ....errors import UnsupportedModelError
 from ...geometry import Boxes, Letterbox, from_centers
 from ...results import ClassIds, Detections, Scores
 from ...tensors import TensorSpec
 from ..selection import Selection
-from ..tensor_values import Levels
+from ..tensor_values import LARGEST_SCORE, Levels, refuse_logits
 from .box_unit import BoxUnit
 from .layout import find_layout
 from .options import YoloOptions
-
-# Rounding can put a score one quantization step above 1; beyond this it is a logit.
-_SCORE_LIMIT: Final = 1.5
 
 # A larger class number is broken data.
 _LARGEST_ID: Final = 2**31
@@ -124,7 +120,7 @@ class YoloDecoder:
         # Floats, sigmoids and products of scores are compared again.
         high = self._score_levels.high
         self._is_exact = (
-            layout.head != "yolov5" and high is not None and high <= _SCORE_LIMIT
+            layout.head != "yolov5" and high is not None and high <= LARGEST_SCORE
         )
         self._turned: dict[int, _Raw] = {}
 
@@ -262,10 +258,5 @@ def _believable(
         whole = np.isfinite(scores)
         boxes, scores, class_ids = boxes[whole], scores[whole], class_ids[whole]
         where = where[whole]
-    highest = scores.max(initial=0.0)
-    if highest > _SCORE_LIMIT:
-        raise UnsupportedModelError(
-            f"A score is {highest:.3g}, and 0..1 was expected: these are logits. "
-            "Pass --option activation=sigmoid."
-        )
+    refuse_logits(scores.max(initial=0.0))
     return boxes, scores, class_ids, where

@@ -10,17 +10,15 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ....errors import UnsupportedModelError
 from ...geometry import Boxes, Letterbox, from_centers
 from ...results import ClassIds, Detections, Scores
 from ...tensors import TensorSpec
 from ..fcos import Cells
 from ..selection import Selection
 from ..selection_options import DetectorOptions
-from ..tensor_values import ACTIVATIONS, Levels
+from ..tensor_values import ACTIVATIONS, LARGEST_SCORE, Levels, refuse_logits
 from .levels_layout import Channels, LevelsLayout, find_levels
 
-_SCORE_LIMIT: Final = 1.5
 _TURNED: Final = tuple(map(np.dtype, ("int8", "uint8", "int16", "uint16", "float32")))
 _LARGEST_LOG: Final = 12.0  # log of a side in strides; larger than any picture
 
@@ -127,12 +125,7 @@ class YoloLevelsDecoder:
         boxes, scores, class_ids = (
             np.concatenate(some) for some in zip(*parts, strict=True)
         )
-        highest = scores.max(initial=0.0)
-        if highest > _SCORE_LIMIT:
-            raise UnsupportedModelError(
-                f"A score is {highest:.3g}, and 0..1 was expected: these are logits. "
-                "Pass --option activation=sigmoid."
-            )
+        refuse_logits(scores.max(initial=0.0))
         scores = np.minimum(scores, np.float32(1.0))
         return self.selection.of(boxes, scores, class_ids, letterbox)
 
@@ -194,7 +187,7 @@ class YoloLevelsDecoder:
         for level, item in enumerate(self.layout.scores):
             raw = _rows(outputs, item, len(self._cells[level]))
             reals = Levels(self._tensors[item.output]).real(raw)
-            if (reals < 0).any() or (reals > _SCORE_LIMIT).any():
+            if (reals < 0).any() or (reals > LARGEST_SCORE).any():
                 return "sigmoid", "sigmoid"
             positive += int(np.count_nonzero(reals > 0))
             total += reals.size
@@ -208,7 +201,7 @@ class YoloLevelsDecoder:
         self._score_levels = levels(self.layout.scores)
         self._object_levels = levels(self.layout.objectness)
         # Objectness is at most 1 (a step above is rounding): the class score must pass.
-        share = 1.0 / _SCORE_LIMIT if self.layout.objectness else 1.0
+        share = 1.0 / LARGEST_SCORE if self.layout.objectness else 1.0
         threshold = self.selection.score_threshold * share
         self._floors = [one.floor(threshold) for one in self._score_levels]
 

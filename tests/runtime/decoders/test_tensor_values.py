@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from edgevision.runtime.decoders.tensor_values import Levels
+from edgevision.runtime.decoders.tensor_values import (
+    Levels,
+    holds_scores,
+    refuse_logits,
+)
 from edgevision.runtime.tensors.spec import TensorSpec
 from hypothesis import given
 from hypothesis import strategies as st
@@ -69,3 +73,23 @@ def test_sigmoid_does_not_overflow() -> None:
 def test_texts_are_no_scores() -> None:
     with pytest.raises(UnsupportedModelError, match="'head' has dtype bool"):
         Levels(spec(np.bool_))
+
+
+@pytest.mark.parametrize(
+    ("dtype", "scale", "zero_point", "proven"),
+    [
+        ("uint8", 1 / 256, 0, True),
+        ("int8", 1 / 256, -128, True),
+        ("int8", 0.1, 0, False),
+        ("uint8", 0.0, 0, False),
+        ("float32", 0.0, 0, False),
+    ],
+)
+def test_only_a_quantized_range_proves_scores(dtype, scale, zero_point, proven) -> None:
+    assert holds_scores(spec(np.dtype(dtype).type, scale, zero_point)) == proven
+
+
+def test_what_is_far_above_1_is_a_logit() -> None:
+    refuse_logits(1.4)
+    with pytest.raises(UnsupportedModelError, match="is 7, .* activation=softmax"):
+        refuse_logits(7.0, activations="softmax")
