@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 # A card whose normalization leaves fewer different pixel values is not this tensor's.
 _FEW_LEVELS = 32
-_ALL = slice(None)
+_ALL: Any = ...
 
 
 class Model(PictureModel):
@@ -65,8 +65,8 @@ class Model(PictureModel):
         lock: Held while a picture is worked on, so that threads take turns. Whoever
             calls :meth:`prepare`, :meth:`invoke` and :meth:`decode` beside other
             threads holds it meanwhile.
-        check: The result of the golden check when the model was opened; None means it
-            was not run.
+        row: Where a picture lies in the input, of which a pair may open several rows.
+        check: The result of the golden check at opening; None means it was not run.
 
     Raises:
         UnsupportedModelError: Card and tensors disagree.
@@ -91,7 +91,7 @@ class Model(PictureModel):
         self.check: str | None = None
         self._golden_input = golden_input or card.input
         self.lock = allocate_lock()
-        self._picture = 0
+        self._picture, self.row = 0, _ALL
         self._extras: ExtraInputs | None = None
         self.preprocessor = self._preprocessor()
         self.decoder: Decoder = make_decoder(card, interpreter.outputs, own_decoder)
@@ -138,7 +138,7 @@ class Model(PictureModel):
         *,
         color: str = "bgr",
         part: Letterbox | None = None,
-        row: slice = _ALL,
+        row: slice | None = None,
     ) -> Letterbox:
         """Write a picture into the model's input.
 
@@ -146,7 +146,7 @@ class Model(PictureModel):
             image: uint8 (H, W, 3), or gray, or with alpha.
             color: Order of its channels: bgr (OpenCV) or rgb (Keras, PIL).
             part: Which part of it; None means the whole, as the card says.
-            row: Which row of an input of several.
+            row: Which row of an input of several; None means :attr:`row`.
 
         Returns:
             How the picture was laid into the input; :meth:`decode` needs it.
@@ -168,7 +168,7 @@ class Model(PictureModel):
         picture, order = three_channels(image, color)
         if self._extras is not None:
             self._extras.write(self.interpreter)
-        out = self.interpreter.input(self._picture)[row]
+        out = self.interpreter.input(self._picture)[row or self.row]
         letterbox = self.preprocessor.prepare(picture, out=out, color=order, part=part)
         if self._residual is not None:
             self._residual.keep(out)
@@ -197,7 +197,8 @@ class Model(PictureModel):
 
     def decode(self, letterbox: Letterbox) -> Result:
         """Return what the outputs mean for the picture that was prepared."""
-        return decoded(self.decoder, self.interpreter.outputs_now(), letterbox)
+        outputs = [output[self.row] for output in self.interpreter.outputs_now()]
+        return decoded(self.decoder, outputs, letterbox)
 
     def look(self, picture: Image, color: str) -> tuple[Result, Stages]:
         """Return the result for one picture, and the milliseconds of each stage.

@@ -326,6 +326,17 @@ def test_the_first_model_s_masks_stay_with_their_objects() -> None:
         )
 
 
+@pytest.mark.parametrize("is_open", [False, True])
+def test_the_second_model_can_still_be_asked_alone(is_open: bool) -> None:
+    """A pair opens several rows of its input."""
+    second = classifier(is_open=is_open)
+    before = second(picture())
+    with detector().then(second) as both:
+        assert len(both(picture())) == 3
+        assert second(picture()).to_dict() == before.to_dict()
+        assert both(picture()).labels == COLORS
+
+
 def test_threads_that_call_the_second_model_alone_take_turns() -> None:
     inside: list[int] = []
 
