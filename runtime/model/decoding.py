@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
-from ..decoders import Decoder, Selection, SelectionOptions
+from ..decoders import Decoder
 from ..geometry import Letterbox
 from ..results import Result
+
+# A classifier selects no boxes, and on a small board an import costs more than a frame.
+if TYPE_CHECKING:
+    from ..decoders import Selection
 
 
 @runtime_checkable
@@ -38,6 +42,8 @@ def selection_of(decoder: Decoder, task: str) -> Selection:
     if task == "detection" or isinstance(decoder, SelectingDecoder):
         chosen: Selection = decoder.selection  # type: ignore[attr-defined]
         return chosen
+    from ..decoders import Selection, SelectionOptions
+
     return Selection(SelectionOptions())
 
 

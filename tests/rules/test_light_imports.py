@@ -119,6 +119,7 @@ model(numpy.zeros((4, 4, 3), numpy.uint8))
     rooms = ("opening.recognition", "opening.without_card", "opening.caller")
     rooms += ("model.stages", "decoders.landmarks", "tflite.foreign.other_files")
     rooms += ("geometry.corner_letterbox", "geometry.regions", "geometry.weighted")
+    rooms += ("geometry.suppression", "decoders.selection", "results.detections")
     unwanted = tuple(f"edgevision.runtime.{room}" for room in rooms)
     assert "edgevision.runtime.decoders.classifier" in loaded
     assert not [name for name in loaded if name.startswith(unwanted)]
