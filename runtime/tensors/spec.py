@@ -33,7 +33,8 @@ class TensorSpec:
     @property
     def is_quantized(self) -> bool:
         """Return whether its integers stand for real numbers."""
-        return self.scale > 0.0
+        # A damaged file may give a float tensor a scale.
+        return self.scale > 0.0 and self.dtype.kind in "iu"
 
     @property
     def size(self) -> int:

@@ -13,3 +13,8 @@ def test_size_and_quantization():
     assert (quantized.size, quantized.is_quantized) == (1, True)
     assert shapes_of([plain, plain]) == "1x3x4, 1x3x4"
     assert shapes_of([]) == ""
+
+
+def test_floats_stand_for_themselves_whatever_a_file_says():
+    spec = TensorSpec("x", 0, (1, 4), np.dtype(np.float32), 0.5, 3)
+    assert not spec.is_quantized
