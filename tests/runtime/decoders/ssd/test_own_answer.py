@@ -56,8 +56,12 @@ def test_boxes_and_scores_are_those_of_the_operation(shared: Path, cut: tuple) -
             np.testing.assert_allclose(detections.boxes, wanted.boxes, atol=0.02)
             # Computed anchors: within half a step of the stored ones.
             computed = plain(shared / picture)
-            np.testing.assert_array_equal(computed.scores, wanted.scores)
             height, width = read_image(shared / picture).shape[:2]
-            off = np.abs(computed.boxes - wanted.boxes) / np.tile([width, height], 2)
-            assert off.max() < 0.01
+            off = np.abs(computed.boxes[:, np.newaxis] - wanted.boxes)
+            off = (off / np.tile([width, height], 2)).max(axis=2)
+            same = (off < 0.01) & (computed.scores[:, np.newaxis] == wanted.scores)
+            # One pair at the limit of suppression may fall to the other side of it,
+            # as on arm64.
+            assert (~same.any(axis=0)).sum() <= 1
+            assert (~same.any(axis=1)).sum() <= 1
     assert total > 8
