@@ -338,7 +338,9 @@ def detector() -> Any:
     x = layers.Conv2D(8, 3, strides=4, padding="same", activation="relu")(inputs)
     for cells in (16, 4, 1):
         x = layers.Conv2D(8, 3, strides=2, padding="same", activation="relu")(x)
+        # Computed, as in every YOLO: straight from a convolution come offsets.
         boxes = layers.Conv2D(4, 1, activation="sigmoid")(x)
+        boxes = layers.Rescaling(0.9, 0.05)(boxes)
         scores = layers.Conv2D(3, 1, activation="sigmoid")(x)
         rows.append(layers.Reshape((cells, 7))(layers.Concatenate()([boxes, scores])))
     joined = layers.Concatenate(axis=1)(rows)
