@@ -29,13 +29,11 @@ class RunShapes:
 
     Attributes:
         inputs: One per input of the file.
-        notes: A sentence for each change that the file does not ask for.
-        takes_many: Whether the file takes several pictures at once.
+        notes: A sentence for each input that takes several pictures at once.
     """
 
     inputs: tuple[tuple[int, ...], ...]
     notes: tuple[str, ...] = ()
-    takes_many: bool = False
 
 
 def run_shapes(model: ModelFile, size: tuple[int, int] | None) -> RunShapes | None:
@@ -54,11 +52,9 @@ def run_shapes(model: ModelFile, size: tuple[int, int] | None) -> RunShapes | No
     """
     shapes = []
     notes: list[str] = []
-    many = False
     for tensor in model.input_tensors:
         shape, takes_many = _shape(model, tensor, size)
         shapes.append(shape)
-        many = many or takes_many
         if takes_many:
             words = "x".join(map(str, tensor.shape))
             notes.append(
@@ -71,7 +67,7 @@ def run_shapes(model: ModelFile, size: tuple[int, int] | None) -> RunShapes | No
     )
     if same and not _hides_outputs(model):
         return None
-    return RunShapes(tuple(shapes), tuple(notes), many)
+    return RunShapes(tuple(shapes), tuple(notes))
 
 
 def run_shapes_of(

@@ -1,8 +1,8 @@
 """The command that starts a child process of this Python, with its packages.
 
-A child is isolated: nothing of the current folder, of the user's own site-packages or
-of ``PYTHON...`` variables reaches it, since a file that is tried may lie beside a
-``json.py`` of its makers.
+A child is isolated: it imports from where this process does, but nothing that merely
+lies in the current folder, since a file that is tried may lie beside a ``json.py`` of
+its makers. Python reads no ``PYTHON...`` variable in it.
 """
 
 from __future__ import annotations

@@ -89,16 +89,18 @@ def admit(
         check_model(model)
     shapes = shapes_of(model)
     if shapes is not None:
+        import hashlib
+
         # What runs with one size may crash with another.
-        sizes = "-".join("x".join(map(str, shape)) for shape in shapes.inputs)
-        key = f"{key}-{sizes}"[:200]
+        sizes = hashlib.sha256(repr(shapes.inputs).encode()).hexdigest()
+        key = f"{key}-{sizes[:16]}"
         known = is_admitted(key)
     if known or trust:
         return model
     verdict = try_in_child(model, backend=backend, delegate=delegate, shapes=shapes)
     if not verdict.ok:
         words = verdict.words
-        if shapes is not None and shapes.takes_many:
+        if shapes is not None and shapes.notes:
             words += f" {shapes.notes[0]} Convert it again for one picture at a time."
         raise ModelError(words)
     keep_verdict(key)
@@ -214,6 +216,12 @@ def try_in_child(
 def _read(model: ModelFile, code: int, output: bytes, errors: bytes) -> Admission:
     import json
 
+    if code < 0 and _signal_name(-code) == "SIGXCPU":
+        words = (
+            f"{model.path} did not run once within the processor time that a trial "
+            "has, so it is not opened. If this device is that slow, pass --trust."
+        )
+        return Admission(False, "time", words, "")
     if code < 0:
         words = (
             f"{model.path} crashes the interpreter (signal {-code}: "
