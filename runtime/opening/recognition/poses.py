@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from ....errors import UnsupportedModelError
 from ...tflite import ModelFile, Tensor
 from ..image_input import find_image_input
-from .answer import Proof, Recognition, shape_words, single_output
+from .answer import Assumption, Proof, Recognition, shape_words, single_output
 from .last_operation import computed_tensor, last_operation
 
 if TYPE_CHECKING:
@@ -136,6 +136,12 @@ def prove_posenet(model: ModelFile, label_count: int = 0) -> Proof:
     maker = last_operation(model, model.output_tensors[position].index)
     if maker is None:
         return {}, {}
+    if maker.name not in ("LOGISTIC", "CONV_2D"):
+        sentence = (
+            f"The heatmaps, made by {maker.name}, are logits; nothing in the file says "
+            "so. Pass --option activation=none if they are scores 0..1."
+        )
+        return {}, {"activation": Assumption(sentence)}
     is_score = maker.name == "LOGISTIC"
     kind = "scores" if is_score else "logits"
     return (

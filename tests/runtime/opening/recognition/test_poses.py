@@ -81,6 +81,12 @@ def test_posenet_is_known_by_its_grid(more: tuple[int, ...], evidence: str) -> N
     assert kind.normalize == ""
     graph.operators = [Operation("LOGISTIC", (1,), (5,))]
     assert recognise(graph).options == {"activation": "none"}
+    # An addition behind the last weights proves neither: it is said.
+    graph.operators = [Operation("ADD", (1,), (5,))]
+    kind = recognise(graph)
+    assert kind is not None
+    assert kind.options == {}
+    assert "activation=none" in kind.option_evidence["activation"].sentence
     # The grid of no stride is no PoseNet.
     graph.with_input(320, 320)
     assert recognise(graph) is None
