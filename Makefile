@@ -36,7 +36,7 @@ $(VENV)/.ready: setup.cfg pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 10) <= sys.version_info[:2] <= (3, 13) else "EdgeVision needs Python 3.10 to 3.13, and $(PYTHON) is %d.%d: run make PYTHON=python3.11" % sys.version_info[:2])'
 	@$(PYTHON) -m venv $(VENV) || { echo "Python cannot make a virtual environment here. Run: sudo apt install python3-venv"; exit 1; }
 	$(BIN)/python $(PIP) --upgrade pip 'setuptools>=77' wheel
-	$(BIN)/python $(PIP) '.[convert,dev]'
+	$(BIN)/python $(PIP) '.[convert,video,heic,dev]'
 	@touch $@
 
 # A regular install of what the checkout holds now: mypy and the wheel tests see it.
