@@ -23,8 +23,12 @@ from the world is ours. Only ``edgevision.cli`` turns errors into exit codes.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
+
+_LONGEST: Final = 2000
+"""Characters of a sentence; what a foreign file holds may be longer than any screen."""
 
 
 class EdgeVisionError(Exception):
@@ -40,8 +44,8 @@ class EdgeVisionError(Exception):
 
     @property
     def sentence(self) -> str:
-        """Return the error without its table."""
-        return super().__str__()
+        """Return the error without its table; of a very long one, both ends."""
+        return _both_ends(super().__str__(), _LONGEST)
 
     def __str__(self) -> str:
         """Return the sentence, and the table under it."""
@@ -138,3 +142,48 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(name, names, n=1)
     hint = f" Did you mean '{close[0]}'?" if close else ""
     return f"No {kind} '{name}'.{hint} Known: {', '.join(names)}."
+
+
+def shown(value: object, width: int = 80) -> str:
+    r"""Return a value as an error's sentence shows it: on one line, and not too long.
+
+    What stands in a foreign file may be of any type and length, and nested to any
+    depth. Both ends of a long value are kept, because a file name's end says most.
+
+    Args:
+        value: A text is shown in quotes, a path or an error without them, and anything
+            else as ``repr`` does it, a container by its first pieces. Line breaks and
+            control characters are escaped.
+        width: The most characters of the result, at least 10.
+
+    Example:
+        >>> shown("cat\x1b[2J")
+        "'cat\\x1b[2J'"
+        >>> shown("a" * 5000, width=20)
+        "'aaaaaaa...aaaaaaaa'"
+        >>> shown([[1, 2], {"a": None}])
+        "[[1, 2], {'a': None}]"
+    """
+    if isinstance(value, (os.PathLike, BaseException)):
+        text = _both_ends(str(value), width)
+        return "".join(
+            char if char.isprintable() else ascii(char)[1:-1] for char in text
+        )
+    # Imported here: every process imports this module, and few meet a wrong value.
+    import reprlib
+
+    short = reprlib.Repr()
+    short.maxlevel, short.maxstring, short.maxother, short.maxlong = 4, *3 * [width]
+    try:
+        text = short.repr(value)
+    except ValueError:  # Python does not write integers of thousands of digits
+        text = "an integer of too many digits"
+    return _both_ends(" ".join(map(str.strip, text.splitlines())), width)
+
+
+def _both_ends(text: str, width: int) -> str:
+    """Return a text, or its beginning, three dots and its end in so many characters."""
+    if len(text) <= width:
+        return text
+    end = (width - 3) // 2
+    return f"{text[: width - 3 - end]}...{text[-end:]}"
