@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 import time
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -24,6 +24,7 @@ EXPLAINED: Final = (
     "age: from the capture of a picture to the start of the work on it",
 )
 """What the rows of a latency table mean, one line each."""
+_MOTION: Final = "motion: comparing each picture with the one that was looked at last"
 
 _EXACT: Final = 4096  # so many samples are kept as they are: 32 kB
 _FLOOR_MS: Final = 1e-4  # everything below a tenth of a microsecond is one bucket
@@ -32,7 +33,14 @@ _BUCKETS: Final = 2560  # up to 1e7 ms: nearly three hours
 # A rate of fewer frames, or of less time, says how full the queues were.
 _RATE_FRAMES: Final = 10
 _RATE_NS: Final = 500_000_000
+_OPTIONAL: Final = ("motion", "refine")
+_ALL_STAGES: Final = tuple(
+    ["capture", "motion", "prepare", "invoke", "decode", "refine", "emit"]
+)
+_ROWS: Final = (*_ALL_STAGES, "model", "total", "age")
+_OF_MODEL: Final = frozenset({"prepare", "invoke", "decode", "refine", "model"})
 _TEXT_ROWS: Final = {
+    "motion": "motion",
     "model": "model",
     "prepare": "  prepare",
     "invoke": "  invoke",
@@ -48,8 +56,9 @@ _TEXT_ROWS: Final = {
 class Timing:
     """The milliseconds of one frame in each named stage.
 
-    ``refine`` stands between decode and emit where there is a second model, and is
-    absent everywhere else.
+    ``refine`` stands between decode and emit where there is a second model, ``motion``
+    before prepare where the model looks only when something moved; they are absent
+    everywhere else.
 
     Attributes:
         capture_ms: Waiting for and reading (decoding) the frame.
@@ -61,6 +70,9 @@ class Timing:
         refine_ms: All that a second model does with the regions of the first.
         is_first_left_out: Whether the second model followed what the frame before had
             shown, so that the first one did not run.
+        motion_ms: Comparing the picture with the one that was looked at last.
+        answer_age_ms: Time between the picture that the answer was computed from and
+            this one; 0 where the model looked at this one.
         model_ms: Prepare, invoke, decode and refine: the latency of the model.
         total_ms: All stages, the wait for the camera among them.
     """
@@ -73,6 +85,13 @@ class Timing:
     age_ms: float = 0.0
     refine_ms: float = 0.0
     is_first_left_out: bool = False
+    motion_ms: float = 0.0
+    answer_age_ms: float = 0.0
+
+    @property
+    def is_reused(self) -> bool:
+        """Return whether the answer is that of an earlier picture."""
+        return self.answer_age_ms > 0
 
     @property
     def model_ms(self) -> float:
@@ -82,17 +101,20 @@ class Timing:
     @property
     def total_ms(self) -> float:
         """Return the sum of all stages; ``capture`` waits for the next picture."""
-        return self.capture_ms + self.model_ms + self.emit_ms
+        return self.capture_ms + self.motion_ms + self.model_ms + self.emit_ms
 
     def to_dict(self) -> dict[str, Any]:
         """Return milliseconds by name, rounded to a microsecond.
 
         ``first_left_out`` is there, and true, where the first of two models did not
-        run.
+        run; ``answer_age_ms`` is there where pictures are compared.
         """
-        names = _with_refine(STAGES) if self.refine_ms else STAGES
+        extra = {"motion": self.motion_ms, "refine": self.refine_ms}
+        names = [stage for stage in _ALL_STAGES if extra.get(stage, True)]
         values = {f"{stage}_ms": getattr(self, f"{stage}_ms") for stage in names}
         values["age_ms"] = self.age_ms
+        if self.motion_ms:
+            values["answer_age_ms"] = self.answer_age_ms
         values["model_ms"] = self.model_ms
         values["total_ms"] = self.total_ms
         record: dict[str, Any] = {name: round(ms, 3) for name, ms in values.items()}
@@ -181,16 +203,19 @@ class LatencyTable:
 
     Attributes:
         rows: Row name (the stages, ``model``, ``total``, ``age``) -> its distribution;
-            ``refine`` only where a second model ran.
+            ``refine`` only where a second model ran, ``motion`` only where pictures
+            were compared. Answers that were used again count in no row of the model.
         frames: How many frames were added.
         first_left_out: In how many of them the first of two models did not run.
+        reused: In how many of them the answer was that of an earlier picture.
     """
 
     def __init__(self) -> None:
-        names = (*STAGES, "model", "total", "age")
+        names = (name for name in _ROWS if name not in _OPTIONAL)
         self.rows = {name: Distribution() for name in names}
         self.frames = 0
         self.first_left_out = 0
+        self.reused = 0
         self._first_ns = 0
         self._last_ns = 0
 
@@ -207,11 +232,17 @@ class LatencyTable:
         self._last_ns = now
         self.frames += 1
         self.first_left_out += timing.is_first_left_out
-        if timing.refine_ms and "refine" not in self.rows:
-            rows = {**self.rows, "refine": Distribution()}
-            self.rows = {name: rows[name] for name in _with_refine(self.rows)}
+        self.reused += timing.is_reused
+        for name, is_there in (
+            ("refine", timing.refine_ms),
+            ("motion", timing.motion_ms),
+        ):
+            if is_there and name not in self.rows:
+                rows = {**self.rows, name: Distribution()}
+                self.rows = {each: rows[each] for each in _ROWS if each in rows}
         for name, row in self.rows.items():
-            row.add(getattr(timing, f"{name}_ms"))
+            if not (timing.is_reused and name in _OF_MODEL):
+                row.add(getattr(timing, f"{name}_ms"))
 
     @property
     def throughput(self) -> float | None:
@@ -232,6 +263,7 @@ class LatencyTable:
             "frames": self.frames,
             "throughput": None if throughput is None else round(throughput, 3),
             **({"first_left_out": self.first_left_out} if self.first_left_out else {}),
+            **({"reused": self.reused} if self.reused else {}),
             "stages": {name: row.to_dict() for name, row in self.rows.items()},
         }
 
@@ -247,17 +279,13 @@ class LatencyTable:
             if name not in self.rows:
                 continue
             values = self.rows[name].to_dict()
+            cells = (values.get(f"{column}_ms") for column in columns)
             yield f"{title:<10}" + "".join(
-                f"{values[f'{column}_ms']:>10.2f}" for column in columns
+                f"{'-':>10}" if cell is None else f"{cell:>10.2f}" for cell in cells
             )
         yield from EXPLAINED
-
-
-def _with_refine(names: Iterable[str]) -> list[str]:
-    """Return stages with ``refine`` behind ``decode``."""
-    return [
-        n for name in names for n in ((name, "refine") if name == "decode" else (name,))
-    ]
+        if "motion" in self.rows:
+            yield _MOTION
 
 
 def _bucket(value: float) -> int:

@@ -21,6 +21,8 @@ def open_stream(
     max_fps: float | None = None,
     realtime: bool = False,
     give_up_after: float = GIVE_UP_AFTER_S,
+    when_motion: bool = False,
+    max_answer_age: float | None = None,
     force: bool = False,
     model: str = "",
 ) -> Pipeline:
@@ -36,10 +38,16 @@ def open_stream(
         max_fps: At most so many frames per second.
         realtime: Play a file at the pace at which it was taken, dropping frames.
         give_up_after: Seconds after which a lost camera is an error.
+        when_motion: Ask the model only when a picture differs from the one that it
+            looked at last; otherwise its last answer is used again, and its age is in
+            the timing.
+        max_answer_age: Seconds after which the model looks again in any case; None
+            means 5.
         force: Let sinks replace files that exist.
         model: The model's name, for the sinks that show it.
 
     Raises:
+        ValueError: ``max_answer_age`` is not above 0, or comes without ``when_motion``.
         TypeError: A source or sink is neither a string nor derived from the base class.
         SourceError: The source cannot be opened.
         SinkError: A sink cannot be opened.
@@ -50,6 +58,13 @@ def open_stream(
             f"sinks must be a list, got {sinks if isinstance(sinks, str) else 'a sink'}"
             ". Write it in brackets: sinks=[...]."
         )
+    if when_motion:
+        from ..motion import MAX_ANSWER_AGE_S, WhenMotion
+
+        oldest = MAX_ANSWER_AGE_S if max_answer_age is None else max_answer_age
+        runner = WhenMotion(runner, max_answer_age=oldest)
+    elif max_answer_age is not None:
+        raise ValueError("max_answer_age goes with when_motion=True.")
     with contextlib.ExitStack() as stack:
         opened = (
             open_source(

@@ -61,6 +61,8 @@ class RunSummary:
             words.append(f"{self.thinned} skipped by --max-fps")
         if self.latency.first_left_out:
             words.append(f"first model left out in {self.latency.first_left_out}")
+        if self.latency.reused:
+            words.append(f"answer used again in {self.latency.reused}")
         if self.reconnects:
             words.append(
                 f"{_count(self.reconnects, 'reconnect')} ({self.gap_s:.1f} s without "

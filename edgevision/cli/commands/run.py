@@ -32,8 +32,8 @@ from ..options import (
 )
 from ..parameter_types import Share, ThreadCount
 from ..paths import ModelPath
-from ..result_options import result_options
 from ..run_loop import drive, quieten_opencv, refuse_losses
+from ..run_options import motion_options, refuse_age_alone, result_options
 from ..second_model import (
     OF_SECOND,
     join_models,
@@ -139,6 +139,7 @@ _detectors = section("Detectors")
     help="Inference threads; auto measures for half a second.",
     shown_default="as the board's profile says",
 )
+@motion_options
 @backend_option
 @delegate_option
 @profile_option
@@ -159,6 +160,8 @@ def run(
     max_fps: float | None,
     realtime: bool,
     give_up_after: float,
+    when_motion: bool,
+    max_answer_age: float | None,
     quiet: bool,
     force: bool,
     as_json: bool,
@@ -175,6 +178,7 @@ def run(
     and the table is printed.
     """
     quieten_opencv()
+    refuse_age_alone(when_motion=when_motion, max_answer_age=max_answer_age)
     from ...runtime.sinks import parse_sink
     from ...runtime.sources import parse_source
 
@@ -225,6 +229,8 @@ def run(
             max_fps=max_fps,
             realtime=realtime,
             give_up_after=give_up_after,
+            when_motion=when_motion,
+            max_answer_age=max_answer_age,
             force=force,
         )
         summary = drive(pipeline, quiet=quiet, as_json=as_json)

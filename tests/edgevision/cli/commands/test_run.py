@@ -92,6 +92,29 @@ def test_json_prints_one_object_per_picture_and_nothing_else(loaded, photos):
     assert set(records[0]["timing"]) >= {"capture_ms", "age_ms", "total_ms"}
 
 
+def test_pictures_that_do_not_differ_reuse_the_answer(loaded, tmp_path):
+    for number, level in enumerate((40, 40, 40, 200, 200)):
+        image = np.full((8, 8, 3), level, np.uint8)
+        cv2.imwrite(str(tmp_path / f"{number}.png"), image)
+    result = _run("--source", tmp_path, "--json", "--when-motion")
+    assert result.exit_code == 0, result.output
+    records = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [record["index"] for record in records] == [0, 1, 2, 3, 4]
+    looked = [record["classes"][0]["class_id"] for record in records]
+    assert looked == [0, 0, 0, 3, 3]
+    ages = [record["timing"]["answer_age_ms"] for record in records]
+    assert [age > 0 for age in ages] == [False, True, True, False, True]
+    table = result.stderr.splitlines()
+    assert table[-1] == "5 frames, 0 dropped, answer used again in 3"
+
+
+def test_an_age_without_motion_is_wrong_usage(loaded, photos):
+    result = _run("--source", photos, "--max-answer-age", "3")
+    assert result.exit_code == 2
+    assert "--max-answer-age goes with --when-motion" in result.stderr
+    assert not loaded
+
+
 def test_assumptions_are_said_once_and_zero_is_a_threshold(loaded, photos):
     done = CliRunner().invoke(
         cli,

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 import click
 
-from .decoder_defaults import shown
-from .parameter_types import Share
-from .paths import InputPath
-from .usage import section
+from ..decoder_defaults import shown
+from ..parameter_types import Share
+from ..paths import InputPath
+from ..usage import section
 
 _results = section("Results")
 _OPTIONS: Final = (

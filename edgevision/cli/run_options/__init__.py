@@ -1,0 +1,24 @@
+"""Options of ``edgevision run``, in groups.
+
+What lives here: groups of options, each with the checks that belong to it. What may
+not: commands. Start reading at ``results.py``.
+"""
+# mypy: implicit-reexport
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...registry import lazy_names
+
+if TYPE_CHECKING:
+    from .motion import motion_options, refuse_age_alone
+    from .results import result_options
+else:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "motion": "motion_options refuse_age_alone",
+            "results": "result_options",
+        },
+    )
