@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,7 +22,7 @@ from ..errors import (
     VerificationError,
     unknown_name,
 )
-from ..files import refuse_existing
+from ..files import part_folder, publish_file, refuse_existing
 from ..runtime.decoders import (
     check_for_card,
     check_options,
@@ -133,13 +131,14 @@ def convert(
             "Converting needs TensorFlow, which is not installed. Run: pip install "
             "tensorflow (on a computer: a board only runs the converted file)"
         )
+    making = ExitStack()
     try:
-        workspace = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+        workspace = making.enter_context(part_folder(target.parent))
     except OSError as error:
         raise ConversionError(
             f"Cannot write {target}: {error.strerror}. Choose another output."
         ) from error
-    try:
+    with making:
         if custom_objects:
             model = load_as_chosen(model, choices, custom_objects).keras
             # They are part of the model from here on.
@@ -150,7 +149,7 @@ def convert(
         except VerificationError as error:
             is_kept = choices.keep_rejected and request.result.exists()
             if is_kept:
-                request.result.replace(rejected)
+                publish_file(request.result, rejected)
             if page is not None and error.conversion:
                 # Whoever asked for a report wants it most when the budget is missed.
                 missed = ConversionReport.from_dict(error.conversion)
@@ -162,14 +161,12 @@ def convert(
                     conversion=error.conversion,
                 ) from error
             raise
-        request.result.replace(target)
+        publish_file(request.result, target)
         # The child has just run this very file on both sets of kernels.
         with suppress(MissingDependencyError):
             remember(target)
         if choices.keep_float:
-            request.float_twin.replace(float_target)
-    finally:
-        shutil.rmtree(workspace, ignore_errors=True)
+            publish_file(request.float_twin, float_target)
     result = ConversionReport.from_dict(data).at(target)
     if page is not None:
         result.write(page, force=force)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from ...card import ModelCard
 from ...converters.keras import append_card, append_trained_pictures
 from ...errors import TrainingError
+from ...files import part_folder, publish_file
 
 
 def save(
@@ -35,16 +35,15 @@ def save(
     """
     bare = type(model).from_config(model.get_config())
     bare.set_weights(model.get_weights())
-    unfinished = path.with_name(f".{path.stem}.{os.getpid()}.keras")
     try:
-        bare.save(unfinished)
-        if card is not None:
-            append_card(unfinished, card)
-        append_trained_pictures(unfinished, trained_on)
-        os.replace(unfinished, path)
+        with part_folder(path.parent) as folder:
+            unfinished = folder / path.name
+            bare.save(unfinished)
+            if card is not None:
+                append_card(unfinished, card)
+            append_trained_pictures(unfinished, trained_on)
+            publish_file(unfinished, path)
     except OSError as error:
         raise TrainingError(
             f"Cannot write {path}: {error.strerror or error}. Choose another output."
         ) from error
-    finally:
-        unfinished.unlink(missing_ok=True)

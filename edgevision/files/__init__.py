@@ -1,0 +1,43 @@
+"""Files: written whole or not at all, locked while they grow, named by any bytes.
+
+What lives here: outputs that are not overwritten, files in the making, locks, names;
+standard library only. What may not: what a particular file holds. Start reading at
+``writing.py``.
+"""
+# mypy: implicit-reexport
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..registry import lazy_names
+
+if TYPE_CHECKING:
+    from .locks import hold_folder, hold_output
+    from .names import name_as_text, native_path, utf8
+    from .parts import (
+        PartFile,
+        part_folder,
+        publish_file,
+        remove_dead_parts,
+        sync_folder,
+    )
+    from .writing import (
+        refuse_existing,
+        refuse_filled,
+        write_bytes,
+        write_pieces,
+        write_text,
+    )
+else:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "locks": "hold_folder hold_output",
+            "names": "name_as_text native_path utf8",
+            "parts": "PartFile part_folder publish_file remove_dead_parts sync_folder",
+            "writing": (
+                "refuse_existing refuse_filled write_bytes write_pieces write_text"
+            ),
+        },
+    )

@@ -1,0 +1,118 @@
+"""The lock of a file that one process writes to, and who holds it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Final
+
+from ..errors import EdgeVisionError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_LOCKS: Final = "/proc/locks"
+
+
+def take_lock(descriptor: int) -> bool | None:
+    """Lock an open file or folder for this process alone, without waiting.
+
+    The system drops the lock when the last copy of the descriptor is closed, however
+    the process ends. Nothing else is kept from reading or writing.
+
+    Returns:
+        True: it is locked. False: somebody else has locked it. None: its file system,
+        or this operating system, has no locks.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return None
+    return True
+
+
+def hold_output(
+    descriptor: int, path: str | Path, *, error: type[EdgeVisionError]
+) -> None:
+    """Lock an output that is written for as long as a run lasts.
+
+    Where the file system has no locks, nothing happens.
+
+    Args:
+        descriptor: The open file or folder; the lock lasts until it is closed.
+        path: Its name, for the sentence.
+        error: The error to raise.
+
+    Raises:
+        EdgeVisionError: Another process, or another output of this one, writes to it.
+    """
+    if take_lock(descriptor) is not False:
+        return
+    holder = _holder_of(descriptor)
+    if holder == os.getpid():
+        raise error(
+            f"{path} is written to by another output of this very run. Choose another "
+            "name for one of them."
+        )
+    raise error(
+        f"{path} is written to by {_described(holder)}. Stop that, or choose another "
+        "output."
+    )
+
+
+def hold_folder(path: str | Path, *, error: type[EdgeVisionError]) -> int:
+    """Lock a folder into which a run writes; see :func:`hold_output`.
+
+    Returns:
+        The descriptor that holds the lock; closing it ends the lock.
+
+    Raises:
+        EdgeVisionError: Another process, or another output of this one, writes into it.
+        OSError: It cannot be opened.
+    """
+    flags = os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_DIRECTORY", 0)
+    descriptor = os.open(path, flags)
+    try:
+        hold_output(descriptor, path, error=error)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _holder_of(descriptor: int) -> int:
+    """Return the process that has locked a file; 0 means that it is not known."""
+    state = os.fstat(descriptor)
+    device = f"{os.major(state.st_dev):02x}:{os.minor(state.st_dev):02x}"
+    try:
+        with open(_LOCKS, encoding="ascii") as table:
+            lines = [line.split() for line in table]
+    except (OSError, ValueError):
+        return 0
+    # "1: FLOCK ADVISORY WRITE 4711 fe:00:131 0 EOF"; a process that waits for the lock
+    # has "->" behind the number.
+    holders = {
+        words[5]: int(words[4])
+        for words in lines
+        if len(words) == 8 and words[1] == "FLOCK" and words[4].isdigit()
+    }
+    return holders.get(f"{device}:{state.st_ino}", 0)
+
+
+def _described(process: int) -> str:
+    # Another container's processes have no number here.
+    if not process:
+        return "another process"
+    try:
+        # The whole command line may hold the password of a camera.
+        with open(f"/proc/{process}/comm", encoding="utf-8", errors="replace") as file:
+            name = file.read().strip()
+    except OSError:
+        return f"process {process}"
+    name = "".join(char if char.isprintable() else "?" for char in name)
+    return f"process {process} ({name})"

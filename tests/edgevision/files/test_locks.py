@@ -1,0 +1,88 @@
+"""An output that a process writes to is kept from others, and they learn by whom."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from edgevision.errors import SinkError
+from edgevision.files import hold_folder, hold_output, locks
+
+HOLDER = """
+import os, sys, time
+from edgevision.errors import SinkError
+from edgevision.files import hold_output
+descriptor = os.open(sys.argv[1], os.O_RDWR)
+hold_output(descriptor, sys.argv[1], error=SinkError)
+print("ready", flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.fixture
+def held(tmp_path: Path):
+    """Give a file that another process holds, and that process."""
+    path = tmp_path / "out.jsonl"
+    path.write_bytes(b"")
+    command = [sys.executable, "-c", HOLDER, path]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+        yield path, process
+        process.kill()
+
+
+def _hold(path: Path) -> None:
+    with path.open("r+b") as file:
+        hold_output(file.fileno(), path, error=SinkError)
+
+
+def test_who_writes_is_named_and_a_dead_process_holds_nothing(held):
+    path, process = held
+    name = Path(f"/proc/{process.pid}/comm").read_text().strip()
+    sentence = f"{path} is written to by process {process.pid} ({name}). Stop that, or"
+    with pytest.raises(SinkError, match=re.escape(sentence)):
+        _hold(path)
+    process.kill()
+    process.wait()
+    _hold(path)
+
+
+def test_a_process_that_cannot_be_seen_is_another_process(held, monkeypatch):
+    path, _ = held
+    monkeypatch.setattr(locks, "_LOCKS", "/nowhere")
+    with pytest.raises(SinkError, match="is written to by another process"):
+        _hold(path)
+
+
+def test_two_outputs_of_one_run_on_one_file_are_told(tmp_path):
+    path = tmp_path / "a"
+    path.write_bytes(b"")
+    with path.open("r+b") as file:
+        hold_output(file.fileno(), path, error=SinkError)
+        with pytest.raises(SinkError, match="another output of this very run"):
+            _hold(path)
+    _hold(path)
+
+
+def test_a_folder_is_held_until_its_descriptor_is_closed(tmp_path):
+    descriptor = hold_folder(tmp_path, error=SinkError)
+    with pytest.raises(SinkError, match="another output of this very run"):
+        hold_folder(tmp_path, error=SinkError)
+    os.close(descriptor)
+    os.close(hold_folder(tmp_path, error=SinkError))
+
+
+def test_a_file_system_without_locks_holds_nobody_up(tmp_path, monkeypatch):
+    import fcntl
+
+    def refuse(*_):
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    os.close(hold_folder(tmp_path, error=SinkError))
