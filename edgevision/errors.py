@@ -44,8 +44,16 @@ class EdgeVisionError(Exception):
 
     @property
     def sentence(self) -> str:
-        """Return the error without its table; of a very long one, both ends."""
-        return _both_ends(super().__str__(), _LONGEST)
+        """Return the error without its table; of a very long one, both ends.
+
+        An address in it has no user and no password, whoever wrote the sentence.
+        """
+        text = super().__str__()
+        if "@" in text:
+            from .redaction import hide_user_info  # few sentences hold an address
+
+            text = hide_user_info(text)
+        return _both_ends(text, _LONGEST)
 
     def __str__(self) -> str:
         """Return the sentence, and the table under it."""

@@ -108,7 +108,13 @@ class CommandGroup(click.Group):
             for line in error.table:
                 say(line, err=True)
             ctx.exit(error.exit_code)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
+        except click.ClickException as error:
+            from ..redaction import hide_user_info
+
+            # Its words are as they were typed; click declares them final.
+            vars(error)["message"] = hide_user_info(error.message)
+            raise
+        except (click.exceptions.Exit, click.Abort):
             raise
         except BrokenPipeError:
             # The reader of standard output is gone (`edgevision ... | head`).

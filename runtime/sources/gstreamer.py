@@ -14,10 +14,10 @@ from typing import Any, Final
 import numpy as np
 
 from ...errors import MissingDependencyError, SourceError
+from ...redaction import redact
 from ..frame import Image
 from ..uri_options import Options
 from .live import GIVE_UP_AFTER_S, EndOfStreamError, LiveSource
-from .network import redact
 
 _TAIL: Final = (
     " ! videoconvert ! video/x-raw,format=BGR ! appsink name=edgevision_sink "

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from ...errors import SourceError
+from ...redaction import redact_address
 from ...registry import load_entry_point, load_own, make_own, resolve, split_own
 from ..image import STILL_SUFFIXES
 from ..uri_options import split_options
 from .base import Source
 from .live import GIVE_UP_AFTER_S
-from .network import SCHEMES, redact, split_address
+from .network import SCHEMES, check_address, split_address
 from .registry import SOURCES
 from .transform import NAMES, Transform, TransformedSource
 
@@ -58,6 +59,7 @@ def parse_source(text: str) -> SourceAddress:
         SourceError: An option is unknown or its value not usable.
     """
     if text.partition("://")[0].lower() in SCHEMES and "://" in text:
+        check_address(text)
         target, options = split_address(text, NAMES)
         return SourceAddress(
             "network", target, transform=Transform.from_options(options)
@@ -145,7 +147,15 @@ def _kind(target: str) -> tuple[str, str]:
     if _SCHEME.match(target) and not path.exists():
         known = ", ".join(f"{name}://" for name in SCHEMES)
         raise SourceError(
-            f"Cannot read '{redact(target)}': an address begins with one of {known}."
+            f"Cannot read '{redact_address(target)}': an address begins with one of "
+            f"{known}."
+        )
+    before, at, behind = target.rpartition("@")
+    if at and ":" in before and not path.exists():
+        known = ", ".join(f"{name}://" for name in SCHEMES)
+        raise SourceError(
+            f"Cannot read '***@{behind}': no such file or folder, and an address "
+            f"begins with one of {known}."
         )
     if colon and not path.exists():
         _refuse_misspelled(scheme)

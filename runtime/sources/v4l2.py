@@ -16,10 +16,10 @@ import cv2
 import numpy as np
 
 from ...errors import SourceError
+from ...redaction import redact
 from ..frame import Image, as_bgr
 from ..uri_options import Options
 from .live import GIVE_UP_AFTER_S, LiveSource
-from .network import redact
 
 _QUERYCAP: Final = 0x80685600  # VIDIOC_QUERYCAP
 _CAPTURE: Final = 0x00000001

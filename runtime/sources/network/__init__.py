@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING
 from ....registry import lazy_names
 
 if TYPE_CHECKING:
-    from .address import redact, why_silent
-    from .network_source import SCHEMES, split_address
+    from .address import SCHEMES, check_address, split_address
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "address": "redact why_silent",
-            "network_source": "SCHEMES split_address",
+            "address": "SCHEMES check_address split_address",
         },
     )

@@ -5,17 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 import cv2
 import numpy as np
 
 from ....errors import SourceError
+from ....redaction import redact_address
 from ...frame import Image, as_bgr
 from ..live import GIVE_UP_AFTER_S, EndOfStreamError, LiveSource
-from .address import redact, why_silent
+from .silence import why_silent
 
-SCHEMES: Final = ("rtsp", "rtsps", "http", "https")
 # OpenCV's own defaults are 30 s each, and its environment variable does not shorten
 # them; a hung server is noticed after two read timeouts.
 OPEN_TIMEOUT_MS: Final = 5000
@@ -41,7 +41,9 @@ class NetworkSource(LiveSource):
         """
         del options  # the address keeps its own query
         return cls(
-            redact(target), lambda: _NetworkGrabber(target), give_up_after=give_up_after
+            redact_address(target),
+            lambda: _NetworkGrabber(target),
+            give_up_after=give_up_after,
         )
 
 
@@ -49,7 +51,7 @@ class _NetworkGrabber:
     """One connection; reading takes at most the timeouts above."""
 
     def __init__(self, url: str) -> None:
-        self._name = redact(url)
+        self._name = redact_address(url)
         # FFmpeg alone: other readers of OpenCV print the address, password and all.
         self._capture = cv2.VideoCapture(
             url,
@@ -86,24 +88,3 @@ class _NetworkGrabber:
 
     def close(self) -> None:
         self._capture.release()
-
-
-def split_address(url: str, names: tuple[str, ...]) -> tuple[str, dict[str, str]]:
-    """Separate EdgeVision's own options from an address; the camera's stay in it.
-
-    Example:
-        >>> split_address("http://cam/video?res=hd&rotate=180", ("rotate",))
-        ('http://cam/video?res=hd', {'rotate': '180'})
-    """
-    base, mark, query = url.partition("?")
-    if not mark:
-        return url, {}
-    ours: dict[str, str] = {}
-    rest = []
-    for piece in query.split("&"):
-        name = piece.partition("=")[0]
-        if name in names:
-            ours.update(parse_qsl(piece, keep_blank_values=True))
-        else:
-            rest.append(piece)
-    return base + (f"?{'&'.join(rest)}" if rest else ""), ours

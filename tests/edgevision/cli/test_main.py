@@ -84,3 +84,21 @@ def test_a_typo_gets_the_nearest_command():
     result = CliRunner().invoke(cli, ["brokne"])
     assert result.exit_code == 2
     assert "No command 'brokne'. Did you mean 'edgevision broken'?" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["{}"],
+        ["broken", "{}", "{}"],
+        ["broken", "model", "{}"],
+        ["broken", "--at={}"],
+        ["--at", "{}"],
+    ],
+)
+def test_a_password_among_the_words_of_a_command_is_not_repeated(words):
+    address = "rtsp://admin:Geh#e'im/1@127.0.0.1:9/live"
+    result = CliRunner().invoke(cli, [word.format(address) for word in words])
+    assert result.exit_code == 2
+    for part in ("admin", "Geh", "e'im", "im/1"):
+        assert part not in result.output

@@ -119,6 +119,11 @@ def test_a_roi_outside_of_the_picture_is_an_error_with_both_sizes(picture):
         ),
         ("gs://bucket/a.mp4", "an address begins with one of"),
         ("no such: clip.mp4", "no such file"),
+        (
+            "me:pw@cam/1",
+            r"Cannot read '\*\*\*@cam/1': no such .* begins with one of rtsp",
+        ),
+        ("rtsp//me:pw@cam/1", r"Cannot read '\*\*\*@cam/1': no such"),
         ("no-such/*.jpg", "no image matches it"),
         ("synthetic:?sice=3x3", "Did you mean 'size'"),
         ("synthetic:?size=4x4", "at least 8x8"),

@@ -1,0 +1,72 @@
+"""Texts without the passwords of the addresses in them."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_HIDDEN_NAME: Final = (
+    r"(?:[a-z_.-]*"
+    r"(?:pass(?:word|wd|phrase)?|pwd?|token|secret|key|auth(?:orization)?|sig|signature)"
+    r"|usr|user(?:name|-id)?|login|streamid)"
+)
+_PROPERTY: Final = re.compile(
+    rf"(?i)((?:^|[?&;,\s\"']){_HIDDEN_NAME}\s*=\s*)"
+    # As GStreamer reads a value: its type, quotes of both kinds, spaces behind a "\".
+    r"(?:\([a-z]+\))?(?:\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|(?:\\.|[^&;#\s])*)"
+)
+# A value ends only where the next "name=" begins: it may hold "#", ";" and "&" itself.
+_FIELD: Final = re.compile(
+    rf"(?is)([?&;]{_HIDDEN_NAME}=).*?(?=[&;][a-z][a-z0-9_.-]*=|\Z)"
+)
+_SCHEME: Final = r"[a-z][a-z0-9+.-]*:/{1,3}(?!/)"
+# An IP address and "localhost" are no user name: an "@" behind them is the path's.
+_PLAIN_HOST: Final = (
+    r"(?!(?:[0-9]+(?:\.[0-9]+){3}|\[[0-9a-f:.%]+\]|localhost)(?::[0-9]+)?[/?#])"
+)
+# With a ":" before it, everything up to the last "@" goes: a password may be typed as
+# it is, with "/", "?", "#" and "@" in it, and "cam:80/a@b" may be one.
+_USER_INFO: Final = re.compile(
+    rf"(?i)\b({_SCHEME}){_PLAIN_HOST}(?:[^\s@]*:\S*|[^/?#\s'\"]+)@"
+)
+_ADDRESS: Final = re.compile(rf"(?is){_SCHEME}")
+_ALL_USER_INFO: Final = re.compile(
+    rf"(?is)\A({_SCHEME}){_PLAIN_HOST}(?:[^@]*:.*|[^/?#]+)@"
+)
+
+
+def redact(text: str) -> str:
+    """Return a text without the passwords of the addresses in it.
+
+    User and password before an ``@`` go, and so do the values of query fields and of
+    GStreamer's properties that sound like a secret. In a sentence an address ends at a
+    space; a text that is an address as a whole goes to :func:`redact_address`.
+
+    Example:
+        >>> redact("cannot open rtsp://me:pa55@cam/1?token=abc&x=1")
+        'cannot open rtsp://***@cam/1?token=***&x=1'
+    """
+    return _PROPERTY.sub(r"\1***", hide_user_info(text))
+
+
+def hide_user_info(text: str) -> str:
+    """Return a text in which no address has a user and a password.
+
+    This is for sentences that may hold "key=value" of another meaning.
+    """
+    return _USER_INFO.sub(r"\1***@", text)
+
+
+def redact_address(address: str) -> str:
+    """Return an address without its secrets, whatever characters are in them.
+
+    In doubt too much is hidden: of ``http://cam:8080/a@b`` the host, because it may be
+    a user and the password ``8080/a``.
+
+    Example:
+        >>> redact_address("rtsp://me:it's a #/?@ secret@cam/1?pwd=a#b&x=1")
+        'rtsp://***@cam/1?pwd=***&x=1'
+    """
+    if not _ADDRESS.match(address):
+        return redact(address)
+    return redact(_FIELD.sub(r"\1***", _ALL_USER_INFO.sub(r"\1***@", address)))

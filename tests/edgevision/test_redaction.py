@@ -1,0 +1,86 @@
+"""Passwords are in no text, whatever characters they hold."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edgevision.errors import SourceError
+from edgevision.redaction import redact, redact_address
+
+PASSWORDS = st.text(
+    st.characters(min_codepoint=32, max_codepoint=0x2FF), min_size=1, max_size=30
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("rtsp://me:pa55@cam/1", "rtsp://***@cam/1"),
+        ("rtsp://me:p@55@cam/1", "rtsp://***@cam/1"),
+        ("http://cam/v?password=x&q=1", "http://cam/v?password=***&q=1"),
+        ("http://cam/v?q=1&usr=a&pwd=b", "http://cam/v?q=1&usr=***&pwd=***"),
+        (
+            "http://cam/v?api_key=x&access-token=y",
+            "http://cam/v?api_key=***&access-token=***",
+        ),
+        ("two rtsp://a:b@c and http://d:e@f", "two rtsp://***@c and http://***@f"),
+        ("http://cam/a@b", "http://cam/a@b"),
+        ("http://127.0.0.1:8080/a@b", "http://127.0.0.1:8080/a@b"),
+        ("http://localhost:8080/a@b", "http://localhost:8080/a@b"),
+        # Perhaps the user "cam" with the password "8080/a".
+        ("http://cam:8080/a@b", "http://***@b"),
+        ("rtsp://1234:5678/9@cam/1", "rtsp://***@cam/1"),
+        ("rtsp://a/b:c@cam/1", "rtsp://***@cam/1"),
+        ("udp://@:5000", "udp://@:5000"),
+        ("srt://cam:9?passphrase=x&latency=1", "srt://cam:9?passphrase=***&latency=1"),
+        ("srt://cam:9?streamid=read:me:a:b", "srt://cam:9?streamid=***"),
+        ("http://[::1]:80/a@b", "http://[::1]:80/a@b"),
+        # Typed as it is, although a "/" or "#" ought to be written as %2F or %23.
+        ("http://me:pa/55@cam/1", "http://***@cam/1"),
+        ("http://me:pa#55@cam/1", "http://***@cam/1"),
+        ("rtsp:/me:pa55@cam/1", "rtsp:/***@cam/1"),
+        (
+            'rtspsrc location="rtsp://a:b@c/d" user-id=me user-pw="x y" ! z',
+            'rtspsrc location="rtsp://***@c/d" user-id=*** user-pw=*** ! z',
+        ),
+        ("souphttpsrc user-pw='x y' ! z", "souphttpsrc user-pw=*** ! z"),
+        ("rtspsrc user-pw = x ! z", "rtspsrc user-pw = *** ! z"),
+        ('rtspsrc user-pw=(string)"x y" ! z', "rtspsrc user-pw=*** ! z"),
+        (r"rtspsrc user-pw=x\ y ! z", "rtspsrc user-pw=*** ! z"),
+        (r'rtspsrc user-pw="x\" y" ! z', "rtspsrc user-pw=*** ! z"),
+        (
+            r'a extra-headers="h,Authorization=Bearer\ x" ! z',
+            'a extra-headers="h,Authorization=*** ! z',
+        ),
+        ("clip.mp4", "clip.mp4"),
+    ],
+)
+def test_secrets_are_taken_out_of_any_text(text, clean):
+    assert redact(text) == clean
+
+
+@given(PASSWORDS, st.sampled_from(["rtsp", "http", "rtmp", "srt", "ftp"]))
+def test_no_character_of_a_password_lets_a_part_of_it_be_seen(password, scheme):
+    address = f"{scheme}://admin:{password}@10.0.0.7:80/stream1"
+    assert redact_address(address) == f"{scheme}://***@10.0.0.7:80/stream1"
+
+
+@given(PASSWORDS)
+def test_no_character_of_a_password_in_a_query_lets_a_part_of_it_be_seen(password):
+    password = password.replace("=", "-").replace("@", "-")
+    address = f"http://10.0.0.7/v?res=hd&pwd={password}&fps=5"
+    assert redact_address(address) == "http://10.0.0.7/v?res=hd&pwd=***&fps=5"
+
+
+@pytest.mark.parametrize(
+    "address", ["rtsp://10.0.0.7/1", "http://cam.local:8080/v?res=hd&fps=5"]
+)
+def test_an_address_without_secrets_stays(address):
+    assert redact_address(address) == address
+
+
+def test_an_error_shows_no_password_whoever_wrote_its_sentence():
+    error = SourceError("Cannot do x with rtsp://me:it's#1@cam/1 and name@host, key=3.")
+    assert str(error) == "Cannot do x with rtsp://***@cam/1 and name@host, key=3."
