@@ -13,6 +13,6 @@ SOURCES: Final[dict[str, str]] = {
     "stdin": "edgevision.runtime.sources.stdin.stdin_source:StdinSource",
     "synthetic": "edgevision.runtime.sources.synthetic:SyntheticSource",
     "v4l2": "edgevision.runtime.sources.v4l2:V4l2Source",
-    "video": "edgevision.runtime.sources.video:VideoSource",
+    "video": "edgevision.runtime.sources.video.video_source:VideoSource",
 }
 """Kind -> ``"module:class"`` of a :class:`~edgevision.runtime.sources.base.Source`."""
