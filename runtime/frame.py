@@ -158,8 +158,11 @@ def read_image(path: str | os.PathLike[str]) -> Image:
     if image is None:
         from pathlib import Path
 
-        from .image import why_not_decoded
+        from .image import decode_otherwise, why_not_decoded
 
+        other = decode_otherwise(path)
+        if other is not None:
+            return as_bgr(other)
         raise SourceError(
             f"Cannot read {path} as an image: {why_not_decoded(Path(path))}"
         )

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         format_normalize,
         parse_normalize,
     )
+    from .other_decoders import decode_otherwise
     from .picture_digest import file_digest, set_digest
     from .picture_files import (
         PictureFolder,
@@ -57,6 +58,7 @@ else:
             "normalization": (
                 "NORMALIZATIONS Normalization format_normalize parse_normalize"
             ),
+            "other_decoders": "decode_otherwise",
             "picture_digest": "file_digest set_digest",
             "picture_files": (
                 "PictureFolder has_pictures list_folders list_pictures natural_key "

@@ -36,9 +36,8 @@ that it cannot decode is named when it is read, and not skipped in silence."""
 
 PICTURE_SUFFIXES: Final = frozenset(FORMATS)
 
-FILM_SUFFIXES: Final = frozenset({".gif", ".heic", ".heif"})
-"""Pictures in a folder that the video reader takes when such a file is named alone: a
-GIF for all its frames, HEIC because FFmpeg decodes it where OpenCV does not."""
+FILM_SUFFIXES: Final = frozenset({".gif"})
+"""Pictures in a folder that are a video, with all their frames, when one is named."""
 
 STILL_SUFFIXES: Final = PICTURE_SUFFIXES - FILM_SUFFIXES
 

@@ -57,14 +57,20 @@ class ImageSource(Source):
             return cls(folder.paths, name=target, note=folder.note)
         if path.is_file():
             return cls([path], name=target)
-        matches = (Path(item) for item in glob.glob(target, recursive=True))
-        paths = natural_order(p for p in matches if is_picture(p) and p.is_file())
+        matches = [Path(item) for item in glob.glob(target, recursive=True)]
+        files = [path for path in matches if path.is_file()]
+        paths = natural_order(path for path in files if is_picture(path))
         if not paths:
             raise SourceError(
                 f"Cannot read '{target}': no such file or folder, and no image "
                 "matches it as a pattern."
             )
-        return cls(paths, name=target)
+        others = natural_order(path for path in files if not is_picture(path))
+        note = None
+        if others:
+            count = f"{len(others)} files, such as " if len(others) > 1 else ""
+            note = f"Left out of {target}, as no picture: {count}{others[0]}."
+        return cls(paths, name=target, note=note)
 
     def frames(self) -> Iterator[Frame]:
         """Yield the pictures in order."""

@@ -88,3 +88,16 @@ def test_closing_ends_the_iteration(tmp_path):
         source.close()
         source.close()
     assert seen == [0]
+
+
+def test_what_a_pattern_matches_and_no_picture_is_is_said(tmp_path):
+    cv2.imwrite(str(tmp_path / "1.png"), np.zeros((4, 6, 3), np.uint8))
+    for name in ("2.dng", "notes.txt"):
+        (tmp_path / name).write_text("x")
+    source = open_source(f"{tmp_path}/*")
+    notes: list[str] = []
+    source.status.on_note = notes.append
+    assert _names(source) == ["1.png"]
+    assert notes == [
+        f"Left out of {tmp_path}/*, as no picture: 2 files, such as {tmp_path}/2.dng."
+    ]

@@ -29,7 +29,7 @@ def picture(tmp_path):
         ("photo?.png", "images", "photo?.png"),
         ("photo.jfif", "images", "photo.jfif"),
         ("moving.gif", "video", "moving.gif"),
-        ("phone.heic", "video", "phone.heic"),
+        ("phone.heic", "images", "phone.heic"),
         ("clip.mp4", "video", "clip.mp4"),
         ("clip.mkv?flip=h", "video", "clip.mkv"),
         ("synthetic:", "synthetic", ""),
