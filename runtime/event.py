@@ -24,6 +24,7 @@ class Event:
         dropped: Frames that a live source dropped since the stream began.
         reconnects: How often the source had to be opened again.
         gap_s: Seconds without pictures because the source was lost, all together.
+        damaged: Pictures that arrived damaged and were skipped, all together.
         health: The last health reading of the board, at most some seconds old; None
             means that none is taken.
     """
@@ -34,6 +35,7 @@ class Event:
     dropped: int = 0
     reconnects: int = 0
     gap_s: float = 0.0
+    damaged: int = 0
     health: Health | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -51,5 +53,6 @@ class Event:
             "dropped": self.dropped,
             "reconnects": self.reconnects,
             "gap_s": round(self.gap_s, 3),
+            "damaged": self.damaged,
             "health": (self.health or _UNKNOWN).summary(),
         }

@@ -205,6 +205,7 @@ class LiveEvents:
 
         timing = event.timing
         lost = f", {event.reconnects} reconnects" if event.reconnects else ""
+        lost += f", {event.damaged} damaged" if event.damaged else ""
         return (
             f"#{event.frame.index}  {self._rate}model {timing.model_ms:.1f} ms, age "
             f"{timing.age_ms:.0f} ms since capture, {event.dropped} dropped{lost}"

@@ -163,6 +163,7 @@ class Pipeline(Closing):
             reconnects=status.reconnects,
             gap_s=status.gap_s,
             unreadable=status.unreadable,
+            damaged=status.damaged,
             lost={sink.name: sink.lost for sink in self.sinks},
             health=self.health.to_dict() if self.health is not None else {},
             board=self.health.describe() if self.health is not None else "",
@@ -223,6 +224,7 @@ class Pipeline(Closing):
                     dropped=self._captured.dropped,
                     reconnects=self.source.status.reconnects,
                     gap_s=self.source.status.gap_s,
+                    damaged=self.source.status.damaged,
                     health=self.health.newest if self.health is not None else None,
                 )
                 self._decoded.put(event)

@@ -24,6 +24,7 @@ class RunSummary:
         health: The first and the last health reading of the board and the extremes;
             empty where none was taken.
         board: The same in one line for people; empty where the board has no sensors.
+        damaged: Pictures of a camera or stream that arrived damaged.
     """
 
     latency: LatencyTable
@@ -35,6 +36,7 @@ class RunSummary:
     lost: dict[str, int]
     health: dict[str, Any] = field(default_factory=dict)
     board: str = ""
+    damaged: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Return the summary as plain JSON types."""
@@ -45,6 +47,7 @@ class RunSummary:
             "reconnects": self.reconnects,
             "gap_s": round(self.gap_s, 3),
             "unreadable": self.unreadable,
+            "damaged": self.damaged,
             "lost": self.lost,
             "health": self.health,
         }
@@ -70,6 +73,8 @@ class RunSummary:
             )
         if self.unreadable:
             words.append(f"{self.unreadable} unreadable")
+        if self.damaged:
+            words.append(f"{self.damaged} damaged")
         yield ", ".join(words)
         for name, lost in self.lost.items():
             if lost:

@@ -13,6 +13,7 @@ from ...registry import lazy_names
 
 if TYPE_CHECKING:
     from .child import child_command
+    from .error_stream import Overheard, overhear, pass_on
     from .limits import limit_this_process
     from .process_memory import resident_bytes
     from .stderr_tail import StderrTail
@@ -21,6 +22,7 @@ else:
         __name__,
         {
             "child": "child_command",
+            "error_stream": "Overheard overhear pass_on",
             "limits": "limit_this_process",
             "process_memory": "resident_bytes",
             "stderr_tail": "StderrTail",

@@ -8,11 +8,14 @@ from typing import Final, Protocol
 
 from ...errors import SourceError
 from ..frame import Frame, Image
+from ..image.jpeg import DamagedPictureError
 from .base import Source
 
 GIVE_UP_AFTER_S: Final = 300.0
 _FIRST_WAIT_S: Final = 0.25
 _LONGEST_WAIT_S: Final = 10.0
+_DAMAGED_FOR_S: Final = 10.0  # longer than the loss of a few packets
+_ONLY_DAMAGED: Final = "its pictures arrive damaged, all of them."
 
 
 class EndOfStreamError(Exception):
@@ -32,6 +35,7 @@ class Grabber(Protocol):
         """Wait for a picture; return it, BGR, with its ``time.monotonic_ns()``.
 
         Raises:
+            DamagedPictureError: The picture arrived damaged; the next one may be whole.
             SourceError: The camera is lost.
             EndOfStreamError: The stream is over.
         """
@@ -48,7 +52,9 @@ class LiveSource(Source):
     The first opening must succeed, so that a typing error is reported at once. After
     that a loss is reported, and the camera is tried again after 0.25, 0.5, 1 ... 10
     seconds until it is back or ``give_up_after`` has passed. A gap counts from the last
-    picture before it to the first one after it.
+    picture before it to the first one after it. A picture that arrives damaged is
+    counted in ``status.damaged`` and left out; its number stays unused. A camera that
+    sends no other for ten seconds is lost.
 
     Args:
         name: Name of the source, without any password.
@@ -72,6 +78,7 @@ class LiveSource(Source):
         self._connect = connect
         self._first_wait_s = self._wait_s = first_wait_s
         self._tries = 0
+        self._damaged_since: float | None = None
         self._grabber: Grabber | None = connect()
         self.status.mode = self._grabber.mode
 
@@ -90,19 +97,17 @@ class LiveSource(Source):
                 image, stamp = self._grabber.read()
             except EndOfStreamError:
                 return
+            except DamagedPictureError as error:
+                index += 1
+                if self._is_bearable(error):
+                    continue
+                lost_for = self._lose(SourceError(_ONLY_DAMAGED), lost_for)
+                continue
             except SourceError as error:
-                self._let_go()
-                if self.closed.is_set():
-                    return
-                if lost_for is None:
-                    self._wait_s, self._tries = self._first_wait_s, 0
-                    self.status.on_note(
-                        f"{self.name} is lost: {error} Trying again for "
-                        f"{self.give_up_after:.0f} s."
-                    )
-                lost_for = error
+                lost_for = self._lose(error, lost_for)
                 continue
             now = time.monotonic_ns()
+            self._damaged_since = None
             if lost_for is not None:
                 self._count_gap((now - last_ns) / 1e9)
                 lost_for = None
@@ -116,6 +121,30 @@ class LiveSource(Source):
             size = (width, height)
             yield Frame(image, stamp, index, self.name)
             index += 1
+
+    def _is_bearable(self, error: DamagedPictureError) -> bool:
+        """Count a damaged picture; return False when there were no others for long."""
+        self.status.damaged += 1
+        if self.status.damaged == 1:
+            self.status.on_note(
+                f"A picture of {self.name} is damaged: {error}. It is skipped. All "
+                "such pictures are counted."
+            )
+        now = time.monotonic()
+        if self._damaged_since is None:
+            self._damaged_since = now
+        return now - self._damaged_since <= _DAMAGED_FOR_S
+
+    def _lose(self, error: SourceError, lost_for: SourceError | None) -> SourceError:
+        """Let go of the camera, and report it unless it was lost before."""
+        self._let_go()
+        if lost_for is None and not self.closed.is_set():
+            self._wait_s, self._tries = self._first_wait_s, 0
+            self.status.on_note(
+                f"{self.name} is lost: {error} Trying again for "
+                f"{self.give_up_after:.0f} s."
+            )
+        return error
 
     def _connect_again(
         self, last_ns: int, lost_for: SourceError | None
@@ -150,6 +179,7 @@ class LiveSource(Source):
     def _let_go(self) -> None:
         if self._grabber is not None:
             grabber, self._grabber = self._grabber, None
+            self._damaged_since = None
             grabber.close()
 
     def release(self) -> None:

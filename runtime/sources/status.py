@@ -22,6 +22,7 @@ class SourceStatus:
         reconnects: How often the source was opened again after it was lost.
         gap_s: Seconds without pictures, summed over all losses.
         unreadable: Pictures that could not be read and were skipped.
+        damaged: Pictures of a camera or stream that arrived damaged and were skipped.
         mode: A camera's real mode ("1280x720 at 30 fps, MJPG"); else empty.
         on_note: Called with one sentence for the user; the log's warnings by default.
     """
@@ -29,6 +30,7 @@ class SourceStatus:
     reconnects: int = 0
     gap_s: float = 0.0
     unreadable: int = 0
+    damaged: int = 0
     mode: str = ""
     on_note: Callable[[str], None] = field(default=_log, repr=False)
 
@@ -38,5 +40,6 @@ class SourceStatus:
             "reconnects": self.reconnects,
             "gap_s": round(self.gap_s, 3),
             "unreadable": self.unreadable,
+            "damaged": self.damaged,
             "mode": self.mode,
         }

@@ -12,7 +12,11 @@ from support.streams import event
 
 def test_a_record_has_the_result_the_times_and_the_health():
     one = replace(
-        event(3, timing=Timing(30, 1, 2, 3)), dropped=4, gap_s=1.23456, reconnects=1
+        event(3, timing=Timing(30, 1, 2, 3)),
+        dropped=4,
+        gap_s=1.23456,
+        reconnects=1,
+        damaged=2,
     )
     record = json.loads(json.dumps(one.to_dict()))
     assert (record["index"], record["source"]) == (3, "fake")
@@ -21,6 +25,7 @@ def test_a_record_has_the_result_the_times_and_the_health():
     assert record["timing"]["model_ms"] == 6
     assert record["timing"]["total_ms"] == 36
     assert (record["dropped"], record["reconnects"], record["gap_s"]) == (4, 1, 1.235)
+    assert record["damaged"] == 2
 
 
 def test_without_a_health_reading_its_figures_are_null():

@@ -167,6 +167,8 @@ function show(status) {
       ? tile(`reconnects, ${ago(status.gap_s)} lost`, String(status.reconnects), 'warn')
       : tile('reconnects', '0'),
   ];
+  if (status.damaged)
+    tiles.push(tile('damaged', status.damaged.toLocaleString('en'), 'warn'));
   if (health.temperature_c !== null && health.temperature_c !== undefined)
     tiles.push(tile('chip', `${health.temperature_c.toFixed(0)} °C`));
   if ((health.limits || []).length)

@@ -111,6 +111,7 @@ class WebState:
             "dropped": last.dropped if last is not None else 0,
             "reconnects": last.reconnects if last is not None else 0,
             "gap_s": round(last.gap_s, 1) if last is not None else 0.0,
+            "damaged": last.damaged if last is not None else 0,
             "found": describe(last.result) if last is not None else "",
             "contents": contents_of(last) if last is not None else None,
             "result": result,

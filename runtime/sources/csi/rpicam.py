@@ -11,13 +11,14 @@ from typing import IO, Final, cast
 
 from ....errors import MissingDependencyError, SourceError
 from ...frame import Image
+from ...image.jpeg import DamagedPictureError, JpegQueue
 from ...process import StderrTail
-from ..stdin import JpegSplitter, decode_jpeg
 from .csi_mode import INSTALL_HINT, CsiMode
 
 _PORTION: Final = 1 << 20
 _START_TIMEOUT_S: Final = 15.0
 _READ_TIMEOUT_S: Final = 5.0
+_FIRST_TRIES: Final = 100
 
 
 class RpicamGrabber:
@@ -55,10 +56,9 @@ class RpicamGrabber:
         self._errors = StderrTail(
             cast("IO[bytes]", self._process.stderr), name="edgevision-rpicam-errors"
         )
-        self._splitter = JpegSplitter()
-        self._waiting: list[bytes] = []
+        self._queue = JpegQueue()
         try:
-            self._first: tuple[Image, int] | None = self._next(_START_TIMEOUT_S)
+            self._first: tuple[Image, int] | None = self._whole(_START_TIMEOUT_S)
         except SourceError:
             self.close()
             raise
@@ -83,16 +83,24 @@ class RpicamGrabber:
             self._process.wait()
         self._errors.close()
 
+    def _whole(self, timeout_s: float) -> tuple[Image, int]:
+        """Return the first picture that is not damaged."""
+        for _ in range(_FIRST_TRIES):
+            try:
+                return self._next(timeout_s)
+            except DamagedPictureError:
+                continue
+        raise SourceError("rpicam-vid gives damaged pictures only.")
+
     def _next(self, timeout_s: float) -> tuple[Image, int]:
         pipe = self._process.stdout
         if pipe is None:
             raise SourceError("rpicam-vid has no output.")
         until = time.monotonic() + timeout_s
         while True:
-            while self._waiting:
-                image = decode_jpeg(self._waiting.pop(0))
-                if image is not None:
-                    return image, time.monotonic_ns()
+            picture = self._queue.take()
+            if picture is not None:
+                return picture
             left = until - time.monotonic()
             if left <= 0:
                 raise SourceError(f"rpicam-vid gave no picture for {timeout_s:.0f} s.")
@@ -102,7 +110,7 @@ class RpicamGrabber:
             data = os.read(pipe.fileno(), _PORTION)
             if not data:
                 raise SourceError(f"rpicam-vid ended: {self._last_words()}")
-            self._waiting += self._splitter.feed(data)
+            self._queue.feed(data)
 
     def _last_words(self) -> str:
         return (self._errors.lines() or ["without a word"])[-1] + "."

@@ -12,10 +12,10 @@ import cv2
 import numpy as np
 
 from ....errors import SourceError
-from ...frame import Frame, Image, as_bgr
+from ...frame import Frame, Image
+from ...image.jpeg import UNTOLD, DamagedPictureError, JpegQueue, is_damage_told
 from ...uri_options import Options
 from ..base import Source
-from .jpeg_stream import JpegSplitter
 
 # Bytes per pixel, and how OpenCV turns them into BGR (None: they are).
 _RAW: Final[dict[str, tuple[float, int | None]]] = {
@@ -79,11 +79,12 @@ class StdinSource(Source):
     def frames(self) -> Iterator[Frame]:
         """Yield the pictures that come in."""
         pictures = self._jpegs() if self._pixels == "jpeg" else self._raw()
-        index = 0
-        for index, image in enumerate(pictures, 1):
-            if image is not None:
-                yield Frame(image, time.monotonic_ns(), index - 1, self.name)
-        if not self.closed.is_set() and index == self.status.unreadable:
+        is_any_whole = False
+        for index, picture in enumerate(pictures):
+            if picture is not None:
+                is_any_whole = True
+                yield Frame(*picture, index, self.name)
+        if not self.closed.is_set() and not is_any_whole:
             raise SourceError(
                 f"Standard input held no readable picture ({self._pixels})."
             )
@@ -100,20 +101,42 @@ class StdinSource(Source):
             if data:
                 yield data
 
-    def _jpegs(self) -> Iterator[Image | None]:
-        splitter = JpegSplitter()
+    def _jpegs(self) -> Iterator[tuple[Image, int] | None]:
+        """Yield each picture and its time, None for a damaged one."""
+        queue = JpegQueue()
+        if not is_damage_told():
+            self.status.on_note(UNTOLD)
         for data in self._portions():
-            for file in splitter.feed(data):
-                image = decode_jpeg(file)
-                if image is None:
-                    self.status.unreadable += 1
-                    self.status.on_note(
-                        f"A JPEG of {len(file)} bytes from standard input is damaged. "
-                        "It is skipped."
-                    )
-                yield image
+            queue.feed(data)
+            yield from self._taken(queue)
+        if not self.closed.is_set():
+            queue.end()
+            yield from self._taken(queue)
 
-    def _raw(self) -> Iterator[Image]:
+    def _taken(self, queue: JpegQueue) -> Iterator[tuple[Image, int] | None]:
+        while True:
+            try:
+                picture = queue.take()
+            except DamagedPictureError as error:
+                self._leave_out(str(error))
+                yield None
+                continue
+            if picture is None:
+                return
+            yield picture
+
+    def _leave_out(self, reason: str) -> None:
+        """Count a damaged picture; those of a camera are reported once."""
+        sentence = f"A picture from standard input is damaged: {reason}. It is skipped."
+        if not self.live:
+            self.status.unreadable += 1
+            self.status.on_note(sentence)
+            return
+        self.status.damaged += 1
+        if self.status.damaged == 1:
+            self.status.on_note(f"{sentence} All such pictures are counted.")
+
+    def _raw(self) -> Iterator[tuple[Image, int]]:
         per_pixel, code = _RAW[self._pixels]
         width, height = self._size
         wanted = int(width * height * per_pixel)
@@ -131,21 +154,12 @@ class StdinSource(Source):
                 del buffer[:wanted]
                 # A copy of its own in both cases: frombuffer is read-only.
                 picture = array.copy() if code is None else cv2.cvtColor(array, code)
-                yield np.asarray(picture, np.uint8)
+                yield np.asarray(picture, np.uint8), time.monotonic_ns()
         if buffer and not self.closed.is_set():
             self.status.on_note(
                 f"Standard input ended {wanted - len(buffer)} bytes before the end of "
                 f"a frame: is it really {width}x{height} {self._pixels}?"
             )
-
-
-def decode_jpeg(data: bytes) -> Image | None:
-    """Return a JPEG file as uint8 (H, W, 3) BGR, or None when it is damaged."""
-    try:
-        image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
-    except cv2.error:
-        return None
-    return None if image is None else as_bgr(np.asarray(image, np.uint8))
 
 
 def _check_even(pixels: str, size: tuple[int, int]) -> None:

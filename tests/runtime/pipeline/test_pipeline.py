@@ -294,6 +294,7 @@ def test_the_summary_says_what_was_lost():
     source = FakeSource(3)
     source.status.reconnects, source.status.gap_s = 1, 2.5
     source.status.unreadable = 4
+    source.status.damaged = 6
     sink = FakeSink("jsonl:x")
     sink.lost = 2
     with Pipeline(source, FakeRunner(), [sink]) as pipeline:
@@ -301,6 +302,6 @@ def test_the_summary_says_what_was_lost():
     text = "\n".join(pipeline.summary().lines())
     assert "3 frames" in text
     assert "1 reconnect (2.5 s without pictures)" in text
-    assert "4 unreadable" in text
+    assert "4 unreadable, 6 damaged" in text
     assert "jsonl:x lost 2 events" in text
     assert pipeline.summary().to_dict()["lost"] == {"jsonl:x": 2}

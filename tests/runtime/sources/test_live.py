@@ -7,6 +7,8 @@ import time
 
 import numpy as np
 import pytest
+from edgevision.runtime.image.jpeg import DamagedPictureError
+from edgevision.runtime.sources import live
 from edgevision.runtime.sources.live import EndOfStreamError, LiveSource
 
 from edgevision.errors import SourceError
@@ -34,6 +36,8 @@ class Camera:
         step = self.script.pop(0) if self.script else "end"
         if step == "lost":
             raise SourceError("no picture came any more.")
+        if step == "damaged":
+            raise DamagedPictureError("its data is broken")
         if step == "end":
             raise EndOfStreamError
         width, height = step if isinstance(step, tuple) else (64, 48)
@@ -68,6 +72,35 @@ def test_a_camera_that_opens_and_fails_again_is_one_gap_and_told_once():
     assert len(list(source)) == 2
     assert source.status.reconnects == 1
     assert len(told) == 2
+
+
+def test_damaged_pictures_are_counted_told_once_and_left_out():
+    _, source, told = _source(["ok", "damaged", "damaged", "ok", "damaged", "ok"])
+    assert [frame.index for frame in source] == [0, 3, 5]
+    assert source.status.damaged == 3
+    assert source.status.reconnects == 0
+    assert told == [
+        "A picture of cam is damaged: its data is broken. It is skipped. All such "
+        "pictures are counted."
+    ]
+
+
+def test_a_camera_that_sends_damaged_pictures_only_is_lost(monkeypatch):
+    monkeypatch.setattr(live, "_DAMAGED_FOR_S", 0.0)
+    damaged = ["damaged", "damaged"]
+    camera, source, told = _source(["ok", *damaged, "down", *damaged, "ok", "ok"])
+    assert len(list(source)) == 3
+    assert camera.opened == camera.closed == 3
+    assert source.status.reconnects == 1
+    assert "is lost: its pictures arrive damaged, all of them. Trying" in told[1]
+    assert "is back after" in told[2]
+
+
+def test_a_camera_that_stays_damaged_is_an_error(monkeypatch):
+    monkeypatch.setattr(live, "_DAMAGED_FOR_S", 0.0)
+    _, source, _ = _source(["ok", *["damaged"] * 100], give_up_after=0.05)
+    with pytest.raises(SourceError, match=r"did not come back .* arrive damaged"):
+        list(source)
 
 
 def test_waiting_times_double():

@@ -9,62 +9,13 @@ import cv2
 import numpy as np
 import pytest
 from edgevision.runtime.sources.open import parse_source
-from edgevision.runtime.sources.stdin.jpeg_stream import JpegSplitter
+from edgevision.runtime.sources.stdin import stdin_source
 from edgevision.runtime.sources.stdin.stdin_source import StdinSource
-from hypothesis import given
-from hypothesis import strategies as st
+from support.damage import DAMAGES, encoded, photo
 from support.fault_rows import Listener
 from support.mjpeg_server import jpeg
 
 from edgevision.errors import SourceError
-
-
-def _noisy(seed: int, *settings: int) -> bytes:
-    image = np.random.default_rng(seed).integers(0, 256, (40, 56, 3), np.uint8)
-    return cv2.imencode(".jpg", image, list(settings))[1].tobytes()
-
-
-def _with_preview(file: bytes, preview: bytes) -> bytes:
-    """Put a whole JPEG into a header segment, as cameras do with their previews."""
-    segment = b"\xff\xe1" + (len(preview) + 2).to_bytes(2, "big") + preview
-    return file[:2] + segment + file[2:]
-
-
-PLAIN = _noisy(1)
-PROGRESSIVE = _noisy(2, cv2.IMWRITE_JPEG_PROGRESSIVE, 1)
-RESTARTS = _noisy(3, cv2.IMWRITE_JPEG_RST_INTERVAL, 2)
-PREVIEW = _with_preview(_noisy(4), jpeg(9))
-FILES = [PLAIN, PROGRESSIVE, RESTARTS, PREVIEW]
-
-
-@given(
-    st.lists(st.sampled_from(FILES), min_size=1, max_size=5),
-    st.lists(st.sampled_from([b"", b"\r\n--frame\r\nContent: x\r\n\r\n", b"\xff"])),
-    st.integers(1, 4000),
-)
-def test_files_come_out_as_they_went_in_whatever_the_portions(files, between, step):
-    stream = b""
-    for position, file in enumerate(files):
-        stream += (between[position] if position < len(between) else b"") + file
-    splitter, out = JpegSplitter(), []
-    for start in range(0, len(stream), step):
-        out += splitter.feed(stream[start : start + step])
-    assert out == files
-
-
-def test_a_broken_file_costs_only_itself():
-    splitter = JpegSplitter()
-    assert splitter.feed(b"\xff\xd8\xff\xd8\xff\x00 rubbish" + PLAIN) == [PLAIN]
-
-
-def test_endless_rubbish_needs_no_memory():
-    splitter = JpegSplitter(limit=10_000)
-    for _ in range(100):
-        splitter.feed(b"\xff\xd8\xff\xe0\xff\xff" + b"z" * 5000)
-    assert len(splitter._buffer) < 80_000
-    for _ in range(100):
-        splitter.feed(b"z" * 10_000)
-    assert len(splitter._buffer) < 80_000
 
 
 def _pipe(data: bytes, **settings) -> StdinSource:
@@ -94,7 +45,7 @@ def test_a_damaged_jpeg_is_told_counted_and_left_out():
     listener.harm()
     assert [frame.index for frame in source] == [0, 2]
     assert source.status.unreadable == 1
-    assert "is damaged. It is skipped." in listener.told[0]
+    assert "is damaged: it is no JPEG" in listener.told[0]
     listener.record(
         "stdin-damaged",
         source="-",
@@ -102,6 +53,31 @@ def test_a_damaged_jpeg_is_told_counted_and_left_out():
         against="a pipe",
         then="left out and counted, the others are used; exit 1 at the end",
     )
+
+
+@pytest.mark.parametrize("kind", DAMAGES)
+@pytest.mark.parametrize("live", [False, True])
+def test_no_frame_comes_of_a_damaged_picture(kind, live):
+    """FIELD's camera: two of three pictures arrive damaged, each in another way."""
+    rng = np.random.default_rng(0)
+    files = [encoded(photo(seed)) for seed in range(4)]
+    stream = b"".join(file + DAMAGES[kind](file, rng) for file in files)
+    source = _pipe(stream, live=live)
+    frames = list(source)
+    assert [frame.index for frame in frames] == [0, 2, 4, 6] or kind.startswith("cut")
+    for frame, file in zip(frames, files, strict=True):
+        expected = cv2.imdecode(np.frombuffer(file, np.uint8), cv2.IMREAD_COLOR)
+        np.testing.assert_array_equal(frame.image, expected)
+    counted = source.status.damaged if live else source.status.unreadable
+    assert counted == 4
+    assert len(source.told) == (1 if live else 4)
+
+
+def test_an_opencv_that_keeps_damage_to_itself_is_told(monkeypatch):
+    monkeypatch.setattr(stdin_source, "is_damage_told", lambda: False)
+    source = _pipe(jpeg(10))
+    list(source)
+    assert "does not say when a JPEG is damaged" in source.told[0]
 
 
 def test_a_pipe_without_pictures_is_an_error():

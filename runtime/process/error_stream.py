@@ -1,0 +1,67 @@
+"""What native code writes to the error stream while something else runs."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from _thread import RLock
+from collections.abc import Iterator
+
+_lock = RLock()
+
+
+class Overheard:
+    """The bytes that were written to file descriptor 2.
+
+    Attributes:
+        text: They; complete only after the ``with`` of :func:`overhear`.
+    """
+
+    def __init__(self) -> None:
+        self.text = b""
+
+
+@contextlib.contextmanager
+def overhear() -> Iterator[Overheard]:
+    """Exchange file descriptor 2 for memory, and put it back.
+
+    The caller hands on what is not for it (:func:`pass_on`). It costs some
+    microseconds. One thread at a time: others wait, because the stream is the whole
+    process's. What they write themselves is overheard, too. A program that is started
+    meanwhile keeps the memory for its error stream, and nobody reads that.
+
+    Where there is no error stream or no memory for it, nothing is overheard.
+    """
+    words = Overheard()
+    with _lock, contextlib.ExitStack() as stack:
+        try:
+            # A process may start without the stream; 2 is then any other file.
+            if sys.__stderr__ is None:
+                raise OSError
+            kept = os.dup(2)
+            stack.callback(os.close, kept)
+            scratch = os.memfd_create("edgevision-stderr")
+            stack.callback(os.close, scratch)
+        except (OSError, AttributeError):  # only Linux has a memfd
+            yield words
+            return
+        os.dup2(scratch, 2)
+        try:
+            yield words
+        finally:
+            os.dup2(kept, 2)
+            size = os.lseek(scratch, 0, os.SEEK_END)
+            if size:
+                words.text = os.pread(scratch, size, 0)
+
+
+def pass_on(text: bytes) -> None:
+    """Write what was overheard to the error stream; a stream that is gone takes none.
+
+    Args:
+        text: Any bytes.
+    """
+    with contextlib.suppress(OSError):
+        while text:
+            text = text[os.write(2, text) :]
