@@ -7,7 +7,7 @@ import os
 import re
 import struct
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -17,8 +17,9 @@ import numpy as np
 
 from ...errors import SourceError
 from ...redaction import redact
-from ..frame import Image, as_bgr
+from ..frame import Frame, Image, as_bgr
 from ..uri_options import Options
+from .camera_names import holders, listed, number_warning
 from .live import GIVE_UP_AFTER_S, LiveSource
 
 _QUERYCAP: Final = 0x80685600  # VIDIOC_QUERYCAP
@@ -48,7 +49,13 @@ class CameraMode:
 
 
 class V4l2Source(LiveSource):
-    """A V4L2 device, read through OpenCV, with the driver's time stamps."""
+    """A V4L2 device, read through OpenCV, with the driver's time stamps.
+
+    Attributes:
+        note: A sentence for the user, reported before the first frame, or None.
+    """
+
+    note: str | None = None
 
     @classmethod
     def open(
@@ -77,9 +84,17 @@ class V4l2Source(LiveSource):
             )
         device = f"/dev/video{target}" if target.isdigit() else target
         mode = CameraMode(size, fps, fourcc)
-        return cls(
+        source = cls(
             device, lambda: _V4l2Grabber(device, mode), give_up_after=give_up_after
         )
+        source.note = number_warning(device, cameras())
+        return source
+
+    def frames(self) -> Iterator[Frame]:
+        """Yield frames; a number that may mean another camera is reported first."""
+        if self.note is not None:
+            self.status.on_note(self.note)
+        yield from super().frames()
 
 
 class _V4l2Grabber:
@@ -91,11 +106,7 @@ class _V4l2Grabber:
         self._capture = cv2.VideoCapture(device, cv2.CAP_V4L2)
         if not self._capture.isOpened():
             self._capture.release()
-            raise SourceError(
-                f"Cannot open camera {device}: it is busy, or gives no pictures. Close "
-                "the program that uses it (find it with 'fuser -v "
-                f"{device}'), or choose another --source."
-            )
+            raise SourceError(_why_closed(device))
         if asked.fourcc:
             code = int.from_bytes(asked.fourcc.encode("ascii"), "little")
             self._capture.set(cv2.CAP_PROP_FOURCC, code)
@@ -148,6 +159,20 @@ class _V4l2Grabber:
         return mode + (f" (asked for {', '.join(wrong)})" if wrong else "")
 
 
+def _why_closed(device: str) -> str:
+    """Return the sentence for a device that exists and does not open."""
+    if programs := holders(device):
+        return (
+            f"Cannot open camera {device}: it is in use by {', '.join(programs)}. End "
+            "that program, or choose another --source."
+        )
+    return (
+        f"Cannot open camera {device}: it is busy, or gives no pictures. Close the "
+        f"program that uses it (find it with 'sudo fuser -v {device}'), or choose "
+        "another --source."
+    )
+
+
 def check_device(device: str) -> None:
     """Refuse a device that cannot be opened, with a sentence that says why.
 
@@ -155,7 +180,7 @@ def check_device(device: str) -> None:
         SourceError: It is absent, not permitted, or no camera.
     """
     if not Path(device).exists():
-        others = ", ".join(cameras()) or "none"
+        others = listed(cameras()) or "none"
         raise SourceError(
             f"Cannot open camera {redact(device)}: no such device. V4L2 cameras here: "
             f"{others}. Plug it in, or name another source, such as auto or synthetic:"

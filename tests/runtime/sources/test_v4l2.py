@@ -131,6 +131,25 @@ def test_a_busy_camera_is_told(camera):
         open_source("0")
 
 
+def test_the_program_that_holds_a_camera_is_named(camera, monkeypatch):
+    camera.opens = False
+    monkeypatch.setattr(v4l2, "holders", lambda device: ["'python3' (process 7)"])
+    with pytest.raises(SourceError, match=r"in use by 'python3' \(process 7\)\. End"):
+        open_source("0")
+
+
+def test_of_several_cameras_a_number_is_answered_with_a_name(camera, monkeypatch):
+    monkeypatch.setattr(v4l2, "cameras", lambda: ["/dev/video0", "/dev/video2"])
+    for text, count in (("0", 1), ("v4l2:/dev/v4l/by-id/a", 0)):
+        source = open_source(text)
+        notes: list[str] = []
+        source.status.on_note = notes.append
+        next(iter(source))
+        assert len(notes) == count
+        assert all("/dev/video0 is one of 2 cameras" in note for note in notes)
+        source.close()
+
+
 @pytest.mark.parametrize(
     ("text", "match"),
     [
