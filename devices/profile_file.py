@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from ..errors import DeviceProfileError
+from ..errors import DeviceProfileError, shown
 
 Check = Callable[[Any], str]
 """Returns what was expected instead of a value; empty when the value is right."""
@@ -176,7 +176,7 @@ def _table(
 ) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise DeviceProfileError(
-            f"{path}: '{prefix.rstrip('.')}' must be a table, got {data!r}."
+            f"{path}: '{prefix.rstrip('.')}' must be a table, got {shown(data)}."
         )
     names = sorted([*rules, *extra])
     for key in data:
@@ -194,7 +194,7 @@ def _table(
         expected = check(data[key])
         if expected:
             raise DeviceProfileError(
-                f"{path}: '{prefix}{key}' must be {expected}, got {data[key]!r}."
+                f"{path}: '{prefix}{key}' must be {expected}, got {shown(data[key])}."
             )
     return {
         key: tuple(value) if isinstance(value, list) else value

@@ -16,7 +16,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Final
 
-from .errors import ModelCardError
+from .errors import ModelCardError, shown
+from .foreign_json import as_object, as_text, list_in, read_json
 
 FILE_NAME: Final = "edgevision.json"
 SCHEMA: Final = 1
@@ -83,7 +84,8 @@ class InputCard:
             raise ModelCardError(f"pad_value must be in 0..255, got {self.pad_value}.")
         if len(self.mean) not in (1, 3) or len(self.std) not in (1, 3):
             raise ModelCardError(
-                f"mean and std must have 1 or 3 values, got {self.mean} and {self.std}."
+                "mean and std must have 1 or 3 values, got "
+                f"{shown(self.mean)} and {shown(self.std)}."
             )
         if not all(map(math.isfinite, (*self.mean, *self.std))) or min(self.std) <= 0:
             raise ModelCardError(
@@ -115,7 +117,7 @@ class ExtraInput:
     def __post_init__(self) -> None:
         if self.index < 0 or not self.low < self.high:
             raise ModelCardError(
-                f"extra input {self.name!r} must have a position and a range, got "
+                f"extra input {shown(self.name)} must have a position and a range, got "
                 f"{self.index} and {self.low}..{self.high}."
             )
 
@@ -180,8 +182,20 @@ class ModelCard:
         return data
 
     def to_json(self) -> str:
-        """Return the card as JSON text that :meth:`from_json` reads back equal."""
-        return json.dumps(self.to_dict(), indent=1, ensure_ascii=False) + "\n"
+        """Return the card as JSON text that :meth:`from_json` reads back equal.
+
+        Raises:
+            ModelCardError: A number is not finite, or a text holds half of a character.
+        """
+        try:
+            data = self.to_dict()
+            text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False)
+            text.encode("utf-8")
+        except (ValueError, RecursionError) as error:
+            raise ModelCardError(
+                f"The card of {shown(self.name)} cannot be written: {error}."
+            ) from error
+        return text + "\n"
 
     def with_input(self, **changes: Any) -> ModelCard:
         """Return a copy whose input differs by the named fields."""
@@ -201,9 +215,11 @@ class ModelCard:
             ModelCardError: The text is not JSON, not a card, or of a newer schema.
         """
         try:
-            data = json.loads(text)
-        except (ValueError, RecursionError) as error:
+            data = read_json(text)
+        except (json.JSONDecodeError, UnicodeDecodeError) as error:
             raise ModelCardError(f"{FILE_NAME} is not JSON: {error}.") from error
+        except ValueError as error:
+            raise ModelCardError(f"{FILE_NAME} is not usable: {error}.") from error
         if not isinstance(data, dict):
             raise ModelCardError(
                 f"{FILE_NAME} must hold a JSON object, got {type(data).__name__}."
@@ -220,7 +236,9 @@ class ModelCard:
         """
         schema = data.get("schema")
         if not isinstance(schema, int) or isinstance(schema, bool) or schema < 1:
-            raise ModelCardError(f"{FILE_NAME} has no schema number, got {schema!r}.")
+            raise ModelCardError(
+                f"{FILE_NAME} has no schema number, got {shown(schema)}."
+            )
         if schema > SCHEMA:
             raise ModelCardError(
                 f"{FILE_NAME} has schema {schema}; this EdgeVision reads up to "
@@ -229,15 +247,15 @@ class ModelCard:
         try:
             source = data["input"]
             return cls(
-                name=_text(data["name"]),
-                task=_text(data["task"]),
-                input=None if source is None else _input(_object("input", source)),
-                output=_output(_object("output", data["output"])),
+                name=as_text(data["name"]),
+                task=as_text(data["task"]),
+                input=None if source is None else _input(as_object("input", source)),
+                output=_output(as_object("output", data["output"])),
                 **{
-                    name: _object(name, data.get(name, {}))
+                    name: as_object(name, data.get(name, {}))
                     for name in ("quantization", "verification", "check", "provenance")
                 },
-                extra_inputs=tuple(map(_extra_input, _list("extra_inputs", data))),
+                extra_inputs=tuple(map(_extra_input, list_in(data, "extra_inputs"))),
             )
         except KeyError as error:
             raise ModelCardError(f"{FILE_NAME} lacks the field {error}.") from error
@@ -248,27 +266,8 @@ class ModelCard:
 def _one_of(what: str, value: str, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
         raise ModelCardError(
-            f"{what} must be one of {', '.join(allowed)}, got {value!r}."
+            f"{what} must be one of {', '.join(allowed)}, got {shown(value)}."
         )
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"expected a text, got {value!r}")
-    return value
-
-
-def _list(name: str, data: Mapping[str, Any]) -> list[Any]:
-    value = data.get(name, [])
-    if isinstance(value, (list, tuple)):
-        return list(value)
-    raise TypeError(f"{name} must be a list, got {type(value).__name__}")
-
-
-def _object(name: str, value: object) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise TypeError(f"{name} must be an object, got {type(value).__name__}")
-    return value
 
 
 def _input(data: Mapping[str, Any]) -> InputCard:
@@ -276,25 +275,25 @@ def _input(data: Mapping[str, Any]) -> InputCard:
     values = {key: value for key, value in data.items() if key in known}
     for key in ("mean", "std"):
         if key in values:
-            values[key] = tuple(float(number) for number in _list(key, values))
+            values[key] = tuple(float(number) for number in list_in(values, key))
     for key in ("width", "height", "pad_value"):
         if key in values and type(values[key]) is not int:
-            raise TypeError(f"input {key} must be an integer, got {values[key]!r}")
+            raise TypeError(f"input {key} must be an integer, got {shown(values[key])}")
     return InputCard(**values)
 
 
 def _extra_input(data: Mapping[str, Any]) -> ExtraInput:
     if type(data["index"]) is not int:
-        raise TypeError(f"index must be an integer, got {data['index']!r}")
+        raise TypeError(f"index must be an integer, got {shown(data['index'])}")
     low, high = float(data["low"]), float(data["high"])
-    return ExtraInput(_text(data["name"]), data["index"], low, high)
+    return ExtraInput(as_text(data["name"]), data["index"], low, high)
 
 
 def _output(data: Mapping[str, Any]) -> OutputCard:
-    parents = _object("output hierarchy", data.get("hierarchy", {}))
+    parents = as_object("output hierarchy", data.get("hierarchy", {}))
     return OutputCard(
-        decoder=_text(data["decoder"]),
-        options=_object("output options", data.get("options", {})),
-        labels=tuple(_text(label) for label in _list("labels", data)),
-        hierarchy={label: _text(parent) for label, parent in parents.items()},
+        decoder=as_text(data["decoder"]),
+        options=as_object("output options", data.get("options", {})),
+        labels=tuple(as_text(label) for label in list_in(data, "labels")),
+        hierarchy={label: as_text(parent) for label, parent in parents.items()},
     )

@@ -147,9 +147,10 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> str:
     import difflib
 
     names = sorted(known)
-    close = difflib.get_close_matches(name, names, n=1)
-    hint = f" Did you mean '{close[0]}'?" if close else ""
-    return f"No {kind} '{name}'.{hint} Known: {', '.join(names)}."
+    # A name of a foreign file may be of any length.
+    close = difflib.get_close_matches(name[:_LONGEST], names, n=1)
+    hint = f" Did you mean {shown(close[0])}?" if close else ""
+    return f"No {kind} {shown(name)}.{hint} Known: {', '.join(names)}."
 
 
 def shown(value: object, width: int = 80) -> str:

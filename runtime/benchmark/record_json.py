@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from ...errors import EdgeVisionError
+from ...errors import EdgeVisionError, shown
 from .latency_record import BARE, HEADLINE, MODEL
 from .record import BenchmarkRecord
 from .typed_json import from_json, to_json
@@ -56,17 +56,17 @@ def record_from_json(data: Mapping[str, Any]) -> BenchmarkRecord:
         if against is not None:
             against = [{**item, "float_name": item["float"]} for item in against]
     except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"{error!r}") from error
+        raise ValueError(f"{type(error).__name__}: {shown(error)}") from error
     record = from_json(
         BenchmarkRecord, {**data, "results": results, "against": against}, "record"
     )
     for name in ("board", "processor", "kernel", "cpu", "system"):
         if name not in record.environment:
-            raise ValueError(f"record.environment has no {name!r}")
+            raise ValueError(f"record.environment has no {shown(name)}")
     for model in record.results:
         for stage in {model.headline, BARE}:
             if stage not in model.stages:
-                raise ValueError(f"{model.name} has no stage {_old(stage)!r}")
+                raise ValueError(f"{model.name} has no stage {shown(_old(stage))}")
             values = [*_blocks_of(model, stage), model.stages[stage].p50_ms]
             if not all(math.isfinite(value) and value > 0 for value in values):
                 raise ValueError(f"a latency of {_old(stage)} is not above 0")
@@ -77,7 +77,9 @@ def _blocks_of(model: Any, stage: str) -> list[float]:
     try:
         return list(model.stage_blocks(stage).medians)
     except KeyError as error:
-        raise ValueError(f"{model.name} has no blocks of {_old(stage)!r}") from error
+        raise ValueError(
+            f"{model.name} has no blocks of {shown(_old(stage))}"
+        ) from error
 
 
 def _result(result: Mapping[str, Any]) -> dict[str, Any]:
@@ -101,7 +103,7 @@ def _result(result: Mapping[str, Any]) -> dict[str, Any]:
     ]
     headline = result.get("headline", _new(result["main"]))
     if headline not in HEADLINE:
-        raise ValueError(f"the main stage is {headline!r}")
+        raise ValueError(f"the main stage is {shown(headline)}")
     return {**result, "stages": stages, "blocks": blocks, "headline": headline}
 
 
@@ -135,7 +137,7 @@ def read_record(path: Path) -> BenchmarkRecord:
     schema = data.get("schema")
     if not isinstance(schema, int) or schema > SCHEMA:
         raise EdgeVisionError(
-            f"{path} has schema {schema!r}; this EdgeVision reads up to {SCHEMA}. "
+            f"{path} has schema {shown(schema)}; this EdgeVision reads up to {SCHEMA}. "
             "Upgrade edgevision."
         )
     try:

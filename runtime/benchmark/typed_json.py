@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from typing import Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from ...errors import shown
+
 ABSENT: Final = {"absent": True}
 """Metadata of a field that is not written when it is None."""
 
@@ -53,7 +55,7 @@ def from_json(kind: type[T], data: Any, where: str) -> T:
             place = f"{where}.{field.name}"
             values[field.name] = _value(hints[field.name], data[field.name], place)
         elif field.default is MISSING and field.default_factory is MISSING:
-            raise ValueError(f"{where} has no {field.name!r}")
+            raise ValueError(f"{where} has no {shown(field.name)}")
     return kind(**values)
 
 
@@ -88,5 +90,5 @@ def _value(kind: Any, data: Any, where: str) -> Any:
     if kind is float and isinstance(data, int) and not isinstance(data, bool):
         return float(data)
     if not isinstance(data, kind) or (isinstance(data, bool) and kind is not bool):
-        raise ValueError(f"{where} is {data!r}, not {kind.__name__}")
+        raise ValueError(f"{where} is {shown(data)}, not {kind.__name__}")
     return data

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import numpy.typing as npt
 
-from ...errors import UnsupportedModelError
+from ...errors import UnsupportedModelError, shown
 from ..gallery import Gallery
 from ..geometry import Letterbox
 from ..results import Embedding, normalized
@@ -77,7 +77,7 @@ class EmbeddingDecoder:
             if not isinstance(gallery, (str, os.PathLike)):
                 raise ValueError(
                     "gallery must be a file that 'edgevision enroll' wrote, got "
-                    f"{gallery!r}."
+                    f"{shown(gallery)}."
                 )
             gallery = Gallery.load(gallery)
         if gallery is not None and gallery.size != spec.size:

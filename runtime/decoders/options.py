@@ -12,7 +12,7 @@ from dataclasses import fields
 from numbers import Integral, Real
 from typing import Any, Final
 
-from ...errors import unknown_name
+from ...errors import shown, unknown_name
 
 Texts = str | Sequence[str]
 """Several texts: a list, or one text with commas."""
@@ -69,7 +69,9 @@ def _check_type(name: str, value: object, declared: Any, owner: str) -> None:
         ):
             return
     expected = " or ".join(_KINDS[item][1] for item in names)
-    raise ValueError(f"Option '{name}' of {owner} must be {expected}, got {value!r}.")
+    raise ValueError(
+        f"Option '{name}' of {owner} must be {expected}, got {shown(value)}."
+    )
 
 
 def check_share(name: str, value: float) -> None:
@@ -90,7 +92,7 @@ def check_count(name: str, value: Any) -> None:
     """
     whole = isinstance(value, Integral) and not isinstance(value, bool)
     if not whole or value < 1:
-        raise ValueError(f"{name} must be an integer above 0, got {value!r}.")
+        raise ValueError(f"{name} must be an integer above 0, got {shown(value)}.")
 
 
 def texts_of(option: str, value: Any) -> tuple[str, ...] | None:
@@ -109,7 +111,7 @@ def texts_of(option: str, value: Any) -> tuple[str, ...] | None:
         isinstance(entry, str) for entry in entries
     ):
         raise ValueError(
-            f"{option} must be texts, such as angle,throttle, got {value!r}."
+            f"{option} must be texts, such as angle,throttle, got {shown(value)}."
         )
     return tuple(entry.strip() for entry in entries)
 
@@ -125,9 +127,9 @@ def numbers_of(option: str, value: Any) -> tuple[float, ...]:
         entries = (entries,)
     numbers = tuple(number_of(entry) for entry in entries)
     if not numbers or not all(map(math.isfinite, numbers)):
-        raise ValueError(f"{option} must be a number or numbers, got {value!r}.")
+        raise ValueError(f"{option} must be a number or numbers, got {shown(value)}.")
     if max(map(abs, numbers)) > LARGEST:
-        raise ValueError(f"{option} must be {LARGEST:.0e} at most, got {value!r}.")
+        raise ValueError(f"{option} must be {LARGEST:.0e} at most, got {shown(value)}.")
     return numbers
 
 

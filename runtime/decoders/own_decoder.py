@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy.typing as npt
 
 from ...card import RESIZE_RULES, TASKS
-from ...errors import ModelError, UnsupportedModelError, unknown_name
+from ...errors import ModelError, UnsupportedModelError, shown, unknown_name
 from ...registry import load_entry_point, load_own, make_own, split_own
 from ..geometry import Letterbox
 from ..results import Result
@@ -208,7 +208,7 @@ def _described(name: str, maker: Any) -> OwnDecoder:
         if value not in known:
             raise UnsupportedModelError(
                 f"The attribute '{attribute}' of the decoder {name} must be one of "
-                f"{', '.join(known)}, got {value!r}."
+                f"{', '.join(known)}, got {shown(value)}."
             )
     return OwnDecoder(name, maker, task, resize)
 

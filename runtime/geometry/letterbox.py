@@ -12,6 +12,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from ...errors import shown
+
 FARTHEST: Final = 1e9
 """No coordinate is farther away, in pixels: what is read as one is broken."""
 
@@ -86,7 +88,8 @@ class Letterbox:
             crop = (left, top, crop_width, crop_height)
         elif resize != "stretch":
             raise ValueError(
-                f"resize must be stretch, letterbox or center-crop, got {resize!r}."
+                "resize must be stretch, letterbox or center-crop, got "
+                f"{shown(resize)}."
             )
         return cls((width, height), (to_width, to_height), crop, content)
 

@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...card import InputCard
-from ...errors import ModelCardError
+from ...errors import ModelCardError, shown
 from ..interpreter import Invoker
 from ..tensors import TensorSpec
 from .answers import (
@@ -101,7 +101,7 @@ def check(
     """
     if stored.get("formula") != FORMULA:
         raise ModelCardError(
-            f"The card's golden check has formula {stored.get('formula')!r}; this "
+            f"The card's golden check has formula {shown(stored.get('formula'))}; this "
             f"EdgeVision knows {FORMULA}. Upgrade edgevision on this device."
         )
     try:
@@ -111,7 +111,8 @@ def check(
         outputs = [_Stored.read(item) for item in stored["outputs"]]
     except (KeyError, TypeError, ValueError, IndexError, OverflowError) as error:
         raise ModelCardError(
-            f"The card's golden check is damaged: {error!r}."
+            f"The card's golden check is damaged: {type(error).__name__}: "
+            f"{shown(error)}."
         ) from error
     answers = _ask(interpreter, input_card, chosen)
     if [output.size for output in outputs] != [a.size for a in answers[0]]:

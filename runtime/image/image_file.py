@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ...errors import SinkError
+from ...errors import SinkError, shown
 from ...files import native_path, write_bytes
 from ..frame import Image, read_image
 from .picture_formats import WRITABLE_SUFFIXES
@@ -67,7 +67,7 @@ def fit_to(image: Image, size: tuple[int, int], how: str) -> Image:
         ValueError: ``how`` is none of them.
     """
     if how not in FITS:
-        raise ValueError(f"how must be one of {', '.join(FITS)}, got {how!r}.")
+        raise ValueError(f"how must be one of {', '.join(FITS)}, got {shown(how)}.")
     height, width = image.shape[:2]
     if (width, height) == size:
         return image

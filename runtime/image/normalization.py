@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from ...errors import unknown_name
+from ...errors import shown, unknown_name
 
 
 class Normalization(NamedTuple):
@@ -100,7 +100,7 @@ def _numbers(text: str, name: str) -> dict[str, tuple[float, ...]]:
         if equals:
             if key.strip() not in ("mean", "std") or key.strip() in values:
                 raise ValueError(
-                    f"A normalization has one mean= and one std=, got {text!r}. "
+                    f"A normalization has one mean= and one std=, got {shown(text)}. "
                     f"Write {_EXAMPLE}."
                 )
             current = values.setdefault(key.strip(), [])
@@ -108,18 +108,18 @@ def _numbers(text: str, name: str) -> dict[str, tuple[float, ...]]:
             current.append(float(number))
         except ValueError:
             raise ValueError(
-                f"The normalization {text!r} holds {number.strip()!r} where a number "
-                f"was expected. Write {_EXAMPLE}."
+                f"The normalization {shown(text)} holds {shown(number.strip())} where "
+                f"a number was expected. Write {_EXAMPLE}."
             ) from None
     for key in ("mean", "std"):
         numbers = values.get(key, [])
         if len(numbers) not in (1, 3) or not all(map(math.isfinite, numbers)):
             raise ValueError(
-                f"The normalization {text!r} needs one or three finite numbers after "
-                f"{key}=, got {len(numbers)}. Write {_EXAMPLE}."
+                f"The normalization {shown(text)} needs one or three finite numbers "
+                f"after {key}=, got {len(numbers)}. Write {_EXAMPLE}."
             )
     if min(values["std"]) <= 0:
-        raise ValueError(f"std must be above 0, got {text!r}. Write {_EXAMPLE}.")
+        raise ValueError(f"std must be above 0, got {shown(text)}. Write {_EXAMPLE}.")
     return {key: tuple(numbers) for key, numbers in values.items()}
 
 

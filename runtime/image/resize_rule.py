@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...card import RESIZE_RULES
-from ...errors import unknown_name
+from ...errors import shown, unknown_name
 
 
 def parse_resize(text: str) -> tuple[str, float]:
@@ -26,7 +26,8 @@ def parse_resize(text: str) -> tuple[str, float]:
         share = 0.0
     if rule != "center-crop" or not 0 < share <= 1:
         raise ValueError(
-            f"A fraction above 0 and at most 1 may follow center-crop, got {text!r}. "
+            "A fraction above 0 and at most 1 may follow center-crop, got "
+            f"{shown(text)}. "
             "Write center-crop:0.875."
         )
     return rule, share

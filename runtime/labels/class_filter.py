@@ -8,7 +8,7 @@ from numbers import Real
 import numpy as np
 import numpy.typing as npt
 
-from ...errors import unknown_name
+from ...errors import shown, unknown_name
 from .hierarchy import path_of
 
 ClassNames = Sequence[str | int]
@@ -65,7 +65,7 @@ def _ids(
 ) -> list[int]:
     if isinstance(names, (str, Real)):
         raise ValueError(
-            f"{option} must be a list of labels or numbers, got {names!r}."
+            f"{option} must be a list of labels or numbers, got {shown(names)}."
         )
     if not len(names):
         raise ValueError(f"{option} is an empty list; leave it out to report all.")

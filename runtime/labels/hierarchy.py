@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from ...errors import ModelError, unknown_name
+from ...errors import ModelError, shown, unknown_name
 
 Level = int | str
 SEPARATOR: Final = " > "
@@ -62,8 +62,8 @@ def split_labels(
         path = [text] if len(path) == 1 else path
         if len(path) > 1 and not all(path):
             raise ModelError(
-                f"{name} hold {text!r}, where a name is missing before or after '>'. "
-                "Write, for instance, 'animal > bird > parrot'."
+                f"{name} hold {shown(text)}, where a name is missing before or after "
+                "'>'. Write, for instance, 'animal > bird > parrot'."
             )
         labels.append(path[-1])
         if len(path) > 1:
@@ -133,8 +133,8 @@ def roll_up(
     """
     if not parents:
         raise ValueError(
-            f"level {level!r} needs labels with ancestors, such as 'animal > bird > "
-            "parrot'; these have none. Pass --labels FILE with such lines."
+            f"level {shown(level)} needs labels with ancestors, such as 'animal > bird "
+            "> parrot'; these have none. Pass --labels FILE with such lines."
         )
     # An empty label is shown as its number: two of them are not one class.
     named = [text or str(i) for i, text in enumerate(labels)]
@@ -160,9 +160,9 @@ def _level_number(level: Level, paths: Sequence[tuple[str, ...]]) -> int:
             others = dict.fromkeys(path[min(number, len(path)) - 1] for path in paths)
             other = next((name for name in others if not name.isdecimal()), None)
             raise ValueError(
-                f"level {level!r} is both the number of a level and the name of a "
+                f"level {shown(level)} is both the number of a level and the name of a "
                 f"class on level {min(named)}. Pass {min(named)} for the level of that "
-                f"class{f', {other!r} for the numbered level' if other else ''}."
+                f"class{f', {shown(other)} for the numbered level' if other else ''}."
             )
         if number or named:
             return number or min(named)
@@ -170,8 +170,10 @@ def _level_number(level: Level, paths: Sequence[tuple[str, ...]]) -> int:
         raise ValueError(
             f"{unknown_name('level', level, known)} Or a number, 1 to {deepest}."
         )
-    if isinstance(level, bool) or not 1 <= level <= deepest:
+    # A card may hold anything there.
+    is_number = isinstance(level, int) and not isinstance(level, bool)
+    if not is_number or not 1 <= level <= deepest:
         raise ValueError(
-            f"level must be 1 to {deepest}, or the name of a node, got {level!r}."
+            f"level must be 1 to {deepest}, or the name of a node, got {shown(level)}."
         )
     return level

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from ...errors import ModelError
+from ...errors import ModelError, shown
 from .pbtxt import pbtxt_items
 from .yaml_lines import indented, unquoted, without_comment
 
@@ -206,8 +206,9 @@ def labels_from(data: Any, name: str) -> list[str]:
             numbered = {int(key): _one_text(value) for key, value in data.items()}
         except (TypeError, ValueError) as error:
             raise ModelError(
-                f"The labels {name} have the key {next(iter(data))!r} where a class "
-                "number was expected. Write a list of texts, or class numbers as keys."
+                f"The labels {name} have the key {shown(next(iter(data)))} where a "
+                "class number was expected. Write a list of texts, or class numbers "
+                "as keys."
             ) from error
         return _spread(numbered, name)
     if isinstance(data, (list, tuple)):

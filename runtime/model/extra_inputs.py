@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...card import ExtraInput
-from ...errors import UnsupportedModelError
+from ...errors import UnsupportedModelError, shown
 from ..interpreter import Invoker
 from ..tensors import TensorSpec, to_tensor
 
@@ -49,8 +49,8 @@ class ExtraInputs:
             tensor = self._tensors.get(name)
             if tensor is None:
                 raise ValueError(
-                    f"{self._model} has no input {name!r} beside the picture; it has "
-                    f"{', '.join(map(repr, self._tensors)) or 'none'}."
+                    f"{self._model} has no input {shown(name)} beside the picture; it "
+                    f"has {', '.join(map(repr, self._tensors)) or 'none'}."
                 )
             numbers = self._numbers(name, value, tensor)
             self._warn(name, numbers)
@@ -81,7 +81,7 @@ class ExtraInputs:
         if not fits:
             kind = "whole" if whole else "finite"
             raise ValueError(
-                f"the input {name!r} takes {tensor.size} {kind} "
+                f"the input {shown(name)} takes {tensor.size} {kind} "
                 f"number{'s' * (tensor.size != 1)}, got {_shown(value)}."
             )
         return numbers
@@ -117,7 +117,7 @@ class ExtraInputs:
                 raise UnsupportedModelError(
                     f"{self._model} takes '{name}' beside the picture, and it has no "
                     f"value. Pass --input {option}, or from Python model(image, "
-                    f"inputs={{{name!r}: NUMBER}})."
+                    f"inputs={{{shown(name)}: NUMBER}})."
                 )
             interpreter.input(position)[...] = value
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from ...card import OutputCard
-from ...errors import ModelCardError, ModelError
+from ...errors import ModelCardError, ModelError, shown
 from ..decoders import DECODERS, decoder_options
 from ..labels import labels_from, parse_label_lines
 from ..tflite import ModelFile
@@ -101,7 +101,8 @@ def _metadata_labels(
         if data is None:
             why = model.archive.problem or "the file behind the model is missing"
             evidence.note(
-                f"The labels {name!r} that TFLite Metadata names are not used: {why}."
+                f"The labels {shown(name)} that TFLite Metadata names are not used: "
+                f"{why}."
             )
             return ()
         labels = parse_label_lines(data, name=f"{model.name}: {name}")

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from ...errors import shown
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -146,6 +148,6 @@ def parse_size(value: str | Sequence[int] | None) -> tuple[int, int] | None:
     if not (1 <= width <= _LARGEST and 1 <= height <= _LARGEST):
         raise ValueError(
             f"input_size must be a width and a height in 1..{_LARGEST}, such as "
-            f"320x240, got {value!r}."
+            f"320x240, got {shown(value)}."
         )
     return width, height

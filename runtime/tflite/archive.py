@@ -11,7 +11,7 @@ import struct
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from ...errors import ModelError
+from ...errors import ModelError, shown
 from .flatbuffer import Bytes
 
 if TYPE_CHECKING:
@@ -89,12 +89,12 @@ class Archive:
             struct.error,
         ) as error:
             raise ModelError(
-                f"{self._name}: its file {name!r} cannot be read: {error}. "
+                f"{self._name}: its file {shown(name)} cannot be read: {error}. "
                 "Copy or convert the model again."
             ) from error
         if len(content) > limit:
             raise ModelError(
-                f"{self._name}: its file {name!r} unpacks to more than "
+                f"{self._name}: its file {shown(name)} unpacks to more than "
                 f"{limit // 2**20} MB. Copy or convert the model again."
             )
         return content

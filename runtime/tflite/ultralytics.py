@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ...errors import ModelError
+from ...errors import ModelError, shown
 from .archive import Archive
 
 _FILES: Final = ("metadata.json", "temp_meta.json", "temp_meta.txt")
@@ -48,7 +48,7 @@ def _parse(text: bytes, name: str) -> Any:
                 return ast.literal_eval(text.decode("utf-8").strip())
     except (ValueError, SyntaxError, RecursionError, MemoryError) as error:
         raise ModelError(
-            f"The file {name!r} behind the model is not the dictionary that "
+            f"The file {shown(name)} behind the model is not the dictionary that "
             f"Ultralytics writes: {error!s:.120}. Export the model again."
         ) from error
     return None

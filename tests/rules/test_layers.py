@@ -10,7 +10,15 @@ import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 FOLDERS = ("edgevision", "training", "converters", "runtime", "devices")
-BOTTOM = ("errors", "registry", "redaction", "card", "files", "html")
+BOTTOM = (
+    "errors",
+    "registry",
+    "redaction",
+    "card",
+    "files",
+    "foreign_json",
+    "html",
+)
 MAY_IMPORT = {
     "edgevision": {"edgevision", "bottom", "training", "converters", "runtime"}
     | {"devices"},

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ....errors import ConversionError
+from ....errors import ConversionError, shown
 from ..source_model import SourceModel
 
 
@@ -24,7 +24,7 @@ def read_range(text: Any) -> tuple[float, float]:
         low = high = 0.0
     if not (np.isfinite([low, high]).all() and low < high):
         raise ConversionError(
-            f"{str(text)[:40]!r} is no range of numbers. Pass --input NAME=LOW..HIGH, "
+            f"{shown(text, 40)} is no range of numbers. Pass --input NAME=LOW..HIGH, "
             "like speed=0..30."
         )
     return low, high

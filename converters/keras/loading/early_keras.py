@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from ....errors import shown
 from .structure import Config, entries, name_of, rewritten
 
 _CLASSES: Final = {
@@ -113,7 +114,7 @@ def _merge(entry: Config, inner: Mapping[str, Any]) -> Config:
     kind = _MERGES.get(str(inner.get("mode")))
     if kind is None:
         raise ValueError(
-            f"layer '{name_of(entry)}' merges by {str(inner.get('mode'))[:40]!r}, "
+            f"layer '{name_of(entry)}' merges by {shown(inner.get('mode'), 40)}, "
             "which only Keras 1 has"
         )
     plain: dict[str, Any] = {"name": inner.get("name"), "trainable": True}

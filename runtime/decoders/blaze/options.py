@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ....errors import unknown_name
+from ....errors import shown, unknown_name
 from ..selection_options import SelectionOptions
 from .kinds import KINDS
 
@@ -67,6 +67,6 @@ def layers_of(strides: Sequence[int] | str | int | None) -> tuple[int, ...] | No
     if not layers or min(layers) < 1:
         raise ValueError(
             "strides must be whole numbers above 0, such as 8,16,16,16, got "
-            f"{strides!r}."
+            f"{shown(strides)}."
         )
     return layers

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ....errors import shown
+
 Values = npt.NDArray[np.float32]
 
 
@@ -44,7 +46,7 @@ class Cells:
         if not levels or not whole or levels[0] < 1 or sorted(set(levels)) != [*levels]:
             raise ValueError(
                 "strides must be rising integers above 0, for instance [8, 16]; got "
-                f"{strides!r}."
+                f"{shown(strides)}."
             )
         x, y, each = [], [], []
         for stride in levels:

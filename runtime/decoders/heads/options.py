@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from ....errors import shown
 from ..registry import DECODERS
 
 _FIELDS: Final = ("name", "decoder", "outputs", "options", "labels")
@@ -67,7 +68,7 @@ def read_heads(entries: Any) -> tuple[Head, ...]:
         ValueError: An entry is no such object, or two heads have one name.
     """
     if not isinstance(entries, (list, tuple)):
-        raise ValueError(f"heads must be a list of objects, got {str(entries)[:60]!r}.")
+        raise ValueError(f"heads must be a list of objects, got {shown(entries, 60)}.")
     heads = tuple(x if isinstance(x, Head) else _read_head(x) for x in entries)
     names = [head.name for head in heads]
     twice = next((name for name in names if names.count(name) > 1), None)
@@ -82,12 +83,12 @@ def _read_head(entry: Any) -> Head:
     ):
         raise ValueError(
             "each head must be an object with name, decoder and outputs, got "
-            f"{str(entry)[:60]!r}."
+            f"{shown(entry, 60)}."
         )
     unknown = next((key for key in entry if key not in _FIELDS), None)
     if unknown is not None:
         raise ValueError(
-            f"a head has no field {str(unknown)[:40]!r}; it has {', '.join(_FIELDS)}."
+            f"a head has no field {shown(unknown, 40)}; it has {', '.join(_FIELDS)}."
         )
     name, decoder = entry["name"], entry["decoder"]
     options, labels = entry.get("options", {}), entry.get("labels", ())
@@ -95,10 +96,10 @@ def _read_head(entry: Any) -> Head:
     if decoder not in allowed:
         raise ValueError(
             f"the decoder of a head must be one of {', '.join(allowed)}, got "
-            f"{str(decoder)[:40]!r}."
+            f"{shown(decoder, 40)}."
         )
     if not isinstance(name, str) or not name:
-        raise ValueError(f"the name of a head must be a text, got {name!r}.")
+        raise ValueError(f"the name of a head must be a text, got {shown(name)}.")
     if not isinstance(options, Mapping):
         raise ValueError(f"options of the head '{name}' must be an object.")
     if not isinstance(labels, (list, tuple)) or not all(
@@ -119,7 +120,6 @@ def _positions(name: str, outputs: Any) -> tuple[int, ...]:
     ):
         raise ValueError(
             f"outputs of the head '{name}' must be positions from 0, each once, such "
-            f"as [0], got "
-            f"{str(outputs)[:40]!r}."
+            f"as [0], got {shown(outputs, 40)}."
         )
     return tuple(outputs)

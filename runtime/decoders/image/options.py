@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from ....errors import unknown_name
+from ....errors import shown, unknown_name
 from ..options import LARGEST
 
 COLORS: Final = ("rgb", "bgr")
@@ -71,10 +71,10 @@ class ImageOptions:
         ):
             if value not in known:
                 names = " or ".join(filter(None, known))
-                raise ValueError(f"{name} must be {names}, got {value!r}.")
+                raise ValueError(f"{name} must be {names}, got {shown(value)}.")
         if self.range is not None and not _is_range(self.range):
             raise ValueError(
-                f"range must be two numbers, the lower first, got {self.range!r}."
+                f"range must be two numbers, the lower first, got {shown(self.range)}."
             )
         self._check_kind()
         if self.pixels is not None:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final
 import numpy as np
 import numpy.typing as npt
 
-from ....errors import UnsupportedModelError, unknown_name
+from ....errors import UnsupportedModelError, shown, unknown_name
 from ...geometry import Letterbox
 from ...labels import BACKGROUND
 from ...results import Detections
@@ -68,7 +68,9 @@ class SsdOptions(DetectorOptions):
             raise ValueError(unknown_name("box order", order, BOX_ORDERS))
         each = numbers_of("box_scales", scales) if scales else ()
         if scales is not None and (len(each) != 4 or min(each) <= 0):
-            raise ValueError(f"box_scales must be 4 numbers above 0, got {scales!r}.")
+            raise ValueError(
+                f"box_scales must be 4 numbers above 0, got {shown(scales)}."
+            )
         if self.activation is not None and self.activation not in ACTIVATIONS:
             raise ValueError(unknown_name("activation", self.activation, ACTIVATIONS))
         if isinstance(self.anchors, str):
@@ -77,7 +79,7 @@ class SsdOptions(DetectorOptions):
         if not all(role in ROLES_OF_HEAD for role in roles):
             raise ValueError(
                 f"roles must be {', '.join(ROLES_OF_HEAD[:-1])} or {ROLES_OF_HEAD[-1]} "
-                f"for each output, got {self.roles!r}."
+                f"for each output, got {shown(self.roles)}."
             )
 
 

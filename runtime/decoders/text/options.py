@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from ....errors import unknown_name
+from ....errors import shown, unknown_name
 
 READERS: Final = ("ctc", "argmax")
 
@@ -44,7 +44,7 @@ class TextOptions:
             not isinstance(self.blank, int) or self.blank < 0
         ):
             raise ValueError(
-                f"blank must be last, first or a class number, got {self.blank!r}."
+                f"blank must be last, first or a class number, got {shown(self.blank)}."
             )
         if self.alphabet == "":
             raise ValueError("alphabet must hold at least one character.")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import Any, Final
 
-from ....errors import unknown_name
+from ....errors import shown, unknown_name
 from ..options import Numbers, Texts, number_of, numbers_of, texts_of
 
 ACTIVATIONS: Final = ("none", "sigmoid", "tanh", "softmax")
@@ -88,7 +88,7 @@ def ranges_of(value: Any) -> tuple[Pair | None, ...] | None:
     if not known or not all(-math.inf < low < high < math.inf for low, high in known):
         raise ValueError(
             "ranges must be pairs of a lower and a higher number, such as 0:100 or "
-            f"-1:1,0:1, got {value!r}."
+            f"-1:1,0:1, got {shown(value)}."
         )
     return tuple(pairs)
 
@@ -106,7 +106,7 @@ def _bins_of(value: Any) -> Pair | None:
     if not all(map(math.isfinite, pair)) or pair[0] == pair[1]:
         raise ValueError(
             "expected must be the values of the first and the last bin, such as "
-            f"0..100, got {value!r}."
+            f"0..100, got {shown(value)}."
         )
     return pair
 

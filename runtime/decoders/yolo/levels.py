@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from ....errors import shown
 from ...geometry import Boxes, Letterbox, from_centers
 from ...results import ClassIds, Detections, Scores
 from ...tensors import TensorSpec
@@ -48,7 +49,7 @@ class YoloLevelsOptions(DetectorOptions):
         if self.activation not in ("auto", *ACTIVATIONS):
             raise ValueError(
                 f"activation must be auto, {' or '.join(ACTIVATIONS)}, got "
-                f"{self.activation!r}."
+                f"{shown(self.activation)}."
             )
 
 

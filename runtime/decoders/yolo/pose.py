@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final
 import numpy as np
 import numpy.typing as npt
 
-from ....errors import UnsupportedModelError
+from ....errors import UnsupportedModelError, shown
 from ...geometry import MAX_CANDIDATES, Letterbox
 from ...results import COCO_KEYPOINTS, COCO_SKELETON, Poses
 from ...tensors import TensorSpec
@@ -129,7 +129,6 @@ def keypoint_shape(value: Any) -> tuple[int, int]:
     if not 1 <= count <= 1000 or values not in (2, 3):
         raise ValueError(
             f"keypoints must be their number and the values of each (2 or 3), such as "
-            "[17, 3], got "
-            f"{value!r}."
+            f"[17, 3], got {shown(value)}."
         )
     return count, values

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ....errors import ModelError
+from ....errors import ModelError, shown
 from ...tflite import ModelFile
 
 
@@ -40,11 +40,11 @@ def _label_notes(model: ModelFile) -> Sequence[str]:
             continue
         if data is None:
             notes.append(
-                f"TFLite Metadata names {file.name!r}, which is not in the file."
+                f"TFLite Metadata names {shown(file.name)}, which is not in the file."
             )
         elif b"\r\n" in data:
             notes.append(
-                f"The labels {file.name!r} have CRLF line ends, which the Task Library "
-                "keeps in the labels. Write them anew with 'edgevision card'."
+                f"The labels {shown(file.name)} have CRLF line ends, which the Task "
+                "Library keeps in the labels. Write them anew with 'edgevision card'."
             )
     return notes
