@@ -56,8 +56,8 @@ def hold_output(
     holder = _holder_of(descriptor)
     if holder == os.getpid():
         raise error(
-            f"{path} is written to by another output of this very run. Choose another "
-            "name for one of them."
+            f"{path} is written to by another output of this very process. Choose "
+            "another name for one of them."
         )
     raise error(
         f"{path} is written to by {_described(holder)}. Stop that, or choose another "

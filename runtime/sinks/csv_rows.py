@@ -14,7 +14,8 @@ from ...files import utf8
 from ..event import Event
 from ..uri_options import Options
 from .base import Sink
-from .growing_file import FileOptions, GrowingFile
+from .csv_cells import cell, column
+from .disk import FileOptions, GrowingFile, end_of_rows
 from .record import record_of
 
 ALL_COLUMNS: Final = (
@@ -52,15 +53,23 @@ class CsvSink(Sink):
     Args:
         file: Where the rows go; its header is ``columns``.
         columns: Names out of :data:`ALL_COLUMNS` and :data:`SLIM_COLUMNS`.
+        raw: Write texts as they are, also those that a spreadsheet runs as formulas.
     """
 
     needs_target = True
     example = "csv:out.csv"
 
-    def __init__(self, file: GrowingFile, columns: Sequence[str] = ALL_COLUMNS) -> None:
+    def __init__(
+        self,
+        file: GrowingFile,
+        columns: Sequence[str] = ALL_COLUMNS,
+        *,
+        raw: bool = False,
+    ) -> None:
         self.name = f"csv:{file.path}"
         self._file = file
         self._columns = tuple(columns)
+        self._raw = raw
         # A file of values that is continued has its columns already.
         self._names: tuple[str, ...] | None = None
 
@@ -68,7 +77,7 @@ class CsvSink(Sink):
     def open(
         cls, target: str, options: Mapping[str, str], *, force: bool = False
     ) -> CsvSink:
-        """Open by ``csv:FILE?columns=slim&append=1&max-size=10MB&keep=5``.
+        """Open by ``csv:FILE?columns=slim&raw=1&append=1&max-size=10MB&keep=5&sync=5``.
 
         A file that is continued keeps the columns that it has, also those of an older
         version.
@@ -81,13 +90,20 @@ class CsvSink(Sink):
         texts = Options("the csv sink", options, error=SinkError)
         growth = FileOptions.take(texts)
         form = texts.text("columns", one_of=COLUMNS)
+        raw = texts.switch("raw")
         texts.finish()
         path = Path(target)
         columns = COLUMNS[form or "all"]
         if growth.append and path.is_file():
             columns = _columns_of(path, form) or columns
-        file = GrowingFile(path, force=force, options=growth, header=_line(columns))
-        return cls(file, columns)
+        file = GrowingFile(
+            path,
+            force=force,
+            options=growth,
+            header=_line(columns),
+            find_end=end_of_rows,
+        )
+        return cls(file, columns, raw=raw)
 
     def write(self, event: Event) -> None:
         """Append all rows of one event, or none.
@@ -96,12 +112,15 @@ class CsvSink(Sink):
             SinkError: The file did not take them, or the result has no rows.
         """
         record = record_of(event)
-        own = _own_columns(record)
+        own = _own_columns(record, raw=self._raw)
         if own:
             self._take_names(tuple(own))
         text = io.StringIO()
         table = csv.DictWriter(text, self._columns, extrasaction="ignore")
-        table.writerows(self._rows(record, own))
+        for row in self._rows(record, own):
+            if not self._raw:
+                row = {name: cell(value) for name, value in row.items()}
+            table.writerow(row)
         self._file.write(utf8(text.getvalue()))
 
     def close(self) -> None:
@@ -166,13 +185,14 @@ def _pairs(keypoints: Sequence[Mapping[str, Any]]) -> str:
     return " ".join(f"{point['x']} {point['y']}" for point in keypoints)
 
 
-def _own_columns(record: dict[str, Any]) -> dict[str, Any]:
+def _own_columns(record: dict[str, Any], *, raw: bool) -> dict[str, Any]:
     """Return the cells of a frame of numbers or heads, by columns that only it has."""
     cells = _cells_of(record)
     for name, head in record.get("heads", {}).items():
         cells += _cells_of_head(name, head)
     own: dict[str, Any] = {}
     for name, value in cells:
+        name = name if raw else column(name)
         while name in own or name in {*ALL_COLUMNS, *SLIM_COLUMNS}:
             name += "_value"
         own[name] = value

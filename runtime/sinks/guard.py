@@ -53,6 +53,7 @@ class GuardedSink(Sink):
         self.on_error = on_error
         self._on_note = on_note or _log
         self.lost = 0
+        self._missed = 0  # events that did not reach the sink, or that it refused
         self.last_error = ""
         self._clock = clock
         self._wait = _FIRST_WAIT_S
@@ -77,7 +78,7 @@ class GuardedSink(Sink):
             SinkError: The write failed and the policy is ``stop``.
         """
         if self._dropped or (self._failing and self._clock() < self._not_before):
-            self.lost += 1
+            self._count(1)
             return
         try:
             self.sink.write(event)
@@ -98,11 +99,17 @@ class GuardedSink(Sink):
             self.sink.close()
         except (SinkError, OSError) as error:
             self.last_error = _sentence(self.name, error)
+            self._count(0)
             self.lost = max(self.lost, 1)
             self._on_note(self.last_error)
 
+    def _count(self, events: int) -> None:
+        # A sink that writes in a thread of its own counts what it lost there.
+        self._missed += events
+        self.lost = self._missed + self.sink.lost
+
     def _fail(self, error: SinkError | OSError) -> None:
-        self.lost += 1
+        self._count(1)
         self.last_error = _sentence(self.name, error)
         if self.on_error == "stop":
             if isinstance(error, SinkError):

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+import weakref
 from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from ...errors import OutputExistsError, SinkError
+from ...files import hold_folder, remove_dead_parts
 from ..event import Event
 from ..image import STILL_SUFFIXES
 from ..uri_options import Options
 from .base import Sink
 from .condition import Condition
+from .disk import Publisher
 from .picture import VIEWS, encode, picture_of
 from .record import time_of_day
 
@@ -22,6 +25,9 @@ FORMATS: Final = ("jpg", "png")
 
 class ImageFilesSink(Sink):
     """A folder of image files, one per chosen frame, each whole or not there.
+
+    A file has its name a moment after the event, when its content is on the disk. The
+    folder is locked for as long as the sink is open.
 
     A frame of an image file is named by number and file (``000004-cat.jpg``), one of a
     stream by number and time of capture (``20261120T195812.123Z-000042.jpg``).
@@ -36,6 +42,11 @@ class ImageFilesSink(Sink):
         quality: Of a JPEG, 1..100.
         max_files: How many files of this run stay, the newest ones; 0 means all.
         replace: Replace files of the same name; otherwise a number is added.
+        sync: Bring each file to the disk before it has its name; without that, a power
+            loss can leave empty files.
+
+    Raises:
+        SinkError: Another process writes into the folder, or it cannot be opened.
     """
 
     needs_target = True
@@ -52,6 +63,7 @@ class ImageFilesSink(Sink):
         quality: int = 90,
         max_files: int = 0,
         replace: bool = False,
+        sync: bool = True,
     ) -> None:
         self.name = f"images:{folder}"
         self._folder = folder
@@ -60,10 +72,16 @@ class ImageFilesSink(Sink):
         self._draw = draw
         self._view = view
         self._quality = quality
-        self._max_files = max_files
         self._replace = replace
-        self._written: deque[Path] = deque()
         self._count = 0
+        try:
+            lock = hold_folder(folder, error=SinkError)
+        except OSError as error:
+            raise SinkError(f"Cannot write into {folder}: {error.strerror}.") from error
+        self._newest = _NewestFiles(max_files)
+        self._publisher = Publisher(folder, self._newest.add, sync=sync)
+        # One that nobody closes and nobody has any more must not stay locked.
+        self._release = weakref.finalize(self, _release, self._publisher, lock)
 
     @classmethod
     def open(
@@ -72,8 +90,8 @@ class ImageFilesSink(Sink):
         """Open by ``images:DIR?when=label:person,score:0.6,every:100``.
 
         Further options: ``draw=0``, ``view=beside``, ``format=png``, ``quality=90``,
-        ``max-files=1000``, ``append=1`` (a folder that holds something is otherwise
-        used only by force).
+        ``max-files=1000``, ``sync=0``, ``append=1`` (a folder that holds something is
+        otherwise used only by force).
 
         Raises:
             OutputExistsError: The folder holds something.
@@ -86,11 +104,13 @@ class ImageFilesSink(Sink):
         view = texts.text("view", "picture", one_of=VIEWS)
         quality = texts.integer("quality", 90, low=1, high=100)
         max_files = texts.integer("max-files", 0)
+        sync = texts.switch("sync", default=True)
         append = texts.switch("append")
         texts.finish()
         folder = Path(target)
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            remove_dead_parts(folder)
             holds_something = any(folder.iterdir())
         except OSError as error:
             raise SinkError(
@@ -110,6 +130,7 @@ class ImageFilesSink(Sink):
             quality=quality,
             max_files=max_files,
             replace=force,
+            sync=sync,
         )
 
     def write(self, event: Event) -> None:
@@ -123,28 +144,38 @@ class ImageFilesSink(Sink):
             return
         image = picture_of(event, self._view) if self._draw else event.frame.image
         data = encode(image, suffix=self._suffix, quality=self._quality)
+        self._raise_losses()
         path = self._free(_stem(event))
-        part = path.with_name(f".{path.name}.part")
         try:
-            part.write_bytes(data)
-            os.replace(part, path)
+            self._publisher.publish(path, data)
         except OSError as error:
-            part.unlink(missing_ok=True)
             raise SinkError(f"Cannot write {path}: {error.strerror}.") from error
-        if not self._max_files:
-            return  # nothing to remember: a run may last for months
-        self._written.append(path)
-        while len(self._written) > self._max_files:
-            self._written.popleft().unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Do nothing: every file is finished."""
+        """Wait until every file is on the disk; may be called twice.
+
+        Raises:
+            SinkError: The disk did not take all of them.
+        """
+        try:
+            self._release()
+        except OSError as error:
+            raise SinkError(f"Cannot finish {self.name}: {error.strerror}.") from error
+        self._raise_losses()
+
+    def _raise_losses(self) -> None:
+        lost, error = self._publisher.take_losses()
+        if error is not None:
+            self.lost += lost
+            raise SinkError(
+                f"Cannot write into {self._folder}: {error.strerror}."
+            ) from error
 
     def _free(self, stem: str) -> Path:
         """Return a path that is not in use, unless files may be replaced."""
         path = self._folder / (stem + self._suffix)
         number = 2
-        while not self._replace and path.exists():
+        while not self._replace and self._publisher.is_taken(path):
             path = self._folder / f"{stem}-{number}{self._suffix}"
             number += 1
         return path
@@ -156,3 +187,28 @@ def _stem(event: Event) -> str:
         return f"{event.frame.index:06d}-{source.stem}"
     time = time_of_day(event.frame.timestamp_ns).replace("-", "").replace(":", "")
     return f"{time}-{event.frame.index:06d}"
+
+
+class _NewestFiles:
+    """Deletes the oldest files of a run when there are more than its limit."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._files: deque[Path] = deque()
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def add(self, path: Path) -> None:
+        if not self._limit:
+            return  # nothing to remember: a run may last for months
+        self._files.append(path)
+        while len(self._files) > self._limit:
+            self._files.popleft().unlink(missing_ok=True)
+
+
+def _release(publisher: Publisher, lock: int) -> None:
+    try:
+        publisher.close()
+    finally:
+        os.close(lock)

@@ -11,7 +11,7 @@ from ...files import utf8
 from ..event import Event
 from ..uri_options import Options
 from .base import Sink
-from .growing_file import FileOptions, GrowingFile
+from .disk import FileOptions, GrowingFile
 from .record import record_of
 
 
@@ -29,7 +29,7 @@ class JsonlSink(Sink):
     def open(
         cls, target: str, options: Mapping[str, str], *, force: bool = False
     ) -> JsonlSink:
-        """Open by ``jsonl:FILE?append=1&max-size=10MB&keep=5``.
+        """Open by ``jsonl:FILE?append=1&max-size=10MB&keep=5&sync=5``.
 
         Raises:
             OutputExistsError: The file exists, without ``force`` or ``append=1``.

@@ -12,6 +12,10 @@ from .web_page import POLICY
 
 _REQUEST: Final = re.compile(rb"([A-Z]{1,10}) (/[!-~]{0,2000}) HTTP/1\.[01]\r\n")
 _HOST: Final = re.compile(rb"(?i)\r\nhost:[ \t]*([^\r\n]*)\r\n")
+_SITE: Final = re.compile(rb"(?i)\r\nsec-fetch-site:[ \t]*([a-z-]*)[ \t]*\r\n")
+_MODE: Final = re.compile(rb"(?i)\r\nsec-fetch-mode:[ \t]*([a-z-]*)[ \t]*\r\n")
+_DESTINATION: Final = re.compile(rb"(?i)\r\nsec-fetch-dest:[ \t]*([a-z-]*)[ \t]*\r\n")
+_ORIGIN: Final = re.compile(rb"(?i)\r\norigin:[ \t]*([^\r\n]*)\r\n")
 _REASONS: Final = {
     200: "OK",
     400: "Bad Request",
@@ -40,12 +44,15 @@ class PageRequest:
         token: What stands behind ``token=``; empty when it is absent.
         host: The name that the browser asked for; empty when it is not usable.
         is_head: Only the head of the answer is wanted.
+        is_foreign: A page from elsewhere asks for a part of this one, by what the
+            browser says (``Sec-Fetch-Site``, ``Origin``). A link is not foreign.
     """
 
     path: str
     token: str
     host: str
     is_head: bool
+    is_foreign: bool = False
 
 
 def read_request(head: bytes) -> PageRequest:
@@ -65,7 +72,9 @@ def read_request(head: bytes) -> PageRequest:
     except ValueError:
         raise RefusedError(400, "this is not a usable address") from None
     token = query.get("token", [""])[0]
-    return PageRequest(target.path, token, _host_of(head), match[1] == b"HEAD")
+    return PageRequest(
+        target.path, token, _host_of(head), match[1] == b"HEAD", _is_foreign(head)
+    )
 
 
 def answer_head(status: int, kind: str, length: int | None = None) -> bytes:
@@ -82,6 +91,13 @@ def answer_head(status: int, kind: str, length: int | None = None) -> bytes:
         "Cache-Control: no-store",
         "X-Content-Type-Options: nosniff",
         "Referrer-Policy: no-referrer",
+        # No page from elsewhere shows our pictures, opens us in a frame, or keeps a
+        # hand on our window; ours needs no device of the viewer.
+        "Cross-Origin-Resource-Policy: same-origin",
+        "Cross-Origin-Opener-Policy: same-origin",
+        "X-Frame-Options: DENY",
+        "Permissions-Policy: camera=(), microphone=(), geolocation=(), usb=()",
+        "X-Robots-Tag: noindex",
         f"Content-Security-Policy: {POLICY}",
         "Connection: close",
     ]
@@ -98,11 +114,26 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def _is_foreign(head: bytes) -> bool:
+    origin = _ORIGIN.search(head)
+    if origin and _host_of(head) != _name_in(origin[1], ""):
+        return True
+    site = _SITE.search(head)
+    if not site or site[1].lower() not in (b"cross-site", b"same-site"):
+        return False
+    mode, destination = _MODE.search(head), _DESTINATION.search(head)
+    is_link = mode is not None and mode[1].lower() == b"navigate"
+    return not (is_link and destination and destination[1].lower() == b"document")
+
+
 def _host_of(head: bytes) -> str:
     match = _HOST.search(head)
-    if not match:
-        return ""
+    return _name_in(match[1]) if match else ""
+
+
+def _name_in(address: bytes, begin: str = "//") -> str:
+    """Return the host's name in an address; empty when it is not usable."""
     try:
-        return urlsplit("//" + match[1].decode("ascii").strip()).hostname or ""
+        return urlsplit(begin + address.decode("ascii").strip()).hostname or ""
     except ValueError:
         return ""

@@ -235,7 +235,9 @@ class WebServer:
             self._silent.pop(writer.transport, None)
 
     def _check(self, request: PageRequest) -> None:
-        """Refuse a request without the token, or for another host."""
+        """Refuse requests of foreign pages, without the token, or for another host."""
+        if request.is_foreign:
+            raise RefusedError(403, "only this page itself may load its parts")
         if self._token:
             known = hmac.compare_digest(request.token.encode(), self._token.encode())
         else:

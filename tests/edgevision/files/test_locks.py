@@ -65,14 +65,14 @@ def test_two_outputs_of_one_run_on_one_file_are_told(tmp_path):
     path.write_bytes(b"")
     with path.open("r+b") as file:
         hold_output(file.fileno(), path, error=SinkError)
-        with pytest.raises(SinkError, match="another output of this very run"):
+        with pytest.raises(SinkError, match="another output of this very process"):
             _hold(path)
     _hold(path)
 
 
 def test_a_folder_is_held_until_its_descriptor_is_closed(tmp_path):
     descriptor = hold_folder(tmp_path, error=SinkError)
-    with pytest.raises(SinkError, match="another output of this very run"):
+    with pytest.raises(SinkError, match="another output of this very process"):
         hold_folder(tmp_path, error=SinkError)
     os.close(descriptor)
     os.close(hold_folder(tmp_path, error=SinkError))

@@ -86,8 +86,8 @@ def _answered(index=0, *, at_s=0.0, source="cam"):
     ],
 )
 def test_a_picture_of_a_model_is_written_by_its_view(tmp_path, options, size, levels):
-    sink = open_sink(f"images:{tmp_path}/out?format=png{options}")
-    sink.write(_answered(source="photos/cat.jpg"))
+    with open_sink(f"images:{tmp_path}/out?format=png{options}") as sink:
+        sink.write(_answered(source="photos/cat.jpg"))
     image = cv2.imread(str(tmp_path / "out" / "000000-cat.png"))
     assert image.shape[1::-1] == size
     assert set(np.unique(image).tolist()) == levels
@@ -114,9 +114,9 @@ def test_an_unknown_view_is_told(tmp_path):
 
 
 def test_frames_become_files_named_by_what_they_are(tmp_path):
-    sink = open_sink(f"images:{tmp_path}/out?format=png")
-    sink.write(_event(4, source="photos/cat.jpg"))
-    sink.write(_event(42))
+    with open_sink(f"images:{tmp_path}/out?format=png") as sink:
+        sink.write(_event(4, source="photos/cat.jpg"))
+        sink.write(_event(42))
     names = sorted(path.name for path in (tmp_path / "out").iterdir())
     assert names[0] == "000004-cat.png"
     assert names[1].endswith("Z-000042.png")
@@ -127,25 +127,27 @@ def test_frames_become_files_named_by_what_they_are(tmp_path):
 
 def test_drawing_can_be_left_out_and_leaves_the_frame_alone(tmp_path):
     given = _event(1)
-    open_sink(f"images:{tmp_path}/a?format=png").write(given)
+    with open_sink(f"images:{tmp_path}/a?format=png") as sink:
+        sink.write(given)
     assert (given.frame.image == 128).all()
-    open_sink(f"images:{tmp_path}/b?format=png&draw=0").write(given)
+    with open_sink(f"images:{tmp_path}/b?format=png&draw=0") as sink:
+        sink.write(given)
     (path,) = (tmp_path / "b").iterdir()
     assert (cv2.imread(str(path)) == 128).all()
 
 
 def test_without_a_limit_no_name_is_remembered(tmp_path):
-    sink = open_sink(f"images:{tmp_path}")
-    for number in range(5):
-        sink.write(event(number))
+    with open_sink(f"images:{tmp_path}") as sink:
+        for number in range(5):
+            sink.write(event(number))
     assert len(list(tmp_path.iterdir())) == 5
-    assert not sink.sink._written  # a run may last for months
+    assert not sink.sink._newest  # a run may last for months
 
 
 def test_only_the_newest_files_of_a_run_stay(tmp_path):
-    sink = open_sink(f"images:{tmp_path}?max-files=2")
-    for number in range(5):
-        sink.write(_event(number, source=f"{number}.jpg"))
+    with open_sink(f"images:{tmp_path}?max-files=2") as sink:
+        for number in range(5):
+            sink.write(_event(number, source=f"{number}.jpg"))
     names = sorted(path.name for path in tmp_path.iterdir())
     assert names == ["000003-3.jpg", "000004-4.jpg"]
 
@@ -154,18 +156,83 @@ def test_a_folder_that_holds_files_needs_force_or_append(tmp_path):
     (tmp_path / "mine.txt").write_text("precious")
     with pytest.raises(OutputExistsError, match="already holds files"):
         open_sink(f"images:{tmp_path}")
-    open_sink(f"images:{tmp_path}?append=1").write(_event(1))
-    open_sink(f"images:{tmp_path}", force=True).write(_event(2))
+    with open_sink(f"images:{tmp_path}?append=1") as sink:
+        sink.write(_event(1))
+    with open_sink(f"images:{tmp_path}", force=True) as sink:
+        sink.write(_event(2))
     assert (tmp_path / "mine.txt").read_text() == "precious"
     assert len(list(tmp_path.iterdir())) == 3
 
 
 def test_appending_replaces_no_picture_and_force_does(tmp_path):
     for force in (False, False, True):
-        sink = open_sink(f"images:{tmp_path}?append=1", force=force)
-        sink.write(_event(1, source="cat.jpg"))
+        with open_sink(f"images:{tmp_path}?append=1", force=force) as sink:
+            sink.write(_event(1, source="cat.jpg"))
+            sink.write(_event(2, source="cat.jpg"))
     names = sorted(path.name for path in tmp_path.iterdir())
-    assert names == ["000001-cat-2.jpg", "000001-cat.jpg"]
+    stems = ("000001-cat-2", "000001-cat", "000002-cat-2", "000002-cat")
+    assert names == [f"{stem}.jpg" for stem in stems]
+
+
+@pytest.mark.parametrize("sync", ["", "&sync=0"])
+def test_pictures_of_one_name_that_come_at_once_are_all_kept(tmp_path, sync):
+    with open_sink(f"images:{tmp_path}?append=1{sync}") as sink:
+        for _ in range(40):
+            sink.write(_event(1, source="cat.jpg"))
+    assert len(list(tmp_path.glob("000001-cat*.jpg"))) == 40
+    assert len(list(tmp_path.iterdir())) == 40
+
+
+def test_a_folder_is_written_into_by_one_run_alone(tmp_path):
+    with (
+        open_sink(f"images:{tmp_path}"),
+        pytest.raises(SinkError, match="is written to by another output of this"),
+    ):
+        open_sink(f"images:{tmp_path}?append=1", force=True)
+    open_sink(f"images:{tmp_path}").close()
+
+
+def test_a_folder_is_free_again_when_nobody_has_its_sink_any_more(tmp_path):
+    open_sink(f"images:{tmp_path}").write(_event(1))  # and never closed
+    with open_sink(f"images:{tmp_path}?append=1") as sink:
+        sink.write(_event(2))
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_what_a_killed_run_left_in_its_folder_is_no_picture(tmp_path):
+    """A run that was killed at its first picture leaves nothing that needs force."""
+    (tmp_path / ".edgevision-0123456789ab.part").write_bytes(b"half")
+    with open_sink(f"images:{tmp_path}") as sink:
+        sink.write(_event(1, source="cat.jpg"))
+    assert [path.name for path in tmp_path.iterdir()] == ["000001-cat.jpg"]
+
+
+def test_pictures_that_the_disk_does_not_take_are_lost_and_counted(
+    tmp_path, monkeypatch
+):
+    real = os.fsync
+    failing = [True]
+
+    def sync(descriptor):
+        if failing[0]:
+            raise OSError(5, "Input/output error")
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    notes: list[str] = []
+    sink = open_sink(f"images:{tmp_path}")
+    sink.tell(notes.append)
+    for number in range(3):
+        sink.write(_event(number, source="cat.jpg"))
+    sink.close()
+    assert sink.lost == 3
+    assert notes == [f"Cannot write into {tmp_path}: Input/output error."]
+    assert not list(tmp_path.iterdir())
+    failing[0] = False
+    with open_sink(f"images:{tmp_path}") as sink:
+        sink.write(_event(7, source="cat.jpg"))
+    assert sink.lost == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["000007-cat.jpg"]
 
 
 def _read(path) -> tuple[int, float]:

@@ -276,6 +276,59 @@ def test_csv_has_a_row_per_line_of_text(tmp_path):
     assert pairs == [("AB, 1", "0.5"), ("", "0.0")]
 
 
+EVIL = '=HYPERLINK("http://x")'
+
+
+def _evil_event():
+    detections = Detections(
+        *(np.zeros((1, 4), np.float32), np.ones(1, np.float32), np.zeros(1, int)),
+        (EVIL,),
+    )
+    return Event(replace(blank(7), source="@photo.jpg"), detections, Timing())
+
+
+@pytest.mark.parametrize(("raw", "mark"), [("", "'"), ("&raw=1", "")])
+def test_labels_and_files_are_no_formulas_unless_they_are_to_be(tmp_path, raw, mark):
+    sink = open_sink(f"csv:{tmp_path}/out.csv?columns=slim{raw}")
+    sink.write(_evil_event())
+    sink.close()
+    (row,) = _rows(tmp_path / "out.csv")
+    assert row["label"] == mark + EVIL
+    assert row["source"] == f"{mark}@photo.jpg"
+    assert float(row["x1"]) == 0
+
+
+def test_columns_that_a_model_names_are_no_formulas_and_can_be_continued(tmp_path):
+    path = tmp_path / "out.csv"
+    for append in ("", "&append=1"):
+        sink = open_sink(f"csv:{path}?columns=slim{append}")
+        sink.write(_drive(-1, 2, names=("=A1", "two\nlines")))
+        sink.close()
+    rows = _rows(path)
+    assert [(row["'=A1"], row["two lines"]) for row in rows] == [("-1.0", "2.0")] * 2
+
+
+@pytest.mark.parametrize("cut", range(0, 60, 7))
+def test_a_csv_file_cut_inside_a_cell_with_a_line_break_is_continued(tmp_path, cut):
+    """FIELD 5.9: the kill comes behind the line break inside the label's quotes."""
+    path = tmp_path / "out.csv"
+    label = "first line\r\nsecond line\nthird"
+    for append in ("", "&append=1"):
+        sink = open_sink(f"csv:{path}?columns=slim{append}")
+        for _ in range(3):
+            scores = np.full(len(label), 0.5, np.float32)
+            sink.write(Event(blank(7), Text(label, scores), Timing()))
+        sink.close()
+        if not append:
+            whole = path.read_bytes()
+            path.write_bytes(whole[: len(whole) - cut])
+    with open(path, newline="") as file:
+        rows = list(csv.reader(file))
+    assert {len(row) for row in rows} == {9}
+    assert {row[3] for row in rows[1:]} == {label}
+    assert len(rows) == 1 + 6 - (cut > 0)
+
+
 def test_csv_refuses_results_that_have_no_rows(tmp_path):
     sink = open_sink(f"csv:{tmp_path}/out.csv?on-error=stop")
     with pytest.raises(SinkError, match="Use the sink jsonl:FILE"):

@@ -58,3 +58,52 @@ def test_an_answer_says_its_length_unless_it_has_no_end():
 )
 def test_loopback_is_this_machine(host, expected):
     assert is_loopback(host) is expected
+
+
+HEAD = b"GET /snapshot.jpg HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n%s\r\n"
+
+
+@pytest.mark.parametrize(
+    ("headers", "foreign"),
+    [
+        (b"", False),  # curl, an old browser
+        (b"Sec-Fetch-Site: same-origin\r\nSec-Fetch-Mode: no-cors\r\n", False),
+        (b"Sec-Fetch-Site: none\r\nSec-Fetch-Mode: navigate\r\n", False),
+        # An <img> of a page from elsewhere, also from another port of this machine.
+        (b"Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: no-cors\r\n", True),
+        (b"SEC-FETCH-SITE:same-site\r\nSec-Fetch-Dest: image\r\n", True),
+        (b"Sec-Fetch-Mode: no-cors\r\nSec-Fetch-Site: cross-site \r\n", True),
+        # A link may lead here; a frame may not.
+        (
+            b"Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\n"
+            b"Sec-Fetch-Dest: document\r\n",
+            False,
+        ),
+        (
+            b"Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\n"
+            b"Sec-Fetch-Dest: iframe\r\n",
+            True,
+        ),
+        (b"Origin: http://127.0.0.1:8080\r\n", False),
+        (b"Origin: http://evil.example\r\n", True),
+        (b"Origin: null\r\n", True),
+        (b"Origin: \xff\r\n", True),
+    ],
+)
+def test_a_page_from_elsewhere_is_known_by_what_the_browser_says(headers, foreign):
+    assert read_request(HEAD % headers).is_foreign is foreign
+
+
+def test_every_answer_keeps_pages_from_elsewhere_out():
+    for answer in (
+        answer_head(200, "text/html", 3),
+        answer_head(403, "text/plain", 3),
+        answer_head(200, "multipart/x-mixed-replace; boundary=x"),
+    ):
+        lines = answer.decode().split("\r\n")
+        assert "Cross-Origin-Resource-Policy: same-origin" in lines
+        assert "Cross-Origin-Opener-Policy: same-origin" in lines
+        assert "Referrer-Policy: no-referrer" in lines
+        assert "X-Content-Type-Options: nosniff" in lines
+        assert "X-Frame-Options: DENY" in lines
+        assert any("frame-ancestors 'none'" in line for line in lines)

@@ -6,12 +6,18 @@ import os
 import threading
 
 import pytest
-from edgevision.runtime.sinks.growing_file import FileOptions, GrowingFile
+from edgevision.runtime.sinks.disk.growing_file import FileOptions, GrowingFile
 from edgevision.runtime.sinks.open import open_sink
 
 from edgevision.errors import OutputExistsError, SinkError
 
 APPEND = FileOptions(append=True)
+
+
+def _append(path, record, **choices):
+    file = GrowingFile(path, options=APPEND, **choices)
+    file.write(record)
+    file.close()
 
 
 def test_records_are_readable_as_soon_as_they_are_written(tmp_path):
@@ -27,9 +33,11 @@ def test_an_existing_file_is_kept_unless_forced_or_appended_to(tmp_path):
     path.write_bytes(b"old\n")
     with pytest.raises(OutputExistsError, match="already exists. Pass --force"):
         GrowingFile(path)
-    GrowingFile(path, options=APPEND).write(b"more\n")
+    _append(path, b"more\n")
     assert path.read_bytes() == b"old\nmore\n"
-    GrowingFile(path, force=True).write(b"new\n")
+    file = GrowingFile(path, force=True)
+    file.write(b"new\n")
+    file.close()
     assert path.read_bytes() == b"new\n"
 
 
@@ -39,7 +47,7 @@ def test_rows_with_other_columns_are_not_mixed(tmp_path):
     with pytest.raises(SinkError, match="names other columns"):
         GrowingFile(path, options=APPEND, header=b"time,label,score\n")
     assert path.read_bytes() == b"time,label\n1,cat\n"
-    GrowingFile(path, options=APPEND, header=b"time,label\n").write(b"2,dog\n")
+    _append(path, b"2,dog\n", header=b"time,label\n")
     assert path.read_bytes() == b"time,label\n1,cat\n2,dog\n"
 
 
@@ -47,14 +55,14 @@ def test_rows_with_other_columns_are_not_mixed(tmp_path):
 def test_appending_cuts_off_what_a_killed_run_left_of_a_record(tmp_path, rest):
     path = tmp_path / "a"
     path.write_bytes(b"whole\n" + rest)
-    GrowingFile(path, options=APPEND).write(b"next\n")
+    _append(path, b"next\n")
     assert path.read_bytes() == b"whole\nnext\n"
 
 
 def test_a_file_without_any_whole_record_is_emptied(tmp_path):
     path = tmp_path / "a"
     path.write_bytes(b"hea")
-    GrowingFile(path, options=APPEND, header=b"head\n").write(b"next\n")
+    _append(path, b"next\n", header=b"head\n")
     assert path.read_bytes() == b"head\nnext\n"
 
 
@@ -96,6 +104,42 @@ def test_a_record_that_the_disk_does_not_take_is_taken_back(tmp_path, monkeypatc
 def test_a_folder_that_is_not_there_is_told(tmp_path):
     with pytest.raises(SinkError, match="No such file or directory"):
         GrowingFile(tmp_path / "none" / "a")
+
+
+def test_a_file_that_is_written_to_is_refused_and_left_as_it_is(tmp_path):
+    path = tmp_path / "a"
+    first = GrowingFile(path)
+    first.write(b"one\n")
+    for choices in ({"force": True}, {"options": APPEND}):
+        with pytest.raises(SinkError, match="by another output of this very process"):
+            GrowingFile(path, **choices)
+    first.write(b"two\n")
+    assert path.read_bytes() == b"one\ntwo\n"
+    first.close()
+    _append(path, b"three\n")
+    assert path.read_bytes() == b"one\ntwo\nthree\n"
+
+
+def test_a_file_is_free_again_when_nobody_has_it_any_more(tmp_path):
+    GrowingFile(tmp_path / "a").write(b"one\n")  # and never closed
+    _append(tmp_path / "a", b"two\n")
+    assert (tmp_path / "a").read_bytes() == b"one\ntwo\n"
+
+
+@pytest.mark.parametrize("sync_s", [0.0, 60.0])
+def test_a_file_that_starts_anew_keeps_its_lock_and_few_descriptors(tmp_path, sync_s):
+    path = tmp_path / "a"
+    before = len(os.listdir("/proc/self/fd"))
+    options = FileOptions(max_size=4, keep=100, sync_s=sync_s)
+    file = GrowingFile(path, options=options)
+    for number in range(50):
+        file.write(b"%03d\n" % number)
+    assert len(os.listdir("/proc/self/fd")) < before + 10
+    with pytest.raises(SinkError, match="by another output of this very process"):
+        GrowingFile(path, force=True)
+    file.close()
+    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(list(tmp_path.iterdir())) == 50
 
 
 def test_a_pipe_is_written_to_as_it_is(tmp_path):
