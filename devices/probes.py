@@ -7,17 +7,21 @@ child that is one sentence.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from ..child import child_environment, search_path
+
 _TIMEOUT_S: Final = 60.0
 _MARK: Final = "edgevision-probe:"
 _SCRIPT: Final = """
-import importlib, json, sys
+import sys
+# The folder that doctor is started in must not hide an installed module.
+sys.path[:] = sys.argv.pop(1).split("\\n")
+import importlib, json
 facts = {}
 try:
     module = importlib.import_module(sys.argv[1])
@@ -77,14 +81,13 @@ def probe_all(modules: Mapping[str, str]) -> dict[str, Probe]:
 
 def _start(module: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", _SCRIPT, module],
+        [sys.executable, "-I", "-c", _SCRIPT, "\n".join(search_path()), module],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         errors="replace",
-        # The folder that doctor is started in must not hide an installed module.
-        env={**os.environ, "PYTHONSAFEPATH": "1"},
+        env=child_environment(all_of_them=True),
     )
 
 

@@ -2,8 +2,8 @@
 
 What lives here: the public names (loaded on first use), the command line (``cli/``)
 and the bottom that every other folder may use: ``errors``, ``registry``, ``card``,
-``files``, ``html``. What may not: an import of NumPy, OpenCV or TensorFlow when this
-package is imported. Start reading at ``api.py``.
+``child``, ``files``, ``html``. What may not: an import of NumPy, OpenCV or TensorFlow
+when this package is imported. Start reading at ``api.py``.
 """
 
 from __future__ import annotations

@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, Final
 
 from ... import errors
+from ...child import child_command, child_environment
 from ...errors import BudgetError, ConversionError, EdgeVisionError
 from ..progress import OnProgress, ProgressEvent
 from .request import Request
 
 _TAIL: Final = 20
-
-# The child imports the very package that runs here, be it installed or a plain clone,
-# and nothing that happens to lie in the current folder.
-_START: Final = """
-import sys
-home, order = sys.argv[1:]
-sys.path[:1] = [] if home in sys.path[1:] else [home]
-from edgevision.converters.child.worker import main
-sys.exit(main([order]))
-"""
 
 
 def run_child(
@@ -50,12 +39,12 @@ def run_child(
     log = request.workspace / "output.txt"
     with log.open("wb") as sink:
         process = subprocess.Popen(
-            [sys.executable, "-c", _START, _home(), str(order)],
+            child_command("edgevision.converters.child.worker", str(order)),
             # Its end tells the child that this process is gone.
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=None if verbose else sink,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            env=child_environment(all_of_them=True),
             text=True,
             encoding="utf-8",
         )
@@ -79,11 +68,6 @@ def run_child(
     if last.get("kind") == "memory":
         raise ConversionError(_MEMORY)
     raise ConversionError(_death(code, log))
-
-
-def _home() -> str:
-    """Return the folder that the running package is imported from."""
-    return str(Path(errors.__file__).resolve().parent.parent)
 
 
 _MEMORY: Final = (

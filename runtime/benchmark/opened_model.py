@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ from ...errors import SourceError
 from ..frame import Frame
 from ..interpreter import Interpreter
 from ..model import Model
-from ..opening import OpenOptions, open_model, run_shapes_of
+from ..opening import OpenOptions, admitted, open_model
 from ..process import process_memory
 from ..sources import open_source
 from ..tflite import ModelFile, count_macs
@@ -153,9 +152,11 @@ def open_for_measuring(
     model = None
     if pictures is None:
         wanted = OpenOptions(**running, **options)
-        shapes = run_shapes_of(settings.path, wanted)
+        file, shapes = admitted(settings.path, wanted)
         interpreter = Interpreter(
-            os.fspath(settings.path), input_shapes=shapes, **running
+            file.content,
+            input_shapes=None if shapes is None else shapes.inputs,
+            **running,
         )
     else:
         wanted = OpenOptions(check=False, **running, **options)
@@ -164,13 +165,15 @@ def open_for_measuring(
             kind = type(model.interpreter).__name__
             raise TypeError(f"open_model returned a model with a {kind}.")
         interpreter = model.interpreter
+        # What runs, and not what lies at the path by now.
+        file = ModelFile.of(interpreter.content)
         if model.card.extra_inputs and not options.get("inputs"):
             # Any value: the time does not depend on it.
             model.set_inputs({item.name: item.low for item in model.card.extra_inputs})
     opened_at = time.perf_counter()
     opened = OpenedModel(
         settings=settings,
-        file=ModelFile.open(settings.path),
+        file=file,
         interpreter=interpreter,
         model=model,
         startup={"open_ms": (opened_at - start) * 1e3, **interpreter.build_ms},

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ...errors import ModelError
-from ...files import native_path
 from ..closing import Closing
+from ..process import SealedFile
 from ..tensors import TensorSpec
 from .backends import Backend, find_backend
 from .captured_stderr import native_messages
@@ -34,8 +33,8 @@ class Interpreter(Closing):
     take a fresh one per frame and drop it (it costs about a microsecond).
 
     Args:
-        model: A path, or the file's bytes. A path is mapped, not read: it costs less
-            memory.
+        model: A path, whose bytes are read once, so that nothing that happens to the
+            file later matters; or these bytes, sealed or as a value.
         threads: A number; ``auto`` measures a few (at most half a second, or three
             invokes a setting) and keeps the fastest; None follows a rule without
             measuring, see :func:`.threads.default_threads`.
@@ -66,7 +65,7 @@ class Interpreter(Closing):
 
     def __init__(
         self,
-        model: str | os.PathLike[str] | bytes,
+        model: str | os.PathLike[str] | SealedFile | bytes,
         *,
         threads: int | str | None = None,
         backend: str | type | None = None,
@@ -74,7 +73,10 @@ class Interpreter(Closing):
         input_shapes: Sequence[Sequence[int]] | None = None,
     ) -> None:
         self._native: Any = None
-        self._what, size = _describe(model)
+        self._content = content = _content(model)
+        self._what = "the model"
+        if isinstance(content, SealedFile):
+            self._what = os.path.basename(content.name)
         chosen = find_backend(backend)
         self.backend = chosen.name
         self.backend_version = chosen.version
@@ -82,8 +84,9 @@ class Interpreter(Closing):
         self._is_default = delegate is None
 
         def build(count: int) -> Any:
-            return self._build(chosen, model, count, input_shapes)
+            return self._build(chosen, content, count, input_shapes)
 
+        size = len(content) if isinstance(content, bytes) else content.size
         choice, native = _with_threads(threads, chosen.name, size, build)
         self.threads = choice.threads
         self.thread_choice = choice.reason
@@ -98,7 +101,7 @@ class Interpreter(Closing):
     def _build(
         self,
         backend: Backend,
-        model: str | os.PathLike[str] | bytes,
+        content: SealedFile | bytes,
         threads: int,
         input_shapes: Sequence[Sequence[int]] | None,
     ) -> Any:
@@ -110,12 +113,15 @@ class Interpreter(Closing):
             )
         elif self.delegate != "xnnpack":
             options["experimental_delegates"] = [load_delegate(backend, self.delegate)]
-        if isinstance(model, bytes):
-            options["model_content"] = model
+        if isinstance(content, bytes):
+            options["model_content"] = content
+        elif content.place:
+            # Mapped by the interpreter: there is no second copy.
+            options["model_path"] = content.place
         else:
-            options["model_path"] = os.fspath(model)
+            options["model_content"] = bytes(content.data)
         try:
-            with native_messages(), _readable(options):
+            with native_messages():
                 start = time.perf_counter()
                 native = backend.interpreter(**options)
                 loaded = time.perf_counter()
@@ -128,7 +134,7 @@ class Interpreter(Closing):
         except (RuntimeError, ValueError) as error:
             if self._is_default and self.delegate != "none" and "XNNPACK" in str(error):
                 self.delegate = "none"
-                return self._build(backend, model, threads, input_shapes)
+                return self._build(backend, content, threads, input_shapes)
             raise self._refused(backend.name, backend.version, error) from error
         self.build_ms = {
             "load_ms": (loaded - start) * 1e3,
@@ -146,6 +152,13 @@ class Interpreter(Closing):
         self._output_views: list[Callable[[], npt.NDArray[Any]]] = [
             native.tensor(tensor.index) for tensor in self.outputs
         ]
+
+    @property
+    def content(self) -> SealedFile:
+        """Return the bytes that it runs; none once it is closed."""
+        if isinstance(self._content, bytes):
+            return SealedFile.of(self._content, self._what)
+        return self._content
 
     @property
     def input_signatures(self) -> tuple[tuple[int, ...], ...]:
@@ -223,6 +236,7 @@ class Interpreter(Closing):
     def close(self) -> None:
         """Free the model; may be called twice."""
         self._native = None
+        self._content = b""
         self._input_views = []
         self._output_views = []
 
@@ -232,29 +246,18 @@ class Interpreter(Closing):
         return self._native
 
 
-def _describe(model: str | os.PathLike[str] | bytes) -> tuple[str, int]:
-    """Return how errors call the model, and its size in bytes."""
-    if isinstance(model, bytes):
-        return "the model", len(model)
-    path = os.fspath(model)
+def _content(
+    model: str | os.PathLike[str] | SealedFile | bytes,
+) -> SealedFile | bytes:
+    """Return the bytes of a model, read once."""
+    if isinstance(model, (bytes, SealedFile)):
+        return model
     try:
-        size = os.stat(path).st_size
+        return SealedFile.read(model)
+    except IsADirectoryError as error:
+        raise ModelError(f"Cannot open {model}: it is not a file.") from error
     except OSError as error:
-        raise ModelError(f"Cannot open {path}: {error.strerror}.") from error
-    if not os.path.isfile(path):
-        raise ModelError(f"Cannot open {path}: it is not a file.")
-    return os.path.basename(path), size
-
-
-@contextmanager
-def _readable(options: dict[str, Any]) -> Iterator[None]:
-    """Give the interpreter a name that it can open while it loads the file."""
-    if "model_path" not in options:
-        yield
-        return
-    with native_path(options["model_path"]) as name:
-        options["model_path"] = name
-        yield
+        raise ModelError(f"Cannot open {model}: {error.strerror}.") from error
 
 
 def _resize(native: Any, shapes: Sequence[Sequence[int]]) -> None:

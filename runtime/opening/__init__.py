@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         recognise,
     )
     from .resolve_settings import resolve
-    from .run_shapes import file_as_run, run_shapes_of
+    from .run_shapes import admitted, file_as_run
     from .stated_card import CARD
 else:
     __getattr__, __dir__ = lazy_names(
@@ -40,7 +40,7 @@ else:
                 "POST_PROCESS boxes_question computed_tensor proven_options recognise"
             ),
             "resolve_settings": "resolve",
-            "run_shapes": "file_as_run run_shapes_of",
+            "run_shapes": "admitted file_as_run",
             "stated_card": "CARD",
         },
     )

@@ -19,9 +19,9 @@ from .options import OpenOptions
 if TYPE_CHECKING:
     from ...card import InputCard
     from ..model import TiledModel
+    from ..process import SealedFile
     from ..tflite import ModelFile
     from .evidence import Settings
-    from .run_shapes import RunShapes
 
 
 def open_model(
@@ -40,17 +40,20 @@ def open_model(
     """
     options, path = options or OpenOptions(), os.fspath(path)
     file, golden_input, shapes = None, None, None
-    known = recall(path, options.backend) if options.takes_settings_of_file else None
-    if known is not None:
-        sha256, settings = known
+    content, settings = None, None
+    if options.takes_settings_of_file:
+        content, settings = recall(path, options.backend)
+    if content is not None and settings is not None:
         settings = settings.with_decoder_options(options.decoder_options)
     else:
-        file, settings, shapes = _look_into(path, options)
-        sha256, golden_input = file.sha256, _golden_input(file, options.card)
+        file, settings, shapes = _look_into(path, content, options)
+        content, golden_input = file.content, _golden_input(file, options.card)
+    # From here on the path is a name: what lies there now may be another file.
+    sha256 = content.sha256
     name = os.path.basename(path)
     _check_gallery(options, settings, name)
     interpreter = Interpreter(
-        path,
+        content,
         threads=options.threads,
         backend=options.backend,
         delegate=options.delegate,
@@ -117,30 +120,15 @@ def open_tiled(
 
 
 def _look_into(
-    path: str, options: OpenOptions
+    path: str, content: SealedFile | None, options: OpenOptions
 ) -> tuple[ModelFile, Settings, tuple[tuple[int, ...], ...] | None]:
     """Check a file, and decide how it is run, and with which shapes of its inputs."""
-    from .gate import admit
     from .image_input import refuse_without_pictures
     from .resolve_settings import resolve
-    from .run_shapes import at_run_shapes, run_shapes
-    from .stated_card import stated_size
+    from .run_shapes import admitted, at_run_shapes
 
-    shapes = None
-
-    def choose(file: ModelFile) -> RunShapes | None:
-        nonlocal shapes
-        # Before a trial, which may fail for other reasons: a network for sounds.
-        refuse_without_pictures(file)
-        shapes = run_shapes(file, stated_size(file, options))
-        return shapes
-
-    file = admit(
-        path,
-        trust=options.trust,
-        backend=options.backend,
-        delegate=options.delegate,
-        shapes_of=choose,
+    file, shapes = admitted(
+        path, options, content=content, check=refuse_without_pictures
     )
     if shapes is None:
         return file, resolve(file, options), None

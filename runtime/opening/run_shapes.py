@@ -6,15 +6,18 @@ is then resized, and everybody downstream reads the file with the shapes that re
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from ...errors import UnsupportedModelError
-from ..tflite import ModelFile, Tensor
+from ...errors import ModelError, UnsupportedModelError
+from ..tflite import ModelFile, Tensor, resized
 from .stated_card import stated_size
 
 if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable
+
+    from ..process import SealedFile
     from .options import OpenOptions
 
 _OPEN: Final = -1
@@ -70,24 +73,12 @@ def run_shapes(model: ModelFile, size: tuple[int, int] | None) -> RunShapes | No
     return RunShapes(tuple(shapes), tuple(notes))
 
 
-def run_shapes_of(
-    path: str | os.PathLike[str], options: OpenOptions
-) -> tuple[tuple[int, ...], ...] | None:
-    """Return what the inputs of a file are resized to; None where its own will do.
-
-    Raises:
-        UnsupportedModelError: The file leaves the size open, and nobody states it.
-        ModelError: The file is no TensorFlow Lite model.
-    """
-    model = ModelFile.open(os.fspath(path))
-    shapes = run_shapes(model, stated_size(model, options))
-    return None if shapes is None else shapes.inputs
-
-
 def file_as_run(
     model: ModelFile, options: OpenOptions
 ) -> tuple[ModelFile, RunShapes | None]:
     """Return a file that was checked with the shapes it is run with, and these.
+
+    Where these are not the file's own, it is run once in a child process.
 
     Args:
         model: The file.
@@ -97,8 +88,60 @@ def file_as_run(
         UnsupportedModelError: The file leaves the size open, and nobody states it.
         ModelError: The interpreter does not take these shapes.
     """
+    from .gate import try_in_child
+
     shapes = run_shapes(model, stated_size(model, options))
-    return (model if shapes is None else at_run_shapes(model, shapes, options)), shapes
+    if shapes is None:
+        return model, None
+    trial = try_in_child(
+        model, backend=options.backend, delegate=options.delegate, shapes=shapes
+    )
+    if not trial.ok:
+        raise ModelError(trial.words)
+    if trial.outputs is None:
+        return at_run_shapes(model, shapes, options), shapes
+    return resized(model, shapes.inputs, trial.outputs), shapes
+
+
+def admitted(
+    path: str | os.PathLike[str],
+    options: OpenOptions,
+    *,
+    content: SealedFile | None = None,
+    check: Callable[[ModelFile], None] = lambda _: None,
+) -> tuple[ModelFile, RunShapes | None]:
+    """Return a file that passed the gate, and what its inputs are resized to.
+
+    Args:
+        path: The file.
+        options: How it is run.
+        content: Its bytes, where they were read already.
+        check: Called before a trial, which may fail for other reasons; what it raises
+            travels on.
+
+    Raises:
+        ModelError: The file is not opened.
+        UnsupportedModelError: The file leaves the size open, and nobody states it.
+    """
+    from .gate import admit
+
+    shapes = None
+
+    def choose(file: ModelFile) -> RunShapes | None:
+        nonlocal shapes
+        check(file)
+        shapes = run_shapes(file, stated_size(file, options))
+        return shapes
+
+    file = admit(
+        path,
+        content=content,
+        trust=options.trust,
+        backend=options.backend,
+        delegate=options.delegate,
+        shapes_of=choose,
+    )
+    return file, shapes
 
 
 def at_run_shapes(
@@ -112,10 +155,9 @@ def at_run_shapes(
         options: How it is run.
     """
     from ..interpreter import Interpreter
-    from ..tflite import resized
 
     with Interpreter(
-        os.fspath(model.path),
+        model.content,
         threads=1,
         backend=options.backend,
         delegate=options.delegate,

@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, Final
 from ...registry import lazy_names
 
 if TYPE_CHECKING:
-    from .child import child_command
     from .error_stream import Overheard, overhear, pass_on
-    from .limits import limit_this_process
+    from .limits import limit_memory, limit_this_process
     from .process_memory import resident_bytes
+    from .sealed_file import SealedFile
     from .stderr_tail import StderrTail
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "child": "child_command",
             "error_stream": "Overheard overhear pass_on",
-            "limits": "limit_this_process",
+            "limits": "limit_memory limit_this_process",
             "process_memory": "resident_bytes",
+            "sealed_file": "SealedFile",
             "stderr_tail": "StderrTail",
         },
     )

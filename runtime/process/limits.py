@@ -7,21 +7,25 @@ import sys
 from typing import Final
 
 _PR_SET_PDEATHSIG: Final = 1
+# Address space that needs no memory: stacks of threads, and what allocators reserve.
+_RESERVED: Final = 2**30
 
 
-def limit_this_process(parent: int, *, cpu_seconds: int, more_bytes: int) -> None:
+def limit_this_process(parent: int, *, cpu_seconds: int, file_bytes: int) -> None:
     """Limit this process, and let it end with its parent.
 
-    Where the system has no such limits, nothing happens.
+    The parent's end is noticed in two ways: the system sends a signal, and the standard
+    input ends, which the parent holds open. Where the system has no such limits,
+    nothing happens.
 
     Args:
         parent: Process id of the parent; when another one is the parent by now, this
             process ends at once.
         cpu_seconds: Processor time after which the system stops this process.
-        more_bytes: Address space beyond the machine's memory; libraries and threads'
-            stacks are mapped, and need no memory.
+        file_bytes: The size of a file beyond which nothing is written.
     """
     import signal
+    import threading
 
     try:
         import ctypes
@@ -33,14 +37,52 @@ def limit_this_process(parent: int, *, cpu_seconds: int, more_bytes: int) -> Non
     # Between the start and the call above the parent may have ended.
     if os.getppid() != parent:
         raise SystemExit(1)
+    threading.Thread(target=_end_with_input, name="parent", daemon=True).start()
     try:
         import resource
 
         resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-        if sys.maxsize > 2**32:
-            limit = memory + more_bytes
-            resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
     except (ImportError, ValueError, OSError):
         return
+
+
+def limit_memory() -> None:
+    """Let this process take what the device has free now, and no more.
+
+    Call it when the libraries are loaded: an allocation beyond it fails here, where
+    else the system would end whatever process it likes.
+    """
+    try:
+        import resource
+
+        from ...devices.memory import available_bytes
+
+        free = available_bytes()
+        if sys.maxsize <= 2**32 or free == sys.maxsize:
+            return
+        with open("/proc/self/statm", encoding="ascii") as file:
+            pages = [int(word) for word in file.read().split()]
+        page = os.sysconf("SC_PAGE_SIZE")
+        # Of the process: its own data (on Linux what is private and can be written),
+        # and all that it maps.
+        _lower(resource.RLIMIT_DATA, pages[5] * page + free)
+        _lower(resource.RLIMIT_AS, pages[0] * page + free + _RESERVED)
+    except (ImportError, ValueError, OSError, IndexError):
+        return
+
+
+def _lower(kind: int, limit: int) -> None:
+    import resource
+
+    hard = resource.getrlimit(kind)[1]
+    if hard != resource.RLIM_INFINITY:
+        limit = min(limit, hard)
+    resource.setrlimit(kind, (limit, limit))
+
+
+def _end_with_input() -> None:
+    while os.read(0, 64):
+        pass
+    os._exit(1)

@@ -16,6 +16,18 @@ from . import schema
 from .flatbuffer import Table
 
 _MOST_CONSTANT_BYTES: Final = 4 * 2**20
+_VALUE_BYTES: Final = {
+    "INT8": 1,
+    "UINT8": 1,
+    "BOOL": 1,
+    "INT16": 2,
+    "UINT16": 2,
+    "FLOAT16": 2,
+    "INT64": 8,
+    "UINT64": 8,
+    "FLOAT64": 8,
+}
+_WORD: Final = 4
 _OBJECT: Final[np.dtype[Any]] = np.dtype(object)
 
 
@@ -53,6 +65,11 @@ class Tensor:
     def size(self) -> int:
         """Return the number of elements, dynamic dimensions counted as 1."""
         return math.prod(self.shape)
+
+    @property
+    def value_bytes(self) -> int:
+        """Return the bytes of one value in memory."""
+        return _VALUE_BYTES.get(self.type_name, _WORD)
 
     @property
     def is_constant(self) -> bool:

@@ -6,17 +6,18 @@ The file is a flatbuffer, optionally followed by a ZIP of associated files.
 
 from __future__ import annotations
 
+import errno
 import hashlib
-import mmap
-import stat
+import os
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ... import card as model_card
 from ...card import ModelCard
 from ...errors import ModelCardError, ModelError
+from ..process import SealedFile
 from ..tensors import TensorSpec
 from . import schema
 from .archive import Archive
@@ -26,7 +27,6 @@ from .graph import Graph, Operator, Signature, Tensor
 if TYPE_CHECKING:
     from .metadata import Metadata
 
-_CHUNK: Final = 2**20
 _MAX_CARD: Final = 16 * 2**20
 
 
@@ -34,7 +34,7 @@ class ModelFile:
     """A ``.tflite`` file that is read without being executed.
 
     Args:
-        data: The file's bytes; a mapping of the file, usually.
+        data: The file's bytes; usually a mapping of a sealed copy.
         path: Where it lies; for bytes in memory a name for errors.
 
     Raises:
@@ -45,54 +45,53 @@ class ModelFile:
         self.path = Path(path)
         self.data = data
         self.size = len(data)
-        head = bytes(data[:512])
-        if head[4:8] != schema.IDENTIFIER:
-            # Imported here: only what is refused needs it, and start-up counts.
-            from .foreign import not_a_model
-
-            raise ModelError(not_a_model(str(path), head, self.size))
+        _check_start(self.path, bytes(data[:512]), self.size)
         self.root = Reader(data, str(path)).root()
         if self.root.count(schema.ModelSlots.SUBGRAPHS) < 1:
             raise self.root.reader.error("it holds no graph")
 
     @classmethod
-    def open(cls, path: str | Path) -> ModelFile:
-        """Open a file; its bytes are mapped, not loaded.
+    def open(cls, path: str | os.PathLike[str]) -> ModelFile:
+        """Read a file, once: whatever happens to the path later, these bytes stay.
 
         Raises:
-            ModelError: There is no such file, or it is not a TensorFlow Lite model.
+            ModelError: There is no such file, it does not fit into the memory, or it is
+                not a TensorFlow Lite model.
         """
         path = Path(path)
         try:
-            mode = path.stat().st_mode
-            # Before opening: a named pipe would block, a device would never end.
-            if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-                raise ModelError(
-                    f"{path} is not a regular file. Pass the path of a .tflite file."
-                )
-            with path.open("rb") as file:
-                data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-                # Before the hash, so that another file of gigabytes is refused at once.
-                model = cls(data, path)
-                model.sha256 = _digest(file)
+            return cls.of(SealedFile.read(path, partial(_check_start, path)))
         except IsADirectoryError as error:
             from .foreign import not_a_file
 
             raise ModelError(not_a_file(path)) from error
-        except ValueError as error:
-            raise ModelError(
-                f"{path} is empty. Copy, download or convert it again."
-            ) from error
         except OSError as error:
+            step = "Close other programs, or take a smaller model."
             raise ModelError(
-                f"Cannot open the model {path}: {error.strerror}. Check the path."
+                f"Cannot open the model {path}: {error.strerror}. "
+                f"{step if error.errno == errno.ENOMEM else 'Check the path.'}"
             ) from error
+
+    @classmethod
+    def of(cls, content: SealedFile) -> ModelFile:
+        """Read the bytes that somebody holds.
+
+        Raises:
+            ModelError: They are not a TensorFlow Lite model.
+        """
+        model = cls(content.data, content.name)
+        model.content = content
         return model
 
     @classmethod
     def from_bytes(cls, data: bytes, name: str = "the model in memory") -> ModelFile:
         """Read a model that is in memory."""
         return cls(data, name)
+
+    @cached_property
+    def content(self) -> SealedFile:
+        """Return the file's bytes, for an interpreter here or in a child process."""
+        return SealedFile.of(bytes(self.data), str(self.path))
 
     @property
     def name(self) -> str:
@@ -102,10 +101,9 @@ class ModelFile:
     @cached_property
     def sha256(self) -> str:
         """Return the hex digest of all bytes."""
-        digest = hashlib.sha256()
-        for start in range(0, self.size, _CHUNK):
-            digest.update(self.data[start : start + _CHUNK])
-        return digest.hexdigest()
+        if "content" in vars(self):
+            return self.content.sha256
+        return hashlib.sha256(self.data).hexdigest()
 
     # What follows the graph -------------------------------------------------
 
@@ -281,11 +279,15 @@ class ModelFile:
         return text.split(b"\0")[0].decode("ascii", "replace").strip()
 
 
-def _digest(file: IO[bytes]) -> str:
-    digest = hashlib.sha256()
-    while chunk := file.read(_CHUNK):
-        digest.update(chunk)
-    return digest.hexdigest()
+def _check_start(path: Path, head: bytes, size: int) -> None:
+    """Refuse what is no TensorFlow Lite model by its first bytes."""
+    if not size:
+        raise ModelError(f"{path} is empty. Copy, download or convert it again.")
+    if head[4:8] != schema.IDENTIFIER:
+        # Imported here: only what is refused needs it, and start-up counts.
+        from .foreign import not_a_model
+
+        raise ModelError(not_a_model(str(path), head, size))
 
 
 def _names(table: Table, slot: int) -> dict[str, int]:

@@ -2,22 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from .model_file import ModelFile
-
-_BYTES: Final = {
-    "INT8": 1,
-    "UINT8": 1,
-    "BOOL": 1,
-    "INT16": 2,
-    "UINT16": 2,
-    "FLOAT16": 2,
-    "INT64": 8,
-    "UINT64": 8,
-    "FLOAT64": 8,
-}
-_WORD: Final = 4
 
 
 def activation_bytes(model: ModelFile) -> int:
@@ -45,7 +30,7 @@ def activation_bytes(model: ModelFile) -> int:
         last[spec.index] = end
     changes = [0] * (end + 2)
     for index, start in first.items():
-        size = tensors[index].size * _BYTES.get(tensors[index].type_name, _WORD)
+        size = tensors[index].size * tensors[index].value_bytes
         changes[start] += size
         changes[last.get(index, start) + 1] -= size
     alive = most = 0

@@ -8,7 +8,7 @@ from edgevision.devices import probes
 
 @pytest.fixture
 def module(tmp_path, monkeypatch):
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.syspath_prepend(tmp_path)
 
     def make(source: str) -> str:
         (tmp_path / "made_module.py").write_text(source)
@@ -49,3 +49,11 @@ def test_several_modules_are_answered_under_their_names():
     assert list(found) == ["a", "b", "c"]
     assert "no_such_module" in found["b"].error
     assert found["a"].error == ""
+
+
+def test_nothing_of_the_current_folder_is_imported(tmp_path, monkeypatch):
+    for name in ("json.py", "colorsys.py"):
+        (tmp_path / name).write_text("import os\nos._exit(77)\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    assert probes.probe("colorsys").error == ""

@@ -15,6 +15,7 @@ BOTTOM = (
     "registry",
     "redaction",
     "card",
+    "child",
     "files",
     "foreign_json",
     "html",

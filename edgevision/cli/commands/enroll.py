@@ -81,19 +81,22 @@ def enroll(
     """
     from ...files import refuse_existing
     from ...runtime.gallery import enroll as work
+    from ...runtime.interpreter import Interpreter
     from ...runtime.opening import OpenOptions, open_model
-    from ...runtime.tflite import ModelFile
 
     refuse_existing(output, force=force)
     chosen = {name: value for name, value in settings.items() if value}
     with usage_errors():
         loaded = open_model(model, OpenOptions(**chosen))
+    # Of what was opened, and not of what lies at the path by now.
+    used = loaded.interpreter
+    sha256 = used.content.sha256 if isinstance(used, Interpreter) else ""
     with loaded, TerminalLine() as line:
         enrolled = work(
             loaded,
             folders,
             threshold=threshold,
-            model_sha256=ModelFile.open(Path(model)).sha256,
+            model_sha256=sha256,
             on_progress=lambda done, total: line.show(f"{done} of {total} pictures"),
             on_note=line.say,
         )

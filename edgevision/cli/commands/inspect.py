@@ -184,7 +184,7 @@ def _golden(path: Path) -> dict[str, Any]:
             f"{'without one' if card else 'missing'}. Convert it with "
             "'edgevision convert'."
         )
-    interpreter = Interpreter(path)
+    interpreter = Interpreter(model.content)
     try:
         return golden.check(card.check, interpreter, card.input).to_dict()
     finally:

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING
 from ....registry import lazy_names
 
 if TYPE_CHECKING:
-    from .admission import Admission, admit, check_hash, remember, try_in_child
+    from .admission import admit, check_hash, remember
     from .known_settings import keep_settings, recall
+    from .trial import Admission, try_in_child
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "admission": "Admission admit check_hash remember try_in_child",
+            "admission": "admit check_hash remember",
             "known_settings": "keep_settings recall",
+            "trial": "Admission try_in_child",
         },
     )

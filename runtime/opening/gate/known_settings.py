@@ -6,17 +6,17 @@ code that decided. It holds a model card and sentences, and nothing that is exec
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import stat
-from typing import Any, Final
+from typing import Final
 
 from .... import __version__
 from ....card import ModelCard
 from ....errors import ModelCardError
+from ...process import SealedFile
 from ..evidence import Settings
-from .verdicts import cache_folder, is_admitted, verdict_key
+from .own_folder import keep, read_kept
+from .verdicts import is_admitted, verdict_key
 
 CHECKSUM_FILES: Final = ("SHA256SUMS", "sha256sums.txt")
 
@@ -28,36 +28,40 @@ _MOST_RECORDS: Final = 256
 _DECIDING: Final = ("opening", "tflite", "decoders", "labels", "image", "tensors")
 
 
-def recall(path: str, backend: str | type | None) -> tuple[str, Settings] | None:
-    """Return the hash and the settings of a file that was opened before.
+def recall(
+    path: str, backend: str | type | None
+) -> tuple[SealedFile | None, Settings | None]:
+    """Return a file's bytes, and the settings if it was opened before.
 
-    None means that the file must be looked into: it is new, changed or not readable, or
-    a checksum file lies beside it.
+    Without settings the file must be looked into: it is new or changed, or a checksum
+    file lies beside it. Without bytes it cannot be read, or is no model.
 
     Args:
         path: The model's file.
         backend: What will run it.
     """
     folder, name = os.path.split(path)
+    try:
+        content = SealedFile.read(path, _look)
+    except (OSError, ValueError):
+        return None, None
     for place in (f"{name}.sha256", *CHECKSUM_FILES):
         if os.path.exists(os.path.join(folder, place)):
-            return None
+            return content, None
     try:
-        sha256 = _digest(path)
-        if not sha256 or not is_admitted(verdict_key(sha256, backend)):
-            return None
-        with open(_place(sha256), "rb") as file:
-            record = json.loads(file.read(_MOST_BYTES))
+        if not is_admitted(verdict_key(content.sha256, backend)):
+            return content, None
+        record = json.loads(read_kept(_FOLDER, _name(content.sha256), _MOST_BYTES))
         if record["name"] != name:
-            return None
+            return content, None
         settings = Settings(
             ModelCard.from_dict(record["card"]),
             {str(key): str(words) for key, words in record["evidence"].items()},
             tuple(map(str, record["assumptions"])),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, ModelCardError):
-        return None
-    return sha256, settings
+        return content, None
+    return content, settings
 
 
 def keep_settings(path: str, sha256: str, settings: Settings) -> None:
@@ -78,41 +82,19 @@ def keep_settings(path: str, sha256: str, settings: Settings) -> None:
         text = json.dumps(record, ensure_ascii=False)
         if ModelCard.from_dict(json.loads(text)["card"]) != settings.card:
             return
-        folder = cache_folder(_FOLDER)
-        os.makedirs(folder, mode=0o700, exist_ok=True)
-        _make_room(folder)
-        place = _place(sha256)
-        half = f"{place}.{os.getpid()}"
-        descriptor = os.open(half, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-        with open(descriptor, "wb") as file:
-            file.write(text.encode("utf-8"))
-        os.replace(half, place)
+        keep(_FOLDER, _name(sha256), text.encode("utf-8"), most=_MOST_RECORDS)
     except (OSError, TypeError, ValueError, ModelCardError):
         # The next opening then looks into the file again.
         return
 
 
-def _digest(path: str) -> str:
-    """Return a model file's hash; empty for what is no regular file or no model."""
-    # Before the file is opened: a named pipe blocks, a device never ends.
-    if not stat.S_ISREG(os.stat(path).st_mode):
-        return ""
-    digest = hashlib.sha256()
-    with open(path, "rb", buffering=0) as file:
-        # Before the hash, so that another file of gigabytes is refused at once.
-        head = file.read(8)
-        if head[4:] != _IDENTIFIER:
-            return ""
-        digest.update(head)
-        while chunk := file.read(2**20):
-            digest.update(chunk)
-    return digest.hexdigest()
+def _look(head: bytes, size: int) -> None:
+    if head[4:8] != _IDENTIFIER:
+        raise ValueError("It is no model.")
 
 
-def _place(sha256: str) -> str:
-    return os.path.join(
-        cache_folder(_FOLDER), f"{sha256}-{__version__}-{_age_of_code()}.json"
-    )
+def _name(sha256: str) -> str:
+    return f"{sha256}-{__version__}-{_age_of_code()}.json"
 
 
 def _age_of_code() -> str:
@@ -130,13 +112,3 @@ def _age_of_code() -> str:
             elif entry.is_dir() and entry.name != "__pycache__":
                 rooms.append(entry.path)
     return f"{newest:x}-{size:x}"
-
-
-def _make_room(folder: str) -> None:
-    """Remove the oldest half of the records when there are many."""
-    records: list[tuple[float, Any]] = []
-    for entry in os.scandir(folder):
-        records.append((entry.stat().st_mtime, entry.path))
-    if len(records) >= _MOST_RECORDS:
-        for _, path in sorted(records)[: _MOST_RECORDS // 2]:
-            os.unlink(path)

@@ -6,16 +6,21 @@ much memory the tensors took.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from collections.abc import Sequence
 from typing import Any, Final
 
+from ...process import SealedFile
+
 _GAP: Final = 2**20
+# Words of the runtime go through a file; compilers of hardware keep what they make.
+_FILE_BYTES: Final = 64 * 2**20
 
 
 def probe(
-    path: str,
+    model: str | SealedFile,
     backend: str | None,
     *,
     delegate: str | None = None,
@@ -25,7 +30,7 @@ def probe(
     """Load and invoke a model, and return what happened.
 
     Args:
-        path: The model's file.
+        model: The model's bytes, or its path.
         backend: A backend's name; None takes the first that is installed.
         delegate: Hardware inside the backend; None means its default.
         input_shapes: Shapes of the inputs; None means the file's own.
@@ -37,7 +42,7 @@ def probe(
     report: dict[str, Any] = {"ok": False}
     try:
         interpreter = Interpreter(
-            path,
+            model,
             backend=backend,
             threads=1,
             delegate=delegate,
@@ -54,10 +59,11 @@ def probe(
     report["outputs"] = [view.shape for view in interpreter.outputs_now()]
     # The built-in kernels measure the file's own shapes, without any hardware.
     own = measure and input_shapes is None and delegate is None
-    return {**report, "arena": arena_bytes(path, backend) if own else None}
+    arena = arena_bytes(interpreter.content, backend) if own else None
+    return {**report, "arena": arena}
 
 
-def arena_bytes(path: str, backend: str | None) -> int | None:
+def arena_bytes(content: SealedFile, backend: str | None) -> int | None:
     """Return how much memory the built-in kernels' tensors take at once.
 
     The tensors that are computed share one block; its extent is that of their
@@ -65,7 +71,7 @@ def arena_bytes(path: str, backend: str | None) -> int | None:
     cannot run the model.
 
     Args:
-        path: The model's file.
+        content: The model's bytes.
         backend: A backend's name; None takes the first that is installed.
     """
     from ...interpreter import find_backend
@@ -75,7 +81,8 @@ def arena_bytes(path: str, backend: str | None) -> int | None:
     types = chosen.module.OpResolverType
     try:
         native = chosen.interpreter(
-            model_path=path,
+            model_path=content.place or None,
+            model_content=None if content.place else bytes(content.data),
             num_threads=1,
             experimental_op_resolver_type=types.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
         )
@@ -83,7 +90,7 @@ def arena_bytes(path: str, backend: str | None) -> int | None:
     except (RuntimeError, ValueError):
         return None  # XNNPACK has operations that the built-in kernels lack
     spans = []
-    for tensor in ModelFile.open(path).tensors:
+    for tensor in ModelFile.of(content).tensors:
         if tensor.is_constant or tensor.is_variable:
             continue
         try:
@@ -113,11 +120,21 @@ def main(arguments: list[str]) -> None:
 
     Args:
         arguments: The parent's process id, the processor time in seconds that this
-            process may take, and JSON: an object of the arguments of :func:`probe`.
+            process may take, and JSON: an object of the arguments of :func:`probe`,
+            where ``model`` is what messages call the file that ``descriptor`` holds.
     """
-    from ...process import limit_this_process
+    from ....errors import EdgeVisionError
+    from ...interpreter import find_backend
+    from ...process import limit_memory, limit_this_process
 
-    parent, seconds, wanted = arguments
-    limit_this_process(int(parent), cpu_seconds=int(seconds), more_bytes=2 * 2**30)
-    report = probe(**json.loads(wanted))
+    parent, seconds, words = arguments
+    limit_this_process(int(parent), cpu_seconds=int(seconds), file_bytes=_FILE_BYTES)
+    wanted = json.loads(words)
+    content = SealedFile.inherited(wanted.pop("descriptor"), wanted.pop("model"))
+    with contextlib.suppress(EdgeVisionError, ValueError):
+        # Before the limit: what libraries map is no matter of the model's. What is
+        # wrong with a backend is said below.
+        find_backend(wanted["backend"])
+    limit_memory()
+    report = probe(content, **wanted)
     sys.stdout.write(json.dumps(report) + "\n")

@@ -5,13 +5,16 @@ A verdict belongs to the content of a file: with one bit changed it is another f
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import Final
 
 from ...interpreter import DELEGATES, find_backend
+from .own_folder import keep, read_kept
 
 # Raise it when a later version checks more.
 _VERSION: Final = 1
+_FOLDER: Final = "admitted"
 
 _admitted: set[str] = set()
 
@@ -36,40 +39,20 @@ def verdict_key(
     return key
 
 
-def cache_folder(name: str) -> str:
-    """Return a folder of this package in the user's cache.
-
-    Raises:
-        OSError: There is no home folder.
-    """
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    if not os.path.isabs(base):
-        home = os.path.expanduser("~")
-        if home == "~":
-            raise OSError("There is no home folder.")
-        base = os.path.join(home, ".cache")
-    return os.path.join(base, "edgevision", name)
-
-
 def is_admitted(key: str) -> bool:
     """Return whether a verdict of this name says that the file may be opened."""
     if key in _admitted:
         return True
     try:
-        return os.path.exists(os.path.join(cache_folder("admitted"), key))
+        read_kept(_FOLDER, key, 1)
     except OSError:
-        # Nothing is remembered between processes.
+        # There is none, or somebody else could have written it.
         return False
+    return True
 
 
 def keep_verdict(key: str) -> None:
     """Write down that a file may be opened."""
     _admitted.add(key)
-    try:
-        folder = cache_folder("admitted")
-        # Who can write here decides which files are run without a trial.
-        os.makedirs(folder, mode=0o700, exist_ok=True)
-        descriptor = os.open(os.path.join(folder, key), os.O_CREAT | os.O_WRONLY, 0o600)
-        os.close(descriptor)
-    except OSError:
-        return
+    with contextlib.suppress(OSError):
+        keep(_FOLDER, key, b"")

@@ -9,10 +9,11 @@ import time
 from collections.abc import Callable, Mapping
 from typing import IO, Final, cast
 
+from ....child import child_command
 from ....errors import MissingDependencyError, SinkError
 from ...event import Event
 from ...frame import Image
-from ...process import StderrTail, child_command
+from ...process import StderrTail
 from ...uri_options import Options
 from ..base import RunContext, Sink
 from ..picture import VIEWS, no_wider, picture_of

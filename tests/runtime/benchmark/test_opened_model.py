@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from contextlib import closing
 
 import cv2
 import numpy as np
 import pytest
+from edgevision.runtime.benchmark import opened_model
 from edgevision.runtime.benchmark.opened_model import (
     RunSettings,
     open_for_measuring,
@@ -14,6 +16,7 @@ from edgevision.runtime.benchmark.opened_model import (
     settings_for,
 )
 from edgevision.runtime.interpreter.backends import installed_backends
+from edgevision.runtime.opening.gate import admission, verdicts
 from support.color_model import color_model
 
 from edgevision.errors import ModelError, SourceError
@@ -81,3 +84,40 @@ def test_without_pictures_only_the_interpreter_is_timed(folder):
 def test_a_missing_model_is_one_sentence(folder):
     with pytest.raises(ModelError, match="absent"):
         open_for_measuring(RunSettings(folder / "absent.tflite"), None, {})
+
+
+@needs_interpreter
+@pytest.mark.parametrize("bare", [True, False])
+def test_what_is_measured_is_what_passed_the_gate(folder, monkeypatch, bare):
+    path = folder / "net.tflite"
+    step = "admitted" if bare else "open_model"
+    real = getattr(opened_model, step)
+
+    def look_and_swap(*arguments, **options):
+        answer = real(*arguments, **options)
+        path.write_bytes(b"another file by now")
+        return answer
+
+    monkeypatch.setattr(opened_model, step, look_and_swap)
+    before = hashlib.sha256(path.read_bytes()).hexdigest()
+    pictures = None if bare else read_pictures(str(folder / "00.png"))
+    (settings,) = settings_for([path])
+    with closing(open_for_measuring(settings, pictures, {})) as opened:
+        assert opened.file.sha256 == opened.interpreter.content.sha256 == before
+
+
+@needs_interpreter
+def test_a_bare_measurement_passes_the_gate_too(folder, monkeypatch):
+    """It loads the file as any other opening does."""
+    tried = []
+    real = admission.try_in_child
+
+    def noted(model, **options):
+        tried.append(model.name)
+        return real(model, **options)
+
+    monkeypatch.setattr(verdicts, "_admitted", set())
+    monkeypatch.setattr(admission, "try_in_child", noted)
+    (settings,) = settings_for([folder / "net.tflite"])
+    open_for_measuring(settings, None, {}).close()
+    assert tried == ["net.tflite"]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from edgevision.runtime.interpreter import backends, threads
@@ -9,6 +12,7 @@ from edgevision.runtime.interpreter.backends import BACKENDS
 from edgevision.runtime.interpreter.interpreter import Interpreter
 from edgevision.runtime.interpreter.threads import default_threads
 from support.color_model import color_model
+from support.constant_model import constant_model
 from support.tiny_tflite import quantizer
 
 from edgevision.errors import MissingDependencyError, ModelError
@@ -232,3 +236,41 @@ def test_a_name_that_is_not_utf8_is_a_sentence(model_file):
     model_file.write_bytes(data.replace(b"image", b"\xff\xfeage"))
     with pytest.raises(ModelError, match=r"name of an input or output is not UTF-8"):
         Interpreter(model_file)
+
+
+CHANGES = {
+    "cut": "os.truncate(path, 0)",
+    "written over": "open(path, 'r+b').write(bytes(os.path.getsize(path)))",
+    "replaced": "open('new', 'wb').write(b'new'); os.replace('new', path)",
+    "removed": "os.unlink(path)",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_file_that_somebody_changes_while_it_runs_does_no_harm(tmp_path, change):
+    """A mapping of a file that is cut ends the process: SIGBUS."""
+    values = np.arange(1_000_000, dtype=np.float32).reshape(1, -1)
+    path = tmp_path / "net.tflite"
+    path.write_bytes(constant_model([values], size=(4, 4)))
+    code = (
+        "import os, sys; sys.path[:] = sys.argv[2].split('\\n')\n"
+        "import numpy as np\n"
+        "from edgevision.runtime.interpreter.interpreter import Interpreter\n"
+        "path = sys.argv[1]\n"
+        "with Interpreter(path, delegate='none') as interpreter:\n"
+        f"    {CHANGES[change]}\n"
+        "    interpreter.input(0)[...] = 0\n"
+        "    interpreter.invoke()\n"
+        "    (values,) = interpreter.outputs_now()\n"
+        "    print(float(values.sum(dtype=np.float64)))\n"
+    )
+    words = [sys.executable, "-c", code, str(path), "\n".join(sys.path)]
+    done = subprocess.run(words, capture_output=True, cwd=tmp_path, check=True)
+    assert float(done.stdout) == values.sum(dtype=np.float64)
+
+
+def test_the_bytes_that_run_can_be_asked_for(model_file):
+    data = model_file.read_bytes()
+    for model in (model_file, data):
+        with Interpreter(model) as interpreter:
+            assert bytes(interpreter.content.data) == data

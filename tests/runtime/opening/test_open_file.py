@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import cv2
@@ -9,6 +10,8 @@ import numpy as np
 import pytest
 from edgevision.runtime.demo import CLASSIFIER, DETECTOR
 from edgevision.runtime.interpreter.backends import find_backend, installed_backends
+from edgevision.runtime.opening import open_file, run_shapes
+from edgevision.runtime.opening.gate import admission
 from support.color_model import color_model
 
 import edgevision
@@ -163,3 +166,57 @@ def test_a_tiled_detector_goes_before_a_classifier():
             assert isinstance(both, edgevision.TwoStage)
             assert both.labels == both.second.labels
             assert len(both(image)) <= len(alone)
+
+
+@pytest.fixture
+def swapped(file, monkeypatch):
+    """Let another file lie at the path as soon as one of our steps has looked at it."""
+    other = color_model("uint8", end="sigmoid")
+    before = hashlib.sha256(file.read_bytes()).hexdigest()
+
+    def after(module, name):
+        step = getattr(module, name)
+
+        def look_and_swap(*arguments, **options):
+            answer = step(*arguments, **options)
+            file.write_bytes(other)
+            return answer
+
+        monkeypatch.setattr(module, name, look_and_swap)
+
+    return before, after
+
+
+@pytest.mark.parametrize("step", ["check_hash", "is_admitted", "try_in_child"])
+def test_what_runs_is_what_passed_the_gate(file, swapped, step):
+    sha256, after = swapped
+    after(admission, step)
+    with edgevision.load_model(file, card=CARD) as model:
+        assert model.interpreter.content.sha256 == sha256
+        assert model(BLUE).top.label == "blue"
+
+
+def test_what_runs_is_what_the_record_of_an_earlier_opening_belongs_to(file, swapped):
+    _, after = swapped
+    file.write_bytes(color_model("uint8", end="softmax"))
+    sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+    edgevision.load_model(file).close()
+    after(open_file, "recall")
+    with edgevision.load_model(file) as model:
+        assert model.interpreter.content.sha256 == sha256
+
+
+def test_a_file_with_open_shapes_is_not_looked_at_again(tmp_path, monkeypatch):
+    path = tmp_path / "open.tflite"
+    path.write_bytes(color_model(size=(1, 1), signature=(1, -1, -1, 3)))
+    before = hashlib.sha256(path.read_bytes()).hexdigest()
+    real = run_shapes.at_run_shapes
+
+    def swap(*arguments):
+        path.write_bytes(b"another file by now")
+        return real(*arguments)
+
+    monkeypatch.setattr(run_shapes, "at_run_shapes", swap)
+    card = CARD.with_output(options={"activation": "none"})
+    with edgevision.load_model(path, card=card, input_size="8x8") as model:
+        assert model.interpreter.content.sha256 == before

@@ -9,13 +9,18 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from edgevision.runtime.opening import gate
+from edgevision.runtime.opening import run_shapes as run_shapes_module
+from edgevision.runtime.opening.gate import trial
 from edgevision.runtime.opening.inspection import inspect_model
 from edgevision.runtime.opening.options import OpenOptions, parse_size
-from edgevision.runtime.opening.run_shapes import run_shapes
+from edgevision.runtime.opening.run_shapes import file_as_run, run_shapes
+from edgevision.runtime.tflite.model_file import ModelFile
+from support.color_model import color_model
 
 import edgevision
 from edgevision.cli.main import cli
-from edgevision.errors import UnsupportedModelError
+from edgevision.errors import ModelError, UnsupportedModelError
 
 PICTURE = np.full((60, 80, 3), 127, np.uint8)
 
@@ -197,3 +202,17 @@ def test_inspect_runs_nothing_in_its_own_process(foreign, monkeypatch):
     assert says.run.problem == ""
     unseen = inspect_model(file, options=OpenOptions(input_size="64x96"), run=False)
     assert "known only by running it" in unseen.run.problem
+
+
+def test_a_file_is_run_in_a_child_to_know_its_shapes_for_a_card(monkeypatch):
+    """'edgevision card' writes words into files that nobody has tried."""
+    monkeypatch.setattr(run_shapes_module, "at_run_shapes", None)
+    data = color_model(size=(1, 1), signature=(1, -1, -1, 3))
+    options = OpenOptions(input_size=(8, 6))
+    as_run, shapes = file_as_run(ModelFile.from_bytes(data), options)
+    assert shapes.inputs == ((1, 6, 8, 3),)
+    assert as_run.inputs[0].shape == (1, 6, 8, 3)
+    refused = trial.Admission(False, "crash", "It crashes the interpreter.", "")
+    monkeypatch.setattr(gate, "try_in_child", lambda *_, **__: refused)
+    with pytest.raises(ModelError, match="It crashes the interpreter"):
+        file_as_run(ModelFile.from_bytes(data), options)

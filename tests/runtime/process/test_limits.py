@@ -10,7 +10,8 @@ import time
 from pathlib import Path
 
 import pytest
-from edgevision.runtime.process.child import child_command
+
+from edgevision.child import child_command
 
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="these limits are Linux's"
@@ -18,11 +19,22 @@ pytestmark = pytest.mark.skipif(
 
 CHILD = """
 import os, sys, time
-from edgevision.runtime.process.limits import limit_this_process
+from edgevision.devices import memory
+from edgevision.runtime.process.limits import limit_memory, limit_this_process
 def main(words):
-    limit_this_process(int(words[0]), cpu_seconds=int(words[1]), more_bytes=2**31)
+    parent, seconds, what = words
+    limit_this_process(int(parent), cpu_seconds=int(seconds), file_bytes=4096)
     print(os.getpid(), flush=True)
-    while words[2] == "busy":
+    if what == "takes":
+        memory.available_bytes = lambda: 64 * 2**20
+        limit_memory()
+        print(len(bytearray(32 * 2**20)), flush=True)
+        bytearray(80 * 2**20)
+    if what == "writes":
+        with open("output", "wb", buffering=0) as file:
+            print(file.write(bytes(8192)), flush=True)
+            file.write(b"x")
+    while what == "busy":
         pass
     time.sleep(60)
 """
@@ -39,17 +51,30 @@ def command(tmp_path, monkeypatch):
     return of
 
 
+def run(words, **options):
+    """Run a command to its end, with a standard input that stays open."""
+    reading, writing = os.pipe()
+    try:
+        return subprocess.run(
+            words,
+            stdin=reading,
+            capture_output=True,
+            timeout=30,
+            check=False,
+            **options,
+        )
+    finally:
+        os.close(reading)
+        os.close(writing)
+
+
 def test_a_child_that_computes_for_ever_is_stopped(command):
-    done = subprocess.run(
-        command(os.getpid(), 1, "busy"), capture_output=True, timeout=30, check=False
-    )
+    done = run(command(os.getpid(), 1, "busy"))
     assert done.returncode in (-signal.SIGXCPU, -signal.SIGKILL)
 
 
 def test_a_child_of_a_parent_that_is_gone_ends_at_once(command):
-    done = subprocess.run(
-        command(1, 5, "idle"), capture_output=True, timeout=30, check=False
-    )
+    done = run(command(1, 5, "idle"))
     assert (done.returncode, done.stdout) == (1, b"")
 
 
@@ -59,7 +84,7 @@ def test_a_child_ends_with_its_parent(command, tmp_path):
         "import os, subprocess, sys\n"
         "words = sys.argv[1:]\n"
         "words[words.index('PARENT')] = str(os.getpid())\n"
-        "subprocess.run(words)\n"
+        "subprocess.run(words, stdin=os.pipe()[0])\n"
     )
     words = ["PARENT" if word == "0" else word for word in command(0, 50, "idle")]
     parent = subprocess.Popen(
@@ -78,3 +103,29 @@ def test_a_child_ends_with_its_parent(command, tmp_path):
         time.sleep(0.05)
     os.kill(child, signal.SIGKILL)
     pytest.fail("the child outlived its parent")
+
+
+def test_a_child_ends_when_its_input_does(command):
+    """Where the system sends no signal, or sends it to somebody else."""
+    with subprocess.Popen(
+        command(os.getpid(), 50, "idle"), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        child.stdout.readline()
+        child.stdin.close()
+        assert child.wait(20) == 1
+
+
+def test_a_child_takes_what_is_free_and_no_more(command):
+    done = run(command(os.getpid(), 20, "takes"))
+    assert done.returncode == 1
+    assert done.stdout.split()[1:] == [b"%d" % (32 * 2**20)]
+    assert done.stderr.split()[-1] == b"MemoryError"
+
+
+def test_a_child_fills_no_disk(command, tmp_path):
+    done = run(command(os.getpid(), 20, "writes"), cwd=tmp_path)
+    assert done.stdout.split()[1:] == [b"4096"]
+    assert b"File too large" in done.stderr
+    assert (tmp_path / "output").stat().st_size == 4096

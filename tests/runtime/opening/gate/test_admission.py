@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import signal
 import stat
 import struct
 import sys
@@ -169,15 +168,3 @@ def test_nobody_else_can_write_verdicts(model, monkeypatch, tmp_path):
     folder = tmp_path / "cache/edgevision/admitted"
     for path in (folder, *folder.iterdir()):
         assert not path.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-
-
-@pytest.mark.parametrize("text", ["inf", "nan", "-1", "0", "soon"])
-def test_a_time_limit_that_is_none_is_not_used(model, monkeypatch, text):
-    monkeypatch.setenv("EDGEVISION_GATE_SECONDS", text)
-    assert gate.try_in_child(ModelFile.open(model)).ok
-
-
-def test_a_trial_that_uses_up_its_processor_time_is_no_crash(model):
-    verdict = gate._read(ModelFile.open(model), -signal.SIGXCPU, b"", b"")
-    assert (verdict.ok, verdict.stage) == (False, "time")
-    assert "processor time" in verdict.words

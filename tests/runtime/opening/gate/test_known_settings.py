@@ -115,30 +115,32 @@ def test_what_the_caller_says_is_worked_out_anew(opened, monkeypatch, options):
 
 def test_another_content_or_name_is_another_file(opened, tmp_path):
     sha256 = hashlib.sha256(opened.read_bytes()).hexdigest()
-    assert recall(str(opened), None)[0] == sha256
+    content, settings = recall(str(opened), None)
+    assert content.sha256 == sha256
+    assert settings is not None
     copy = tmp_path / "copy.tflite"
     shutil.copy(opened, copy)
-    assert recall(str(copy), None) is None
+    assert recall(str(copy), None)[1] is None
     before = opened.stat()
     changed = bytearray(opened.read_bytes())
     changed[-1] ^= 1
     opened.write_bytes(changed)
     os.utime(opened, ns=(before.st_atime_ns, before.st_mtime_ns))
-    assert recall(str(opened), None) is None
+    assert recall(str(opened), None)[1] is None
 
 
 def test_a_checksum_file_is_never_passed_by(opened):
     (opened.parent / "SHA256SUMS").write_text(f"{'0' * 64}  net.tflite\n")
-    assert recall(str(opened), None) is None
+    assert recall(str(opened), None)[1] is None
     with pytest.raises(ModelError, match="is not the file that SHA256SUMS names"):
         edgevision.load_model(opened)
 
 
 def test_a_verdict_must_stand_beside_the_record(opened, tmp_path, monkeypatch):
     monkeypatch.setattr(verdicts, "_admitted", set())
-    assert recall(str(opened), None) is not None
+    assert recall(str(opened), None)[1] is not None
     shutil.rmtree(tmp_path / "cache/edgevision/admitted")
-    assert recall(str(opened), None) is None
+    assert recall(str(opened), None)[1] is None
 
 
 def test_every_room_whose_code_decides_is_there():
@@ -161,7 +163,7 @@ def test_a_change_in_a_room_within_a_room_is_noticed(tmp_path, monkeypatch):
 
 def test_code_that_decides_otherwise_finds_out_anew(opened, monkeypatch):
     monkeypatch.setattr(known_settings, "_age_of_code", lambda: "newer")
-    assert recall(str(opened), None) is None
+    assert recall(str(opened), None)[1] is None
 
 
 @pytest.mark.parametrize(
@@ -172,7 +174,7 @@ def test_a_damaged_record_costs_a_look_and_nothing_else(opened, tmp_path, damage
     (record,) = records(tmp_path)
     whole = json.loads(record.read_bytes())
     record.write_bytes(damage)
-    assert recall(str(opened), None) is None
+    assert recall(str(opened), None)[1] is None
     edgevision.load_model(opened).close()
     assert json.loads(record.read_bytes()) == whole
 
@@ -187,7 +189,7 @@ def test_what_is_no_model_file_is_not_read(tmp_path):
     os.mkfifo(pipe)
     (tmp_path / "text.tflite").write_text("not a model")
     for path in (pipe, tmp_path, tmp_path / "absent", tmp_path / "text.tflite"):
-        assert recall(str(path), None) is None
+        assert recall(str(path), None) == (None, None)
 
 
 def test_nobody_else_can_write_records_and_there_are_not_many(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 from edgevision.runtime.interpreter.backends import installed_backends
@@ -40,11 +41,12 @@ def test_a_model_that_does_not_load_says_why(tmp_path):
 
 def test_the_child_prints_one_json_object(file, capsys, monkeypatch):
     # It limits its own memory, which a test must not do to itself.
-    monkeypatch.setattr(
-        "edgevision.runtime.process.limit_this_process", lambda *_, **__: None
-    )
-    wanted = json.dumps({"path": file, "backend": None, "measure": True})
-    trial_run.main(["1", "60", wanted])
+    for name in ("limit_this_process", "limit_memory"):
+        monkeypatch.setattr(f"edgevision.runtime.process.{name}", lambda *_, **__: None)
+    wanted = {"model": "net.tflite", "backend": None, "measure": True}
+    with open(file, "rb") as bytes_of_model:
+        wanted["descriptor"] = os.dup(bytes_of_model.fileno())
+    trial_run.main(["1", "60", json.dumps(wanted)])
     assert json.loads(capsys.readouterr().out)["ok"] is True
 
 

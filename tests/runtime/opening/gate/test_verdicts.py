@@ -6,7 +6,6 @@ import pytest
 from edgevision.runtime.interpreter.backends import find_backend, installed_backends
 from edgevision.runtime.opening.gate import verdicts
 from edgevision.runtime.opening.gate.verdicts import (
-    cache_folder,
     is_admitted,
     keep_verdict,
     verdict_key,
@@ -34,11 +33,3 @@ def test_another_backend_or_version_is_another_verdict():
     assert key.startswith(f"{'0' * 64}-{used.name}-{used.version}-")
     assert verdict_key("0" * 64, used.name) == key
     assert verdict_key("1" * 64, None) != key
-
-
-def test_the_cache_is_where_the_desktop_says_or_below_home(monkeypatch, tmp_path):
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert cache_folder("x") == str(tmp_path / "edgevision/x")
-    monkeypatch.setenv("XDG_CACHE_HOME", "relative")  # not allowed, so not used
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    assert cache_folder("x") == str(tmp_path / "home/.cache/edgevision/x")

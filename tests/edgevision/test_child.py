@@ -6,7 +6,8 @@ import subprocess
 import sys
 
 import pytest
-from edgevision.runtime.process.child import child_command
+
+from edgevision.child import child_command
 
 
 def test_a_child_calls_main_with_its_words(tmp_path, monkeypatch):
