@@ -13,13 +13,7 @@ from typing import TYPE_CHECKING
 from ....registry import lazy_names
 
 if TYPE_CHECKING:
-    from .decoding import (
-        SCALES,
-        UNTOLD,
-        DamagedPictureError,
-        decode_jpeg,
-        is_damage_told,
-    )
+    from .decoding import SCALES, DamagedPictureError, decode_jpeg, is_damage_told
     from .header import JpegHeader, read_header
     from .jpeg_queue import JpegQueue
     from .splitter import JpegSplitter
@@ -27,7 +21,7 @@ else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "decoding": "DamagedPictureError SCALES UNTOLD decode_jpeg is_damage_told",
+            "decoding": "DamagedPictureError SCALES decode_jpeg is_damage_told",
             "header": "JpegHeader read_header",
             "jpeg_queue": "JpegQueue",
             "splitter": "JpegSplitter",

@@ -14,6 +14,7 @@ all. A count of the bits that are left over at the end found no more.
 from __future__ import annotations
 
 import functools
+import logging
 import re
 from typing import Final
 
@@ -82,19 +83,12 @@ def decode_jpeg(data: bytes, scale: int = 1) -> Image:
     return as_bgr(np.asarray(image, np.uint8))
 
 
-UNTOLD: Final = (
-    "This OpenCV does not say when a JPEG is damaged, so that damaged pictures may be "
-    "used. One that does: pip install opencv-python-headless"
-)
-"""What a user reads where :func:`is_damage_told` is false."""
-
-
 @functools.lru_cache(maxsize=1)
 def is_damage_told() -> bool:
     """Return whether this build of OpenCV says so when a JPEG is damaged.
 
     A build with another decoder than libjpeg, or a process without an error stream,
-    does not; damage is then seen only where a file breaks off.
+    does not; damage is then seen only where a file breaks off. The log warns of it.
     """
     noise = np.random.default_rng(0).integers(0, 256, (32, 32, 3), np.uint8)
     file = cv2.imencode(".jpg", noise)[1].tobytes()
@@ -102,6 +96,10 @@ def is_damage_told() -> bool:
         decode_jpeg(file[: len(file) // 2] + b"\xff\xd9")
     except DamagedPictureError:
         return True
+    logging.getLogger(__name__).warning(
+        "this OpenCV does not say when a JPEG is damaged, so that damaged pictures may "
+        "be used; one that does: pip install opencv-python-headless"
+    )
     return False
 
 

@@ -6,7 +6,7 @@ import time
 from collections import deque
 
 from ...frame import Image
-from .decoding import DamagedPictureError, decode_jpeg
+from .decoding import DamagedPictureError, decode_jpeg, is_damage_told
 from .splitter import JpegSplitter
 
 
@@ -18,6 +18,7 @@ class JpegQueue:
     """
 
     def __init__(self, *, limit: int = 64 << 20) -> None:
+        is_damage_told()
         self._splitter = JpegSplitter(limit=limit)
         self._waiting: deque[tuple[bytes, int]] = deque()
         self._broken_off = 0

@@ -1,4 +1,4 @@
-"""Cameras on the network: ``rtsp://`` and ``http://`` through OpenCV's FFmpeg."""
+"""Cameras on the network: ``rtsp://`` and ``http://``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ import numpy as np
 from ....errors import SourceError
 from ....redaction import redact_address
 from ...frame import Image, as_bgr
-from ..live import GIVE_UP_AFTER_S, EndOfStreamError, LiveSource
+from ..live import GIVE_UP_AFTER_S, EndOfStreamError, Grabber, LiveSource
+from .http_answer import HttpAnswer
+from .mjpeg import MjpegGrabber, is_mjpeg
 from .silence import why_silent
 
 # OpenCV's own defaults are 30 s each, and its environment variable does not shorten
@@ -42,13 +44,30 @@ class NetworkSource(LiveSource):
         del options  # the address keeps its own query
         return cls(
             redact_address(target),
-            lambda: _NetworkGrabber(target),
+            lambda: _connect(target),
             give_up_after=give_up_after,
         )
 
 
-class _NetworkGrabber:
-    """One connection; reading takes at most the timeouts above."""
+def _connect(url: str) -> Grabber:
+    """Open an MJPEG camera by our own reader, anything else by FFmpeg."""
+    if not url.lower().startswith(("http:", "https:")):
+        return _FfmpegGrabber(url)
+    try:
+        answer = HttpAnswer(url, silence_s=READ_TIMEOUT_MS / 1000)
+        if is_mjpeg(answer.kind):
+            return MjpegGrabber(answer)
+    except SourceError as error:
+        name, reason = redact_address(url), str(error).rstrip(".")
+        raise SourceError(f"Cannot open {name}: {reason}.") from error
+    answer.close()
+    # FFmpeg asks the last address itself, so that it follows no redirection with the
+    # password.
+    return _FfmpegGrabber(answer.url)
+
+
+class _FfmpegGrabber:
+    """One connection of FFmpeg; reading takes at most the timeouts above."""
 
     def __init__(self, url: str) -> None:
         self._name = redact_address(url)

@@ -65,7 +65,18 @@ def _question(parts: SplitResult, host: str) -> bytes:
 
 def _meaning(reply: bytes, *, has_user: bool) -> str:
     match = re.match(rb"(?:HTTP|RTSP)/\d\.\d (\d{3})", reply)
-    status = int(match[1]) if match else 0
+    if not reply:
+        return "it closes the connection without an answer"
+    return meaning_of(int(match[1]) if match else 0, has_user=has_user)
+
+
+def meaning_of(status: int, *, has_user: bool) -> str:
+    """Return in a clause what a status of HTTP or RTSP means for an address.
+
+    Args:
+        status: The number, such as 404; 0 means none.
+        has_user: Whether the address has a user and a password.
+    """
     if status == 401 and has_user:
         return f"it refuses this user and password (401). {PERCENT_CODES}"
     if status == 401:
@@ -75,6 +86,4 @@ def _meaning(reply: bytes, *, has_user: bool) -> str:
         return f"it {reason} ({status})"
     if status >= 400:
         return f"it answers with an error ({status})"
-    if not reply:
-        return "it closes the connection without an answer"
     return "it answers, but not with a picture that FFmpeg can read"

@@ -13,7 +13,7 @@ import numpy as np
 
 from ....errors import SourceError
 from ...frame import Frame, Image
-from ...image.jpeg import UNTOLD, DamagedPictureError, JpegQueue, is_damage_told
+from ...image.jpeg import DamagedPictureError, JpegQueue
 from ...uri_options import Options
 from ..base import Source
 
@@ -104,8 +104,6 @@ class StdinSource(Source):
     def _jpegs(self) -> Iterator[tuple[Image, int] | None]:
         """Yield each picture and its time, None for a damaged one."""
         queue = JpegQueue()
-        if not is_damage_told():
-            self.status.on_note(UNTOLD)
         for data in self._portions():
             queue.feed(data)
             yield from self._taken(queue)

@@ -16,6 +16,7 @@ from edgevision.runtime.image.jpeg.decoding import (
     decode_jpeg,
     is_damage_told,
 )
+from edgevision.runtime.image.jpeg.jpeg_queue import JpegQueue
 from support.damage import DAMAGES, encoded, flipped, photo
 
 FILES = [encoded(photo(seed)) for seed in range(10)]
@@ -127,6 +128,15 @@ def test_many_threads_do_not_mix_up_their_damage():
 
 def test_this_opencv_tells_damage():
     assert is_damage_told()
+
+
+def test_an_opencv_that_keeps_damage_to_itself_is_in_the_log_once(monkeypatch, caplog):
+    monkeypatch.setattr(decoding, "_DAMAGE", (b"no such words",))
+    is_damage_told.cache_clear()
+    assert [JpegQueue().take(), JpegQueue().take()] == [None, None]
+    is_damage_told.cache_clear()
+    assert len(caplog.records) == 1
+    assert "does not say when a JPEG is damaged" in caplog.text
 
 
 def test_a_process_without_an_error_stream_decodes_all_the_same(tmp_path):

@@ -9,7 +9,6 @@ import cv2
 import numpy as np
 import pytest
 from edgevision.runtime.sources.open import parse_source
-from edgevision.runtime.sources.stdin import stdin_source
 from edgevision.runtime.sources.stdin.stdin_source import StdinSource
 from support.damage import DAMAGES, encoded, photo
 from support.fault_rows import Listener
@@ -71,13 +70,6 @@ def test_no_frame_comes_of_a_damaged_picture(kind, live):
     counted = source.status.damaged if live else source.status.unreadable
     assert counted == 4
     assert len(source.told) == (1 if live else 4)
-
-
-def test_an_opencv_that_keeps_damage_to_itself_is_told(monkeypatch):
-    monkeypatch.setattr(stdin_source, "is_damage_told", lambda: False)
-    source = _pipe(jpeg(10))
-    list(source)
-    assert "does not say when a JPEG is damaged" in source.told[0]
 
 
 def test_a_pipe_without_pictures_is_an_error():

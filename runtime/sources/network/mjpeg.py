@@ -1,0 +1,87 @@
+"""An MJPEG camera: a web server whose answer holds one JPEG after another."""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+from ....errors import SourceError
+from ...frame import Image
+from ...image.jpeg import DamagedPictureError, JpegQueue
+from ..live import EndOfStreamError
+from .http_answer import HttpAnswer, SilentError
+
+_STREAMS: Final = frozenset(
+    {"video/x-motion-jpeg", "video/x-jpeg", "video/mjpeg", "video/x-mjpeg"}
+)
+_ONE_PICTURE: Final = frozenset({"image/jpeg", "image/jpg", "image/pjpeg"})
+_LARGEST: Final = 32 << 20
+# A picture comes in pieces; with any pause among them it is no live picture.
+_PICTURE_S: Final = 10.0
+_FIRST_TRIES: Final = 100
+
+
+def is_mjpeg(kind: str) -> bool:
+    """Return whether an answer of this content type is read here."""
+    is_parts = kind.startswith("multipart/")
+    return is_parts or kind in _STREAMS or kind in _ONE_PICTURE
+
+
+class MjpegGrabber:
+    """An open MJPEG stream, or a single picture.
+
+    The JPEG files are found by their own markers. So the boundaries and lengths of the
+    parts, which cameras write in many wrong ways, are not needed.
+
+    Args:
+        answer: The server's answer; closed here.
+    """
+
+    def __init__(self, answer: HttpAnswer) -> None:
+        self._answer = answer
+        self._is_single = answer.kind in _ONE_PICTURE
+        self._queue = JpegQueue(limit=_LARGEST)
+        self._damaged_first = 0
+        try:
+            self._first: tuple[Image, int] | None = self._whole()
+        except SourceError:
+            self.close()
+            raise
+        height, width = self._first[0].shape[:2]
+        self.mode = f"{width}x{height}"
+
+    def read(self) -> tuple[Image, int]:
+        """Wait for the next picture; the stamp is the moment of its last byte."""
+        if self._damaged_first:
+            self._damaged_first -= 1
+            raise DamagedPictureError("it came before the first whole picture")
+        if self._first is not None:
+            picture, self._first = self._first, None
+            return picture
+        if self._is_single:
+            raise EndOfStreamError
+        return self._next()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._answer.close()
+
+    def _whole(self) -> tuple[Image, int]:
+        """Return the first picture that is not damaged."""
+        for self._damaged_first in range(_FIRST_TRIES):
+            try:
+                return self._next()
+            except DamagedPictureError:
+                if self._is_single:
+                    break
+        raise SourceError("its pictures arrive damaged, all of them.")
+
+    def _next(self) -> tuple[Image, int]:
+        until = time.monotonic() + _PICTURE_S
+        while True:
+            picture = self._queue.take()
+            if picture is not None:
+                return picture
+            if time.monotonic() > until:
+                raise SilentError(f"no whole picture came for {_PICTURE_S:.0f} s.")
+            self._queue.feed(self._answer.read())
