@@ -53,7 +53,7 @@ class EdgeVisionError(Exception):
             from .redaction import hide_user_info  # few sentences hold an address
 
             text = hide_user_info(text)
-        return _both_ends(text, _LONGEST)
+        return both_ends(text, _LONGEST)
 
     def __str__(self) -> str:
         """Return the sentence, and the table under it."""
@@ -174,7 +174,7 @@ def shown(value: object, width: int = 80) -> str:
         "[[1, 2], {'a': None}]"
     """
     if isinstance(value, (os.PathLike, BaseException)):
-        text = _both_ends(str(value), width)
+        text = both_ends(str(value), width)
         return "".join(
             char if char.isprintable() else ascii(char)[1:-1] for char in text
         )
@@ -187,10 +187,10 @@ def shown(value: object, width: int = 80) -> str:
         text = short.repr(value)
     except ValueError:  # Python does not write integers of thousands of digits
         text = "an integer of too many digits"
-    return _both_ends(" ".join(map(str.strip, text.splitlines())), width)
+    return both_ends(" ".join(map(str.strip, text.splitlines())), width)
 
 
-def _both_ends(text: str, width: int) -> str:
+def both_ends(text: str, width: int = _LONGEST) -> str:
     """Return a text, or its beginning, three dots and its end in so many characters."""
     if len(text) <= width:
         return text

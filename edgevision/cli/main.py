@@ -5,17 +5,16 @@ Exit codes: 0 done, 1 an EdgeVision error, 2 usage, 3 a budget was missed.
 
 from __future__ import annotations
 
-import errno
-import io
 import logging
 import sys
 from typing import Any, Final
 
 import click
 
-from ..errors import EdgeVisionError
+from ..errors import EdgeVisionError, both_ends
 from ..registry import own_fault, resolve
-from .terminal import printable, say
+from .faults import LogLine, escape_everything, escape_words, system_refusal
+from .terminal import say
 from .usage import GENERAL, Option
 
 COMMANDS: Final[dict[str, str]] = {
@@ -34,7 +33,6 @@ COMMANDS: Final[dict[str, str]] = {
     "train": "edgevision.cli.commands.train:train",
 }
 
-_DISK_IS_FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 _DEBUG: Final = "edgevision.debug"
 _VERBOSE: Final = "edgevision.verbose"
 
@@ -86,6 +84,14 @@ class CommandGroup(click.Group):
                 ctx,
             ) from error
 
+    def make_context(self, *words: Any, **more: Any) -> click.Context:
+        """Return the context of a call; its error shows no control characters."""
+        try:
+            return super().make_context(*words, **more)
+        except click.ClickException as error:
+            escape_words(error)
+            raise
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -109,10 +115,7 @@ class CommandGroup(click.Group):
                 say(line, err=True)
             ctx.exit(error.exit_code)
         except click.ClickException as error:
-            from ..redaction import hide_user_info
-
-            # Its words are as they were typed; click declares them final.
-            vars(error)["message"] = hide_user_info(error.message)
+            escape_words(error)
             raise
         except (click.exceptions.Exit, click.Abort):
             raise
@@ -123,26 +126,22 @@ class CommandGroup(click.Group):
         except Exception as error:
             if ctx.meta.get(_DEBUG):
                 raise
-            if isinstance(error, OSError) and error.errno in _DISK_IS_FULL:
-                where = f" {error.filename}" if error.filename else ""
-                say(
-                    f"Error: Cannot write{where}: {error.strerror}. Free space, or "
-                    "write to another disk.",
-                    err=True,
-                )
-                ctx.exit(1)
             where = own_fault(error)
             if where:
                 say(
                     f"Error: {where}: {type(error).__name__}: "
-                    f"{error}. This code is not EdgeVision's: mend it "
+                    f"{both_ends(str(error))}. This code is not EdgeVision's: mend it "
                     "there; --debug shows the traceback.",
                     err=True,
                 )
                 ctx.exit(1)
+            refusal = system_refusal(error) if isinstance(error, OSError) else ""
+            if refusal:
+                say(f"Error: {refusal}", err=True)
+                ctx.exit(1)
             say(
                 f"Error: this is a fault in EdgeVision ({type(error).__name__}: "
-                f"{error}). Run the command again with --debug "
+                f"{both_ends(str(error))}). Run the command again with --debug "
                 "and report the traceback.",
                 err=True,
             )
@@ -198,15 +197,8 @@ def cli() -> None:
     logger = logging.getLogger("edgevision")
     if not logger.handlers:
         handler = logging.StreamHandler()
-        handler.setFormatter(_LogLine("%(levelname)s: %(message)s"))
+        handler.setFormatter(LogLine("%(levelname)s: %(message)s"))
         logger.addHandler(handler)
-
-
-class _LogLine(logging.Formatter):
-    """One line per record, without control characters; a traceback keeps its lines."""
-
-    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
-        return printable(super().formatMessage(record))
 
 
 def _show_versions(ctx: click.Context) -> None:
@@ -218,10 +210,7 @@ def _show_versions(ctx: click.Context) -> None:
 
 def main() -> None:
     """Run the command line."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            # A label may hold characters that the terminal's encoding lacks.
-            stream.reconfigure(errors="backslashreplace")
+    escape_everything()
     cli(prog_name="edgevision")
 
 

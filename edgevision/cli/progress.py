@@ -9,9 +9,10 @@ import textwrap
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TextIO
 
+from ..escapes import printable
 from ..runtime.closing import Closing
 from .quiet_tensorflow import without_chatter
-from .terminal import Counter, TerminalLine, cells, printable, say
+from .terminal import Counter, TerminalLine, cells, say
 
 if TYPE_CHECKING:
     from ..converters.progress import ProgressEvent

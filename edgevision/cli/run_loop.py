@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from ..errors import SinkError, SourceError
+from ..escapes import printable
 from .main import is_verbose
-from .terminal import TerminalLine, json_text, printable, say
+from .terminal import TerminalLine, json_text, say
 
 if TYPE_CHECKING:
     from ..runtime.event import Event

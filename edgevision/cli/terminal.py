@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 import sys
 import time
@@ -13,6 +12,7 @@ from typing import Any, Final, TextIO
 
 import click
 
+from ..escapes import UNSAFE, printable
 from ..runtime.closing import Closing
 
 _NARROWEST: Final = 20
@@ -20,25 +20,6 @@ _NARROWEST: Final = 20
 _SURE_SHARE: Final = 0.05
 _SURE_SECONDS: Final = 0.5
 _SPARE: Final = 3  # for the cursor, and the "^C" that a terminal itself writes
-# Control codes, line and paragraph separators, marks that change the direction of
-# writing, and halves of characters, which no encoding can write.
-_UNSAFE: Final = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
-)
-
-
-def printable(text: str) -> str:
-    r"""Return a text in which control characters are shown as escapes.
-
-    A label or a file name of somebody else's may hold codes that a terminal obeys.
-
-    Example:
-        >>> printable("cat\x1b[2J")
-        'cat\\x1b[2J'
-    """
-    return _UNSAFE.sub(
-        lambda match: match[0].encode("unicode_escape").decode("ascii"), text
-    )
 
 
 def say(*lines: str, err: bool = False) -> None:
@@ -57,7 +38,7 @@ def json_text(data: Any, *, indent: int | None = None) -> str:
     if text.isascii():
         return text
     # Line breaks stand between values; those inside of texts are escaped already.
-    return _UNSAFE.sub(
+    return UNSAFE.sub(
         lambda match: match[0] if match[0] == "\n" else f"\\u{ord(match[0]):04x}", text
     )
 

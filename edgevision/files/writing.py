@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ..errors import OutputExistsError
+from ..errors import EdgeVisionError, OutputExistsError, shown
 from .names import utf8
 
 if TYPE_CHECKING:
@@ -46,16 +47,31 @@ def write_pieces(
         target: The file.
         pieces: What it holds; where one cannot be made, nothing is left behind.
         mode: Its permissions; None means those that a new file gets.
+
+    Raises:
+        OSError: The disk does not take it; the error names the file, not its part.
     """
     from .parts import PartFile
 
-    part = PartFile(target.parent, mode)
+    with _about(target):
+        part = PartFile(target.parent, mode)
     try:
         for piece in pieces:
-            part.write(piece)
-        part.publish(target)
+            with _about(target):
+                part.write(piece)
+        with _about(target):
+            part.publish(target)
     finally:
         part.discard()
+
+
+@contextmanager
+def _about(target: Path) -> Iterator[None]:
+    """Let an error of the system name the file, instead of its part or nothing."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(target)) from error
 
 
 def refuse_existing(path: str | Path, *, force: bool) -> None:
@@ -64,10 +80,24 @@ def refuse_existing(path: str | Path, *, force: bool) -> None:
     Raises:
         OutputExistsError: The file exists and ``force`` is False, or it is a device
             or a pipe: renaming a new file to its name would destroy it.
+        EdgeVisionError: A file of that name cannot be made: its folder does not exist,
+            or the name is too long.
     """
     from pathlib import Path
 
     path = Path(path)
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        if not path.parent.is_dir():
+            raise EdgeVisionError(
+                f"Cannot write {shown(path, 200)}: there is no folder "
+                f"{shown(path.parent, 200)}. Make it, or choose another output."
+            ) from None
+    except OSError as error:
+        raise EdgeVisionError(
+            f"Cannot write {shown(path, 200)}: {error.strerror}. Choose another output."
+        ) from error
     if not path.exists():
         return
     if not (path.is_file() or path.is_dir()):

@@ -7,10 +7,10 @@ only.
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+from .escaping import escaped
 from .plot import Svg, series_color
 
 _STYLE = """
@@ -85,35 +85,35 @@ class Page:
 
     def __init__(self, title: str, subtitle: str = "") -> None:
         self._title = title
-        self._parts: list[str] = [f"<h1>{html.escape(title)}</h1>"]
+        self._parts: list[str] = [f"<h1>{escaped(title)}</h1>"]
         if subtitle:
             self.text(subtitle, kind="note")
 
     def heading(self, text: str) -> None:
         """Start a section."""
-        self._parts.append(f"<h2>{html.escape(text)}</h2>")
+        self._parts.append(f"<h2>{escaped(text)}</h2>")
 
     def text(self, text: str, *, kind: str = "") -> None:
         """Add a paragraph; kind is "", lead, note, good or bad, or two of them."""
         attribute = f' class="{kind}"' if kind else ""
-        self._parts.append(f"<p{attribute}>{html.escape(text)}</p>")
+        self._parts.append(f"<p{attribute}>{escaped(text)}</p>")
 
     def points(self, texts: Iterable[str], *, kind: str = "") -> None:
         """Add a list of short texts; kind as for :meth:`text`."""
         attribute = f' class="{kind}"' if kind else ""
-        items = "".join(f"<li>{html.escape(text)}</li>" for text in texts)
+        items = "".join(f"<li>{escaped(text)}</li>" for text in texts)
         self._parts.append(f"<ul{attribute}>{items}</ul>")
 
     @contextmanager
     def details(self, summary: str) -> Iterator[None]:
         """Fold what is added inside the ``with`` under one line."""
-        self._parts.append(f"<details><summary>{html.escape(summary)}</summary>")
+        self._parts.append(f"<details><summary>{escaped(summary)}</summary>")
         yield
         self._parts.append("</details>")
 
     def code(self, text: str) -> None:
         """Add preformatted text, such as a command."""
-        self._parts.append(f"<pre>{html.escape(text)}</pre>")
+        self._parts.append(f"<pre>{escaped(text)}</pre>")
 
     def table(
         self,
@@ -140,13 +140,13 @@ class Page:
         )
         marks = [' class="number"' if is_number else "" for is_number in numeric]
         head = "".join(
-            f"<th{mark}>{html.escape(text)}</th>"
+            f"<th{mark}>{escaped(text)}</th>"
             for mark, text in zip(marks, headers, strict=True)
         )
         lines = [
             "<tr>"
             + "".join(
-                f"<td{mark}>{html.escape(_cell(value))}</td>"
+                f"<td{mark}>{escaped(_cell(value))}</td>"
                 for mark, value in zip(marks, row, strict=True)
             )
             + "</tr>"
@@ -160,7 +160,7 @@ class Page:
     def facts(self, facts: Mapping[str, object]) -> None:
         """Add a two-column table of names and values; a None is not shown."""
         rows = "".join(
-            f"<tr><th>{html.escape(name)}</th><td>{html.escape(_cell(value))}</td></tr>"
+            f"<tr><th>{escaped(name)}</th><td>{escaped(_cell(value))}</td></tr>"
             for name, value in facts.items()
             if value is not None
         )
@@ -201,8 +201,8 @@ class Page:
                 for number, value in enumerate(row)
             )
             self._parts.append(
-                f'<div class="bar"><span>{html.escape(name)}</span>'
-                f'<div class="track">{pieces}<b>{sum(row):.4g} {html.escape(unit)}</b>'
+                f'<div class="bar"><span>{escaped(name)}</span>'
+                f'<div class="track">{pieces}<b>{sum(row):.4g} {escaped(unit)}</b>'
                 "</div></div>"
             )
 
@@ -211,7 +211,7 @@ class Page:
             return
         words = "".join(
             f'<span><i style="background:{series_color(number)}"></i>'
-            f"{html.escape(name)}</span>"
+            f"{escaped(name)}</span>"
             for number, name in enumerate(names)
         )
         self._parts.append(f'<div class="legend">{words}</div>')
@@ -221,7 +221,7 @@ class Page:
         return (
             '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width, initial-scale=1">'
-            f"<title>{html.escape(self._title)}</title><style>{_STYLE}</style></head>"
+            f"<title>{escaped(self._title)}</title><style>{_STYLE}</style></head>"
             f"<body>\n{chr(10).join(self._parts)}\n</body></html>\n"
         )
 

@@ -6,11 +6,12 @@ distinguishable by the colour-blind), so that a plot follows light and dark.
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
+
+from .escaping import escaped
 
 _WIDTH: Final = 720
 # Room for the letters of a phone, on which they are nearly twice as large.
@@ -181,7 +182,7 @@ class _Axes:
         parts.append(
             f'<text x="14" y="{middle:.0f}" text-anchor="middle" fill="var(--soft)" '
             f'transform="rotate(-90 14 {middle:.0f})">'
-            f"{html.escape(y_label)}</text>"
+            f"{escaped(y_label)}</text>"
         )
         return "".join(parts)
 
@@ -198,7 +199,7 @@ def _finite(point: tuple[float, float]) -> bool:
 def _label(x: float, y: float, text: str, anchor: str) -> str:
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="var(--soft)" '
-        f">{html.escape(text)}</text>"
+        f">{escaped(text)}</text>"
     )
 
 
@@ -212,7 +213,7 @@ def _svg(
 ) -> Svg:
     return Svg(
         f'<svg viewBox="0 0 {_WIDTH} {height}" role="img" '
-        f'aria-label="{html.escape(title)}" font-family="system-ui, sans-serif">'
+        f'aria-label="{escaped(title)}" font-family="system-ui, sans-serif">'
         f"{''.join(parts)}</svg>",
         legend,
     )

@@ -12,6 +12,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 FOLDERS = ("edgevision", "training", "converters", "runtime", "devices")
 BOTTOM = (
     "errors",
+    "escapes",
     "registry",
     "redaction",
     "card",

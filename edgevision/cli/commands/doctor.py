@@ -7,8 +7,9 @@ import click
 from ...devices import doctor as doctor_module
 from ...devices import environment
 from ...devices.finding import Finding
+from ...escapes import printable
 from ..options import common, echo_json, json_option
-from ..terminal import printable, say
+from ..terminal import say
 from ..usage import command
 
 _COLORS = {"ok": "green", "note": "cyan", "warning": "yellow", "broken": "red"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ..terminal import printable
+from ...escapes import printable
 
 
 def columns(headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[str]:

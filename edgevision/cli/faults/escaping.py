@@ -1,0 +1,85 @@
+"""Let all that Python itself prints of an error pass ``printable``."""
+
+from __future__ import annotations
+
+import io
+import logging
+import sys
+from types import TracebackType
+from typing import Any
+
+import click
+
+from ...errors import both_ends
+from ...escapes import printable
+from ...redaction import hide_user_info
+
+
+def escape_everything() -> None:
+    """Escape what tracebacks, warnings and logs of this process show of others' texts.
+
+    What the encoding of standard output or standard error lacks is written as an
+    escape, too.
+    """
+    import threading
+    import warnings
+
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A label may hold characters that the terminal's encoding lacks.
+            stream.reconfigure(errors="backslashreplace")
+    sys.excepthook = _show
+    threading.excepthook = lambda failed: _show(
+        failed.exc_type, failed.exc_value, failed.exc_traceback
+    )
+    sys.unraisablehook = lambda failed: _show(
+        failed.exc_type, failed.exc_value, failed.exc_traceback
+    )
+    as_python_does = warnings.formatwarning
+
+    def formatted(*words: Any, **more: Any) -> str:
+        return _by_lines(as_python_does(*words, **more))
+
+    warnings.formatwarning = formatted
+    if logging.lastResort is not None:
+        # For the loggers of other packages, which have no handler.
+        logging.lastResort.setFormatter(LogLine("%(message)s"))
+
+
+def escape_words(error: click.ClickException) -> None:
+    """Hide passwords in click's error for a wrong call, escape it, and cut it."""
+    # Its words are as they were typed; click declares them final.
+    vars(error)["message"] = printable(both_ends(hide_user_info(error.message)))
+
+
+class LogLine(logging.Formatter):
+    """One line per record, without control characters; a traceback keeps its lines."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+        """Return the record's sentence."""
+        return printable(super().formatMessage(record))
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802
+        """Return the traceback of a record's error."""
+        return _by_lines(super().formatException(ei))
+
+    def formatStack(self, stack_info: str) -> str:  # noqa: N802
+        """Return where a record was made."""
+        return _by_lines(super().formatStack(stack_info))
+
+
+def _show(
+    kind: type[BaseException],
+    error: BaseException | None,
+    trace: TracebackType | None,
+) -> None:
+    import traceback
+
+    text = "".join(traceback.format_exception(kind, error, trace))
+    if sys.stderr is not None:
+        sys.stderr.write(_by_lines(hide_user_info(text)))
+        sys.stderr.flush()
+
+
+def _by_lines(text: str) -> str:
+    return "\n".join(map(printable, text.split("\n")))
