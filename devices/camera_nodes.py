@@ -77,6 +77,25 @@ def csi_sensors(tree: Tree) -> tuple[str, ...]:
     return tuple(names)
 
 
+def users(tree: Tree, path: str) -> list[str]:
+    """Return the programs that hold a device open, such as ``ffmpeg (process 4711)``.
+
+    Only root sees those of other users.
+
+    Args:
+        tree: The system.
+        path: The device itself; links to it are not followed.
+    """
+    programs = {}
+    for link in tree.paths("/proc/[0-9]*/fd/*"):
+        with contextlib.suppress(OSError):
+            if os.readlink(link) == path:
+                number = link.parent.parent.name
+                name = tree.text(f"/proc/{number}/comm") or "a program"
+                programs[number] = f"{name} (process {number})"
+    return list(programs.values())
+
+
 def _ask(path: str) -> tuple[bool, bool]:
     """Return whether a device captures, and whether another program streams."""
     import fcntl  # absent where there are no such devices either
@@ -105,11 +124,5 @@ def _ask(path: str) -> tuple[bool, bool]:
 
 
 def _user(tree: Tree, path: str) -> str:
-    for link in tree.paths("/proc/[0-9]*/fd/*"):
-        with contextlib.suppress(OSError):
-            if os.readlink(link) == path:
-                number = link.parent.parent.name
-                if number != str(os.getpid()):
-                    name = tree.text(f"/proc/{number}/comm") or "a program"
-                    return f"{name} (process {number})"
-    return ""
+    own = f"(process {os.getpid()})"
+    return next((user for user in users(tree, path) if not user.endswith(own)), "")

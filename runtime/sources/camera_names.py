@@ -1,4 +1,4 @@
-"""V4L2 cameras by names that stay, and the programs that hold one."""
+"""V4L2 cameras by the names that they keep."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
-
-from ...errors import shown
 
 # By maker, model and serial number; by the socket that the camera is plugged into.
 _NAMES: Final = ("by-id", "by-path")
@@ -76,28 +74,3 @@ def number_warning(
         f"{listed(others, root=root)}. After the next start the numbers may be "
         f"others.{cure}"
     )
-
-
-def holders(device: str, *, root: str | Path = "/proc") -> list[str]:
-    """Return the programs that hold a device open: ``"'ffmpeg' (process 4711)"``.
-
-    Other users' programs are seen by root alone.
-
-    Args:
-        device: The device.
-        root: The folder of processes.
-    """
-    wanted = os.path.realpath(device)
-    programs = []
-    for process in sorted(Path(root).glob("[0-9]*"), key=lambda path: int(path.name)):
-        try:
-            held = any(
-                os.path.realpath(process / "fd" / number) == wanted
-                for number in os.listdir(process / "fd")
-            )
-            name = (process / "comm").read_text("utf-8", "replace").strip()
-        except OSError:
-            continue  # not ours, or it has ended
-        if held:
-            programs.append(f"{shown(name)} (process {process.name})")
-    return programs

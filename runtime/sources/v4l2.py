@@ -15,11 +15,13 @@ from typing import Any, Final
 import cv2
 import numpy as np
 
+from ...devices.camera_nodes import users
+from ...devices.system_files import Tree
 from ...errors import SourceError
 from ...redaction import redact
 from ..frame import Frame, Image, as_bgr
 from ..uri_options import Options
-from .camera_names import holders, listed, number_warning
+from .camera_names import listed, number_warning
 from .live import GIVE_UP_AFTER_S, LiveSource
 
 _QUERYCAP: Final = 0x80685600  # VIDIOC_QUERYCAP
@@ -161,7 +163,7 @@ class _V4l2Grabber:
 
 def _why_closed(device: str) -> str:
     """Return the sentence for a device that exists and does not open."""
-    if programs := holders(device):
+    if programs := users(Tree(), os.path.realpath(device)):
         return (
             f"Cannot open camera {device}: it is in use by {', '.join(programs)}. End "
             "that program, or choose another --source."

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from edgevision.devices.camera_nodes import CameraNode, capture_nodes, csi_sensors
+import os
+import subprocess
+import sys
+
+from edgevision.devices.camera_nodes import (
+    CameraNode,
+    capture_nodes,
+    csi_sensors,
+    users,
+)
 from edgevision.devices.system_files import Tree
 
 
@@ -48,3 +57,28 @@ def test_holder_of_a_camera_is_named(make_tree):
 def test_machine_without_cameras_has_none(tmp_path):
     assert capture_nodes(Tree(tmp_path)) == ()
     assert csi_sensors(Tree(tmp_path)) == ()
+
+
+def test_who_holds_a_device_is_named(tmp_path):
+    device = tmp_path / "video0"
+    device.write_bytes(b"")
+    assert users(Tree(), str(device)) == []
+    code = (
+        f"import sys; f = open({str(device)!r}); print(1, flush=True); sys.stdin.read()"
+    )
+    child = subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    try:
+        assert child.stdout is not None
+        child.stdout.readline()
+        (program,) = users(Tree(), str(device))
+        assert program.endswith(f" (process {child.pid})")
+        with device.open("rb"):
+            both = users(Tree(), str(device))
+            assert len(both) == 2
+            assert any(
+                f"(process {os.getpid()})" in p for p in users(Tree(), str(device))
+            )
+    finally:
+        child.communicate(b"\n", timeout=20)

@@ -154,8 +154,9 @@ def test_a_busy_camera_is_one_sentence_and_doctor_names_who_has_it(against):
     with open_source("0") as source:
         frames = iter(source)
         next(frames)
-        with pytest.raises(SourceError, match="/dev/video0: it is busy") as error:
+        with pytest.raises(SourceError, match=r"/dev/video0: it is in use by") as error:
             open_source("0")
+        assert f" (process {os.getpid()}). End that program" in str(error.value)
         said = _doctor()
         assert f" (process {os.getpid()}) uses /dev/video0." in said
         assert "or choose another camera with --source" in said
@@ -170,7 +171,7 @@ def test_a_busy_camera_is_one_sentence_and_doctor_names_who_has_it(against):
         fault="another program streams from it",
         against=against,
         told=str(error.value),
-        then="exit 1; `edgevision doctor` names the program",
+        then="exit 1; the error and `edgevision doctor` name the program",
     )
 
 

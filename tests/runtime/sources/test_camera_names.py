@@ -1,14 +1,9 @@
-"""Names of cameras that stay, and who holds a device, on folders made by hand."""
+"""Names of cameras that stay, on folders made by hand."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-
 import pytest
 from edgevision.runtime.sources.camera_names import (
-    holders,
     listed,
     number_warning,
     stable_names,
@@ -83,27 +78,3 @@ def test_every_name_that_is_proposed_is_a_camera_s(name):
     address = parse_source(name)
     assert (address.kind, address.target) == ("v4l2", name)
     assert parse_source(f"{name}?fps=5").target == name
-
-
-def test_who_holds_a_device_is_named(tmp_path):
-    device = tmp_path / "video0"
-    device.write_bytes(b"")
-    link = tmp_path / "by-id"
-    link.symlink_to(device)
-    assert holders(str(device)) == []
-    code = (
-        f"import sys; f = open({str(device)!r}); print(1, flush=True); sys.stdin.read()"
-    )
-    child = subprocess.Popen(
-        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
-    try:
-        assert child.stdout is not None
-        child.stdout.readline()
-        (program,) = holders(str(link))
-        assert program.endswith(f" (process {child.pid})")
-        with device.open("rb"):
-            assert len(holders(str(device))) == 2
-            assert any(f"(process {os.getpid()})" in p for p in holders(str(device)))
-    finally:
-        child.communicate(b"\n", timeout=20)

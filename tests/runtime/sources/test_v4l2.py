@@ -133,8 +133,8 @@ def test_a_busy_camera_is_told(camera):
 
 def test_the_program_that_holds_a_camera_is_named(camera, monkeypatch):
     camera.opens = False
-    monkeypatch.setattr(v4l2, "holders", lambda device: ["'python3' (process 7)"])
-    with pytest.raises(SourceError, match=r"in use by 'python3' \(process 7\)\. End"):
+    monkeypatch.setattr(v4l2, "users", lambda tree, device: ["python3 (process 7)"])
+    with pytest.raises(SourceError, match=r"in use by python3 \(process 7\)\. End"):
         open_source("0")
 
 
