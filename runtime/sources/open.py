@@ -17,6 +17,7 @@ from ..uri_options import split_options
 from .base import Source
 from .live import GIVE_UP_AFTER_S
 from .network import SCHEMES, check_address, split_address
+from .pipe import is_pipe
 from .registry import SOURCES
 from .transform import NAMES, Transform, TransformedSource
 
@@ -48,8 +49,8 @@ def parse_source(text: str) -> SourceAddress:
     """Read a source string; nothing is opened.
 
     ``auto``, a camera's number or ``/dev/video2``, ``v4l2:``, ``csi:``, ``gst:``,
-    ``rtsp://``, ``http://``, ``-``, ``photo.jpg``, ``folder/``, ``'photos/*.jpg'``,
-    ``clip.mp4`` or ``synthetic:``, each with
+    ``rtsp://``, ``http://``, ``-``, a FIFO, ``photo.jpg``, ``folder/``,
+    ``'photos/*.jpg'``, ``clip.mp4`` or ``synthetic:``, each with
     ``?rotate=90|180|270&flip=h|v|hv&roi=x,y,width,height``. A file whose name holds a
     ``?`` is taken as it is when it exists. A class of somebody else is
     ``./robot.py:Robot:left?option=value``, ``robots.eye:Robot:left``, or the name of an
@@ -132,8 +133,8 @@ def _kind(target: str) -> tuple[str, str]:
         return scheme, rest
     if target in ("auto", ""):
         return "auto", ""
-    if target == "-":
-        return "stdin", ""
+    if is_pipe(target):
+        return "pipe", target
     if target.isdecimal() or target.startswith(("/dev/video", "/dev/v4l/")):
         return "v4l2", target
     path = Path(target)

@@ -10,7 +10,7 @@ SOURCES: Final[dict[str, str]] = {
     "gst": "edgevision.runtime.sources.gstreamer:GstreamerSource",
     "images": "edgevision.runtime.sources.images:ImageSource",
     "network": "edgevision.runtime.sources.network.network_source:NetworkSource",
-    "stdin": "edgevision.runtime.sources.stdin.stdin_source:StdinSource",
+    "pipe": "edgevision.runtime.sources.pipe.pipe_source:PipeSource",
     "synthetic": "edgevision.runtime.sources.synthetic:SyntheticSource",
     "v4l2": "edgevision.runtime.sources.v4l2:V4l2Source",
     "video": "edgevision.runtime.sources.video.video_source:VideoSource",

@@ -66,8 +66,8 @@ _detectors = section("Detectors")
     default="auto",
     metavar="SOURCE",
     help="auto (the camera of the board's profile), a camera (0, /dev/video2, v4l2:, "
-    "csi:, gst:), rtsp://, http://, - (standard input), a video, a picture, a folder, "
-    "a glob, synthetic: or a source of your own (./file.py:CLASS), with "
+    "csi:, gst:), rtsp://, http://, - (standard input), a FIFO, a video, a picture, "
+    "a folder, a glob, synthetic: or a source of your own (./file.py:CLASS), with "
     "?rotate=180&flip=h&roi=x,y,w,h behind it.",
     shell_complete=names_of(_CAMERAS, files=True),
 )

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 from ....registry import lazy_names
 
 if TYPE_CHECKING:
+    from .file_clock import FileClock
     from .pyav_reader import ByteStream, PyavReader
     from .reader import VideoReader
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
+            "file_clock": "FileClock",
             "pyav_reader": "ByteStream PyavReader",
             "reader": "VideoReader",
         },

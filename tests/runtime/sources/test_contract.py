@@ -21,7 +21,7 @@ EXAMPLES: dict[str, str | None] = {
     "gst": None,
     "images": "{dir}",
     "network": None,
-    "stdin": None,
+    "pipe": None,
     "synthetic": "synthetic:?size=32x32",
     "v4l2": None,
     "video": "{clip}",

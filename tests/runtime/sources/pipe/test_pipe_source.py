@@ -8,8 +8,10 @@ import threading
 import cv2
 import numpy as np
 import pytest
-from edgevision.runtime.sources.open import parse_source
-from edgevision.runtime.sources.stdin.stdin_source import StdinSource
+from edgevision.runtime.sources.open import open_source, parse_source
+from edgevision.runtime.sources.pipe import descriptor
+from edgevision.runtime.sources.pipe.picture_stream import PictureFormat
+from edgevision.runtime.sources.pipe.pipe_source import PipeSource
 from support.damage import DAMAGES, encoded, photo
 from support.fault_rows import Listener
 from support.mjpeg_server import jpeg
@@ -17,7 +19,7 @@ from support.mjpeg_server import jpeg
 from edgevision.errors import SourceError
 
 
-def _pipe(data: bytes, **settings) -> StdinSource:
+def _pipe(data: bytes, **settings) -> PipeSource:
     reader, writer = os.pipe()
 
     def write():
@@ -25,7 +27,7 @@ def _pipe(data: bytes, **settings) -> StdinSource:
             file.write(data)
 
     threading.Thread(target=write, daemon=True).start()
-    source = StdinSource(reader, **settings)
+    source = PipeSource(reader, **settings)
     source.told = []
     source.status.on_note = source.told.append
     return source
@@ -89,7 +91,9 @@ def test_a_pipe_without_pictures_is_an_error():
     ],
 )
 def test_raw_frames_become_bgr(pixels, bytes_per_frame, expected):
-    frames = list(_pipe(bytes_per_frame * 3, pixels=pixels, size=(4, 4)))
+    frames = list(
+        _pipe(bytes_per_frame * 3, picture_format=PictureFormat(pixels, (4, 4)))
+    )
     assert len(frames) == 3
     assert frames[0].image.shape == (4, 4, 3)
     assert frames[0].image.flags.writeable
@@ -97,36 +101,82 @@ def test_raw_frames_become_bgr(pixels, bytes_per_frame, expected):
 
 
 def test_a_raw_stream_that_ends_within_a_frame_asks_for_its_size():
-    source = _pipe(bytes(48 + 40), pixels="bgr24", size=(4, 4))
+    source = _pipe(bytes(48 + 40), picture_format=PictureFormat("bgr24", (4, 4)))
     assert len(list(source)) == 1
     assert "ended 8 bytes before the end of a frame: is it really 4x4" in source.told[0]
 
 
 @pytest.mark.parametrize(
-    ("settings", "match"),
+    ("options", "match"),
     [
-        ({"pixels": "bgr24"}, "need their size"),
-        ({"pixels": "nv12", "size": (3, 4)}, "even width and height, got 3x4"),
+        ({"format": "bgr24"}, r"need their size\. .* '-\?format=bgr24&size=640x480'"),
+        ({"format": "nv12", "size": "3x4"}, "even width and height, got 3x4"),
+        ({"format": "mp4"}, "expected one of auto, jpeg, h264, hevc, bgr24"),
     ],
 )
-def test_raw_formats_need_a_usable_size(settings, match):
+def test_options_that_are_not_usable(options, match):
     with pytest.raises(SourceError, match=match):
-        StdinSource(0, **settings)
+        PipeSource.open("-", options)
 
 
 def test_options_of_standard_input():
     address = parse_source("-?format=bgr24&size=4x4&live=1&flip=h")
-    assert address.kind == "stdin"
-    source = StdinSource.open(address.target, address.options)
+    assert (address.kind, address.target) == ("pipe", "-")
+    source = PipeSource.open(address.target, address.options)
     assert source.live
-    with pytest.raises(SourceError, match="expected one of jpeg, bgr24"):
-        StdinSource.open("", {"format": "mp4"})
+    source.close()
+
+
+def test_a_fifo_waits_for_the_program_that_writes_to_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(descriptor, "_QUIET_S", 0.0)
+    fifo = tmp_path / "cam.mjpeg"
+    os.mkfifo(fifo)
+    source = open_source(str(fifo))
+    assert source.name == str(fifo)
+    notes: list[str] = []
+
+    def write(text):
+        notes.append(text)
+        threading.Thread(
+            target=lambda: fifo.write_bytes(jpeg(10) + jpeg(20)), daemon=True
+        ).start()
+
+    source.status.on_note = write
+    assert [round(frame.image.mean()) for frame in source] == [10, 20]
+    assert notes == [f"{fifo} is open; no program has written yet."]
+
+
+def test_a_fifo_that_nobody_writes_to_can_be_closed(tmp_path):
+    os.mkfifo(tmp_path / "cam")
+    source = open_source(f"{tmp_path}/cam")
+    threading.Timer(0.05, source.close).start()
+    assert list(source) == []
+
+
+@pytest.mark.parametrize("folder", ["/dev/fd", "/proc/self/fd"])
+def test_what_a_shell_hands_over_is_read(folder):
+    reader, writer = os.pipe()
+    os.write(writer, jpeg(10) + jpeg(20))
+    os.close(writer)
+    source = open_source(f"{folder}/{reader}?flip=h")
+    os.close(reader)  # the source has its own
+    assert [round(frame.image.mean()) for frame in source] == [10, 20]
+
+
+def test_standard_input_stays_open_for_others():
+    for name in ("-", "/dev/stdin"):
+        open_source(name).close()
+        os.fstat(0)
+
+
+def test_a_descriptor_that_is_not_there_is_told():
+    with pytest.raises(SourceError, match=r"Cannot read /dev/fd/987654: Bad file desc"):
+        open_source("/dev/fd/987654")
 
 
 def test_closing_ends_a_read_that_waits():
     reader, writer = os.pipe()
-    source = StdinSource(reader)
+    source = PipeSource(reader)
     threading.Timer(0.05, source.close).start()
     assert list(source) == []
     os.close(writer)
-    os.close(reader)
