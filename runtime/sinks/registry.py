@@ -9,7 +9,7 @@ SINKS: Final[dict[str, str]] = {
     "images": "edgevision.runtime.sinks.image_files:ImageFilesSink",
     "jsonl": "edgevision.runtime.sinks.jsonl:JsonlSink",
     "web": "edgevision.runtime.sinks.web.web_sink:WebSink",
-    "video": "edgevision.runtime.sinks.video_file:VideoFileSink",
+    "video": "edgevision.runtime.sinks.video.video_sink:VideoFileSink",
     "window": "edgevision.runtime.sinks.window.window_sink:WindowSink",
 }
 """Kind -> ``"module:class"`` of a :class:`~edgevision.runtime.sinks.base.Sink`."""

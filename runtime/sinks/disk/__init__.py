@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING
 from ....registry import lazy_names
 
 if TYPE_CHECKING:
-    from .growing_file import FileOptions, GrowingFile
+    from .disk_sync import DiskSync
+    from .growing_file import SYNC_S, FileOptions, GrowingFile
     from .last_record import end_of_rows
     from .publisher import Publisher
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "growing_file": "FileOptions GrowingFile",
+            "disk_sync": "DiskSync",
+            "growing_file": "FileOptions GrowingFile SYNC_S",
             "last_record": "end_of_rows",
             "publisher": "Publisher",
         },

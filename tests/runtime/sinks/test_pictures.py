@@ -1,13 +1,9 @@
-"""Image files and videos: which frames, whole files, the speed of life, kills."""
+"""Image files: which frames, whole files, what is shown of a model's picture."""
 
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-import time
 from dataclasses import replace
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -21,8 +17,6 @@ from edgevision.runtime.timing import Timing
 from support.streams import classes, event
 
 from edgevision.errors import OutputExistsError, SinkError
-
-REPOSITORY = Path(__file__).resolve().parents[3]
 
 
 def _event(index, *, at_s=0.0, source="cam", size=(64, 48), details=None):
@@ -233,161 +227,3 @@ def test_pictures_that_the_disk_does_not_take_are_lost_and_counted(
         sink.write(_event(7, source="cat.jpg"))
     assert sink.lost == 0
     assert [path.name for path in tmp_path.iterdir()] == ["000007-cat.jpg"]
-
-
-def _read(path) -> tuple[int, float]:
-    capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
-    assert capture.isOpened()
-    count = 0
-    while capture.read()[0]:
-        count += 1
-    return count, capture.get(cv2.CAP_PROP_FPS)
-
-
-@pytest.mark.parametrize("suffix", [".mkv", ".avi", ".mp4"])
-def test_a_video_file_s_frames_keep_their_rate(tmp_path, suffix, caplog):
-    path = tmp_path / f"out{suffix}"
-    sink = open_sink(f"video:{path}")
-    for number in range(12):
-        sink.write(_event(number, details={"fps": 12.0}))
-    sink.close()
-    count, fps = _read(path)
-    assert count == 12
-    assert fps == pytest.approx(12, rel=0.01)
-    assert ("none of it can be read" in caplog.text) == (suffix == ".mp4")
-
-
-def test_a_live_video_plays_as_long_as_it_took(tmp_path):
-    sink = open_sink(f"video:{tmp_path}/out.mkv")
-    # 20 a second, then half of them, then a gap of a second.
-    times = [n / 20 for n in range(20)] + [1 + n / 10 for n in range(10)] + [3.0]
-    for number, at_s in enumerate(times):
-        sink.write(_event(number, at_s=at_s))
-    sink.close()
-    count, fps = _read(tmp_path / "out.mkv")
-    assert fps == pytest.approx(20, rel=0.01)
-    assert count == pytest.approx(61, abs=1)
-
-
-@pytest.mark.parametrize(
-    ("stated", "positions", "count", "fps"),
-    [
-        (25.0, np.arange(12) / 25, 12, 25.0),  # each frame once
-        (29.97, np.round(np.arange(12) / 29.97, 3), 12, 29.97),  # in milliseconds
-        (50.0, np.arange(12) / 25, 12, 25.0),  # H.264 in AVI: twice the rate is stated
-        (0.0, np.arange(12) / 25, 12, 25.0),  # none is stated
-        # A varying rate: eight frames, then one that stands for a second.
-        (20.0, np.append(np.arange(8) / 20, 1.4), 29, 20.0),
-        (25.0, [0.0, 0.04], 2, 25.0),  # too few to measure
-    ],
-)
-def test_a_video_files_frames_stand_as_long_as_in_the_file(
-    tmp_path, stated, positions, count, fps
-):
-    sink = open_sink(f"video:{tmp_path}/out.mkv")
-    for number, position in enumerate(positions):
-        event = _event(number, details={"fps": stated})
-        frame = replace(event.frame, position_s=float(position))
-        sink.write(replace(event, frame=frame))
-    sink.close()
-    written, rate = _read(tmp_path / "out.mkv")
-    assert written == count
-    assert rate == pytest.approx(fps, rel=0.01)
-
-
-def test_a_long_gap_does_not_fill_the_disk(tmp_path):
-    sink = open_sink(f"video:{tmp_path}/out.mkv")
-    for number in range(10):
-        sink.write(_event(number, at_s=number / 10))
-    sink.write(_event(10, at_s=5 * 3600))
-    sink.write(_event(11, at_s=5 * 3600 + 0.1))
-    sink.close()
-    count, _ = _read(tmp_path / "out.mkv")
-    assert count == pytest.approx(10 + 100 + 1, abs=1)
-
-
-def test_too_few_frames_to_know_the_rate_are_still_written(tmp_path):
-    sink = open_sink(f"video:{tmp_path}/out.mkv")
-    sink.write(_event(0))
-    sink.close()
-    assert _read(tmp_path / "out.mkv")[0] == 1
-
-
-def test_images_stand_for_a_second_each(tmp_path):
-    sink = open_sink(f"video:{tmp_path}/out.mkv")
-    for number in range(3):
-        sink.write(_event(number, source=f"{number}.jpg"))
-    sink.close()
-    assert _read(tmp_path / "out.mkv") == (3, 1.0)
-
-
-@pytest.mark.parametrize("size", [(65, 49), (33, 200)])
-def test_odd_and_changing_sizes_are_fitted(tmp_path, size, caplog):
-    sink = open_sink(f"video:{tmp_path}/out.mkv?fps=5")
-    sink.write(_event(0, size=size))
-    sink.write(_event(1, size=size))
-    assert "are resized" not in caplog.text
-    sink.write(_event(2, size=(80, 60)))
-    sink.close()
-    assert _read(tmp_path / "out.mkv")[0] == 3
-    assert "are resized to fit" in caplog.text
-
-
-@pytest.mark.parametrize(
-    ("text", "match"),
-    [
-        ("video:{dir}/out.gif", "ends in .mkv, .avi, .mp4"),
-        ("video:{dir}/none/out.mkv", "there is no folder"),
-        ("video:{dir}/out.mkv?fourcc=x", "expected four letters"),
-    ],
-)
-def test_what_cannot_be_a_video_is_told(tmp_path, text, match):
-    with pytest.raises(SinkError, match=match):
-        open_sink(text.format(dir=tmp_path))
-
-
-def test_a_codec_that_is_not_there_is_told(tmp_path):
-    sink = open_sink(f"video:{tmp_path}/out.mkv?fourcc=ABCD&fps=5&on-error=stop")
-    with pytest.raises(SinkError, match="this OpenCV does not have it"):
-        sink.write(_event(0))
-
-
-def test_a_full_disk_is_told(tmp_path, monkeypatch):
-    monkeypatch.setattr("edgevision.runtime.sinks.video_file._ROOM_BYTES", 1 << 62)
-    sink = open_sink(f"video:{tmp_path}/out.mkv?fps=5&on-error=stop")
-    with pytest.raises(SinkError, match="MB are free on its disk"):
-        sink.write(_event(0))
-
-
-_WRITER = """
-import sys
-import numpy as np
-from edgevision.runtime.sinks.open import open_sink
-from edgevision.runtime.event import Event
-from edgevision.runtime.frame import Frame
-from edgevision.runtime.timing import Timing
-from support.streams import classes
-sink = open_sink(sys.argv[1])
-random = np.random.default_rng(0)
-for number in range(100000):
-    image = random.integers(0, 256, (96, 128, 3), np.uint8)
-    sink.write(Event(Frame(image, 0, number), classes(), Timing()))
-    print(number, flush=True)
-"""
-
-
-def test_a_killed_mkv_can_be_read(tmp_path):
-    path = tmp_path / "out.mkv"
-    with subprocess.Popen(
-        [sys.executable, "-c", _WRITER, f"video:{path}?fps=25&draw=0"],
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": f"{REPOSITORY}:{REPOSITORY}/tests"},
-    ) as process:
-        limit = time.monotonic() + 30
-        while int(process.stdout.readline()) < 500 and time.monotonic() < limit:
-            pass
-        process.kill()
-    count, fps = _read(path)
-    assert count > 500 - 25 * 8
-    assert fps == pytest.approx(25, rel=0.01)

@@ -4,56 +4,63 @@ from __future__ import annotations
 
 import itertools
 import logging
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from statistics import median
-from typing import Any, Final
+from typing import Final
 
 import cv2
 import numpy as np
 
-from ...errors import OutputExistsError, SinkError
-from ...files import native_path
-from ..event import Event
-from ..frame import Frame, Image
-from ..image import STILL_SUFFIXES
-from ..uri_options import Options
-from .base import Sink
-from .picture import VIEWS, picture_of
+from ....errors import OutputExistsError, SinkError
+from ...event import Event
+from ...frame import Frame, Image
+from ...image import STILL_SUFFIXES
+from ...pyav import INSTALL, has_pyav
+from ...uri_options import Options
+from ..base import Sink
+from ..disk import SYNC_S
+from ..picture import VIEWS, picture_of
+from .opencv_writer import OpencvWriter
+from .piece_file import PieceFile
+from .writer import VideoWriter
 
 logger = logging.getLogger(__name__)
 
 # What OpenCV's own FFmpeg can write everywhere; it has no H.264 encoder.
 CODECS: Final = {".mkv": "mp4v", ".avi": "MJPG", ".mp4": "mp4v"}
-_PROBE: Final = 5  # so many frames tell the rate of a live source
+PRESETS: Final = ("ultrafast", "superfast", "veryfast", "fast", "medium")
+_H264: Final = frozenset({"", "avc1", "h264", "x264"})
+_PROBE: Final = 5  # so many frames tell the rate of a live source,
+_PROBE_S: Final = 1.0  # or those of so many seconds
 _IMAGES_FPS: Final = 1.0
 _USUAL_FPS: Final = 25.0
 _SAME: Final = 0.05  # a file's times may be rounded to milliseconds
-_LONGEST_FILL_S: Final = 10.0
-_ROOM_BYTES: Final = 16 << 20
-_CHECK_EVERY: Final = 50
+_LONGEST_GAP_NS: Final = 10_000_000_000
 
 
 class VideoFileSink(Sink):
     """A video that plays as fast as what it shows.
 
-    An image stands for a second. Other frames are repeated or skipped so that playing
-    takes as long as it took: by the positions in a video file, by the time of capture
-    of a live source (a loss of the camera takes at most 10 s). The rate is that of the
-    video file, or is measured over the first five frames of a live source. With ``fps``
-    given, every frame is written once, at that rate.
+    An image stands for a second. Other frames stand as long as it took until the next:
+    by the positions in a video file, by the time of capture of a live source (a loss of
+    the camera takes at most 10 s). The rate is that of the video file, or is measured
+    over the first five frames of a live source. With ``fps`` given, every frame is
+    written once, at that rate.
 
-    A ``.mkv`` that is cut off by a kill or a power loss can be read up to a few seconds
-    before; a ``.mp4`` cannot be read at all then, and a warning says so.
+    With PyAV, ``.mp4`` and ``.mkv`` hold H.264, each frame with its own time. Without
+    it they hold MPEG-4 at a fixed rate, for which frames are repeated or left out. What
+    a kill leaves can be played up to a second or two before, but for ``.mp4`` without
+    PyAV: none of it can, and a warning says so.
 
     Args:
-        path: Ends in .mkv, .avi or .mp4.
+        file: Its name ends in .mkv, .avi or .mp4.
         fps: Frames per second of the file; 0 means that the frames decide.
         fourcc: Codec, four letters; empty means that of the file type.
         draw: Draw the result; otherwise the frame as it came.
         view: Of a model that answers with a picture: ``picture``, ``beside`` or
             ``overlay``.
+        preset: x264's word for how much work goes into a small file.
     """
 
     needs_target = True
@@ -61,34 +68,38 @@ class VideoFileSink(Sink):
 
     def __init__(
         self,
-        path: Path,
+        file: PieceFile,
         *,
         fps: float = 0.0,
         fourcc: str = "",
         draw: bool = True,
         view: str = "picture",
+        preset: str = "veryfast",
     ) -> None:
-        self.name = f"video:{path}"
-        self._path = path
+        self.name = f"video:{file.path}"
+        self._file = file
+        self._path = file.path
         self._fps = fps
         self._paced = fps == 0
-        self._fourcc = fourcc or CODECS[path.suffix.lower()]
+        self._fourcc = fourcc
         self._draw = draw
         self._view = view
+        self._preset = preset
         self._waiting: list[tuple[Image, int]] = []
-        self._writer: Any = None
+        self._writer: VideoWriter | None = None
         self._size = (0, 0)
-        self._began_ns = 0
+        self._began_ns = self._newest_ns = 0
         self._position_ns: int | None = None
         self._stated = 0.0  # frames per second, by the header of a video file
-        self._written = 0
         self._resized = False
 
     @classmethod
     def open(
         cls, target: str, options: Mapping[str, str], *, force: bool = False
     ) -> VideoFileSink:
-        """Open by ``video:out.mkv?fps=25&fourcc=MJPG&draw=0&view=beside``.
+        """Open by ``video:out.mkv?fps=25&draw=0&view=beside&preset=ultrafast``.
+
+        ``fourcc=MJPG`` chooses another codec.
 
         Raises:
             OutputExistsError: The file exists, without ``force``.
@@ -99,6 +110,8 @@ class VideoFileSink(Sink):
         fourcc = texts.text("fourcc")
         draw = texts.switch("draw", default=True)
         view = texts.text("view", "picture", one_of=VIEWS)
+        preset = texts.text("preset", one_of=("", *PRESETS))
+        sync_s = texts.number("sync", SYNC_S, high=3600.0)
         texts.finish()
         path = Path(target)
         if path.suffix.lower() not in CODECS:
@@ -108,19 +121,34 @@ class VideoFileSink(Sink):
             )
         if fourcc and (len(fourcc) != 4 or not fourcc.isascii()):
             raise SinkError(f"fourcc={fourcc} is not usable: expected four letters.")
-        if path.exists() and not force:
+        # An empty one is what a run leaves that is killed before its first frame.
+        if path.exists() and path.stat().st_size and not force:
             raise OutputExistsError(
                 f"{path} already exists. Pass --force to replace it."
             )
         if not path.parent.is_dir():
             raise SinkError(f"Cannot write {path}: there is no folder {path.parent}.")
-        if path.suffix.lower() == ".mp4":
-            logger.warning(
-                "%s: an mp4 is finished only when the run ends; after a kill or a "
-                "power loss none of it can be read, where a .mkv can",
-                path,
+        is_h264 = _is_h264(path, fourcc)
+        if preset and not is_h264:
+            raise SinkError(
+                f"preset={preset} is for H.264, which PyAV writes into .mp4 and .mkv. "
+                f"Omit it, or install PyAV: {INSTALL}"
             )
-        return cls(path, fps=fps, fourcc=fourcc, draw=draw, view=view)
+        if path.suffix.lower() == ".mp4" and not is_h264:
+            logger.warning(
+                "%s: without PyAV an mp4 is finished only when the run ends; after a "
+                "kill or a power loss none of it can be read, where a .mkv can. For "
+                "an mp4 that can: %s",
+                *(path, INSTALL),
+            )
+        return cls(
+            PieceFile(path, sync_s=sync_s),
+            fps=fps,
+            fourcc=fourcc,
+            draw=draw,
+            view=view,
+            preset=preset or "veryfast",
+        )
 
     def write(self, event: Event) -> None:
         """Add a frame.
@@ -137,19 +165,27 @@ class VideoFileSink(Sink):
             if not self._fps:
                 self._waiting.append((image, stamp))
                 self._stated = float((event.frame.details or {}).get("fps") or 0.0)
-                if len(self._waiting) == _PROBE:
+                seen_s = (stamp - self._waiting[0][1]) / 1e9
+                if len(self._waiting) == _PROBE or seen_s >= _PROBE_S:
                     self._write_waiting()
                 return
             self._open(image, stamp)
         self._add(image, stamp)
 
     def close(self) -> None:
-        """Finish the file."""
-        if self._waiting:
-            self._write_waiting()
-        if self._writer is not None:
-            writer, self._writer = self._writer, None
-            writer.release()
+        """Finish the file.
+
+        Raises:
+            SinkError: The end of it cannot be kept.
+        """
+        try:
+            if self._waiting:
+                self._write_waiting()
+            if self._writer is not None:
+                writer, self._writer = self._writer, None
+                writer.close()
+        finally:
+            self._file.close()
 
     def _stamp_of(self, frame: Frame) -> int:
         """Return the time at which a frame is to be shown, in nanoseconds."""
@@ -179,40 +215,35 @@ class VideoFileSink(Sink):
         height, width = image.shape[:2]
         # Most encoders want even sides; one column less shows nowhere.
         self._size = (width - width % 2 or width, height - height % 2 or height)
-        code = int.from_bytes(self._fourcc.encode("ascii"), "little")
-        # FFmpeg alone: OpenCV's own AVI writer ends at two gigabytes.
-        with native_path(self._path) as writable:
-            writer = cv2.VideoWriter(
-                writable, cv2.CAP_FFMPEG, code, self._fps, self._size
+        self._writer = self._new_writer()
+        self._began_ns = self._newest_ns = stamp
+
+    def _new_writer(self) -> VideoWriter:
+        if _is_h264(self._path, self._fourcc) and not any(n % 2 for n in self._size):
+            from .pyav_writer import PyavWriter
+
+            return PyavWriter(
+                self._file,
+                fps=self._fps,
+                size=self._size,
+                paced=self._paced,
+                preset=self._preset,
             )
-        if not writer.isOpened():
-            writer.release()
-            raise SinkError(
-                f"Cannot write {self._path} with the codec {self._fourcc} at "
-                f"{self._size[0]}x{self._size[1]}: this OpenCV does not have it. Omit "
-                "fourcc, or choose MJPG."
-            )
-        self._writer = writer
-        self._began_ns = stamp
+        return OpencvWriter(
+            self._file,
+            self._fourcc or CODECS[self._path.suffix.lower()],
+            fps=self._fps,
+            size=self._size,
+            paced=self._paced,
+        )
 
     def _add(self, image: Image, stamp: int) -> None:
-        if self._written % _CHECK_EVERY == 0:
-            self._check_room()
-        times = 1
-        if self._paced:
-            due = round((stamp - self._began_ns) / 1e9 * self._fps) + 1
-            times = due - self._written
-            longest = max(1, int(_LONGEST_FILL_S * self._fps))
-            if times > longest:
-                # A gap of hours must not fill the disk: the clock is set back.
-                self._began_ns += int((times - longest) / self._fps * 1e9)
-                times = longest
-        if times < 1:
+        if self._writer is None:
             return
-        fitted = self._fit(image)
-        for _ in range(times):
-            self._writer.write(fitted)
-        self._written += times
+        # A gap of hours must not fill the disk: the clock is set back.
+        self._began_ns += max(0, stamp - self._newest_ns - _LONGEST_GAP_NS)
+        self._newest_ns = max(self._newest_ns, stamp)
+        self._writer.add(self._fit(image), (stamp - self._began_ns) / 1e9)
 
     def _fit(self, image: Image) -> Image:
         width, height = self._size
@@ -229,17 +260,14 @@ class VideoFileSink(Sink):
             )
         return np.asarray(cv2.resize(image, self._size), np.uint8)
 
-    def _check_room(self) -> None:
-        # VideoWriter.write says nothing when the disk is full.
-        try:
-            free = shutil.disk_usage(self._path.parent).free
-        except OSError as error:
-            raise SinkError(f"Cannot write {self._path}: {error.strerror}.") from error
-        if free < _ROOM_BYTES:
-            raise SinkError(
-                f"Cannot write {self._path}: less than {_ROOM_BYTES >> 20} MB are free "
-                "on its disk."
-            )
+
+def _is_h264(path: Path, fourcc: str) -> bool:
+    """Return whether PyAV writes this file, and not OpenCV."""
+    if fourcc.lower() not in _H264 or path.suffix.lower() == ".avi" or not has_pyav():
+        return False
+    from .pyav_writer import can_write
+
+    return can_write(path)
 
 
 def _rate_of(stamps: list[int]) -> float:
