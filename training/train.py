@@ -14,7 +14,7 @@ import cv2
 
 from .. import __version__
 from ..errors import OutputExistsError, TrainingError, unknown_name
-from ..files import refuse_existing, write_bytes, write_text
+from ..files import hold_name, refuse_existing, write_bytes, write_text
 from ..registry import resolve
 from .callbacks import NO_CALLBACKS, TrainCallbacks
 from .data import DataKind, find_data
@@ -42,12 +42,18 @@ def train(
         callbacks: Called while the training runs.
 
     Raises:
-        TrainingError: The data or the weights cannot be used, or the training diverged.
+        TrainingError: The data or the weights cannot be used, the training diverged, or
+            another process trains for the same output.
         OutputExistsError: An output exists, or an interrupted training does, and
             neither ``force`` nor ``resume`` says what to do.
         MissingDependencyError: TensorFlow is not installed.
         ValueError: A choice is unknown or out of range.
     """
+    with hold_name(request.output, error=TrainingError):
+        return _train(request, callbacks)
+
+
+def _train(request: TrainRequest, callbacks: TrainCallbacks) -> TrainReport:
     data, task = find_task(request)
     callbacks.on_note(f"{data.task}: {data.evidence}")
     _check_outputs(request)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 from ..errors import EdgeVisionError
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _LOCKS: Final = "/proc/locks"
+_TRIES: Final = 10
 
 
 def take_lock(descriptor: int) -> bool | None:
@@ -83,6 +86,53 @@ def hold_folder(path: str | Path, *, error: type[EdgeVisionError]) -> int:
         os.close(descriptor)
         raise
     return descriptor
+
+
+@contextmanager
+def hold_name(path: str | Path, *, error: type[EdgeVisionError]) -> Iterator[None]:
+    """Lock the name of an output that is written in the end, for a long piece of work.
+
+    A hidden file beside it carries the lock; it is gone afterwards. Where none can be
+    made, nothing is locked: the output itself cannot be written there either.
+
+    Raises:
+        EdgeVisionError: Another process, or this one, is at work on that output.
+    """
+    import hashlib
+
+    place = os.path.abspath(path)
+    name = hashlib.sha256(os.fsencode(place)).hexdigest()[:16]
+    lock = os.path.join(os.path.dirname(place), f".edgevision-{name}.lock")
+    descriptor = _opened_lock(lock, path, error)
+    try:
+        yield
+    finally:
+        if descriptor is not None:
+            with suppress(OSError):
+                os.unlink(lock)
+            os.close(descriptor)
+
+
+def _opened_lock(
+    lock: str, path: str | Path, error: type[EdgeVisionError]
+) -> int | None:
+    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
+    for _ in range(_TRIES):
+        try:
+            descriptor = os.open(lock, flags, 0o600)
+        except OSError:
+            return None
+        try:
+            hold_output(descriptor, path, error=error)
+            # Who held it may have removed the file just now.
+            with suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(descriptor), os.stat(lock)):
+                    return descriptor
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)
+    return None
 
 
 def _holder_of(descriptor: int) -> int:

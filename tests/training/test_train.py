@@ -21,6 +21,7 @@ from edgevision.training.train import preview, train
 import edgevision
 from edgevision.cli.main import cli
 from edgevision.errors import OutputExistsError, TrainingError
+from edgevision.files import hold_name
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +109,16 @@ def test_the_file_converts_without_a_flag(report, shapes, tmp_path):
         result = model(next(shapes.glob("star/0*.png")))
         assert result.top.label in report.labels
     assert made.verification["agreement"] > 0.8
+
+
+@pytest.mark.parametrize("more", [{}, {"force": True}, {"resume": True}])
+def test_an_output_that_another_process_trains_for_is_refused(tmp_path, more):
+    output = tmp_path / "net.keras"
+    with (
+        hold_name(output, error=TrainingError),
+        pytest.raises(TrainingError, match=r"net\.keras is written to by another"),
+    ):
+        edgevision.train(tmp_path, output, **more)
 
 
 @pytest.mark.tf

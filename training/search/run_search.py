@@ -15,10 +15,11 @@ import time
 from typing import Any
 
 from ...errors import TrainingError, unknown_name
-from ...files import refuse_existing, write_text
+from ...files import hold_name, refuse_existing, write_text
 from ..callbacks import NO_CALLBACKS, TrainCallbacks
 from ..keras_import import load_keras
 from ..next_commands import picture_folder
+from ..request import TrainRequest
 from ..train import check_folder, choices_of, find_task
 from . import table
 from .contenders import Contenders
@@ -67,6 +68,10 @@ class _Search:
 
     def carry_out(self) -> SearchReport:
         request = self._plan.request
+        with hold_name(request.output, error=TrainingError):
+            return self._carry_out(request)
+
+    def _carry_out(self, request: TrainRequest) -> SearchReport:
         data, task = find_task(request)
         self._callbacks.on_note(f"{data.task}: {data.evidence}")
         for arch in self._plan.archs:

@@ -214,6 +214,22 @@ class GrowingFile:
             end = self._find_end(file)
             if end < file.seek(0, os.SEEK_END):
                 os.ftruncate(descriptor, end)
+        if self._max_size:
+            self._mend_older()
+
+    def _mend_older(self) -> None:
+        """Cut off what a power loss has left of a record in the files before this one.
+
+        They got their numbers just before it, and were not on the disk so far.
+        """
+        for number in range(1, self._keep + 1):
+            path = Path(f"{self.path}.{number}")
+            if not path.is_file() or not path.stat().st_size:
+                continue
+            with path.open("r+b") as file:
+                file.seek(-1, os.SEEK_END)
+                if file.read() != b"\n":
+                    file.truncate(self._find_end(file))
 
     def _check_kind(self, file: BinaryIO) -> None:
         """Refuse a file of another kind before anything is cut off at its end."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from edgevision.errors import SinkError
-from edgevision.files import hold_folder, hold_output, locks
+from edgevision.files import hold_folder, hold_name, hold_output, locks
 
 HOLDER = """
 import os, sys, time
@@ -76,6 +76,44 @@ def test_a_folder_is_held_until_its_descriptor_is_closed(tmp_path):
         hold_folder(tmp_path, error=SinkError)
     os.close(descriptor)
     os.close(hold_folder(tmp_path, error=SinkError))
+
+
+def test_a_name_is_held_for_a_piece_of_work_and_nothing_is_left(tmp_path, monkeypatch):
+    path = tmp_path / ("n" * 255)
+    with hold_name(path, error=SinkError):
+        monkeypatch.chdir(tmp_path)
+        with (
+            pytest.raises(SinkError, match="another output of this very process"),
+            hold_name("n" * 255, error=SinkError),  # the same file by another path
+        ):
+            pass
+        with hold_name(tmp_path / "other", error=SinkError):
+            assert len(list(tmp_path.iterdir())) == 2
+    assert not list(tmp_path.iterdir())
+    with hold_name(path, error=SinkError), hold_name("nowhere/x", error=SinkError):
+        pass
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_name_whose_lock_was_removed_just_now_is_held_anew(tmp_path, monkeypatch):
+    """The holder ends between our opening its lock file and our locking it."""
+    real, removed = locks.take_lock, []
+
+    def late(descriptor):
+        if not removed:
+            (lock,) = tmp_path.iterdir()
+            lock.unlink()
+            removed.append(lock)
+        return real(descriptor)
+
+    monkeypatch.setattr(locks, "take_lock", late)
+    with hold_name(tmp_path / "a", error=SinkError):
+        assert removed == list(tmp_path.iterdir())
+        with (
+            pytest.raises(SinkError, match="another output"),
+            hold_name(tmp_path / "a", error=SinkError),
+        ):
+            pass
 
 
 def test_a_file_system_without_locks_holds_nobody_up(tmp_path, monkeypatch):

@@ -22,6 +22,7 @@ from edgevision.training.shipped.scene_masks import write_masked_scenes
 from edgevision.training.shipped.shapes import write_crops
 
 from edgevision.errors import BudgetError, OutputExistsError, TrainingError
+from edgevision.files import hold_name
 
 pytestmark = pytest.mark.tf
 
@@ -91,6 +92,15 @@ def test_candidates_above_the_budget_are_left_out_before_training(
     assert not plan.workspace.exists()
     assert (tmp_path / "net.curves.png").is_file()
     with pytest.raises(OutputExistsError, match="net.keras already exists"):
+        search(plan)
+
+
+def test_an_output_that_another_process_searches_for_is_refused(tmp_path):
+    plan = plan_for(tmp_path, tmp_path)
+    with (
+        hold_name(plan.request.output, error=TrainingError),
+        pytest.raises(TrainingError, match="is written to by another"),
+    ):
         search(plan)
 
 

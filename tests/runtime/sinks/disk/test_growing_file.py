@@ -59,6 +59,25 @@ def test_appending_cuts_off_what_a_killed_run_left_of_a_record(tmp_path, rest):
     assert path.read_bytes() == b"whole\nnext\n"
 
 
+def test_what_a_power_loss_left_in_older_files_is_cut_off_too(tmp_path):
+    """A file that started anew just before the cut was not on the disk so far."""
+    contents = {
+        "a": b"5\n",
+        "a.1": b"3\n4\nhal",
+        "a.2": b"1\n2\n",
+        "a.3": b"",
+        "b.1": b"x",
+    }
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+    file = GrowingFile(
+        tmp_path / "a", options=FileOptions(append=True, max_size=100, keep=3)
+    )
+    file.close()
+    contents["a.1"] = b"3\n4\n"
+    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == contents
+
+
 def test_a_file_without_any_whole_record_is_emptied(tmp_path):
     path = tmp_path / "a"
     path.write_bytes(b"hea")
