@@ -12,7 +12,7 @@ PIP := -m pip install --quiet --disable-pip-version-check
 
 SOURCES := $(shell find edgevision training converters runtime devices -type f -not -path '*__pycache__*') setup.cfg
 
-.PHONY: help setup demo zoo test lint types pytest faults test-oldest test-arm64 test-camera test-window test-gstreamer test-interop test-mutations clean
+.PHONY: help setup demo zoo test lint types pytest faults test-oldest test-arm64 test-camera test-power test-window test-gstreamer test-interop test-mutations clean
 
 help:
 	@echo "make demo         train, convert, verify and run a small classifier"
@@ -20,6 +20,7 @@ help:
 	@echo "make test-oldest  the device's tests with the oldest supported packages"
 	@echo "make test-arm64   real models on an emulated arm64 board against x86-64; as root"
 	@echo "make test-camera  a real /dev/video0 in a small virtual machine: modes and faults"
+	@echo "make test-power   cut a virtual machine's power under load, CUTS=3 times: what each sink loses"
 	@echo "make test-interop    our files in MediaPipe Tasks and the TFLite Task Library"
 	@echo "make zoo          convert and measure every network: docs/reference/models.md"
 	@echo "make test-mutations  1,000 damaged models, with every backend"
@@ -96,6 +97,11 @@ test-arm64: $(VENV)/.ready $(OLDEST)/.ready
 # With EDGEVISION_FAULT_ROWS=tools/docs/faults, the rows of docs/reference/faults.md are written anew.
 test-camera: $(VENV)/.ready $(OLDEST)/.ready
 	tests/rigs/camera/run.sh $(OLDEST)/bin/python $(BIN)/python
+
+# 20 cuts, as in docs/reference/sinks.md, take half an hour.
+CUTS ?= 3
+test-power: $(VENV)/.ready
+	tests/rigs/power/run.sh $(BIN)/python --cuts $(CUTS)
 
 $(OLDEST)/.ready: setup.cfg
 	@$(PYTHON) -m venv $(OLDEST) || { echo "Python cannot make a virtual environment here. Run: sudo apt install python3-venv"; exit 1; }

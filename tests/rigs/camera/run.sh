@@ -7,6 +7,7 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../../.." && pwd)
 cache=$root/.cache/camera
+kernel=$root/.cache/vm
 . "$here/../packages.sh"
 
 if [ "$(uname -sm)" != "Linux x86_64" ]; then
@@ -15,7 +16,7 @@ if [ "$(uname -sm)" != "Linux x86_64" ]; then
 fi
 need "make test-camera" qemu-system-x86=qemu-system-x86_64 seabios=/usr/share/seabios/bios-256k.bin \
   kmod=modprobe cpio=cpio
-"$here/make_initrd.sh" "$cache"
+"$here/../vm/make_initrd.sh" "$kernel"
 
 boot() { # PYTHON: one run of the tests; their closing lines, and their exit status
   local python=$1 name prefix number=0 status
@@ -33,11 +34,13 @@ boot() { # PYTHON: one run of the tests; their closing lines, and their exit sta
   done < <(printf '%s\n' /usr "$root" "$prefix" | sort -u | grep -v '^/usr/')
   printf 'export ROOT=%q PYTHON=%q\nexport PYTEST_ARGS=%q\n' "$root" "$python" "${PYTEST_ARGS:-}" >"$out/settings"
   cp "$here/inside.sh" "$out/"
+  # Two cameras: a webcam, and a capture card whose picture follows its signal's size.
+  echo 'vivid n_devs=2 node_types=0x1,0x1 num_inputs=1,1 input_types=0x0,0x3 ccs_cap_mode=-1,0' >"$out/modules"
   status=0
   # It ends with this script, however that ends.
   setpriv --pdeathsig TERM timeout --foreground "${LIMIT_S:-900}" qemu-system-x86_64 -accel tcg,thread=multi -cpu max -m 1024 -smp 2 \
     -display none -monitor none -no-reboot -nodefaults -serial stdio \
-    -kernel "$cache/vmlinuz" -initrd "$cache/initrd.gz" \
+    -kernel "$kernel/vmlinuz" -initrd "$kernel/initrd.gz" \
     -append "console=ttyS0 loglevel=2 panic=-1 mitigations=off" \
     "${shares[@]}" -virtfs "local,path=${out//,/,,},mount_tag=out,security_model=none" \
     </dev/null > >(sed -u -e 's|\r||g' -e '/^\[[ 0-9.]*\] \(reboot: \|\.\.MP-BIOS\)/d') &

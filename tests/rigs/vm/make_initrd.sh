@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # make_initrd.sh FOLDER: Debian's own kernel (FOLDER/vmlinuz) and a small initrd that holds
-# busybox and the modules of a virtual V4L2 camera, a file share and nothing else.
+# busybox and the modules of a virtual V4L2 camera, a file share, a disk with ext4 and
+# nothing else.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "$1"
@@ -11,7 +12,7 @@ fetch() { # PACKAGE FOLDER: its newest version, unpacked; nothing is installed
   apt-get download -qq "$1" >/dev/null 2>&1 || {
     apt-get update -qq >/dev/null 2>&1 || true
     apt-get download -qq "$1" >/dev/null 2>&1 || {
-      say "The camera's virtual machine needs Debian's package $1, which apt-get could not fetch: look at 'apt-get download $1'."
+      say "The virtual machine needs Debian's package $1, which apt-get could not fetch: look at 'apt-get download $1'."
       exit 1
     }
   }
@@ -30,7 +31,7 @@ if [ -z "$package" ]; then
   package=$(newest)
 fi
 if [ -z "$package" ]; then
-  say "The camera's virtual machine needs Debian's kernel package linux-image-amd64, which apt does not list here: run it on Debian 12."
+  say "The virtual machine needs Debian's kernel package linux-image-amd64, which apt does not list here: run it on Debian 12."
   exit 1
 fi
 release=${package#linux-image-}
@@ -50,7 +51,7 @@ for name in sh mount modprobe chroot poweroff mkdir ln cat sync; do
   ln -s busybox "tree/bin/$name"
 done
 /sbin/depmod -b kernel "$release"
-for module in virtio_pci 9pnet_virtio 9p vivid; do
+for module in virtio_pci 9pnet_virtio 9p vivid virtio_blk crc32c_generic ext4; do
   /sbin/modprobe -d kernel -S "$release" --show-depends "$module"
 done | sed -n 's/^insmod \([^ ]*\).*/\1/p' | sort -u | while read -r file; do
   file=${file#*"/$modules/"}
