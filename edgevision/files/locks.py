@@ -139,19 +139,29 @@ def _holder_of(descriptor: int) -> int:
     """Return the process that has locked a file; 0 means that it is not known."""
     state = os.fstat(descriptor)
     device = f"{os.major(state.st_dev):02x}:{os.minor(state.st_dev):02x}"
+    place = f"{device}:{state.st_ino}"
+    for _ in range(_TRIES):
+        # The table is read in pieces: a line may be missing while others come and go.
+        holder = _holders().get(place, 0)
+        if holder:
+            return holder
+    return 0
+
+
+def _holders() -> dict[str, int]:
+    """Return who holds locks of whole files, by device and file number."""
     try:
         with open(_LOCKS, encoding="ascii") as table:
             lines = [line.split() for line in table]
     except (OSError, ValueError):
-        return 0
+        return {}
     # "1: FLOCK ADVISORY WRITE 4711 fe:00:131 0 EOF"; a process that waits for the lock
     # has "->" behind the number.
-    holders = {
+    return {
         words[5]: int(words[4])
         for words in lines
         if len(words) == 8 and words[1] == "FLOCK" and words[4].isdigit()
     }
-    return holders.get(f"{device}:{state.st_ino}", 0)
 
 
 def _described(process: int) -> str:

@@ -28,6 +28,7 @@ from .web_page import PAGE
 logger = logging.getLogger(__name__)
 
 MAX_CONNECTIONS: Final = 64
+_OWN_FILES: Final = 32  # what a run with several sinks has open itself
 _MAX_HEAD_BYTES: Final = 8192
 _HEAD_TIMEOUT_S: Final = 5.0
 _SEND_TIMEOUT_S: Final = 10.0
@@ -87,6 +88,7 @@ class WebServer:
         self._token = token
         self._loopback = loopback
         self._open = 0
+        self._most = most_connections()
         # Connections without a request so far, in the order in which they came.
         self._silent: dict[asyncio.WriteTransport, None] = {}
         self._transports: set[asyncio.Transport] = set()
@@ -148,7 +150,10 @@ class WebServer:
         )
         self._ended = asyncio.Event()
         server = await self._loop.create_server(
-            lambda: _Connection(self._answer, self._transports), sock=self._listener
+            lambda: _Connection(self._answer, self._transports),
+            sock=self._listener,
+            # So many are accepted before the first one is looked at.
+            backlog=min(16, self._most),
         )
         self._started.set()
         await self._ended.wait()
@@ -173,7 +178,7 @@ class WebServer:
     async def _answer(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        if self._open >= MAX_CONNECTIONS and not self._silence():
+        if self._open >= self._most and not self._silence():
             writer.transport.abort()
             return
         self._open += 1
@@ -255,6 +260,21 @@ class WebServer:
             jpeg = await self._viewers.next_picture(_HEAD_TIMEOUT_S)
             return "image/jpeg", jpeg
         raise RefusedError(404, "there is no such page")
+
+
+def most_connections() -> int:
+    """Return how many connections are served: viewers must not use up all files.
+
+    A service may be limited to 64 open files, and the other sinks need theirs.
+    """
+    try:
+        import resource
+    except ImportError:
+        return MAX_CONNECTIONS
+    limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if limit == resource.RLIM_INFINITY:
+        return MAX_CONNECTIONS
+    return max(4, min(MAX_CONNECTIONS, (limit - _OWN_FILES) // 2))
 
 
 async def _rounds(count: int) -> None:

@@ -60,6 +60,19 @@ def test_a_process_that_cannot_be_seen_is_another_process(held, monkeypatch):
         _hold(path)
 
 
+def test_a_table_that_changes_while_it_is_read_is_read_again(held, monkeypatch):
+    path, process = held
+    real, reads = locks._holders, []
+
+    def first_without_a_line():
+        reads.append(1)
+        return real() if len(reads) > 1 else {}
+
+    monkeypatch.setattr(locks, "_holders", first_without_a_line)
+    with pytest.raises(SinkError, match=f"by process {process.pid} "):
+        _hold(path)
+
+
 def test_two_outputs_of_one_run_on_one_file_are_told(tmp_path):
     path = tmp_path / "a"
     path.write_bytes(b"")

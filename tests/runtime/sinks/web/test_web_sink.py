@@ -6,6 +6,7 @@ import contextlib
 import ipaddress
 import json
 import re
+import resource
 import socket
 import threading
 import time
@@ -309,6 +310,15 @@ def test_hundreds_of_connections_neither_stop_the_page_nor_the_run(sink):
             connection.close()
     _wait(lambda: sink._server._open == 0)
     assert _status_of(_ask(sink)) == 200
+
+
+@pytest.mark.parametrize(
+    ("limit", "most"), [(20, 4), (48, 8), (64, 16), (1024, 64), (-1, 64)]
+)
+def test_viewers_leave_the_other_sinks_their_files(monkeypatch, limit, most):
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (limit, limit))
+    assert resource.RLIM_INFINITY == -1
+    assert web_server.most_connections() == most
 
 
 def test_who_says_nothing_gives_way_to_who_asks(sink):
