@@ -18,6 +18,7 @@ from ...errors import ModelError
 from ..closing import Closing
 from ..process import SealedFile
 from ..tensors import TensorSpec
+from ..watchdog import Invoke
 from .backends import Backend, find_backend
 from .captured_stderr import native_messages
 from .delegates import delegate_name, load_delegate
@@ -129,7 +130,8 @@ class Interpreter(Closing):
                     _resize(native, input_shapes)
                 native.allocate_tensors()
                 if input_shapes is not None:
-                    native.invoke()
+                    with Invoke(self._what):
+                        native.invoke()
                 allocated = time.perf_counter()
         except (RuntimeError, ValueError) as error:
             if self._is_default and self.delegate != "none" and "XNNPACK" in str(error):
@@ -202,7 +204,8 @@ class Interpreter(Closing):
         """
         native = self._open()
         try:
-            native.invoke()
+            with Invoke(self._what):
+                native.invoke()
         except RuntimeError as error:
             if "reference to internal data" in str(error):
                 raise RuntimeError(

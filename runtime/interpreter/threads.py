@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
+from ..watchdog import Invoke
 from .captured_stderr import native_messages
 
 SMALL_MODEL: Final = 1_000_000
@@ -99,6 +100,7 @@ def _fastest(native: Any, budget: float) -> float:
     with native_messages():
         while len(times) < 3 or time.perf_counter() < end:
             start = time.perf_counter()
-            native.invoke()
+            with Invoke("the model"):
+                native.invoke()
             times.append(time.perf_counter() - start)
     return min(times)

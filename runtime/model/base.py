@@ -174,7 +174,7 @@ class PictureModel(Closing):
         Args:
             source: A source's string, the path of a file or folder, or a source.
             **options: Those of :func:`~edgevision.runtime.pipeline.open_stream`: sinks,
-                max_frames, max_fps, realtime, give_up_after, when_motion,
+                max_frames, max_fps, max_invoke, realtime, give_up_after, when_motion,
                 max_answer_age, force.
 
         Raises:

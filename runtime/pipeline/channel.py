@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -87,6 +88,17 @@ class Channel(Generic[T]):
             self._finished = True
             self._error = self._error or error
             self._changed.notify_all()
+
+    def carry(self, work: Callable[[], None]) -> None:
+        """Do the work of a thread, and hand its end or its error to the consumer."""
+        try:
+            work()
+        except ChannelEndedError:
+            self.finish()
+        except BaseException as error:
+            self.finish(error)
+        else:
+            self.finish()
 
     def abort(self) -> None:
         """Drop the waiting items and wake both sides; an error is kept."""

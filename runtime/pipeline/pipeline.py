@@ -9,13 +9,12 @@ caller that iterates, after the events that came before it.
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from ...devices.health import HealthLog
 from ..closing import Closing
@@ -25,12 +24,16 @@ from ..results import Result
 from ..sinks import RunContext, Sink
 from ..sources import Source
 from ..timing import LatencyTable, Timing
+from ..watchdog import Step
 from .channel import Channel, ChannelEndedError
+from .hang_watch import HangWatch
+from .sink_writer import SinkWriter
 from .summary import RunSummary
 
 logger = logging.getLogger(__name__)
 
 _PATIENCE_S: Final = 3.0  # for a source whose read blocks when the run ends
+_LOOK_S: Final = 0.1
 
 
 class Runner(Protocol):
@@ -58,6 +61,10 @@ class Pipeline(Closing):
         health: Reads the health of the board meanwhile, for ``Event.health``; started
             and closed here.
         model: The model's name, for the sinks.
+        max_invoke: Seconds that an invoke, or the work around it, may take before the
+            model counts as hanging: the iteration then ends with a ``ModelError``. 0
+            means no limit, and None one by the model's own time, see
+            :class:`~edgevision.runtime.watchdog.invoke_limit.InvokeLimit`.
 
     Attributes:
         latency: The times of all frames so far.
@@ -76,6 +83,7 @@ class Pipeline(Closing):
         max_fps: float | None = None,
         health: HealthLog | None = None,
         model: str = "",
+        max_invoke: float | None = None,
     ) -> None:
         if max_frames is not None and max_frames < 1:
             raise ValueError(f"max_frames must be at least 1, got {max_frames}.")
@@ -85,7 +93,9 @@ class Pipeline(Closing):
         self.latency = LatencyTable()
         self.health = health
         self._runner = runner
+        self._model = model or "the model"
         self.sinks = list(sinks)
+        self._writer = SinkWriter(self.sinks)
         self._max_frames = max_frames
         self._pause_ns = 0 if max_fps is None else int(1e9 / max_fps)
         self._stopping = threading.Event()
@@ -100,6 +110,14 @@ class Pipeline(Closing):
         # the caller, one on its way to it, and one more may be with the sinks.
         self._wanted = (
             threading.Semaphore(3 if self.sinks else 2) if source.live else None
+        )
+        self._watch = HangWatch(
+            max_invoke,
+            decoded=self._decoded,
+            emitted=self._emitted,
+            writer=self._writer,
+            stop=self.stop,
+            is_stopping=self._stopping.is_set,
         )
         self._threads: dict[str, threading.Thread] = {}
         self._closed = False
@@ -143,15 +161,26 @@ class Pipeline(Closing):
         if self._wanted is not None:
             self._wanted.release()
         for name, thread in self._threads.items():
-            thread.join(_PATIENCE_S if name == "capture" else None)
+            self._join(name, thread)
+        self._watch.close()
+        if self.health is not None:
+            self.health.close()
+        if not self._threads:
+            self._writer.close()
+
+    def _join(self, name: str, thread: threading.Thread) -> None:
+        if name == "capture":
+            thread.join(_PATIENCE_S)
             if thread.is_alive():
                 logger.warning(
                     "%s is still blocked in a read and is left behind", self.source.name
                 )
-        if self.health is not None:
-            self.health.close()
-        if not self._threads:
-            self._close_sinks()
+            return
+        # Until it ends, or the watch says that there is nothing to wait for.
+        while thread.is_alive() and name not in self._watch.left_behind:
+            thread.join(_LOOK_S)
+        if thread.is_alive() and name == "sinks":
+            self._writer.close_others(thread.ident)
 
     def summary(self) -> RunSummary:
         """Return the figures of the run so far."""
@@ -184,6 +213,10 @@ class Pipeline(Closing):
             )
             self._threads[name] = thread
             thread.start()
+        self._watch.start(
+            inference=self._threads["inference"].ident,
+            sinks=self._threads["sinks"].ident,
+        )
 
     def _capture(self) -> None:
         def work() -> None:
@@ -198,7 +231,7 @@ class Pipeline(Closing):
             finally:
                 frames.close()  # release the device in the thread that read it
 
-        _thread_boundary(work, self._captured)
+        self._captured.carry(work)
 
     def _infer(self) -> None:
         def work() -> None:
@@ -215,7 +248,8 @@ class Pipeline(Closing):
                     began = time.monotonic_ns() - self._pause_ns // 4
                     due = max(due, began) + self._pause_ns
                 age = (time.monotonic_ns() - frame.timestamp_ns) / 1e6
-                result, timing = self._runner.run(frame)
+                with Step(self._model, frame):
+                    result, timing = self._runner.run(frame)
                 timing = replace(timing, capture_ms=waited, age_ms=max(age, 0.0))
                 event = Event(
                     frame,
@@ -233,7 +267,7 @@ class Pipeline(Closing):
                     return
 
         try:
-            _thread_boundary(work, self._decoded)
+            self._decoded.carry(work)
         finally:
             # Nobody takes frames from capture any more, however this thread ended.
             self._stopping.set()
@@ -250,42 +284,19 @@ class Pipeline(Closing):
         def work() -> None:
             while True:
                 event = self._decoded.get()
-                timing = event.timing
                 if self.sinks:
-                    started = time.perf_counter_ns()
-                    for sink in self.sinks:
-                        sink.write(event)
-                        spent = (time.perf_counter_ns() - started) / 1e6
-                        timing = replace(timing, emit_ms=spent)
-                        event = replace(event, timing=timing)
-                self.latency.add(timing)
+                    event = self._writer.write(event)
+                self.latency.add(event.timing)
                 self._emitted.put(event)
 
         def work_and_close() -> None:
             try:
                 work()
             finally:
-                self._close_sinks()
+                self._writer.close()
 
         try:
-            _thread_boundary(work_and_close, self._emitted)
+            self._emitted.carry(work_and_close)
         finally:
             # A sink that ends the run must not leave inference waiting for it.
             self._decoded.abort()
-
-    def _close_sinks(self) -> None:
-        with contextlib.ExitStack() as stack:  # all are closed, even if one fails
-            for sink in reversed(self.sinks):
-                stack.callback(sink.close)
-
-
-def _thread_boundary(work: Callable[[], None], output: Channel[Any]) -> None:
-    """Run the work of a thread and hand its end or its error to the next thread."""
-    try:
-        work()
-    except ChannelEndedError:
-        output.finish()
-    except BaseException as error:
-        output.finish(error)
-    else:
-        output.finish()

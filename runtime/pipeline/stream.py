@@ -25,6 +25,7 @@ def open_stream(
     max_answer_age: float | None = None,
     force: bool = False,
     model: str = "",
+    max_invoke: float | None = None,
 ) -> Pipeline:
     """Open source and sinks and join them with a model; nothing runs before iteration.
 
@@ -45,6 +46,10 @@ def open_stream(
             means 5.
         force: Let sinks replace files that exist.
         model: The model's name, for the sinks that show it.
+        max_invoke: Seconds after which a model hangs that has not answered: the
+            iteration ends with a ``ModelError``, and the thread in the model is left
+            behind. 0 means no limit, and None 20 times its slowest answer so far, at
+            least 10 s.
 
     Raises:
         ValueError: ``max_answer_age`` is not above 0, or comes without ``when_motion``.
@@ -99,6 +104,7 @@ def open_stream(
             max_fps=max_fps,
             health=health,
             model=model,
+            max_invoke=max_invoke,
         )
         stack.pop_all()
         return pipeline
