@@ -7,6 +7,12 @@ What may not: work; a command calls the library and prints. Start at ``main.py``
 
 def run_command_line() -> None:
     """Run the command that this process was started with, and exit."""
+    import sys
+
+    from .process import begin_signals
+
+    # Before the imports that take a while: a signal must find somebody.
+    begin_signals("".join(sys.argv[1:2]))
     from .main import main
 
     main()

@@ -1,5 +1,5 @@
 """Run the command line as ``python -m edgevision.cli``."""
 
-from .main import main
+from . import run_command_line
 
-main()
+run_command_line()

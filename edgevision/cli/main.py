@@ -119,6 +119,11 @@ class CommandGroup(click.Group):
             raise
         except (click.exceptions.Exit, click.Abort):
             raise
+        except KeyboardInterrupt:
+            from .process import end_interrupted
+
+            end_interrupted()
+            raise
         except BrokenPipeError:
             # The reader of standard output is gone (`edgevision ... | head`).
             sys.stderr.close()
@@ -210,8 +215,17 @@ def _show_versions(ctx: click.Context) -> None:
 
 def main() -> None:
     """Run the command line."""
+    from .process import ORDERLY, begin_signals, end_process
+
+    command = "".join(sys.argv[1:2])
+    begin_signals(command)
     escape_everything()
-    cli(prog_name="edgevision")
+    try:
+        cli(prog_name="edgevision")
+    except SystemExit as error:
+        if command not in ORDERLY:
+            raise
+        end_process(error.code if isinstance(error.code, int) else 1)
 
 
 if __name__ == "__main__":

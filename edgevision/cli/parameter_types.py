@@ -143,6 +143,30 @@ class Duration(click.ParamType):  # type: ignore[type-arg, unused-ignore]
         return float(match[1]) * {"s": 1, "h": 3600}.get(match[2] or "m", 60)
 
 
+class InvokeTime(click.ParamType):  # type: ignore[type-arg, unused-ignore]
+    """Read ``500ms``, ``10s`` or ``2m`` as seconds; 0 is no limit."""
+
+    name = "time"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Return seconds; 0 for no limit."""
+        if isinstance(value, float):
+            return value
+        text = str(value).strip()
+        match = re.fullmatch(r"(\d+(?:\.\d+)?|\.\d+)\s*(ms|s|m|min)", text)
+        if text in ("0", "none"):
+            return 0.0
+        if match is None or float(match[1]) <= 0:
+            self.fail(
+                f"{value!r} is not a time such as 500ms, 10s or 2m, nor 0 (no limit).",
+                param,
+                ctx,
+            )
+        return float(match[1]) * {"ms": 1e-3, "s": 1.0}.get(match[2], 60.0)
+
+
 class Several(click.ParamType):  # type: ignore[type-arg, unused-ignore]
     """Read values of another type, joined by commas, as a tuple.
 

@@ -1,20 +1,17 @@
-"""A pipeline on a terminal: its lines, its live line, and its end by a signal."""
+"""A pipeline on a terminal: its lines, its live line, and its closing table."""
 
 from __future__ import annotations
 
-import contextlib
 import os
-import signal
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from ..errors import SinkError, SourceError
-from ..escapes import printable
 from .main import is_verbose
-from .terminal import TerminalLine, json_text, say
+from .process import on_stop
+from .terminal import TerminalLine
 
 if TYPE_CHECKING:
     from ..runtime.event import Event
@@ -51,7 +48,12 @@ def drive(pipeline: Pipeline, *, quiet: bool, as_json: bool) -> RunSummary:
         and (quiet or not sys.stdout.isatty())
     )
     live = LiveEvents(line)
-    lines = _Lines(line.say, has_sinks=bool(pipeline.sinks))
+    output = None
+    if not quiet:
+        from .process import StandardOutput
+
+        output = StandardOutput(as_json=as_json, is_only=not pipeline.sinks)
+        output.tell(line.say)
     pipeline.source.status.on_note = line.say
     for sink in pipeline.sinks:
         sink.tell(line.say)
@@ -59,12 +61,12 @@ def drive(pipeline: Pipeline, *, quiet: bool, as_json: bool) -> RunSummary:
             line.say(f"Open {sink.address} in a browser.")
     health = pipeline.health
     try:
-        with stop_on_signals(pipeline), pipeline:
+        with on_stop(pipeline.stop), pipeline:
             if pipeline.source.status.mode:
                 line.say(f"{pipeline.source.name}: {pipeline.source.status.mode}")
             for event in pipeline:
-                if not quiet:
-                    lines.print(_text(event, as_json=as_json))
+                if output is not None:
+                    output.write(event)
                 news = health.news() if health is not None else ""
                 if news:
                     line.say(news)
@@ -72,49 +74,12 @@ def drive(pipeline: Pipeline, *, quiet: bool, as_json: bool) -> RunSummary:
     finally:
         line.clear()
         summary = pipeline.summary()
+        if output is not None:
+            output.close()
+            summary.lost[output.name] = output.lost
         for row in summary.lines():
             line.say(row)
     return summary
-
-
-class _Lines:
-    """Lines on standard output. A run with sinks goes on when none can be written."""
-
-    def __init__(self, say: Callable[[str], None], *, has_sinks: bool) -> None:
-        self._say = say
-        self._has_sinks = has_sinks
-        self._is_over = False
-
-    def print(self, text: str) -> None:
-        """Print a line.
-
-        Raises:
-            SinkError: Standard output takes no more, and no sink does.
-        """
-        if self._is_over:
-            return
-        try:
-            say(text)
-        except OSError as error:
-            is_closed = isinstance(error, BrokenPipeError)
-            reason = "its reader is gone" if is_closed else error.strerror
-            self._is_over = True
-            _forget_standard_output()
-            if not self._has_sinks:
-                raise SinkError(
-                    f"Cannot write to standard output: {reason}. Nothing else takes "
-                    "the results; pass --sink to keep them."
-                ) from error
-            self._say(
-                f"Cannot write to standard output: {reason}. The run goes on for its "
-                "sinks."
-            )
-
-
-def _forget_standard_output() -> None:
-    """Discard what is left in the buffer; Python would fail to write it at its end."""
-    with contextlib.suppress(OSError), open(os.devnull, "w") as nowhere:
-        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def refuse_losses(summary: RunSummary) -> None:
@@ -135,34 +100,6 @@ def refuse_losses(summary: RunSummary) -> None:
             f"{summary.unreadable} picture{plural} could not be read; the results of "
             "the others stand."
         )
-
-
-@contextlib.contextmanager
-def stop_on_signals(pipeline: Pipeline) -> Iterator[None]:
-    """End the stream on Ctrl-C, SIGTERM or SIGHUP, and the process on a second one.
-
-    The second is left to the system: a model that never ends on some picture would keep
-    the process from closing what it holds.
-    """
-
-    def handle(number: int, _frame: object) -> None:
-        for each in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(each, signal.SIG_DFL)
-        threading.Thread(target=pipeline.stop, daemon=True).start()
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    # A terminal that is closed sends SIGHUP; nohup lets it be ignored.
-    numbers = [signal.SIGINT, signal.SIGTERM]
-    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
-        numbers.append(signal.SIGHUP)
-    before = {number: signal.signal(number, handle) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, old in before.items():
-            signal.signal(number, old)
 
 
 class LiveEvents:
@@ -217,11 +154,3 @@ class LiveEvents:
 def _heat(event: Event) -> str:
     heat = event.health.temperature_c if event.health is not None else None
     return "" if heat is None else f", {heat:.0f} °C"
-
-
-def _text(event: Event, *, as_json: bool) -> str:
-    from ..runtime.sinks import line_of, record_of
-
-    if as_json:
-        return json_text(record_of(event))
-    return printable(line_of(event))

@@ -14,6 +14,7 @@ from ...registry import lazy_names
 
 if TYPE_CHECKING:
     from .base import RunContext, Sink
+    from .guard import GuardedSink
     from .open import open_sink, parse_sink
     from .record import record_of
     from .text import describe, line_of
@@ -22,6 +23,7 @@ else:
         __name__,
         {
             "base": "RunContext Sink",
+            "guard": "GuardedSink",
             "open": "open_sink parse_sink",
             "record": "record_of",
             "text": "describe line_of",

@@ -22,8 +22,10 @@ from ..options import (
 )
 from ..options import model as model_options
 from ..paths import ModelPath
+from ..process import ending_when_hanging
 from ..progress import measuring_bar
 from ..reports import write_reports
+from ..run_options import max_invoke_option
 from ..terminal import say
 from ..usage import command
 
@@ -114,6 +116,7 @@ def _threads(
 @profile_option
 @reports_option
 @force_option
+@max_invoke_option
 @output("--json", "as_json", is_flag=True, help="Print the record on stdout.")
 def benchmark(
     models: tuple[str, ...],
@@ -129,6 +132,7 @@ def benchmark(
     input_size: tuple[int, int] | None,
     reports: tuple[Path, ...],
     force: bool,
+    max_invoke: float | None,
     as_json: bool,
 ) -> None:
     """Measure the latency of models on this machine.
@@ -151,7 +155,11 @@ def benchmark(
             )
     for path in reports:
         refuse_existing(path, force=force)
-    with usage_errors(), measuring_bar() as on_progress:
+    with (
+        usage_errors(),
+        measuring_bar() as on_progress,
+        ending_when_hanging(max_invoke),
+    ):
         record = run(
             [Path(model) for model in models],
             source=source,

@@ -32,8 +32,15 @@ from ..options import (
 )
 from ..parameter_types import Share, ThreadCount
 from ..paths import ModelPath
+from ..process import stoppable_opening
 from ..run_loop import drive, quieten_opencv, refuse_losses
-from ..run_options import motion_options, refuse_age_alone, result_options
+from ..run_options import (
+    give_up_option,
+    max_invoke_option,
+    motion_options,
+    refuse_age_alone,
+    result_options,
+)
 from ..second_model import (
     OF_SECOND,
     join_models,
@@ -144,13 +151,8 @@ _detectors = section("Detectors")
 @delegate_option
 @profile_option
 @advanced("--realtime", is_flag=True, help="Play a video file as a camera would.")
-@advanced(
-    "--give-up-after",
-    type=click.FloatRange(0, min_open=True),
-    default=300.0,
-    metavar="SECONDS",
-    help="How long a lost camera is waited for before it is an error.",
-)
+@give_up_option
+@max_invoke_option
 @trust_option
 def run(
     model: str,
@@ -160,6 +162,7 @@ def run(
     max_fps: float | None,
     realtime: bool,
     give_up_after: float,
+    max_invoke: float | None,
     when_motion: bool,
     max_answer_age: float | None,
     quiet: bool,
@@ -192,8 +195,6 @@ def run(
     except SinkError as error:
         raise click.BadParameter(str(error), param_hint="--sink") from error
 
-    from ... import load_model
-
     chosen = {
         name: value
         for name, value in settings.items()
@@ -211,27 +212,43 @@ def run(
     for_last: dict[str, Any] = {
         name: chosen.pop(name) for name in OF_SECOND if seconds and name in chosen
     }
-    with usage_errors():
+    loaded = _open(model, chosen, seconds, for_last, said, max_invoke)
+    with loaded:
+        with stoppable_opening(max_invoke):
+            pipeline = loaded.stream(
+                source,
+                sinks=sinks,
+                max_frames=max_frames,
+                max_fps=max_fps,
+                max_invoke=max_invoke,
+                realtime=realtime,
+                give_up_after=give_up_after,
+                when_motion=when_motion,
+                max_answer_age=max_answer_age,
+                force=force,
+            )
+        summary = drive(pipeline, quiet=quiet, as_json=as_json)
+    refuse_losses(summary)
+
+
+def _open(
+    model: str,
+    chosen: dict[str, Any],
+    seconds: tuple[str, ...],
+    for_last: dict[str, Any],
+    said: dict[str, Any],
+    max_invoke: float | None,
+) -> PictureModel:
+    """Return the model, or a pair of models, and say what was assumed."""
+    from ... import load_model
+
+    with stoppable_opening(max_invoke), usage_errors():
         first = load_model(model, **chosen)
     if chosen.get("threads") == "auto":
         say(f"Threads: {first.info()['thread_choice']}.", err=True)
     for sentence in first.assumptions:
         say(f"Assumed: {sentence}", err=True)
-    loaded: PictureModel = first
-    if seconds:
-        with usage_errors():
-            loaded = join_models(first, seconds, {**chosen, **for_last}, said)
-    with loaded:
-        pipeline = loaded.stream(
-            source,
-            sinks=sinks,
-            max_frames=max_frames,
-            max_fps=max_fps,
-            realtime=realtime,
-            give_up_after=give_up_after,
-            when_motion=when_motion,
-            max_answer_age=max_answer_age,
-            force=force,
-        )
-        summary = drive(pipeline, quiet=quiet, as_json=as_json)
-    refuse_losses(summary)
+    if not seconds:
+        return first
+    with stoppable_opening(max_invoke), usage_errors():
+        return join_models(first, seconds, {**chosen, **for_last}, said)

@@ -14,11 +14,13 @@ from ...registry import lazy_names
 if TYPE_CHECKING:
     from .motion import motion_options, refuse_age_alone
     from .results import result_options
+    from .waiting import give_up_option, max_invoke_option
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
             "motion": "motion_options refuse_age_alone",
             "results": "result_options",
+            "waiting": "give_up_option max_invoke_option",
         },
     )

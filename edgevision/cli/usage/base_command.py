@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 import click
 
 from ..parameter_types import Share
+from ..process import begin_work
 from .suggestions import no_such_option
 
 GENERAL: Final = "General"
@@ -78,6 +79,11 @@ class Command(click.Command):
         super().__init__(name, **settings)
         self.examples = tuple(examples)
         self.stray = dict(stray or {})
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Do the work; Ctrl-C is an exception from here on."""
+        begin_work()
+        return super().invoke(ctx)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the words of a call; for a wrong word, suggest the right one.

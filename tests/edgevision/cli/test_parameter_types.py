@@ -7,6 +7,7 @@ import pytest
 
 from edgevision.cli.parameter_types import (
     Duration,
+    InvokeTime,
     Percentage,
     Resize,
     Several,
@@ -41,6 +42,10 @@ from edgevision.cli.parameter_types import (
         (Duration(), "5", 300.0),  # minutes
         (Duration(), "2 min", 120.0),
         (Duration(), "1.5h", 5400.0),
+        (InvokeTime(), "500ms", 0.5),
+        (InvokeTime(), "10s", 10.0),
+        (InvokeTime(), "2 min", 120.0),
+        (InvokeTime(), "0", 0.0),  # no limit
         (Several(Size()), "48, 64x32", ((48, 48), (64, 32))),
         (Several(click.FLOAT), "0.5", (0.5,)),
     ],
@@ -76,6 +81,8 @@ def test_a_text_is_read(kind, text, value):
         (Resize(), "center-crop:1.5", "is not stretch"),
         (Duration(), "0s", "'0s' is not a time"),
         (Duration(), "soon", "is not a time"),
+        (InvokeTime(), "10", "'10' is not a time such as 500ms, 10s or 2m"),
+        (InvokeTime(), "0s", "'0s' is not a time"),
         (Several(Size()), "48,x", "'x' is not WIDTHxHEIGHT"),
         (Several(Size()), "", "'' is not WIDTHxHEIGHT"),
     ],

@@ -16,6 +16,7 @@ import pytest
 from click.testing import CliRunner
 from edgevision.devices.profile_choice import PROFILE_VARIABLE
 from edgevision.runtime.pipeline.stream import open_stream
+from support.hanging_model import hanging_classifier
 from support.streams import FakeRunner
 
 import edgevision
@@ -337,8 +338,10 @@ def test_a_run_with_a_sink_outlives_its_standard_output(tmp_path, output_that_fa
     source = ("--source", "synthetic:?size=32x32&frames=9&fps=0")
     sink = ("--sink", f"jsonl:{tmp_path}/out.jsonl")
     done = _run_apart(tmp_path, stdout, *source, *sink)
-    assert done.returncode == 0, done.stderr
-    assert done.stderr.count(f"standard output: {reason}. The run goes on") == 1
+    assert done.returncode == 1, done.stderr  # like any sink that loses events
+    assert done.stderr.count(f"Cannot write to standard output: {reason}.") == 1
+    assert "\nstandard output lost 9 events\n" in done.stderr
+    assert "Error: standard output lost 9 events" in done.stderr
     assert len((tmp_path / "out.jsonl").read_text().splitlines()) == 9
 
 
@@ -412,3 +415,30 @@ def test_a_decoder_of_ones_own_is_named_by_its_file(tmp_path):
     done = CliRunner().invoke(cli, ["run", *arguments, own, "--option", "laest=1"])
     assert done.exit_code == 2
     assert "Did you mean 'least'?" in done.stderr
+
+
+def test_a_model_that_hangs_is_named_and_the_files_are_finished(tmp_path, photos):
+    model = tmp_path / "hang.tflite"
+    model.write_bytes(hanging_classifier())
+    for number, value in enumerate((0, 0, 255)):
+        cv2.imwrite(str(photos / f"{number}.png"), np.full((4, 4, 3), value, np.uint8))
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "edgevision.cli", "run", str(model), "--trust"),
+            *("--source", str(photos), "--normalize", "raw", "--max-invoke", "500ms"),
+            *("--sink", f"jsonl:{tmp_path}/o.jsonl", "--sink", f"csv:{tmp_path}/o.csv"),
+        ],
+        capture_output=True,
+        text=True,
+        cwd=REPOSITORY,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 1, done.stderr
+    assert "Error: hang.tflite hangs: it has not come back from one" in done.stderr
+    assert "2 frames, 0 dropped" in done.stderr
+    lines = (tmp_path / "o.jsonl").read_text().splitlines()
+    records = [json.loads(line) for line in lines]
+    assert [record["index"] for record in records] == [0, 1]
+    assert (tmp_path / "o.csv").read_bytes().endswith(b"\n")
+    assert len(done.stdout.splitlines()) == 2
