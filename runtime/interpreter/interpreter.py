@@ -138,10 +138,8 @@ class Interpreter(Closing):
                 self.delegate = "none"
                 return self._build(backend, content, threads, input_shapes)
             raise self._refused(backend.name, backend.version, error) from error
-        self.build_ms = {
-            "load_ms": (loaded - start) * 1e3,
-            "allocate_ms": (allocated - loaded) * 1e3,
-        }
+        load_ms, allocate_ms = (loaded - start) * 1e3, (allocated - loaded) * 1e3
+        self.build_ms = {"load_ms": load_ms, "allocate_ms": allocate_ms}
         return native
 
     def _bind(self, native: Any) -> None:

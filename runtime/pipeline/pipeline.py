@@ -154,9 +154,7 @@ class Pipeline(Closing):
         if self._closed:
             return
         self._closed = True
-        self._stopping.set()
-        self.source.close()
-        self._captured.abort()
+        self.stop()
         self._emitted.abort()
         if self._wanted is not None:
             self._wanted.release()
