@@ -12,7 +12,7 @@ PIP := -m pip install --quiet --disable-pip-version-check
 
 SOURCES := $(shell find edgevision training converters runtime devices -type f -not -path '*__pycache__*') setup.cfg
 
-.PHONY: help setup demo zoo test lint types pytest faults test-oldest test-arm64 test-camera test-power test-window test-gstreamer test-interop test-mutations clean
+.PHONY: help setup demo zoo test lint types pytest faults test-oldest test-arm64 test-camera test-power test-window test-gstreamer test-interop test-mutations test-attack clean
 
 help:
 	@echo "make demo         train, convert, verify and run a small classifier"
@@ -24,6 +24,7 @@ help:
 	@echo "make test-interop    our files in MediaPipe Tasks and the TFLite Task Library"
 	@echo "make zoo          convert and measure every network: docs/reference/models.md"
 	@echo "make test-mutations  1,000 damaged models, with every backend"
+	@echo "make test-attack     hostile files, cameras, signals, disks; ATTACK=--short in CI"
 	@echo "make test-window     the window sink on a virtual screen"
 	@echo "make test-gstreamer  GStreamer pipelines with the system's own Python"
 	@echo "make faults       see the faults of sources happen again, write docs/reference/faults.md"
@@ -82,6 +83,10 @@ test-interop: $(VENV)/.ready
 test-mutations: $(VENV)/.ready $(OLDEST)/.ready
 	$(BIN)/python tests/mutations/run.py --count 1000
 	$(OLDEST)/bin/python tests/mutations/run.py --count 1000
+
+# Real commands against hostile files, cameras, signals, disks and terminals: a table.
+test-attack: $(VENV)/.ready
+	$(BIN)/python tests/attack/run.py $(ATTACK)
 
 # Environments of their own under .cache/doctor; tflite-runtime needs Python <= 3.11.
 test-doctor:

@@ -1,0 +1,34 @@
+"""Attacks that are programs of their own: damaged models, changed cards."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from ground import ROOT, Ground, Tally
+
+
+def damaged_models(ground: Ground, tally: Tally) -> str:
+    """Open models that are damaged in six ways."""
+    count = str(ground.times(300, 60))
+    return _program(tally, "tests/mutations/run.py", "--count", count)
+
+
+def changed_cards(ground: Ground, tally: Tally) -> str:
+    """Change every field of cards and data files."""
+    count = str(ground.times(2000, 300))
+    return _program(tally, "tests/attack/mutated_cards.py", "--count", count)
+
+
+def _program(tally: Tally, path: str, *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / path), *arguments],
+        capture_output=True,
+        text=True,
+        timeout=400,
+        check=False,
+    )
+    lines = (done.stdout.strip() or done.stderr.strip()).splitlines()
+    tally.tried += int(arguments[-1]) - 1
+    tally.add(path, "" if done.returncode == 0 else " / ".join(lines[-3:])[:300])
+    return path
