@@ -49,10 +49,10 @@ def parse_source(text: str) -> SourceAddress:
     """Read a source string; nothing is opened.
 
     ``auto``, a camera's number or ``/dev/video2``, ``v4l2:``, ``csi:``, ``gst:``,
-    ``rtsp://``, ``http://``, ``-``, a FIFO, ``photo.jpg``, ``folder/``,
-    ``'photos/*.jpg'``, ``clip.mp4`` or ``synthetic:``, each with
-    ``?rotate=90|180|270&flip=h|v|hv&roi=x,y,width,height``. A file whose name holds a
-    ``?`` is taken as it is when it exists. A class of somebody else is
+    ``rtsp://``, ``http://``, ``tcp://`` (all of ``SCHEMES``), ``-``, a FIFO,
+    ``photo.jpg``, ``folder/``, ``'photos/*.jpg'``, ``clip.mp4`` or ``synthetic:``, each
+    with ``?rotate=90|180|270&flip=h|v|hv&roi=x,y,width,height``. A file whose name
+    holds a ``?`` is taken as it is when it exists. A class of somebody else is
     ``./robot.py:Robot:left?option=value``, ``robots.eye:Robot:left``, or the name of an
     entry point.
 

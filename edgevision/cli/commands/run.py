@@ -54,7 +54,10 @@ from ..usage import command, names_of, section
 if TYPE_CHECKING:
     from ...runtime.model import PictureModel
 
-_CAMERAS = ("auto", "csi:", "gst:", "synthetic:", "v4l2:", "rtsp://", "http://", "-")
+_CAMERAS = (
+    *("auto", "csi:", "gst:", "synthetic:", "v4l2:", "rtsp://", "http://", "tcp://"),
+    "-",
+)
 _detectors = section("Detectors")
 
 
@@ -73,9 +76,9 @@ _detectors = section("Detectors")
     default="auto",
     metavar="SOURCE",
     help="auto (the camera of the board's profile), a camera (0, /dev/video2, v4l2:, "
-    "csi:, gst:), rtsp://, http://, - (standard input), a FIFO, a video, a picture, "
-    "a folder, a glob, synthetic: or a source of your own (./file.py:CLASS), with "
-    "?rotate=180&flip=h&roi=x,y,w,h behind it.",
+    "csi:, gst:), rtsp://, http://, tcp://, udp://, rtmp://, srt://, - (standard "
+    "input), a FIFO, a video, a picture, a folder, a glob, synthetic: or a source of "
+    "your own (./file.py:CLASS), with ?rotate=180&flip=h&roi=x,y,w,h behind it.",
     shell_complete=names_of(_CAMERAS, files=True),
 )
 @common(

@@ -1,4 +1,4 @@
-"""Cameras on the network: ``rtsp://`` and ``http://``.
+"""Cameras on the network: ``rtsp://``, ``http://``, ``tcp://`` and others.
 
 What lives here: the source, and what is done with addresses and the passwords in them.
 What may not: other kinds of source. Start reading at ``network_source.py``.

@@ -8,7 +8,10 @@ from urllib.parse import parse_qsl, urlsplit
 from ....errors import SourceError
 from ....redaction import redact_address
 
-SCHEMES: Final = ("rtsp", "rtsps", "http", "https")
+SCHEMES: Final = (
+    *("rtsp", "rtsps", "http", "https"),
+    *("tcp", "udp", "rtmp", "rtmps", "srt"),
+)
 
 PERCENT_CODES: Final = (
     "Write @ as %40, # as %23, / as %2F, ? as %3F and % as %25 in a user name and a "

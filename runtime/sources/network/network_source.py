@@ -1,7 +1,8 @@
-"""Cameras on the network: ``rtsp://`` and ``http://``."""
+"""Cameras on the network: ``rtsp://``, ``http://``, ``tcp://`` and others."""
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Mapping
 from typing import Any, Final
@@ -13,19 +14,24 @@ import numpy as np
 from ....errors import SourceError
 from ....redaction import redact_address
 from ...frame import Image, as_bgr
+from ...pyav import has_pyav
 from ..live import GIVE_UP_AFTER_S, EndOfStreamError, Grabber, LiveSource
+from ..video import UnknownProtocolError
 from .http_answer import HttpAnswer
 from .mjpeg import MjpegGrabber, is_mjpeg
 from .silence import why_silent
+from .stream_grabber import TcpGrabber, open_video
 
 # OpenCV's own defaults are 30 s each, and its environment variable does not shorten
 # them; a hung server is noticed after two read timeouts.
 OPEN_TIMEOUT_MS: Final = 5000
 READ_TIMEOUT_MS: Final = 2000
+# PyAV notices damage, and begins sooner; without it OpenCV reads them.
+_BY_PYAV: Final = ("udp", "rtmp", "rtmps", "srt")
 
 
 class NetworkSource(LiveSource):
-    """An RTSP or MJPEG camera; its name has no password."""
+    """A camera that is named by an address; its own name has no password."""
 
     @classmethod
     def open(
@@ -36,7 +42,7 @@ class NetworkSource(LiveSource):
         give_up_after: float = GIVE_UP_AFTER_S,
         **_settings: Any,
     ) -> NetworkSource:
-        """Open ``rtsp://host/path`` or ``http://host/path``.
+        """Open ``rtsp://host/path``, ``http://host/path``, ``tcp://host:port`` ...
 
         Raises:
             SourceError: Nothing usable answers there; the sentence says why.
@@ -51,6 +57,14 @@ class NetworkSource(LiveSource):
 
 def _connect(url: str) -> Grabber:
     """Open an MJPEG camera by our own reader, anything else by FFmpeg."""
+    scheme = url.partition(":")[0].lower()
+    if scheme == "tcp":
+        return TcpGrabber(url, silence_s=READ_TIMEOUT_MS / 1000)
+    if scheme in _BY_PYAV and has_pyav():
+        with contextlib.suppress(UnknownProtocolError):
+            return open_video(url, silence_s=READ_TIMEOUT_MS / 1000)
+    if scheme == "srt":
+        return _srt_by_opencv(url)
     if not url.lower().startswith(("http:", "https:")):
         return _FfmpegGrabber(url)
     try:
@@ -64,6 +78,19 @@ def _connect(url: str) -> Grabber:
     # FFmpeg asks the last address itself, so that it follows no redirection with the
     # password.
     return _FfmpegGrabber(answer.url)
+
+
+def _srt_by_opencv(url: str) -> Grabber:
+    """Open SRT by OpenCV's FFmpeg, which knows it where a system's package is used."""
+    try:
+        return _FfmpegGrabber(url)
+    except SourceError:
+        raise SourceError(
+            f"Cannot open {redact_address(url)}: nothing answers there, or no FFmpeg "
+            "here knows SRT (the packages of PyAV and OpenCV on the index do not, "
+            "Debian's do). The program ffmpeg hands it on: ffmpeg -i srt://... "
+            "-c copy -f mpegts - | edgevision run MODEL --source '-?live=1'"
+        ) from None
 
 
 class _FfmpegGrabber:

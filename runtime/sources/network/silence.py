@@ -11,6 +11,7 @@ from ....redaction import redact_address
 from .address import PERCENT_CODES
 
 _PORTS: Final = {"http": 80, "https": 443, "rtsp": 554, "rtsps": 322, "rtmp": 1935}
+_WITHOUT_CONNECTION: Final = ("udp", "srt")
 _WAIT_S: Final = 3.0
 _REPLY_BYTES: Final = 4096
 
@@ -26,31 +27,45 @@ def why_silent(url: str) -> str:
         host, port = parts.hostname, parts.port or _PORTS.get(parts.scheme, 0)
     except ValueError:
         return "it is not a usable address: the port is no number from 1 to 65535"
-    if not host:
+    if not host and parts.scheme != "udp":
         return "it names no host"
-    # "user:123/4@host" without percent codes: what looks like the host is the user, and
-    # what looks like the port is half of the password.
-    open_host = f"//{host}" in redact_address(url).lower() or "@" in parts.netloc
-    shown = host if open_host else "the host"
-    at_port = f"port {port}" if open_host else "this port"
+    if parts.scheme in _WITHOUT_CONNECTION:
+        return "no video comes from there"
     try:
         with socket.create_connection((host, port), _WAIT_S) as connection:
             connection.settimeout(_WAIT_S)
             if parts.scheme not in ("http", "rtsp"):
                 return "it answers, but not with a picture that FFmpeg can read"
-            connection.sendall(_question(parts, host))
+            connection.sendall(_question(parts, host or ""))
             reply = connection.recv(_REPLY_BYTES)
-    except (socket.gaierror, UnicodeError):
+    except (OSError, UnicodeError) as error:
+        return why_unconnected(error, url)
+    return _meaning(reply, has_user=bool(parts.username))
+
+
+def why_unconnected(error: OSError | UnicodeError, url: str) -> str:
+    """Return in a clause why there was no connection.
+
+    Args:
+        error: What a socket raised.
+        url: The address, of which host and port are usable.
+    """
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0)
+    # "user:123/4@host" without percent codes: what looks like the host is the user, and
+    # what looks like the port is half of the password.
+    open_host = f"//{host}" in redact_address(url).lower() or "@" in parts.netloc
+    shown = host if open_host else "the host"
+    at_port = f"port {port}" if open_host else "this port"
+    if isinstance(error, (socket.gaierror, UnicodeError)):
         return (
             f"the name '{host}' is not known" if open_host else "no host has this name"
         )
-    except ConnectionRefusedError:
+    if isinstance(error, ConnectionRefusedError):
         return f"nothing listens on {at_port} of {shown}"
-    except TimeoutError:
-        return f"{shown} does not answer on {at_port} within {_WAIT_S:.0f} s"
-    except OSError as error:
-        return f"{shown} cannot be reached ({error.strerror or error})"
-    return _meaning(reply, has_user=bool(parts.username))
+    if isinstance(error, TimeoutError):
+        return f"{shown} does not answer on {at_port} in time"
+    return f"{shown} cannot be reached ({error.strerror or error})"
 
 
 def _question(parts: SplitResult, host: str) -> bytes:

@@ -13,13 +13,17 @@ from typing import TYPE_CHECKING
 from ....registry import lazy_names
 
 if TYPE_CHECKING:
+    from .base import PictureStream, Portion
     from .descriptor import is_pipe
-    from .picture_stream import PictureFormat, PictureStream, open_stream
+    from .picture_format import PictureFormat, open_stream
+    from .video_stream import VideoStream
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
+            "base": "PictureStream Portion",
             "descriptor": "is_pipe",
-            "picture_stream": "PictureFormat PictureStream open_stream",
+            "picture_format": "PictureFormat open_stream",
+            "video_stream": "VideoStream",
         },
     )

@@ -13,7 +13,7 @@ from ...uri_options import Options
 from ..base import Source
 from ..video import FileClock
 from .descriptor import Descriptor, open_descriptor
-from .picture_stream import PictureFormat, open_stream
+from .picture_format import PictureFormat, open_stream
 
 _STDIN: Final = "standard input"
 

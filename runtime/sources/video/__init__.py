@@ -14,14 +14,14 @@ from ....registry import lazy_names
 
 if TYPE_CHECKING:
     from .file_clock import FileClock
-    from .pyav_reader import ByteStream, PyavReader
+    from .pyav_reader import ByteStream, PyavReader, UnknownProtocolError
     from .reader import VideoReader
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
             "file_clock": "FileClock",
-            "pyav_reader": "ByteStream PyavReader",
+            "pyav_reader": "ByteStream PyavReader UnknownProtocolError",
             "reader": "VideoReader",
         },
     )

@@ -37,6 +37,10 @@ class ByteStream(Protocol):
         ...
 
 
+class UnknownProtocolError(SourceError):
+    """An address of a kind that this build of FFmpeg cannot open."""
+
+
 class PyavReader:
     """A video as PyAV reads it: H.264, H.265, AV1 and what else FFmpeg decodes.
 
@@ -97,7 +101,12 @@ class PyavReader:
         try:
             return self._av.open(source, "r", **settings)
         except (self._av.FFmpegError, OSError, ValueError) as error:
-            raise SourceError(self._cannot_read(_reason(error))) from error
+            sentence = self._cannot_read(_reason(error))
+            if isinstance(error, self._av.error.ProtocolNotFoundError):
+                raise UnknownProtocolError(sentence) from None
+            # FFmpeg's own error repeats an address with its password.
+            cause = None if "://" in str(source) else error
+            raise SourceError(sentence) from cause
 
     def _cannot_read(self, reason: str) -> str:
         return f"Cannot read {self.name} as a video: {reason}."
@@ -192,7 +201,7 @@ class PyavReader:
                 if self._live:
                     raise SourceError(
                         f"no picture came any more ({_reason(error)})."
-                    ) from error
+                    ) from None
                 return
             if packet is None:
                 return

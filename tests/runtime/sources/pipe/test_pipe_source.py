@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from edgevision.runtime.sources.open import open_source, parse_source
 from edgevision.runtime.sources.pipe import descriptor
-from edgevision.runtime.sources.pipe.picture_stream import PictureFormat
+from edgevision.runtime.sources.pipe.picture_format import PictureFormat
 from edgevision.runtime.sources.pipe.pipe_source import PipeSource
 from support.damage import DAMAGES, encoded, photo
 from support.fault_rows import Listener

@@ -8,7 +8,7 @@ import threading
 import numpy as np
 import pytest
 from edgevision.runtime import pyav
-from edgevision.runtime.sources.pipe.picture_stream import PictureFormat
+from edgevision.runtime.sources.pipe.picture_format import PictureFormat
 from edgevision.runtime.sources.pipe.pipe_source import PipeSource
 from support.video_bytes import COUNT, EVERY, pictures, video_bytes
 

@@ -1,66 +1,30 @@
-"""Pictures out of a stream of bytes: JPEG files, raw frames, or a video."""
+"""Streams of bytes, opened as what they are: JPEG files, raw frames, a video."""
 
 from __future__ import annotations
 
 import time
-from abc import ABC, abstractmethod
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 from ....errors import SourceError
 from ...frame import Image
-from ...image.jpeg import DamagedPictureError, JpegQueue
-from ...pyav import import_pyav
+from ...image.jpeg import JpegQueue
 from ...uri_options import Options
-from ..video import PyavReader
+from .base import PictureStream, Portion
 from .raw_frames import RAW_FORMATS, RawFrames
-from .stream_format import H264, HEAD, HEVC, JPEG, other_format, stream_format
+from .stream_format import (
+    H264,
+    HEAD,
+    HEVC,
+    JPEG,
+    VIDEO,
+    other_format,
+    stream_format,
+)
+from .video_stream import PortionReader, VideoStream
 
 FORMATS: Final = ("auto", JPEG, H264, HEVC, *RAW_FORMATS)
 """What ``format=`` takes; ``auto`` looks at the first bytes."""
-
-_WORDS: Final = {H264: "H.264", HEVC: "H.265"}
-
-Portion = Callable[[], bytes]
-"""Waits for the next bytes and returns them; none at the end of the stream."""
-
-# FFmpeg looks at five seconds of a stream before it gives the first picture. What is
-# needed stands at the beginning; a container with sound needs a little longer.
-_BARE: Final = {"probesize": "32768", "analyzeduration": "100000", "fpsprobesize": "0"}
-_IN_CONTAINER: Final = {"analyzeduration": "500000", "fpsprobesize": "0"}
-
-
-class PictureStream(ABC):
-    """The pictures of one stream.
-
-    Attributes:
-        what: What the stream is, in words.
-        position_ms: The time that the stream states for the last picture; None means
-            that it states none.
-    """
-
-    what: str
-    position_ms: float | None = None
-
-    @abstractmethod
-    def take(self) -> tuple[Image, int] | None:
-        """Wait for the next picture; return None at the end.
-
-        Returns:
-            uint8 (H, W, 3) BGR, and ``time.monotonic_ns()`` when it was whole.
-
-        Raises:
-            DamagedPictureError: The next picture arrived damaged; it is taken.
-            SourceError: The stream cannot be read.
-        """
-
-    def last_words(self) -> str:
-        """Return what is to be said at the end of the stream; may be empty."""
-        return ""
-
-    def close(self) -> None:  # noqa: B027  most have nothing to let go of
-        """Let go of the decoder."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +102,12 @@ def open_stream(
         kind = stream_format(head, is_all=not data or len(head) >= HEAD)
     if kind == JPEG:
         return _JpegStream(portion, head)
-    return _VideoStream(portion, head, kind, name=name, live=live)
+    return VideoStream(
+        PortionReader(portion, head),
+        name=name,
+        container="" if kind == VIDEO else kind,
+        live=live,
+    )
 
 
 class _JpegStream(PictureStream):
@@ -186,52 +155,3 @@ class _RawStream(PictureStream):
             f"ended {self._frames.missing} bytes before the end of a frame: is it "
             f"really {self.what}?"
         )
-
-
-class _Bytes:
-    """Portions of any size, as PyAV reads them."""
-
-    def __init__(self, portion: Portion, head: bytes) -> None:
-        self._portion = portion
-        self._rest = head
-
-    def read(self, size: int, /) -> bytes:
-        data = self._rest or self._portion()
-        self._rest = data[size:]
-        return data[:size]
-
-
-class _VideoStream(PictureStream):
-    def __init__(
-        self, portion: Portion, head: bytes, kind: str, *, name: str, live: bool
-    ) -> None:
-        is_bare = kind in (H264, HEVC)
-        import_pyav(f"Reading {_WORDS.get(kind, 'a video')} from {name}")
-        self._reader = PyavReader(
-            _Bytes(portion, head),
-            name=name,
-            container=kind if is_bare else "",
-            options=(_BARE if is_bare else _IN_CONTAINER) if live else None,
-            live=live,
-        )
-        self.what = self._reader.codec
-        self._states_times = not is_bare
-        self._raised = 0
-        self._next: tuple[Image, float | None] | None = None
-
-    def take(self) -> tuple[Image, int] | None:
-        if self._next is None:
-            self._next = self._reader.read()
-        if self._raised < self._reader.damaged:
-            self._raised += 1
-            raise DamagedPictureError(f"its {self.what} does not decode")
-        picture, self._next = self._next, None
-        if picture is None:
-            return None
-        image, stated_ms = picture
-        # The times of a bare stream are FFmpeg's guess: 25 frames per second.
-        self.position_ms = stated_ms if self._states_times else None
-        return image, time.monotonic_ns()
-
-    def close(self) -> None:
-        self._reader.close()
