@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping, Sequence
+
 from .model_file import ModelFile
 
 
-def activation_bytes(model: ModelFile) -> int:
+def activation_bytes(
+    model: ModelFile, shapes: Mapping[int, Sequence[int]] | None = None
+) -> int:
     """Return the most that is alive at once between the main graph's operators.
 
     A tensor lives from the operator that makes it to the last one that reads it. An
     interpreter needs at least this; its kernels' own buffers come on top.
+
+    Args:
+        model: The file.
+        shapes: Shapes of tensors that differ from the stated ones, by their index.
     """
+    shapes = shapes or {}
     tensors = model.tensors
     operators = model.operators
     end = len(operators)
@@ -30,7 +40,8 @@ def activation_bytes(model: ModelFile) -> int:
         last[spec.index] = end
     changes = [0] * (end + 2)
     for index, start in first.items():
-        size = tensors[index].size * tensors[index].value_bytes
+        shape = shapes.get(index, tensors[index].shape)
+        size = math.prod(shape) * tensors[index].value_bytes
         changes[start] += size
         changes[last.get(index, start) + 1] -= size
     alive = most = 0

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Final
 
 from ....devices.memory import available_bytes
 from ...tflite import ModelFile, activation_bytes
+from .computed_shapes import computed_shapes
 
 if TYPE_CHECKING:
     from ..run_shapes import RunShapes
@@ -18,20 +18,15 @@ _SMALL: Final = 16 * 2**20
 def too_large(model: ModelFile, shapes: RunShapes | None = None) -> str:
     """Return why a model cannot be loaded here; empty when its tensors fit.
 
-    A few numbers in a small file are enough for tensors of gigabytes.
+    A few numbers in a small file are enough for tensors of gigabytes, and what it
+    states of them need not agree with what its operations compute.
 
     Args:
         model: The file, whose bounds are checked.
         shapes: Shapes of the inputs; None means the file's own.
     """
-    need = activation_bytes(model)
-    if shapes is not None:
-        # Of what follows from the inputs, the file states another size.
-        pairs = zip(model.input_tensors, shapes.inputs, strict=True)
-        need = max(
-            need,
-            sum(math.prod(shape) * tensor.value_bytes for tensor, shape in pairs),
-        )
+    inputs = None if shapes is None else shapes.inputs
+    need = activation_bytes(model, computed_shapes(model, inputs))
     if need <= _SMALL:
         return ""
     free = available_bytes()

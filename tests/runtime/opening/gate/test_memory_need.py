@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from edgevision.runtime.opening.gate import memory_need, trial
 from edgevision.runtime.opening.gate.memory_need import too_large
 from edgevision.runtime.opening.run_shapes import RunShapes
 from edgevision.runtime.tflite.model_file import ModelFile
 from support.tiny_models import tiny_classifier
+from support.tiny_tflite import Operator, Tensor, build
 
 
 @pytest.fixture(autouse=True)
@@ -38,6 +40,20 @@ def test_the_size_that_a_caller_wants_counts():
     assert too_large(model_of(4), RunShapes(((1, 10_000, 10_000, 3),))) == ""
     words = too_large(model_of(4), RunShapes(((1, 20_000, 20_000, 3),)))
     assert "needs 1.2 GB of memory" in words
+
+
+def test_what_operations_compute_counts_and_not_what_the_file_states():
+    """137 kB whose tensors state little took 2.8 GB in the child."""
+    filters = np.zeros((64, 1, 1, 3), np.float32)
+    tensors = [
+        Tensor((1, 2000, 2000, 3)),
+        Tensor(filters.shape, data=filters),
+        Tensor((1, 1, 1, 64)),
+    ]
+    options = {0: ("i8", 0), 1: ("i32", 1), 2: ("i32", 1)}
+    data = build(tensors, [Operator(3, [0, 1], [2], 1, "", 1, options)], [0], [2])
+    # 2000 x 2000 x (3 + 64) numbers of 4 bytes.
+    assert "needs 1.1 GB of memory" in too_large(ModelFile.from_bytes(data))
 
 
 def test_numbers_of_any_length_are_a_short_sentence():
