@@ -60,7 +60,7 @@ def attach(
 
 
 def attach_file(
-    source: str | Path,
+    source: str | Path | ModelFile,
     out: str | Path,
     card: ModelCard,
     *,
@@ -69,7 +69,7 @@ def attach_file(
     """Write a model with a card to a file, in pieces; ``out`` may be the source.
 
     Args:
-        source: The model's file.
+        source: The model's file, or what was read of it.
         out: The new file; replaced as a whole, or not at all.
         card: What the model says about itself.
         signature: As for :func:`attach`.
@@ -77,7 +77,7 @@ def attach_file(
     Raises:
         ModelError: As for :func:`attach`, or the file cannot be written.
     """
-    _write(Path(out), _attached(ModelFile.open(source), card, signature, MARKER))
+    _write(Path(out), _attached(_opened(source), card, signature, MARKER))
 
 
 def detach(model: bytes | str | Path) -> bytes:
@@ -92,16 +92,18 @@ def detach(model: bytes | str | Path) -> bytes:
     return b"".join(_detached(_opened(model)))
 
 
-def detach_file(source: str | Path, out: str | Path) -> None:
+def detach_file(source: str | Path | ModelFile, out: str | Path) -> None:
     """Write the model as it was before :func:`attach_file`, in pieces.
 
     Raises:
         ModelError: As for :func:`detach`, or the file cannot be written.
     """
-    _write(Path(out), _detached(ModelFile.open(source)))
+    _write(Path(out), _detached(_opened(source)))
 
 
-def _opened(model: bytes | str | Path) -> ModelFile:
+def _opened(model: bytes | str | Path | ModelFile) -> ModelFile:
+    if isinstance(model, ModelFile):
+        return model
     if isinstance(model, bytes):
         return ModelFile.from_bytes(model)
     return ModelFile.open(model)

@@ -215,7 +215,7 @@ def _with_raw_pixels(source: ModelFile, card: ModelCard) -> ModelCard:
 def _write(source: ModelFile, out: Path, card: ModelCard) -> tuple[str, ...]:
     from ...converters.write import attach_file, peer_notes
 
-    attach_file(source.path, out, card)
+    attach_file(source, out, card)
     return peer_notes(source, card)
 
 
@@ -227,4 +227,4 @@ def _undo(source: ModelFile, out: Path) -> None:
             f"{source.path} holds nothing that 'edgevision card' wrote, so there is "
             "nothing to undo."
         )
-    detach_file(source.path, out)
+    detach_file(source, out)

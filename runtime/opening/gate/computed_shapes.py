@@ -69,10 +69,10 @@ def computed_shapes(
         inputs: Shapes of the inputs; None means the file's own.
     """
     tensors = model.tensors
-    given = [x.shape for x in model.input_tensors] if inputs is None else inputs
+    taken = [x.shape for x in model.input_tensors] if inputs is None else inputs
     known: dict[int, Shape] = {
         tensor.index: tuple(shape)
-        for tensor, shape in zip(model.input_tensors, given, strict=True)
+        for tensor, shape in zip(model.input_tensors, taken, strict=True)
     }
     graph = model.root.table_at(schema.ModelSlots.SUBGRAPHS, 0)
     tables = graph.tables(schema.SubGraphSlots.OPERATORS)

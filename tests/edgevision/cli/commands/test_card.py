@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from edgevision.converters.write.metadata import attach
+from edgevision.runtime import tflite
 from edgevision.runtime.demo import CLASSIFIER
 from edgevision.runtime.opening.resolve_settings import resolve
 from edgevision.runtime.tflite.model_file import ModelFile
@@ -188,3 +189,21 @@ def test_options_of_the_decoder_are_written(tmp_path):
     options = ModelFile.open(out).card.output.options
     assert options["multi_label"] is True
     assert options["top_k"] == 2
+
+
+def test_what_is_written_is_what_was_checked(tmp_path, monkeypatch):
+    source, out = tmp_path / "net.tflite", tmp_path / "out.tflite"
+    source.write_bytes(CLASSIFIER.read_bytes())
+    check = tflite.check_model
+
+    def check_and_swap(model):
+        check(model)
+        source.write_bytes(b"another file by now")
+
+    monkeypatch.setattr(tflite, "check_model", check_and_swap)
+    done = card(source, "-o", out, "--name", "mine")
+    assert done.exit_code == 0, done.output
+    assert ModelFile.open(out).card.name == "mine"
+    source.write_bytes(out.read_bytes())
+    done = card(source, "-o", tmp_path / "old.tflite", "--undo")
+    assert done.exit_code == 0, done.output
