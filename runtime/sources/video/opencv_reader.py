@@ -14,6 +14,7 @@ from ....files import native_path
 from ...frame import Image, as_bgr
 from ...pyav import INSTALL
 from .codecs import NEEDS_PYAV, codec_name, codec_of_file
+from .size_limit import check_size
 
 # Their headers count from 0 to the end of the last frame, wherever the first one is.
 _COUNTS_FROM_ZERO: Final = frozenset({".mkv", ".webm"})
@@ -44,6 +45,13 @@ class OpencvReader:
                 self._capture = cv2.VideoCapture(readable)
         if not self._capture.isOpened():
             raise SourceError(self._why_not())
+        sides = (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT)
+        width, height = (int(self._capture.get(side)) for side in sides)
+        try:
+            check_size(str(path), max(0, width), max(0, height))
+        except SourceError:
+            self._capture.release()
+            raise
         fps = self._capture.get(cv2.CAP_PROP_FPS)
         self.fps = fps if 0 < fps < 1000 else 0.0
         count = self._capture.get(cv2.CAP_PROP_FRAME_COUNT)

@@ -13,6 +13,7 @@ from ....errors import SourceError
 from ...frame import Image
 from ...pyav import import_pyav
 from .codecs import codec_name, codec_of_file
+from .size_limit import check_size, most_pixels
 
 # AVI has times of decoding alone; what FFmpeg makes of them is out of order.
 _DECODING_TIMES: Final = frozenset({"avi"})
@@ -93,7 +94,9 @@ class PyavReader:
         timeouts: tuple[float, float] | None,
     ) -> Any:
         source = os.fspath(target) if isinstance(target, os.PathLike) else target
-        settings: dict[str, Any] = {"options": dict(options or {})}
+        # FFmpeg decodes pictures already to learn what the stream is.
+        limit = {"max_pixels": str(most_pixels())}
+        settings: dict[str, Any] = {"options": {**(options or {}), **limit}}
         if container:
             settings["format"] = container
         if timeouts:
@@ -129,8 +132,10 @@ class PyavReader:
     def _start(self) -> None:
         stream = self._stream
         context = stream.codec_context
-        if context.name in _STRICT:
-            context.options = {"err_detect": "explode"}
+        check_size(self.name, context.width, context.height)
+        strict = {"err_detect": "explode"} if context.name in _STRICT else {}
+        # A stream may change its size later: such pictures count as damaged.
+        context.options = {"max_pixels": str(most_pixels()), **strict}
         stream.thread_type = "SLICE" if self._live else "AUTO"
         if self._live:
             context.flags |= self._av.codec.context.Flags.low_delay
@@ -171,7 +176,7 @@ class PyavReader:
         return float(self._container.duration - max(0, begin)) / 1e6
 
     def _decode(self) -> Iterator[tuple[Image, float | None]]:
-        whole = True  # no picture before this one is missing
+        whole = True  # no picture that this one builds on is missing
         skipped = 0
         for frames in self._frames():
             if frames is None:
@@ -190,6 +195,11 @@ class PyavReader:
                 yield self._upright(frame), self._time_of(frame)
         if self._live:
             self.damaged += skipped
+        if skipped and self.size == (0, 0):
+            raise SourceError(
+                f"Cannot read {self.name}: its pictures are damaged, or have more than "
+                f"{most_pixels() / 1e6:.0f} million pixels."
+            )
 
     def _frames(self) -> Iterator[list[Any] | None]:
         """Yield what each packet decodes to; None means an error."""
