@@ -11,13 +11,12 @@ Standard library only: a device reads cards, and nothing else is needed for that
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Final
 
 from .errors import ModelCardError, shown
-from .foreign_json import as_object, as_text, list_in, read_json
+from .foreign_json import as_object, as_text, list_in, read_json, write_json
 
 FILE_NAME: Final = "edgevision.json"
 SCHEMA: Final = 1
@@ -37,6 +36,8 @@ TASKS: Final = (
 COLORS: Final = ("rgb", "bgr", "gray")
 RESIZE_RULES: Final = ("stretch", "letterbox", "center-crop")
 INTERPOLATIONS: Final = ("bilinear", "area", "nearest", "bilinear-corners")
+LARGEST: Final = 1e30
+"""Beyond it numbers are no longer safe in float32, whose largest is 3.4e38."""
 
 
 @dataclass(frozen=True)
@@ -87,9 +88,11 @@ class InputCard:
                 "mean and std must have 1 or 3 values, got "
                 f"{shown(self.mean)} and {shown(self.std)}."
             )
-        if not all(map(math.isfinite, (*self.mean, *self.std))) or min(self.std) <= 0:
+        safe = all(abs(number) <= LARGEST for number in (*self.mean, *self.std))
+        if not safe or min(self.std) < 1 / LARGEST:
             raise ModelCardError(
-                f"std must be above 0 and mean a number, got {self.std}, {self.mean}."
+                f"std must be above 0 and mean a number, up to {LARGEST:.0e}, got "
+                f"{self.std} and {self.mean}."
             )
 
     @property
@@ -115,7 +118,7 @@ class ExtraInput:
     high: float
 
     def __post_init__(self) -> None:
-        if self.index < 0 or not self.low < self.high:
+        if self.index < 0 or not -LARGEST <= self.low < self.high <= LARGEST:
             raise ModelCardError(
                 f"extra input {shown(self.name)} must have a position and a range, got "
                 f"{self.index} and {self.low}..{self.high}."
@@ -188,14 +191,11 @@ class ModelCard:
             ModelCardError: A number is not finite, or a text holds half of a character.
         """
         try:
-            data = self.to_dict()
-            text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False)
-            text.encode("utf-8")
-        except (ValueError, RecursionError) as error:
+            return write_json(self.to_dict())
+        except ValueError as error:
             raise ModelCardError(
                 f"The card of {shown(self.name)} cannot be written: {error}."
             ) from error
-        return text + "\n"
 
     def with_input(self, **changes: Any) -> ModelCard:
         """Return a copy whose input differs by the named fields."""

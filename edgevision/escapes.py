@@ -24,3 +24,12 @@ def printable(text: str) -> str:
     return UNSAFE.sub(
         lambda match: match[0].encode("unicode_escape").decode("ascii"), text
     )
+
+
+def is_whole(text: str) -> bool:
+    """Return whether a text can be written: no byte of it is a half of a character."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

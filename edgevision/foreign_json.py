@@ -47,6 +47,20 @@ def read_json(text: str | bytes) -> Any:
     return data
 
 
+def write_json(data: Any) -> str:
+    """Return JSON types as a text, with a line for each value, that can be read back.
+
+    Raises:
+        ValueError: A number is not finite, or a text holds half of a character.
+    """
+    try:
+        text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False)
+    except RecursionError as error:
+        raise ValueError(_TOO_DEEP) from error
+    _refuse_halves(text)
+    return text + "\n"
+
+
 def as_text(value: object) -> str:
     """Return a value that must be a text.
 

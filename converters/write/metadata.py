@@ -116,11 +116,13 @@ def _attached(
     original = original_of(model)
     old = original.model
     _check_fits(old, card)
+    # First: it refuses what no file can hold, such as half of a character.
+    card_text = card.to_json().encode("utf-8")
     payload = build_payload(old, card)
     members = kept_members(old)
     if payload.labels:
         members[LABEL_FILE] = payload.labels
-    members[FILE_NAME] = card.to_json().encode("utf-8")
+    members[FILE_NAME] = card_text
     header = HEADER.pack(marker, 0, old.size, original.sha256)
     root = new_root(old, payload.data, signature)
     prefix = bytearray(write(root, schema.IDENTIFIER, header=header, align=ALIGN))

@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from ..escapes import is_whole
+
 
 class Percentage(click.ParamType):  # type: ignore[type-arg, unused-ignore]
     """Read ``1%`` as 0.01, and ``96`` as 0.96.
@@ -165,6 +167,21 @@ class InvokeTime(click.ParamType):  # type: ignore[type-arg, unused-ignore]
                 ctx,
             )
         return float(match[1]) * {"ms": 1e-3, "s": 1.0}.get(match[2], 60.0)
+
+
+class Words(click.ParamType):  # type: ignore[type-arg, unused-ignore]
+    """Take a text that a file can hold: words of a command may be any bytes."""
+
+    name = "text"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """Return the text."""
+        text = str(value)
+        if not is_whole(text):
+            self.fail(f"{value!r} is not UTF-8. Write it in UTF-8.", param, ctx)
+        return text
 
 
 class Several(click.ParamType):  # type: ignore[type-arg, unused-ignore]

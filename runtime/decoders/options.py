@@ -12,15 +12,13 @@ from dataclasses import fields
 from numbers import Integral, Real
 from typing import Any, Final
 
+from ...card import LARGEST
 from ...errors import shown, unknown_name
 
 Texts = str | Sequence[str]
 """Several texts: a list, or one text with commas."""
 Numbers = float | str | Sequence[float]
 """One number for all, several, or a text with commas."""
-
-LARGEST: Final = 1e30
-"""Beyond it numbers are no longer safe in float32, whose largest is 3.4e38."""
 
 # Options of other types are checked by the decoder itself.
 _KINDS: Final[dict[str, tuple[type, str]]] = {

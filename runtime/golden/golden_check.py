@@ -149,12 +149,14 @@ class _Stored:
             raise ValueError(f"expected answers of shape {expected.shape}")
         if len(positions) and not 0 <= positions.min() <= positions.max() < size:
             raise ValueError("a position outside of the output")
-        tolerance = item["tolerance"]
+        tolerance, step = item["tolerance"], float(item["step"])
+        if step < 0:
+            raise ValueError(f"a step of {step:g}")
         return cls(
             size,
             positions,
             expected,
-            float(item["step"]),
+            step,
             None if tolerance is None else float(tolerance),
             [None if value is None else float(value) for value in item["inputs"]],
         )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+
+_LEAST: Final = 1e-9
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,8 @@ def verdict_of(
             "tell a wrong runtime"
         )
     else:
-        error, allowed = max(judged, key=lambda pair: pair[0] / pair[1])
+        # A damaged card may allow nothing.
+        error, allowed = max(judged, key=lambda pair: pair[0] / max(pair[1], _LEAST))
         words = (
             f"{asked} on {name}: off by {error:.2f} steps in the mean, "
             f"{allowed:.2f} are allowed"

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edgevision.card import COLORS, RESIZE_RULES, InputCard, ModelCard, OutputCard
+from edgevision.card import (
+    COLORS,
+    RESIZE_RULES,
+    ExtraInput,
+    InputCard,
+    ModelCard,
+    OutputCard,
+)
 from edgevision.errors import ModelCardError
 
 CARD = ModelCard(
@@ -102,3 +109,13 @@ def test_a_text_is_no_list_and_infinity_no_number(part, change):
     (data if part is None else data[part]).update(change)
     with pytest.raises(ModelCardError):
         ModelCard.from_dict(data)
+
+
+@pytest.mark.parametrize("value", [1e31, -1e308, float("nan"), float("inf")])
+def test_numbers_that_float32_does_not_hold_are_refused(value):
+    with pytest.raises(ModelCardError, match=r"mean a number, up to 1e\+30"):
+        InputCard(8, 8, mean=(value,))
+    with pytest.raises(ModelCardError, match="std must be above 0"):
+        InputCard(8, 8, std=(1e-320,))
+    with pytest.raises(ModelCardError, match="must have a position and a range"):
+        ExtraInput("age", 1, -1.0, abs(value))

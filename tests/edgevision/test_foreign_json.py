@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edgevision.foreign_json import as_object, as_text, list_in, read_json
+from edgevision.foreign_json import (
+    as_object,
+    as_text,
+    list_in,
+    read_json,
+    write_json,
+)
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 VALUES = st.recursive(
@@ -80,3 +86,21 @@ def test_parts_are_of_their_type_or_refused():
     ):
         with pytest.raises(TypeError, match="text|list|object"):
             call()
+
+
+@given(value=VALUES)
+def test_what_is_written_is_read_back(value):
+    assert read_json(write_json(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (float("nan"), "not JSON compliant"),
+        ({"a": ["caf\udce9"]}, r"\\udce9, which is half of a character"),
+        (json.loads("[" * 900 + "]" * 900), "64 levels"),
+    ],
+)
+def test_what_cannot_be_read_back_is_not_written(value, words):
+    with pytest.raises(ValueError, match=words):
+        read_json(write_json(value))

@@ -19,7 +19,7 @@ from ..options import (
     names_of_decoders,
     usage_errors,
 )
-from ..parameter_types import Size
+from ..parameter_types import Size, Words
 from ..paths import InputPath, ModelPath
 from ..terminal import say
 from ..usage import command, section
@@ -96,7 +96,7 @@ _says = section("What the card says")
     "An option of the decoder, such as score_threshold=0.4; repeat for more.",
     group=_says,
 )
-@_says("--name", metavar="NAME", help="The model's short name.")
+@_says("--name", metavar="NAME", type=Words(), help="The model's short name.")
 @_says(
     "--card",
     metavar="FILE.json",

@@ -24,7 +24,7 @@ from ..options import (
     seed_option,
     usage_errors,
 )
-from ..parameter_types import Percentage, Resize, Size
+from ..parameter_types import Percentage, Resize, Size, Words
 from ..paths import InputPath, KerasPath
 from ..progress import ConversionProgress
 from ..reports import convert_lines
@@ -131,7 +131,7 @@ _budget = section("Budget")
 )
 @decoder_option
 @head_option(_model)
-@_model("--name", metavar="NAME", help="The model's name in its card.")
+@_model("--name", metavar="NAME", type=Words(), help="The model's name in its card.")
 @_file(
     "--recipe",
     metavar="NAME",

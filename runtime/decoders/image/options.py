@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from ....card import LARGEST
 from ....errors import shown, unknown_name
-from ..options import LARGEST
 
 COLORS: Final = ("rgb", "bgr")
 KINDS: Final = ("picture", "map")

@@ -14,6 +14,7 @@ from edgevision.cli.parameter_types import (
     Share,
     Size,
     ThreadCount,
+    Words,
 )
 
 
@@ -48,6 +49,7 @@ from edgevision.cli.parameter_types import (
         (InvokeTime(), "0", 0.0),  # no limit
         (Several(Size()), "48, 64x32", ((48, 48), (64, 32))),
         (Several(click.FLOAT), "0.5", (0.5,)),
+        (Words(), "кот 猫", "кот 猫"),
     ],
 )
 def test_a_text_is_read(kind, text, value):
@@ -62,6 +64,7 @@ def test_a_text_is_read(kind, text, value):
         (Percentage(), "0.01", r"'0.01' may mean 0.01 % or 1 %. Write 0.01% or 1%"),
         (Percentage(), "1", r"'1' may mean 1 % or 100 %. Write 1% or 100%"),
         (Percentage(), "101", "is not a percentage"),
+        (Words(), "caf\udce9", r"'caf\\udce9' is not UTF-8"),
         (Percentage(), "101%", "is not a percentage"),
         (Percentage(), "-1%", "is not a percentage"),
         (Percentage(), "x", "is not a percentage"),

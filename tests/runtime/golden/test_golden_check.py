@@ -262,3 +262,19 @@ def test_a_runtime_that_computes_wrongly_is_refused_when_opened(
     with caplog.at_level(logging.WARNING):
         open_model(path, OpenOptions(card=newer)).close()
     assert "Upgrade edgevision on this device" in caplog.text
+
+
+@pytest.mark.parametrize("quick", [True, False])
+@pytest.mark.parametrize("name", ["tolerance", "inputs"])
+def test_a_check_that_allows_nothing_is_judged(name, quick):
+    stored = make()
+    stored["outputs"][0][name] = [0] * 8 if name == "inputs" else 0
+    verdict = golden.check(stored, fake(jittery), CARD, quick=quick)
+    assert "are allowed" in verdict.words
+
+
+def test_a_step_below_0_is_damage():
+    stored = make()
+    stored["outputs"][0]["step"] = -1.0
+    with pytest.raises(ModelCardError, match="damaged: ValueError: a step of -1"):
+        golden.check(stored, fake(healthy), CARD)
