@@ -89,7 +89,7 @@ class Work:
 
 def real_head(shared: Path) -> tuple[np.ndarray, str]:
     """Return the float output with the most candidates among the COCO pictures."""
-    from edgevision.runtime.frame import read_image
+    from edgevision.runtime.image import read_image
 
     import edgevision
 
@@ -171,7 +171,7 @@ def blazeface(shared: Path) -> Iterator[Work]:
     path = shared / "data/tflite-foreign/mp_face_detection_short_range.tflite"
     heads: list[tuple[str, list[np.ndarray]]] = []
     if path.is_file():
-        from edgevision.runtime.frame import read_image
+        from edgevision.runtime.image import read_image
 
         import edgevision
 

@@ -133,7 +133,8 @@ def open_pair(stack: ExitStack, files: Sequence[Path]) -> Ask:
 
 def open_stream(stack: ExitStack, files: Sequence[Path]) -> Ask:
     """Open a pair that follows what it finds from picture to picture."""
-    from edgevision.runtime.frame import Frame, read_image
+    from edgevision.runtime.frame import Frame
+    from edgevision.runtime.image import read_image
 
     first, second = (edgevision.load_model(path) for path in files)
     pair = stack.enter_context(
@@ -389,7 +390,7 @@ def make_clip(picture: Path, folder: Path, count: int = 60) -> list[Path]:
 
 def compare(case: Case, row: Row, peer: Peer, pictures: Sequence[Path]) -> None:
     """Fill the figures of a case."""
-    from edgevision.runtime.frame import read_image
+    from edgevision.runtime.image import read_image
 
     with ExitStack() as stack:
         ask = case.open(stack, [peer.package / name for name in case.files])

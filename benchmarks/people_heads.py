@@ -37,7 +37,7 @@ def fomo(shared: Path) -> Iterator[Work]:
     raws: list[tuple[str, np.ndarray]] = []
     path = shared / "data/tflite-foreign/fomo.tflite"
     if path.is_file():
-        from edgevision.runtime.frame import read_image
+        from edgevision.runtime.image import read_image
 
         import edgevision
 

@@ -1,17 +1,14 @@
-"""One picture on its way through the device, and how a file becomes one."""
+"""One picture on its way through the device, and how an array becomes one."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import Any, Final, Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import cv2
 import numpy as np
 import numpy.typing as npt
-
-from ..errors import SourceError
-from ..files import native_path
 
 Image = npt.NDArray[np.uint8]
 
@@ -32,11 +29,6 @@ class PilImage(Protocol):
 
 Picture = npt.NDArray[Any] | str | os.PathLike[str] | PilImage
 """A picture as people have it: an array, the path of a file, or an image of PIL."""
-
-# Modes of PIL with 8 bits or less; others would lose something without a word.
-_PIL_MODES: Final = frozenset(
-    {"1", "L", "LA", "La", "P", "PA", "RGBA", "RGBX", "RGBa", "CMYK", "YCbCr", "HSV"}
-)
 
 
 @dataclass(frozen=True)
@@ -116,59 +108,6 @@ def three_channels(image: npt.ArrayLike, color: str) -> tuple[Image, str]:
     return as_bgr(array, color=color), "bgr"
 
 
-def open_picture(picture: Picture, color: str = "bgr") -> tuple[Image, str]:
-    """Return a picture of any kind as an array of three channels, and their order.
-
-    Args:
-        picture: uint8 (H, W, 3), or gray, or with alpha; the path of a file; or an
-            image of PIL.
-        color: Order of an array's channels: bgr or rgb; files and PIL have their own.
-
-    Raises:
-        SourceError: The file cannot be read.
-        ValueError: It is no image, or ``color`` is unknown.
-    """
-    if isinstance(picture, (str, os.PathLike)):
-        return read_image(picture), "bgr"
-    if not isinstance(picture, np.ndarray) and isinstance(picture, PilImage):
-        plain = picture.convert("RGB") if picture.mode in _PIL_MODES else picture
-        return three_channels(np.asarray(plain), "rgb")
-    return three_channels(picture, color)
-
-
-def read_image(path: str | os.PathLike[str]) -> Image:
-    """Read an image file as uint8 (H, W, 3) BGR, turned upright by its EXIF tag.
-
-    Raises:
-        SourceError: The file does not exist, is a JPEG that ends half-way, or
-            OpenCV cannot decode it.
-    """
-    if not os.path.isfile(path):
-        raise SourceError(f"Cannot read {path}: no such file.")
-    # OpenCV fills the rest of a cut JPEG with gray and only logs a warning.
-    if is_cut_off(_jpeg_bytes(path)):
-        raise SourceError(
-            f"Cannot read {path} as an image: the file ends half-way. Copy it again."
-        )
-    try:
-        with native_path(path) as name:
-            image = cv2.imread(name, cv2.IMREAD_COLOR)
-    except cv2.error as error:
-        raise SourceError(f"Cannot read {path} as an image: {error.err}.") from error
-    if image is None:
-        from pathlib import Path
-
-        from .image import decode_otherwise, why_not_decoded
-
-        other = decode_otherwise(path)
-        if other is not None:
-            return as_bgr(other)
-        raise SourceError(
-            f"Cannot read {path} as an image: {why_not_decoded(Path(path))}"
-        )
-    return np.asarray(image, np.uint8)
-
-
 def is_cut_off(data: bytes) -> bool:
     """Return whether a JPEG ends before its end marker, as after a broken download.
 
@@ -188,13 +127,3 @@ def is_cut_off(data: bytes) -> bool:
         else:
             position += 2 + int.from_bytes(data[position + 2 : position + 4], "big")
     return False
-
-
-def _jpeg_bytes(path: str | os.PathLike[str]) -> bytes:
-    """Return a JPEG file's bytes; of any other file the first two."""
-    try:
-        with open(path, "rb") as file:
-            head = file.read(2)
-            return head + file.read() if head == b"\xff\xd8" else head
-    except OSError:
-        return b""

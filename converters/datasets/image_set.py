@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...runtime.frame import Image, as_bgr, read_image
-from ...runtime.image import file_digest
+from ...runtime.frame import Image, as_bgr
+from ...runtime.image import file_digest, read_image
 from .annotations import BoxedPicture, BoxSet
 
 

@@ -190,16 +190,21 @@ def _own_profile(
     from ..devices.profile_choice import PROFILE_VARIABLE
 
     profile.read(path)
-    before = os.environ.get(PROFILE_VARIABLE)
-    os.environ[PROFILE_VARIABLE] = os.path.abspath(path)
+    _hold(context, PROFILE_VARIABLE, os.path.abspath(path))
+    return path
+
+
+def _hold(context: click.Context, variable: str, value: str) -> None:
+    """Set an environment variable until the command ends."""
+    before = os.environ.get(variable)
+    os.environ[variable] = value
 
     def restore() -> None:
-        os.environ.pop(PROFILE_VARIABLE, None)
+        os.environ.pop(variable, None)
         if before is not None:
-            os.environ[PROFILE_VARIABLE] = before
+            os.environ[variable] = before
 
     context.call_on_close(restore)
-    return path
 
 
 profile_option: Callable[[Any], Any] = speed(
@@ -215,6 +220,34 @@ profile_option: Callable[[Any], Any] = speed(
 )
 """For commands that depend on the board."""
 
+
+def _most_pixels(
+    context: click.Context, _parameter: click.Parameter, text: str | None
+) -> None:
+    """Check the limit, and hold it until the command ends, in child processes too."""
+    if not text:
+        return
+    from ..runtime.image.headers import MAX_PIXELS, parse_pixels
+
+    try:
+        parse_pixels(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+    _hold(context, MAX_PIXELS, text)
+
+
+max_pixels_option: Callable[[Any], Any] = advanced(
+    "--max-pixels",
+    metavar="N",
+    envvar="EDGEVISION_MAX_PIXELS",
+    show_envvar=True,
+    callback=_most_pixels,
+    expose_value=False,
+    help="Pixels of a picture at most, such as 250M; also lets a small file hold a "
+    "large picture.",
+    shown_default="as memory and the size of the file allow",
+)
+"""For commands that read pictures."""
 
 REPORT_KINDS: Final = (".json", ".html", ".csv")
 

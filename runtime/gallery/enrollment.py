@@ -10,8 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...errors import SourceError, UnsupportedModelError
-from ..frame import read_image
-from ..image import damage_warning, has_pictures, list_folders, list_pictures
+from ..image import (
+    damage_warning,
+    has_pictures,
+    list_folders,
+    list_pictures,
+    read_image,
+)
 from ..metrics import recall_at_k
 from ..results import Embedding
 from .gallery import Gallery, best_threshold

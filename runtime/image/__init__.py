@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         is_picture,
         why_not_decoded,
     )
+    from .picture_reader import decode_file, open_picture, picture_bytes, read_image
     from .preprocess import Preprocessor, input_layout, pixel_table
     from .resampling import BORDERS, resample
     from .resize_rule import parse_resize
@@ -68,6 +69,7 @@ else:
                 "PICTURE_SUFFIXES STILL_SUFFIXES SUFFIX_HINT WRITABLE_SUFFIXES "
                 "is_picture why_not_decoded"
             ),
+            "picture_reader": "decode_file open_picture picture_bytes read_image",
             "preprocess": "Preprocessor input_layout pixel_table",
             "resampling": "BORDERS resample",
             "resize_rule": "parse_resize",

@@ -10,12 +10,15 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import SinkError, shown
-from ...files import native_path, write_bytes
-from ..frame import Image, read_image
+from ...files import write_bytes
+from ..frame import Image
 from .picture_formats import WRITABLE_SUFFIXES
+from .picture_reader import decode_file, read_image
 
 _WITH_ALPHA: Final = frozenset({".png", ".webp", ".tif", ".tiff"})
 _JPEG_QUALITY: Final = 95
+# The upright picture, its twin turned, and their difference.
+_COPIES: Final = 3 + 4 + 3
 
 FITS: Final = ("stretch", "contain", "cover")
 
@@ -27,15 +30,11 @@ def read_with_alpha(path: str | Path) -> Image:
         uint8 (H, W, 4) BGRA for a file with an alpha channel, else (H, W, 3) BGR.
 
     Raises:
-        SourceError: As for :func:`~edgevision.runtime.frame.read_image`.
+        SourceError: As for :func:`~edgevision.runtime.image.read_image`.
     """
     image = read_image(path)
-    try:
-        # Only this flag of OpenCV returns alpha, and it ignores the EXIF orientation.
-        with native_path(path) as name:
-            plain = cv2.imread(name, cv2.IMREAD_UNCHANGED)
-    except cv2.error:
-        return image
+    # Only this flag of OpenCV returns alpha, and it ignores the EXIF orientation.
+    plain = decode_file(path, cv2.IMREAD_UNCHANGED, copies=_COPIES)
     if plain is None or plain.ndim != 3 or plain.shape[2] != 4:
         return image
     return _turned_like(image, _eight_bits(plain))
@@ -45,7 +44,7 @@ def read_mask(path: str | Path) -> Image:
     """Read a mask, uint8 (H, W): its alpha channel if it has one, else its gray.
 
     Raises:
-        SourceError: As for :func:`~edgevision.runtime.frame.read_image`.
+        SourceError: As for :func:`~edgevision.runtime.image.read_image`.
     """
     image = read_with_alpha(path)
     if image.shape[2] == 4 and image[:, :, 3].min() < 255:
@@ -160,8 +159,11 @@ def _eight_bits(image: npt.NDArray[Any]) -> Image:
     if image.dtype == np.uint8:
         return np.asarray(image, np.uint8)
     top = np.iinfo(image.dtype).max if image.dtype.kind == "u" else 1.0
-    scaled = np.nan_to_num(image.astype(np.float64)) * (255 / top)
-    return np.asarray(np.rint(scaled).clip(0, 255), np.uint8)
+    if image.dtype.kind == "f":
+        np.nan_to_num(image, copy=False)
+        np.clip(image, 0, 1, out=image)
+    # It rounds and cuts as rint and clip do, without copies of eight bytes.
+    return np.asarray(cv2.convertScaleAbs(image, alpha=255 / top), np.uint8)
 
 
 def _turned_like(upright: Image, plain: Image) -> Image:
@@ -175,7 +177,7 @@ def _turned_like(upright: Image, plain: Image) -> Image:
             twin = np.rot90(plain[:, ::-1] if mirrored else plain, turns)
             if twin.shape[:2] != upright.shape[:2]:
                 continue
-            gap = np.abs(twin[:, :, :3].astype(np.int16) - upright)
+            gap = cv2.absdiff(np.ascontiguousarray(twin[:, :, :3]), upright)
             if gap.max(initial=0) <= 1:
                 return np.dstack([upright, twin[:, :, 3]])
     # Colours that differ are those of another depth or colour space.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, overload
 from ...card import ModelCard
 from ...registry import load
 from ..closing import Closing
-from ..frame import Frame, Image, Picture, open_picture
+from ..frame import Frame, Image, Picture
 from ..results import Result
 
 # Opening a model and asking it once needs none of these; on a small board an import
@@ -155,6 +155,8 @@ class PictureModel(Closing):
             self.set_inputs(inputs)
         if isinstance(image, (list, tuple)):
             return [self(one, color=color) for one in image]
+        from ..image import open_picture
+
         return self.look(*open_picture(image, color))[0]
 
     def run(self, frame: Frame) -> tuple[Result, Timing]:

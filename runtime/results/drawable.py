@@ -6,7 +6,7 @@ import os
 from typing import Any, Final
 
 from ...registry import resolve
-from ..frame import Image, Picture, open_picture
+from ..frame import Image, Picture
 
 # By name: what draws knows all results, so no result can import it.
 PAINTERS: Final = {"overlay": "edgevision.runtime.drawing.overlay:draw"}
@@ -32,6 +32,8 @@ class Drawable:
             SourceError: The file cannot be read.
             ValueError: The array is no image.
         """
+        from ..image import open_picture
+
         picture, order = open_picture(image, color)
         is_rgb = order == "rgb"
         # Colours are BGR, so an RGB picture is turned around before and after.
@@ -64,7 +66,7 @@ class Drawable:
             SinkError: The picture cannot be written.
             SourceError: The picture cannot be read.
         """
-        from ..image import write_image
+        from ..image import open_picture, write_image
 
         picture, order = open_picture(image, color)
         bgr = picture[..., ::-1] if order == "rgb" else picture

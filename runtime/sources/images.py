@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import SourceError
-from ..frame import Frame, read_image
-from ..image import SUFFIX_HINT, is_picture, list_pictures, natural_order
+from ..frame import Frame
+from ..image import SUFFIX_HINT, is_picture, list_pictures, natural_order, read_image
 from ..uri_options import Options
 from .base import Source
 

@@ -8,7 +8,8 @@ import zlib
 import cv2
 import numpy as np
 import pytest
-from edgevision.runtime.frame import as_bgr, is_cut_off, open_picture, read_image
+from edgevision.runtime.frame import as_bgr, is_cut_off
+from edgevision.runtime.image import open_picture, read_image
 
 from edgevision.errors import SourceError
 

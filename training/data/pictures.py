@@ -16,7 +16,7 @@ import numpy.typing as npt
 from ...card import InputCard
 from ...converters.datasets import class_folders, class_leaves
 from ...errors import SourceError, TrainingError
-from ...runtime.frame import Image, read_image
+from ...runtime.frame import Image
 from ...runtime.image import (
     Preprocessor,
     damage_warning,
@@ -24,6 +24,7 @@ from ...runtime.image import (
     has_pictures,
     list_folders,
     list_pictures,
+    read_image,
 )
 from ...runtime.labels import SEPARATOR, split_labels
 from ...runtime.results import ClassIds

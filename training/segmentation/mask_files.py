@@ -11,13 +11,16 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ...errors import TrainingError
+from ...errors import SourceError, TrainingError
 from ...runtime.geometry import Letterbox
+from ...runtime.image import picture_bytes
 from ...runtime.metrics import IGNORED
 
 ClassMap = npt.NDArray[np.uint8]
 
 MASK_ENDINGS: Final = (".png", ".bmp", ".tif", ".tiff")
+# The comparison of the channels, and the one that is kept.
+_COPIES: Final = 4
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 
 
@@ -33,9 +36,11 @@ def read_class_map(path: Path) -> ClassMap | str:
         TrainingError: It holds colours instead of classes.
     """
     try:
-        data = path.read_bytes()
+        data = picture_bytes(path, copies=_COPIES) or b""
     except OSError as error:
         return f"Cannot read the mask {path}: {error.strerror}."
+    except SourceError as error:
+        return str(error)
     plain = np.frombuffer(_with_gray_palette(data), np.uint8)
     try:
         decoded: Any = cv2.imdecode(plain, cv2.IMREAD_UNCHANGED) if plain.size else None

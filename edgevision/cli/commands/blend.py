@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import click
 
-from ..options import common, echo_json, json_option, usage_errors
+from ..options import (
+    common,
+    echo_json,
+    json_option,
+    max_pixels_option,
+    usage_errors,
+)
 from ..parameter_types import Share
 from ..paths import InputPath
 from ..terminal import say
@@ -48,6 +54,7 @@ from ..usage import command
 )
 @common("--force", is_flag=True, help="Replace a file that exists.")
 @json_option
+@max_pixels_option
 def blend(
     first: str,
     second: str,

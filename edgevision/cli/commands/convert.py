@@ -19,6 +19,7 @@ from ..options import (
     decoder_option,
     echo_json,
     lambda_texts,
+    max_pixels_option,
     names_of_decoders,
     output,
     seed_option,
@@ -199,6 +200,7 @@ _budget = section("Budget")
     help="How many calibration pictures are used, drawn evenly from the classes.",
 )
 @seed_option
+@max_pixels_option
 @advanced(
     "--lambda",
     "lambdas",

@@ -13,6 +13,7 @@ from ..options import (
     common,
     decoder_option,
     echo_json,
+    max_pixels_option,
     names_of_decoders,
     normalize_option,
     resize_option,
@@ -64,6 +65,7 @@ from ..usage import command
 @decoder_option
 @card_option
 @trust_option
+@max_pixels_option
 def enroll(
     model: str,
     folders: tuple[Path, ...],

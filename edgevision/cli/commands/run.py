@@ -19,6 +19,7 @@ from ..options import (
     delegate_option,
     input_size_option,
     labels_option,
+    max_pixels_option,
     normalize_option,
     profile_option,
     resize_option,
@@ -157,6 +158,7 @@ _detectors = section("Detectors")
 @give_up_option
 @max_invoke_option
 @trust_option
+@max_pixels_option
 def run(
     model: str,
     source: str,

@@ -15,6 +15,7 @@ from ..needs_tensorflow import explained_without_tensorflow
 from ..options import (
     common,
     echo_json,
+    max_pixels_option,
     named_values_option,
     output,
     seed_option,
@@ -30,8 +31,6 @@ from ..usage import command, names_of, section
 from .search_options import search, single
 
 _LISTS: Final = {"arch": "--arch", "input_size": "--input-size", "width": "--width"}
-
-
 _network = section("Network")
 _data = section("Data")
 _steps = section("Training")
@@ -210,6 +209,7 @@ task_option = named_values_option(
 )
 @output("--json", "as_json", is_flag=True, help="Print the report on stdout.")
 @seed_option
+@max_pixels_option
 def train(
     data: Path,
     output: Path | None,

@@ -24,6 +24,8 @@ import numpy as np
 from ....errors import SourceError
 from ...frame import Image, as_bgr
 from ...process import overhear, pass_on
+from ..headers import in_bytes, size_problem
+from ..headers import read_header as read_size
 from .header import read_header
 
 _FLAGS: Final = {
@@ -68,8 +70,12 @@ def decode_jpeg(data: bytes, scale: int = 1) -> Image:
         uint8 (ceil(H / scale), ceil(W / scale), 3) BGR.
 
     Raises:
-        DamagedPictureError: It is no JPEG, or it is damaged.
+        DamagedPictureError: It is no JPEG, it is damaged, or it takes too much memory.
     """
+    size = read_size(in_bytes(data))
+    problem = None if size is None else size_problem(size, len(data))
+    if problem is not None:
+        raise DamagedPictureError(problem.rstrip("."))
     with overhear() as words:
         try:
             image = cv2.imdecode(np.frombuffer(data, np.uint8), _FLAGS[scale])

@@ -105,8 +105,7 @@ def _picture(
             "@MODEL.tflite:PICTURE for the answer of another model."
         )
     from ....card import InputCard
-    from ...frame import read_image
-    from ...image import Preprocessor
+    from ...image import Preprocessor, read_image
 
     frame = read_image(place)
     known = picture or InputCard(image.width, image.height)
@@ -147,8 +146,7 @@ def _through_model(
             f"{place!r} is not @MODEL.tflite:PICTURE, such as "
             "@style_predict.tflite:picture.jpg."
         )
-    from ...frame import read_image
-    from ...image import format_normalize
+    from ...image import format_normalize, read_image
 
     path = head + _MODEL[:-1]
     words: list[str] = []

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from edgevision.runtime.frame import read_image
+from edgevision.runtime.image import read_image
 
 import edgevision
 

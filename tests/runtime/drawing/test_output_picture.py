@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from edgevision.runtime.drawing.output_picture import lay_output, side_by_side
 from edgevision.runtime.drawing.overlay import draw
-from edgevision.runtime.frame import read_image
+from edgevision.runtime.image import read_image
 from edgevision.runtime.results.output_image import OutputImage
 from hypothesis import given
 from hypothesis import strategies as st

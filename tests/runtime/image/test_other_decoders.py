@@ -7,8 +7,7 @@ import importlib.util
 import cv2
 import numpy as np
 import pytest
-from edgevision.runtime.frame import read_image
-from edgevision.runtime.image import other_decoders
+from edgevision.runtime.image import other_decoders, read_image
 from edgevision.runtime.image.other_decoders import is_heic
 from edgevision.runtime.sources.open import open_source
 

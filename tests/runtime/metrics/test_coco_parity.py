@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from edgevision.runtime.frame import read_image
+from edgevision.runtime.image import read_image
 from edgevision.runtime.metrics.average_precision import mean_average_precision
 from edgevision.runtime.metrics.coco import coco_score
 from edgevision.runtime.metrics.truth import Truth

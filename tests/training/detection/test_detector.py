@@ -8,7 +8,7 @@ import shutil
 import numpy as np
 import pytest
 from edgevision.converters.datasets.annotations.read import read_boxes
-from edgevision.runtime.frame import read_image
+from edgevision.runtime.image import read_image
 from edgevision.runtime.metrics import (
     Truth,
     coco_score,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from edgevision.runtime.frame import read_image
+from edgevision.runtime.image import read_image
 from edgevision.runtime.scenes import SHAPES
 from edgevision.training.shipped.shapes import make_crops, write_crops
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from edgevision.runtime.decoders.ssd import RULES
-from edgevision.runtime.frame import read_image
+from edgevision.runtime.image import read_image
 from support.cut_graph import cut_detector
 
 import edgevision
