@@ -27,11 +27,11 @@ _PLAIN_HOST: Final = (
 # With a ":" before it, everything up to the last "@" goes: a password may be typed as
 # it is, with "/", "?", "#" and "@" in it, and "cam:80/a@b" may be one.
 _USER_INFO: Final = re.compile(
-    rf"(?i)\b({_SCHEME}){_PLAIN_HOST}(?:[^\s@]*:\S*|[^/?#\s'\"]+)@"
+    rf"(?i)\b({_SCHEME}){_PLAIN_HOST}(?:\S*:\S*|[^/?#\s'\"]+)@"
 )
 _ADDRESS: Final = re.compile(rf"(?is){_SCHEME}")
 _ALL_USER_INFO: Final = re.compile(
-    rf"(?is)\A({_SCHEME}){_PLAIN_HOST}(?:[^@]*:.*|[^/?#]+)@"
+    rf"(?is)\A({_SCHEME}){_PLAIN_HOST}(?:.*:.*|[^/?#]+)@"
 )
 
 
@@ -67,6 +67,12 @@ def redact_address(address: str) -> str:
         >>> redact_address("rtsp://me:it's a #/?@ secret@cam/1?pwd=a#b&x=1")
         'rtsp://***@cam/1?pwd=***&x=1'
     """
-    if not _ADDRESS.match(address):
+    scheme = _ADDRESS.match(address)
+    if scheme is None:
         return redact(address)
+    user_info, field = _ALL_USER_INFO.match(address), _FIELD.search(address)
+    if user_info and field and field.start() < user_info.end():
+        # Of "http://cam:80/v?pwd=a@b" what follows the "@" is a piece of the password,
+        # or the host: nobody knows.
+        return f"{scheme[0]}***"
     return redact(_FIELD.sub(r"\1***", _ALL_USER_INFO.sub(r"\1***@", address)))

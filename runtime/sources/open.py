@@ -155,8 +155,8 @@ def _kind(target: str) -> tuple[str, str]:
     if at and ":" in before and not path.exists():
         known = ", ".join(f"{name}://" for name in SCHEMES)
         raise SourceError(
-            f"Cannot read '***@{behind}': no such file or folder, and an address "
-            f"begins with one of {known}."
+            f"Cannot read '***@{behind.partition('?')[0]}': no such file or folder, "
+            f"and an address begins with one of {known}."
         )
     if colon and not path.exists():
         _refuse_misspelled(scheme)

@@ -33,6 +33,7 @@ PASSWORDS = st.text(
         ("http://cam:8080/a@b", "http://***@b"),
         ("rtsp://1234:5678/9@cam/1", "rtsp://***@cam/1"),
         ("rtsp://a/b:c@cam/1", "rtsp://***@cam/1"),
+        ("rtsp://me@mail.org:c/d@cam/1", "rtsp://***@cam/1"),
         ("udp://@:5000", "udp://@:5000"),
         ("srt://cam:9?passphrase=x&latency=1", "srt://cam:9?passphrase=***&latency=1"),
         ("srt://cam:9?streamid=read:me:a:b", "srt://cam:9?streamid=***"),
@@ -84,3 +85,15 @@ def test_an_address_without_secrets_stays(address):
 def test_an_error_shows_no_password_whoever_wrote_its_sentence():
     error = SourceError("Cannot do x with rtsp://me:it's#1@cam/1 and name@host, key=3.")
     assert str(error) == "Cannot do x with rtsp://***@cam/1 and name@host, key=3."
+
+
+@pytest.mark.parametrize("query", ["?pwd=a@SECRET", "?pwd=@SECRET&fps=5"])
+@pytest.mark.parametrize("host", ["cam:80", "me:pa/55@cam"])
+def test_a_field_with_an_at_sign_hides_the_host_as_well(host, query):
+    assert redact_address(f"http://{host}/v{query}") == "http://***"
+
+
+@given(PASSWORDS, PASSWORDS.filter(lambda name: "@" not in name[:1]))
+def test_a_user_name_may_hold_any_character_too(password, user):
+    address = f"rtsp://{user}:{password}@10.0.0.7/1"
+    assert redact_address(address) in ("rtsp://***@10.0.0.7/1", "rtsp://***")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
@@ -13,6 +14,8 @@ SCHEMES: Final = (
     *("tcp", "udp", "rtmp", "rtmps", "srt"),
 )
 
+_HOST: Final = re.compile(r"[^\x00-\x20\x7f]+")
+
 PERCENT_CODES: Final = (
     "Write @ as %40, # as %23, / as %2F, ? as %3F and % as %25 in a user name and a "
     "password"
@@ -20,30 +23,56 @@ PERCENT_CODES: Final = (
 
 
 def check_address(address: str) -> None:
-    """Refuse an address whose user name or password cuts it at the wrong place.
+    """Refuse an address whose host cannot be known, or can be no host.
 
     By the rules of addresses (RFC 3986) the host ends at the first ``/``, ``?`` or
     ``#``. If a password holds one of them, a part of it would be asked for as a host.
 
     Raises:
-        SourceError: The address says so, or its host or port is not usable.
+        SourceError: A user name or a password cuts the address at the wrong place, or
+            its host or port is not usable.
     """
-    try:
-        parts = urlsplit(address)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        host = None
     end = len(address)
     for mark in "/?#":
         place = address.find(mark, address.index("://") + 3)
         end = min(end, place) if place >= 0 else end
-    if "@" in address[end:] and (
-        host is None or (parts.username is not None and not _is_plain(host))
-    ):
+    is_usable = has_usable_host(address)
+    if "@" in address[end:] and not (is_usable and _is_clear(address)):
         raise SourceError(
             f"Cannot read {redact_address(address)}: the host cannot be told from the "
             f"password. {PERCENT_CODES}, and an @ behind the host as %40."
         )
+    if not is_usable:
+        scheme, _, rest = address[:end].partition("://")
+        # "admin:secret" without "@host": what is no port may be a password.
+        is_secret = "@" not in rest and not rest.rpartition(":")[2].isdecimal()
+        shown = f"{scheme}://***" if is_secret else redact_address(address)
+        raise SourceError(
+            f"Cannot read {shown}: expected {scheme}://HOST or ://HOST:PORT, with a "
+            "port from 1 to 65535."
+        )
+
+
+def has_usable_host(address: str) -> bool:
+    """Return whether an address names something that can be a host, and a port.
+
+    Only for ``udp://`` the host may be absent: packets for any of this machine's.
+    """
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    may_lack_host = parts.scheme == "udp"
+    return port != 0 and (
+        _HOST.fullmatch(host) is not None or (not host and may_lack_host)
+    )
+
+
+def _is_clear(address: str) -> bool:
+    """Return whether what looks like the host can be no piece of a password."""
+    parts = urlsplit(address)
+    return parts.username is None or _is_plain(parts.hostname or "")
 
 
 def _is_plain(host: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 
 from ....errors import SourceError
+from .address import has_usable_host
 from .login import Login
 from .silence import meaning_of, why_silent
 
@@ -205,7 +206,7 @@ def _redirected(url: str, target: str) -> str:
     try:
         following = urljoin(url, target)
         parts = urlsplit(following)
-        is_usable = bool(parts.hostname) and parts.port != 0
+        is_usable = has_usable_host(following)
     except ValueError:
         is_usable = False
     if not target or not is_usable or parts.scheme.lower() not in ("http", "https"):

@@ -99,19 +99,17 @@ class _Connection:
 
     def __init__(self, url: str, *, silence_s: float) -> None:
         parts = urlsplit(url)
-        try:
-            address = parts.hostname or "", parts.port or 0
-        except ValueError:
-            address = "", 0
-        if not all(address):
+        if parts.port is None:
             raise SourceError(
-                f"Cannot open {redact_address(url)}: expected tcp://HOST:PORT, with a "
-                "port from 1 to 65535."
+                f"Cannot open {redact_address(url)}: a tcp:// address needs its port. "
+                "Write for instance tcp://raspberrypi.local:8888."
             )
         self._silence_s = silence_s
         self._whole_by = time.monotonic() + _OPEN_S + _PICTURE_S
         try:
-            self._socket = socket.create_connection(address, _OPEN_S)
+            self._socket = socket.create_connection(
+                (parts.hostname or "", parts.port), _OPEN_S
+            )
         except (OSError, UnicodeError) as error:
             raise SourceError(
                 f"Cannot open {redact_address(url)}: {why_unconnected(error, url)}."

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import traceback
+
 import pytest
-from edgevision.runtime.sources.network.address import check_address, split_address
-from edgevision.runtime.sources.open import parse_source
+from edgevision.runtime.sources.network import network_source, stream_grabber
+from edgevision.runtime.sources.network.address import (
+    SCHEMES,
+    check_address,
+    split_address,
+)
+from edgevision.runtime.sources.open import open_source, parse_source
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from edgevision.errors import SourceError
+from edgevision.errors import EdgeVisionError, SourceError
 
 
 def test_our_options_are_taken_out_of_an_address_and_the_camera_s_stay():
@@ -68,3 +75,52 @@ def test_a_password_as_it_is_never_names_another_host(password):
         return
     host = urlsplit(address).hostname
     assert host in ("10.0.0.7", "admin")
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "me:s3CRET@127.0.0.1:9/v",
+        "me:s3%43RET@127.0.0.1:9/v",
+        "me:s3#CRET@127.0.0.1:9/v",
+        "me:s3/CRET@127.0.0.1:9/v?pwd=s3CRET",
+        "127.0.0.1:9/v?pwd=s3CRET\x7f x",
+        "127.0.0.1:9/v?passphrase=s3CRET12345&streamid=read:s3CRET",
+        "me:s3CRET@127.0.0.1:70000/v",
+        "me:s3CRET@no host.invalid/v",
+        "12:34s3/CRET@127.0.0.1:9/v",
+    ],
+)
+def test_not_even_a_traceback_shows_a_part_of_a_password(scheme, rest, monkeypatch):
+    """What ``--debug`` prints: the error, and those that it was raised from."""
+    monkeypatch.setattr(network_source, "OPEN_TIMEOUT_MS", 300)
+    monkeypatch.setattr(stream_grabber, "_OPEN_S", 0.3)
+    with pytest.raises(EdgeVisionError) as error:
+        open_source(f"{scheme}://{rest}")
+    text = "".join(traceback.format_exception(error.value))
+    code = "".join(traceback.format_tb(error.value.__traceback__))
+    assert "s3" not in text.replace(code, "")
+    assert "CRET" not in text.replace(code, "")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("http://", "rtsp://:554/1", "tcp://cam:0", "http://cam:70000/v"),
+        *("http://a b/v", "rtsp://cam:x/1", "udp://cam:x", "http://[::1/v"),
+    ],
+)
+def test_what_can_be_no_host_is_refused_before_anything_is_asked(address):
+    with pytest.raises(SourceError, match=r"expected \w+://HOST or ://HOST:PORT"):
+        parse_source(address)
+
+
+def test_a_port_of_this_machine_needs_no_host():
+    for address in ("udp://:5000", "udp://@:5000"):
+        assert parse_source(address).target == address
+
+
+def test_a_password_without_its_host_is_not_shown_as_a_port():
+    with pytest.raises(SourceError, match=r"Cannot read rtsp://\*\*\*: expected"):
+        parse_source("rtsp://admin:Geheim/1")

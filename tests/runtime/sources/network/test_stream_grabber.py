@@ -161,11 +161,7 @@ def test_h264_comes_through_tcp(program, container, codec):
 @pytest.mark.parametrize(
     ("url", "match"),
     [
-        (
-            "tcp://127.0.0.1",
-            r"Cannot open tcp://127\.0\.0\.1: expected tcp://HOST:PORT",
-        ),
-        ("tcp://me:pw@127.0.0.1:99999", r"tcp://\*\*\*@127\.0\.0\.1:99999: expected"),
+        ("tcp://127.0.0.1", r"Cannot open tcp://127\.0\.0\.1: .* needs its port"),
         ("tcp://127.0.0.1:9?listen=1", "option of a tcp:// address 'listen'"),
         ("tcp://127.0.0.1:9?format=nv12", r"'tcp://127\.0\.0\.1:9\?format=nv12&size="),
         ("tcp://no-such.invalid:9", r"the name 'no-such\.invalid' is not known"),
