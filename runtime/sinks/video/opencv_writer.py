@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -88,7 +89,7 @@ class OpencvWriter:
             self._before = image
         self._written += times
         if self._pipe is not None:
-            self._pipe.check()
+            self._pipe.empty()
         else:
             self._file.changed()
 
@@ -117,17 +118,20 @@ class OpencvWriter:
 
 
 class _Pipe:
-    """A pipe whose other end is copied into a Matroska file by a thread.
+    """A pipe whose other end is copied into a Matroska file.
 
-    FFmpeg hands each packet to a pipe, and 256 kB at a time to a file.
+    FFmpeg hands each packet to a pipe, and 256 kB at a time to a file. What is in the
+    pipe after a picture is copied at once; a thread copies what FFmpeg writes until
+    then, because a pipe that is full would stop it.
     """
 
     def __init__(self, descriptor: int, file: PieceFile) -> None:
         self._descriptor = descriptor
         self._stream = MatroskaFile(file)
         self._error: SinkError | None = None
+        self._lock = threading.Lock()
         self._thread = threading.Thread(
-            target=self._copy, name="edgevision-video", daemon=True
+            target=self._run, name="edgevision-video", daemon=True
         )
         self._thread.start()
 
@@ -151,25 +155,49 @@ class _Pipe:
             finally:
                 os.close(write_end)
 
-    def check(self) -> None:
-        """Raise what the file did not take, once."""
+    def empty(self) -> None:
+        """Copy what is in the pipe.
+
+        Raises:
+            SinkError: The file did not take this, or what came before.
+        """
+        self._copy()
         error, self._error = self._error, None
         if error is not None:
             raise error
 
     def finish(self) -> None:
-        """Wait for the last bytes, and finish the file."""
-        self._thread.join()
-        self.check()
+        """Wait for the last bytes, and finish the file.
 
-    def _copy(self) -> None:
-        while data := os.read(self._descriptor, _PORTION):
-            try:
-                self._stream.write(data)
-            except SinkError as error:
-                self._error = error  # the encoder must not wait for the disk
+        Raises:
+            SinkError: The file did not take them.
+        """
+        self._thread.join()
         os.close(self._descriptor)
         try:
             self._stream.finish()
-        except SinkError as error:
-            self._error = error
+        finally:
+            error, self._error = self._error, None
+            if error is not None:
+                raise error
+
+    def _run(self) -> None:
+        while self._copy(wait=True):
+            pass
+
+    def _copy(self, *, wait: bool = False) -> bool:
+        """Copy what is in the pipe; return False at its end."""
+        poll = select.poll()
+        poll.register(self._descriptor, select.POLLIN)
+        if wait:
+            poll.poll()
+        with self._lock:  # one reads and writes at a time: the order stays
+            while poll.poll(0):
+                data = os.read(self._descriptor, _PORTION)
+                if not data:
+                    return False
+                try:
+                    self._stream.write(data)
+                except SinkError as error:
+                    self._error = error  # the encoder goes on
+        return True

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import array
-import fcntl
 import itertools
 import json
 import logging
 import resource
 import shutil
 import subprocess
-import termios
-import time
 from dataclasses import replace
 
 import cv2
@@ -20,7 +16,6 @@ import pytest
 from edgevision.runtime.event import Event
 from edgevision.runtime.frame import Frame
 from edgevision.runtime.sinks.open import open_sink
-from edgevision.runtime.sinks.video.opencv_writer import OpencvWriter
 from edgevision.runtime.timing import Timing
 from support.clips import needs_pyav, number_of, picture
 from support.streams import classes
@@ -161,7 +156,6 @@ def test_slow_frames_do_not_wait_for_five_of_them(tmp_path, package):
     sink = open_sink(f"video:{path}?draw=0")
     for number in range(3):
         sink.write(_event(number, at_s=number * 4))
-        settle(sink.sink)
         assert bool(path.stat().st_size) == (number > 0)
     sink.close()
     assert [number for number, _ in changes(path)] == [0, 1, 2]
@@ -303,17 +297,6 @@ def test_a_full_disk_is_told(tmp_path, monkeypatch, package):
         sink.write(_event(0))
 
 
-def settle(sink):
-    """Wait until the thread behind OpenCV's writer has nothing to copy."""
-    if not isinstance(sink._writer, OpencvWriter) or sink._writer._pipe is None:
-        return
-    waiting = array.array("i", [1])
-    limit = time.monotonic() + 10
-    while waiting[0] and time.monotonic() < limit:
-        fcntl.ioctl(sink._writer._pipe._descriptor, termios.FIONREAD, waiting)
-        time.sleep(0.05)  # and for it to have written what it took out last
-
-
 @pytest.mark.parametrize("suffix", [".mkv", pytest.param(".mp4", marks=needs_pyav)])
 def test_what_a_disk_does_not_take_is_left_out_and_the_rest_can_be_read(
     tmp_path, package, suffix, caplog
@@ -328,8 +311,6 @@ def test_what_a_disk_does_not_take_is_left_out_and_the_rest_can_be_read(
     refused = 0
     try:
         for number in range(100):
-            if number in (35, 65):
-                settle(sink)
             if number == 35:  # as on a disk that is full, and has room again later
                 limit = path.stat().st_size + 700
                 resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limits[1]))
@@ -345,7 +326,7 @@ def test_what_a_disk_does_not_take_is_left_out_and_the_rest_can_be_read(
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     sink.close()
-    assert refused
+    assert refused >= 2
     assert "Cannot write" in text
     assert "File too large" in text
     kept = [round(at_s * 10) for _, at_s in shown(path)]
