@@ -153,7 +153,7 @@ class WebServer:
             lambda: _Connection(self._answer, self._transports),
             sock=self._listener,
             # So many are accepted before the first one is looked at.
-            backlog=min(16, self._most),
+            backlog=self._most,
         )
         self._started.set()
         await self._ended.wait()

@@ -5,13 +5,14 @@
 Each round boots the machine with a new ext4 disk, runs the detector of the demo with
 all sinks that keep something, and kills qemu at a random moment. The disk then is what
 a cut may leave: everything before the last flush, and any part of what came after it.
-``--more`` looks at so many other moments of the same round. ``--system`` leaves all to
-the system (``sync=0``), to see what our own syncing is worth.
+``--more`` looks at so many other moments of the same round, by the disk's log.
+``--system`` leaves all to the system (``sync=0``), to see what our syncing is worth.
 """
 
 from __future__ import annotations
 
 import argparse
+import bisect
 import json
 import random
 import signal
@@ -30,8 +31,7 @@ from power_disk import PowerDisk
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
 _DISK_BYTES = 64 << 20
-_START_S = 240
-_RECORDS = 5
+_START_S = 400
 _HEAD = ("", "cuts", "unreadable", "torn ends", "later", "lost: median", "most")
 _READ = ("readonly=on", "multidevs=remap")
 _ROW = "{:8}{:>6}{:>12}{:>11}{:>7}{:>14}{:>9}"
@@ -113,33 +113,33 @@ def _round(
         disk = PowerDisk(empty, folder / "disk")
         machine = _start(options, folder)
         try:
-            _wait_for_records(machine, folder)
-            time.sleep(chance.uniform(1, options.longest))
+            arrivals = _watch(machine, folder, chance.uniform(1, options.longest))
         finally:
             machine.send_signal(signal.SIGKILL)
             machine.wait()
+        end = time.monotonic()
         disk.close()
         records = [json.loads(line) for line in _lines(out / "truth.jsonl")]
         times = [time_of(record["time"]) for record in records]
-        end = len(disk.log)
-        moments = [end, *(chance.randrange(end) for _ in range(options.more))]
-        lost: dict[str, float] = {}
-        for moment in moments:
-            image = folder / "cut.img"
-            image.write_bytes(disk.image_after_cut(moment, chance))
-            title = f"round {number}, entry {moment} of {end}"
-            seen["disk"].add(Left(faults=take_out(image, folder / "files")), title)
+        # Nobody has looked for what came in the last moment.
+        arrivals += [end] * (len(times) - len(arrivals))
+        # The disk's log has every other moment at which the power could have been cut.
+        moments = [chance.uniform(arrivals[0], end) for _ in range(options.more)]
+        for at in (end, *moments):
+            (folder / "cut.img").write_bytes(disk.image_after_cut(at, chance))
+            title = f"round {number}, {at - arrivals[0]:.2f} s after the first record"
+            damage = take_out(folder / "cut.img", folder / "files")
+            seen["disk"].add(Left(faults=damage), title)
+            before = times[: bisect.bisect_right(arrivals, at)]
             for kind, left in look(folder / "files").items():
                 seen[kind].add(left, title)
-                if moment == end:
-                    lost[kind] = _lost_s(left, times)
-                    seen[kind].lost_s.append(lost[kind])
+                seen[kind].lost_s.append(_lost_s(left, before))
             for kind, left in start_anew(folder / "files").items():
                 seen[kind].torn_later += left.torn
                 seen[kind].faults += [f"{title}, later: {x}" for x in left.faults]
-        figures = ", ".join(f"{kind} {value:.1f} s" for kind, value in lost.items())
-        span = f"{(times[-1] - times[0]).total_seconds():.0f} s"
-        print(f"round {number}: {len(times)} records in {span}; lost: {figures}")
+        print(
+            f"round {number}: {len(times)} records, {len(disk.log)} writes and flushes"
+        )
         sys.stdout.flush()
 
 
@@ -150,13 +150,24 @@ def _lost_s(left: Left, times: list[datetime]) -> float:
     return (times[-1] - (left.last or times[0])).total_seconds()
 
 
-def _wait_for_records(machine: subprocess.Popen[bytes], folder: Path) -> None:
-    began = time.monotonic()
-    while len(_lines(folder / "out" / "truth.jsonl")) < _RECORDS:
-        if machine.poll() is not None or time.monotonic() - began > _START_S:
-            said = (folder / "console").read_text(errors="replace")[-3000:]
-            raise SystemExit(f"The virtual machine wrote no records:\n{said}")
-        time.sleep(0.2)
+def _watch(
+    machine: subprocess.Popen[bytes], folder: Path, seconds: float
+) -> list[float]:
+    """Wait for the first record and so many seconds more; return when each one came."""
+    arrivals: list[float] = []
+    latest = time.monotonic() + _START_S
+    while (now := time.monotonic()) < latest:
+        if machine.poll() is not None:
+            break
+        count = len(_lines(folder / "out" / "truth.jsonl"))
+        if count and not arrivals:
+            latest = now + seconds
+        arrivals += [now] * (count - len(arrivals))
+        time.sleep(0.05)
+    if not arrivals:
+        said = (folder / "console").read_text(errors="replace")[-3000:]
+        raise SystemExit(f"The virtual machine wrote no records:\n{said}")
+    return arrivals
 
 
 def _lines(path: Path) -> list[bytes]:
@@ -171,7 +182,7 @@ def main() -> int:
     parser.add_argument("--cuts", type=int, default=20)
     parser.add_argument("--more", type=int, default=10)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--longest", type=float, default=25.0, help="seconds of a run")
+    parser.add_argument("--longest", type=float, default=40.0, help="seconds of a run")
     parser.add_argument(
         "--system", action="store_const", const="0", dest="sync", default=""
     )

@@ -19,4 +19,4 @@ done) &
   --sink "jsonl:/disk/a.jsonl?max-size=200kB&keep=500${files:-}" \
   --sink "csv:/disk/a.csv?max-size=1GB${files:-}" \
   --sink "images:/disk/pictures?format=jpg${pictures:-}" \
-  --sink video:/disk/a.mkv
+  --sink "video:/disk/a.mkv?draw=0${files:-}" --sink "video:/disk/a.mp4?draw=0${files:-}"

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from edgevision.runtime.sinks import open_sink
 
-SINKS = ("jsonl", "csv", "images", "mkv")
+SINKS = ("jsonl", "csv", "images", "mkv", "mp4")
 
 
 @dataclass
@@ -76,8 +76,9 @@ def look(folder: Path) -> dict[str, Left]:
     left["images"].torn = len(list(pictures.glob(".edgevision-*.part")))
     for path in sorted(pictures.glob("[!.]*")):
         _look_at_picture(path, left["images"])
-    if (folder / "a.mkv").exists():
-        _look_at_video(folder / "a.mkv", left["mkv"])
+    for kind in ("mkv", "mp4"):
+        if (folder / f"a.{kind}").exists():
+            _look_at_video(folder / f"a.{kind}", left[kind])
     return left
 
 
@@ -142,6 +143,6 @@ def _look_at_video(path: Path, left: Left) -> None:
     video = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
     while video.read()[0]:
         left.records += 1
-    left.duration_s = left.records / (video.get(cv2.CAP_PROP_FPS) or 25.0)
+        left.duration_s = video.get(cv2.CAP_PROP_POS_MSEC) / 1000
     if not left.records:
         left.faults.append(f"{path.name}: {path.stat().st_size} bytes, no frame")

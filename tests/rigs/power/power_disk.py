@@ -15,7 +15,8 @@ import random
 import socket
 import struct
 import threading
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -40,11 +41,13 @@ class Write:
         offset: Where, in bytes.
         data: What.
         is_forced: It was on the medium before it was confirmed.
+        at: When it was confirmed, by the host's monotonic clock.
     """
 
     offset: int
     data: bytes
     is_forced: bool = False
+    at: float = field(default_factory=time.monotonic)
 
 
 class PowerDisk:
@@ -70,15 +73,15 @@ class PowerDisk:
         self._thread.join(10)
         self._listener.close()
 
-    def image_after_cut(self, entry: int, chance: random.Random) -> bytes:
+    def image_after_cut(self, at: float, chance: random.Random) -> bytes:
         """Return what may be on the medium when the power fails.
 
         Args:
-            entry: How many entries of the log had been confirmed.
+            at: When, by the host's monotonic clock.
             chance: Decides which of the writes after the last flush are there: none,
                 all, or some of them, each whole or in part.
         """
-        entries = self.log[:entry]
+        entries = [one for one in self.log if one.at <= at]
         flushes = [i for i, one in enumerate(entries) if not one.data]
         sure = flushes[-1] if flushes else 0
         share = chance.choice((0.0, 0.3, 0.7, 1.0))
