@@ -51,6 +51,11 @@ class Run:
             self.said.append((time.monotonic(), line.rstrip("\n")))
 
     @property
+    def process_id(self) -> int:
+        """Return the number of its process."""
+        return self._process.pid
+
+    @property
     def text(self) -> str:
         """Return everything that it said so far."""
         return "\n".join(line for _, line in self.said)

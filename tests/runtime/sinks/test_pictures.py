@@ -220,7 +220,8 @@ def test_pictures_that_the_disk_does_not_take_are_lost_and_counted(
         sink.write(_event(number, source="cat.jpg"))
     sink.close()
     assert sink.lost == 3
-    assert notes == [f"Cannot write into {tmp_path}: Input/output error."]
+    # At the end of the run, or at the next picture when the disk was quick.
+    assert notes[0].startswith(f"Cannot write into {tmp_path}: Input/output error.")
     assert not list(tmp_path.iterdir())
     failing[0] = False
     with open_sink(f"images:{tmp_path}") as sink:
