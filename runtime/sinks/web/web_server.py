@@ -28,7 +28,8 @@ from .web_page import PAGE
 logger = logging.getLogger(__name__)
 
 MAX_CONNECTIONS: Final = 64
-_OWN_FILES: Final = 32  # what a run with several sinks has open itself
+_WAITING: Final = 64
+_OWN_FILES: Final = 48  # what a run with several sinks has open itself
 _MAX_HEAD_BYTES: Final = 8192
 _HEAD_TIMEOUT_S: Final = 5.0
 _SEND_TIMEOUT_S: Final = 10.0
@@ -152,9 +153,11 @@ class WebServer:
         server = await self._loop.create_server(
             lambda: _Connection(self._answer, self._transports),
             sock=self._listener,
-            # So many are accepted before the first one is looked at.
-            backlog=self._most,
+            # asyncio accepts so many at a time, and needs four rounds of its loop until
+            # those that are too many are closed.
+            backlog=max(1, min(16, self._most // 4)),
         )
+        self._listener.listen(_WAITING)  # the system's own queue may be longer
         self._started.set()
         await self._ended.wait()
         # No new connections. One that is being accepted right now must be accepted
@@ -274,7 +277,8 @@ def most_connections() -> int:
     limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if limit == resource.RLIM_INFINITY:
         return MAX_CONNECTIONS
-    return max(4, min(MAX_CONNECTIONS, (limit - _OWN_FILES) // 2))
+    # As many again may have been accepted and not been looked at so far.
+    return max(4, min(MAX_CONNECTIONS, (limit - _OWN_FILES) // 3))
 
 
 async def _rounds(count: int) -> None:

@@ -313,7 +313,7 @@ def test_hundreds_of_connections_neither_stop_the_page_nor_the_run(sink):
 
 
 @pytest.mark.parametrize(
-    ("limit", "most"), [(20, 4), (48, 8), (64, 16), (1024, 64), (-1, 64)]
+    ("limit", "most"), [(20, 4), (48, 4), (64, 5), (96, 16), (1024, 64), (-1, 64)]
 )
 def test_viewers_leave_the_other_sinks_their_files(monkeypatch, limit, most):
     monkeypatch.setattr(resource, "getrlimit", lambda _: (limit, limit))
