@@ -9,8 +9,10 @@ def run_command_line() -> None:
     """Run the command that this process was started with, and exit."""
     import sys
 
-    from .process import begin_signals
+    from .process import begin_signals, open_closed_streams
 
+    # Before anything is opened, which would take the place of a closed stream.
+    open_closed_streams()
     # Before the imports that take a while: a signal must find somebody.
     begin_signals("".join(sys.argv[1:2]))
     from .main import main

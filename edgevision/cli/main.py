@@ -215,8 +215,9 @@ def _show_versions(ctx: click.Context) -> None:
 
 def main() -> None:
     """Run the command line."""
-    from .process import ORDERLY, begin_signals, end_process
+    from .process import ORDERLY, begin_signals, end_process, open_closed_streams
 
+    open_closed_streams()
     command = "".join(sys.argv[1:2])
     begin_signals(command)
     escape_everything()
@@ -226,6 +227,11 @@ def main() -> None:
         if command not in ORDERLY:
             raise
         end_process(error.code if isinstance(error.code, int) else 1)
+    except BaseException:
+        if command not in ORDERLY:
+            raise
+        sys.excepthook(*sys.exc_info())  # with --debug
+        end_process(1)
 
 
 if __name__ == "__main__":

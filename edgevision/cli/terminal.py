@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import sys
@@ -29,7 +30,12 @@ def say(*lines: str, err: bool = False) -> None:
         lines: Texts, each of one line; control characters are shown as escapes.
         err: Print on standard error.
     """
-    click.echo("\n".join(map(printable, lines)), err=err)
+    try:
+        click.echo("\n".join(map(printable, lines)), err=err)
+    except OSError:
+        # Nobody reads what is said on standard error; the work itself can go on.
+        if not err:
+            raise
 
 
 def json_text(data: Any, *, indent: int | None = None) -> str:
@@ -114,8 +120,9 @@ class TerminalLine(Closing):
 
     def _write(self, text: str) -> None:
         out = self._out()
-        out.write(text)
-        out.flush()
+        with contextlib.suppress(OSError):  # as in say
+            out.write(text)
+            out.flush()
 
 
 class Counter:

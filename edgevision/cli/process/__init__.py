@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         on_stop,
     )
     from .standard_output import StandardOutput
+    from .streams import open_closed_streams
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
@@ -35,5 +36,6 @@ else:
                 "end_interrupted end_process is_stopped on_stop"
             ),
             "standard_output": "StandardOutput",
+            "streams": "open_closed_streams",
         },
     )

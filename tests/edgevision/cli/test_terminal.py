@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import sys
 
 import pytest
 
@@ -15,6 +16,7 @@ from edgevision.cli.terminal import (
     cut,
     json_text,
     printable,
+    say,
 )
 
 
@@ -144,3 +146,24 @@ def test_the_first_of_many_pieces_foretells_no_time():
     assert counter.text(11, 100).endswith(" 11/100, 9 s left")
     counter.begin("Writing")
     assert "left" not in counter.text(50, 100)
+
+
+class _Gone(io.StringIO):
+    """A standard error that takes nothing."""
+
+    def write(self, text):
+        raise OSError(28, "No space left on device")
+
+
+def test_a_standard_error_that_takes_nothing_stops_no_work(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", _Gone())
+    say("sentence", err=True)
+    with TerminalLine(shown=True) as line:
+        line.show("figures")
+        line.say("sentence")
+
+
+def test_a_standard_output_that_takes_nothing_is_an_error(monkeypatch):
+    monkeypatch.setattr(sys, "stdout", _Gone())
+    with pytest.raises(OSError, match="No space left"):
+        say("result")

@@ -17,6 +17,7 @@ from click.testing import CliRunner
 from edgevision.devices.profile_choice import PROFILE_VARIABLE
 from edgevision.runtime.pipeline.stream import open_stream
 from support.hanging_model import hanging_classifier
+from support.running import MODEL
 from support.streams import FakeRunner
 
 import edgevision
@@ -415,6 +416,19 @@ def test_a_decoder_of_ones_own_is_named_by_its_file(tmp_path):
     done = CliRunner().invoke(cli, ["run", *arguments, own, "--option", "laest=1"])
     assert done.exit_code == 2
     assert "Did you mean 'least'?" in done.stderr
+
+
+def test_a_run_outlives_its_standard_error(tmp_path):
+    command = (
+        f'exec "{sys.executable}" -m edgevision.cli run "{MODEL}" --trust --quiet -s '
+        f'"synthetic:?size=32x32&frames=9&fps=0" --sink "jsonl:{tmp_path}/out.jsonl" '
+        "2>/dev/full"
+    )
+    done = subprocess.run(
+        ["sh", "-c", command], cwd=REPOSITORY, check=False, timeout=60
+    )
+    assert done.returncode == 0
+    assert len((tmp_path / "out.jsonl").read_text().splitlines()) == 9
 
 
 def test_a_model_that_hangs_is_named_and_the_files_are_finished(tmp_path, photos):
