@@ -33,7 +33,6 @@ from .summary import RunSummary
 logger = logging.getLogger(__name__)
 
 _PATIENCE_S: Final = 3.0  # for a source whose read blocks when the run ends
-_LOOK_S: Final = 0.1
 
 
 class Runner(Protocol):
@@ -176,7 +175,7 @@ class Pipeline(Closing):
             return
         # Until it ends, or the watch says that there is nothing to wait for.
         while thread.is_alive() and name not in self._watch.left_behind:
-            thread.join(_LOOK_S)
+            thread.join(0.1)
         if thread.is_alive() and name == "sinks":
             self._writer.close_others(thread.ident)
 
@@ -191,6 +190,7 @@ class Pipeline(Closing):
             gap_s=status.gap_s,
             unreadable=status.unreadable,
             damaged=status.damaged,
+            is_live=self.source.live,
             lost={sink.name: sink.lost for sink in self.sinks},
             health=self.health.to_dict() if self.health is not None else {},
             board=self.health.describe() if self.health is not None else "",

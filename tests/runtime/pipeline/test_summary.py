@@ -27,6 +27,14 @@ def test_the_rate_of_many_frames_is_told():
     assert last == "11 frames, 10.00 frames per second, 0 dropped"
 
 
+def test_the_rate_of_a_camera_is_no_rate_of_the_model():
+    *_, last = summary(11, is_live=True).lines()
+    assert last == "11 frames, 10.00 frames per second (all that came), 0 dropped"
+    for more in ({"dropped": 1}, {"thinned": 1}):
+        *_, last = summary(11, is_live=True, **more).lines()
+        assert "all that came" not in last
+
+
 def test_frames_without_the_first_of_two_models_are_counted():
     figures = summary(1)
     for _ in range(3):
