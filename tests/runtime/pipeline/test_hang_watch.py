@@ -7,7 +7,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from edgevision.runtime.pipeline import sink_writer
+from edgevision.runtime.pipeline import hang_watch, sink_writer
 from edgevision.runtime.pipeline.pipeline import Pipeline
 from edgevision.runtime.sinks.base import Sink
 from edgevision.runtime.watchdog import watchdog
@@ -87,21 +87,28 @@ def test_a_decoder_that_hangs_is_named_as_such(gate):
 
 def test_many_short_invokes_for_one_frame_are_no_hang():
     def look(frame):
-        for _ in range(10):
+        for _ in range(30):
             with Invoke("net.tflite"):
                 time.sleep(0.02)
 
-    with Pipeline(FakeSource(2), FakeRunner(look), max_invoke=0.15) as pipeline:
-        assert len(list(pipeline)) == 2
+    with Pipeline(FakeSource(1), FakeRunner(look), max_invoke=0.5) as pipeline:
+        assert len(list(pipeline)) == 1
 
 
 def test_leaving_while_the_model_hangs_leaves_its_thread_behind(gate, caplog):
+    is_in_it = threading.Event()
+
+    def hang(frame):
+        if frame.index == 2:
+            with Invoke("net.tflite"):
+                is_in_it.set()
+                gate.wait()
+
     source, sink = FakeSource(10**9), FakeSink()
-    runner = _hanging(gate, 2, name="net.tflite")
-    with Pipeline(source, runner, [sink], max_invoke=0.2) as pipeline:
-        for event in pipeline:
-            if event.frame.index == 1:
-                break
+    with Pipeline(source, FakeRunner(hang), [sink], max_invoke=0.2) as pipeline:
+        for _ in pipeline:
+            assert is_in_it.wait(30)
+            break
     assert sink.closed == 1
     assert "the thread that runs net.tflite is left behind" in caplog.text
 
@@ -162,16 +169,26 @@ def test_two_sinks_that_hang_keep_no_other_from_finishing(gate, impatient):
 
 
 def test_a_sink_that_hangs_while_the_run_goes_on_is_warned_of_once(
-    gate, impatient, caplog
+    gate, impatient, monkeypatch
 ):
-    sink = StuckSink(gate)
+    warnings, is_warned = [], threading.Event()
+
+    def warn(text, *values):
+        warnings.append(text % values)
+        is_warned.set()
+
+    def open_gate():
+        is_warned.wait(30)
+        time.sleep(0.2)  # for many more looks
+        gate.set()
+
+    monkeypatch.setattr(hang_watch.logger, "warning", warn)
     source = FakeSource(10**9, live=True, period_s=0.001)
-    with Pipeline(source, FakeRunner(), [sink]) as pipeline:
-        threading.Timer(0.8, gate.set).start()
-        for _ in pipeline:
-            break
-    assert caplog.text.count("nas has been busy with one event for") == 1
-    assert "the run waits for it" in caplog.text
+    with Pipeline(source, FakeRunner(), [StuckSink(gate)]) as pipeline:
+        threading.Thread(target=open_gate).start()
+        next(iter(pipeline))
+    (warning,) = warnings
+    assert warning.startswith("nas has been busy with one event for 0 s, and the run")
 
 
 def test_stopping_ends_a_run_whose_sink_hangs(gate, impatient):
