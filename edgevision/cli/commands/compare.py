@@ -20,13 +20,15 @@ from ..options import (
 )
 from ..parameter_types import Percentage
 from ..paths import InputPath
+from ..process import ending_when_hanging
 from ..progress import measuring_bar
 from ..reports import write_reports
+from ..run_options import max_invoke_option
 from ..terminal import say
 from ..usage import command, section
 
 _models = section("When models are compared")
-_FOR_MODELS = ("source", "bare", "max_seconds", "normalize")
+_FOR_MODELS = ("source", "bare", "max_seconds", "normalize", "max_invoke")
 
 
 @command(
@@ -65,6 +67,7 @@ _FOR_MODELS = ("source", "bare", "max_seconds", "normalize")
     help="The longest time for each model.",
 )
 @normalize_option
+@max_invoke_option
 @reports_option
 @force_option
 @json_option
@@ -78,6 +81,7 @@ def compare(
     bare: bool,
     max_seconds: float,
     normalize: str | None,
+    max_invoke: float | None,
     reports: tuple[Path, ...],
     force: bool,
     as_json: bool,
@@ -123,7 +127,11 @@ def compare(
     for path in reports:
         refuse_existing(path, force=force)
     if all(models):
-        with usage_errors(), measuring_bar() as on_progress:
+        with (
+            usage_errors(),
+            measuring_bar() as on_progress,
+            ending_when_hanging(max_invoke),
+        ):
             record = run(
                 [Path(old), Path(new)],
                 source=source,

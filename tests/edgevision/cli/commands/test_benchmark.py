@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -200,3 +203,36 @@ def test_an_existing_report_of_compare_is_refused_first(folder):
     )
     assert result.exit_code == 1
     assert "a.html already exists" in result.stderr
+
+
+_HANGING = """
+import sys, time
+import edgevision.runtime.benchmark as measuring
+from edgevision.cli.main import cli
+from edgevision.runtime.watchdog import Invoke
+def run(*arguments, **settings):
+    with Invoke("net.tflite"):
+        time.sleep(60)
+measuring.run = run
+cli(sys.argv[1:])
+"""
+
+
+@pytest.mark.parametrize("command", ["benchmark", "compare"])
+def test_a_model_that_hangs_ends_the_measurement(command, tmp_path):
+    model = tmp_path / "net.tflite"
+    model.write_bytes(color_model("int8", zero_point=-128))
+    models = [str(model)] * (2 if command == "compare" else 1)
+    done = subprocess.run(
+        [
+            *(sys.executable, "-c", _HANGING, command, *models),
+            *("--max-invoke", "200ms"),
+        ],
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).resolve().parents[4],
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: net.tflite hangs: it has not come back from")
