@@ -198,7 +198,7 @@ class PyavReader:
         if skipped and self.size == (0, 0):
             raise SourceError(
                 f"Cannot read {self.name}: its pictures are damaged, or have more than "
-                f"{most_pixels() / 1e6:.0f} million pixels."
+                f"{most_pixels()} pixels."
             )
 
     def _frames(self) -> Iterator[list[Any] | None]:

@@ -37,7 +37,17 @@ def test_too_large_a_picture_is_refused_before_one_is_decoded(
 ):
     reader(clip).close()
     monkeypatch.setattr(size_limit, name, value)
-    with pytest.raises(SourceError, match=r"pixels, and at most 0 mill|than 0 million"):
+    with pytest.raises(SourceError, match=r"pixels, and at most 307.|than 307. pix"):
+        reader(clip).read()
+
+
+@pytest.mark.parametrize("reader", [open_reader, OpencvReader])
+def test_what_the_user_allows_counts(clip, monkeypatch, reader):
+    monkeypatch.setattr(size_limit, "_LARGEST", 100)
+    monkeypatch.setenv("EDGEVISION_MAX_PIXELS", "3072")
+    reader(clip).close()
+    monkeypatch.setenv("EDGEVISION_MAX_PIXELS", "3071")
+    with pytest.raises(SourceError, match="3071"):
         reader(clip).read()
 
 
