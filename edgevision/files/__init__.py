@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         remove_dead_parts,
         sync_folder,
     )
+    from .rescue import rescue_whole_files
     from .writing import (
         refuse_existing,
         refuse_filled,
@@ -36,6 +37,7 @@ else:
             "locks": "hold_folder hold_name hold_output",
             "names": "name_as_text native_path utf8",
             "parts": "PartFile part_folder publish_file remove_dead_parts sync_folder",
+            "rescue": "rescue_whole_files",
             "writing": (
                 "refuse_existing refuse_filled write_bytes write_pieces write_text"
             ),

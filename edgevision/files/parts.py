@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _BEGIN: Final = ".edgevision-"
 _END: Final = ".part"
+WHOLE: Final = ".edgevision-whole"
+"""The end of the hidden name of a file that only waits for the disk."""
 _TRIES: Final = 100
 _OPEN: Final = os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
 
@@ -53,6 +55,19 @@ class PartFile:
         rest = memoryview(data).cast("B")
         while rest:
             rest = rest[os.write(self._descriptor, rest) :]
+
+    def keep(self, name: str, checksum: int) -> None:
+        """Let a later start rescue the file if this process is killed before naming it.
+
+        Args:
+            name: What it is to be called in its folder.
+            checksum: CRC-32 of its content: after a power loss it may be there in part.
+        """
+        hidden = f".{name}.{checksum:08x}{WHOLE}"
+        path = os.path.join(os.path.dirname(self._path), hidden)
+        with suppress(OSError):  # the name is too long: it is lost then
+            os.replace(self._path, path)
+            self._path = path
 
     def begin_sync(self) -> None:
         """Ask the system to bring the content to the disk, without waiting.
@@ -163,6 +178,8 @@ def remove_dead_parts(folder: str | Path) -> None:
     A part file whose maker lives is locked, and stays. So does one of another user, and
     everything on a file system that has no locks.
     """
+    import shutil
+
     try:
         with os.scandir(folder) as entries:
             paths = [
@@ -173,29 +190,38 @@ def remove_dead_parts(folder: str | Path) -> None:
     except OSError:
         return
     for path in paths:
-        with suppress(OSError):
-            _remove_if_dead(path)
+        with suppress(OSError), open_if_dead(path) as descriptor:
+            if descriptor is None:
+                continue
+            if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                os.unlink(path)
 
 
-def _remove_if_dead(path: str) -> None:
-    import shutil
+@contextmanager
+def open_if_dead(path: str) -> Iterator[int | None]:
+    """Open and lock what a dead process has left; None means that its maker lives.
 
+    What belongs to another user, or is neither a file nor a folder, is None too.
+
+    Raises:
+        OSError: It cannot be opened.
+    """
     is_folder = stat.S_ISDIR(os.lstat(path).st_mode)
     # Network file systems lock only what is open for writing; a named pipe would block.
     access = os.O_RDONLY if is_folder else os.O_RDWR | os.O_NONBLOCK
     descriptor = os.open(path, _OPEN | access)
     try:
         state = os.fstat(descriptor)
-        is_ours = state.st_uid == os.geteuid()
-        if not is_ours or take_lock(descriptor) is not True:
-            return
-        # Its maker may have published it in the meantime.
-        if not os.path.samestat(state, os.lstat(path)):
-            return
-        if is_folder:
-            shutil.rmtree(path, ignore_errors=True)
-        elif stat.S_ISREG(state.st_mode):
-            os.unlink(path)
+        is_dead = (
+            (is_folder or stat.S_ISREG(state.st_mode))
+            and state.st_uid == os.geteuid()
+            and take_lock(descriptor) is True
+            # Its maker may have published it in the meantime.
+            and os.path.samestat(state, os.lstat(path))
+        )
+        yield descriptor if is_dead else None
     finally:
         os.close(descriptor)
 

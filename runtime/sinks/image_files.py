@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from ...errors import OutputExistsError, SinkError
-from ...files import hold_folder, remove_dead_parts
+from ...files import hold_folder, remove_dead_parts, rescue_whole_files
 from ..event import Event
 from ..image import STILL_SUFFIXES
 from ..uri_options import Options
@@ -111,6 +111,7 @@ class ImageFilesSink(Sink):
         try:
             folder.mkdir(parents=True, exist_ok=True)
             remove_dead_parts(folder)
+            rescue_whole_files(folder)
             holds_something = any(folder.iterdir())
         except OSError as error:
             raise SinkError(

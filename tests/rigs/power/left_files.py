@@ -73,7 +73,7 @@ def look(folder: Path) -> dict[str, Left]:
     for path in sorted(folder.glob("a.csv*")):
         _look_at_rows(path, left["csv"])
     pictures = folder / "pictures"
-    left["images"].torn = len(list(pictures.glob(".edgevision-*.part")))
+    left["images"].torn = len(list(pictures.glob(".*")))
     for path in sorted(pictures.glob("[!.]*")):
         _look_at_picture(path, left["images"])
     for kind in ("mkv", "mp4"):

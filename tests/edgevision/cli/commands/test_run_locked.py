@@ -72,3 +72,6 @@ def test_a_killed_run_locks_nothing_and_its_files_are_continued(tmp_path):
     assert all(json.loads(line) for line in lines)
     names = [path.name for path in (tmp_path / "pictures").iterdir()]
     assert not [name for name in names if name.startswith(".")]
+    # Each record's picture is there, also those that only waited for the disk; the kill
+    # came between the two sinks at most once.
+    assert len(lines) <= len(names) <= len(lines) + 1
