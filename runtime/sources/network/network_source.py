@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import cv2
 import numpy as np
 
-from ....errors import SourceError
+from ....errors import MissingDependencyError, SourceError
 from ....redaction import redact_address
 from ...frame import Image, as_bgr
 from ...pyav import has_pyav
@@ -20,14 +20,14 @@ from ..video import UnknownProtocolError
 from .http_answer import HttpAnswer
 from .mjpeg import MjpegGrabber, is_mjpeg
 from .silence import why_silent
-from .stream_grabber import TcpGrabber, open_video
+from .stream_grabber import SocketGrabber, open_video
 
 # OpenCV's own defaults are 30 s each, and its environment variable does not shorten
 # them; a hung server is noticed after two read timeouts.
 OPEN_TIMEOUT_MS: Final = 5000
 READ_TIMEOUT_MS: Final = 2000
 # PyAV notices damage, and begins sooner; without it OpenCV reads them.
-_BY_PYAV: Final = ("udp", "rtmp", "rtmps", "srt")
+_BY_PYAV: Final = ("rtmp", "rtmps", "srt")
 
 
 class NetworkSource(LiveSource):
@@ -59,7 +59,12 @@ def _connect(url: str) -> Grabber:
     """Open an MJPEG camera by our own reader, anything else by FFmpeg."""
     scheme = url.partition(":")[0].lower()
     if scheme == "tcp":
-        return TcpGrabber(url, silence_s=READ_TIMEOUT_MS / 1000)
+        return SocketGrabber(url, silence_s=READ_TIMEOUT_MS / 1000)
+    if scheme == "udp":
+        try:
+            return SocketGrabber(url, silence_s=READ_TIMEOUT_MS / 1000)
+        except MissingDependencyError:
+            return _FfmpegGrabber(url)
     if scheme in _BY_PYAV and has_pyav():
         with contextlib.suppress(UnknownProtocolError):
             return open_video(url, silence_s=READ_TIMEOUT_MS / 1000)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import socket
-import time
 from collections.abc import Callable
 from typing import Final
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from ....errors import SourceError
 from ....redaction import redact_address
@@ -15,22 +13,18 @@ from ...frame import Image
 from ...image.jpeg import DamagedPictureError
 from ...uri_options import Options
 from ..pipe import PictureFormat, PictureStream, VideoStream, open_stream
-from .silence import why_unconnected
+from .connection import OPEN_S, Connection, LostError
 
-_OPEN_S: Final = 5.0
-_PORTION: Final = 1 << 16
-# A picture comes in pieces; with any pause among them it is no live picture.
-_PICTURE_S: Final = 10.0
-_FIRST_TRIES: Final = 100
+# A video that is joined midway shows nothing until its next whole picture, in some ten
+# seconds later.
+_FIRST_TRIES: Final = 1000
 _OPTIONS: Final = {
-    "udp": {"overrun_nonfatal": "1"},
     "rtmp": {"rtmp_live": "live"},
     "rtmps": {"rtmp_live": "live"},
     "srt": {},
 }
 # What a stream may make FFmpeg open besides its own address: nothing.
 _LAYERS: Final = {
-    "udp": "udp",
     "rtmp": "rtmp,tcp",
     "rtmps": "rtmps,rtmp,tls,tcp",
     "srt": "srt",
@@ -85,84 +79,48 @@ class StreamGrabber:
                 return self._next()
             except DamagedPictureError:
                 continue
-        raise SourceError("its pictures arrive damaged, all of them.")
+        raise LostError("its pictures arrive damaged, all of them.")
 
     def _next(self) -> tuple[Image, int]:
         picture = self._pictures.take()
         if picture is None:
-            raise SourceError("the other end closed the connection.")
+            raise LostError("the other end closed the connection.")
         return picture
 
 
-class _Connection:
-    """A TCP connection, read in portions, each in time."""
-
-    def __init__(self, url: str, *, silence_s: float) -> None:
-        parts = urlsplit(url)
-        if parts.port is None:
-            raise SourceError(
-                f"Cannot open {redact_address(url)}: a tcp:// address needs its port. "
-                "Write for instance tcp://raspberrypi.local:8888."
-            )
-        self._silence_s = silence_s
-        self._whole_by = time.monotonic() + _OPEN_S + _PICTURE_S
-        try:
-            self._socket = socket.create_connection(
-                (parts.hostname or "", parts.port), _OPEN_S
-            )
-        except (OSError, UnicodeError) as error:
-            raise SourceError(
-                f"Cannot open {redact_address(url)}: {why_unconnected(error, url)}."
-            ) from error
-        # The camera's program may need some seconds before its first picture.
-        self._socket.settimeout(_OPEN_S)
-
-    def portion(self) -> bytes:
-        if time.monotonic() > self._whole_by:
-            raise SourceError(f"no whole picture came for {_PICTURE_S:.0f} s.")
-        try:
-            data = self._socket.recv(_PORTION)
-        except OSError:
-            raise SourceError("no picture came any more.") from None
-        self._socket.settimeout(self._silence_s)
-        return data
-
-    def has_picture(self) -> None:
-        self._whole_by = time.monotonic() + _PICTURE_S
-
-    def close(self) -> None:
-        self._socket.close()
-
-
-class TcpGrabber(StreamGrabber):
-    """A program that serves its pictures on a TCP port, as rpicam-vid does.
+class SocketGrabber(StreamGrabber):
+    """A program that sends its pictures by TCP or UDP, as rpicam-vid does.
 
     Args:
-        url: ``tcp://host:port``, with ``?format=`` and ``size=`` as for a pipe.
+        url: ``tcp://host:port`` or ``udp://host:port``, with ``?format=`` and ``size=``
+            as for a pipe.
         silence_s: So long may nothing come.
 
     Raises:
-        SourceError: Nothing answers there, or not with pictures.
+        SourceError: Nothing comes from there, or no pictures.
         MissingDependencyError: It sends a video, and PyAV is not installed.
     """
 
     def __init__(self, url: str, *, silence_s: float) -> None:
-        name, _, query = url.partition("?")
-        texts = Options("a tcp:// address", dict(parse_qsl(query)))
-        picture_format = PictureFormat.take(texts, target=redact_address(name))
+        address, _, query = url.partition("?")
+        name = redact_address(address)
+        texts = Options(
+            f"an address of {url.partition(':')[0]}", dict(parse_qsl(query))
+        )
+        picture_format = PictureFormat.take(texts, target=name)
         texts.finish()
-        self._connection = _Connection(name, silence_s=silence_s)
+        self._connection = Connection(address, silence_s=silence_s)
         try:
             pictures = open_stream(
-                self._connection.portion,
-                picture_format,
-                name=redact_address(name),
-                live=True,
+                self._connection.portion, picture_format, name=name, live=True
             )
+            super().__init__(pictures, self._connection.close)
+        except LostError as error:
+            self._connection.close()
+            raise SourceError(f"Cannot open {name}: {error}") from None
         except BaseException:
             self._connection.close()
             raise
-        super().__init__(pictures, self._connection.close)
 
     def _next(self) -> tuple[Image, int]:
         picture = super()._next()
@@ -174,7 +132,7 @@ def open_video(url: str, *, silence_s: float) -> StreamGrabber:
     """Open an address by PyAV's FFmpeg.
 
     Args:
-        url: ``udp://``, ``rtmp://``, ``rtmps://`` or ``srt://``.
+        url: ``rtmp://``, ``rtmps://`` or ``srt://``.
         silence_s: So long may nothing come.
 
     Raises:
@@ -187,7 +145,7 @@ def open_video(url: str, *, silence_s: float) -> StreamGrabber:
         url,
         name=redact_address(url),
         options={**_OPTIONS[scheme], "protocol_whitelist": _LAYERS[scheme]},
-        timeouts=(_OPEN_S, silence_s),
+        timeouts=(OPEN_S, silence_s),
         live=True,
     )
     return StreamGrabber(pictures)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 
 import pytest
-from edgevision.runtime.sources.network import network_source, stream_grabber
+from edgevision.runtime.sources.network import connection, network_source
 from edgevision.runtime.sources.network.address import (
     SCHEMES,
     check_address,
@@ -95,7 +95,7 @@ def test_a_password_as_it_is_never_names_another_host(password):
 def test_not_even_a_traceback_shows_a_part_of_a_password(scheme, rest, monkeypatch):
     """What ``--debug`` prints: the error, and those that it was raised from."""
     monkeypatch.setattr(network_source, "OPEN_TIMEOUT_MS", 300)
-    monkeypatch.setattr(stream_grabber, "_OPEN_S", 0.3)
+    monkeypatch.setattr(connection, "OPEN_S", 0.3)
     with pytest.raises(EdgeVisionError) as error:
         open_source(f"{scheme}://{rest}")
     text = "".join(traceback.format_exception(error.value))

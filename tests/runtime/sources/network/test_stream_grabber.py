@@ -13,7 +13,9 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
+from edgevision.runtime import pyav
 from edgevision.runtime.sources.base import Source
+from edgevision.runtime.sources.network import connection
 from edgevision.runtime.sources.network import network_source as network
 from edgevision.runtime.sources.open import open_source
 from support.mjpeg_server import jpeg
@@ -162,7 +164,7 @@ def test_h264_comes_through_tcp(program, container, codec):
     ("url", "match"),
     [
         ("tcp://127.0.0.1", r"Cannot open tcp://127\.0\.0\.1: .* needs its port"),
-        ("tcp://127.0.0.1:9?listen=1", "option of a tcp:// address 'listen'"),
+        ("tcp://127.0.0.1:9?listen=1", "option of an address of tcp 'listen'"),
         ("tcp://127.0.0.1:9?format=nv12", r"'tcp://127\.0\.0\.1:9\?format=nv12&size="),
         ("tcp://no-such.invalid:9", r"the name 'no-such\.invalid' is not known"),
     ],
@@ -190,37 +192,96 @@ def _free_port(kind: int) -> int:
         return int(one.getsockname()[1])
 
 
-@pytest.mark.parametrize("has_pyav", [True, False])
-def test_a_transport_stream_comes_through_udp(monkeypatch, has_pyav):
-    pytest.importorskip("av")
-    monkeypatch.setattr(network, "has_pyav", lambda: has_pyav)
-    data = video_bytes("mpegts")
-    port = _free_port(socket.SOCK_DGRAM)
-    ended = threading.Event()
+class _Sender:
+    """Send packets to a port again and again, until it is closed."""
 
-    def send() -> None:
+    def __init__(self, packets: list[bytes], host: str = "127.0.0.1") -> None:
+        self.port = _free_port(socket.SOCK_DGRAM)
+        self._packets, self._host = packets, host
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._send, daemon=True)
+
+    def __enter__(self) -> _Sender:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._ended.set()
+        self._thread.join(5)
+
+    def _send(self) -> None:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
-            for start in itertools.cycle(range(0, len(data), 1316)):
-                if ended.wait(0.005):
+            sender.setsockopt(
+                socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton("127.0.0.1")
+            )
+            for packet in itertools.cycle(self._packets):
+                if self._ended.wait(0.005):
                     return
                 with contextlib.suppress(OSError):
-                    packet = data[start : start + 1316]
-                    sender.sendto(packet, ("127.0.0.1", port))
+                    sender.sendto(packet, (self._host, self.port))
 
-    thread = threading.Thread(target=send, daemon=True)
-    thread.start()
-    try:
-        source = open_source(f"udp://127.0.0.1:{port}")
+
+def _packets(data: bytes) -> list[bytes]:
+    return [data[start : start + 1316] for start in range(0, len(data), 1316)]
+
+
+@pytest.mark.parametrize("container", ["mpegts", "h264"])
+@pytest.mark.parametrize("has_pyav", [True, False])
+def test_a_video_comes_through_udp(monkeypatch, has_pyav, container):
+    pytest.importorskip("av")
+    if not has_pyav:
+        monkeypatch.setattr(pyav.importlib.util, "find_spec", lambda name: None)
+    packets = _packets(video_bytes(container))
+    with _Sender(packets[1:] + packets[:1]) as sender:
+        source = open_source(f"udp://@:{sender.port}")
         source.status.on_note = lambda text: None
         assert source.live
         levels = _take(source, 20)
-    finally:
-        ended.set()
-        thread.join(5)
     originals = np.array([float(picture.mean()) for picture in pictures()])
     # The sender begins again and again: each picture is one of the video's.
     assert len(levels) == 20
     assert all(np.abs(originals - level).min() <= 5 for level in levels)
+
+
+def test_jpegs_come_through_udp_one_in_a_packet_or_in_several():
+    packets = [jpeg(10), b"", jpeg(20)[:200], jpeg(20)[200:]]
+    with _Sender(packets) as sender:
+        source = open_source(f"udp://127.0.0.1:{sender.port}")
+        source.status.on_note = lambda text: None
+        assert set(_take(source, 6)) == {10, 20}
+
+
+def test_packets_of_a_group_are_asked_for(monkeypatch):
+    """Loopback has no group of its own, so this joins on it by hand."""
+    asked = []
+    join = connection._join
+
+    def remember(receiver, group):
+        asked.append(str(group))
+        with contextlib.suppress(OSError):  # a machine without any route
+            join(receiver, group)
+        everything = socket.inet_aton(str(group)) + socket.inet_aton("127.0.0.1")
+        with contextlib.suppress(OSError):
+            receiver.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, everything)
+
+    monkeypatch.setattr(connection, "_join", remember)
+    with _Sender([jpeg(10)], "239.255.7.7") as sender:
+        source = open_source(f"udp://@239.255.7.7:{sender.port}")
+        assert set(_take(source, 3)) == {10}
+    assert asked == ["239.255.7.7"]
+
+
+def test_a_port_that_two_programs_want_is_told(monkeypatch):
+    monkeypatch.setattr(connection, "OPEN_S", 0.1)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.bind(("127.0.0.1", 0))
+        url = f"udp://127.0.0.1:{other.getsockname()[1]}"
+        with pytest.raises(SourceError, match="another program takes the packets of"):
+            open_source(url)
+    with pytest.raises(SourceError, match=r"Cannot open udp://.*: nothing came within"):
+        open_source(url)
+    with pytest.raises(SourceError, match=r"or udp://@:5000 for all of them\."):
+        open_source("udp://192.0.2.1:5000")
 
 
 @pytest.mark.skipif(not shutil.which("ffmpeg"), reason="needs the program ffmpeg")
