@@ -9,6 +9,8 @@ from typing import Final
 _PR_SET_PDEATHSIG: Final = 1
 # Address space that needs no memory: stacks of threads, and what allocators reserve.
 _RESERVED: Final = 2**30
+# What a small model needs, also where a group's soft limit leaves nothing.
+_LEAST: Final = 64 * 2**20
 
 
 def limit_this_process(parent: int, *, cpu_seconds: int, file_bytes: int) -> None:
@@ -48,11 +50,14 @@ def limit_this_process(parent: int, *, cpu_seconds: int, file_bytes: int) -> Non
         return
 
 
-def limit_memory() -> None:
+def limit_memory(*, maps_freely: bool = False) -> None:
     """Let this process take what the device has free now, and no more.
 
     Call it when the libraries are loaded: an allocation beyond it fails here, where
     else the system would end whatever process it likes.
+
+    Args:
+        maps_freely: Whether a driver is used, which may map far more than there is.
     """
     try:
         import resource
@@ -60,16 +65,18 @@ def limit_memory() -> None:
         from ...devices.memory import available_bytes
 
         free = available_bytes()
-        if sys.maxsize <= 2**32 or free == sys.maxsize:
+        if free == sys.maxsize:
             return
+        free = max(free, _LEAST)
         with open("/proc/self/statm", encoding="ascii") as file:
             pages = [int(word) for word in file.read().split()]
         page = os.sysconf("SC_PAGE_SIZE")
         # Of the process: its own data (on Linux what is private and can be written),
         # and all that it maps.
         _lower(resource.RLIMIT_DATA, pages[5] * page + free)
-        _lower(resource.RLIMIT_AS, pages[0] * page + free + _RESERVED)
-    except (ImportError, ValueError, OSError, IndexError):
+        if sys.maxsize > 2**32 and not maps_freely:
+            _lower(resource.RLIMIT_AS, pages[0] * page + free + _RESERVED)
+    except (ImportError, ValueError, OverflowError, OSError, IndexError):
         return
 
 

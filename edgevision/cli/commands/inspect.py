@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -40,6 +40,9 @@ from ..reports import (
 from ..tensor_options import head_option, input_values_option
 from ..terminal import say
 from ..usage import command
+
+if TYPE_CHECKING:
+    from ...runtime.tflite import ModelFile
 
 
 @command(
@@ -150,12 +153,14 @@ def _look(
         return facts, keras_lines(facts)
     from ...runtime.opening import OpenOptions
     from ...runtime.opening.inspection import inspect_model
+    from ...runtime.tflite import ModelFile
 
+    file = ModelFile.open(path)
     facts = inspect_model(
-        path, options=OpenOptions(**said), run=run, tensors=tensors
+        file, options=OpenOptions(**said), run=run, tensors=tensors
     ).to_dict()
     if check:
-        facts["check"] = _golden(path)
+        facts["check"] = _golden(file)
     return facts, model_lines(facts)
 
 
@@ -171,16 +176,16 @@ def _folder(path: Path) -> list[dict[str, Any]]:
     return [summarise(item).to_dict() for item in files]
 
 
-def _golden(path: Path) -> dict[str, Any]:
+def _golden(file: ModelFile) -> dict[str, Any]:
     from ...runtime.golden import golden_check as golden
     from ...runtime.interpreter import Interpreter
     from ...runtime.opening import gate
 
-    model = gate.admit(path)
+    model = gate.admit(file.path, content=file.content)
     card = model.card
     if card is None or not card.check:
         raise ModelError(
-            f"{path.name} has no golden check: its card is "
+            f"{model.name} has no golden check: its card is "
             f"{'without one' if card else 'missing'}. Convert it with "
             "'edgevision convert'."
         )

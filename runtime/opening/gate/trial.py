@@ -155,7 +155,7 @@ def _read(model: ModelFile, code: int, output: bytes, errors: bytes) -> Admissio
             "has, so it is not opened. If this device is that slow, pass --trust."
         )
         return Admission(False, "time", words, "")
-    if code < 0 and any(words in errors for words in _NO_MEMORY):
+    if code and any(words in errors for words in _NO_MEMORY):
         return Admission(False, "memory", _no_memory(model), "")
     if code < 0:
         words = (

@@ -124,7 +124,7 @@ def main(arguments: list[str]) -> None:
             where ``model`` is what messages call the file that ``descriptor`` holds.
     """
     from ....errors import EdgeVisionError
-    from ...interpreter import find_backend
+    from ...interpreter import DELEGATES, find_backend
     from ...process import limit_memory, limit_this_process
 
     parent, seconds, words = arguments
@@ -135,6 +135,7 @@ def main(arguments: list[str]) -> None:
         # Before the limit: what libraries map is no matter of the model's. What is
         # wrong with a backend is said below.
         find_backend(wanted["backend"])
-    limit_memory()
+    driver = wanted["delegate"] is not None and wanted["delegate"] not in DELEGATES
+    limit_memory(maps_freely=driver)
     report = probe(content, **wanted)
     sys.stdout.write(json.dumps(report) + "\n")

@@ -142,7 +142,7 @@ class Inspection:
 
 
 def inspect_model(
-    path: str | Path,
+    path: str | Path | ModelFile,
     *,
     options: OpenOptions | None = None,
     run: bool = True,
@@ -151,7 +151,7 @@ def inspect_model(
     """Return everything that a model file says about itself.
 
     Args:
-        path: The file.
+        path: The file, or what was read of it.
         options: What a user says where the file does not, as for ``run``.
         run: Load and run it in a child process per installed backend.
         tensors: List every tensor.
@@ -160,7 +160,7 @@ def inspect_model(
         ModelError: The file is no TensorFlow Lite model, is damaged, or is not the one
             that a checksum file names.
     """
-    model = ModelFile.open(path)
+    model = path if isinstance(path, ModelFile) else ModelFile.open(path)
     checksum_file = check_hash(model)
     check_model(model)
     runtimes = runtime_support(model, options, run=run)

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 CHILD = """
-import os, sys, time
+import mmap, os, sys, time
 from edgevision.devices import memory
 from edgevision.runtime.process.limits import limit_memory, limit_this_process
 def main(words):
@@ -26,10 +26,16 @@ def main(words):
     limit_this_process(int(parent), cpu_seconds=int(seconds), file_bytes=4096)
     print(os.getpid(), flush=True)
     if what == "takes":
-        memory.available_bytes = lambda: 64 * 2**20
+        memory.available_bytes = lambda: 0  # 64 MB are left all the same
         limit_memory()
         print(len(bytearray(32 * 2**20)), flush=True)
         bytearray(80 * 2**20)
+    if what == "maps":
+        memory.available_bytes = lambda: 64 * 2**20
+        limit_memory(maps_freely=True)
+        print(len(mmap.mmap(-1, 2**33, prot=mmap.PROT_READ)), flush=True)
+        limit_memory()
+        mmap.mmap(-1, 2**33, prot=mmap.PROT_READ)
     if what == "writes":
         with open("output", "wb", buffering=0) as file:
             print(file.write(bytes(8192)), flush=True)
@@ -129,3 +135,9 @@ def test_a_child_fills_no_disk(command, tmp_path):
     assert done.stdout.split()[1:] == [b"4096"]
     assert b"File too large" in done.stderr
     assert (tmp_path / "output").stat().st_size == 4096
+
+
+def test_a_driver_maps_what_it_likes(command):
+    done = run(command(os.getpid(), 20, "maps"))
+    assert done.stdout.split()[1:] == [b"%d" % 2**33]
+    assert b"Cannot allocate memory" in done.stderr

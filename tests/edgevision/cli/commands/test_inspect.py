@@ -8,7 +8,9 @@ import zipfile
 import pytest
 from click.testing import CliRunner
 from edgevision.converters.write.metadata import attach
+from edgevision.runtime.demo import CLASSIFIER
 from edgevision.runtime.interpreter.backends import installed_backends
+from edgevision.runtime.opening.inspection import model_inspection
 from support.tiny_models import tiny_classifier
 
 from edgevision.card import InputCard, ModelCard, OutputCard
@@ -152,6 +154,24 @@ def test_a_model_without_a_golden_check_says_so(tmp_path):
     done = inspect(path, "--no-run", "--check")
     assert done.exit_code == 1
     assert "has no golden check" in done.stderr
+
+
+@needs_backend
+def test_what_is_checked_is_what_was_inspected(tmp_path, monkeypatch):
+    path = tmp_path / "net.tflite"
+    path.write_bytes(CLASSIFIER.read_bytes())
+    look = model_inspection.check_hash
+
+    def look_and_swap(model):
+        path.write_bytes(b"another file by now")
+        return look(model)
+
+    monkeypatch.setattr(model_inspection, "check_hash", look_and_swap)
+    done = inspect(path, "--check", "--json")
+    assert done.exit_code == 0, done.output
+    facts = json.loads(done.stdout)
+    assert facts["check"]["passed"] is True
+    assert facts["file"]["bytes"] == CLASSIFIER.stat().st_size
 
 
 def test_keras_files_are_read_without_tensorflow(shared):

@@ -45,9 +45,15 @@ def test_a_trial_that_uses_up_its_processor_time_is_no_crash(model):
     assert "processor time" in verdict.words
 
 
-def test_a_trial_without_memory_is_no_crash(model):
-    words = b"terminate called after throwing an instance of 'std::bad_alloc'\n"
-    verdict = trial._read(ModelFile.open(model), -signal.SIGABRT, b"", words)
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (-signal.SIGABRT, b"terminate called after throwing 'std::bad_alloc'\n"),
+        (1, b"Traceback (most recent call last):\n  ...\nMemoryError\n"),
+    ],
+)
+def test_a_trial_without_memory_is_no_crash(model, code, words):
+    verdict = trial._read(ModelFile.open(model), code, b"", words)
     assert (verdict.ok, verdict.stage) == (False, "memory")
     assert "more memory than this device has free" in verdict.words
 

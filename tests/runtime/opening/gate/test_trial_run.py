@@ -43,7 +43,7 @@ def test_the_child_prints_one_json_object(file, capsys, monkeypatch):
     # It limits its own memory, which a test must not do to itself.
     for name in ("limit_this_process", "limit_memory"):
         monkeypatch.setattr(f"edgevision.runtime.process.{name}", lambda *_, **__: None)
-    wanted = {"model": "net.tflite", "backend": None, "measure": True}
+    wanted = {"model": "net.tflite", "backend": None, "delegate": None}
     with open(file, "rb") as bytes_of_model:
         wanted["descriptor"] = os.dup(bytes_of_model.fileno())
     trial_run.main(["1", "60", json.dumps(wanted)])
