@@ -226,7 +226,7 @@ def main() -> None:
     except SystemExit as error:
         if command not in ORDERLY:
             raise
-        end_process(error.code if isinstance(error.code, int) else 1)
+        end_process(error.code if isinstance(error.code, int) else bool(error.code))
     except BaseException:
         if command not in ORDERLY:
             raise

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import sys
 from collections.abc import Callable
 from typing import Final
 
 from ...errors import SinkError
+from ...escapes import printable
 from ...runtime.event import Event
 from ...runtime.sinks import GuardedSink, Sink, line_of, record_of
 from ..terminal import json_text, say
+from .signals import is_stopped
 
 NAME: Final = "standard output"
+_LOOK_S: Final = 0.5
+_ERRORS: Final = "backslashreplace"  # as the stream itself has it
 
 
 class StandardOutput(Sink):
@@ -58,7 +63,11 @@ class StandardOutput(Sink):
 
 
 class _Lines(Sink):
-    """Lines of text; every failure is an error."""
+    """Lines of text; every failure is an error.
+
+    A pipe is written to only where it takes something, so that a reader that stands
+    still does not keep the run from its end.
+    """
 
     def __init__(
         self, on_reader_gone: Callable[[], None], *, as_json: bool, is_only: bool
@@ -66,22 +75,59 @@ class _Lines(Sink):
         super().__init__(NAME)
         self._on_reader_gone = on_reader_gone
         self._as_json = as_json
+        self._rest = memoryview(b"")  # of a line that a full disk did not take
         self._cure = ""
         if is_only:
             self._cure = " Nothing else takes the results; pass --sink to keep them."
 
     def write(self, event: Event) -> None:
+        text = json_text(record_of(event)) if self._as_json else line_of(event)
+        descriptor = _descriptor()
         try:
-            # The rest of a line that a full disk did not take; no other joins it.
+            if descriptor is None:
+                say(text)
+                return
             sys.stdout.flush()
-            text = json_text(record_of(event)) if self._as_json else line_of(event)
-            say(text)
+            self._put(descriptor)
+            line = f"{printable(text)}\n".encode(sys.stdout.encoding, _ERRORS)
+            self._rest = memoryview(line)
+            self._put(descriptor)
         except OSError as error:
             reason = error.strerror
-            if isinstance(error, BrokenPipeError):
-                reason = "its reader is gone"
+            if isinstance(error, (BrokenPipeError, TimeoutError)):
+                is_gone = isinstance(error, BrokenPipeError)
+                reason = "its reader is gone" if is_gone else "its reader stands still"
                 self._on_reader_gone()
             raise SinkError(f"Cannot write to {NAME}: {reason}.{self._cure}") from error
+
+    def _put(self, descriptor: int) -> None:
+        while self._rest:
+            _wait(descriptor)
+            # Where a pipe takes anything, it takes so much without waiting.
+            self._rest = self._rest[
+                os.write(descriptor, self._rest[: select.PIPE_BUF]) :
+            ]
+
+
+def _descriptor() -> int | None:
+    """Return the number of standard output; None where it is no file (in tests)."""
+    try:
+        return sys.stdout.fileno()
+    except (OSError, ValueError):
+        return None
+
+
+def _wait(descriptor: int) -> None:
+    """Wait until standard output takes something, or a signal ends the run.
+
+    Raises:
+        TimeoutError: The run is to end, and its reader stands still.
+    """
+    is_last = False
+    while not select.select([], [descriptor], [], _LOOK_S)[1]:
+        if is_last:
+            raise TimeoutError
+        is_last = is_stopped()
 
 
 def _forget_standard_output() -> None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import errno
-import io
 import json
-import sys
+import os
 
 import pytest
 from support.streams import event
@@ -14,8 +13,10 @@ from edgevision.cli.process import standard_output
 from edgevision.cli.process.standard_output import StandardOutput
 from edgevision.errors import SinkError
 
+_NUMBER = 10**6  # of no file
 
-class Disk(io.RawIOBase):
+
+class Disk:
     """A disk with room for so many more bytes."""
 
     def __init__(self):
@@ -23,29 +24,31 @@ class Disk(io.RawIOBase):
         self.error = errno.ENOSPC
         self.data = b""
 
-    def writable(self):
-        return True
-
-    def write(self, data):
+    def write(self, descriptor, data):
+        """Take as much as there is room for, as ``os.write``."""
+        assert descriptor == _NUMBER
         part = bytes(data)[: self.room]
         if not part:
-            raise OSError(self.error, "No space left on device")
+            kind = BrokenPipeError if self.error == errno.EPIPE else OSError
+            raise kind(self.error, "No space left on device")
         self.room -= len(part)
         self.data += part
         return len(part)
 
     @property
     def lines(self):
+        """Return the lines that it has."""
         return self.data.decode().splitlines()
 
 
-def _disk(monkeypatch):
-    """Return what standard output writes to, from now on; pytest has its own before."""
+@pytest.fixture
+def disk(monkeypatch):
+    """Return what standard output writes to."""
     disk = Disk()
-    monkeypatch.setattr(
-        sys, "stdout", io.TextIOWrapper(io.BufferedWriter(disk, 1 << 16), "utf-8")
-    )
+    monkeypatch.setattr(standard_output, "_descriptor", lambda: _NUMBER)
+    monkeypatch.setattr(standard_output, "_wait", lambda descriptor: None)
     monkeypatch.setattr(standard_output, "_forget_standard_output", lambda: None)
+    monkeypatch.setattr(standard_output.os, "write", disk.write)
     return disk
 
 
@@ -56,8 +59,7 @@ class Clock:
         return self.now
 
 
-def test_lines_go_on_when_there_is_space_again_and_none_is_torn(monkeypatch):
-    disk = _disk(monkeypatch)
+def test_lines_go_on_when_there_is_space_again_and_none_is_torn(disk, monkeypatch):
     notes, clock = [], Clock()
     output = StandardOutput(as_json=True, is_only=False)
     output.tell(notes.append)
@@ -81,8 +83,7 @@ def test_lines_go_on_when_there_is_space_again_and_none_is_torn(monkeypatch):
     assert lost == output.lost == 19
 
 
-def test_a_reader_that_is_gone_gets_no_more_and_every_event_counts(monkeypatch):
-    disk = _disk(monkeypatch)
+def test_a_reader_that_is_gone_gets_no_more_and_every_event_counts(disk):
     notes = []
     output = StandardOutput(as_json=False, is_only=False)
     output.tell(notes.append)
@@ -98,10 +99,37 @@ def test_a_reader_that_is_gone_gets_no_more_and_every_event_counts(monkeypatch):
 
 
 @pytest.mark.parametrize("error", [errno.EPIPE, errno.ENOSPC])
-def test_without_another_sink_the_run_ends(monkeypatch, error):
-    disk = _disk(monkeypatch)
+def test_without_another_sink_the_run_ends(disk, error):
     output = StandardOutput(as_json=True, is_only=True)
     disk.room, disk.error = 0, error
     with pytest.raises(SinkError, match="pass --sink to keep them"):
         output.write(event())
     assert output.lost == 1
+
+
+def test_a_reader_that_stands_still_does_not_keep_the_run_from_its_end(monkeypatch):
+    reading, writing = os.pipe()
+    stopped = []
+    monkeypatch.setattr(standard_output, "_descriptor", lambda: writing)
+    monkeypatch.setattr(standard_output, "_LOOK_S", 0.02)
+    # Asked only where the pipe takes nothing: the signal comes at the third look.
+    monkeypatch.setattr(
+        standard_output, "is_stopped", lambda: stopped.append(0) or len(stopped) > 2
+    )
+    notes = []
+    output = StandardOutput(as_json=True, is_only=False)
+    output.tell(notes.append)
+    count = 0
+    while not output.lost and count < 10**5:
+        output.write(event(count))
+        count += 1
+    os.close(writing)
+    with os.fdopen(reading) as lines:
+        text = lines.read()
+    assert len(stopped) == 3
+    assert notes == [
+        "Cannot write to standard output: its reader stands still. It gets no more "
+        "events in this run."
+    ]
+    *whole, _ = text.split("\n")
+    assert [json.loads(line)["index"] for line in whole] == list(range(count - 1))
