@@ -67,7 +67,10 @@ def run_child(
         raise _raised(last)
     if last.get("kind") == "memory":
         raise ConversionError(_MEMORY)
-    raise ConversionError(_death(code, log))
+    tail = _tail(log)
+    error = ConversionError(_death(code) + (" Its last output:" if tail else ""))
+    error.table = tail
+    raise error
 
 
 _MEMORY: Final = (
@@ -114,9 +117,7 @@ def _raised(record: dict[str, Any]) -> EdgeVisionError:
     return error
 
 
-def _death(code: int, log: Path) -> str:
-    tail = _tail(log)
-    said = f" Its last output:\n{tail}" if tail else ""
+def _death(code: int) -> str:
     if code < 0:
         try:
             name = signal.Signals(-code).name
@@ -132,17 +133,16 @@ def _death(code: int, log: Path) -> str:
             "SIGILL": "This TensorFlow was built for a newer processor.",
         }
         cure = cures.get(name, "Run the command again with --verbose.")
-        return f"The conversion was ended by {name}. {cure}{said}"
+        return f"The conversion was ended by {name}. {cure}"
     return (
         f"The conversion stopped with exit code {code} and without an error message. "
-        f"Run the command again with --verbose.{said}"
+        "Run the command again with --verbose."
     )
 
 
-def _tail(log: Path) -> str:
+def _tail(log: Path) -> tuple[str, ...]:
     try:
         lines = log.read_text("utf-8", "replace").splitlines()
     except OSError:
-        return ""
-    shown = [line[:200] for line in lines if line.strip()]
-    return "\n".join(shown[-_TAIL:])
+        return ()
+    return tuple(line[:200] for line in lines if line.strip())[-_TAIL:]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
-from ...errors import CalibrationError
+from ...errors import CalibrationError, shown
 from ...runtime.image import SUFFIX_HINT, has_pictures, is_picture, list_pictures
 from ...runtime.labels import SEPARATOR
 from .array_set import open_arrays
@@ -67,6 +68,9 @@ def _open_list(path: Path) -> ImageSet:
     if not items:
         raise CalibrationError(f"{path} lists no image files.")
     for item in items:
-        if not item.is_file():
-            raise CalibrationError(f"{path} lists {item}, which does not exist.")
+        # Path.is_file() fails for a name that is too long.
+        if not os.path.isfile(item):
+            raise CalibrationError(
+                f"{path} lists {shown(item, 200)}, which does not exist."
+            )
     return ImageSet(tuple(items), name=str(path), folder=path.parent)

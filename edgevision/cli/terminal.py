@@ -41,7 +41,7 @@ def say(*lines: str, err: bool = False) -> None:
 def json_text(data: Any, *, indent: int | None = None) -> str:
     """Return data as JSON without control characters and halves of characters."""
     text = json.dumps(data, indent=indent, ensure_ascii=False, allow_nan=False)
-    if text.isascii():
+    if text.isascii() and "\x7f" not in text:
         return text
     # Line breaks stand between values; those inside of texts are escaped already.
     return UNSAFE.sub(

@@ -6,13 +6,13 @@ beside the new one, so that programs which read ``total`` go on working.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from ...errors import EdgeVisionError, shown
+from ...foreign_json import read_json
 from .latency_record import BARE, HEADLINE, MODEL
 from .record import BenchmarkRecord
 from .typed_json import from_json, to_json
@@ -114,7 +114,7 @@ def read_record(path: Path) -> BenchmarkRecord:
         EdgeVisionError: The file cannot be read, is no record, or of a newer schema.
     """
     try:
-        data = json.loads(path.read_text("utf-8"))
+        data = read_json(path.read_text("utf-8"))
     except OSError as error:
         raise EdgeVisionError(
             f"Reading the record {path} failed: {error.strerror}."
@@ -124,7 +124,7 @@ def read_record(path: Path) -> BenchmarkRecord:
             f"{path} is not JSON: it is no text. Give a file that edgevision benchmark "
             "--report FILE.json wrote."
         ) from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise EdgeVisionError(
             f"{path} is not JSON: {error}. Give a file that edgevision benchmark "
             "--report FILE.json wrote."

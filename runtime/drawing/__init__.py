@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .output_picture import lay_output, side_by_side
     from .overlay import draw
     from .palette import COLORS, Color, table
+    from .pen import plain_letters
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
@@ -24,6 +25,7 @@ else:
             "output_picture": "lay_output side_by_side",
             "overlay": "draw",
             "palette": "COLORS Color table",
+            "pen": "plain_letters",
         },
     )
 

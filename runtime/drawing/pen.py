@@ -20,8 +20,8 @@ _PANEL_LINES: Final = 8
 Rectangle = tuple[int, int, int, int]
 
 
-def _plain(text: str) -> str:
-    """Return text in the letters that OpenCV's font has."""
+def plain_letters(text: str) -> str:
+    """Return text in the letters that OpenCV's font has; others crash it."""
     decomposed = unicodedata.normalize("NFKD", text)
     kept = "".join(c for c in decomposed if not unicodedata.combining(c))
     return kept.encode("ascii", "replace").decode("ascii").replace("\n", " ")
@@ -151,7 +151,7 @@ class Pen:
         The label gives way first, letter by letter; where the score alone is too wide,
         the label is written without it.
         """
-        text = _plain(text)
+        text = plain_letters(text)
         label, _, score = text.rpartition("\t" if "\t" in text else " ")
         for ending in (f" {score}", ""):
             for length in range(len(label) or 1, 0, -1):

@@ -8,7 +8,6 @@ and blank lines at the end are taken as what they were meant to be.
 from __future__ import annotations
 
 import itertools
-import json
 import logging
 import re
 from collections.abc import Mapping, Sequence
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ...errors import ModelError, shown
+from ...foreign_json import read_json
 from .pbtxt import pbtxt_items
 from .yaml_lines import indented, unquoted, without_comment
 
@@ -171,16 +171,16 @@ def _from_pbtxt(text: str, name: str) -> list[str]:
         label = values.get("display_name", values.get("name"))
         number = values.get("id", "")
         if label is None or not number.isdecimal():
-            shown = " ".join(f"{key}: {value}" for key, value in values.items())
-            raise ModelError(f"{name} has an item without id or name: {shown!r:.80}.")
+            item = " ".join(f"{key}: {value}" for key, value in values.items())
+            raise ModelError(f"{name} has an item without id or name: {shown(item)}.")
         labels[int(number[:12])] = label
     return _spread(labels, name)
 
 
 def _from_json(text: str, name: str) -> list[str]:
     try:
-        data = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        data = read_json(text)
+    except ValueError as error:
         raise ModelError(f"The labels {name} are not JSON: {error}.") from error
     if isinstance(data, dict):
         for key in ("labels", "names", "classes"):

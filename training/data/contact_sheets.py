@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from ...runtime.drawing import plain_letters
 from ...runtime.frame import Image
 
 _TILE: Final = 160
@@ -51,7 +52,9 @@ def contact_sheet(
             y + top : y + top + tile.shape[0], x + left : x + left + tile.shape[1]
         ] = tile
         if words:
-            text = words[i] if len(words[i]) < 23 else words[i][:20] + "..."
+            # The name of a folder may be any bytes.
+            text = plain_letters(words[i])
+            text = text if len(text) < 23 else text[:20] + "..."
             cv2.putText(
                 canvas,
                 text,

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from ....errors import CalibrationError
+from ....errors import CalibrationError, both_ends
 from ....runtime.geometry import Boxes
 from ....runtime.results import ClassIds
 
@@ -122,7 +122,8 @@ class Problems:
     def add(self, path: Path, line: int | str, what: str) -> None:
         """Note one: its file, its line (or a word for the place) and what is wrong."""
         place = f"{path}:{line}" if isinstance(line, int) else f"{path}, {line}"
-        self.sentences.append(f"{place}: {what}")
+        # What a file holds there may be of any length.
+        self.sentences.append(f"{place}: {both_ends(what, 300)}")
 
     def box(
         self, path: Path, line: int | str, box: Sequence[float]
@@ -166,18 +167,18 @@ class Problems:
         """
         if not self.sentences:
             return ()
-        shown = "\n  ".join(self.sentences[:_SHOWN])
-        more = len(self.sentences) - _SHOWN
-        rest = f"\n  and {more} more" if more > 0 else ""
+        count = len(self.sentences)
+        lines = tuple(f"  {sentence}" for sentence in self.sentences[:_SHOWN])
+        if count > _SHOWN:
+            lines += (f"  and {count - _SHOWN} more",)
         if skip_bad:
-            return (
-                f"{len(self.sentences)} bad entries of {name} were left out:\n"
-                f"  {shown}{rest}",
-            )
-        raise CalibrationError(
-            f"{name} has {len(self.sentences)} bad entries:\n  {shown}{rest}\n"
-            "Correct them, or train with --option skip-bad=true to leave them out."
+            return (f"{count} bad entries of {name} were left out:", *lines)
+        error = CalibrationError(
+            f"{name} has {count} bad entries. Correct them, or train with --option "
+            "skip-bad=true to leave them out."
         )
+        error.table = lines
+        raise error
 
 
 def boxed(

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from ....errors import CalibrationError
+from ....errors import CalibrationError, shown
+from ....escapes import is_whole
 from ....runtime.image import natural_key, natural_order, walk_files
 from .box_set import PARTS, BoxedPicture, BoxSet, Problems, boxed
 
-_GARBLED: Final = (AttributeError, KeyError, OverflowError, TypeError, ValueError)
+_GARBLED: Final = (
+    *(AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError),
+)
+_LONGEST_SIDE: Final = 2**31
 
 
 def read_coco(
@@ -44,6 +49,8 @@ def read_coco(
             try:
                 category = int(item["id"])
                 categories[category] = str(item.get("name", category))
+                if not is_whole(categories[category]):
+                    raise ValueError(f"the name {shown(categories[category])}")
             except _GARBLED as error:
                 problems.add(path, f"categories[{i}]", f"lacks or garbles {error}")
     order = {category: i for i, category in enumerate(sorted(categories))}
@@ -69,6 +76,7 @@ def read_coco(
 def _load(path: Path, root: Path) -> Mapping[str, Any] | None:
     """Return a COCO description; None means another JSON in a folder."""
     try:
+        # Python's own reader: exporters write NaN, and one bad entry may be left out.
         data = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError) as error:
         raise CalibrationError(f"Cannot read {path} as JSON: {error}.") from error
@@ -104,9 +112,13 @@ def _pictures(
             continue
         place = _find(name, path, base)
         if place is None:
-            problems.add(path, f"images[{i}]", f"there is no picture {name}")
-        if min(size) < 1:
-            problems.add(path, f"images[{i}]", f"{name} is {size[0]}x{size[1]} large")
+            problems.add(path, f"images[{i}]", f"there is no picture {shown(name)}")
+        if not 1 <= min(size) <= max(size) <= _LONGEST_SIDE:
+            problems.add(
+                path,
+                f"images[{i}]",
+                f"{shown(name)} is {shown(size[0])}x{shown(size[1])} large",
+            )
             place = None
         images[key] = (place, *size)
         rows[key] = ([], [], [], [])
@@ -120,13 +132,13 @@ def _pictures(
             problems.add(path, where, f"lacks or garbles {error}")
             continue
         if key not in images:
-            problems.add(path, where, f"there is no image with the id {key}")
+            problems.add(path, where, f"there is no image with the id {shown(key)}")
             continue
         if category not in order:
             problems.add(path, where, f"there is no category {category}")
             continue
         _, width, height = images[key]
-        if min(width, height) < 1:
+        if not 1 <= min(width, height) <= max(width, height) <= _LONGEST_SIDE:
             continue
         corners = (x / width, y / height, (x + wide) / width, (y + high) / height)
         box = problems.box(path, where, corners)
@@ -172,6 +184,7 @@ def _find(name: str, path: Path, base: Path) -> Path | None:
     for top in tops:
         for middle in ("", "images", part, f"images/{part}"):
             place = top / middle / name
-            if place.is_file():
+            # Path.is_file() fails for a name that is too long.
+            if os.path.isfile(place):
                 return place
     return None

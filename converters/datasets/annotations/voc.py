@@ -60,7 +60,9 @@ def read_voc(
         picture = _picture_of(path, annotation.file_name, pictures)
         if picture is None:
             problems.add(
-                path, 1, f"there is no picture {annotation.file_name or path.stem}"
+                path,
+                1,
+                f"there is no picture {annotation.file_name or path.stem}",
             )
             continue
         described.append((path, picture, annotation))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from ....errors import CalibrationError
+from ....errors import CalibrationError, shown
 from ....runtime.image import SUFFIX_HINT, list_pictures, walk_files
 from ....runtime.labels import read_labels
 from .box_set import BoxedPicture, BoxSet, Problems, boxed, part_of
@@ -105,10 +106,12 @@ def _base(description: Path) -> Path:
     stated = re.search(r"^path\s*:\s*['\"]?([^'\"#\n]+)", text, re.MULTILINE)
     base = description.parent
     if stated:
-        place = Path(stated.group(1).strip()).expanduser()
+        # Unlike Path's own functions these fail neither for "~nobody" nor for a name
+        # that is too long.
+        place = Path(os.path.expanduser(stated.group(1).strip()))
         # Data sets are moved; a path that is gone means the place of the file.
         for folder in (base / place, place):
-            if folder.is_dir():
+            if os.path.isdir(folder):
                 return folder
     return base
 
@@ -170,7 +173,9 @@ def _lines(
         try:
             values = [float(word) for word in words]
         except ValueError:
-            problems.add(text, number, f"expected numbers, got {line.strip()[:60]!r}")
+            problems.add(
+                text, number, f"expected numbers, got {shown(line.strip(), 60)}"
+            )
             continue
         if not 0 <= values[0] <= _HIGHEST or values[0] != int(values[0]):
             problems.add(text, number, f"no class_id is {words[0]}")

@@ -31,7 +31,7 @@ def token_of(where: str) -> str:
     if kind == "env" and name:
         return _checked(os.environ.get(name, ""), f"The environment variable {name}")
     if kind == "file" and name:
-        return _from_file(Path(name).expanduser())
+        return _from_file(Path(os.path.expanduser(name)))
     # The text itself stays out of the sentence: it may be a token.
     raise SinkError(
         "token= of the web sink is not usable: expected env:NAME (an environment "

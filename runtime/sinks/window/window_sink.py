@@ -11,6 +11,7 @@ from typing import IO, Final, cast
 
 from ....child import child_command
 from ....errors import MissingDependencyError, SinkError
+from ....escapes import printable
 from ...event import Event
 from ...frame import Image
 from ...process import StderrTail
@@ -51,6 +52,8 @@ class WindowSink(Sink):
         fps: float = 30.0,
         view: str = "beside",
     ) -> None:
+        # Halves of characters, of bytes that are no UTF-8, crash OpenCV.
+        title = printable(title)
         self.name = f"window:{title}"
         self._title = title
         self._width = width

@@ -38,3 +38,10 @@ def test_a_sheet_has_a_row_for_every_six_pictures_and_needs_one():
         contact_sheet([])
     with pytest.raises(ValueError, match="1 pictures and 2 words"):
         contact_sheet([one], ["a", "b"])
+
+
+def test_words_of_any_bytes_are_written():
+    one = np.zeros((8, 8, 3), np.uint8)
+    # OpenCV ends the process for a letter that is half of a character.
+    sheet = contact_sheet([one], ["caf\udce9\x1b"])
+    assert (sheet != contact_sheet([one], [""])).any()

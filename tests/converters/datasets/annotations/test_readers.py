@@ -221,8 +221,8 @@ COCO_FAULTS = [
     (lambda d: d["annotations"][1].update(bbox=[1, 2]), r"\[1\]: lacks or garbles"),
     (lambda d: d["annotations"][1].update(category_id=9), r"\[1\]: .* no category 9"),
     (lambda d: d["annotations"][1].update(image_id=99), r"\[1\]: .* no image .* 99"),
-    (lambda d: d["images"][0].update(file_name="z.png"), r"\[0\]: .* no picture z"),
-    (lambda d: d["images"][0].update(width=0), r"\[0\]: a\.png is 0x20 large"),
+    (lambda d: d["images"][0].update(file_name="z.png"), r"\[0\]: .* no picture 'z"),
+    (lambda d: d["images"][0].update(width=0), r"\[0\]: 'a\.png' is 0x20 large"),
     (lambda d: d["images"][0].pop("height"), r"images\[0\]: lacks or garbles 'height'"),
 ]
 
@@ -234,7 +234,7 @@ def test_bad_coco_entries_are_named(tmp_path, damage, sentence):
     root = write_coco(tmp_path, data)
     with pytest.raises(CalibrationError, match=sentence):
         read_boxes(root)
-    assert len(read_boxes(root, skip_bad=True).notes) == 1
+    assert "left out" in read_boxes(root, skip_bad=True).notes[0]
 
 
 VOC_FAULTS = [
@@ -256,7 +256,7 @@ def test_bad_voc_lines_are_named(tmp_path, change, sentence):
     path.write_text(path.read_text().replace(*change, 1))
     with pytest.raises(CalibrationError, match=sentence):
         read_boxes(root)
-    assert len(read_boxes(root, skip_bad=True).notes) == 1
+    assert "left out" in read_boxes(root, skip_bad=True).notes[0]
 
 
 def test_a_voc_picture_that_is_missing_is_told(tmp_path):
@@ -365,3 +365,21 @@ def test_a_coco_file_of_nothing_is_refused(tmp_path):
     )
     with pytest.raises(CalibrationError, match="list no pictures"):
         read_boxes(tmp_path)
+
+
+def test_bad_entries_are_lines_below_the_sentence(tmp_path):
+    data = coco_dict()
+    data["categories"].append({"id": 9, "name": "a\ud800"})
+    data["annotations"] += [{"image_id": "x"}] * 50
+    data["images"].append({"id": 99, "file_name": "n" * 5000, "width": 4, "height": 4})
+    data["images"].append({"id": 98, "file_name": "a.png", "width": 4, "height": 2**40})
+    root = write_coco(tmp_path, data)
+    with pytest.raises(CalibrationError) as failure:
+        read_boxes(root)
+    error = failure.value
+    assert "\n" not in error.sentence
+    assert "has 53 bad entries. Correct them" in error.sentence
+    assert all(len(line) < 400 for line in error.table)
+    for words in (r"the name 'a\ud800'", "there is no picture 'nnn", "1099511627776"):
+        assert any(words in line for line in error.table)
+    assert error.table[-1] == f"  and {53 - len(error.table) + 1} more"

@@ -275,3 +275,10 @@ def test_a_real_display_that_is_not_there_is_told(screen, monkeypatch):
     monkeypatch.setenv("DISPLAY", ":987")
     with pytest.raises(SinkError, match="The display :987 cannot be used: "):
         open_sink("window:")
+
+
+def test_a_title_of_any_bytes_is_shown_escaped(child):
+    child([SHOWS])
+    sink = WindowSink("caf\udce9\x1b")
+    sink.close()
+    assert sink.name == "window:caf\\udce9\\x1b"
