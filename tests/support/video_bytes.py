@@ -18,19 +18,23 @@ def pictures() -> list[np.ndarray]:
     return [np.full((SIZE[1], SIZE[0], 3), 10 + 20 * n, np.uint8) for n in range(COUNT)]
 
 
-def video_bytes(container: str, codec: str = "libx264") -> bytes:
-    """Return the pictures as a stream that needs no seeking.
+def video_bytes(
+    container: str, codec: str = "libx264", *, seekable: bool = False
+) -> bytes:
+    """Return the pictures as a stream.
 
     Args:
         container: FFmpeg's name of it: ``h264``, ``hevc``, ``mpegts`` ...
         codec: FFmpeg's name of the encoder.
+        seekable: Whether an MP4 has its index at its end; otherwise it is written
+            from the beginning to the end, as for a pipe.
     """
     import av
 
     av.logging.set_level(av.logging.PANIC)
     stream = io.BytesIO()
-    # Only what is written from the beginning to the end can be piped.
-    settings = {"movflags": "frag_keyframe+empty_moov"} if container == "mp4" else {}
+    fragments = container == "mp4" and not seekable
+    settings = {"movflags": "frag_keyframe+empty_moov"} if fragments else {}
     options = {"g": str(EVERY), "bf": "0", "preset": "ultrafast"}
     if codec == "libx265":
         options["x265-params"] = f"log-level=none:keyint={EVERY}:min-keyint={EVERY}"

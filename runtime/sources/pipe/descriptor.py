@@ -6,6 +6,7 @@ import os
 import re
 import select
 import stat
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -44,14 +45,39 @@ def open_descriptor(name: str) -> int:
     Raises:
         SourceError: It cannot be opened.
     """
-    match = _NUMBERED.fullmatch("/dev/fd/0" if name in ("-", "/dev/stdin") else name)
+    is_stdin = name in ("-", "/dev/stdin")
+    if is_stdin and sys.__stdin__ is None:
+        # Number 0 is then any other file of this process.
+        raise SourceError("Cannot read standard input: it is closed.")
+    match = _NUMBERED.fullmatch("/dev/fd/0" if is_stdin else name)
     try:
         if match:
             # Opening the name again fails for a socket, and for another user's pipe.
-            return os.dup(int(match[1]))
-        return os.open(name, os.O_RDONLY | os.O_NONBLOCK)
+            descriptor = os.dup(int(match[1]))
+        else:
+            descriptor = os.open(name, os.O_RDONLY | os.O_NONBLOCK)
     except OSError as error:
-        raise SourceError(f"Cannot read {name}: {error.strerror}.") from error
+        words = "standard input" if is_stdin else name
+        raise SourceError(f"Cannot read {words}: {error.strerror}.") from error
+    if os.isatty(descriptor):
+        os.close(descriptor)
+        raise SourceError(
+            "Cannot read pictures from a terminal. Pipe them in, for instance: "
+            "ffmpeg -i clip.mp4 -f mjpeg - | edgevision run MODEL --source -"
+        )
+    return descriptor
+
+
+def file_behind(descriptor: int) -> str | None:
+    """Return the path of a descriptor's file, if it is a file that can be sought in.
+
+    After ``< clip.mp4`` standard input is the file itself, whose index may stand at its
+    end.
+    """
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return None
+    path = f"/proc/self/fd/{descriptor}"
+    return path if os.path.exists(path) else None
 
 
 class Descriptor:

@@ -78,6 +78,7 @@ def open_stream(
     *,
     name: str,
     live: bool = False,
+    path: str | None = None,
 ) -> PictureStream:
     """Open a stream as what the caller says, or as what it is.
 
@@ -86,6 +87,7 @@ def open_stream(
         picture_format: What the caller says.
         name: Name of the stream in errors.
         live: Give each picture as soon as it is whole.
+        path: The file that the bytes come from, where it can be sought in.
 
     Raises:
         SourceError: The stream cannot be read.
@@ -103,7 +105,7 @@ def open_stream(
     if kind == JPEG:
         return _JpegStream(portion, head)
     return VideoStream(
-        PortionReader(portion, head),
+        path or PortionReader(portion, head),
         name=name,
         container="" if kind == VIDEO else kind,
         live=live,

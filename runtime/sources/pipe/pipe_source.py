@@ -12,7 +12,7 @@ from ...image.jpeg import DamagedPictureError
 from ...uri_options import Options
 from ..base import Source
 from ..video import FileClock
-from .descriptor import Descriptor, open_descriptor
+from .descriptor import Descriptor, file_behind, open_descriptor
 from .picture_format import PictureFormat, open_stream
 
 _STDIN: Final = "standard input"
@@ -76,7 +76,11 @@ class PipeSource(Source):
             on_quiet=lambda text: self.status.on_note(text),
         )
         pictures = open_stream(
-            pipe.portion, self._format, name=self._words, live=self.live
+            pipe.portion,
+            self._format,
+            name=self._words,
+            live=self.live,
+            path=file_behind(self._descriptor),
         )
         try:
             clock = FileClock()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 
 import cv2
@@ -163,10 +164,31 @@ def test_what_a_shell_hands_over_is_read(folder):
     assert [round(frame.image.mean()) for frame in source] == [10, 20]
 
 
+def test_a_terminal_and_a_closed_standard_input_are_told(monkeypatch):
+    ours, terminal = os.openpty()
+    try:
+        with pytest.raises(SourceError, match="from a terminal. Pipe them in"):
+            open_source(f"/dev/fd/{terminal}")
+    finally:
+        os.close(ours)
+        os.close(terminal)
+    monkeypatch.setattr(sys, "__stdin__", None)
+    with pytest.raises(SourceError, match="Cannot read standard input: it is closed"):
+        open_source("-")
+
+
 def test_standard_input_stays_open_for_others():
-    for name in ("-", "/dev/stdin"):
-        open_source(name).close()
-        os.fstat(0)
+    reader, writer = os.pipe()
+    before = os.dup(0)
+    os.dup2(reader, 0)
+    try:
+        for name in ("-", "/dev/stdin"):
+            open_source(name).close()
+            os.fstat(0)
+    finally:
+        os.dup2(before, 0)
+        for descriptor in (before, reader, writer):
+            os.close(descriptor)
 
 
 def test_a_descriptor_that_is_not_there_is_told():

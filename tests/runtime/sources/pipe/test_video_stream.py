@@ -125,3 +125,16 @@ def test_a_stream_of_another_kind_is_named():
 def test_the_caller_may_say_what_it_is(av):
     source = _pipe(video_bytes("h264"), picture_format=PictureFormat("h264"))
     assert len(list(source)) == COUNT
+
+
+@pytest.mark.parametrize("live", [False, True])
+def test_a_file_in_the_place_of_a_pipe_may_have_its_index_at_its_end(
+    av, tmp_path, live
+):
+    path = tmp_path / "clip.mp4"
+    path.write_bytes(video_bytes("mp4", seekable=True))
+    assert path.read_bytes().find(b"moov") > path.read_bytes().find(b"mdat")
+    with path.open("rb") as file:
+        source = PipeSource(os.dup(file.fileno()), live=live)
+        levels = _levels(source)
+    np.testing.assert_allclose(levels, _levels_of_originals(), atol=5)
