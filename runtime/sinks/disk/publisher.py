@@ -102,6 +102,9 @@ class Publisher:
     def _has_room_for(self, path: Path) -> bool:
         return len(self._waiting) < MOST_WAITING and path not in self._waiting
 
+    def _is_urgent(self) -> bool:
+        return self._ended or len(self._waiting) >= MOST_WAITING // 2
+
     def _begin(self) -> None:
         if self._thread is None:
             self._thread = threading.Thread(
@@ -119,7 +122,7 @@ class Publisher:
                     return
             self._publish(batch)
             with self._changed:
-                self._changed.wait_for(lambda: self._ended, _EVERY_S)
+                self._changed.wait_for(self._is_urgent, _EVERY_S)
 
     def _publish(self, batch: dict[Path, PartFile]) -> None:
         # One wait for the disk then serves all of them.

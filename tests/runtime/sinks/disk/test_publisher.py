@@ -71,3 +71,13 @@ def test_without_sync_a_file_is_there_at_once(tmp_path, monkeypatch):
     assert (tmp_path / "a").read_bytes() == b"content"
     assert published == [tmp_path / "a"]
     files.close()
+
+
+def test_many_files_wait_for_the_disk_alone(tmp_path, monkeypatch):
+    """A folder of pictures is worked through as fast as the disk takes them."""
+    monkeypatch.setattr(publisher, "_EVERY_S", 1000)
+    files = Publisher(tmp_path, lambda _: None)
+    for number in range(3 * MOST_WAITING):
+        files.publish(tmp_path / str(number), b"x")
+    files.close()
+    assert len(list(tmp_path.iterdir())) == 3 * MOST_WAITING
