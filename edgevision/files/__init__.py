@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from ..registry import lazy_names
 
 if TYPE_CHECKING:
+    from .csv_cells import csv_cell, csv_column
     from .locks import hold_folder, hold_name, hold_output
     from .names import name_as_text, native_path, utf8
     from .parts import (
@@ -34,6 +35,7 @@ else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
+            "csv_cells": "csv_cell csv_column",
             "locks": "hold_folder hold_name hold_output",
             "names": "name_as_text native_path utf8",
             "parts": "PartFile part_folder publish_file remove_dead_parts sync_folder",

@@ -10,11 +10,10 @@ from typing import Any, Final
 
 from ...devices.health import SUMMARY
 from ...errors import SinkError
-from ...files import utf8
+from ...files import csv_cell, csv_column, utf8
 from ..event import Event
 from ..uri_options import Options
 from .base import Sink
-from .csv_cells import cell, column
 from .disk import FileOptions, GrowingFile, end_of_rows
 from .record import record_of
 
@@ -119,7 +118,7 @@ class CsvSink(Sink):
         table = csv.DictWriter(text, self._columns, extrasaction="ignore")
         for row in self._rows(record, own):
             if not self._raw:
-                row = {name: cell(value) for name, value in row.items()}
+                row = {name: csv_cell(value) for name, value in row.items()}
             table.writerow(row)
         self._file.write(utf8(text.getvalue()))
 
@@ -192,7 +191,7 @@ def _own_columns(record: dict[str, Any], *, raw: bool) -> dict[str, Any]:
         cells += _cells_of_head(name, head)
     own: dict[str, Any] = {}
     for name, value in cells:
-        name = name if raw else column(name)
+        name = name if raw else csv_column(name)
         while name in own or name in {*ALL_COLUMNS, *SLIM_COLUMNS}:
             name += "_value"
         own[name] = value

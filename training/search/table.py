@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ...files import csv_cell
 from .halving import Standing
 from .latency import MeasuredLatency
 from .plan import Candidate
@@ -120,5 +121,6 @@ def to_csv(rows: Sequence[Row], metric: str, sign: float = 1.0) -> str:
     table = [row.to_dict(metric, sign) for row in rows]
     writer = csv.DictWriter(stream, list(table[0]), lineterminator="\n")
     writer.writeheader()
-    writer.writerows(table)
+    for values in table:
+        writer.writerow({name: csv_cell(value) for name, value in values.items()})
     return stream.getvalue()

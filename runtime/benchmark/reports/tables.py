@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable
 from typing import Final
 
+from ....files import csv_cell
 from ..comparison import BenchmarkComparison
 from ..record import BenchmarkRecord
 
@@ -45,6 +46,7 @@ def comparison_csv(comparison: BenchmarkComparison) -> str:
 def _csv(header: Iterable[object], rows: Iterable[Iterable[object]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
+    # A model's name comes from anybody.
+    for row in (header, *rows):
+        writer.writerow(map(csv_cell, row))
     return text.getvalue()

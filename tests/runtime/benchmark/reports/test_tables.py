@@ -19,3 +19,8 @@ def test_a_row_per_result_and_stage_with_empty_cells_for_what_is_unknown():
     assert rows[0]["p99_ms"] == ""
     assert float(rows[0]["interval_low_ms"]) <= float(rows[0]["p50_ms"])
     assert rows[0]["trustworthy"] == "True"
+
+
+def test_the_name_of_a_model_is_no_formula():
+    rows = list(csv.DictReader(io.StringIO(record_csv(record(result("=1+1"))))))
+    assert {row["model"] for row in rows} == {"'=1+1"}

@@ -17,7 +17,7 @@ _NUMBER: Final = r"[-+]?\d+(\.\d*)?([eE][-+]?\d+)?"
 _NUMBERS: Final = re.compile(rf"{_NUMBER}( {_NUMBER})*", re.ASCII)
 
 
-def cell(value: Any) -> Any:
+def csv_cell(value: Any) -> Any:
     """Return a value as it stands in a cell: no text is a formula.
 
     An apostrophe stands before what a spreadsheet would run; spreadsheets take what
@@ -34,9 +34,9 @@ def cell(value: Any) -> Any:
     return "".join(map(_plain, _SEPARATOR.split(text)))
 
 
-def column(name: str) -> str:
+def csv_column(name: str) -> str:
     """Return the name of a column on one line, which is no formula either."""
-    return str(cell(" ".join(name.splitlines())))
+    return str(csv_cell(" ".join(name.splitlines())))
 
 
 def _plain(piece: str) -> str:

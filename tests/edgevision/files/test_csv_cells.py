@@ -7,9 +7,10 @@ import io
 import re
 
 import pytest
-from edgevision.runtime.sinks.csv_cells import cell, column
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from edgevision.files import csv_cell, csv_column
 
 STARTS = "=+-@\uff1d\uff0b\uff0d\uff20"
 
@@ -44,8 +45,8 @@ STARTS = "=+-@\uff1d\uff0b\uff0d\uff20"
     ],
 )
 def test_cells(value, written):
-    assert cell(value) == written
-    assert cell(written) == written
+    assert csv_cell(value) == written
+    assert csv_cell(written) == written
 
 
 @settings(max_examples=200)
@@ -53,7 +54,7 @@ def test_cells(value, written):
 def test_no_reader_finds_a_formula_whatever_separates_its_cells(text):
     """A strict reader of each separator is the oracle, and one that cuts every line."""
     line = io.StringIO(newline="")
-    csv.writer(line).writerow(["x", cell(text), "y"])
+    csv.writer(line).writerow(["x", csv_cell(text), "y"])
     written = line.getvalue()
     seen = [
         found
@@ -61,7 +62,7 @@ def test_no_reader_finds_a_formula_whatever_separates_its_cells(text):
         for row in csv.reader(io.StringIO(written, newline=""), delimiter=separator)
         for found in row
     ]
-    seen += re.split(r"[;\t\r\n]", cell(text))
+    seen += re.split(r"[;\t\r\n]", csv_cell(text))
     for found in seen:
         body = found.lstrip(' "')
         is_harmless = len(text) < 2 or re.fullmatch(r"[-+\d ]+", text)
@@ -71,8 +72,8 @@ def test_no_reader_finds_a_formula_whatever_separates_its_cells(text):
 def test_a_text_that_was_made_to_take_long_does_not():
     # What looks at each pair of characters would take hours.
     for part in ("\n", "; ", " ", '"'):
-        assert cell(part * 200_000 + "=1").endswith("'=1")
+        assert csv_cell(part * 200_000 + "=1").endswith("'=1")
 
 
 def test_a_column_is_one_line_and_no_formula():
-    assert column("=speed\r\nmax") == "'=speed max"
+    assert csv_column("=speed\r\nmax") == "'=speed max"
