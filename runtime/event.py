@@ -40,7 +40,7 @@ class Event:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a record of plain JSON types, without the picture itself."""
-        height, width = self.frame.image.shape[:2]
+        width, height = self.frame.size
         position = self.frame.position_s
         return {
             "index": self.frame.index,

@@ -52,6 +52,21 @@ class Frame:
     details: dict[str, Any] | None = None
     position_s: float | None = None
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Return width and height of the picture, in pixels."""
+        return self.image.shape[1], self.image.shape[0]
+
+    @property
+    def view(self) -> tuple[Image, int]:
+        """Return the picture as it is decoded already, and its scale.
+
+        Returns:
+            uint8 (H / scale, W / scale, 3) BGR, and the side of the square of pixels
+            that became one: 1 for a picture that is whole.
+        """
+        return self.image, 1
+
 
 def as_bgr(image: npt.ArrayLike, *, color: str = "bgr") -> Image:
     """Return a picture as uint8 (H, W, 3) BGR, without a copy when it already is.

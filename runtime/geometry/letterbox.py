@@ -106,6 +106,27 @@ class Letterbox:
         return replace(self, source_size=source_size, crop=crop)
 
     @property
+    def reduction(self) -> int:
+        """Return the largest scale of a small copy of the frame that is enough.
+
+        One pixel for so many, each way, and the part that is used still has at least a
+        pixel for each one that it fills in the model's input; 1 means the frame itself.
+        """
+        sides = zip(self.crop[2:], self.content[2:], strict=True)
+        return max(1, min(side // filled for side, filled in sides))
+
+    def enlarged(self, scale: int) -> Letterbox:
+        """Return the same map for a frame of which this one's frame is a small copy.
+
+        Args:
+            scale: Pixels of the large frame for one of the small one, each way.
+        """
+        width, height = self.source_size
+        x, y, across, down = (scale * value for value in self.crop)
+        size = (scale * width, scale * height)
+        return replace(self, source_size=size, crop=(x, y, across, down))
+
+    @property
     def ratio(self) -> tuple[float, float]:
         """Return model pixels per source pixel, for x and y."""
         return self.content[2] / self.crop[2], self.content[3] / self.crop[3]

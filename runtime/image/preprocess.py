@@ -91,12 +91,7 @@ class Preprocessor:
         known = self._letterbox
         if known is not None and known.source_size == (width, height):
             return known
-        letterbox = Letterbox.fit(
-            (width, height),
-            (self.card.width, self.card.height),
-            resize=self.card.resize,
-            crop_fraction=self.card.crop_fraction,
-        )
+        letterbox = self._fitted((width, height))
         if self.card.interpolation == "bilinear-corners":
             from ..geometry import CornerLetterbox
 
@@ -104,6 +99,22 @@ class Preprocessor:
         self._letterbox = letterbox
         self._canvas[...] = self.card.pad_value
         return letterbox
+
+    def reduction(self, width: int, height: int) -> int:
+        """Return how small a frame may be decoded: one pixel for so many, each way."""
+        # A decoder that shrinks takes means; these models were trained on samples.
+        if self.card.interpolation in ("nearest", "bilinear-corners"):
+            return 1
+        return self._fitted((width, height)).reduction
+
+    def _fitted(self, size: tuple[int, int]) -> Letterbox:
+        card = self.card
+        return Letterbox.fit(
+            size,
+            (card.width, card.height),
+            resize=card.resize,
+            crop_fraction=card.crop_fraction,
+        )
 
     def prepare(
         self,

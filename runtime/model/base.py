@@ -161,12 +161,15 @@ class PictureModel(Closing):
 
     def run(self, frame: Frame) -> tuple[Result, Timing]:
         """Return the result for one frame, and the milliseconds of each stage."""
-        from ..timing import Timing
+        return timed(self.look(frame.image, "bgr"))
 
-        result, (prepare, invoke, decode, refine) = self.look(frame.image, "bgr")
-        return result, Timing(
-            prepare_ms=prepare, invoke_ms=invoke, decode_ms=decode, refine_ms=refine
-        )
+    def reduction(self, width: int, height: int) -> int:
+        """Return how small a frame may be decoded: one pixel for so many, each way.
+
+        The default is 1, the full frame: whoever cuts parts out of it needs all pixels.
+        """
+        del width, height
+        return 1
 
     def stream(
         self, source: str | os.PathLike[str] | Source = "auto", **options: Any
@@ -177,7 +180,7 @@ class PictureModel(Closing):
             source: A source's string, the path of a file or folder, or a source.
             **options: Those of :func:`~edgevision.runtime.pipeline.open_stream`: sinks,
                 max_frames, max_fps, max_invoke, realtime, give_up_after, when_motion,
-                max_answer_age, force.
+                max_answer_age, full_decode, force.
 
         Raises:
             SourceError: The source cannot be opened.
@@ -185,4 +188,21 @@ class PictureModel(Closing):
         """
         from ..pipeline import open_stream
 
-        return open_stream(self.for_stream(), source, model=self.card.name, **options)
+        runner = self.for_stream()
+        return open_stream(
+            runner,
+            source,
+            model=self.card.name,
+            reduction=runner.reduction,
+            **options,
+        )
+
+
+def timed(answer: tuple[Result, Stages]) -> tuple[Result, Timing]:
+    """Return what :meth:`PictureModel.look` returned, its times as a record."""
+    from ..timing import Timing
+
+    result, (prepare, invoke, decode, refine) = answer
+    return result, Timing(
+        prepare_ms=prepare, invoke_ms=invoke, decode_ms=decode, refine_ms=refine
+    )

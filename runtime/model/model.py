@@ -15,14 +15,14 @@ import numpy.typing as npt
 from ...card import InputCard, ModelCard
 from ...errors import UnsupportedModelError
 from ..decoders import Decoder, make_decoder
-from ..frame import Image, three_channels
+from ..frame import Frame, Image, three_channels
 from ..geometry import Letterbox
 from ..image import Preprocessor
 from ..interpreter import Invoker
-from ..labels import depth_of
 from ..results import Result
-from .base import PictureModel, Stages
+from .base import PictureModel, Stages, timed
 from .decoding import decoded, selection_of
+from .description import description
 
 # Opening a model and asking it once needs none of these; on a small board an import
 # costs more than a frame.
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ..decoders import OwnDecoder, Selection
     from ..golden import GoldenVerdict
     from ..results import Generation
+    from ..timing import Timing
     from .extra_inputs import ExtraInputs
     from .residual import ResidualDecoder
 
@@ -200,16 +201,20 @@ class Model(PictureModel):
         outputs = [output[self.row] for output in self.interpreter.outputs_now()]
         return decoded(self.decoder, outputs, letterbox)
 
-    def look(self, picture: Image, color: str) -> tuple[Result, Stages]:
+    def look(
+        self, picture: Image, color: str, *, scale: int = 1
+    ) -> tuple[Result, Stages]:
         """Return the result for one picture, and the milliseconds of each stage.
 
         Args:
             picture: uint8 (H, W, 3).
             color: Order of its channels: bgr or rgb.
+            scale: Pixels of the result's frame for one of the picture, each way.
         """
         with self.lock:
             start = time.perf_counter_ns()
             letterbox = self.prepare(picture, color=color)
+            letterbox = letterbox if scale == 1 else letterbox.enlarged(scale)
             prepared = time.perf_counter_ns()
             self.invoke()
             invoked = time.perf_counter_ns()
@@ -221,6 +226,19 @@ class Model(PictureModel):
             (decoded - invoked) / 1e6,
             0.0,
         )
+
+    def run(self, frame: Frame) -> tuple[Result, Timing]:
+        """Return the result for one frame, and the milliseconds of each stage."""
+        picture, scale = frame.view
+        if scale == 1 or scale > self.reduction(*frame.size):
+            return super().run(frame)
+        return timed(self.look(picture, "bgr", scale=scale))
+
+    def reduction(self, width: int, height: int) -> int:
+        """Return how small a frame may be decoded: one pixel for so many, each way."""
+        if self.preprocessor is None or self._residual is not None:
+            return 1
+        return self.preprocessor.reduction(width, height)
 
     @property
     def selection(self) -> Selection:
@@ -275,25 +293,7 @@ class Model(PictureModel):
 
     def info(self) -> dict[str, Any]:
         """Return how the model is run and why, as plain JSON types."""
-        card, used = self.card, self.interpreter
-        return {
-            "name": card.name,
-            "task": card.task,
-            "decoder": card.output.decoder,
-            "options": dict(card.output.options),
-            "labels": len(card.output.labels),
-            "levels": depth_of(card.output.labels, card.output.hierarchy),
-            "input": card.to_dict()["input"],
-            "pixels": self.preprocessor.step if self.preprocessor else None,
-            "backend": used.backend,
-            "backend_version": used.backend_version,
-            "delegate": used.delegate,
-            "threads": used.threads,
-            "thread_choice": used.thread_choice,
-            "evidence": dict(self.evidence),
-            "assumptions": list(self.assumptions),
-            "check": self.check,
-        }
+        return description(self)
 
     def close(self) -> None:
         """Free the interpreter; may be called twice."""

@@ -53,7 +53,7 @@ class WhenMotion:
         from dataclasses import replace
 
         start = time.perf_counter_ns()
-        image = frame.image
+        image, _ = frame.view
         answer = self._answer
         now_ns = _stream_time_ns(frame)
         age = now_ns - self._seen_ns

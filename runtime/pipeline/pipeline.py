@@ -2,9 +2,9 @@
 
 Three threads joined by short queues. A live source hands over only its newest frame,
 and skipped frames are counted; any other source waits and loses nothing. A slow caller
-gets fresh events, too: no frame of a live source is taken long before its event is
-wanted. Events come out in the order of their frames. An error in any thread reaches the
-caller that iterates, after the events that came before it.
+gets fresh events, too: no frame of a live source is taken long before it is wanted.
+Events come out in order. An error in any thread reaches the caller that iterates, after
+the events that came before it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,6 @@ from .sink_writer import SinkWriter
 from .summary import RunSummary
 
 logger = logging.getLogger(__name__)
-
 _PATIENCE_S: Final = 3.0  # for a source whose read blocks when the run ends
 
 
@@ -181,7 +180,7 @@ class Pipeline(Closing):
 
     def summary(self) -> RunSummary:
         """Return the figures of the run so far."""
-        status = self.source.status
+        status, health = self.source.status, self.health
         return RunSummary(
             latency=self.latency,
             dropped=self._captured.dropped,
@@ -191,9 +190,10 @@ class Pipeline(Closing):
             unreadable=status.unreadable,
             damaged=status.damaged,
             is_live=self.source.live,
+            decoded_at=self.source.reduction.used,
             lost={sink.name: sink.lost for sink in self.sinks},
-            health=self.health.to_dict() if self.health is not None else {},
-            board=self.health.describe() if self.health is not None else "",
+            health=health.to_dict() if health is not None else {},
+            board=health.describe() if health is not None else "",
         )
 
     def _start(self) -> None:

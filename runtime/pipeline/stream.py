@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ...devices.health import HealthLog
 from ..sinks import Sink, open_sink
@@ -23,6 +23,8 @@ def open_stream(
     give_up_after: float = GIVE_UP_AFTER_S,
     when_motion: bool = False,
     max_answer_age: float | None = None,
+    full_decode: bool = False,
+    reduction: Callable[[int, int], int] | None = None,
     force: bool = False,
     model: str = "",
     max_invoke: float | None = None,
@@ -44,6 +46,9 @@ def open_stream(
             the timing.
         max_answer_age: Seconds after which the model looks again in any case; None
             means 5.
+        full_decode: Decode JPEGs whole, also where the model needs less.
+        reduction: Returns for the size of a frame how small it may be decoded for the
+            model; None means whole. It is not asked when a sink needs every picture.
         force: Let sinks replace files that exist.
         model: The model's name, for the sinks that show it.
         max_invoke: Seconds after which a model hangs that has not answered: the
@@ -94,6 +99,8 @@ def open_stream(
                 )
             stack.callback(output.close)
             outputs.append(output)
+        if not full_decode and not any(sink.needs_pictures for sink in outputs):
+            opened.reduction.rule = reduction
         health = HealthLog()
         stack.callback(health.close)
         pipeline = Pipeline(

@@ -27,6 +27,7 @@ class RunSummary:
         damaged: Pictures of a camera or stream that arrived damaged.
         is_live: The source was a camera: when no frame was passed over, its own rate
             is all that the figures show, and the model may be faster.
+        decoded_at: One pixel was decoded for so many of a JPEG, each way.
     """
 
     latency: LatencyTable
@@ -40,6 +41,7 @@ class RunSummary:
     board: str = ""
     damaged: int = 0
     is_live: bool = False
+    decoded_at: int = 1
 
     def to_dict(self) -> dict[str, Any]:
         """Return the summary as plain JSON types."""
@@ -51,6 +53,7 @@ class RunSummary:
             "gap_s": round(self.gap_s, 3),
             "unreadable": self.unreadable,
             "damaged": self.damaged,
+            "decoded_at": self.decoded_at,
             "lost": self.lost,
             "health": self.health,
         }
@@ -81,6 +84,8 @@ class RunSummary:
             words.append(f"{self.unreadable} unreadable")
         if self.damaged:
             words.append(f"{self.damaged} damaged")
+        if self.decoded_at > 1:
+            words.append(f"JPEGs decoded at 1/{self.decoded_at} of their size")
         yield ", ".join(words)
         for name, lost in self.lost.items():
             if lost:

@@ -51,6 +51,8 @@ class Sink(Closing):
         address: What to open in a browser, for a sink that serves; else empty.
         lost: How many events the sink did not keep.
         needs_target: Whether the sink's string must say where to.
+        needs_pictures: Whether the sink uses the full picture of every event. Others
+            get it, too, when they ask for ``event.frame.image``.
         example: A sink string that can be used, for error sentences.
     """
 
@@ -58,6 +60,7 @@ class Sink(Closing):
     address: str = ""
     lost: int = 0
     needs_target: bool = False
+    needs_pictures: bool = False
     example: str = ""
 
     def __init__(self, name: str = "") -> None:

@@ -50,6 +50,7 @@ class GuardedSink(Sink):
         super().__init__(sink.name)
         self.sink = sink
         self.address = sink.address
+        self.needs_pictures = sink.needs_pictures
         self.on_error = on_error
         self._on_note = on_note or _log
         self.lost = 0

@@ -68,6 +68,7 @@ class ImageFilesSink(Sink):
         self.name = f"images:{folder}"
         self._folder = folder
         self._condition = condition or Condition()
+        self.needs_pictures = self._condition == Condition()
         self._suffix = suffix
         self._draw = draw
         self._view = view

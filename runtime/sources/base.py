@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import SourceError
 from ..closing import Closing
+from ..image.jpeg import ReducedDecoding
 from ..uri_options import Options, target_arguments
 from .status import SourceStatus
 
@@ -39,12 +40,14 @@ class Source(Closing):
         name: As above.
         live: Frames come whether they are taken or not (a camera).
         status: Counts of reconnects, gaps and unreadable pictures.
+        reduction: How small JPEGs may be decoded; a source that has none ignores it.
         closed: Set when the iteration is to end; ``closed.wait(seconds)`` sleeps.
     """
 
     name: str
     live: bool = False
     status: SourceStatus
+    reduction: ReducedDecoding
     closed: threading.Event
     _lock: threading.Lock
     _iterating: bool
@@ -56,6 +59,7 @@ class Source(Closing):
         source = super().__new__(cls)
         source.name = cls.__name__
         source.status = SourceStatus()
+        source.reduction = ReducedDecoding()
         source.closed = threading.Event()
         source._lock = threading.Lock()
         source._iterating = False

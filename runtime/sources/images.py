@@ -6,13 +6,23 @@ import glob
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from ...errors import SourceError
 from ..frame import Frame
-from ..image import SUFFIX_HINT, is_picture, list_pictures, natural_order, read_image
+from ..image import (
+    SUFFIX_HINT,
+    is_picture,
+    list_pictures,
+    natural_order,
+    picture_bytes,
+    read_image,
+)
+from ..late_frame import LatePicture, frame_of
 from ..uri_options import Options
 from .base import Source
+
+_JPEG: Final = frozenset({".jpg", ".jpeg", ".jpe", ".jfif"})
 
 
 class ImageSource(Source):
@@ -80,7 +90,7 @@ class ImageSource(Source):
             if self.closed.is_set():
                 return
             try:
-                image = read_image(path)
+                picture = self._reduced(path) or read_image(path)
             except SourceError as error:
                 self.status.unreadable += 1
                 if self.status.unreadable == len(self.paths):
@@ -92,4 +102,14 @@ class ImageSource(Source):
                     ) from error
                 self.status.on_note(f"{error} It is skipped.")
                 continue
-            yield Frame(image, time.monotonic_ns(), index, str(path))
+            yield frame_of((picture, time.monotonic_ns()), index, str(path))
+
+    def _reduced(self, path: Path) -> LatePicture | None:
+        """Return a JPEG decoded small; None where the file is to be read whole."""
+        if self.reduction.rule is None or path.suffix.lower() not in _JPEG:
+            return None
+        try:
+            data = picture_bytes(path)
+        except OSError:
+            return None
+        return self.reduction.reduced(data) if data else None

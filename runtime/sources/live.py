@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from typing import Final, Protocol
 
 from ...errors import SourceError
-from ..frame import Frame, Image
+from ..frame import Frame
 from ..image.jpeg import DamagedPictureError
+from ..late_frame import Stamped, frame_of
 from .base import Source
 
 GIVE_UP_AFTER_S: Final = 300.0
@@ -31,7 +32,7 @@ class Grabber(Protocol):
 
     mode: str
 
-    def read(self) -> tuple[Image, int]:
+    def read(self) -> Stamped:
         """Wait for a picture; return it, BGR, with its ``time.monotonic_ns()``.
 
         Raises:
@@ -112,14 +113,14 @@ class LiveSource(Source):
                 self._count_gap((now - last_ns) / 1e9)
                 lost_for = None
             last_ns = now
-            height, width = image.shape[:2]
-            if size not in ((0, 0), (width, height)):
+            frame = frame_of((image, stamp), index, self.name)
+            if size not in ((0, 0), frame.size):
                 self.status.on_note(
-                    f"{self.name} now gives {width}x{height} pixels instead of "
-                    f"{size[0]}x{size[1]}."
+                    f"{self.name} now gives {frame.size[0]}x{frame.size[1]} pixels "
+                    f"instead of {size[0]}x{size[1]}."
                 )
-            size = (width, height)
-            yield Frame(image, stamp, index, self.name)
+            size = frame.size
+            yield frame
             index += 1
 
     def _is_bearable(self, error: DamagedPictureError) -> bool:

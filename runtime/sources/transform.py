@@ -6,13 +6,14 @@ import contextlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
 
 from ...errors import SourceError
 from ..frame import Frame, Image
+from ..late_frame import LateFrame
 from .base import Source
 
 NAMES: Final = ("rotate", "flip", "roi")
@@ -97,18 +98,36 @@ class TransformedSource(Source):
         self._transform = transform
         self.live = source.live
         self.status = source.status
+        # A cut-out is in pixels of the full picture, so that is decoded.
+        if transform.roi is None:
+            source.reduction.rule = self._scale
 
     def frames(self) -> Iterator[Frame]:
         """Yield the changed frames."""
         with contextlib.closing(iter(self._source)) as frames:
             for frame in frames:
-                image = self._transform.apply(frame.image)
                 details = {
                     name: value
                     for name, value in (frame.details or {}).items()
                     if name == "fps"
                 }
-                yield replace(frame, image=image, details=details or None)
+                yield self._changed(frame, details or None)
+
+    def _changed(self, frame: Frame, details: dict[str, Any] | None) -> Frame:
+        if not isinstance(frame, LateFrame):
+            image = self._transform.apply(frame.image)
+            return replace(frame, image=image, details=details)
+        picture = frame.picture.changed(self._transform.apply)
+        self.reduction.used = max(self.reduction.used, picture.scale)
+        return LateFrame(
+            picture, frame.timestamp_ns, frame.index, frame.source, details
+        )
+
+    def _scale(self, width: int, height: int) -> int:
+        """Return how small a picture of the source below may be."""
+        if self._transform.rotate in (90, 270):
+            width, height = height, width
+        return self.reduction.scale(width, height)
 
     def close(self) -> None:
         """Close the source below, too."""

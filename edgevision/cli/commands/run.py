@@ -157,6 +157,12 @@ _detectors = section("Detectors")
 @advanced("--realtime", is_flag=True, help="Play a video file as a camera would.")
 @give_up_option
 @max_invoke_option
+@speed(
+    "--full-decode",
+    is_flag=True,
+    help="Decode JPEGs whole. Otherwise 1/2, 1/4 or 1/8 of their size is decoded where "
+    "the model needs no more and no sink shows every picture.",
+)
 @trust_option
 @max_pixels_option
 def run(
@@ -170,6 +176,7 @@ def run(
     max_invoke: float | None,
     when_motion: bool,
     max_answer_age: float | None,
+    full_decode: bool,
     quiet: bool,
     force: bool,
     as_json: bool,
@@ -230,6 +237,7 @@ def run(
                 give_up_after=give_up_after,
                 when_motion=when_motion,
                 max_answer_age=max_answer_age,
+                full_decode=full_decode,
                 force=force,
             )
         summary = drive(pipeline, quiet=quiet, as_json=as_json)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .decoding import SCALES, DamagedPictureError, decode_jpeg, is_damage_told
     from .header import JpegHeader, read_header
     from .jpeg_queue import JpegQueue
+    from .reduced_decoding import ReducedDecoding, Rule
     from .splitter import JpegSplitter
 else:
     __getattr__, __dir__ = lazy_names(
@@ -24,6 +25,7 @@ else:
             "decoding": "DamagedPictureError SCALES decode_jpeg is_damage_told",
             "header": "JpegHeader read_header",
             "jpeg_queue": "JpegQueue",
+            "reduced_decoding": "ReducedDecoding Rule",
             "splitter": "JpegSplitter",
         },
     )

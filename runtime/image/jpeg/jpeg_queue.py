@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections import deque
 
-from ...frame import Image
-from .decoding import DamagedPictureError, decode_jpeg, is_damage_told
+from ...late_frame import Stamped
+from .decoding import DamagedPictureError, is_damage_told
+from .reduced_decoding import ReducedDecoding
 from .splitter import JpegSplitter
 
 
@@ -15,9 +16,13 @@ class JpegQueue:
 
     Args:
         limit: A file of more bytes is left out.
+        reduction: How small pictures may be decoded; None means whole.
     """
 
-    def __init__(self, *, limit: int = 64 << 20) -> None:
+    def __init__(
+        self, *, limit: int = 64 << 20, reduction: ReducedDecoding | None = None
+    ) -> None:
+        self._reduction = reduction or ReducedDecoding()
         is_damage_told()
         self._splitter = JpegSplitter(limit=limit)
         self._waiting: deque[tuple[bytes, int]] = deque()
@@ -32,11 +37,12 @@ class JpegQueue:
         """End the stream: what has begun breaks off."""
         self._broken_off -= self._splitter.is_inside
 
-    def take(self) -> tuple[Image, int] | None:
+    def take(self) -> Stamped | None:
         """Return the next picture and the time of its last byte; None means none waits.
 
         Returns:
-            uint8 (H, W, 3) BGR, and ``time.monotonic_ns()``.
+            uint8 (H, W, 3) BGR or a picture that is decoded small, and
+            ``time.monotonic_ns()``.
 
         Raises:
             DamagedPictureError: The next picture arrived damaged; it is taken.
@@ -47,4 +53,4 @@ class JpegQueue:
         if not self._waiting:
             return None
         file, stamp = self._waiting.popleft()
-        return decode_jpeg(file), stamp
+        return self._reduction.decode(file), stamp

@@ -60,7 +60,7 @@ class FollowedStages(PictureModel):
         self._wanted = pair.cropper.rule.follow
         self._regions = Regions.empty()
         self._rested = 0
-        self._last: tuple[str, int, tuple[int, ...]] | None = None
+        self._last: tuple[str, int, tuple[int, int]] | None = None
 
     @property
     def selection(self) -> Selection:
@@ -69,7 +69,7 @@ class FollowedStages(PictureModel):
 
     def run(self, frame: Frame) -> tuple[Result, Timing]:
         """Return the result for one frame, and the milliseconds of each stage."""
-        last, now = self._last, (frame.source, frame.index, frame.image.shape)
+        last, now = self._last, (frame.source, frame.index, frame.size)
         if last is None or last[::2] != now[::2] or last[1] >= now[1]:
             self.reset()
         self._last = now

@@ -64,6 +64,7 @@ class VideoFileSink(Sink):
     """
 
     needs_target = True
+    needs_pictures = True
     example = "video:out.mkv"
 
     def __init__(

@@ -42,6 +42,7 @@ class WindowSink(Sink):
     """
 
     needs_target = False
+    needs_pictures = True
     example = "window:"
 
     def __init__(

@@ -9,6 +9,7 @@ from typing import Any
 
 from ....devices.detect import board
 from ....errors import MissingDependencyError, SourceError
+from ...image.jpeg import ReducedDecoding
 from ...uri_options import Options
 from ..gstreamer import GstreamerGrabber
 from ..live import GIVE_UP_AFTER_S, Grabber, LiveSource
@@ -45,17 +46,24 @@ class CsiSource(LiveSource):
                 "as csi:1."
             )
         mode = CsiMode(int(target or 0), size, fps)
-        return cls(f"csi:{target}", lambda: _connect(mode), give_up_after=give_up_after)
+        reduction = ReducedDecoding()
+        source = cls(
+            f"csi:{target}",
+            lambda: _connect(mode, reduction),
+            give_up_after=give_up_after,
+        )
+        source.reduction = reduction
+        return source
 
 
-def _connect(mode: CsiMode) -> Grabber:
+def _connect(mode: CsiMode, reduction: ReducedDecoding) -> Grabber:
     if _is_jetson():
         return GstreamerGrabber(argus_pipeline(mode))
     camera, reason = picamera2_class()
     if camera is not None:
         return Picamera2Grabber(camera, mode)
     if installed("vid"):
-        return RpicamGrabber(mode)
+        return RpicamGrabber(mode, reduction=reduction)
     raise MissingDependencyError(
         f"Reading a CSI camera needs picamera2, which cannot be imported ({reason}), "
         f"or rpicam-vid, which is not installed. {INSTALL_HINT}"

@@ -10,8 +10,8 @@ import time
 from typing import IO, Final, cast
 
 from ....errors import MissingDependencyError, SourceError
-from ...frame import Image
-from ...image.jpeg import DamagedPictureError, JpegQueue
+from ...image.jpeg import DamagedPictureError, JpegQueue, ReducedDecoding
+from ...late_frame import Stamped
 from ...process import StderrTail
 from .csi_mode import INSTALL_HINT, CsiMode
 
@@ -27,9 +27,16 @@ class RpicamGrabber:
     Args:
         mode: The mode that is asked for.
         program: Path of the program; None means the one that is installed.
+        reduction: How small pictures may be decoded; None means whole.
     """
 
-    def __init__(self, mode: CsiMode, *, program: str | None = None) -> None:
+    def __init__(
+        self,
+        mode: CsiMode,
+        *,
+        program: str | None = None,
+        reduction: ReducedDecoding | None = None,
+    ) -> None:
         command = program or installed("vid")
         if not command:
             raise MissingDependencyError(f"rpicam-vid is not installed. {INSTALL_HINT}")
@@ -56,15 +63,15 @@ class RpicamGrabber:
         self._errors = StderrTail(
             cast("IO[bytes]", self._process.stderr), name="edgevision-rpicam-errors"
         )
-        self._queue = JpegQueue()
+        self._queue = JpegQueue(reduction=reduction)
         try:
-            self._first: tuple[Image, int] | None = self._whole(_START_TIMEOUT_S)
+            self._first: Stamped | None = self._whole(_START_TIMEOUT_S)
         except SourceError:
             self.close()
             raise
         self.mode = f"{width}x{height} at {mode.fps:g} fps, MJPG by rpicam-vid"
 
-    def read(self) -> tuple[Image, int]:
+    def read(self) -> Stamped:
         """Wait for the next picture; the stamp is the moment at which it was whole."""
         if self._first is not None:
             picture, self._first = self._first, None
@@ -83,7 +90,7 @@ class RpicamGrabber:
             self._process.wait()
         self._errors.close()
 
-    def _whole(self, timeout_s: float) -> tuple[Image, int]:
+    def _whole(self, timeout_s: float) -> Stamped:
         """Return the first picture that is not damaged."""
         for _ in range(_FIRST_TRIES):
             try:
@@ -92,7 +99,7 @@ class RpicamGrabber:
                 continue
         raise SourceError("rpicam-vid gives damaged pictures only.")
 
-    def _next(self, timeout_s: float) -> tuple[Image, int]:
+    def _next(self, timeout_s: float) -> Stamped:
         pipe = self._process.stdout
         if pipe is None:
             raise SourceError("rpicam-vid has no output.")

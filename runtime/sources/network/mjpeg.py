@@ -6,8 +6,8 @@ import time
 from typing import Final
 
 from ....errors import SourceError
-from ...frame import Image
-from ...image.jpeg import DamagedPictureError, JpegQueue
+from ...image.jpeg import DamagedPictureError, JpegQueue, ReducedDecoding
+from ...late_frame import Stamped, frame_of
 from ..live import EndOfStreamError
 from .http_answer import HttpAnswer, SilentError
 
@@ -35,22 +35,23 @@ class MjpegGrabber:
 
     Args:
         answer: The server's answer; closed here.
+        reduction: How small pictures may be decoded.
     """
 
-    def __init__(self, answer: HttpAnswer) -> None:
+    def __init__(self, answer: HttpAnswer, reduction: ReducedDecoding) -> None:
         self._answer = answer
         self._is_single = answer.kind in _ONE_PICTURE
-        self._queue = JpegQueue(limit=_LARGEST)
+        self._queue = JpegQueue(limit=_LARGEST, reduction=reduction)
         self._damaged_first = 0
         try:
-            self._first: tuple[Image, int] | None = self._whole()
+            self._first: Stamped | None = self._whole()
         except SourceError:
             self.close()
             raise
-        height, width = self._first[0].shape[:2]
+        width, height = frame_of(self._first, 0, "").size
         self.mode = f"{width}x{height}"
 
-    def read(self) -> tuple[Image, int]:
+    def read(self) -> Stamped:
         """Wait for the next picture; the stamp is the moment of its last byte."""
         if self._damaged_first:
             self._damaged_first -= 1
@@ -66,7 +67,7 @@ class MjpegGrabber:
         """Close the connection."""
         self._answer.close()
 
-    def _whole(self) -> tuple[Image, int]:
+    def _whole(self) -> Stamped:
         """Return the first picture that is not damaged."""
         for self._damaged_first in range(_FIRST_TRIES):
             try:
@@ -76,7 +77,7 @@ class MjpegGrabber:
                     break
         raise SourceError("its pictures arrive damaged, all of them.")
 
-    def _next(self) -> tuple[Image, int]:
+    def _next(self) -> Stamped:
         until = time.monotonic() + _PICTURE_S
         while True:
             picture = self._queue.take()

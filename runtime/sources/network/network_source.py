@@ -14,6 +14,7 @@ import numpy as np
 from ....errors import MissingDependencyError, SourceError
 from ....redaction import redact_address
 from ...frame import Image, as_bgr
+from ...image.jpeg import ReducedDecoding
 from ...pyav import has_pyav
 from ..live import GIVE_UP_AFTER_S, EndOfStreamError, Grabber, LiveSource
 from ..video import UnknownProtocolError
@@ -48,21 +49,26 @@ class NetworkSource(LiveSource):
             SourceError: Nothing usable answers there; the sentence says why.
         """
         del options  # the address keeps its own query
-        return cls(
+        reduction = ReducedDecoding()
+        source = cls(
             redact_address(target),
-            lambda: _connect(target),
+            lambda: _connect(target, reduction),
             give_up_after=give_up_after,
         )
+        source.reduction = reduction
+        return source
 
 
-def _connect(url: str) -> Grabber:
+def _connect(url: str, reduction: ReducedDecoding) -> Grabber:
     """Open an MJPEG camera by our own reader, anything else by FFmpeg."""
     scheme = url.partition(":")[0].lower()
     if scheme == "tcp":
-        return SocketGrabber(url, silence_s=READ_TIMEOUT_MS / 1000)
+        return SocketGrabber(url, silence_s=READ_TIMEOUT_MS / 1000, reduction=reduction)
     if scheme == "udp":
         try:
-            return SocketGrabber(url, silence_s=READ_TIMEOUT_MS / 1000)
+            return SocketGrabber(
+                url, silence_s=READ_TIMEOUT_MS / 1000, reduction=reduction
+            )
         except MissingDependencyError:
             return _FfmpegGrabber(url)
     if scheme in _BY_PYAV and has_pyav():
@@ -75,7 +81,7 @@ def _connect(url: str) -> Grabber:
     try:
         answer = HttpAnswer(url, silence_s=READ_TIMEOUT_MS / 1000)
         if is_mjpeg(answer.kind):
-            return MjpegGrabber(answer)
+            return MjpegGrabber(answer, reduction)
     except SourceError as error:
         name, reason = redact_address(url), str(error).rstrip(".")
         raise SourceError(f"Cannot open {name}: {reason}.") from error

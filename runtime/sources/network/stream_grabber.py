@@ -9,8 +9,8 @@ from urllib.parse import parse_qsl
 
 from ....errors import SourceError
 from ....redaction import redact_address
-from ...frame import Image
-from ...image.jpeg import DamagedPictureError
+from ...image.jpeg import DamagedPictureError, ReducedDecoding
+from ...late_frame import Stamped, frame_of
 from ...uri_options import Options
 from ..pipe import PictureFormat, PictureStream, VideoStream, open_stream
 from .connection import OPEN_S, Connection, LostError
@@ -49,14 +49,14 @@ class StreamGrabber:
         self._end = close
         self._damaged_first = 0
         try:
-            self._first: tuple[Image, int] | None = self._whole()
+            self._first: Stamped | None = self._whole()
         except BaseException:
             self.close()
             raise
-        height, width = self._first[0].shape[:2]
+        width, height = frame_of(self._first, 0, "").size
         self.mode = f"{width}x{height}, {pictures.what}"
 
-    def read(self) -> tuple[Image, int]:
+    def read(self) -> Stamped:
         """Wait for the next picture; the stamp is the moment at which it was whole."""
         if self._damaged_first:
             self._damaged_first -= 1
@@ -72,7 +72,7 @@ class StreamGrabber:
             self._pictures.close()
         self._end()
 
-    def _whole(self) -> tuple[Image, int]:
+    def _whole(self) -> Stamped:
         """Return the first picture that is not damaged."""
         for self._damaged_first in range(_FIRST_TRIES):
             try:
@@ -81,7 +81,7 @@ class StreamGrabber:
                 continue
         raise LostError("its pictures arrive damaged, all of them.")
 
-    def _next(self) -> tuple[Image, int]:
+    def _next(self) -> Stamped:
         picture = self._pictures.take()
         if picture is None:
             raise LostError("the other end closed the connection.")
@@ -95,13 +95,16 @@ class SocketGrabber(StreamGrabber):
         url: ``tcp://host:port`` or ``udp://host:port``, with ``?format=`` and ``size=``
             as for a pipe.
         silence_s: So long may nothing come.
+        reduction: How small JPEGs may be decoded; None means whole.
 
     Raises:
         SourceError: Nothing comes from there, or no pictures.
         MissingDependencyError: It sends a video, and PyAV is not installed.
     """
 
-    def __init__(self, url: str, *, silence_s: float) -> None:
+    def __init__(
+        self, url: str, *, silence_s: float, reduction: ReducedDecoding | None = None
+    ) -> None:
         address, _, query = url.partition("?")
         name = redact_address(address)
         texts = Options(
@@ -112,7 +115,11 @@ class SocketGrabber(StreamGrabber):
         self._connection = Connection(address, silence_s=silence_s)
         try:
             pictures = open_stream(
-                self._connection.portion, picture_format, name=name, live=True
+                self._connection.portion,
+                picture_format,
+                name=name,
+                live=True,
+                reduction=reduction,
             )
             super().__init__(pictures, self._connection.close)
         except LostError as error:
@@ -122,7 +129,7 @@ class SocketGrabber(StreamGrabber):
             self._connection.close()
             raise
 
-    def _next(self) -> tuple[Image, int]:
+    def _next(self) -> Stamped:
         picture = super()._next()
         self._connection.has_picture()
         return picture

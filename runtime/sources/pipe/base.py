@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 
-from ...frame import Image
+from ...late_frame import Stamped
 
 Portion = Callable[[], bytes]
 """Waits for the next bytes and returns them; none at the end of the stream."""
@@ -24,11 +24,12 @@ class PictureStream(ABC):
     position_ms: float | None = None
 
     @abstractmethod
-    def take(self) -> tuple[Image, int] | None:
+    def take(self) -> Stamped | None:
         """Wait for the next picture; return None at the end.
 
         Returns:
-            uint8 (H, W, 3) BGR, and ``time.monotonic_ns()`` when it was whole.
+            uint8 (H, W, 3) BGR, or a picture that is decoded small; and
+            ``time.monotonic_ns()`` when it was whole.
 
         Raises:
             DamagedPictureError: The next picture arrived damaged; it is taken.

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from ....errors import SourceError
-from ...frame import Image
-from ...image.jpeg import JpegQueue
+from ...image.jpeg import JpegQueue, ReducedDecoding
+from ...late_frame import Stamped
 from ...uri_options import Options
 from .base import PictureStream, Portion
 from .raw_frames import RAW_FORMATS, RawFrames
@@ -79,6 +79,7 @@ def open_stream(
     name: str,
     live: bool = False,
     path: str | None = None,
+    reduction: ReducedDecoding | None = None,
 ) -> PictureStream:
     """Open a stream as what the caller says, or as what it is.
 
@@ -88,6 +89,7 @@ def open_stream(
         name: Name of the stream in errors.
         live: Give each picture as soon as it is whole.
         path: The file that the bytes come from, where it can be sought in.
+        reduction: How small JPEGs may be decoded; None means whole.
 
     Raises:
         SourceError: The stream cannot be read.
@@ -103,7 +105,7 @@ def open_stream(
         head += data
         kind = stream_format(head, is_all=not data or len(head) >= HEAD)
     if kind == JPEG:
-        return _JpegStream(portion, head)
+        return _JpegStream(portion, head, reduction)
     return VideoStream(
         path or PortionReader(portion, head),
         name=name,
@@ -113,15 +115,17 @@ def open_stream(
 
 
 class _JpegStream(PictureStream):
-    def __init__(self, portion: Portion, head: bytes) -> None:
+    def __init__(
+        self, portion: Portion, head: bytes, reduction: ReducedDecoding | None
+    ) -> None:
         other = other_format(head)
         self.what = f"jpeg, but it begins like {other}" if other else "jpeg"
         self._portion = portion
-        self._queue = JpegQueue()
+        self._queue = JpegQueue(reduction=reduction)
         self._queue.feed(head)
         self._has_ended = False
 
-    def take(self) -> tuple[Image, int] | None:
+    def take(self) -> Stamped | None:
         while True:
             picture = self._queue.take()
             if picture is not None or self._has_ended:
@@ -140,7 +144,7 @@ class _RawStream(PictureStream):
         self._portion = portion
         self._frames = frames
 
-    def take(self) -> tuple[Image, int] | None:
+    def take(self) -> Stamped | None:
         while True:
             picture = self._frames.take()
             if picture is not None:

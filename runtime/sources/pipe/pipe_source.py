@@ -9,6 +9,7 @@ from typing import Any, Final
 from ....errors import SourceError
 from ...frame import Frame
 from ...image.jpeg import DamagedPictureError
+from ...late_frame import frame_of
 from ...uri_options import Options
 from ..base import Source
 from ..video import FileClock
@@ -81,6 +82,7 @@ class PipeSource(Source):
             name=self._words,
             live=self.live,
             path=file_behind(self._descriptor),
+            reduction=self.reduction,
         )
         try:
             clock = FileClock()
@@ -97,7 +99,7 @@ class PipeSource(Source):
                 is_any_whole = True
                 stated_ms = pictures.position_ms
                 position = None if stated_ms is None else clock.position_s(stated_ms)
-                yield Frame(*picture, index, self.name, None, position)
+                yield frame_of(picture, index, self.name, position)
                 index += 1
             if self.closed.is_set():
                 return

@@ -86,3 +86,26 @@ def test_wrong_sizes_and_rules_are_refused() -> None:
         Letterbox.fit((0, 5), (5, 5))
     with pytest.raises(ValueError, match="resize must be stretch, letterbox or"):
         Letterbox.fit((5, 5), (5, 5), resize="pad")
+
+
+@given(side, side, small, small, rules, st.sampled_from([2, 4, 8]))
+def test_a_map_of_a_small_copy_becomes_that_of_the_frame(
+    width: int, height: int, to_width: int, to_height: int, rule: str, scale: int
+) -> None:
+    model = (to_width, to_height)
+    copy = Letterbox.fit((width, height), model, resize=rule)
+    frame = copy.enlarged(scale)
+    assert frame.source_size == (width * scale, height * scale)
+    points = np.asarray([[0, 0], [to_width / 3, to_height], [5.5, -2]])
+    np.testing.assert_allclose(
+        frame.points_to_source(points),
+        copy.points_to_source(points).astype(np.float64) * scale,
+        rtol=1e-5,
+        atol=1e-2,
+    )
+    # A frame of that size, fitted by itself, lies within a pixel of the small copy.
+    own = Letterbox.fit(frame.source_size, model, resize=rule)
+    corners = np.asarray([own.crop[:2], np.add(own.crop[:2], own.crop[2:])])
+    apart = np.abs(frame.points_to_model(corners) - own.points_to_model(corners))
+    bound = 1 + 2 * np.maximum(frame.ratio, own.ratio) * scale
+    assert (apart <= bound).all()

@@ -294,3 +294,41 @@ def test_a_fourth_channel_for_a_mask_stays_empty(kind, scale, zero, empty, rng):
     assert preprocessor.layout == "masked"
     np.testing.assert_array_equal(out[..., :3], expected)
     assert (out[..., 3] == empty).all()
+
+
+@given(
+    st.integers(1, 500),
+    st.integers(1, 500),
+    st.sampled_from(["stretch", "letterbox", "center-crop"]),
+    st.sampled_from(["bilinear", "area", "nearest", "bilinear-corners"]),
+)
+def test_a_reduced_frame_has_a_pixel_for_each_one_of_the_input(
+    columns, rows, resize, interpolation
+):
+    card = InputCard(40, 30, resize=resize, interpolation=interpolation)
+    preprocessor = Preprocessor(card, spec((1, 30, 40, 3)))
+    for scale in (1, 2, 4, 8):
+        size = (columns * scale, rows * scale)
+        if preprocessor.reduction(*size) < scale:
+            continue
+        small = Letterbox.fit((columns, rows), (40, 30), resize=resize)
+        assert scale == 1 or (
+            interpolation in ("bilinear", "area")
+            and small.crop[2] >= small.content[2]
+            and small.crop[3] >= small.content[3]
+        )
+
+
+@pytest.mark.parametrize(
+    ("size", "resize", "expected"),
+    [
+        ((1920, 1080), "stretch", 3),
+        ((1920, 1080), "letterbox", 6),
+        ((1920, 1080), "center-crop", 3),
+        ((640, 480), "stretch", 1),
+        ((200, 100), "stretch", 1),
+    ],
+)
+def test_a_1080p_frame_for_a_300_pixel_model(size, resize, expected):
+    card = InputCard(300, 300, resize=resize)
+    assert Preprocessor(card, spec((1, 300, 300, 3))).reduction(*size) == expected
