@@ -66,8 +66,9 @@ def _read_heic(path: str | os.PathLike[str]) -> npt.NDArray[np.uint8]:
             return np.asarray(picture, np.uint8)
     # What it raises for damage is not only its documented four.
     except (ValueError, EOFError, SyntaxError, RuntimeError, OSError) as error:
+        words = " ".join(str(error).split())
         raise SourceError(
-            f"Cannot read {path} as an image: the HEIC file is damaged ({error})."
+            f"Cannot read {path} as an image: the HEIC file is damaged ({words})."
         ) from error
 
 

@@ -13,7 +13,9 @@ from ...image.jpeg import DamagedPictureError, ReducedDecoding
 from ...late_frame import Stamped, frame_of
 from ...uri_options import Options
 from ..pipe import PictureFormat, PictureStream, VideoStream, open_stream
+from ..video import UnknownProtocolError
 from .connection import OPEN_S, Connection, LostError
+from .silence import why_silent
 
 # A video that is joined midway shows nothing until its next whole picture, in some ten
 # seconds later.
@@ -148,11 +150,18 @@ def open_video(url: str, *, silence_s: float) -> StreamGrabber:
         MissingDependencyError: PyAV is not installed.
     """
     scheme = url.partition(":")[0].lower()
-    pictures = VideoStream(
-        url,
-        name=redact_address(url),
-        options={**_OPTIONS[scheme], "protocol_whitelist": _LAYERS[scheme]},
-        timeouts=(OPEN_S, silence_s),
-        live=True,
-    )
+    try:
+        pictures = VideoStream(
+            url,
+            name=redact_address(url),
+            options={**_OPTIONS[scheme], "protocol_whitelist": _LAYERS[scheme]},
+            timeouts=(OPEN_S, silence_s),
+            live=True,
+        )
+    except UnknownProtocolError:
+        raise
+    except SourceError:
+        raise SourceError(
+            f"Cannot open {redact_address(url)}: {why_silent(url)}."
+        ) from None
     return StreamGrabber(pictures)

@@ -79,6 +79,17 @@ def test_a_damaged_heic_file_is_named(heif, tmp_path):
         read_image(path)
 
 
+def test_a_size_that_lies_costs_no_memory(heif, tmp_path):
+    """The coded picture is larger than its file states."""
+    data = bytearray(_heic(heif, np.full((2000, 3000, 3), 90, np.uint8), tile_size=0))
+    place = data.find(b"ispe")
+    data[place + 8 : place + 16] = (64).to_bytes(4, "big") * 2
+    path = tmp_path / "lie.heic"
+    path.write_bytes(data)
+    with pytest.raises(SourceError, match=r"lie\.heic .* \(.*[^ \n]\)\.$"):
+        read_image(path)
+
+
 def test_heic_named_alone_and_in_a_folder_is_one_picture(heif, tmp_path):
     path = tmp_path / "1.heic"
     path.write_bytes(_heic(heif, _smooth()))

@@ -311,6 +311,13 @@ def test_a_video_comes_through_rtmp(tmp_path, monkeypatch, has_pyav):
     assert all(np.abs(originals - level).min() <= 5 for level in levels)
 
 
+def test_a_port_without_an_rtmp_server_is_told():
+    port = _free_port(socket.SOCK_STREAM)
+    for scheme in ("rtmp", "rtmps"):
+        with pytest.raises(SourceError, match=rf"nothing listens on port {port} of"):
+            open_source(f"{scheme}://me:pw@127.0.0.1:{port}/live")
+
+
 def _opened(url: str) -> Source:
     """Open a server's address as soon as it listens."""
     for _ in range(100):
