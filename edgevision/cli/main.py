@@ -91,6 +91,12 @@ class CommandGroup(click.Group):
         except click.ClickException as error:
             escape_words(error)
             raise
+        except OSError as error:
+            # --help and --version print here, perhaps on a full disk.
+            if isinstance(error, BrokenPipeError):
+                raise
+            say(f"Error: {system_refusal(error) or error}", err=True)
+            raise click.exceptions.Exit(1) from error
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

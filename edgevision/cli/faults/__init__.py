@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 from ...registry import lazy_names
 
 if TYPE_CHECKING:
-    from .escaping import LogLine, escape_everything, escape_words
+    from .escaping import ESCAPES, LogLine, escape_everything, escape_words
     from .refusals import system_refusal
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "escaping": "LogLine escape_everything escape_words",
+            "escaping": "ESCAPES LogLine escape_everything escape_words",
             "refusals": "system_refusal",
         },
     )

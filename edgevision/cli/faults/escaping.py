@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import logging
 import sys
 from types import TracebackType
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from ...errors import both_ends
 from ...escapes import printable
 from ...redaction import hide_user_info
+
+ESCAPES: Final = "edgevision.escapes"
+"""The error handler of streams: what an encoding lacks is written as ``\\uXXXX``."""
 
 
 def escape_everything() -> None:
@@ -27,7 +31,7 @@ def escape_everything() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A label may hold characters that the terminal's encoding lacks.
-            stream.reconfigure(errors="backslashreplace")
+            stream.reconfigure(errors=ESCAPES)
     sys.excepthook = _show
     threading.excepthook = lambda failed: _show(
         failed.exc_type, failed.exc_value, failed.exc_traceback
@@ -66,6 +70,23 @@ class LogLine(logging.Formatter):
     def formatStack(self, stack_info: str) -> str:  # noqa: N802
         """Return where a record was made."""
         return _by_lines(super().formatStack(stack_info))
+
+
+def _escaped(error: UnicodeError) -> tuple[str, int]:
+    r"""Write what an encoding lacks as ``\uXXXX``: what --json prints stays JSON.
+
+    Python's own ``backslashreplace`` writes ``\xe9`` and ``\U0001f600``, which JSON
+    does not have.
+    """
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end]
+    units = lacking.encode("utf-16-be", "surrogatepass").hex()
+    words = [f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4)]
+    return "".join(words), error.end
+
+
+codecs.register_error(ESCAPES, _escaped)
 
 
 def _show(

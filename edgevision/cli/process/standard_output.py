@@ -13,12 +13,12 @@ from ...errors import SinkError
 from ...escapes import printable
 from ...runtime.event import Event
 from ...runtime.sinks import GuardedSink, Sink, line_of, record_of
+from ..faults import ESCAPES
 from ..terminal import json_text, say
 from .signals import is_stopped
 
 NAME: Final = "standard output"
 _LOOK_S: Final = 0.5
-_ERRORS: Final = "backslashreplace"  # as the stream itself has it
 
 
 class StandardOutput(Sink):
@@ -89,7 +89,7 @@ class _Lines(Sink):
                 return
             sys.stdout.flush()
             self._put(descriptor)
-            line = f"{printable(text)}\n".encode(sys.stdout.encoding, _ERRORS)
+            line = f"{printable(text)}\n".encode(sys.stdout.encoding, ESCAPES)
             self._rest = memoryview(line)
             self._put(descriptor)
         except OSError as error:
