@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import zipfile
-import zlib
+import errno
+import math
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,8 +11,16 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import CalibrationError
+from ...runtime.memory import ONLY, ArrayHeader
+from ...runtime.memory import read_arrays as _read_arrays
 from .image_set import ImageSet
 
+_UNPACKED: Final = (
+    " Save fewer pictures, or save them without compression, by numpy.savez."
+)
+# Python objects for a picture, and copies of a number of float64 and int.
+_ITEM: Final = 400
+_NUMBER: Final = 64
 _TRUTHS: Final = ("labels", "y", "classes", "values")
 
 
@@ -112,19 +120,22 @@ def read_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
         CalibrationError: It is damaged, or holds Python objects.
     """
     try:
-        # NumPy leaves a damaged archive open when it opens the file itself.
-        with path.open("rb") as stream:
-            loaded = np.load(stream, allow_pickle=False)
-            if isinstance(loaded, np.ndarray):
-                return {"images": loaded}
-            with loaded:
-                return {key: loaded[key] for key in loaded.files}
-    except (
-        OSError,
-        ValueError,
-        KeyError,
-        EOFError,
-        zipfile.BadZipFile,
-        zlib.error,
-    ) as error:
+        arrays = _read_arrays(path, memory=_memory)
+    except OSError as error:
+        raise CalibrationError(
+            f"Cannot read {path} as arrays: {error.strerror or error}."
+            + (_UNPACKED if error.errno == errno.EFBIG else "")
+        ) from error
+    except ValueError as error:
         raise CalibrationError(f"Cannot read {path} as arrays: {error}.") from error
+    return {"images": arrays[ONLY]} if ONLY in arrays else arrays
+
+
+def _memory(headers: dict[str, ArrayHeader]) -> int:
+    """Return the bytes that arrays take, with an item of its own for each picture."""
+    need = 0
+    for name, header in headers.items():
+        need += header.bytes + _ITEM * (header.shape[0] if header.shape else 1)
+        if name in _TRUTHS:
+            need += _NUMBER * math.prod(header.shape)
+    return need

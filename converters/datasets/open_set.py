@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Final
 
 from ...errors import CalibrationError, shown
 from ...runtime.image import SUFFIX_HINT, has_pictures, is_picture, list_pictures
 from ...runtime.labels import SEPARATOR
+from ...runtime.memory import read_file, refusal
 from .array_set import open_arrays
 from .classes import class_folders, class_leaves
 from .image_set import ImageSet
+
+_PATH: Final = 600  # bytes of memory of one
+_MOST_LIST: Final = 2**26  # bytes of a list: a million paths
 
 
 def open_images(place: str | Path) -> ImageSet:
@@ -58,19 +63,24 @@ def _open_folder(path: Path) -> ImageSet:
 
 def _open_list(path: Path) -> ImageSet:
     try:
-        lines = path.read_text("utf-8").splitlines()
+        lines = read_file(path, most=_MOST_LIST).decode("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise CalibrationError(
             f"Cannot read {path} as a list of image files: {error}. Pass a folder, an "
             ".npy or .npz file, or a text file with one path per line."
         ) from error
-    items = [path.parent / line.strip() for line in lines if line.strip()]
-    if not items:
-        raise CalibrationError(f"{path} lists no image files.")
-    for item in items:
+    problem = refusal(_PATH * len(lines), path.stat().st_size)
+    if problem is not None:
+        raise CalibrationError(f"Cannot read {path} as a list of files: {problem}.")
+    items: list[Path] = []
+    for line in filter(None, map(str.strip, lines)):
+        item = path.parent / line
         # Path.is_file() fails for a name that is too long.
         if not os.path.isfile(item):
             raise CalibrationError(
                 f"{path} lists {shown(item, 200)}, which does not exist."
             )
+        items.append(item)
+    if not items:
+        raise CalibrationError(f"{path} lists no image files.")
     return ImageSet(tuple(items), name=str(path), folder=path.parent)

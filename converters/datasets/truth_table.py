@@ -9,10 +9,12 @@ of a picture joined by ``|``, ``;``, a comma or a space. Tabs instead of commas,
 from __future__ import annotations
 
 import csv
+import io
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import CalibrationError
+from ...runtime.memory import read_file, refusal
 from .image_set import ImageSet
 
 _SUFFIXES: Final = (".csv", ".tsv")
@@ -84,20 +87,20 @@ def _find(images: ImageSet, stem: str) -> Path | None:
 
 
 def _numbers(path: Path, images: ImageSet) -> TruthTable:
-    rows = _rows(path)
-    columns = tuple(cell.strip() for cell in rows[0][1:])
+    head, rows = _table(path)
+    columns = tuple(cell.strip() for cell in head[1:])
     first = 1
     if columns and all(not math.isnan(_number(cell)) for cell in columns):
         columns, first = (), 0  # no header: the first row is a picture's
-    count = len(rows[0]) - 1
+    count = len(head) - 1
     if count < 1:
         raise CalibrationError(
             f"{path} has one column; 'file,name1,name2' with a number per name was "
             "expected."
         )
     places = _places(images)
-    table = np.full((len(images), count), np.nan)
-    for line, cells in enumerate(rows[first:], first + 1):
+    table = _empty(path, len(images), count)
+    for line, cells in enumerate(islice(rows(), first, None), first + 1):
         numbers = [_number(cell) for cell in cells[1:]]
         for cell, number in zip(cells[1:], numbers, strict=True):
             if math.isnan(number) and cell.strip().casefold() not in ("", "nan"):
@@ -111,43 +114,46 @@ def _numbers(path: Path, images: ImageSet) -> TruthTable:
 
 
 def _marks(path: Path, images: ImageSet, labels: Sequence[str]) -> TruthTable:
-    rows = _rows(path)
-    body = rows[1:]
+    head, rows = _table(path)
     flags = {*_TRUE, *_FALSE}
-    cells = {cell.strip().casefold() for row in body for cell in row[1:]}
     places = _places(images)
-    if len(rows[0]) > 1 and cells <= flags:
-        columns = tuple(cell.strip() for cell in rows[0][1:])
-        table = np.full((len(images), len(columns)), np.nan)
-        for row in body:
+    if len(head) > 1 and all(
+        cell.strip().casefold() in flags
+        for row in islice(rows(), 1, None)
+        for cell in row[1:]
+    ):
+        columns = tuple(cell.strip() for cell in head[1:])
+        table = _empty(path, len(images), len(columns))
+        for row in islice(rows(), 1, None):
             marks = [float(cell.strip().casefold() in _TRUE) for cell in row[1:]]
             for position in places.get(_key(row[0]), ()):
                 table[position] = marks
         return TruthTable(columns, table, str(path))
-    if len(rows[0]) != 2:
+    if len(head) != 2:
         raise CalibrationError(
             f"{path} is neither 'file' with a column of 0 and 1 per label, nor "
             "'file,labels' with the labels joined by '|'."
         )
     known = [label.casefold() for label in labels]
     marked: dict[int, set[str]] = {}
-    for row in body:
-        names = _split(row[1], known)
+    in_model = frozenset(known)
+    for row in islice(rows(), 1, None):
+        names = _split(row[1], in_model)
         for position in places.get(_key(row[0]), ()):
             marked.setdefault(position, set()).update(names)
-    others = sorted(set().union(*marked.values()) - set(known)) if marked else []
+    others = sorted(set().union(*marked.values()) - in_model) if marked else []
     if others:
         raise CalibrationError(
             f"{path} has the label {others[0]!r}, which the model does not have. The "
             f"model's labels are {', '.join(labels[:8])}."
         )
-    table = np.full((len(images), len(known)), np.nan)
+    table = _empty(path, len(images), len(known))
     for position, names_ in marked.items():
         table[position] = [float(label in names_) for label in known]
     return TruthTable(tuple(labels), table, str(path))
 
 
-def _split(cell: str, known: Sequence[str]) -> list[str]:
+def _split(cell: str, known: Collection[str]) -> list[str]:
     """Return the labels in one cell: at the first separator that gives known ones."""
     text = cell.strip().casefold()
     if not text or text in known:
@@ -162,36 +168,56 @@ def _split(cell: str, known: Sequence[str]) -> list[str]:
     return several[0] if several else [text]
 
 
-def _rows(path: Path) -> list[list[str]]:
-    """Return the rows of a table, all as long as the first.
+def _table(path: Path) -> tuple[list[str], Callable[[], Iterator[list[str]]]]:
+    """Return a table's first row, and what reads the others, all as long as that.
+
+    One row is in memory at a time; the table may describe more pictures than the set.
 
     Raises:
-        CalibrationError: It cannot be read, is empty, or a row has another length.
+        CalibrationError: It cannot be read, or is empty.
     """
     try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise CalibrationError(f"{path} is larger than {_MOST_BYTES >> 20} MB.")
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        text = read_file(path, most=_MOST_BYTES, growth=3).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
         raise CalibrationError(
             f"Cannot read {path} as a table in UTF-8: {error}."
         ) from error
+    except OSError as error:
+        raise CalibrationError(
+            f"Cannot read {path} as a table: {error.strerror}."
+        ) from error
     first = text.partition("\n")[0]
     delimiter = max("\t;,", key=first.count)
-    try:
-        table = csv.reader(text.splitlines(), delimiter=delimiter)
-        rows = [row for row in table if row]
-    except csv.Error as error:
-        raise CalibrationError(f"Cannot read {path} as a table: {error}.") from error
-    if not rows:
-        raise CalibrationError(f"{path} is empty.")
-    for line, row in enumerate(rows, 1):
-        if len(row) != len(rows[0]):
+
+    def rows() -> Iterator[list[str]]:
+        count = 0
+        # Python's own lines, so that a label may hold a Unicode line separator.
+        table = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter)
+        try:
+            for line, row in enumerate(filter(None, table), 1):
+                count = count or len(row)
+                if len(row) != count:
+                    raise CalibrationError(
+                        f"{path}, line {line}: {len(row)} columns, but the first line "
+                        f"has {count}."
+                    )
+                yield row
+        except csv.Error as error:
             raise CalibrationError(
-                f"{path}, line {line}: {len(row)} columns, but the first line has "
-                f"{len(rows[0])}."
-            )
-    return rows
+                f"Cannot read {path} as a table: {error}."
+            ) from error
+
+    head = next(rows(), None)
+    if head is None:
+        raise CalibrationError(f"{path} is empty.")
+    return head, rows
+
+
+def _empty(path: Path, rows: int, columns: int) -> npt.NDArray[np.float64]:
+    words = refusal(8 * rows * columns, None)
+    if words is not None:
+        raise CalibrationError(f"Cannot read {path} as a table: {words}.")
+    return np.full((rows, columns), np.nan)
 
 
 def _number(cell: str) -> float:

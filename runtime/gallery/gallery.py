@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import io
+import math
 import os
-import struct
-import tokenize
-import zipfile
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,26 +15,14 @@ import numpy.typing as npt
 
 from ...errors import ModelError
 from ...files import write_bytes
+from ..memory import ArrayHeader, read_arrays
 from ..results import UNKNOWN, Vector, normalized
 
 SCHEMA: Final = 1
 DEFAULT_THRESHOLD: Final = 0.5
-# What numpy and zipfile raise for other files and damaged ones; AttributeError is a
-# single array, NotImplementedError and RuntimeError a damaged entry of the archive.
-_NO_GALLERY: Final = (
-    ValueError,
-    KeyError,
-    TypeError,
-    AttributeError,
-    RuntimeError,
-    EOFError,
-    SyntaxError,
-    MemoryError,
-    struct.error,
-    tokenize.TokenError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
+_ARRAYS: Final = ("schema", "embeddings", "labels", "threshold", "model")
+# A text of Python, with its place in a tuple.
+_TEXT: Final = 100
 
 
 @dataclass(frozen=True)
@@ -124,26 +109,20 @@ class Gallery:
             ModelError: The file cannot be read or is no gallery.
         """
         try:
-            # From memory: numpy leaves a file open when it is no archive.
-            content = io.BytesIO(Path(path).read_bytes())
-            # numpy's own sentence tells people to load it as code.
-            if not zipfile.is_zipfile(content):
-                raise ValueError("it is no .npz file")
-            content.seek(0)
-            with np.load(content, allow_pickle=False) as data:
-                schema = int(data["schema"])
-                gallery = cls(
-                    normalized(data["embeddings"]),
-                    tuple(str(label) for label in data["labels"]),
-                    float(data["threshold"]),
-                    str(data["model"]),
-                )
+            data = read_arrays(path, names=_ARRAYS, memory=_memory)
+            schema = int(data["schema"])
+            gallery = cls(
+                normalized(data["embeddings"]),
+                tuple(str(label) for label in data["labels"]),
+                float(data["threshold"]),
+                str(data["model"]),
+            )
         except OSError as error:
             raise ModelError(
                 f"Cannot read the gallery {os.fspath(path)}: "
                 f"{error.strerror or error}. Make one with 'edgevision enroll'."
             ) from error
-        except _NO_GALLERY as error:
+        except (ValueError, TypeError, OverflowError) as error:
             raise ModelError(
                 f"{os.fspath(path)} is no gallery: {error}. "
                 "Make one with 'edgevision enroll'."
@@ -154,6 +133,34 @@ class Gallery:
                 f"{SCHEMA}. Upgrade edgevision on this device."
             )
         return gallery
+
+
+def _memory(headers: dict[str, ArrayHeader]) -> int:
+    """Return the bytes that reading a gallery takes.
+
+    Raises:
+        ValueError: The headers are not those of a gallery.
+    """
+    missing = sorted(set(_ARRAYS) - set(headers))
+    if missing:
+        raise ValueError(f"it has no array '{missing[0]}'")
+    embeddings, labels = headers["embeddings"], headers["labels"]
+    if len(embeddings.shape) != 2 or labels.shape != embeddings.shape[:1]:
+        raise ValueError(
+            f"it has embeddings of shape {embeddings.shape} and labels of shape "
+            f"{labels.shape}"
+        )
+    if any(headers[name].shape for name in ("schema", "threshold", "model")):
+        raise ValueError("its schema, threshold or model is not a single value")
+    if embeddings.dtype.kind not in "fiu" or labels.dtype.kind != "U":
+        raise ValueError(
+            f"its embeddings are {embeddings.dtype} and its labels {labels.dtype}"
+        )
+    # Beside the arrays themselves, float32 copies of the embeddings while their lengths
+    # become 1, and the labels as texts.
+    count = math.prod(embeddings.shape)
+    texts = labels.shape[0] * _TEXT + labels.bytes
+    return sum(header.bytes for header in headers.values()) + 20 * count + texts
 
 
 def best_threshold(embeddings: npt.NDArray[np.float32], labels: Sequence[str]) -> float:

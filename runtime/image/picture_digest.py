@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Final
 
 from ...errors import SourceError
+
+_PIECE: Final = 2**20
 
 
 def file_digest(path: Path) -> str:
@@ -15,8 +18,12 @@ def file_digest(path: Path) -> str:
     Raises:
         SourceError: It cannot be read.
     """
+    digest = hashlib.sha256()
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        with path.open("rb") as stream:
+            while piece := stream.read(_PIECE):
+                digest.update(piece)
+        return digest.hexdigest()
     except OSError as error:
         raise SourceError(f"Cannot read {path}: {error.strerror}.") from error
 

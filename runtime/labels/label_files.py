@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 MAX_LABELS: Final = 100_000
 MAX_BYTES: Final = 16 * 2**20
+_MOST_LINES: Final = 20 * MAX_LABELS  # blank ones, and those of a YAML, count
 
 _INDEXED: Final = re.compile(r"(\d+)(?:\s*[:,\t]\s*|\s+)(\S.*)")
 _FLOW_ITEM: Final = re.compile(
@@ -97,7 +98,7 @@ def parse_label_lines(data: bytes, *, name: str) -> tuple[str, ...]:
     Raises:
         ModelError: The file is too large or holds no labels.
     """
-    labels = _split(_decode(data, name))
+    labels = _split(_decode(data, name), name)
     if not any(labels):
         raise ModelError(f"{name} holds no labels.")
     return _checked_count(labels, name)
@@ -128,14 +129,19 @@ def _decode(data: bytes, name: str) -> str:
     return text
 
 
-def _split(text: str) -> list[str]:
+def _split(text: str, name: str) -> list[str]:
+    if text.count("\n") + text.count("\r") > _MOST_LINES:
+        raise ModelError(
+            f"{name} has more than {_MOST_LINES} lines, too many for labels. Pass the "
+            "label file of this model."
+        )
     # Not splitlines(): a label may hold a vertical tab or a Unicode line separator.
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return lines[:-1] if lines[-1] == "" else lines
 
 
 def _from_lines(text: str, name: str) -> list[str]:
-    lines = [line.strip() for line in _split(text)]
+    lines = [line.strip() for line in _split(text, name)]
     while lines and not lines[-1]:
         lines.pop()
     matches = [_INDEXED.fullmatch(line) for line in lines if line]
@@ -234,7 +240,7 @@ def _one_text(value: Any) -> str:
 
 def _from_yaml(text: str, name: str) -> list[str]:
     """Read the part of YAML that data set files use: ``names`` as list or mapping."""
-    lines = [without_comment(line) for line in _split(text)]
+    lines = [without_comment(line) for line in _split(text, name)]
     start = next(
         (i for i, line in enumerate(lines) if re.match(r"names\s*:", line)), -1
     )
@@ -264,9 +270,15 @@ def _from_flow(text: str, name: str) -> list[str]:
         raise ModelError(
             f"{name} has {text!r:.80} after 'names:'; a list was expected."
         )
-    items = [(m[1], unquoted(m[2])) for m in _FLOW_ITEM.finditer(text[1:-1])]
+    pairs = ((m[1], unquoted(m[2])) for m in _FLOW_ITEM.finditer(text[1:-1]))
     # The pattern also matches nothing, at the end and after a last comma.
-    items = [(key, label) for key, label in items if label]
+    named = (pair for pair in pairs if pair[1])
+    items = list(itertools.islice(named, MAX_LABELS + 1))
+    if len(items) > MAX_LABELS:
+        raise ModelError(
+            f"{name} holds more than {MAX_LABELS} labels. Pass the label file of this "
+            "model."
+        )
     if text[0] == "[":
         return [f"{key}: {label}" if key else label for key, label in items]
     return labels_from({key or "": label for key, label in items}, name)

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from .file_limit import refusal
 
-ONLY: Final = "only"
+ONLY: Final = ""
 """The name of the array of an ``.npy`` file."""
 
 _MAGIC: Final = b"\x93NUMPY"

@@ -11,6 +11,7 @@ from .file_limit import refusal, size_text
 
 # What comes from a pipe or a device has no size; a text needs no more than this.
 _ENDLESS: Final = 64 * 2**20
+_PIECE: Final = 2**20
 
 
 def read_file(
@@ -37,8 +38,14 @@ def read_file(
             words = refusal(int(status.st_size * growth), None)
             if words is not None:
                 raise OSError(errno.EFBIG, words, os.fspath(path))
-        # A file may grow while it is read.
-        data = stream.read(limit + 1)
+        # A file may grow while it is read; read() takes the memory of what it is asked.
+        data = b""
+        while len(data) <= limit:
+            wanted = status.st_size + 1 if regular and not data else _PIECE
+            piece = stream.read(min(wanted, limit + 1 - len(data)))
+            if not piece:
+                break
+            data += piece
     if len(data) > limit:
         raise too_large(path, len(data), limit)
     return data

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import zipfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import TrainingError
+from ...runtime.memory import read_arrays
 
 _STATE: Final = "state.npz"
 _BEST: Final = "best.npz"
@@ -174,11 +174,8 @@ class Workspace:
 
     def _load(self, name: str) -> dict[str, npt.NDArray[Any]]:
         try:
-            with (self.folder / name).open("rb") as stream:
-                loaded = np.load(stream, allow_pickle=False)
-                with loaded:
-                    return {key: loaded[key] for key in loaded.files}
-        except (OSError, ValueError, EOFError, zipfile.BadZipFile, TypeError) as error:
+            return read_arrays(self.folder / name)
+        except (OSError, ValueError) as error:
             raise TrainingError(
                 f"{self.folder / name} is damaged: {error}. Pass --force to begin anew."
             ) from error

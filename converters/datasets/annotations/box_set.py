@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -114,16 +115,20 @@ class Problems:
     """Collect what is wrong with a description, with file and line.
 
     Attributes:
-        sentences: One per problem.
+        sentences: The first ones; a file may have a million.
+        count: How many there are.
     """
 
     sentences: list[str] = field(default_factory=list)
+    count: int = 0
 
     def add(self, path: Path, line: int | str, what: str) -> None:
         """Note one: its file, its line (or a word for the place) and what is wrong."""
-        place = f"{path}:{line}" if isinstance(line, int) else f"{path}, {line}"
-        # What a file holds there may be of any length.
-        self.sentences.append(f"{place}: {both_ends(what, 300)}")
+        self.count += 1
+        if len(self.sentences) < _SHOWN:
+            place = f"{path}:{line}" if isinstance(line, int) else f"{path}, {line}"
+            # What a file holds there may be of any length.
+            self.sentences.append(f"{place}: {both_ends(what, 300)}")
 
     def box(
         self, path: Path, line: int | str, box: Sequence[float]
@@ -136,7 +141,7 @@ class Problems:
             box: x1, y1, x2, y2 as shares of the picture's sides.
         """
         x1, y1, x2, y2 = (float(value) for value in box)
-        if not all(np.isfinite((x1, y1, x2, y2))):
+        if not all(map(math.isfinite, (x1, y1, x2, y2))):
             self.add(path, line, "the box has a coordinate that is no number")
             return None
         if x2 <= x1 or y2 <= y1:
@@ -167,10 +172,10 @@ class Problems:
         """
         if not self.sentences:
             return ()
-        count = len(self.sentences)
-        lines = tuple(f"  {sentence}" for sentence in self.sentences[:_SHOWN])
-        if count > _SHOWN:
-            lines += (f"  and {count - _SHOWN} more",)
+        count = self.count
+        lines = tuple(f"  {sentence}" for sentence in self.sentences)
+        if count > len(lines):
+            lines += (f"  and {count - len(lines)} more",)
         if skip_bad:
             return (f"{count} bad entries of {name} were left out:", *lines)
         error = CalibrationError(

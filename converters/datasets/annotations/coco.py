@@ -11,12 +11,15 @@ from typing import Any, Final
 from ....errors import CalibrationError, shown
 from ....escapes import is_whole
 from ....runtime.image import natural_key, natural_order, walk_files
+from ....runtime.memory import read_file
 from .box_set import PARTS, BoxedPicture, BoxSet, Problems, boxed
 
 _GARBLED: Final = (
     *(AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError),
 )
 _LONGEST_SIDE: Final = 2**31
+# Bytes of memory for each byte of a COCO file: 5 with a million boxes, and lists of them.
+_GROWTH: Final = 8
 
 
 def read_coco(
@@ -77,7 +80,7 @@ def _load(path: Path, root: Path) -> Mapping[str, Any] | None:
     """Return a COCO description; None means another JSON in a folder."""
     try:
         # Python's own reader: exporters write NaN, and one bad entry may be left out.
-        data = json.loads(path.read_bytes())
+        data = json.loads(read_file(path, growth=_GROWTH))
     except (OSError, ValueError, RecursionError) as error:
         raise CalibrationError(f"Cannot read {path} as JSON: {error}.") from error
     keys = ("images", "annotations", "categories")

@@ -8,15 +8,18 @@ from pathlib import Path
 from typing import Final
 from xml.parsers import expat
 
-from ....errors import CalibrationError
+from ....errors import CalibrationError, shown
 from ....runtime.image import list_pictures, natural_key, natural_order, walk_files
+from ....runtime.memory import read_file
 from .box_set import BoxedPicture, BoxSet, Problems, boxed, part_of
 
 _SIDES: Final = ("xmin", "ymin", "xmax", "ymax")
-_MAX_BYTES: Final = 2**24
+_MAX_BYTES: Final = 2**22  # of an XML; one object takes about 300
+_MOST_LIST: Final = 2**26
+_DEEPEST: Final = 4  # annotation, object, bndbox, xmin
 
 
-@dataclass
+@dataclass(slots=True)
 class _Object:
     line: int
     name: str = ""
@@ -73,8 +76,10 @@ def read_voc(
         }
         names = tuple(sorted(every - {""}))
     parts = _parts(root)
+    # Of two equal labels the first counts.
+    numbers = {name: i for i, name in reversed(list(enumerate(names)))}
     boxes = [
-        _boxed(path, picture, annotation, names, parts.get(path.stem), root, problems)
+        _boxed(path, picture, annotation, numbers, parts.get(path.stem), root, problems)
         for path, picture, annotation in described
     ]
     notes = problems.settle(str(root), skip_bad=skip_bad)
@@ -92,7 +97,7 @@ def _boxed(
     path: Path,
     picture: Path,
     annotation: _Annotation,
-    names: tuple[str, ...],
+    names: dict[str, int],
     part: str | None,
     root: Path,
     problems: Problems,
@@ -103,8 +108,9 @@ def _boxed(
     if annotation.objects and min(width, height) < 1:
         problems.add(path, 1, f"the picture's size is {width}x{height}")
     for item in annotation.objects if min(width, height) > 0 else ():
-        if item.name not in names:
-            problems.add(path, item.line, f"no label is '{item.name}'")
+        class_id = names.get(item.name)
+        if class_id is None:
+            problems.add(path, item.line, f"no label is {shown(item.name)}")
             continue
         if set(item.sides) != set(_SIDES):
             problems.add(path, item.line, "the box lacks a side")
@@ -116,10 +122,10 @@ def _boxed(
             continue
         if item.difficult:
             rows[2].append(box)
-            difficult.append(names.index(item.name))
+            difficult.append(class_id)
         else:
             rows[0].append(box)
-            rows[1].append(names.index(item.name))
+            rows[1].append(class_id)
     if part is None:
         part = part_of(picture, root)
     size = (width, height) if min(width, height) > 0 else None
@@ -131,36 +137,50 @@ def _parse(path: Path, problems: Problems) -> _Annotation | None:
     annotation = _Annotation()
     stack: list[str] = []
     text: list[str] = []
-    parser = expat.ParserCreate()
+    depth = 0
+    # Names are not kept: a file may have a hundred thousand.
+    parser = expat.ParserCreate(None, None, None)
+    parser.ordered_attributes = True
 
-    def begin(name: str, _attributes: dict[str, str]) -> None:
-        stack.append(name)
+    def begin(name: str, _attributes: list[str]) -> None:
+        nonlocal depth
+        depth += 1
+        # The tags around are four at most where VOC says something; a file may nest
+        # a hundred thousand.
+        if depth <= _DEEPEST:
+            stack.append(name)
         text.clear()
-        if stack[1:] == ["object"]:
+        if depth == 2 and name == "object":
             annotation.objects.append(_Object(parser.CurrentLineNumber))
 
     def end(name: str) -> None:
-        value = "".join(text).strip()
-        inner = stack[1:]
-        try:
-            if inner == ["filename"]:
-                annotation.file_name = value
-            elif inner[:1] == ["size"] and len(inner) == 2:
-                annotation.size[name] = int(float(value))
-            elif inner == ["object", "name"]:
-                annotation.objects[-1].name = value
-            elif inner == ["object", "difficult"]:
-                annotation.objects[-1].difficult = value == "1"
-            elif inner[:2] == ["object", "bndbox"] and len(inner) == 3:
-                annotation.objects[-1].sides[name] = float(value)
-        except (ValueError, OverflowError):
-            problems.add(
-                path,
-                parser.CurrentLineNumber,
-                f"{name} should be a number, got '{value[:40]}'",
-            )
-        stack.pop()
+        nonlocal depth
+        if depth <= _DEEPEST:
+            value = "".join(text).strip()
+            try:
+                take(name, stack[1:], value)
+            except (ValueError, OverflowError):
+                problems.add(
+                    path,
+                    parser.CurrentLineNumber,
+                    f"{name:.40} should be a number, got {shown(value, 40)}",
+                )
+            stack.pop()
+        depth -= 1
         text.clear()
+
+    def take(name: str, inner: list[str], value: str) -> None:
+        if inner == ["filename"]:
+            annotation.file_name = value
+        elif inner[:1] == ["size"] and len(inner) == 2:
+            if name in ("width", "height"):
+                annotation.size[name] = int(float(value))
+        elif inner == ["object", "name"]:
+            annotation.objects[-1].name = value
+        elif inner == ["object", "difficult"]:
+            annotation.objects[-1].difficult = value == "1"
+        elif inner[:2] == ["object", "bndbox"] and len(inner) == 3 and name in _SIDES:
+            annotation.objects[-1].sides[name] = float(value)
 
     parser.StartElementHandler = begin
     parser.EndElementHandler = end
@@ -168,17 +188,22 @@ def _parse(path: Path, problems: Problems) -> _Annotation | None:
     # What VOC files never have, and what makes an XML of a line grow to gigabytes.
     parser.EntityDeclHandler = _refuse_entity
     try:
-        data = path.read_bytes()
-        if len(data) > _MAX_BYTES:
-            problems.add(path, 1, f"larger than {_MAX_BYTES // 2**20} MB")
-            return None
+        data = read_file(path, most=_MAX_BYTES)
         parser.Parse(data, True)
     except expat.ExpatError as error:
         problems.add(path, error.lineno, f"no XML: {expat.ErrorString(error.code)}")
         return None
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        problems.add(path, 1, f"cannot be read: {error.strerror}")
+        return None
+    except ValueError as error:
         problems.add(path, 1, f"cannot be read: {error}")
         return None
+    finally:
+        # The handlers and the parser hold each other, and its memory is not counted
+        # by the garbage collector.
+        parser.StartElementHandler = parser.EndElementHandler = None
+        parser.CharacterDataHandler = parser.EntityDeclHandler = None
     is_voc = b"<annotation" in data[:4096]
     return annotation if is_voc else None
 
@@ -208,7 +233,14 @@ def _parts(root: Path) -> dict[str, str]:
     parts: dict[str, str] = {}
     for part in ("test", "val", "train"):
         for listing in sorted(root.rglob(f"ImageSets/Main/{part}.txt")):
-            for line in listing.read_text("utf-8-sig", "replace").splitlines():
-                if line.split():
-                    parts[line.split()[0]] = part
+            try:
+                data = read_file(listing, most=_MOST_LIST)
+            except OSError as error:
+                raise CalibrationError(
+                    f"Cannot read {listing}: {error.strerror}."
+                ) from error
+            for line in data.decode("utf-8-sig", "replace").splitlines():
+                words = line.split(None, 1)
+                if words:
+                    parts[words[0]] = part
     return parts

@@ -11,6 +11,7 @@ from typing import Final
 from ....errors import CalibrationError, shown
 from ....runtime.image import SUFFIX_HINT, list_pictures, walk_files
 from ....runtime.labels import read_labels
+from ....runtime.memory import read_file
 from .box_set import BoxedPicture, BoxSet, Problems, boxed, part_of
 
 # Files with the classes' names, in the order of belief.
@@ -21,6 +22,8 @@ _NO_BOXES: Final = frozenset(
 
 # No data set has so many classes; a number like that is a date or a coordinate.
 _HIGHEST: Final = 99_999
+_MOST_BYTES: Final = 2**22  # of a text; an object takes 40
+_MOST_NUMBERS: Final = 20_001  # of a line: an outline of 10,000 points
 
 
 def read_yolo(
@@ -98,7 +101,7 @@ def read_yolo(
 def _base(description: Path) -> Path:
     """Return the folder that a ``.yaml`` is about."""
     try:
-        text = description.read_text("utf-8", "replace")
+        text = read_file(description, most=_MOST_BYTES).decode("utf-8", "replace")
     except OSError as error:
         raise CalibrationError(
             f"Cannot read {description}: {error.strerror}."
@@ -162,13 +165,16 @@ def _lines(
 ) -> Iterator[tuple[int, int, tuple[float, float, float, float]]]:
     """Yield line number, class and box of a text's usable lines."""
     try:
-        lines = text.read_text("utf-8-sig", "replace").splitlines()
+        content = read_file(text, most=_MOST_BYTES).decode("utf-8-sig", "replace")
     except OSError as error:
         problems.add(text, 1, f"cannot be read: {error.strerror}")
         return
-    for number, line in enumerate(lines, 1):
-        words = line.split()
+    for number, line in enumerate(content.splitlines(), 1):
+        words = line.split(None, _MOST_NUMBERS)
         if not words:
+            continue
+        if len(words) > _MOST_NUMBERS:
+            problems.add(text, number, f"more than {_MOST_NUMBERS} numbers")
             continue
         try:
             values = [float(word) for word in words]
@@ -213,7 +219,8 @@ def _labels(folder: Path, description: Path | None) -> tuple[str, ...]:
         ):
             if not path.is_file():
                 continue
-            head = path.read_bytes()[: 2**20].decode("utf-8", "replace")
+            with path.open("rb") as stream:
+                head = stream.read(2**20).decode("utf-8", "replace")
             if path.suffix == ".txt" or path.suffix == ".names" or "names" in head:
                 return read_labels(path)
         if base == folder and "images" not in folder.parts:

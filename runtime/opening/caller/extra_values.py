@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ....errors import ModelError, UnsupportedModelError
+from ...memory import read_arrays
 from ...tensors import TensorSpec
 from ..image_input import input_picture
 from ..options import OpenOptions
@@ -78,8 +79,8 @@ def _array(place: str, spec: TensorSpec) -> npt.NDArray[Any]:
                 f"{place} is too large for the input '{spec.name}', which takes "
                 f"{spec.size} numbers."
             )
-        array = np.load(place, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
+        array = next(iter(read_arrays(place).values()))
+    except (OSError, ValueError) as error:
         raise ModelError(
             f"Cannot read the numbers of {place}: {error}. Write them with "
             "numpy.save(FILE, ARRAY)."

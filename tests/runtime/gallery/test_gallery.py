@@ -36,7 +36,7 @@ def test_what_is_no_gallery_is_a_sentence(tmp_path: Path) -> None:
         Gallery.load(tmp_path / "none.npz")
     (tmp_path / "text.npz").write_text("hello")
     with pytest.raises(
-        ModelError, match=r"text\.npz is no .*: it is no \.npz file\. M"
+        ModelError, match=r"text\.npz is no .*: it is no NumPy file .*\. M"
     ):
         Gallery.load(tmp_path / "text.npz")
     np.savez(tmp_path / "other.npz", weights=np.zeros(3))
@@ -87,3 +87,45 @@ def test_a_damaged_gallery_is_a_sentence(tmp_path: Path) -> None:
     assert len(sentences) > 10
     # "has schema 97": damage to that number alone is told apart.
     assert all("edgevision enroll" in s or "schema" in s for s in sentences)
+
+
+def test_a_small_file_of_many_embeddings_is_refused(tmp_path: Path) -> None:
+    """Its arrays are right, of zeros; the file has some kilobytes."""
+    path = tmp_path / "gallery.npz"
+    count = 450_000
+    np.savez_compressed(
+        path,
+        schema=1,
+        embeddings=np.zeros((count, 16), np.float16),
+        labels=np.full(count, "anna"),
+        threshold=0.5,
+        model="",
+    )
+    assert path.stat().st_size < 10**6
+    with pytest.raises(
+        ModelError, match=r"gallery\.npz: it takes 2.*MB of memory, and"
+    ):
+        Gallery.load(path)
+
+
+def test_headers_that_do_not_fit_each_other_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "gallery.npz"
+    good = {
+        "schema": 1,
+        "embeddings": np.eye(2, dtype=np.float32),
+        "labels": np.array(["a", "b"]),
+        "threshold": 0.5,
+        "model": "",
+    }
+    for name, value, words in (
+        ("embeddings", np.zeros((3, 2)), "embeddings of shape"),
+        ("embeddings", np.zeros(2), "embeddings of shape"),
+        ("embeddings", np.array([["a"], ["b"]]), "its embeddings are <U1"),
+        ("labels", np.arange(2), "its labels int64"),
+        ("schema", np.ones(2), "not a single value"),
+        ("schema", np.inf, "is no gallery: cannot convert"),
+        ("threshold", "high", "is no gallery: could not convert"),
+    ):
+        np.savez(path, **{**good, name: value})
+        with pytest.raises(ModelError, match=words):
+            Gallery.load(path)
