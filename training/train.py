@@ -13,6 +13,7 @@ from typing import Any, Final
 import cv2
 
 from .. import __version__
+from ..converters.datasets import ReadingTime, reading_within
 from ..errors import OutputExistsError, TrainingError, unknown_name
 from ..files import hold_name, refuse_existing, write_bytes, write_text
 from ..registry import resolve
@@ -58,7 +59,8 @@ def _train(request: TrainRequest, callbacks: TrainCallbacks) -> TrainReport:
     callbacks.on_note(f"{data.task}: {data.evidence}")
     _check_outputs(request)
     load_keras().utils.set_random_seed(request.seed)
-    job = task.prepare(request, data, callbacks)
+    with reading_within(request.max_seconds) as reading:
+        job = task.prepare(request, data, callbacks)
     for text in job.warnings:
         callbacks.on_warning(text)
     workspace = Workspace(request.workspace, plan_of(request, data, job))
@@ -68,13 +70,18 @@ def _train(request: TrainRequest, callbacks: TrainCallbacks) -> TrainReport:
         job,
         workspace,
         resume=request.resume,
-        max_seconds=request.max_seconds,
+        max_seconds=_left(request.max_seconds, reading),
         callbacks=callbacks,
     )
     report = finish(request, data, job, outcome)
     if outcome.ended != "interrupted":
         workspace.remove()
     return report
+
+
+def _left(seconds: float | None, reading: ReadingTime) -> float | None:
+    """Return the seconds that are left for training; one step is always taken."""
+    return None if seconds is None else max(0.0, seconds - reading.seconds)
 
 
 def finish(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .classes import class_folders, class_leaves
     from .image_set import ImageSet, from_boxes
     from .open_set import open_images
+    from .time_limit import ReadingTime, check_time, reading_within
     from .true_pictures import with_true_pictures
     from .truth_table import TruthTable, label_table, value_table
 else:
@@ -27,6 +28,7 @@ else:
             "classes": "class_folders class_leaves",
             "image_set": "ImageSet from_boxes",
             "open_set": "open_images",
+            "time_limit": "ReadingTime check_time reading_within",
             "true_pictures": "with_true_pictures",
             "truth_table": "TruthTable label_table value_table",
         },

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...card import InputCard
-from ...converters.datasets import class_folders, class_leaves
+from ...converters.datasets import check_time, class_folders, class_leaves
 from ...errors import SourceError, TrainingError
 from ...runtime.frame import Image
 from ...runtime.image import (
@@ -173,6 +173,7 @@ def _without_copies(
 
 def _digest(path: Path) -> str:
     """Return a file's digest; for one that cannot be read, that of no bytes."""
+    check_time()
     try:
         return file_digest(path)
     except SourceError:
@@ -259,6 +260,7 @@ def _read_all(paths: Sequence[Path]) -> Iterator[Image | str]:
         ahead = 4 * _READERS
         waiting = [pool.submit(read_picture, path) for path in paths[:ahead]]
         for number in range(len(paths)):
+            check_time()
             yield waiting.pop(0).result()
             if number + ahead < len(paths):
                 waiting.append(pool.submit(read_picture, paths[number + ahead]))

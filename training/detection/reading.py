@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from ...card import InputCard
+from ...converters.datasets import check_time
 from ...converters.datasets.annotations import BoxedPicture, BoxSet
 from ...converters.samples import pixel_preprocessor
 from ...errors import CalibrationError, TrainingError
@@ -102,6 +103,7 @@ class PicturesOnDisk:
         damaged: list[str] = []
         samples: list[Sample] = []
         for position in range(total):
+            check_time()
             image = read_picture(self._data.pictures[position].path)
             if isinstance(image, str):
                 damaged.append(image)

@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from ...card import InputCard
+from ...converters.datasets import check_time
 from ...errors import TrainingError
 from ...runtime.geometry import Letterbox
 from ...runtime.image import (
@@ -157,6 +158,7 @@ def read_masked(
     present: set[int] = set()
     bad: list[str] = []
     for path, mask_path in pairs:
+        check_time()
         image = read_picture(path)
         if isinstance(image, str):
             bad.append(image)

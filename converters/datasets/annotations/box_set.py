@@ -15,6 +15,7 @@ import numpy.typing as npt
 from ....errors import CalibrationError, both_ends
 from ....runtime.geometry import Boxes
 from ....runtime.results import ClassIds
+from ..time_limit import check_time
 
 Shares = npt.NDArray[np.float64]
 
@@ -140,6 +141,7 @@ class Problems:
             line: Where in it.
             box: x1, y1, x2, y2 as shares of the picture's sides.
         """
+        check_time()
         x1, y1, x2, y2 = (float(value) for value in box)
         if not all(map(math.isfinite, (x1, y1, x2, y2))):
             self.add(path, line, "the box has a coordinate that is no number")
@@ -209,6 +211,7 @@ def boxed(
         ignored_ids: As there.
         crowds: Whether the ignored ones are crowds, all of them.
     """
+    check_time()
     return BoxedPicture(
         path,
         np.asarray(boxes, np.float64).reshape(-1, 4),
