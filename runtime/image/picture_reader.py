@@ -18,7 +18,13 @@ from ...errors import SourceError
 from ...files import native_path
 from ..frame import Image, Picture, PilImage, as_bgr, is_cut_off, three_channels
 from ..memory import refusal, size_text
-from .headers import in_file, read_header, size_problem
+from .headers import (
+    in_file,
+    read_header,
+    size_problem,
+    too_many_scans,
+    without_texts,
+)
 from .other_decoders import decode_otherwise
 from .picture_formats import why_not_decoded
 
@@ -146,4 +152,10 @@ def picture_bytes(
             )
         if words is not None:
             raise SourceError(f"Cannot read {path} as an image: {words}.")
-        return stream.read(size)
+        data = stream.read(size)
+        words = too_many_scans(data, header)
+        if words is not None:
+            raise SourceError(
+                f"Cannot read {path} as an image: {words}. Save it again."
+            )
+    return without_texts(data)

@@ -18,7 +18,7 @@ _GARBLED: Final = (
     *(AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError),
 )
 _LONGEST_SIDE: Final = 2**31
-# Bytes of memory for each byte of a COCO file: 5 with a million boxes, and lists of them.
+# Bytes of memory for each byte of a COCO file: 5 with a million boxes, and their lists.
 _GROWTH: Final = 8
 
 

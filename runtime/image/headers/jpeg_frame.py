@@ -11,6 +11,24 @@ _PROGRESSIVE: Final = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
 _LONE: Final = frozenset({0x01, *range(0xD0, 0xD8)})
 # A colour profile takes up to 255, a depth map or a second picture some hundreds.
 _MOST_SEGMENTS: Final = 10_000
+_MOST_WORK: Final = 3 * 10**9
+
+
+def too_many_scans(data: bytes, header: PictureHeader) -> str | None:
+    """Return why a JPEG takes too long to decode, or None when it does not.
+
+    Each scan of a progressive JPEG goes over all pixels, whatever its length: a file of
+    4 MB may have a hundred thousand scans, and take half an hour. Usual are ten.
+
+    Args:
+        data: The file; of another format there is nothing to say.
+        header: Its header.
+    """
+    # Inside of compressed pixels 0xFF is never followed by the code of a scan.
+    scans = data.count(b"\xff\xda") if data[:2] == b"\xff\xd8" else 0
+    if scans * header.pixels <= _MOST_WORK or scans <= 20:
+        return None
+    return f"it has {scans} scans of {header.width}x{header.height} pixels"
 
 
 def jpeg(at: At) -> PictureHeader | None:

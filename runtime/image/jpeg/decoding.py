@@ -24,7 +24,7 @@ import numpy as np
 from ....errors import SourceError
 from ...frame import Image, as_bgr
 from ...process import overhear, pass_on
-from ..headers import in_bytes, size_problem
+from ..headers import in_bytes, size_problem, too_many_scans
 from ..headers import read_header as read_size
 from .header import read_header
 
@@ -73,8 +73,8 @@ def decode_jpeg(data: bytes, scale: int = 1) -> Image:
         DamagedPictureError: It is no JPEG, it is damaged, or it takes too much memory.
     """
     size = read_size(in_bytes(data))
-    problem = None if size is None else size_problem(size, len(data))
-    if problem is not None:
+    problem = size and (size_problem(size, len(data)) or too_many_scans(data, size))
+    if problem:
         raise DamagedPictureError(problem.rstrip("."))
     with overhear() as words:
         try:

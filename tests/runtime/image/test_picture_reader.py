@@ -12,8 +12,14 @@ import zlib
 import cv2
 import numpy as np
 import pytest
-from edgevision.runtime.image import decode_file, read_image, read_with_alpha
+from edgevision.runtime.image import (
+    decode_file,
+    picture_bytes,
+    read_image,
+    read_with_alpha,
+)
 from edgevision.runtime.image.headers import MAX_PIXELS, parse_pixels
+from edgevision.runtime.image.jpeg import DamagedPictureError, decode_jpeg
 
 from edgevision.errors import EdgeVisionError, SourceError
 
@@ -85,6 +91,41 @@ def bombs():
     return files
 
 
+def with_texts(count, kind=b"zTXt", head=b"k\0\0"):
+    """Return a right PNG of few pixels with texts that unpack to 8 MB each."""
+    whole = encoded(".png")
+    text = chunk(kind, head + zlib.compress(bytes(b"a" * 7_900_000), 9))
+    return whole[:33] + text * count + whole[33:]
+
+
+def test_texts_of_a_png_do_not_reach_the_decoder(tmp_path):
+    path = tmp_path / "a.png"
+    for data in (with_texts(3), with_texts(2, b"iTXt", b"k\0\1\0\0\0")):
+        path.write_bytes(data)
+        assert np.array_equal(read_image(path), PICTURE)
+        assert picture_bytes(path) == encoded(".png")
+    # Damaged lengths are the decoder's affair.
+    path.write_bytes(put(encoded(".png"), 33, ">I", 2**32 - 1))
+    with pytest.raises(SourceError, match="it is damaged"):
+        read_image(path)
+
+
+def test_a_jpeg_of_a_hundred_thousand_scans_is_refused(tmp_path):
+    """A scan of 42 bytes goes over all of 25 million pixels."""
+    image = np.full((5000, 5000, 3), 128, np.uint8)
+    data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_PROGRESSIVE, 1])[1].tobytes()
+    scan = data[data.rfind(b"\xff\xda") : -2]
+    path = tmp_path / "a.jpg"
+    path.write_bytes(data)
+    assert read_image(path).shape == image.shape
+    many = data[:-2] + scan * 90_000 + b"\xff\xd9"
+    path.write_bytes(many)
+    with pytest.raises(SourceError, match="it has 90010 scans of 5000x5000 pixels"):
+        read_image(path)
+    with pytest.raises(DamagedPictureError, match="it has 90010 scans of 5000x5000"):
+        decode_jpeg(many)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel holds the limit")
 def test_a_small_file_takes_no_memory_before_its_sentence(tmp_path):
     """The child may take 100 MB more than it has once OpenCV is loaded."""
@@ -106,7 +147,9 @@ def test_a_small_file_takes_no_memory_before_its_sentence(tmp_path):
         "    for read in (read_image, read_with_alpha):\n"
         "        try: read(path)\n"
         "        except SourceError as error: print(error)\n"
+        "        else: print('read')\n"
     )
+    (tmp_path / "texts.png").write_bytes(with_texts(100))
     good = tmp_path / "good.png"
     good.write_bytes(encoded(".png"))
     names = sorted(set(tmp_path.iterdir()) - {good})
@@ -122,6 +165,7 @@ def test_a_small_file_takes_no_memory_before_its_sentence(tmp_path):
         expected = {
             "sparse.jpg": "has 4.3 GB, far more than 60x40 pixels need|that are free",
             "endless.jpg": "it is damaged, or of a format",
+            "texts.png": "read",
         }.get(name.name, r"it has \d+x\d+ pixels: it takes .* of memory")
         assert re.search(expected, line), line
 
