@@ -56,10 +56,11 @@ class HealthLog:
         """Take a reading now, and more in a thread until ``close``."""
         if self._thread is None:
             self.look()
-            self._thread = threading.Thread(
+            thread = threading.Thread(
                 target=self._watch, name="edgevision-health", daemon=True
             )
-            self._thread.start()
+            thread.start()
+            self._thread = thread  # now there is one to wait for
 
     def close(self) -> None:
         """Take a last reading and end the thread; may be called twice."""

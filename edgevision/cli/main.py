@@ -146,7 +146,10 @@ class CommandGroup(click.Group):
                     err=True,
                 )
                 ctx.exit(1)
+            from .process import refusal_of_resources
+
             refusal = system_refusal(error) if isinstance(error, OSError) else ""
+            refusal = refusal or refusal_of_resources(error)
             if refusal:
                 say(f"Error: {refusal}", err=True)
                 ctx.exit(1)
@@ -221,9 +224,16 @@ def _show_versions(ctx: click.Context) -> None:
 
 def main() -> None:
     """Run the command line."""
-    from .process import ORDERLY, begin_signals, end_process, open_closed_streams
+    from .process import (
+        ORDERLY,
+        begin_signals,
+        end_process,
+        open_closed_streams,
+        save_address_space,
+    )
 
     open_closed_streams()
+    save_address_space()
     command = "".join(sys.argv[1:2])
     begin_signals(command)
     escape_everything()

@@ -161,7 +161,7 @@ class Pipeline(Closing):
         self._watch.close()
         if self.health is not None:
             self.health.close()
-        if not self._threads:
+        if "sinks" not in self._threads:
             self._writer.close()
 
     def _join(self, name: str, thread: threading.Thread) -> None:
@@ -209,8 +209,8 @@ class Pipeline(Closing):
             thread = threading.Thread(
                 target=work, name=f"edgevision-{name}", daemon=True
             )
+            thread.start()  # a RuntimeError where the system has no more threads
             self._threads[name] = thread
-            thread.start()
         self._watch.start(
             inference=self._threads["inference"].ident,
             sinks=self._threads["sinks"].ident,

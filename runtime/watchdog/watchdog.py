@@ -48,10 +48,11 @@ class Watchdog(Closing):
         """
         self._watches.append(_Watch(thread, limit, on_late))
         if self._thread is None:
-            self._thread = threading.Thread(
+            looker = threading.Thread(
                 target=self._look, name="edgevision-watchdog", daemon=True
             )
-            self._thread.start()
+            looker.start()
+            self._thread = looker  # now there is one to wait for
 
     def close(self) -> None:
         """Look no more; may be called twice, and by the watchdog's own thread."""

@@ -13,6 +13,7 @@ from ...registry import lazy_names
 
 if TYPE_CHECKING:
     from .opening import ending_when_hanging, stoppable_opening
+    from .scarcity import refusal_of_resources, save_address_space
     from .signals import (
         ORDERLY,
         STOPPED,
@@ -31,6 +32,7 @@ else:
         __name__,
         {
             "opening": "ending_when_hanging stoppable_opening",
+            "scarcity": "refusal_of_resources save_address_space",
             "signals": (
                 "ORDERLY STOPPED begin_signals begin_work end_by_signal "
                 "end_interrupted end_process is_stopped on_stop"

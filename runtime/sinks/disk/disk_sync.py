@@ -62,10 +62,11 @@ class DiskSync:
             return
         self._changed = True
         if self._thread is None:
-            self._thread = threading.Thread(
+            thread = threading.Thread(
                 target=self._run, name="edgevision-disk", daemon=True
             )
-            self._thread.start()
+            thread.start()
+            self._thread = thread  # now there is one to wait for
         self._wake.set()
 
     def take_error(self) -> OSError | None:

@@ -107,10 +107,11 @@ class Publisher:
 
     def _begin(self) -> None:
         if self._thread is None:
-            self._thread = threading.Thread(
+            thread = threading.Thread(
                 target=self._run, name="edgevision-disk", daemon=True
             )
-            self._thread.start()
+            thread.start()
+            self._thread = thread  # now there is one to wait for
         self._changed.notify_all()
 
     def _run(self) -> None:

@@ -305,3 +305,27 @@ def test_the_summary_says_what_was_lost():
     assert "4 unreadable, 6 damaged" in text
     assert "jsonl:x lost 2 events" in text
     assert pipeline.summary().to_dict()["lost"] == {"jsonl:x": 2}
+
+
+@pytest.mark.parametrize("allowed", [0, 1, 2, 3])
+def test_where_no_more_threads_start_the_sinks_are_closed(monkeypatch, allowed):
+    started = []
+    start = threading.Thread.start
+
+    def start_some(thread):
+        if len(started) >= allowed:
+            raise RuntimeError("can't start new thread")
+        started.append(thread)
+        start(thread)
+
+    source, sink = FakeSource(50), FakeSink()
+    with Pipeline(source, FakeRunner(), [sink]) as pipeline:
+        monkeypatch.setattr(threading.Thread, "start", start_some)
+        with pytest.raises(RuntimeError, match="new thread"):
+            list(pipeline)
+        monkeypatch.undo()
+    assert sink.closed == 1
+    assert source.released.is_set()
+    for thread in started:
+        thread.join(5)
+    assert not _threads()
