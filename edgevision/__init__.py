@@ -8,9 +8,11 @@ when this package is imported. Start reading at ``api.py``.
 
 from __future__ import annotations
 
-import importlib
 import os
-from typing import TYPE_CHECKING, Any
+
+# As typing has it, whose import takes longer than all else here: until a command takes
+# its signals, they are Python's.
+TYPE_CHECKING = False
 
 __version__ = "0.1.0"
 
@@ -86,6 +88,8 @@ __all__ = [  # noqa: RUF022 - the version first, then the lazy names in order
 ]
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from .api import convert, generate, load_model, train
     from .card import ModelCard
     from .errors import EdgeVisionError
@@ -118,6 +122,8 @@ def __getattr__(name: str) -> Any:
         module = _LAZY[name]
     except KeyError:
         raise AttributeError(f"module 'edgevision' has no attribute '{name}'") from None
+    import importlib
+
     value = getattr(importlib.import_module(module), name)
     globals()[name] = value
     return value

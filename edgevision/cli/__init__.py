@@ -7,14 +7,38 @@ What may not: work; a command calls the library and prints. Start at ``main.py``
 
 def run_command_line() -> None:
     """Run the command that this process was started with, and exit."""
+    _end_at_signals()
     import sys
 
     from .process import begin_signals, open_closed_streams
 
     # Before anything is opened, which would take the place of a closed stream.
     open_closed_streams()
-    # Before the imports that take a while: a signal must find somebody.
     begin_signals("".join(sys.argv[1:2]))
     from .main import main
 
     main()
+
+
+def _end_at_signals() -> None:
+    """Let signals end this process without a traceback while it is still starting.
+
+    Nothing has begun yet, so ``run`` ends in order. What takes the signals then is in
+    ``process/signals.py``, whose imports take their time.
+    """
+    import os
+    import signal
+    import sys
+
+    is_run = sys.argv[1:2] == ["run"]
+
+    def end(number: int, _frame: object) -> None:
+        if is_run:
+            os._exit(0)
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
+
+    others = (signal.SIGTERM, signal.SIGHUP) if is_run else ()
+    for number in (signal.SIGINT, *others):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, end)

@@ -84,6 +84,38 @@ def test_before_the_first_frame_a_run_ends_with_exit_code_0(number):
     assert child.end() == (0, "Stopped before the first frame.\n")
 
 
+@pytest.mark.parametrize(
+    ("command", "number", "code"),
+    [
+        ("run", signal.SIGINT, 0),
+        ("run", signal.SIGTERM, 0),
+        ("run", signal.SIGHUP, 0),
+        ("inspect", signal.SIGINT, -signal.SIGINT),
+        ("inspect", signal.SIGTERM, -signal.SIGTERM),
+    ],
+)
+def test_the_first_act_of_a_command_takes_the_signals(command, number, code):
+    # Without the packages of others, which may import anything at the start.
+    script = """
+import os, sys
+sys.path.insert(0, os.getcwd())
+import edgevision.cli
+assert not {"typing", "re", "threading"} & set(sys.modules)  # they take their time
+edgevision.cli._end_at_signals()
+os.kill(os.getpid(), int(sys.argv[2]))
+while True:
+    pass
+"""
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", script, command, str(int(number))],
+        capture_output=True,
+        cwd=REPOSITORY,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (code, b"")
+
+
 def test_while_it_is_imported_another_command_ends_by_the_signal_itself():
     child = Child(_BEGIN + _SLEEP, "inspect")
     child.send(signal.SIGINT)
