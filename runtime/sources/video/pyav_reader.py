@@ -97,6 +97,8 @@ class PyavReader:
         # FFmpeg decodes pictures already to learn what the stream is.
         limit = {"max_pixels": str(most_pixels())}
         settings: dict[str, Any] = {"options": {**(options or {}), **limit}}
+        settings["metadata_errors"] = "replace"  # titles of old files are no UTF-8
+        settings["metadata_errors"] = "replace"  # titles of old files are no UTF-8
         if container:
             settings["format"] = container
         if timeouts:
@@ -207,6 +209,10 @@ class PyavReader:
         while True:
             try:
                 packet = next(packets, None)
+            except IndexError:
+                # A stream that began later, such as sound, which PyAV does not know.
+                packets = self._container.demux(self._stream)
+                continue
             except (self._av.FFmpegError, OSError) as error:
                 if self._live:
                     raise SourceError(

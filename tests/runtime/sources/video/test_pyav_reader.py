@@ -88,3 +88,39 @@ def test_a_stream_that_is_no_video_is_told(tmp_path):
         container.start_encoding()
     with pytest.raises(SourceError, match="it holds no video"):
         PyavReader(path)
+
+
+@pytest.mark.parametrize("name", ["a.mkv", "a.mp4"])
+def test_a_title_that_is_no_utf_8_does_not_matter(tmp_path, name):
+    path = make_clip(tmp_path / name, range(20), Fraction(1, 10))
+    data = path.read_bytes()
+    assert b"Lavf" in data  # the name of the program that wrote it
+    path.write_bytes(data.replace(b"Lavf", b"L\xe9vf"))
+    assert numbers(PyavReader(path)) == list(range(20))
+
+
+def _flv_sound(at_ms: int) -> bytes:
+    """Return a tag of MP3 sound (Adobe's FLV specification, E.4.1)."""
+    body = b"\x2f" + bytes(30)
+    head = b"\x08" + len(body).to_bytes(3, "big") + at_ms.to_bytes(3, "big") + bytes(4)
+    return head + body + (len(head) + len(body)).to_bytes(4, "big")
+
+
+@pytest.mark.parametrize("live", [False, True])
+def test_sound_that_begins_later_does_not_end_the_pictures(tmp_path, live):
+    first = make_clip(
+        tmp_path / "a.flv", range(20), Fraction(1, 10), options={"bf": "0"}
+    ).read_bytes()
+    # Tags of pictures begin with 9; the sound goes between two of them.
+    tags, place = [], 13
+    while place + 11 < len(first):
+        end = place + 15 + int.from_bytes(first[place + 1 : place + 4], "big")
+        tags.append(first[place:end])
+        place = end
+    tags.insert(len(tags) // 2, _flv_sound(900))
+    tags.insert(len(tags) - 2, _flv_sound(1500))
+    data = first[:13] + b"".join(tags)
+    # FFmpeg must not see the sound while it looks at the beginning.
+    options = {"probesize": "4096", "analyzeduration": "1000"}
+    reader = PyavReader(Pipe(data), name="-", options=options, live=live)
+    assert numbers(reader) == list(range(20))
