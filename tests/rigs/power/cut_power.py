@@ -174,6 +174,15 @@ def _lines(path: Path) -> list[bytes]:
     return path.read_bytes().split(b"\n")[:-1] if path.exists() else []
 
 
+def _print(seen: dict[str, Seen]) -> None:
+    print(_ROW.format(*_HEAD))
+    for kind, one in seen.items():
+        lost = (median(one.lost_s), max(one.lost_s)) if one.lost_s else (0.0, 0.0)
+        words = [f"{value:.1f} s" for value in lost]
+        counts = (one.cuts, len(one.faults), one.torn, one.torn_later)
+        print(_ROW.format(kind, *counts, *words))
+
+
 def main() -> int:
     """Cut the power so many times; return 1 when a file is unreadable or stays torn."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -193,14 +202,11 @@ def main() -> int:
     seen = {kind: Seen() for kind in (*SINKS, "disk")}
     with tempfile.TemporaryDirectory(prefix="edgevision-power-") as name:
         empty = _empty_disk(Path(name))
-    for number in range(options.cuts):
-        _round(number, options, empty, seen)
-    print(_ROW.format(*_HEAD))
-    for kind, one in seen.items():
-        lost = (median(one.lost_s), max(one.lost_s)) if one.lost_s else (0.0, 0.0)
-        words = [f"{value:.1f} s" for value in lost]
-        counts = (one.cuts, len(one.faults), one.torn, one.torn_later)
-        print(_ROW.format(kind, *counts, *words))
+    try:
+        for number in range(options.cuts):
+            _round(number, options, empty, seen)
+    finally:  # also of what was seen when it is interrupted
+        _print(seen)
     faults = [fault for one in seen.values() for fault in one.faults]
     print("\n".join(faults[:40]))
     return 1 if faults or any(one.torn_later for one in seen.values()) else 0
