@@ -179,7 +179,8 @@ def _place(descriptor: int) -> str:
 
 def _unnamed_file() -> int:
     """Return an empty file for writing that no path leads to, in memory on Linux."""
-    if sys.platform == "linux":
+    # A Python built for an old C library (conda's, uv's) knows none of this.
+    if sys.platform == "linux" and hasattr(os, "memfd_create"):
         flags = os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING
         for extra in (0, _NO_EXEC_SEAL):
             try:
@@ -208,14 +209,14 @@ def _seal(target: int) -> int:
     if sys.platform == "linux":
         import fcntl
 
-        seals = (
-            fcntl.F_SEAL_SEAL
-            | fcntl.F_SEAL_SHRINK
-            | fcntl.F_SEAL_GROW
-            | fcntl.F_SEAL_WRITE
-        )
         try:
+            seals = (
+                fcntl.F_SEAL_SEAL
+                | fcntl.F_SEAL_SHRINK
+                | fcntl.F_SEAL_GROW
+                | fcntl.F_SEAL_WRITE
+            )
             fcntl.fcntl(target, fcntl.F_ADD_SEALS, seals)
-        except OSError:  # an unnamed file on a disk
+        except (OSError, AttributeError):  # an unnamed file on a disk, an old Python
             return reading
     return reading

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import gc
 import hashlib
 import os
@@ -154,6 +155,20 @@ def test_without_files_in_memory_one_on_the_disk_does(path, monkeypatch):
         raise PermissionError(errno.EACCES, "not in this sandbox")
 
     monkeypatch.setattr(os, "memfd_create", refuse)
+    check_that_it_stays(path)
+
+
+@linux
+def test_a_python_for_an_old_c_library_has_no_files_in_memory(path, monkeypatch):
+    for module, begin in ((os, "MFD_"), (fcntl, "F_SEAL_")):
+        for name in [name for name in dir(module) if name.startswith(begin)]:
+            monkeypatch.delattr(module, name)
+    monkeypatch.delattr(os, "memfd_create")
+    monkeypatch.delattr(fcntl, "F_ADD_SEALS")
+    check_that_it_stays(path)
+
+
+def check_that_it_stays(path):
     sealed = SealedFile.read(path)
     path.unlink()
     assert bytes(sealed.data) == BYTES
