@@ -67,10 +67,18 @@ def search_path() -> list[str]:
     The standard library comes first, so that nothing hides a module of it. The current
     folder stays where this very package lies in it (a checkout).
     """
-    current = os.path.realpath(os.getcwd())
+    current = _real("")
     home = str(Path(errors.__file__).resolve().parents[1])
     library = os.path.dirname(os.path.realpath(os.__file__))
-    places = [os.path.realpath(entry) if entry else current for entry in sys.path]
-    kept = [place for place in places if place != current or place == home]
+    places = [_real(entry) for entry in sys.path]
+    kept = [place for place in places if place not in ("", current) or place == home]
     own = (library, os.path.join(library, "lib-dynload"))
     return [*(x for x in kept if x in own), *(x for x in kept if x not in own)]
+
+
+def _real(entry: str) -> str:
+    """Return a folder's own path; empty where the current folder was removed."""
+    try:
+        return os.path.realpath(entry)
+    except FileNotFoundError:
+        return ""

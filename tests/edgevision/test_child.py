@@ -35,3 +35,16 @@ def test_nothing_of_the_current_folder_runs(tmp_path, monkeypatch, name):
     monkeypatch.setattr(sys, "path", ["", str(current), *sys.path, str(apart)])
     done = subprocess.run(child_command("said"), capture_output=True, check=True)
     assert done.stdout.decode().split() == ["clean"]
+
+
+def test_the_current_folder_may_be_gone(tmp_path, monkeypatch):
+    (tmp_path / "said.py").write_text("def main(words):\n    print('clean')\n")
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    monkeypatch.setattr(sys, "path", ["", "lib", *sys.path, str(tmp_path)])
+    command = child_command("said")
+    assert "" not in command[4].split("\n")
+    done = subprocess.run(command, capture_output=True, cwd="/", check=True)
+    assert done.stdout.decode().split() == ["clean"]
