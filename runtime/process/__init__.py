@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from ...registry import lazy_names
 
 if TYPE_CHECKING:
-    from .error_stream import Overheard, overhear, pass_on
+    from .error_stream import Overheard, end_overhearing, overhear, pass_on
     from .limits import limit_memory, limit_this_process
     from .process_memory import resident_bytes
     from .sealed_file import SealedFile
@@ -21,7 +21,7 @@ else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "error_stream": "Overheard overhear pass_on",
+            "error_stream": "Overheard end_overhearing overhear pass_on",
             "limits": "limit_memory limit_this_process",
             "process_memory": "resident_bytes",
             "sealed_file": "SealedFile",

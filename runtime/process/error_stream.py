@@ -9,6 +9,7 @@ from _thread import RLock
 from collections.abc import Iterator
 
 _lock = RLock()
+_stream: int | None = None  # a copy of the real one, while 2 is memory
 
 
 class Overheard:
@@ -33,6 +34,7 @@ def overhear() -> Iterator[Overheard]:
 
     Where there is no error stream or no memory for it, nothing is overheard.
     """
+    global _stream
     words = Overheard()
     with _lock, contextlib.ExitStack() as stack:
         try:
@@ -46,14 +48,27 @@ def overhear() -> Iterator[Overheard]:
         except (OSError, AttributeError):  # only Linux has a memfd
             yield words
             return
-        os.dup2(scratch, 2)
+        outer = _stream
         try:
+            _stream = kept if outer is None else outer
+            os.dup2(scratch, 2)
             yield words
         finally:
             os.dup2(kept, 2)
+            _stream = outer
             size = os.lseek(scratch, 0, os.SEEK_END)
             if size:
                 words.text = os.pread(scratch, size, 0)
+
+
+def end_overhearing() -> None:
+    """Put the error stream back, from any thread of a process that is about to end.
+
+    A library that hangs while it is overheard would keep the last words to itself.
+    """
+    if _stream is not None:
+        with contextlib.suppress(OSError):
+            os.dup2(_stream, 2)
 
 
 def pass_on(text: bytes) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import click
 
 from ...errors import EdgeVisionError
+from ...runtime.process import end_overhearing
 from ...runtime.watchdog import InvokeLimit, Step, Watchdog
 from ..terminal import say
 from .signals import STOPPED, end_process, is_stopped
@@ -49,6 +50,7 @@ def ending_when_hanging(max_invoke: float | None) -> Iterator[None]:
     limit = InvokeLimit(max_invoke)
 
     def end(step: Step, seconds: float) -> None:
+        end_overhearing()
         say(f"Error: {limit.sentences(step, seconds)}", err=True)
         end_process(1)
 

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 from edgevision.runtime.process import error_stream
-from edgevision.runtime.process.error_stream import overhear, pass_on
+from edgevision.runtime.process.error_stream import end_overhearing, overhear, pass_on
 
 
 def test_words_are_overheard_and_the_stream_is_put_back(capfd):
@@ -42,6 +42,19 @@ def test_one_inside_another(capfd):
         os.write(2, b"c")
     assert (outer.text, inner.text) == (b"ac", b"b")
     assert capfd.readouterr().err == ""
+
+
+def test_last_words_reach_the_stream_while_somebody_is_overheard(capfd):
+    end_overhearing()  # nobody is
+    with overhear() as outer, overhear() as inner:
+        os.write(2, b"heard")
+        thread = threading.Thread(target=end_overhearing)
+        thread.start()
+        thread.join()
+        os.write(2, b"last words")
+    assert (outer.text, inner.text) == (b"", b"heard")
+    os.write(2, b", and others")
+    assert capfd.readouterr().err == "last words, and others"
 
 
 def test_threads_take_turns_and_no_descriptor_is_left():

@@ -40,16 +40,19 @@ def test_without_a_signal_an_error_stays_an_error():
         raise ModelError("broken")
 
 
-def test_a_model_that_hangs_while_it_is_opened_ends_the_process(tmp_path):
+@pytest.mark.parametrize("around", ["contextlib.nullcontext", "native_messages"])
+def test_a_model_that_hangs_while_it_is_opened_ends_the_process(tmp_path, around):
+    """Also while its words are overheard, as when threads are chosen."""
     model = tmp_path / "hang.tflite"
     model.write_bytes(hanging_classifier())
-    script = """
-import sys
+    script = f"""
+import contextlib, sys
 from edgevision.cli.process import stoppable_opening
 from edgevision.runtime.interpreter import Interpreter
+from edgevision.runtime.interpreter.captured_stderr import native_messages
 interpreter = Interpreter(sys.argv[1], threads=1)
 interpreter.input(0)[...] = 255
-with stoppable_opening(0.3):
+with stoppable_opening(0.3), {around}():
     interpreter.invoke()
 """
     done = subprocess.run(
