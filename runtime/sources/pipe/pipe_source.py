@@ -91,6 +91,8 @@ class PipeSource(Source):
                 try:
                     picture = pictures.take()
                 except DamagedPictureError as error:
+                    if self.closed.is_set():  # it breaks off because we left
+                        break
                     index += 1
                     self._leave_out(str(error), each=pictures.what == "jpeg")
                     continue

@@ -302,7 +302,7 @@ def test_a_fourth_channel_for_a_mask_stays_empty(kind, scale, zero, empty, rng):
     st.sampled_from(["stretch", "letterbox", "center-crop"]),
     st.sampled_from(["bilinear", "area", "nearest", "bilinear-corners"]),
 )
-def test_a_reduced_frame_has_a_pixel_for_each_one_of_the_input(
+def test_a_reduced_frame_has_more_pixels_than_the_input(
     columns, rows, resize, interpolation
 ):
     card = InputCard(40, 30, resize=resize, interpolation=interpolation)
@@ -314,17 +314,17 @@ def test_a_reduced_frame_has_a_pixel_for_each_one_of_the_input(
         small = Letterbox.fit((columns, rows), (40, 30), resize=resize)
         assert scale == 1 or (
             interpolation in ("bilinear", "area")
-            and small.crop[2] >= small.content[2]
-            and small.crop[3] >= small.content[3]
+            and small.crop[2] >= 1.5 * small.content[2] - 1
+            and small.crop[3] >= 1.5 * small.content[3] - 1
         )
 
 
 @pytest.mark.parametrize(
     ("size", "resize", "expected"),
     [
-        ((1920, 1080), "stretch", 3),
-        ((1920, 1080), "letterbox", 6),
-        ((1920, 1080), "center-crop", 3),
+        ((1920, 1080), "stretch", 2),
+        ((1920, 1080), "letterbox", 4),
+        ((1920, 1080), "center-crop", 2),
         ((640, 480), "stretch", 1),
         ((200, 100), "stretch", 1),
     ],

@@ -202,3 +202,13 @@ def test_closing_ends_a_read_that_waits():
     threading.Timer(0.05, source.close).start()
     assert list(source) == []
     os.close(writer)
+
+
+def test_a_picture_that_breaks_off_because_the_run_ends_is_no_damage():
+    reader, writer = os.pipe()
+    os.write(writer, jpeg(10) + jpeg(20)[:300])
+    source = PipeSource(reader)
+    for _frame in source:
+        threading.Timer(0.1, source.close).start()
+    os.close(writer)
+    assert source.status.unreadable == 0
