@@ -57,6 +57,7 @@ def _list_of(check: Check) -> Check:
     return check_all
 
 
+_MOST_BYTES: Final = 10**6
 _MACHINES: Final = ("aarch64", "x86_64", "armv7l")
 
 # key -> (check, required)
@@ -122,7 +123,13 @@ def read(path: Path) -> dict[str, Any]:
             missing or holds a wrong value.
     """
     try:
-        text = path.read_text("utf-8")
+        with path.open("rb") as stream:
+            content = stream.read(_MOST_BYTES + 1)
+        if len(content) > _MOST_BYTES:
+            raise DeviceProfileError(
+                f"{path} has more than {_MOST_BYTES // 1000} kB, which no profile has."
+            )
+        text = content.decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise DeviceProfileError(
             f"Reading the device profile {path} failed: {error}."

@@ -13,12 +13,14 @@ from typing import Any, Final
 
 from ...errors import EdgeVisionError, shown
 from ...foreign_json import read_json
+from ..memory import read_file
 from .latency_record import BARE, HEADLINE, MODEL
 from .record import BenchmarkRecord
 from .typed_json import from_json, to_json
 
 SCHEMA: Final = 1
 KIND: Final = "edgevision-benchmark"
+_MOST_BYTES: Final = 64 * 2**20  # a run of days has some megabytes
 _TOTAL: Final = "total"  # the name of MODEL in JSON
 
 
@@ -114,7 +116,7 @@ def read_record(path: Path) -> BenchmarkRecord:
         EdgeVisionError: The file cannot be read, is no record, or of a newer schema.
     """
     try:
-        data = read_json(path.read_text("utf-8"))
+        data = read_json(read_file(path, most=_MOST_BYTES).decode("utf-8"))
     except OSError as error:
         raise EdgeVisionError(
             f"Reading the record {path} failed: {error.strerror}."

@@ -23,6 +23,7 @@ DEFAULT_THRESHOLD: Final = 0.5
 _ARRAYS: Final = ("schema", "embeddings", "labels", "threshold", "model")
 # A text of Python, with its place in a tuple.
 _TEXT: Final = 100
+_ROWS: Final = 256
 
 
 @dataclass(frozen=True)
@@ -175,11 +176,16 @@ def best_threshold(embeddings: npt.NDArray[np.float32], labels: Sequence[str]) -
         labels: N names.
     """
     names = np.asarray(labels)
-    scores = embeddings @ embeddings.T
-    np.fill_diagonal(scores, -np.inf)
-    same = names[:, None] == names[None]
-    inside = np.where(same, scores, -np.inf).max(axis=1)
-    outside = np.where(same, -np.inf, scores).max(axis=1)
+    inside = np.full(len(names), -np.inf, np.float32)
+    outside = inside.copy()
+    # Some rows at a time: ten thousand pictures have a hundred million pairs.
+    for start in range(0, len(names), _ROWS):
+        rows = slice(start, start + _ROWS)
+        scores = embeddings[rows] @ embeddings.T
+        np.fill_diagonal(scores[:, start:], -np.inf)
+        same = names[rows, None] == names[None]
+        inside[rows] = np.where(same, scores, -np.inf).max(axis=1)
+        outside[rows] = np.where(same, -np.inf, scores).max(axis=1)
     inside, outside = inside[np.isfinite(inside)], outside[np.isfinite(outside)]
     if inside.size == 0 or outside.size == 0:
         return DEFAULT_THRESHOLD

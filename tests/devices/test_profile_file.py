@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from edgevision.devices import profile
 
@@ -102,3 +104,11 @@ def test_an_id_or_a_file_names_a_profile(tmp_path):
         profile.load_or_read(str(tmp_path / "absent.toml"))
     with pytest.raises(DeviceProfileError, match="Did you mean|Known"):
         profile.load_or_read("pi44")
+
+
+def test_a_profile_of_gigabytes_is_not_read(tmp_path):
+    path = tmp_path / "own.toml"
+    path.touch()
+    os.truncate(path, 40 << 30)  # more than there is memory
+    with pytest.raises(DeviceProfileError, match="own.toml has more than 1000 kB"):
+        profile.read(path)

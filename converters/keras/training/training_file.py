@@ -27,7 +27,8 @@ def read_training(path: Path) -> TrainingConfig | None:
         if path.is_dir():
             beside = path / BESIDE_EXPORT
             if beside.is_file():
-                return parse_training(beside.read_bytes()[:_MAX_TEXT])
+                with beside.open("rb") as stream:
+                    return parse_training(stream.read(_MAX_TEXT))
             return parse_training(root_metadata(path).get("training_config"))
         with path.open("rb") as stream:
             head = stream.read(8)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -158,3 +159,11 @@ def test_models_and_records_are_told_apart(tmp_path, name, start, model, json_ob
     path = tmp_path / name
     path.write_bytes(start)
     assert (is_model_file(path), is_record_file(path)) == (model, json_object)
+
+
+def test_a_record_of_gigabytes_is_not_read(tmp_path):
+    path = tmp_path / "a.json"
+    path.touch()
+    os.truncate(path, 40 << 30)  # more than there is memory
+    with pytest.raises(EdgeVisionError, match=r"failed: it has 42.9 GB, and at most"):
+        read_record(path)

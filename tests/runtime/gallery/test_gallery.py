@@ -57,6 +57,19 @@ def test_the_best_threshold_lies_between_same_and_other() -> None:
     assert best_threshold(vectors[:1], ["a"]) == DEFAULT_THRESHOLD
 
 
+def test_the_best_threshold_of_many_is_that_of_all_pairs_at_once() -> None:
+    rng = np.random.default_rng(4)
+    vectors = normalized(rng.normal(size=(700, 4)))
+    labels = rng.choice(list("abcdefgh"), 700)
+    scores = vectors @ vectors.T
+    np.fill_diagonal(scores, -np.inf)
+    same = labels[:, None] == labels
+    inside = np.where(same, scores, -np.inf).max(axis=1)
+    outside = np.where(same, -np.inf, scores).max(axis=1)
+    expected = (np.median(inside) + np.median(outside)) / 2
+    assert best_threshold(vectors, labels.tolist()) == pytest.approx(expected, abs=1e-3)
+
+
 def test_shapes_are_checked() -> None:
     with pytest.raises(ValueError, match=r"must have shape \(2, D\), got \(1, 4\)"):
         Gallery(np.zeros((1, 4), np.float32), ("a", "b"))
