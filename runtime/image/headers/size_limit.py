@@ -18,6 +18,8 @@ It is set instead of the limit by the file's size; ``--max-pixels`` sets it, and
 processes take it over.
 """
 
+# Of its own settings, as it is built: 2**20 columns, 2**20 rows, 2**30 pixels.
+_OPENCV_PIXELS: Final = 2**30
 _UNITS: Final = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9}
 
 
@@ -65,6 +67,8 @@ def size_problem(
         The end of a sentence after "Cannot read FILE as an image: ", and what to do.
     """
     size = f"it has {header.width}x{header.height} pixels"
+    if header.pixels > _OPENCV_PIXELS or max(header.width, header.height) > 2**20:
+        return f"{size}, more than OpenCV decodes (2**30). Make the picture smaller."
     allowed = max_pixels()
     if allowed is not None and header.pixels > allowed:
         return (

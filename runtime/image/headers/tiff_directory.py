@@ -8,6 +8,8 @@ from .picture_header import At, PictureHeader
 
 _WIDTH, _HEIGHT, _BITS, _SAMPLES = 256, 257, 258, 277
 _STRIP_ROWS, _TILE_WIDTH, _TILE_HEIGHT = 278, 322, 323
+_COMPRESSION: Final = 259
+_LOGARITHMS: Final = (34676, 34677)  # SGI LogLuv, which is decoded to float32
 _SIZES: Final = {3: 2, 4: 4, 16: 8}  # SHORT, LONG, LONG8
 _MOST_TAGS: Final = 4096
 
@@ -40,6 +42,8 @@ def tiff(at: At) -> PictureHeader | None:
         fields.setdefault(number(entry[:2]), number(values[:size]))
     width, height = fields.get(_WIDTH, 0), fields.get(_HEIGHT, 0)
     depth = (fields.get(_BITS, 8) + 7) // 8
+    if fields.get(_COMPRESSION) in _LOGARITHMS:
+        depth = 4
     samples = max(1, fields.get(_SAMPLES, 1)) * max(1, depth)
     # libtiff keeps one tile or strip, which may be larger than the picture.
     tile = fields.get(_TILE_WIDTH, width) * fields.get(

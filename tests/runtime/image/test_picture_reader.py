@@ -75,7 +75,7 @@ def bombs():
         "a.webp": webp[:12] + b"VP8X\x0a\0\0\0\0\0\0\0" + b"\xff\x3f\0" * 2 + webp[12:],
         "a.ppm": b"P6\n# large\n30000 30000\n255\n" + bytes(100),
         "a.pgm": b"P5 30000\n30000 255\n" + bytes(100),
-        "a.pbm": b"P4 60000 60000\n" + bytes(100),
+        "a.pbm": b"P4 32000 32000\n" + bytes(100),
         "a.hdr": b"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 30000 +X 30000\n",
         "a.ras": struct.pack(">8I", 0x59A66A95, side, side, 24, 0, 1, 0, 0),
     }
@@ -183,6 +183,19 @@ def test_the_sentence_says_what_to_pass_and_that_works(tmp_path, monkeypatch):
     monkeypatch.setenv(MAX_PIXELS, "many")
     with pytest.raises(EdgeVisionError, match="EDGEVISION_MAX_PIXELS: a number of"):
         read_image(path)
+
+
+def test_more_than_opencv_decodes_has_no_way_out(tmp_path, monkeypatch):
+    path = tmp_path / "a.pgm"
+    for width, height in ((2**20 + 1, 1), (32_769, 32_768)):
+        path.write_bytes(b"P5\n%d %d\n255\n" % (width, height) + bytes(99))
+        monkeypatch.setenv(MAX_PIXELS, "100G")
+        with pytest.raises(SourceError, match=r"more than OpenCV decodes \(2\*\*30\)"):
+            read_image(path)
+        monkeypatch.delenv(MAX_PIXELS)
+        # OpenCV says so too.
+        with pytest.raises(cv2.error, match="CV_IO_MAX_IMAGE"):
+            cv2.imread(str(path))
 
 
 def test_free_memory_limits_whatever_the_user_allows(tmp_path, monkeypatch):

@@ -93,7 +93,13 @@ def chunk(kind, content):
 
 
 def tiff(**fields):
-    tags = {"width": 256, "height": 257, "bits": 258, "samples": 277}
+    tags = {
+        "width": 256,
+        "height": 257,
+        "bits": 258,
+        "samples": 277,
+        "compression": 259,
+    }
     tags.update(tile_width=322, tile_height=323)
     rows = b"".join(
         struct.pack("<HHII", tags[name], 4, 1, value) for name, value in fields.items()
@@ -105,6 +111,13 @@ def test_a_tile_larger_than_its_picture_counts():
     small = read_header(in_bytes(tiff(width=10, height=10)))
     tiled = tiff(width=10, height=10, tile_width=20_000, tile_height=20_000)
     assert read_header(in_bytes(tiled)).bytes > small.bytes + 4 * 20_000**2
+
+
+def test_logarithms_of_16_bits_become_numbers_of_32():
+    plain = {"width": 10, "height": 10, "bits": 16, "samples": 3}
+    assert read_header(in_bytes(tiff(**plain))).pixel_bytes == 12
+    packed = read_header(in_bytes(tiff(**plain, compression=34676)))
+    assert packed.pixel_bytes == 24
 
 
 def test_a_big_tiff_has_its_numbers_in_eight_bytes():
