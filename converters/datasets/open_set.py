@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from ...errors import CalibrationError, shown
+from ...files import name_as_text
 from ...runtime.image import SUFFIX_HINT, has_pictures, is_picture, list_pictures
 from ...runtime.labels import SEPARATOR
 from ...runtime.memory import read_file, refusal
@@ -54,7 +55,11 @@ def _open_folder(path: Path) -> ImageSet:
     return ImageSet(
         tuple(picture for leaf in leaves for picture in pictures[leaf]),
         tuple(i for i, leaf in enumerate(leaves) for _ in pictures[leaf]),
-        tuple(SEPARATOR.join(leaf.relative_to(path).parts) for leaf in leaves),
+        tuple(
+            # A card holds text, and the name of a folder is any bytes.
+            SEPARATOR.join(map(name_as_text, leaf.relative_to(path).parts))
+            for leaf in leaves
+        ),
         name=str(path),
         notes=notes,
         folder=path,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...errors import SourceError, UnsupportedModelError
+from ...files import name_as_text
 from ..image import (
     damage_warning,
     has_pictures,
@@ -81,7 +82,9 @@ def named_pictures(
             )
         for named, paths in content.group(inner or [folder]).items():
             if paths:
-                pictures.setdefault(named.resolve().name, []).extend(paths)
+                # A gallery holds text, and the name of a folder is any bytes.
+                name = name_as_text(named.resolve())
+                pictures.setdefault(name, []).extend(paths)
     if not pictures:
         names = ", ".join(map(str, folders))
         raise SourceError(

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from ...card import InputCard
 from ...converters.datasets import check_time, class_folders, class_leaves
 from ...errors import SourceError, TrainingError
+from ...files import name_as_text
 from ...runtime.frame import Image
 from ...runtime.image import (
     Preprocessor,
@@ -93,9 +94,11 @@ def find_pictures(
     if content.note is not None:
         on_warning(content.note)
     leaves = class_leaves(class_folders(root))
-    folders = {folder.name: folder for folder in leaves}
+    # A card holds text, and the name of a folder is any bytes.
+    folders = {name_as_text(folder): folder for folder in leaves}
+    inner = [map(name_as_text, folder.relative_to(root).parts) for folder in leaves]
     _, parents = split_labels(
-        [SEPARATOR.join(folder.relative_to(root).parts) for folder in leaves],
+        [SEPARATOR.join(names) for names in inner],
         name=f"the folders of {root}",
     )
     names = labels or tuple(sorted(folders))

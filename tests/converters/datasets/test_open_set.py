@@ -40,3 +40,8 @@ def test_places_without_pictures_are_refused(tmp_path):
         open_images(tmp_path / "absent")
     with pytest.raises(CalibrationError, match="holds no images"):
         open_images(tmp_path)
+
+
+def test_a_class_folder_whose_name_is_no_utf8_is_a_text(folder):
+    (folder / "owl").rename(folder / "owl\udce9")
+    assert open_images(folder).class_names == ("cat", "dog", "owl\\udce9")

@@ -101,3 +101,12 @@ def test_the_digest_is_of_contents_and_classes(folder):
     some, others = files.subset(range(3)), files.subset(range(3, 12))
     assert digest_of(some, others) == digest_of(some, others)
     assert digest_of(some, others) != digest_of(files.subset(range(1, 4)), others)
+
+
+def test_a_folder_whose_name_is_no_utf8_is_a_class_that_a_card_can_hold(folder):
+    write_picture(folder / "c" / "1.png", 77)
+    (folder / "c").rename(folder / "caf\udce9")
+    files = find_pictures(folder, print)
+    assert "caf\\udce9" in files.labels
+    for label in files.labels:
+        label.encode("utf-8")
