@@ -51,6 +51,9 @@ def probe(
     except EdgeVisionError as error:
         return {**report, "stage": "load", "words": str(error)}
     report["backend"] = f"{interpreter.backend} {interpreter.backend_version}"
+    for position in range(len(interpreter.inputs)):
+        # What the memory held before is luck: a loop could end on it, or not.
+        interpreter.input(position)[...] = 0
     try:
         interpreter.invoke()
     except EdgeVisionError as error:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 
+import numpy as np
 import pytest
+from edgevision.runtime.interpreter import Interpreter
 from edgevision.runtime.interpreter.backends import installed_backends
 from edgevision.runtime.opening.gate import trial_run
 from support.tiny_models import tiny_classifier
@@ -71,3 +73,22 @@ def test_what_xnnpack_alone_runs_has_no_arena_and_is_no_failure(shared):
         assert report["arena"] is None
     else:  # tflite-runtime 2.14
         assert "Convolution2DTransposeBias" in report["words"]
+
+
+def test_a_trial_runs_on_zeros_and_not_on_what_the_memory_held(file, monkeypatch):
+    seen = []
+    invoke = Interpreter.invoke
+
+    def look(interpreter):
+        seen.append(interpreter.input().tolist())
+        invoke(interpreter)
+
+    def dirty(self, *arguments, **settings):
+        start(self, *arguments, **settings)
+        self.input()[...] = 77
+
+    start = Interpreter.__init__
+    monkeypatch.setattr(Interpreter, "__init__", dirty)
+    monkeypatch.setattr(Interpreter, "invoke", look)
+    assert trial_run.probe(file, None)["ok"]
+    assert np.asarray(seen).any() == np.False_
