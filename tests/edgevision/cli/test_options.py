@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 
 import click
 import pytest
 from click.testing import CliRunner
 
+from edgevision.cli.main import cli
 from edgevision.cli.options import (
     decoder_option,
     echo_json,
     lambda_texts,
+    max_pixels_option,
     usage_errors,
 )
 from edgevision.cli.tensor_options import input_values_option, read_head_options
@@ -118,3 +121,28 @@ def test_names_of_layers_may_hold_an_equals_sign(option, texts, known):
 )
 def test_an_option_that_would_be_lost_or_cannot_be_read_is_refused(typed):
     assert CliRunner().invoke(_show_names, typed).exit_code == 2
+
+
+def test_most_pixels_hold_until_the_command_ends(monkeypatch):
+    monkeypatch.setenv("EDGEVISION_MAX_PIXELS", "7M")
+    texts = []
+
+    @click.command()
+    @max_pixels_option
+    def look():
+        texts.append(os.environ["EDGEVISION_MAX_PIXELS"])
+
+    runner = CliRunner()
+    assert runner.invoke(look, ["--max-pixels", "250M"]).exit_code == 0
+    assert runner.invoke(look, []).exit_code == 0
+    assert texts == ["250M", "7M"]
+    assert os.environ["EDGEVISION_MAX_PIXELS"] == "7M"
+    refused = runner.invoke(look, ["--max-pixels", "many"])
+    assert refused.exit_code == 2
+    assert "a number of pixels was expected, such as 250M" in refused.output
+
+
+@pytest.mark.parametrize("name", ["run", "train", "convert", "enroll", "blend"])
+def test_commands_that_read_pictures_take_their_limit(name):
+    parameters = cli.get_command(click.Context(cli), name).params
+    assert "--max-pixels" in [text for item in parameters for text in item.opts]
