@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import io
 import logging
 import sys
 from types import TracebackType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from ...errors import both_ends
 from ...escapes import printable
 from ...redaction import hide_user_info
+
+if TYPE_CHECKING:
+    import threading
 
 ESCAPES: Final = "edgevision.escapes"
 """The error handler of streams: what an encoding lacks is written as ``\\uXXXX``."""
@@ -33,12 +37,8 @@ def escape_everything() -> None:
             # A label may hold characters that the terminal's encoding lacks.
             stream.reconfigure(errors=ESCAPES)
     sys.excepthook = _show
-    threading.excepthook = lambda failed: _show(
-        failed.exc_type, failed.exc_value, failed.exc_traceback
-    )
-    sys.unraisablehook = lambda failed: _show(
-        failed.exc_type, failed.exc_value, failed.exc_traceback
-    )
+    threading.excepthook = _show_of_thread
+    sys.unraisablehook = _show_ignored
     as_python_does = warnings.formatwarning
 
     def formatted(*words: Any, **more: Any) -> str:
@@ -93,13 +93,32 @@ def _show(
     kind: type[BaseException],
     error: BaseException | None,
     trace: TracebackType | None,
+    before: str = "",
 ) -> None:
     import traceback
 
-    text = "".join(traceback.format_exception(kind, error, trace))
-    if sys.stderr is not None:
+    text = "".join([before, *traceback.format_exception(kind, error, trace)])
+    # As Python's own hooks: nobody reads a stream that is gone.
+    with contextlib.suppress(OSError, AttributeError):
         sys.stderr.write(_by_lines(hide_user_info(text)))
         sys.stderr.flush()
+
+
+def _show_of_thread(failed: threading.ExceptHookArgs) -> None:
+    if failed.exc_type is SystemExit:
+        return  # the usual end of a thread
+    name = failed.thread.name if failed.thread is not None else "unknown"
+    before = f"Exception in thread {name}:\n"
+    _show(failed.exc_type, failed.exc_value, failed.exc_traceback, before)
+
+
+def _show_ignored(failed: sys.UnraisableHookArgs) -> None:
+    try:
+        place = repr(failed.object)
+    except Exception:
+        place = object.__repr__(failed.object)
+    before = f"{failed.err_msg or 'Exception ignored in'}: {place}\n"
+    _show(failed.exc_type, failed.exc_value, failed.exc_traceback, before)
 
 
 def _by_lines(text: str) -> str:

@@ -49,6 +49,31 @@ def test_hooks_escape(code):
     assert "\x1b" not in text
 
 
+def test_hooks_say_where_it_was_as_python_does():
+    done = _python(
+        "import threading\n"
+        "def run(): raise RuntimeError('lost')\n"
+        "thread = threading.Thread(target=run, name='reader')\n"
+        "thread.start(); thread.join()\n"
+        "class Part:\n def __del__(self): raise RuntimeError('late')\nPart()\n"
+    )
+    text = done.stderr.decode()
+    assert "Exception in thread reader:\nTraceback" in text
+    assert "Exception ignored in: <function Part.__del__" in text
+
+
+def test_a_thread_that_exits_says_nothing_and_a_stream_that_is_gone_is_no_error():
+    done = _python(
+        "import sys, threading\n"
+        "thread = threading.Thread(target=sys.exit); thread.start(); thread.join()\n"
+        "sys.stderr.flush(); sys.stderr = open('/dev/full', 'w', buffering=1)\n"
+        "sys.excepthook(ValueError, ValueError('lost'), None)\n"
+        "print('goes on'); sys.stdout.flush()\n"
+        "import os; os._exit(0)"
+    )
+    assert (done.stdout, done.stderr) == (b"goes on\n", b"")
+
+
 def test_a_traceback_in_a_log_is_escaped_and_keeps_its_lines():
     try:
         raise RuntimeError(EVIL)
