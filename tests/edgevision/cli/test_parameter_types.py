@@ -86,6 +86,8 @@ def test_a_text_is_read(kind, text, value):
         (Duration(), "soon", "is not a time"),
         (InvokeTime(), "10", "'10' is not a time such as 500ms, 10s or 2m"),
         (InvokeTime(), "0s", "'0s' is not a time"),
+        (InvokeTime(), "9" * 400 + "s", "is not a time"),  # infinite as a float
+        (Duration(), "9" * 400 + "h", "is not a time"),
         (Several(Size()), "48,x", "'x' is not WIDTHxHEIGHT"),
         (Several(Size()), "", "'' is not WIDTHxHEIGHT"),
     ],
