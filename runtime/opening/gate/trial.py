@@ -40,7 +40,8 @@ class Admission:
 
     Attributes:
         ok: Whether it loaded and ran.
-        stage: Where it failed: load, invoke, crash, time, start; empty when it ran.
+        stage: Where it failed: load, invoke, crash, time, memory, start; empty when it
+            ran.
         words: A sentence for a failure; empty when it ran.
         backend: Package and version; empty where it did not come that far.
         outputs: Shapes of the outputs when it ran; None where it did not.

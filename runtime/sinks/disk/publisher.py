@@ -29,7 +29,8 @@ class Publisher:
     Args:
         folder: Where the files are to stand.
         on_published: Called with the path of each file that has its name, in the thread
-            of the disk (or of the caller, without ``sync``).
+            of the disk (or of the caller, without ``sync``). An OSError that it raises
+            comes out of :meth:`take_losses`.
         sync: Without it every file has its name at once, and a power loss can leave
             empty ones.
     """
@@ -130,13 +131,14 @@ class Publisher:
         for part in batch.values():
             part.begin_sync()
         for path, part in batch.items():
+            lost = 1
             try:
                 part.publish(path, sync_name=False)
+                lost = 0
+                self._on_published(path)
             except OSError as error:
                 with self._changed:
-                    self._lost, self._error = self._lost + 1, error
-            else:
-                self._on_published(path)
+                    self._lost, self._error = self._lost + lost, error
             with self._changed:
                 if self._waiting.get(path) is part:
                     del self._waiting[path]

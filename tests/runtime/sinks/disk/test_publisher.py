@@ -63,6 +63,20 @@ def test_a_file_of_the_same_name_is_the_later_one(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
 
 
+def test_an_old_file_that_cannot_be_deleted_does_not_end_the_thread(tmp_path):
+    def delete(path):
+        if path.name == "0":
+            raise PermissionError(13, "Permission denied")
+
+    files = Publisher(tmp_path, delete)
+    for number in range(3 * MOST_WAITING):
+        files.publish(tmp_path / str(number), b"x")
+    files.close()
+    assert len(list(tmp_path.iterdir())) == 3 * MOST_WAITING
+    lost, error = files.take_losses()
+    assert (lost, str(error)) == (0, "[Errno 13] Permission denied")
+
+
 def test_without_sync_a_file_is_there_at_once(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "fsync", lambda _: pytest.fail("the disk was asked"))
     published: list[Path] = []
