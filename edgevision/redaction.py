@@ -24,14 +24,14 @@ _SCHEME: Final = r"[a-z][a-z0-9+.-]*:/{1,3}(?!/)"
 _PLAIN_HOST: Final = (
     r"(?!(?:[0-9]+(?:\.[0-9]+){3}|\[[0-9a-f:.%]+\]|localhost)(?::[0-9]+)?[/?#])"
 )
-# With a ":" before it, everything up to the last "@" goes: a password may be typed as
-# it is, with "/", "?", "#" and "@" in it, and "cam:80/a@b" may be one.
-_USER_INFO: Final = re.compile(
-    rf"(?i)\b({_SCHEME}){_PLAIN_HOST}(?:\S*:\S*|[^/?#\s'\"]+)@"
+_BEGIN: Final = re.compile(
+    rf"(?i)\b[a-z][a-z0-9+.-]{{0,60}}:/{{1,3}}(?!/){_PLAIN_HOST}"
 )
+_WORD: Final = re.compile(r"\S+")
+_USER: Final = re.compile(r"[^/?#\s'\"]+@")
 _ADDRESS: Final = re.compile(rf"(?is){_SCHEME}")
 _ALL_USER_INFO: Final = re.compile(
-    rf"(?is)\A({_SCHEME}){_PLAIN_HOST}(?:.*:.*|[^/?#]+)@"
+    rf"(?is)\A({_SCHEME}){_PLAIN_HOST}(?:[^:]*:.*|[^/?#]+)@"
 )
 
 
@@ -54,7 +54,24 @@ def hide_user_info(text: str) -> str:
 
     This is for sentences that may hold "key=value" of another meaning.
     """
-    return _USER_INFO.sub(r"\1***@", text)
+    return _WORD.sub(lambda match: _hidden(match[0]), text)
+
+
+def _hidden(word: str) -> str:
+    """Return a word without user and password; the time is linear in its length."""
+    pieces, position = [], 0
+    last = word.rfind("@")
+    while scheme := _BEGIN.search(word, position, max(last, 0)):
+        # With a ":" before it, everything up to the last "@" goes: a password may be
+        # typed as it is, with "/", "?", "#" and "@" in it, and "cam:80/a@b" may be one.
+        has_password = word.find(":", scheme.end(), last) >= 0
+        user = None if has_password else _USER.match(word, scheme.end())
+        end = last + 1 if has_password else user.end() if user else 0
+        pieces.append(word[position : scheme.end()])
+        if end:
+            pieces.append("***@")
+        position = end or scheme.end()
+    return "".join([*pieces, word[position:]])
 
 
 def redact_address(address: str) -> str:

@@ -139,9 +139,7 @@ class Duration(click.ParamType):  # type: ignore[type-arg, unused-ignore]
         """Return seconds."""
         if isinstance(value, float):
             return value
-        match = re.fullmatch(
-            r"(\d{1,9}(?:\.\d+)?)\s*(s|m|min|h)?", str(value).strip()
-        )
+        match = re.fullmatch(r"(\d{1,9}(?:\.\d+)?)\s*(s|m|min|h)?", str(value).strip())
         if match is None or float(match[1]) <= 0:
             self.fail(f"{value!r} is not a time such as 90s, 5m or 1.5h.", param, ctx)
         return float(match[1]) * {"s": 1, "h": 3600}.get(match[2] or "m", 60)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from edgevision.errors import SourceError
-from edgevision.redaction import redact, redact_address
+from edgevision.redaction import hide_user_info, redact, redact_address
 
 PASSWORDS = st.text(
     st.characters(min_codepoint=32, max_codepoint=0x2FF), min_size=1, max_size=30
@@ -97,3 +99,31 @@ def test_a_field_with_an_at_sign_hides_the_host_as_well(host, query):
 def test_a_user_name_may_hold_any_character_too(password, user):
     address = f"rtsp://{user}:{password}@10.0.0.7/1"
     assert redact_address(address) in ("rtsp://***@10.0.0.7/1", "rtsp://***")
+
+
+# The rule as one pattern, whose time is cubic in the length of a word.
+RULE = re.compile(
+    r"(?i)\b([a-z][a-z0-9+.-]*:/{1,3}(?!/))"
+    r"(?!(?:[0-9]+(?:\.[0-9]+){3}|\[[0-9a-f:.%]+\]|localhost)(?::[0-9]+)?[/?#])"
+    r"(?:\S*:\S*|[^/?#\s'\"]+)@"
+)
+PIECES = (
+    *("a", "3", ":", "/", "@", "?", "#", " ", "'", "\n", ".", "-"),
+    *("//", "://", "rtsp://", "http:/", "[::1]", "1.2.3.4", "localhost"),
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
+def test_words_are_taken_apart_by_the_rule(text):
+    assert hide_user_info(text) == RULE.sub(r"\1***@", text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a://" * 50_000 + " @", "a://" + ":" * 200_000 + " @", "a." * 50_000 + ":/ @"],
+    ids=["schemes", "colons", "dots"],
+)
+def test_a_text_of_any_length_is_no_work(text):
+    """A model's labels and a file's name come into sentences."""
+    assert hide_user_info(text) == text
+    assert "***" in redact_address(f"http://{':' * 200_000}@cam")
