@@ -27,6 +27,7 @@ from ...process import overhear, pass_on
 from ..headers import in_bytes, size_problem, too_many_scans
 from ..headers import read_header as read_size
 from .header import read_header
+from .plain_header import plain_header
 
 _FLAGS: Final = {
     1: cv2.IMREAD_COLOR,
@@ -76,6 +77,7 @@ def decode_jpeg(data: bytes, scale: int = 1) -> Image:
     problem = size and (size_problem(size, len(data)) or too_many_scans(data, size))
     if problem:
         raise DamagedPictureError(problem.rstrip("."))
+    data = plain_header(data)
     with overhear() as words:
         try:
             image = cv2.imdecode(np.frombuffer(data, np.uint8), _FLAGS[scale])
