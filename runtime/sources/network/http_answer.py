@@ -17,6 +17,7 @@ from .silence import meaning_of, why_silent
 _MOST_REDIRECTS: Final = 5
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _HEAD_S: Final = 5.0
+_READ_S: Final = 10.0
 _PORTION: Final = 1 << 16
 
 
@@ -48,7 +49,8 @@ class HttpAnswer:
 
     def __init__(self, url: str, *, silence_s: float) -> None:
         self._silence_s = silence_s
-        self._until: float | None = time.monotonic() + _HEAD_S
+        self._until = time.monotonic() + _HEAD_S
+        self._is_head = True
         self._socket: socket.socket | None = None
         first = urlsplit(url)
         login = Login.of(first)
@@ -68,7 +70,10 @@ class HttpAnswer:
             raise SourceError(meaning_of(status, has_user=login is not None))
         self.url = _with_login(url, first) if is_ours else url
         self.kind = self._response.headers.get_content_type()
-        self._until = None
+        self._is_head = False
+        if self.kind.startswith("multipart/"):
+            # Cameras write 0, or one of a picture: a stream ends with its connection.
+            self._response.length = None
 
     def read(self) -> bytes:
         """Return some bytes, at least one.
@@ -76,6 +81,8 @@ class HttpAnswer:
         Raises:
             SilentError: None came in time, or the body is over.
         """
+        # Lengths and trailers of chunks are read on the way, and may have no end.
+        self._until = time.monotonic() + _READ_S
         try:
             data = self._response.read1(_PORTION)
         except (OSError, http.client.HTTPException, ValueError) as error:
@@ -142,14 +149,12 @@ class HttpAnswer:
         """Return for how many seconds the next bytes may be waited for.
 
         Raises:
-            TimeoutError: The headers take too long.
+            TimeoutError: The headers, or what is read for a portion, take too long.
         """
-        if self._until is None:
-            return self._silence_s
         left = self._until - time.monotonic()
         if left <= 0:
             raise TimeoutError
-        return left
+        return left if self._is_head else min(left, self._silence_s)
 
 
 class _TimedSocket:

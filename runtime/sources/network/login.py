@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, unquote
 
 # By RFC 7616; a name with "-sess" mixes the nonces into the first hash.
 _HASHES: Final = {"MD5": "md5", "SHA-256": "sha256"}
+_LONGEST: Final = 4096
 _FIELD: Final = re.compile(
     r'([a-z0-9_-]+)\s*=\s*(?:"((?:\\.|[^"\\])*)"|([^\s,"]+))', re.I
 )
@@ -34,7 +35,12 @@ class Login:
         """Return what stands before the host of an address; None means nothing."""
         if parts.username is None:
             return None
-        return cls(unquote(parts.username), unquote(parts.password or ""))
+        # Bytes that are no UTF-8 stay: %FC is a letter for a camera with Latin-1.
+        user, password = (
+            unquote(text, errors="surrogateescape")
+            for text in (parts.username, parts.password or "")
+        )
+        return cls(user, password)
 
     def answer(self, question: str, method: str, path: str) -> str | None:
         """Return the value of ``Authorization``, or None for an unknown scheme.
@@ -46,6 +52,8 @@ class Login:
             method: GET.
             path: The path that is asked for, with its query.
         """
+        # More is no question, and the pattern would take minutes for a line of letters.
+        question = question[:_LONGEST]
         digest = re.search(r"\bdigest\b", question, re.I)
         if digest:
             rest = question[digest.end() :]
@@ -57,7 +65,7 @@ class Login:
             if answer is not None:
                 return answer
         if re.search(r"\bbasic\b", question, re.I):
-            token = f"{self.user}:{self.password}".encode()
+            token = f"{self.user}:{self.password}".encode("utf-8", "surrogateescape")
             return f"Basic {base64.b64encode(token).decode()}"
         return None
 
@@ -85,15 +93,18 @@ class Login:
 
         def hashed(*pieces: str) -> str:
             return hashlib.new(
-                name, ":".join(pieces).encode(), usedforsecurity=False
+                name, ":".join(pieces).encode("latin-1"), usedforsecurity=False
             ).hexdigest()
 
+        # http.client reads and writes headers as Latin-1, one character per byte. What
+        # the camera said is hashed and sent back byte by byte, in whatever encoding.
         realm, theirs = fields.get("realm", ""), fields["nonce"]
-        secret = hashed(self.user, realm, self.password)
+        user, password = (_bytewise(text) for text in (self.user, self.password))
+        secret = hashed(user, realm, password)
         if is_session:
             secret = hashed(secret, theirs, nonce)
         request = hashed(method, path)
-        said = {"username": self.user, "realm": realm, "nonce": theirs, "uri": path}
+        said = {"username": user, "realm": realm, "nonce": theirs, "uri": path}
         count = "00000001"
         if options[0]:
             said["response"] = hashed(secret, theirs, count, nonce, "auth", request)
@@ -106,6 +117,11 @@ class Login:
         words += ["qop=auth", f"nc={count}"] if options[0] else []
         words += [f"algorithm={algorithm}"] if "algorithm" in fields else []
         return "Digest " + ", ".join(words)
+
+
+def _bytewise(text: str) -> str:
+    """Return the UTF-8 bytes of a text as characters of Latin-1."""
+    return text.encode("utf-8", "surrogateescape").decode("latin-1")
 
 
 def _quoted(value: str) -> str:

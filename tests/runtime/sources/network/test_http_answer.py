@@ -6,6 +6,7 @@ import time
 
 import pytest
 from edgevision.runtime.sources.network import network_source as network
+from edgevision.runtime.sources.network.http_answer import HttpAnswer, SilentError
 from edgevision.runtime.sources.open import open_source
 from support.mjpeg_server import jpeg
 from support.scripted_server import OK, PARTS, ScriptedServer, part
@@ -154,3 +155,48 @@ def test_ffmpeg_reads_the_rest_and_gets_the_password_of_its_own_server(
             expected = (other.url if elsewhere else server.url)("/b.mp4")
             login = "" if elsewhere else "me:pw@"
             assert asked == [expected.replace("http://", f"http://{login}")]
+
+
+CHUNKED = PARTS[:-2] + b"Transfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize("data", [b"x: y\r\n" * 500, b"x"], ids=["trailers", "line"])
+def test_chunks_without_an_end_are_a_silent_camera(data, monkeypatch):
+    monkeypatch.setattr("edgevision.runtime.sources.network.http_answer._READ_S", 0.5)
+
+    def answer(connection, _request):
+        connection.sendall(CHUNKED + b"0;" + (b"\r\n" if len(data) > 1 else b""))
+        while True:
+            connection.sendall(data)
+            time.sleep(0.001 if len(data) > 1 else 0.05)
+
+    with ScriptedServer(answer) as server:
+        camera = HttpAnswer(server.url(), silence_s=0.3)
+        with pytest.raises(SilentError, match="no picture came"):
+            camera.read()
+        camera.close()
+
+
+@pytest.mark.parametrize("length", [b"0", b"7"])
+def test_the_length_that_a_camera_writes_for_its_stream_means_nothing(length):
+    def answer(connection, _request):
+        head = PARTS[:-2] + b"Content-Length: " + length + b"\r\n\r\n"
+        connection.sendall(head + part(PICTURE))
+        time.sleep(0.2)
+
+    with ScriptedServer(answer) as server, open_source(server.url()) as source:
+        assert next(iter(source)).size == (64, 48)
+
+
+def test_a_login_in_any_script_gets_in():
+    def answer(connection, request):
+        if b"Authorization" in request:
+            _stream(connection, request)
+        else:
+            question = 'WWW-Authenticate: Digest realm="K\u00fcche", nonce="n"\r\n'
+            head = b"HTTP/1.1 401 No\r\n" + question.encode() + b"\r\n"
+            connection.sendall(head)
+
+    with ScriptedServer(answer) as server:
+        open_source(server.url(login="%E2%82%AC:%E2%82%AC@")).close()
+    assert 'username="\u20ac", realm="K\u00fcche"'.encode() in server.requests[1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from urllib.parse import urlsplit
 
 import pytest
@@ -63,3 +64,28 @@ def test_percent_codes_are_characters_and_no_text_shows_the_password():
     assert login == Login("me", "p@ss#1/%x")
     assert "p@ss" not in repr(login)
     assert Login.of(urlsplit("http://cam/video")) is None
+
+
+def test_what_a_camera_says_is_hashed_byte_by_byte():
+    """RFC 7616 hashes bytes; http.client gives each one as a character."""
+    realm = "K\u00fcche".encode()
+    fields = {"realm": realm.decode("latin-1"), "nonce": "n"}
+    answer = Login("\u20ac", "\u00fc").digest(fields, "GET", "/", nonce=NONCE)
+
+    def md5(data):
+        return hashlib.md5(data, usedforsecurity=False).hexdigest()
+
+    secret = md5(b":".join(["\u20ac".encode(), realm, "\u00fc".encode()]))
+    assert md5(f"{secret}:n:{md5(b'GET:/')}".encode()) in answer
+    answer.encode("latin-1")  # as http.client sends it
+
+
+def test_a_byte_that_is_no_utf8_reaches_the_camera_as_it_is():
+    login = Login.of(urlsplit("http://me:%FC@cam/"))
+    assert login.answer('Basic realm="c"', "GET", "/") == "Basic bWU6/A=="
+
+
+def test_a_question_of_megabytes_costs_no_time():
+    login = Login("u", "p")
+    question = "Digest " + "a" * 6_000_000
+    assert login.answer(question, "GET", "/") is None
