@@ -5,10 +5,15 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from _thread import RLock
+from _thread import RLock, get_ident
 from collections.abc import Iterator
+from typing import Final
+
+# A library that hangs while it is overheard must not hold a fork back for ever.
+_FORK_WAIT_S: Final = 1.0
 
 _lock = RLock()
+_forking: set[int] = set()  # threads that hold the lock while they fork
 _stream: int | None = None  # a copy of the real one, while 2 is memory
 
 
@@ -80,3 +85,32 @@ def pass_on(text: bytes) -> None:
     with contextlib.suppress(OSError):
         while text:
             text = text[os.write(2, text) :]
+
+
+def _before_fork() -> None:
+    """Let no thread overhear: a child would keep its memory, and its lock for ever."""
+    if _lock.acquire(timeout=_FORK_WAIT_S):
+        _forking.add(get_ident())
+
+
+def _after_fork() -> None:
+    if get_ident() in _forking:
+        _forking.discard(get_ident())
+        _lock.release()
+
+
+def _in_the_child() -> None:
+    global _lock
+    if get_ident() in _forking:
+        _after_fork()
+    else:
+        end_overhearing()
+        _lock = RLock()
+    _forking.clear()
+
+
+# Programs of users fork, by multiprocessing for instance, which is safe enough where
+# each lock is free in the child.
+os.register_at_fork(
+    before=_before_fork, after_in_parent=_after_fork, after_in_child=_in_the_child
+)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
+import time
 
 import pytest
 from edgevision.runtime.process import error_stream
@@ -92,3 +94,61 @@ def test_a_stream_that_is_gone_takes_no_words(monkeypatch):
 
     monkeypatch.setattr(error_stream.os, "write", refuse)
     pass_on(b"words")
+
+
+def _forked(work):
+    """Return the exit code of a child that does some work within five seconds."""
+    pid = os.fork()
+    if pid == 0:
+        signal.alarm(5)
+        try:
+            work()
+        finally:
+            os._exit(0)
+    return os.waitpid(pid, 0)[1]
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_child_that_is_forked_meanwhile_overhears_and_speaks(capfd):
+    def keep_overhearing():
+        while not stop.is_set():
+            with overhear():
+                begun.set()
+                time.sleep(0.002)
+
+    def overhear_and_speak():
+        with overhear() as words:
+            os.write(2, b"x")
+        os.write(2, b"child" * (words.text == b"x"))
+
+    begun, stop = threading.Event(), threading.Event()
+    thread = threading.Thread(target=keep_overhearing)
+    thread.start()
+    begun.wait()
+    codes = [_forked(overhear_and_speak) for _ in range(10)]
+    stop.set()
+    thread.join()
+    assert codes == [0] * 10
+    assert capfd.readouterr().err == "child" * 10
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_library_that_hangs_holds_no_fork_back(capfd, monkeypatch):
+    monkeypatch.setattr(error_stream, "_FORK_WAIT_S", 0.05)
+
+    def hang():
+        with overhear():
+            begun.set()
+            stop.wait()
+
+    begun, stop = threading.Event(), threading.Event()
+    thread = threading.Thread(target=hang)
+    thread.start()
+    begun.wait()
+    code = _forked(lambda: os.write(2, b"child"))
+    stop.set()
+    thread.join()
+    assert code == 0
+    assert capfd.readouterr().err == "child"
+    with overhear():  # the lock of the parent is free again
+        pass
