@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 
 from ...card import InputCard, ModelCard
+from ...errors import both_ends
 from ...runtime.opening import POST_PROCESS
 from ...runtime.tflite import AXIS_LABELS, IDENTIFIER, VALUE_LABELS, ModelFile
 from .flatbuffer_writer import (
@@ -85,8 +86,8 @@ def peer_notes(model: ModelFile, card: ModelCard) -> tuple[str, ...]:
     )
     if not supported:
         return (
-            f"MediaPipe Tasks and the Task Library have no reader for "
-            f"{card.output.decoder} outputs.",
+            "MediaPipe Tasks and the Task Library have no reader for "
+            f"{both_ends(card.output.decoder, 80)} outputs.",
         )
     types = {t.type_name for t in (*model.input_tensors, *model.output_tensors)}
     if card.output.decoder != "ssd-op" and not types <= {"UINT8", "FLOAT32"}:
