@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import weakref
 from pathlib import Path
@@ -60,7 +61,9 @@ class PieceFile:
             while rest:
                 rest = rest[os.write(self._descriptor, rest) :]
         except OSError as error:
-            os.ftruncate(self._descriptor, self.size)
+            # A disk that is broken may refuse this, too.
+            with contextlib.suppress(OSError):
+                os.ftruncate(self._descriptor, self.size)
             os.lseek(self._descriptor, self.size, os.SEEK_SET)
             raise SinkError(f"Cannot write {self.path}: {error.strerror}.") from error
         self.size += len(piece)

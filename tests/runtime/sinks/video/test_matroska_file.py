@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import struct
 
 import cv2
@@ -154,3 +155,23 @@ def test_a_file_without_a_piece_leaves_nothing_and_destroys_nothing(tmp_path):
     (tmp_path / "b.mkv").write_bytes(b"precious")
     PieceFile(tmp_path / "b.mkv").close()
     assert (tmp_path / "b.mkv").read_bytes() == b"precious"
+
+
+def test_a_disk_that_refuses_even_the_way_back_is_an_error_of_the_sink(
+    tmp_path, monkeypatch
+):
+    """Any other error would end the thread that empties FFmpeg's pipe, and stop it."""
+
+    def refuse(*_arguments):
+        raise OSError(5, "Input/output error")
+
+    file = PieceFile(tmp_path / "a.mkv", sync_s=0.0)
+    file.append(b"first")
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "write", refuse)
+        broken.setattr(os, "ftruncate", refuse)
+        with pytest.raises(SinkError, match="Input/output error"):
+            file.append(b"second")
+    file.append(b"third")
+    file.close()
+    assert (tmp_path / "a.mkv").read_bytes() == b"firstthird"
