@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from pathlib import Path
 from typing import Final
 
@@ -32,6 +33,9 @@ def system_refusal(error: OSError) -> str:
     """
     name = error.filename
     where = "" if not isinstance(name, (str, Path)) else f" {shown(Path(name), 200)}"
+    if error.errno == errno.EFBIG and error.strerror != os.strerror(errno.EFBIG):
+        # Our own words for what takes too much memory; see runtime/memory/.
+        return f"Cannot read{where}: {error.strerror}. Take a smaller file."
     if error.errno in _FULL:
         return (
             f"Cannot write{where}: {error.strerror}. Free space, or write to another "

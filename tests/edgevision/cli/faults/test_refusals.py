@@ -6,6 +6,7 @@ import errno
 import os
 
 import pytest
+from edgevision.runtime.memory import read_file
 
 from edgevision.cli.faults import system_refusal
 
@@ -25,6 +26,16 @@ from edgevision.cli.faults import system_refusal
 def test_it_names_the_file_and_what_to_do(number, words):
     error = OSError(number, os.strerror(number), "a.html")
     assert system_refusal(error).startswith(words)
+
+
+def test_what_takes_too_much_memory_is_no_disk_that_is_full(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"12345")
+    with pytest.raises(OSError, match="it has 5 bytes") as caught:
+        read_file(path, most=4)
+    words = system_refusal(caught.value)
+    assert words.startswith(f"Cannot read {path}: it has 5 bytes, and at most 4 bytes")
+    assert words.endswith("Take a smaller file.")
 
 
 def test_a_name_is_escaped_and_cut():
