@@ -21,7 +21,7 @@ class Overheard:
     """The bytes that were written to file descriptor 2.
 
     Attributes:
-        text: They; complete only after the ``with`` of :func:`overhear`.
+        text: These bytes; they are complete after the ``with`` of :func:`overhear`.
     """
 
     def __init__(self) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ....registry import lazy_names
 
 if TYPE_CHECKING:
-    from .decoding import SCALES, DamagedPictureError, decode_jpeg, is_damage_told
+    from .decoding import SCALES, DamagedPictureError, decode_jpeg, reports_damage
     from .header import JpegHeader, read_header
     from .jpeg_queue import JpegQueue
     from .reduced_decoding import ReducedDecoding, Rule
@@ -22,7 +22,7 @@ else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "decoding": "DamagedPictureError SCALES decode_jpeg is_damage_told",
+            "decoding": "DamagedPictureError SCALES decode_jpeg reports_damage",
             "header": "JpegHeader read_header",
             "jpeg_queue": "JpegQueue",
             "reduced_decoding": "ReducedDecoding Rule",

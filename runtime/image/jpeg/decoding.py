@@ -92,7 +92,7 @@ def decode_jpeg(data: bytes, scale: int = 1) -> Image:
 
 
 @functools.lru_cache(maxsize=1)
-def is_damage_told() -> bool:
+def reports_damage() -> bool:
     """Return whether this build of OpenCV says so when a JPEG is damaged.
 
     A build with another decoder than libjpeg, or a process without an error stream,

@@ -6,7 +6,7 @@ import time
 from collections import deque
 
 from ...late_frame import Stamped
-from .decoding import DamagedPictureError, is_damage_told
+from .decoding import DamagedPictureError, reports_damage
 from .reduced_decoding import ReducedDecoding
 from .splitter import JpegSplitter
 
@@ -23,7 +23,7 @@ class JpegQueue:
         self, *, limit: int = 64 << 20, reduction: ReducedDecoding | None = None
     ) -> None:
         self._reduction = reduction or ReducedDecoding()
-        is_damage_told()
+        reports_damage()
         self._splitter = JpegSplitter(limit=limit)
         self._waiting: deque[tuple[bytes, int]] = deque()
         self._broken_off = 0

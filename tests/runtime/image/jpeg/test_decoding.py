@@ -14,7 +14,7 @@ from edgevision.runtime.image.jpeg import decoding
 from edgevision.runtime.image.jpeg.decoding import (
     DamagedPictureError,
     decode_jpeg,
-    is_damage_told,
+    reports_damage,
 )
 from edgevision.runtime.image.jpeg.jpeg_queue import JpegQueue
 from support.damage import DAMAGES, encoded, flipped, photo
@@ -127,14 +127,14 @@ def test_many_threads_do_not_mix_up_their_damage():
 
 
 def test_this_opencv_tells_damage():
-    assert is_damage_told()
+    assert reports_damage()
 
 
 def test_an_opencv_that_keeps_damage_to_itself_is_in_the_log_once(monkeypatch, caplog):
     monkeypatch.setattr(decoding, "_DAMAGE", (b"no such words",))
-    is_damage_told.cache_clear()
+    reports_damage.cache_clear()
     assert [JpegQueue().take(), JpegQueue().take()] == [None, None]
-    is_damage_told.cache_clear()
+    reports_damage.cache_clear()
     assert len(caplog.records) == 1
     assert "does not say when a JPEG is damaged" in caplog.text
 
@@ -143,9 +143,9 @@ def test_a_process_without_an_error_stream_decodes_all_the_same(tmp_path):
     path = tmp_path / "whole.jpg"
     path.write_bytes(FILES[0])
     code = (
-        "from edgevision.runtime.image.jpeg import decode_jpeg, is_damage_told\n"
+        "from edgevision.runtime.image.jpeg import decode_jpeg, reports_damage\n"
         f"print(decode_jpeg(open({str(path)!r}, 'rb').read()).shape)\n"
-        "print(is_damage_told())"
+        "print(reports_damage())"
     )
     root = os.getcwd()
     done = subprocess.run(
