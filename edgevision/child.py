@@ -31,6 +31,8 @@ _NEEDED: Final = (
     "LD_LIBRARY_PATH",
     "LD_PRELOAD",
     "DYLD_LIBRARY_PATH",
+    # Where address space is limited, NumPy cannot be imported without it.
+    "OPENBLAS_NUM_THREADS",
     "SYSTEMROOT",
 )
 

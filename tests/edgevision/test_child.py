@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from edgevision.child import child_command
+from edgevision.child import child_command, child_environment
 
 
 def test_a_child_calls_main_with_its_words(tmp_path, monkeypatch):
@@ -48,3 +48,14 @@ def test_the_current_folder_may_be_gone(tmp_path, monkeypatch):
     assert "" not in command[4].split("\n")
     done = subprocess.run(command, capture_output=True, cwd="/", check=True)
     assert done.stdout.decode().split() == ["clean"]
+
+
+def test_a_child_that_tries_a_file_gets_few_variables(monkeypatch):
+    kept = {"PATH": "/bin", "OPENBLAS_NUM_THREADS": "1"}
+    for name, value in {**kept, "CAMERA_PASSWORD": "x", "PYTHONPATH": "y"}.items():
+        monkeypatch.setenv(name, value)
+    few, most = child_environment(), child_environment(all_of_them=True)
+    assert few.items() >= kept.items()
+    assert few.keys().isdisjoint({"CAMERA_PASSWORD", "PYTHONPATH"})
+    assert most.items() >= {**kept, "CAMERA_PASSWORD": "x"}.items()
+    assert "PYTHONPATH" not in most
