@@ -25,7 +25,7 @@ from .health import Health, health
 from .probes import Probe
 from .system_files import Tree
 
-WANTS: Final = ("camera", "csi", "gstreamer", "window", "convert")
+WANTS: Final = ("camera", "csi", "gstreamer", "window", "convert", "video", "heic")
 OPENCV_WHEELS: Final = (
     "opencv-python",
     "opencv-python-headless",
@@ -39,6 +39,8 @@ _MODULES: Final = {
     "tflite_runtime": "tflite_runtime.interpreter",
     "picamera2": "picamera2",
     "gi": "gi",
+    "av": "av",
+    "pillow_heif": "pillow_heif",
 }
 
 

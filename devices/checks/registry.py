@@ -19,6 +19,8 @@ CHECKS: Final[dict[str, str]] = {
     "opencv": "edgevision.devices.checks.opencv:importable",
     "opencv wheels": "edgevision.devices.checks.opencv:one_wheel",
     "gstreamer": "edgevision.devices.checks.opencv:gstreamer",
+    "video": "edgevision.devices.checks.extras:video",
+    "heic": "edgevision.devices.checks.extras:heic",
     "window": "edgevision.devices.checks.opencv:window",
     "camera": "edgevision.devices.checks.camera:permission",
     "camera use": "edgevision.devices.checks.camera:busy",
