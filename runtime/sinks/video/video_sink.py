@@ -111,7 +111,7 @@ class VideoFileSink(Sink):
         fourcc = texts.text("fourcc")
         draw = texts.switch("draw", default=True)
         view = texts.text("view", "picture", one_of=VIEWS)
-        preset = texts.text("preset", one_of=("", *PRESETS))
+        preset = texts.text("preset", one_of=PRESETS)
         sync_s = texts.number("sync", SYNC_S, high=3600.0)
         texts.finish()
         path = Path(target)
@@ -133,14 +133,14 @@ class VideoFileSink(Sink):
         if preset and not is_h264:
             raise SinkError(
                 f"preset={preset} is for H.264, which PyAV writes into .mp4 and .mkv. "
-                f"Omit it, or install PyAV: {INSTALL}"
+                f"Omit it, or {_way_to_h264(path, fourcc)}"
             )
         if path.suffix.lower() == ".mp4" and not is_h264:
             logger.warning(
-                "%s: without PyAV an mp4 is finished only when the run ends; after a "
-                "kill or a power loss none of it can be read, where a .mkv can. For "
-                "an mp4 that can: %s",
-                *(path, INSTALL),
+                "%s: OpenCV finishes an mp4 only when the run ends; after a kill or a "
+                "power loss none of it can be read, where a .mkv can. For an mp4 that "
+                "can, %s",
+                *(path, _way_to_h264(path, fourcc)),
             )
         return cls(
             PieceFile(path, sync_s=sync_s),
@@ -269,6 +269,15 @@ def _is_h264(path: Path, fourcc: str) -> bool:
     from .pyav_writer import can_write
 
     return can_write(path)
+
+
+def _way_to_h264(path: Path, fourcc: str) -> str:
+    """Return what to change so that PyAV writes a file, which it does not as it is."""
+    if fourcc.lower() not in _H264:
+        return "omit fourcc" if has_pyav() else f"omit fourcc and run: {INSTALL}"
+    if path.suffix.lower() == ".avi":
+        return "choose .mp4 or .mkv"
+    return f"install PyAV: {INSTALL}"
 
 
 def _rate_of(stamps: list[int]) -> float:

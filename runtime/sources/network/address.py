@@ -48,8 +48,8 @@ def check_address(address: str) -> None:
         is_secret = "@" not in rest and not rest.rpartition(":")[2].isdecimal()
         shown = f"{scheme}://***" if is_secret else redact_address(address)
         raise SourceError(
-            f"Cannot read {shown}: expected {scheme}://HOST or ://HOST:PORT, with a "
-            "port from 1 to 65535."
+            f"Cannot read {shown}: expected {scheme}://HOST or {scheme}://HOST:PORT, "
+            "with a port from 1 to 65535."
         )
 
 

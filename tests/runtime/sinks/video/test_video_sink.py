@@ -234,8 +234,11 @@ def test_a_name_with_a_colon_is_no_address(tmp_path, monkeypatch, name, package)
         ("video:{dir}/out.gif", "ends in .mkv, .avi, .mp4"),
         ("video:{dir}/none/out.mkv", "there is no folder"),
         ("video:{dir}/out.mkv?fourcc=x", "expected four letters"),
-        ("video:{dir}/out.mkv?preset=slowest", "preset=slowest"),
-        ("video:{dir}/out.avi?preset=ultrafast", "is for H.264, which PyAV writes"),
+        (
+            "video:{dir}/out.mkv?preset=slowest",
+            "slowest.*: expected one of ultraf",
+        ),
+        ("video:{dir}/out.avi?preset=ultrafast", "is for H.264.* choose .mp4 or .mkv"),
     ],
 )
 def test_what_cannot_be_a_video_is_told(tmp_path, text, match):
@@ -288,6 +291,15 @@ def test_a_codec_of_opencvs_own_is_still_chosen_by_its_letters(tmp_path):
     code = int(cv2.VideoCapture(str(path)).get(cv2.CAP_PROP_FOURCC))
     assert code.to_bytes(4, "little") == b"MJPG"
     assert shown(path) == [(7, 0.0)]
+
+
+@needs_pyav
+@pytest.mark.parametrize("fourcc", ["MJPG", "mp4v"])
+def test_with_pyav_nobody_is_told_to_install_it(tmp_path, fourcc, caplog):
+    open_sink(f"video:{tmp_path}/a.mp4?fourcc={fourcc}").close()
+    assert caplog.messages[0].endswith("For an mp4 that can, omit fourcc")
+    with pytest.raises(SinkError, match="Omit it, or omit fourcc$"):
+        open_sink(f"video:{tmp_path}/a.mkv?fourcc={fourcc}&preset=fast")
 
 
 def test_a_full_disk_is_told(tmp_path, monkeypatch, package):

@@ -112,7 +112,7 @@ def test_not_even_a_traceback_shows_a_part_of_a_password(scheme, rest, monkeypat
     ],
 )
 def test_what_can_be_no_host_is_refused_before_anything_is_asked(address):
-    with pytest.raises(SourceError, match=r"expected \w+://HOST or ://HOST:PORT"):
+    with pytest.raises(SourceError, match=r"expected (\w+://HOST) or \1:PORT, with"):
         parse_source(address)
 
 
