@@ -64,7 +64,8 @@ class RunSummary:
         throughput = self.latency.throughput
         words = [_count(self.latency.frames, "frame")]
         if throughput is not None:
-            is_all = self.is_live and not self.dropped and not self.thinned
+            missed = self.dropped + self.thinned + self.damaged + self.reconnects
+            is_all = self.is_live and not missed
             words.append(
                 f"{throughput:.2f} frames per second{' (all that came)' * is_all}"
             )

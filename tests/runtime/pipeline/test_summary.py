@@ -30,8 +30,8 @@ def test_the_rate_of_many_frames_is_told():
 def test_the_rate_of_a_camera_is_no_rate_of_the_model():
     *_, last = summary(11, is_live=True).lines()
     assert last == "11 frames, 10.00 frames per second (all that came), 0 dropped"
-    for more in ({"dropped": 1}, {"thinned": 1}):
-        *_, last = summary(11, is_live=True, **more).lines()
+    for name in ("dropped", "thinned", "damaged", "reconnects"):
+        *_, last = summary(11, is_live=True, **{name: 1}).lines()
         assert "all that came" not in last
 
 
