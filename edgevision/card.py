@@ -118,7 +118,8 @@ class ExtraInput:
     high: float
 
     def __post_init__(self) -> None:
-        if self.index < 0 or not -LARGEST <= self.low < self.high <= LARGEST:
+        is_far = any(LARGEST < abs(x) < float("inf") for x in (self.low, self.high))
+        if self.index < 0 or is_far or not self.low < self.high:
             raise ModelCardError(
                 f"extra input {shown(self.name)} must have a position and a range, got "
                 f"{self.index} and {self.low}..{self.high}."

@@ -120,6 +120,7 @@ def write_image(path: str | Path, image: Image, *, force: bool = False) -> None:
     Raises:
         OutputExistsError: The file exists and ``force`` is not given.
         SinkError: The picture cannot be encoded or written.
+        EdgeVisionError: Its folder does not exist, or its name is too long.
         ValueError: As for :func:`check_output`.
     """
     check_output(path, alpha=image.ndim == 3 and image.shape[2] == 4)

@@ -174,7 +174,7 @@ def spreadsheets(ground: Ground, tally: Tally) -> str:
         bad = [
             cell
             for cell in cells
-            if cell[:1] in tuple("=+-@\t\r") and not _number(cell)
+            if cell.strip()[:1] in tuple("=+-@") and not _number(cell)
         ]
         tally.expect("no formula", not bad, f"{bad[:1]}")
         data = path.read_bytes()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import random
 import struct
 import zlib
 from pathlib import Path
@@ -59,38 +57,6 @@ def arrays(ground: Ground, tally: Tally) -> str:
     return "members are counted by their headers"
 
 
-def names(ground: Ground, tally: Tally) -> str:
-    """Give every command files whose names are random bytes."""
-    draw = random.Random(15)
-    pixels = picture(ground.folder, "p.png").read_bytes()
-    model = ground.classifier.read_bytes()
-    commands = ("run", "inspect", "benchmark", "card", "enroll", "convert", "train")
-    for number in range(ground.times(70, 14)):
-        place = ground.folder / f"{number}"
-        place.mkdir()
-        stem = bytes(draw.choice(_BYTES) for _ in range(draw.randint(1, 40)))
-        net, image = stem + b".tflite", stem + b".png"
-        base = os.fsencode(place)
-        Path(os.fsdecode(base + b"/" + net)).write_bytes(model)
-        Path(os.fsdecode(base + b"/" + image)).write_bytes(pixels)
-        command = commands[number % len(commands)]
-        arguments = {
-            "run": (b"./" + net, "--source", b"./" + image, "--sink", "images:out"),
-            "inspect": (b"./" + net, "--report", b"./" + stem + b".html"),
-            "benchmark": (b"./" + net, "--max-seconds", "0.5"),
-            "card": (b"./" + net, "--name", "x", "-o", b"./2" + net),
-            "enroll": (b"./" + net, ".", "-o", b"./" + stem + b".npz"),
-            "convert": (b"./" + net, "-o", b"./2" + net),
-            "train": (b"./" + stem, "-o", b"./" + stem + b".keras"),
-        }[command]
-        done = ground.run(command, *arguments, cwd=place)
-        why = done.why_bad()
-        raw = any(ord(c) < 32 and c not in "\n" for c in done.err + done.out)
-        what = f"{command} {stem!r}"
-        tally.add(what, why or ("a control character is printed" if raw else ""))
-    return "a result or a sentence, and no control character"
-
-
 def annotations(ground: Ground, tally: Tally) -> str:
     """Train on annotations that are deep, many, or not numbers."""
     images = ground.folder / "images"
@@ -131,9 +97,6 @@ def annotations(ground: Ground, tally: Tally) -> str:
         (place / f"Annotations/{number}.xml").write_text(text)
     tally.add("VOC deep", _train(ground, place).why_bad((1, 2), seconds=40))
     return "--max-time 5 covers reading; what is no box is a sentence"
-
-
-_BYTES = bytes(b for b in range(1, 256) if b not in b"/")
 
 
 def _train(ground: Ground, data: Path):

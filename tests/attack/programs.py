@@ -20,6 +20,18 @@ def changed_cards(ground: Ground, tally: Tally) -> str:
     return _program(tally, "tests/attack/mutated_cards.py", "--count", count)
 
 
+def changed_data(ground: Ground, tally: Tally) -> str:
+    """Damage labels, metadata, data sets, tables, records and profiles."""
+    count = str(ground.times(8000, 1500))
+    return _program(tally, "tests/attack/mutated_data.py", "--count", count)
+
+
+def names(ground: Ground, tally: Tally) -> str:
+    """Call every command with names of random bytes, and of 5,000 letters."""
+    rounds = str(ground.times(40, 6))
+    return _program(tally, "tests/attack/random_names.py", "--rounds", rounds)
+
+
 def _program(tally: Tally, path: str, *arguments: str) -> str:
     done = subprocess.run(
         [sys.executable, str(ROOT / path), *arguments],

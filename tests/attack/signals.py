@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import random
@@ -9,6 +10,7 @@ import resource
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 from ground import FAULT_WORDS, Ground, Tally
 
@@ -139,3 +141,46 @@ def scarce(ground: Ground, tally: Tally) -> str:
         codes = (0, 1) if name == "20 open files" else (0,)
         tally.add(name, done.why_bad(codes))
     return "runs, or says what is missing"
+
+
+def clock(ground: Ground, tally: Tally) -> str:
+    """Set the clock a day forward and two days back while a run goes on."""
+    libraries = [
+        path
+        for place in ("/usr/lib", "/usr/local/lib")
+        for path in Path(place).glob("**/faketime/libfaketime.so.1")
+    ]
+    if not libraries:
+        return "not tried: Debian's package faketime is not installed"
+    shift = ground.folder / "shift"
+    shift.write_text("+0")
+    env = {
+        "LD_PRELOAD": str(libraries[0]),
+        "FAKETIME_TIMESTAMP_FILE": str(shift),
+        "FAKETIME_NO_CACHE": "1",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "DONT_FAKE_MONOTONIC": "1",
+    }
+    sinks = ("jsonl:o.jsonl", "csv:o.csv", "images:im?when=every:10", "video:o.mkv")
+    run = ("run", ground.detector, "--source", _SOURCE, "--quiet", "--max-invoke", "5s")
+    words = [word for sink in sinks for word in ("--sink", sink)]
+    with ground.running(*run, *words, env=env) as process:
+        time.sleep(4)
+        for jump in ("+1d", "-2d", "+0"):
+            shift.write_text(jump)
+            time.sleep(2)
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=30)
+    tally.expect("exit code 0", process.returncode == 0, errors.decode()[-200:])
+    lines = (ground.folder / "o.jsonl").read_text().splitlines()
+    records = [json.loads(line) for line in lines]
+    days = {record["time"][:10] for record in records}
+    tally.expect("the clock was set", len(days) >= 3, f"{len(days)} days in records")
+    worst = max(record["timing"]["age_ms"] for record in records)
+    tally.expect("ages", 0 <= worst < 2000, f"{worst:.0f} ms")
+    most = max(record["timing"]["total_ms"] for record in records)
+    tally.expect("times of stages", most < 5000, f"{most:.0f} ms")
+    tally.expect("no gap", records[-1]["gap_s"] == 0, f"{records[-1]['gap_s']} s")
+    steps = [b["index"] - a["index"] for a, b in itertools.pairwise(records)]
+    tally.expect("it never stood still", max(steps) < 90, f"{max(steps)} frames")
+    return "ages and stages keep to the monotonic clock"

@@ -108,7 +108,8 @@ def damaged_frames(ground: Ground, tally: Tally) -> str:
     def broken(client: socket.socket, _: bytes) -> None:
         client.sendall(_STREAM)
         for _ in range(400):
-            client.sendall(part(damaged(good, draw)))
+            cut = draw.randint(len(good) // 3, len(good) - 20)
+            client.sendall(part(good[:cut] + b"\xff\xd9"))
             time.sleep(0.02)
 
     with server(broken) as port:
@@ -196,7 +197,7 @@ def hostile_cameras(ground: Ground, tally: Tally) -> str:
             "an endless picture": flood(_STREAM + frame, b"a" * 65_536),
             "endless part headers": flood(_STREAM + b"--b\r\n", b"X: y\r\n" * 1000),
             "a length of 99 GB": flood(
-                _STREAM + good * 3 + b"--b\r\nContent-Length: 99999999999\r\n\r\n",
+                _STREAM + good * 30 + b"--b\r\nContent-Length: 99999999999\r\n\r\n",
                 b"a" * 65_536,
             ),
             "a redirect to a file": redirect(b"file:///etc/hosts"),

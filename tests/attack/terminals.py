@@ -87,7 +87,7 @@ def encodings(ground: Ground, tally: Tally) -> str:
     ):
         done = ground.run(*arguments)
         why = done.why_bad()
-        if len(done.last) > 600:
+        if len(done.last) > 2100:
             why = why or f"a line of {len(done.last)} characters"
         tally.add(f"5,000 characters in {arguments[0]}", why)
     return "a sentence that is cut"

@@ -17,7 +17,7 @@ from edgevision.runtime.image.image_file import (
     write_image,
 )
 
-from edgevision.errors import OutputExistsError, SinkError, SourceError
+from edgevision.errors import EdgeVisionError, OutputExistsError, SourceError
 
 
 def _exif(orientation: int) -> bytes:
@@ -115,7 +115,7 @@ def test_names_that_cannot_be_written_are_refused(tmp_path: Path) -> None:
         check_output("picture.gif2")
     with pytest.raises(ValueError, match=r"cannot hold the picture's transparency"):
         check_output("picture.jpg", alpha=True)
-    with pytest.raises(SinkError, match="Cannot write"):
+    with pytest.raises(EdgeVisionError, match="there is no folder"):
         write_image(tmp_path / "absent" / "x.png", np.zeros((2, 2, 3), np.uint8))
     with pytest.raises(SourceError, match="no such file"):
         read_with_alpha(tmp_path / "absent.png")
