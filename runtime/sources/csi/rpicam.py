@@ -10,15 +10,15 @@ import time
 from typing import IO, Final, cast
 
 from ....errors import MissingDependencyError, SourceError
-from ...image.jpeg import DamagedPictureError, JpegQueue, ReducedDecoding
+from ...image.jpeg import JpegQueue, ReducedDecoding
 from ...late_frame import Stamped
 from ...process import StderrTail
+from ..first_picture import AllDamagedError, FirstPicture
 from .csi_mode import INSTALL_HINT, CsiMode
 
 _PORTION: Final = 1 << 20
 _START_TIMEOUT_S: Final = 15.0
 _READ_TIMEOUT_S: Final = 5.0
-_FIRST_TRIES: Final = 100
 
 
 class RpicamGrabber:
@@ -65,18 +65,18 @@ class RpicamGrabber:
         )
         self._queue = JpegQueue(reduction=reduction)
         try:
-            self._first: Stamped | None = self._whole(_START_TIMEOUT_S)
-        except SourceError:
+            self._first = FirstPicture(lambda: self._next(_START_TIMEOUT_S))
+        except SourceError as error:
             self.close()
+            if isinstance(error, AllDamagedError):
+                raise SourceError("rpicam-vid gives damaged pictures only.") from error
             raise
         self.mode = f"{width}x{height} at {mode.fps:g} fps, MJPG by rpicam-vid"
 
     def read(self) -> Stamped:
         """Wait for the next picture; the stamp is the moment at which it was whole."""
-        if self._first is not None:
-            picture, self._first = self._first, None
-            return picture
-        return self._next(_READ_TIMEOUT_S)
+        picture = self._first.take()
+        return self._next(_READ_TIMEOUT_S) if picture is None else picture
 
     def close(self) -> None:
         """End the program."""
@@ -89,15 +89,6 @@ class RpicamGrabber:
             self._process.kill()
             self._process.wait()
         self._errors.close()
-
-    def _whole(self, timeout_s: float) -> Stamped:
-        """Return the first picture that is not damaged."""
-        for _ in range(_FIRST_TRIES):
-            try:
-                return self._next(timeout_s)
-            except DamagedPictureError:
-                continue
-        raise SourceError("rpicam-vid gives damaged pictures only.")
 
     def _next(self, timeout_s: float) -> Stamped:
         pipe = self._process.stdout

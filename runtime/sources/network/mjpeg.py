@@ -6,8 +6,9 @@ import time
 from typing import Final
 
 from ....errors import SourceError
-from ...image.jpeg import DamagedPictureError, JpegQueue, ReducedDecoding
-from ...late_frame import Stamped, frame_of
+from ...image.jpeg import JpegQueue, ReducedDecoding
+from ...late_frame import Stamped
+from ..first_picture import TRIES, FirstPicture
 from ..live import EndOfStreamError
 from .http_answer import HttpAnswer, SilentError
 
@@ -18,7 +19,6 @@ _ONE_PICTURE: Final = frozenset({"image/jpeg", "image/jpg", "image/pjpeg"})
 _LARGEST: Final = 32 << 20
 # A picture comes in pieces; with any pause among them it is no live picture.
 _PICTURE_S: Final = 10.0
-_FIRST_TRIES: Final = 100
 
 
 def is_mjpeg(kind: str) -> bool:
@@ -42,22 +42,19 @@ class MjpegGrabber:
         self._answer = answer
         self._is_single = answer.kind in _ONE_PICTURE
         self._queue = JpegQueue(limit=_LARGEST, reduction=reduction)
-        self._damaged_first = 0
         try:
-            self._first: Stamped | None = self._whole()
+            self._first = FirstPicture(
+                self._next, tries=1 if self._is_single else TRIES
+            )
         except SourceError:
             self.close()
             raise
-        width, height = frame_of(self._first, 0, "").size
-        self.mode = f"{width}x{height}"
+        self.mode = "{}x{}".format(*self._first.size)
 
     def read(self) -> Stamped:
         """Wait for the next picture; the stamp is the moment of its last byte."""
-        if self._damaged_first:
-            self._damaged_first -= 1
-            raise DamagedPictureError("it came before the first whole picture")
-        if self._first is not None:
-            picture, self._first = self._first, None
+        picture = self._first.take()
+        if picture is not None:
             return picture
         if self._is_single:
             raise EndOfStreamError
@@ -66,16 +63,6 @@ class MjpegGrabber:
     def close(self) -> None:
         """Close the connection."""
         self._answer.close()
-
-    def _whole(self) -> Stamped:
-        """Return the first picture that is not damaged."""
-        for self._damaged_first in range(_FIRST_TRIES):
-            try:
-                return self._next()
-            except DamagedPictureError:
-                if self._is_single:
-                    break
-        raise SourceError("its pictures arrive damaged, all of them.")
 
     def _next(self) -> Stamped:
         until = time.monotonic() + _PICTURE_S

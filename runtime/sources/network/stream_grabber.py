@@ -9,9 +9,10 @@ from urllib.parse import parse_qsl
 
 from ....errors import SourceError
 from ....redaction import redact_address
-from ...image.jpeg import DamagedPictureError, ReducedDecoding
-from ...late_frame import Stamped, frame_of
+from ...image.jpeg import ReducedDecoding
+from ...late_frame import Stamped
 from ...uri_options import Options
+from ..first_picture import AllDamagedError, FirstPicture
 from ..pipe import PictureFormat, PictureStream, VideoStream, open_stream
 from ..video import UnknownProtocolError
 from .connection import OPEN_S, Connection, LostError
@@ -49,39 +50,24 @@ class StreamGrabber:
     ) -> None:
         self._pictures = pictures
         self._end = close
-        self._damaged_first = 0
         try:
-            self._first: Stamped | None = self._whole()
+            self._first = FirstPicture(self._next, tries=_FIRST_TRIES)
         except BaseException:
             self.close()
             raise
-        width, height = frame_of(self._first, 0, "").size
+        width, height = self._first.size
         self.mode = f"{width}x{height}, {pictures.what}"
 
     def read(self) -> Stamped:
         """Wait for the next picture; the stamp is the moment at which it was whole."""
-        if self._damaged_first:
-            self._damaged_first -= 1
-            raise DamagedPictureError("it came before the first whole picture")
-        if self._first is not None:
-            picture, self._first = self._first, None
-            return picture
-        return self._next()
+        picture = self._first.take()
+        return self._next() if picture is None else picture
 
     def close(self) -> None:
         """Close the connection."""
         with contextlib.suppress(OSError):
             self._pictures.close()
         self._end()
-
-    def _whole(self) -> Stamped:
-        """Return the first picture that is not damaged."""
-        for self._damaged_first in range(_FIRST_TRIES):
-            try:
-                return self._next()
-            except DamagedPictureError:
-                continue
-        raise LostError("its pictures arrive damaged, all of them.")
 
     def _next(self) -> Stamped:
         picture = self._pictures.take()
@@ -124,7 +110,7 @@ class SocketGrabber(StreamGrabber):
                 reduction=reduction,
             )
             super().__init__(pictures, self._connection.close)
-        except LostError as error:
+        except (LostError, AllDamagedError) as error:
             self._connection.close()
             raise SourceError(f"Cannot open {name}: {error}") from None
         except BaseException:

@@ -139,7 +139,7 @@ def test_a_camera_that_sends_damaged_pictures_only_is_lost(monkeypatch):
 
 
 def test_a_camera_that_begins_damaged_and_stays_so_cannot_be_opened(monkeypatch):
-    monkeypatch.setattr(mjpeg, "_FIRST_TRIES", 3)
+    monkeypatch.setattr(mjpeg, "TRIES", 3)
     bad = DAMAGES["packet"](FILES[1], np.random.default_rng(0))
 
     def answer(connection, _request):
