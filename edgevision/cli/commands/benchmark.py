@@ -13,6 +13,7 @@ from ..options import (
     echo_json,
     force_option,
     input_size_option,
+    max_pixels_option,
     normalize_option,
     output,
     profile_option,
@@ -117,6 +118,7 @@ def _threads(
 @reports_option
 @force_option
 @max_invoke_option
+@max_pixels_option
 @output("--json", "as_json", is_flag=True, help="Print the record on stdout.")
 def benchmark(
     models: tuple[str, ...],

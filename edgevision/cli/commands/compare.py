@@ -14,6 +14,7 @@ from ..options import (
     echo_json,
     force_option,
     json_option,
+    max_pixels_option,
     normalize_option,
     reports_option,
     usage_errors,
@@ -68,6 +69,7 @@ _FOR_MODELS = ("source", "bare", "max_seconds", "normalize", "max_invoke")
 )
 @normalize_option
 @max_invoke_option
+@max_pixels_option
 @reports_option
 @force_option
 @json_option

@@ -142,7 +142,10 @@ def test_most_pixels_hold_until_the_command_ends(monkeypatch):
     assert "a number of pixels was expected, such as 250M" in refused.output
 
 
-@pytest.mark.parametrize("name", ["run", "train", "convert", "enroll", "blend"])
+@pytest.mark.parametrize(
+    "name",
+    ["run", "train", "convert", "enroll", "blend", "benchmark", "compare"],
+)
 def test_commands_that_read_pictures_take_their_limit(name):
     parameters = cli.get_command(click.Context(cli), name).params
     assert "--max-pixels" in [text for item in parameters for text in item.opts]
