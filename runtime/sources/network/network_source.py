@@ -96,11 +96,13 @@ def _srt_by_opencv(url: str) -> Grabber:
     try:
         return _FfmpegGrabber(url)
     except SourceError:
+        # Only PyAV reads MPEG-TS from a pipe.
+        form = "-c copy -f mpegts" if has_pyav() else "-f mjpeg -q:v 3"
         raise SourceError(
             f"Cannot open {redact_address(url)}: nothing answers there, or no FFmpeg "
             "here knows SRT (the packages of PyAV and OpenCV on the index do not, "
             "Debian's do). The program ffmpeg hands it on: ffmpeg -i srt://... "
-            "-c copy -f mpegts - | edgevision run MODEL --source '-?live=1'"
+            f"{form} - | edgevision run MODEL --source '-?live=1'"
         ) from None
 
 

@@ -329,9 +329,14 @@ def _opened(url: str) -> Source:
     raise last
 
 
-def test_where_nothing_knows_srt_the_way_around_is_named():
+@pytest.mark.parametrize(
+    ("is_there", "form"), [(True, "-c copy -f mpegts -"), (False, "-f mjpeg -q:v 3 -")]
+)
+def test_where_nothing_knows_srt_the_way_around_is_named(monkeypatch, is_there, form):
+    monkeypatch.setattr(network, "has_pyav", lambda: is_there)
+    monkeypatch.setattr(network, "_BY_PYAV", ())
     with pytest.raises(SourceError, match="Cannot open srt://") as error:
         open_source("srt://127.0.0.1:9?passphrase=secret12345")
-    assert "| edgevision run MODEL --source '-?live=1'" in str(error.value)
+    assert f"{form} | edgevision run MODEL --source '-?live=1'" in str(error.value)
     assert "secret" not in str(error.value)
     assert error.value.__suppress_context__
