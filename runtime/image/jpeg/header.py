@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-_SCAN: Final = 0xDA
+from .segments import FRAMES, SCAN, segments
+
 _TABLES: Final = 0xC4
-# SOF0..SOF15 without the codes among them that are no frame (DHT, JPG, DAC).
-_FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _SEQUENTIAL: Final = frozenset({0xC0, 0xC1})
 # SHA-256 of the tables of ITU-T T.81, annex K.3, with their numbers, in short.
 _STANDARD: Final = frozenset(
     {"9fb04cb1a8076318", "f27ce9b718f91cd4", "af48d4f608dfb682", "8cf60aa835f8474b"}
 )
-_LONE: Final = frozenset({0x01, *range(0xD0, 0xD9)})  # markers without a length
 
 
 @dataclass(frozen=True)
@@ -62,22 +60,8 @@ def read_header(data: bytes) -> JpegHeader | None:
         return None
     size: tuple[int, int] | None = None
     kind_of_frame, components, tables, is_plain = 0, 0, b"", True
-    position = 2
-    while position + 4 <= len(data):
-        if data[position] != 0xFF:
-            return None
-        kind = data[position + 1]
-        if kind == 0xFF:
-            position += 1
-            continue
-        if kind in _LONE:
-            position += 2
-            continue
-        length = int.from_bytes(data[position + 2 : position + 4], "big")
-        body, end = position + 4, position + 2 + length
-        if length < 2 or end > len(data):
-            return None
-        if kind in _FRAMES and end - body >= 6:
+    for kind, body, end in segments(data):
+        if kind in FRAMES and end - body >= 6:
             height = int.from_bytes(data[body + 1 : body + 3], "big")
             size = (int.from_bytes(data[body + 3 : body + 5], "big"), height)
             kind_of_frame, components = kind, data[body + 5]
@@ -85,10 +69,9 @@ def read_header(data: bytes) -> JpegHeader | None:
             tables += data[body:end]
         elif kind in (0xE1, 0xEE):  # Exif (a turn), Adobe (colours)
             is_plain = False
-        elif kind == _SCAN:
+        elif kind == SCAN:
             if size is None or end == body:
                 return None
             whole = kind_of_frame in _SEQUENTIAL and data[body] == components
             return JpegHeader(*size, whole, end, tables, is_plain)
-        position = end
     return None

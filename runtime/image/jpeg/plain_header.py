@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import Final
 
-_JFIF, _ADOBE, _SCAN = 0xE0, 0xEE, 0xDA
+from .segments import FRAMES, SCAN, segments
+
+_JFIF, _ADOBE = 0xE0, 0xEE
 _SEQUENTIAL: Final = frozenset({0xC0, 0xC1, 0xC9})
-_FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-_LONE: Final = frozenset({0x01, *range(0xD0, 0xD9)})
 _ALL_OF_A_BLOCK: Final = b"\x00\x3f\x00"  # T.81, table B.3: the only one of these kinds
 
 
@@ -29,21 +29,15 @@ def plain_header(data: bytes) -> bytes:
     changes: dict[int, bytes] = {}
     adobe = kind_of_frame = components = 0
     position = 2
-    while position + 4 <= len(data) and data[position] == 0xFF:
-        kind = data[position + 1]
-        if kind == 0xFF or kind in _LONE:
-            position += 1 if kind == 0xFF else 2
-            continue
-        body = position + 4
-        end = position + 2 + int.from_bytes(data[position + 2 : body], "big")
-        if not body <= end <= len(data) or kind == _SCAN:
+    for kind, body, end in segments(data):
+        if kind == SCAN:
             break
         if kind == _JFIF and end - body >= 14 and data[body : body + 5] == b"JFIF\0":
             if data[body + 5] != 1:
                 changes[body + 5] = b"\x01"
         elif kind == _ADOBE and end - body >= 12 and data[body : body + 5] == b"Adobe":
             adobe = body + 11
-        elif kind in _FRAMES and end - body >= 6:
+        elif kind in FRAMES and end - body >= 6:
             kind_of_frame, components = kind, data[body + 5]
         position = end
     usual = {3: 1, 4: 2}.get(components, 0)
