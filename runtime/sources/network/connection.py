@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import ipaddress
+import logging
 import socket
 import struct
 import time
@@ -32,6 +33,9 @@ class LostError(SourceError):
 class Connection:
     """An open socket.
 
+    A port of UDP takes packets of anybody. Those of the host that sent first are taken:
+    pieces of two streams make no picture, and a stranger's would be shown.
+
     Args:
         url: ``tcp://host:port``, or ``udp://host:port`` with the host that packets are
             sent to: an address of this machine or of a group, or none for any.
@@ -51,6 +55,9 @@ class Connection:
         self._silence_s = silence_s
         self._may_be_empty = parts.scheme == "udp"
         self._has_begun = False
+        self._sender: str | None = None
+        self._name = redact_address(url)
+        self._has_others = False
         opened = _received if self._may_be_empty else _connected
         try:
             self._socket = opened(parts.hostname or "", parts.port)
@@ -78,18 +85,29 @@ class Connection:
             if time.monotonic() > self._whole_by:
                 raise LostError(f"no whole picture came for {_PICTURE_S:.0f} s.")
             try:
-                data = self._socket.recv(_PORTION)
+                data, sender = self._socket.recvfrom(_PORTION)
             except OSError:
                 words = "no picture came any more."
                 if not self._has_begun:
                     words = f"nothing came within {OPEN_S:.0f} s. Start the sender."
                 raise LostError(words) from None
-            if data or not self._may_be_empty:
+            if not self._may_be_empty or (data and self._is_of_first(sender[0])):
                 break
         if not self._has_begun:
             self._has_begun = True
             self._socket.settimeout(self._silence_s)
         return data
+
+    def _is_of_first(self, sender: str) -> bool:
+        if self._sender is None:
+            self._sender = sender
+        if sender != self._sender and not self._has_others:
+            self._has_others = True
+            logging.getLogger(__name__).warning(
+                "%s: %s sends, too; only packets of %s are taken",
+                *(self._name, sender, self._sender),
+            )
+        return sender == self._sender
 
     def has_picture(self) -> None:
         """Note that a whole picture came."""
