@@ -22,6 +22,8 @@ ORDERLY: Final = ("run",)
 
 _PATIENCE_S: Final = 3.0
 _HANDLED_WITHIN_S: Final = 0.2
+# "timeout 60 edgevision run" sends its signal twice: to the command, and to its group.
+_SAME_WITHIN_S: Final = 0.25
 STOPPED: Final = "Stopped before the first frame."
 _WAITING: Final = "Waiting for work that goes on; a second signal ends it at once."
 
@@ -95,6 +97,7 @@ class CommandSignals:
     def _watch(self) -> None:
         wait: float | None = None
         handled = unhandled = 0
+        again_from = 0.0
         while True:
             ready, _, _ = select.select([self._reading], [], [], wait)
             wait = None
@@ -113,10 +116,15 @@ class CommandSignals:
                 if unhandled > 1:
                     end_by_signal(numbers[0])
                 continue
-            if self.is_stopped:
-                end_by_signal(numbers[0])
-            self.is_stopped = True
             wait = _PATIENCE_S
+            if self.is_stopped:
+                # The system and the shell both say that a terminal was closed.
+                is_second = numbers[0] != signal.SIGHUP
+                if is_second and time.monotonic() > again_from:
+                    end_by_signal(numbers[0])
+                continue
+            self.is_stopped = True
+            again_from = time.monotonic() + _SAME_WITHIN_S
             if self._on_stop is not None:
                 # It may wait for a lock, and a second signal must be read meanwhile.
                 threading.Thread(target=self._on_stop, daemon=True).start()

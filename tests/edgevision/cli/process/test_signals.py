@@ -224,3 +224,27 @@ end_process(3)
             timeout=60,
         )
         assert (done.returncode, done.stdout) == (3, f"ready\n{said}"), done.stderr
+
+
+_STOPPING = """
+signals._SAME_WITHIN_S = 1.0
+signals.begin_work()
+with signals.on_stop(lambda: print("stops", flush=True)):
+    print("ready", flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_that_is_sent_twice_is_one(number):
+    """The program "timeout" does so, and so does a terminal that is closed."""
+    child = Child(_BEGIN + _STOPPING, "run")
+    child.send(number)
+    assert child.line() == "stops\n"
+    child.send(number)
+    child.send(signal.SIGHUP)
+    assert child.is_alive_after(1.2)
+    child.send(signal.SIGHUP)
+    assert child.is_alive_after(0.2)
+    child.send(signal.SIGTERM)
+    assert child.end()[0] == -signal.SIGTERM
