@@ -57,7 +57,7 @@ class WhenMotion:
         answer = self._answer
         now_ns = _stream_time_ns(frame)
         age = now_ns - self._seen_ns
-        is_due = answer is None or not 0 <= age < self._oldest_ns
+        is_due = answer is None or not 0 < age < self._oldest_ns
         if is_due:
             self._difference.keep(image)
         is_other = is_due or self._difference.differs(image)

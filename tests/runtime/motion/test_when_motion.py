@@ -143,3 +143,12 @@ def test_no_object_is_missed_for_longer_than_one_look() -> None:
         assert (told < 0) == (x is None)
         assert x is None or abs(told - x) <= 4
     assert reused > 120
+
+
+def test_the_same_frame_again_is_looked_at_and_counts() -> None:
+    model = Counting()
+    runner = WhenMotion(model)
+    for _ in range(2):
+        _, timing = runner.run(frame(0))
+        assert timing.invoke_ms == 10.0
+    assert model.looked == [0, 0]
