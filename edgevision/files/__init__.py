@@ -14,7 +14,7 @@ from ..registry import lazy_names
 
 if TYPE_CHECKING:
     from .csv_cells import csv_cell, csv_column
-    from .locks import hold_folder, hold_name, hold_output
+    from .locks import close_output, hold_folder, hold_name, hold_output
     from .names import name_as_text, native_path, utf8
     from .parts import (
         PartFile,
@@ -36,7 +36,7 @@ else:
         __name__,
         {
             "csv_cells": "csv_cell csv_column",
-            "locks": "hold_folder hold_name hold_output",
+            "locks": "close_output hold_folder hold_name hold_output",
             "names": "name_as_text native_path utf8",
             "parts": "PartFile part_folder publish_file remove_dead_parts sync_folder",
             "rescue": "rescue_whole_files",

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _LOCKS: Final = "/proc/locks"
 _TRIES: Final = 10
 
+_holders_here: dict[int, int] = {}  # the process that locked a descriptor
+
 
 def take_lock(descriptor: int) -> bool | None:
     """Lock an open file or folder for this process alone, without waiting.
@@ -36,7 +38,26 @@ def take_lock(descriptor: int) -> bool | None:
         return False
     except OSError:
         return None
+    _holders_here[descriptor] = os.getpid()
     return True
+
+
+def close_output(descriptor: int) -> None:
+    """Unlock an output and close it.
+
+    A process that was forked meanwhile has a copy of the descriptor, which would keep
+    the lock. When it closes its copy here, the lock stays: it is not its own.
+
+    Args:
+        descriptor: What was given to :func:`hold_output`, or came from
+            :func:`hold_folder`.
+    """
+    if _holders_here.pop(descriptor, 0) == os.getpid():
+        import fcntl
+
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
+    os.close(descriptor)
 
 
 def hold_output(
@@ -47,7 +68,7 @@ def hold_output(
     Where the file system has no locks, nothing happens.
 
     Args:
-        descriptor: The open file or folder; the lock lasts until it is closed.
+        descriptor: The open file or folder; the lock lasts until :func:`close_output`.
         path: Its name, for the sentence.
         error: The error to raise.
 
@@ -72,7 +93,7 @@ def hold_folder(path: str | Path, *, error: type[EdgeVisionError]) -> int:
     """Lock a folder into which a run writes; see :func:`hold_output`.
 
     Returns:
-        The descriptor that holds the lock; closing it ends the lock.
+        The descriptor that holds the lock, for :func:`close_output`.
 
     Raises:
         EdgeVisionError: Another process, or another output of this one, writes into it.
@@ -110,7 +131,7 @@ def hold_name(path: str | Path, *, error: type[EdgeVisionError]) -> Iterator[Non
         if descriptor is not None:
             with suppress(OSError):
                 os.unlink(lock)
-            os.close(descriptor)
+            close_output(descriptor)
 
 
 def _opened_lock(

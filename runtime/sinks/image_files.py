@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import weakref
 from collections import deque
 from collections.abc import Mapping
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from ...errors import OutputExistsError, SinkError
-from ...files import hold_folder, remove_dead_parts, rescue_whole_files
+from ...files import close_output, hold_folder, remove_dead_parts, rescue_whole_files
 from ..event import Event
 from ..image import STILL_SUFFIXES
 from ..uri_options import Options
@@ -213,4 +212,4 @@ def _release(publisher: Publisher, lock: int) -> None:
     try:
         publisher.close()
     finally:
-        os.close(lock)
+        close_output(lock)

@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 from typing import Final
 
-from ....files import sync_folder
+from ....files import close_output, sync_folder
 
 LONGEST_WAIT_S: Final = 30.0
 """How long the end of a run waits for a disk."""
@@ -125,7 +125,7 @@ class DiskSync:
 
     def _finish(self, descriptor: int) -> None:
         self._sync_one(descriptor)
-        os.close(descriptor)
+        close_output(descriptor)
 
     def _sync_one(self, descriptor: int) -> None:
         if not self._every_s:

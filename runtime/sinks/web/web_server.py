@@ -8,6 +8,7 @@ for a viewer, and no file is ever opened.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hmac
 import logging
 import socket
@@ -164,6 +165,9 @@ class WebServer:
         # before the server closes: asyncio loses its socket otherwise.
         self._loop.remove_reader(self._listener)
         await _rounds(5)
+        with contextlib.suppress(OSError):
+            # A process that was forked meanwhile has a copy, and would go on listening.
+            self._listener.shutdown(socket.SHUT_RDWR)
         server.close()
         for transport in tuple(self._transports):
             transport.abort()

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from edgevision.errors import SinkError
-from edgevision.files import hold_folder, hold_name, hold_output, locks
+from edgevision.files import close_output, hold_folder, hold_name, hold_output, locks
 
 HOLDER = """
 import os, sys, time
@@ -137,3 +139,46 @@ def test_a_file_system_without_locks_holds_nobody_up(tmp_path, monkeypatch):
 
     monkeypatch.setattr(fcntl, "flock", refuse)
     os.close(hold_folder(tmp_path, error=SinkError))
+
+
+def _forked(work=lambda: None):
+    """Fork a child that does some work and then waits to be killed."""
+    done, is_done = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            work()
+            os.write(is_done, b"x")
+            time.sleep(60)
+        finally:
+            os._exit(0)
+    assert os.read(done, 1) == b"x"
+    for descriptor in (done, is_done):
+        os.close(descriptor)
+    return pid
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_forked_child_does_not_keep_what_its_parent_closes(tmp_path):
+    """The children of multiprocessing live on while the program records anew."""
+    folder = hold_folder(tmp_path, error=SinkError)
+    child = _forked()
+    try:
+        close_output(folder)
+        close_output(hold_folder(tmp_path, error=SinkError))
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_forked_child_does_not_unlock_what_its_parent_holds(tmp_path):
+    folder = hold_folder(tmp_path, error=SinkError)
+    child = _forked(lambda: close_output(folder))
+    try:
+        with pytest.raises(SinkError, match="another output of this very process"):
+            hold_folder(tmp_path, error=SinkError)
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        close_output(folder)

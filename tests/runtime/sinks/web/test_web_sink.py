@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import ipaddress
 import json
+import os
 import re
 import resource
+import signal
 import socket
 import threading
 import time
@@ -489,3 +491,18 @@ def test_an_encoder_that_has_died_is_told(sink, monkeypatch):
     assert _status_of(_ask(sink, "/status.json")) == 200
     guarded.close()
     assert len(told) == 1
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_process_that_was_forked_meanwhile_does_not_keep_the_port():
+    first = WebSink()
+    child = os.fork()
+    if child == 0:
+        time.sleep(60)
+        os._exit(0)
+    try:
+        first.close()
+        WebSink(port=_port(first)).close()
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
