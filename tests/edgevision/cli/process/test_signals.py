@@ -19,6 +19,7 @@ _BEGIN = """
 import sys, time
 from edgevision.cli.process import begin_signals, signals
 signals._PATIENCE_S = 0.2
+signals._SAME_WITHIN_S = 0
 begin_signals(sys.argv[1])
 """
 _WORK = """
