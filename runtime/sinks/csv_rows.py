@@ -24,7 +24,7 @@ ALL_COLUMNS: Final = (
     *("refine_ms", "emit_ms", "total_ms", "dropped", "reconnects", "gap_s"),
     *SUMMARY,
     # New columns stand at the end, for readers that count columns.
-    *("model_ms", "position_s", "keypoints", "damaged"),
+    *("model_ms", "position_s", "keypoints", "damaged", "motion_ms", "answer_age_ms"),
 )
 SLIM_COLUMNS: Final = (
     *("time_utc", "source", "position_s", "label", "score", "x1", "y1", "x2", "y2"),

@@ -28,11 +28,14 @@ def line_of(event: Event) -> str:
     """Return a frame's source, its result and its times in one line."""
     timing = event.timing
     refine = f", refine {timing.refine_ms:.1f}" if timing.refine_ms else ""
-    times = (
+    work = (
         f"model {timing.model_ms:.1f} ms (prepare {timing.prepare_ms:.1f}, invoke "
-        f"{timing.invoke_ms:.1f}, decode {timing.decode_ms:.1f}{refine}), capture "
-        f"{timing.capture_ms:.1f}, emit {timing.emit_ms:.1f}"
+        f"{timing.invoke_ms:.1f}, decode {timing.decode_ms:.1f}{refine})"
     )
+    if timing.is_reused:
+        # The model was not asked: its zeros would read as a model of no time.
+        work = f"answer of {timing.answer_age_ms / 1e3:.1f} s before"
+    times = f"{work}, capture {timing.capture_ms:.1f}, emit {timing.emit_ms:.1f}"
     frame = event.frame
     where = frame.source
     if Path(where).suffix.lower() not in STILL_SUFFIXES:

@@ -193,8 +193,8 @@ function show(status) {
     {color: 'b', values: health.limited}]);
   if (!status.frames) id('table').textContent = 'Nothing yet.';
   else table(id('table'), ['ms', 'mean', 'p50', 'p90', 'p99', 'max'],
-    ['model', 'prepare', 'invoke', 'decode', 'refine', 'capture', 'emit', 'age']
-      .filter(stage => status.stages[stage]).map(stage => [stage,
+    ['motion', 'model', 'prepare', 'invoke', 'decode', 'refine', 'capture', 'emit',
+      'age'].filter(stage => status.stages[stage]).map(stage => [stage,
         ...['mean_ms', 'p50_ms', 'p90_ms', 'p99_ms', 'max_ms']
           .map(key => number(status.stages[stage][key], 1))]));
 }

@@ -101,6 +101,21 @@ def test_csv_has_a_row_per_class_and_one_for_a_frame_without_any(tmp_path):
     assert {row["dropped"] for row in rows} == {"8"}
 
 
+def test_an_answer_that_is_used_again_says_its_age(tmp_path):
+    again = replace(
+        _event((3, 0.25)),
+        timing=Timing(capture_ms=2, motion_ms=1.5, answer_age_ms=1300.0),
+    )
+    with open_sink(f"csv:{tmp_path}/out.csv") as sink:
+        sink.write(_event((3, 0.25)))
+        sink.write(again)
+    asked, reused = _rows(tmp_path / "out.csv")
+    assert (asked["motion_ms"], asked["answer_age_ms"]) == ("", "")
+    assert (reused["motion_ms"], reused["answer_age_ms"]) == ("1.5", "1300.0")
+    assert line_of(again).endswith("answer of 1.3 s before, capture 2.0, emit 0.0")
+    assert "  model " in line_of(_event((3, 0.25)))
+
+
 def _rows(path):
     with open(path, newline="") as file:
         return list(csv.DictReader(file))

@@ -30,7 +30,7 @@ from edgevision.runtime.sinks.web import web_server
 from edgevision.runtime.sinks.web import web_sink as web
 from edgevision.runtime.sinks.web.web_page import PAGE, POLICY
 from edgevision.runtime.sinks.web.web_sink import WebSink
-from edgevision.runtime.timing import Timing
+from edgevision.runtime.timing import LatencyTable, Timing
 from support.streams import classes
 
 from edgevision.errors import SinkError
@@ -130,6 +130,13 @@ def test_the_script_s_hash_is_the_one_of_the_policy():
     script = re.search(r"<script>(.*?)</script>", PAGE, re.DOTALL)[1]
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     assert f"'sha256-{digest}'" in POLICY
+
+
+def test_the_table_of_the_page_has_a_row_for_every_stage():
+    table = LatencyTable()
+    table.add(Timing(motion_ms=1.0, refine_ms=1.0))
+    stages = re.search(r"\[[^\[\]]*'refine'[^\[\]]*\]", PAGE)[0]
+    assert set(re.findall(r"'(\w+)'", stages)) == {*table.rows} - {"total"}
 
 
 def test_the_status_has_the_last_result_the_times_and_the_drops(sink):
