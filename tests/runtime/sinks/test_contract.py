@@ -124,6 +124,6 @@ def test_an_unknown_option_is_refused(text):
 def test_the_base_class_has_all_that_a_run_may_ask_a_sink_for():
     public = {name for name, _ in inspect.getmembers(Sink) if not name.startswith("_")}
     assert public == {
-        *("name", "address", "lost", "needs_target", "example"),
+        *("name", "address", "lost", "needs_target", "needs_pictures", "example"),
         *("open", "attach", "tell", "write", "close"),
     }
