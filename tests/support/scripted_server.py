@@ -42,6 +42,8 @@ class ScriptedServer:
         return self
 
     def __exit__(self, *_error: object) -> None:
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)  # wakes the thread in accept
         self._socket.close()
 
     def _listen(self) -> None:

