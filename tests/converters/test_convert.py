@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 
@@ -160,7 +159,7 @@ def test_a_child_that_is_killed_is_a_sentence(
     (trap / "__init__.py").write_text(
         "import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)\n"
     )
-    monkeypatch.setenv("PYTHONPATH", str(trap.parent) + os.pathsep)
+    monkeypatch.syspath_prepend(str(trap.parent))
     (tmp_path / "out").mkdir()
     with pytest.raises(ConversionError, match="ended by SIGSEGV"):
         convert(
