@@ -16,7 +16,7 @@ def damaged_models(ground: Ground, tally: Tally) -> str:
 
 def changed_cards(ground: Ground, tally: Tally) -> str:
     """Change every field of cards and data files."""
-    count = str(ground.times(2000, 300))
+    count = str(ground.times(2000, 120))
     return _program(tally, "tests/attack/mutated_cards.py", "--count", count)
 
 
