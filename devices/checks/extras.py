@@ -17,48 +17,50 @@ _WITHOUT_HEIF: Final = "HEIC pictures, as phones take them, cannot be read."
 
 def video(environment: Environment) -> Finding:
     """Check PyAV: optional, because OpenCV reads and writes videos without it."""
-    is_wanted = "video" in environment.wants
-    name = "PyAV" if is_wanted else "PyAV (optional)"
+    finding = _finding(environment, "video", "av", "PyAV", "'av>=15'", _WITHOUT_PYAV)
     probe = environment.probes.get("av")
-    if probe is None:
-        return Finding(
-            "broken" if is_wanted else "note",
-            f"{name} is not installed. {_WITHOUT_PYAV}",
-            "Run: pip install 'av>=15'",
-        )
-    level = "broken" if is_wanted else "warning"
-    if probe.error:
-        return Finding(
-            level,
-            f"{name} cannot be imported ({probe.error}). {_WITHOUT_PYAV}",
-            "Run: pip install --force-reinstall 'av>=15'",
-        )
+    if probe is None or finding.level != "ok":
+        return finding
     major = probe.version.partition(".")[0]
-    if not major.isdecimal() or int(major) < _OLDEST_PYAV:
-        return Finding(
-            level,
-            f"{name} {probe.version} is not used, because {_OLDEST_PYAV} or newer is "
-            f"needed. {_WITHOUT_PYAV}",
-            "Run: pip install 'av>=15'",
-        )
-    return Finding("ok", f"{name} {probe.version} can be imported.")
+    if major.isdecimal() and int(major) >= _OLDEST_PYAV:
+        return finding
+    is_wanted = "video" in environment.wants
+    return Finding(
+        "broken" if is_wanted else "warning",
+        f"{'PyAV' if is_wanted else 'PyAV (optional)'} {probe.version} is not used, "
+        f"because {_OLDEST_PYAV} or newer is needed. {_WITHOUT_PYAV}",
+        "Run: pip install 'av>=15'",
+    )
 
 
 def heic(environment: Environment) -> Finding:
     """Check pillow-heif: optional, because only HEIC pictures need it."""
-    is_wanted = "heic" in environment.wants
-    name = "pillow-heif" if is_wanted else "pillow-heif (optional)"
-    probe = environment.probes.get("pillow_heif")
+    package = "pillow-heif"
+    return _finding(environment, "heic", "pillow_heif", package, package, _WITHOUT_HEIF)
+
+
+def _finding(
+    environment: Environment,
+    extra: str,
+    module: str,
+    package: str,
+    requirement: str,
+    without: str,
+) -> Finding:
+    """Return whether a package can be imported, and what its absence costs."""
+    is_wanted = extra in environment.wants
+    name = package if is_wanted else f"{package} (optional)"
+    probe = environment.probes.get(module)
     if probe is None:
         return Finding(
             "broken" if is_wanted else "note",
-            f"{name} is not installed. {_WITHOUT_HEIF}",
-            "Run: pip install pillow-heif",
+            f"{name} is not installed. {without}",
+            f"Run: pip install {requirement}",
         )
     if probe.error:
         return Finding(
             "broken" if is_wanted else "warning",
-            f"{name} cannot be imported ({probe.error}). {_WITHOUT_HEIF}",
-            "Run: pip install --force-reinstall pillow-heif",
+            f"{name} cannot be imported ({probe.error}). {without}",
+            f"Run: pip install --force-reinstall {requirement}",
         )
     return Finding("ok", f"{name} {probe.version} can be imported.")
