@@ -129,7 +129,7 @@ class Size(click.ParamType):  # type: ignore[type-arg, unused-ignore]
 
 
 class Duration(click.ParamType):  # type: ignore[type-arg, unused-ignore]
-    """Read ``90s``, ``5m`` or ``1.5h`` as seconds; a bare number is minutes."""
+    """Read ``90s``, ``1h30m`` or ``1.5h`` as seconds; a bare number is minutes."""
 
     name = "time"
 
@@ -139,10 +139,12 @@ class Duration(click.ParamType):  # type: ignore[type-arg, unused-ignore]
         """Return seconds."""
         if isinstance(value, float):
             return value
-        match = re.fullmatch(r"(\d{1,9}(?:\.\d+)?)\s*(s|m|min|h)?", str(value).strip())
-        if match is None or float(match[1]) <= 0:
+        text = str(value).strip()
+        is_bare = re.fullmatch(r"[0-9.]+", text)
+        time_s = _seconds(f"{text}m" if is_bare else text)
+        if not time_s:
             self.fail(f"{value!r} is not a time such as 90s, 5m or 1.5h.", param, ctx)
-        return float(match[1]) * {"s": 1, "h": 3600}.get(match[2] or "m", 60)
+        return time_s
 
 
 class InvokeTime(click.ParamType):  # type: ignore[type-arg, unused-ignore]
@@ -157,16 +159,16 @@ class InvokeTime(click.ParamType):  # type: ignore[type-arg, unused-ignore]
         if isinstance(value, float):
             return value
         text = str(value).strip()
-        match = re.fullmatch(r"(\d{1,9}(?:\.\d+)?|\.\d+)\s*(ms|s|m|min)", text)
         if text in ("0", "none"):
             return 0.0
-        if match is None or float(match[1]) <= 0:
+        time_s = _seconds(text)
+        if not time_s:
             self.fail(
                 f"{value!r} is not a time such as 500ms, 10s or 2m, nor 0 (no limit).",
                 param,
                 ctx,
             )
-        return float(match[1]) * {"ms": 1e-3, "s": 1.0}.get(match[2], 60.0)
+        return time_s
 
 
 class Words(click.ParamType):  # type: ignore[type-arg, unused-ignore]
@@ -206,3 +208,14 @@ class Several(click.ParamType):  # type: ignore[type-arg, unused-ignore]
             return value
         texts = [text.strip() for text in str(value).split(",")]
         return tuple(self._item.convert(text, param, ctx) for text in texts)
+
+
+def _seconds(text: str) -> float:
+    """Return the seconds of a duration; 0 for what is none."""
+    # Imported here: most commands import this module, and few read a duration.
+    from ..runtime.durations import seconds
+
+    try:
+        return seconds(text)
+    except ValueError:
+        return 0.0

@@ -43,9 +43,12 @@ from edgevision.cli.parameter_types import (
         (Duration(), "5", 300.0),  # minutes
         (Duration(), "2 min", 120.0),
         (Duration(), "1.5h", 5400.0),
+        (Duration(), "0.5", 30.0),
+        (Duration(), "1h30m", 5400.0),
         (InvokeTime(), "500ms", 0.5),
         (InvokeTime(), "10s", 10.0),
         (InvokeTime(), "2 min", 120.0),
+        (InvokeTime(), "1m30s", 90.0),
         (InvokeTime(), "0", 0.0),  # no limit
         (Several(Size()), "48, 64x32", ((48, 48), (64, 32))),
         (Several(click.FLOAT), "0.5", (0.5,)),
