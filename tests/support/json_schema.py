@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from typing import Any
 
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -26,6 +28,13 @@ _KNOWN = {
     "const",
     "enum",
     "anyOf",
+    "additionalProperties",
+    "minimum",
+    "exclusiveMinimum",
+    "maximum",
+    "minItems",
+    "maxItems",
+    "pattern",
 }
 
 
@@ -54,7 +63,20 @@ def faults(
     )
     if kinds and not fits:
         return [f"{at} is {type(value).__name__}, not {kinds}"]
+    if isinstance(value, (int, float)) and not (
+        schema.get("minimum", -math.inf) <= value <= schema.get("maximum", math.inf)
+        and value > schema.get("exclusiveMinimum", -math.inf)
+    ):
+        found.append(f"{at} is {value}")
+    if isinstance(value, str) and not re.search(schema.get("pattern", ""), value):
+        found.append(f"{at} is {value!r}")
     if isinstance(value, dict):
+        more = schema.get("additionalProperties", True)
+        for key in set(value) - set(schema.get("properties", {})):
+            if more is False:
+                found.append(f"{at}.{key} is unknown")
+            elif more is not True:
+                found += faults(value[key], more, root, f"{at}.{key}")
         found += [
             f"{at} lacks {key}"
             for key in schema.get("required", ())
@@ -63,6 +85,10 @@ def faults(
         for key, part in schema.get("properties", {}).items():
             if key in value:
                 found += faults(value[key], part, root, f"{at}.{key}")
+    if isinstance(value, list) and not (
+        schema.get("minItems", 0) <= len(value) <= schema.get("maxItems", math.inf)
+    ):
+        found.append(f"{at} has {len(value)} items")
     if isinstance(value, list) and "items" in schema:
         for index, item in enumerate(value):
             found += faults(item, schema["items"], root, f"{at}[{index}]")
