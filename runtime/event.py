@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ..devices.health import Health
 from .frame import Frame
 from .results import Result
 from .timing import Timing
+
+if TYPE_CHECKING:
+    from .rule_event import RuleEvent
 
 _UNKNOWN: Final = Health()
 
@@ -27,6 +30,7 @@ class Event:
         damaged: Pictures that arrived damaged and were skipped, all together.
         health: The last health reading of the board, at most some seconds old; None
             means that none is taken.
+        rule_events: What the rules report with this frame.
     """
 
     frame: Frame
@@ -37,6 +41,7 @@ class Event:
     gap_s: float = 0.0
     damaged: int = 0
     health: Health | None = None
+    rule_events: tuple[RuleEvent, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return a record of plain JSON types, without the picture itself."""
@@ -49,6 +54,7 @@ class Event:
             "width": width,
             "height": height,
             **self.result.to_dict(),
+            **self._reports(),
             "timing": self.timing.to_dict(),
             "dropped": self.dropped,
             "reconnects": self.reconnects,
@@ -56,3 +62,9 @@ class Event:
             "damaged": self.damaged,
             "health": (self.health or _UNKNOWN).summary(),
         }
+
+    def _reports(self) -> dict[str, Any]:
+        """Return what the stages found out; nothing in a run without them."""
+        if not self.rule_events:
+            return {}
+        return {"events": [one.to_dict() for one in self.rule_events]}

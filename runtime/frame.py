@@ -58,6 +58,17 @@ class Frame:
         return self.image.shape[1], self.image.shape[0]
 
     @property
+    def time_s(self) -> float:
+        """Return when the frame was taken, in seconds on its stream's own clock.
+
+        A video file has times of its own, however fast it is read; everything else has
+        the monotonic clock's. Every duration in EdgeVision is a difference of these.
+        """
+        if self.position_s is not None:
+            return self.position_s
+        return self.timestamp_ns / 1e9
+
+    @property
     def view(self) -> tuple[Image, int]:
         """Return the picture as it is decoded already, and its scale.
 

@@ -9,12 +9,12 @@ All clocks are ``time.monotonic_ns`` / ``time.perf_counter_ns``; no sample is cl
 
 from __future__ import annotations
 
-import math
 import time
-from array import array
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
+
+from .distribution import Distribution
 
 STAGES: Final = ("capture", "prepare", "invoke", "decode", "emit")
 EXPLAINED: Final = (
@@ -26,10 +26,6 @@ EXPLAINED: Final = (
 """What the rows of a latency table mean, one line each."""
 _MOTION: Final = "motion: comparing each picture with the one that was looked at last"
 
-_EXACT: Final = 4096  # so many samples are kept as they are: 32 kB
-_FLOOR_MS: Final = 1e-4  # everything below a tenth of a microsecond is one bucket
-_LOG_STEP: Final = math.log(1.01)
-_BUCKETS: Final = 2560  # up to 1e7 ms: nearly three hours
 # A rate of fewer frames, or of less time, says how full the queues were.
 _RATE_FRAMES: Final = 10
 _RATE_NS: Final = 500_000_000
@@ -57,8 +53,8 @@ class Timing:
     """The milliseconds of one frame in each named stage.
 
     ``refine`` stands between decode and emit where there is a second model, ``motion``
-    before prepare where the model looks only when something moved; they are absent
-    everywhere else.
+    before prepare where the model looks only when something moved, and the stages of a
+    run (``track``, ``rules`` ...) before emit; they are absent everywhere else.
 
     Attributes:
         capture_ms: Waiting for and reading (decoding) the frame.
@@ -73,6 +69,7 @@ class Timing:
         motion_ms: Comparing the picture with the one that was looked at last.
         answer_age_ms: Time between the picture that the answer was computed from and
             this one; 0 where the model looked at this one.
+        stage_ms: Of each stage of the run, by its name, in the order of the run.
         model_ms: Prepare, invoke, decode and refine: the latency of the model.
         total_ms: All stages, the wait for the camera among them.
     """
@@ -87,6 +84,7 @@ class Timing:
     is_first_left_out: bool = False
     motion_ms: float = 0.0
     answer_age_ms: float = 0.0
+    stage_ms: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def is_reused(self) -> bool:
@@ -101,7 +99,8 @@ class Timing:
     @property
     def total_ms(self) -> float:
         """Return the sum of all stages; ``capture`` waits for the next picture."""
-        return self.capture_ms + self.motion_ms + self.model_ms + self.emit_ms
+        stages = sum(self.stage_ms.values()) if self.stage_ms else 0.0
+        return self.capture_ms + self.motion_ms + self.model_ms + stages + self.emit_ms
 
     def to_dict(self) -> dict[str, Any]:
         """Return milliseconds by name, rounded to a microsecond.
@@ -112,6 +111,10 @@ class Timing:
         extra = {"motion": self.motion_ms, "refine": self.refine_ms}
         names = [stage for stage in _ALL_STAGES if extra.get(stage, True)]
         values = {f"{stage}_ms": getattr(self, f"{stage}_ms") for stage in names}
+        if self.stage_ms:
+            emit = values.pop("emit_ms")
+            values |= {f"{name}_ms": ms for name, ms in self.stage_ms.items()}
+            values["emit_ms"] = emit
         values["age_ms"] = self.age_ms
         if self.motion_ms:
             values["answer_age_ms"] = self.answer_age_ms
@@ -123,79 +126,6 @@ class Timing:
         return record
 
 
-class Distribution:
-    """Samples in milliseconds, counted in constant memory; none is dropped.
-
-    Up to 4096 samples are kept as they are and percentiles are exact. From then on each
-    sample is counted in one of 2560 buckets whose edges differ by one percent, so a
-    percentile is within half a percent; mean and maximum stay exact for any number.
-    """
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.maximum = 0.0
-        self._sum = 0.0
-        self._samples: array[float] | None = array("d")
-        self._buckets: array[int] | None = None
-
-    def add(self, value: float) -> None:
-        """Add one sample in milliseconds; a negative one counts as 0."""
-        value = max(value, 0.0)
-        self.count += 1
-        self._sum += value
-        self.maximum = max(self.maximum, value)
-        if self._samples is not None:
-            self._samples.append(value)
-            if len(self._samples) > _EXACT:
-                self._buckets = array("q", bytes(8 * _BUCKETS))
-                for sample in self._samples:
-                    self._buckets[_bucket(sample)] += 1
-                self._samples = None
-        elif self._buckets is not None:
-            self._buckets[_bucket(value)] += 1
-
-    @property
-    def mean(self) -> float:
-        """Return the mean in milliseconds; 0 without samples."""
-        return self._sum / self.count if self.count else 0.0
-
-    def percentile(self, percent: float) -> float:
-        """Return the smallest value that ``percent`` of the samples do not exceed.
-
-        Args:
-            percent: Above 0 and at most 100.
-
-        Raises:
-            ValueError: There is no sample, or ``percent`` is out of range.
-        """
-        if not 0 < percent <= 100:
-            raise ValueError(f"percent must be above 0 and at most 100, got {percent}.")
-        if not self.count:
-            raise ValueError("A percentile needs at least one sample.")
-        rank = math.ceil(self.count * percent / 100)
-        if self._samples is not None:
-            return sorted(self._samples)[rank - 1]
-        seen = 0
-        for index, count in enumerate(self._buckets or ()):
-            seen += count
-            if seen >= rank:
-                middle = _FLOOR_MS * math.exp((index - 0.5) * _LOG_STEP)
-                return min(middle if index else 0.0, self.maximum)
-        return self.maximum
-
-    def to_dict(self) -> dict[str, float]:
-        """Return n, mean, p50, p90, p99 (from 100 samples on) and max, in ms."""
-        values: dict[str, float] = {"n": self.count}
-        if self.count:
-            values["mean_ms"] = round(self.mean, 3)
-            values["p50_ms"] = round(self.percentile(50), 3)
-            values["p90_ms"] = round(self.percentile(90), 3)
-            if self.count >= 100:
-                values["p99_ms"] = round(self.percentile(99), 3)
-            values["max_ms"] = round(self.maximum, 3)
-        return values
-
-
 class LatencyTable:
     """The statistics of a run: one row per stage, the model, the total and the age.
 
@@ -204,7 +134,8 @@ class LatencyTable:
     Attributes:
         rows: Row name (the stages, ``model``, ``total``, ``age``) -> its distribution;
             ``refine`` only where a second model ran, ``motion`` only where pictures
-            were compared. Answers that were used again count in no row of the model.
+            were compared, and a row for each stage of the run. Answers that were used
+            again count in no row of the model.
         frames: How many frames were added.
         first_left_out: In how many of them the first of two models did not run.
         reused: In how many of them the answer was that of an earlier picture.
@@ -216,6 +147,7 @@ class LatencyTable:
         self.frames = 0
         self.first_left_out = 0
         self.reused = 0
+        self._stages: set[str] = set()
         self._first_ns = 0
         self._last_ns = 0
 
@@ -240,9 +172,30 @@ class LatencyTable:
             if is_there and name not in self.rows:
                 rows = {**self.rows, name: Distribution()}
                 self.rows = {each: rows[each] for each in _ROWS if each in rows}
+        if timing.stage_ms:
+            self._add_stages(timing.stage_ms)
         for name, row in self.rows.items():
-            if not (timing.is_reused and name in _OF_MODEL):
+            if name not in self._stages and not (
+                timing.is_reused and name in _OF_MODEL
+            ):
                 row.add(getattr(timing, f"{name}_ms"))
+
+    def _add_stages(self, stage_ms: Mapping[str, float]) -> None:
+        for name, ms in stage_ms.items():
+            if name not in self._stages:
+                self._stages.add(name)
+                rows = list(self.rows.items())
+                place = next(i for i, (row, _) in enumerate(rows) if row == "emit")
+                rows.insert(place, (name, Distribution()))
+                self.rows = dict(rows)
+            self.rows[name].add(ms)
+
+    def _titles(self) -> Iterator[tuple[str, str]]:
+        for name, title in _TEXT_ROWS.items():
+            if name == "emit":
+                yield from ((row, row) for row in self.rows if row in self._stages)
+            if name in self.rows:
+                yield name, title
 
     @property
     def throughput(self) -> float | None:
@@ -275,9 +228,7 @@ class LatencyTable:
         many = self.frames >= 100
         columns = ["mean", "p50", "p90", *(["p99"] if many else []), "max"]
         yield f"{'ms':<10}" + "".join(f"{column:>10}" for column in columns)
-        for name, title in _TEXT_ROWS.items():
-            if name not in self.rows:
-                continue
+        for name, title in self._titles():
             values = self.rows[name].to_dict()
             cells = (values.get(f"{column}_ms") for column in columns)
             yield f"{title:<10}" + "".join(
@@ -286,9 +237,3 @@ class LatencyTable:
         yield from EXPLAINED
         if "motion" in self.rows:
             yield _MOTION
-
-
-def _bucket(value: float) -> int:
-    if value <= _FLOOR_MS:
-        return 0
-    return min(int(math.log(value / _FLOOR_MS) / _LOG_STEP) + 1, _BUCKETS - 1)

@@ -66,6 +66,9 @@ def drive(pipeline: Pipeline, *, quiet: bool, as_json: bool) -> RunSummary:
                 line.say(f"{pipeline.source.name}: {pipeline.source.status.mode}")
             for event in pipeline:
                 if output is not None:
+                    if not as_json:  # a record of JSON has them inside
+                        for rule_event in event.rule_events:
+                            output.write_rule_event(rule_event)
                     output.write(event)
                 news = health.news() if health is not None else ""
                 if news:
@@ -75,6 +78,8 @@ def drive(pipeline: Pipeline, *, quiet: bool, as_json: bool) -> RunSummary:
         line.clear()
         summary = pipeline.summary()
         if output is not None:
+            for rule_event in pipeline.last_reports:
+                output.write_rule_event(rule_event)
             output.close()
             summary.lost[output.name] = output.lost
         for row in summary.lines():

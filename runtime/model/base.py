@@ -179,8 +179,8 @@ class PictureModel(Closing):
         Args:
             source: A source's string, the path of a file or folder, or a source.
             **options: Those of :func:`~edgevision.runtime.pipeline.open_stream`: sinks,
-                max_frames, max_fps, max_invoke, realtime, give_up_after, when_motion,
-                max_answer_age, full_decode, force.
+                stages, max_frames, max_fps, max_invoke, realtime, give_up_after,
+                when_motion, max_answer_age, full_decode, force.
 
         Raises:
             SourceError: The source cannot be opened.

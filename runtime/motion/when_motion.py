@@ -55,7 +55,7 @@ class WhenMotion:
         start = time.perf_counter_ns()
         image, _ = frame.view
         answer = self._answer
-        now_ns = _stream_time_ns(frame)
+        now_ns = int(frame.time_s * 1e9)
         age = now_ns - self._seen_ns
         is_due = answer is None or not 0 < age < self._oldest_ns
         if is_due:
@@ -69,10 +69,3 @@ class WhenMotion:
         result, timing = self._runner.run(frame)
         self._answer, self._seen_ns = result, now_ns
         return result, replace(timing, motion_ms=spent)
-
-
-def _stream_time_ns(frame: Frame) -> int:
-    """Return when a frame was taken; a file that is read fast has times of its own."""
-    if frame.position_s is not None:
-        return int(frame.position_s * 1e9)
-    return frame.timestamp_ns

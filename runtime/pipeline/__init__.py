@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING
 from ...registry import lazy_names
 
 if TYPE_CHECKING:
-    from .pipeline import Pipeline, Runner
+    from .pipeline import Pipeline
+    from .runner import Runner
     from .stream import open_stream
     from .summary import RunSummary
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "pipeline": "Pipeline Runner",
+            "pipeline": "Pipeline",
+            "runner": "Runner",
             "stream": "open_stream",
             "summary": "RunSummary",
         },

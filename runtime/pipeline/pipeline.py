@@ -14,32 +14,27 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Final, Protocol
+from typing import Final
 
 from ...devices.health import HealthLog
 from ..closing import Closing
 from ..event import Event
 from ..frame import Frame
-from ..results import Result
+from ..rule_event import RuleEvent
 from ..sinks import RunContext, Sink
 from ..sources import Source
-from ..timing import LatencyTable, Timing
+from ..stage import Stage
+from ..timing import LatencyTable
 from ..watchdog import Step
 from .channel import Channel, ChannelEndedError
 from .hang_watch import HangWatch
+from .outputs import Outputs, Stages
+from .runner import Runner
 from .sink_writer import SinkWriter
 from .summary import RunSummary
 
 logger = logging.getLogger(__name__)
 _PATIENCE_S: Final = 3.0  # for a source whose read blocks when the run ends
-
-
-class Runner(Protocol):
-    """What turns a frame into a result: a model, or a stand-in for tests."""
-
-    def run(self, frame: Frame) -> tuple[Result, Timing]:
-        """Return the result and the milliseconds of prepare, invoke and decode."""
-        ...
 
 
 class Pipeline(Closing):
@@ -54,6 +49,8 @@ class Pipeline(Closing):
         runner: The model; used from one thread, not closed here.
         sinks: Where events go, in this order. ``emit_ms`` of an event that a sink gets
             is the time of the sinks before it.
+        stages: What is done with each event between the model and the sinks, in this
+            order; closed here.
         max_frames: Stop after so many frames; None means no limit.
         max_fps: At most so many frames per second; None means no limit.
         health: Reads the health of the board meanwhile, for ``Event.health``; started
@@ -68,6 +65,7 @@ class Pipeline(Closing):
         latency: The times of all frames so far.
         source: The argument of that name.
         sinks: The argument of that name, as a list.
+        stages: The argument of that name, as one.
         health: The argument of that name.
     """
 
@@ -77,6 +75,7 @@ class Pipeline(Closing):
         runner: Runner,
         sinks: Sequence[Sink] = (),
         *,
+        stages: Sequence[Stage] = (),
         max_frames: int | None = None,
         max_fps: float | None = None,
         health: HealthLog | None = None,
@@ -93,7 +92,9 @@ class Pipeline(Closing):
         self._runner = runner
         self._model = model or "the model"
         self.sinks = list(sinks)
+        self.stages = Stages(stages)
         self._writer = SinkWriter(self.sinks)
+        self._outputs = Outputs(self.stages, self._writer)
         self._max_frames = max_frames
         self._pause_ns = 0 if max_fps is None else int(1e9 / max_fps)
         self._stopping = threading.Event()
@@ -119,8 +120,11 @@ class Pipeline(Closing):
         )
         self._threads: dict[str, threading.Thread] = {}
         self._closed = False
+        context = RunContext(self.stop, model)
+        for stage in self.stages:
+            stage.attach(context)
         for sink in self.sinks:
-            sink.attach(RunContext(self.stop, model))
+            sink.attach(context)
 
     def __iter__(self) -> Iterator[Event]:
         """Yield events until the source ends, ``stop`` is called or a thread fails."""
@@ -162,7 +166,7 @@ class Pipeline(Closing):
         if self.health is not None:
             self.health.close()
         if "sinks" not in self._threads:
-            self._writer.close()
+            self._outputs.close()
 
     def _join(self, name: str, thread: threading.Thread) -> None:
         if name == "capture":
@@ -178,22 +182,20 @@ class Pipeline(Closing):
         if thread.is_alive() and name == "sinks":
             self._writer.close_others(thread.ident)
 
+    @property
+    def last_reports(self) -> tuple[RuleEvent, ...]:
+        """Return what the stages reported after the last event, to the sinks, too."""
+        return self._outputs.last_reports
+
     def summary(self) -> RunSummary:
         """Return the figures of the run so far."""
-        status, health = self.source.status, self.health
-        return RunSummary(
+        return RunSummary.of(
+            self.source,
+            self.sinks,
+            self.health,
             latency=self.latency,
             dropped=self._captured.dropped,
             thinned=self._captured.thinned,
-            reconnects=status.reconnects,
-            gap_s=status.gap_s,
-            unreadable=status.unreadable,
-            damaged=status.damaged,
-            is_live=self.source.live,
-            decoded_at=self.source.reduction.used,
-            lost={sink.name: sink.lost for sink in self.sinks},
-            health=health.to_dict() if health is not None else {},
-            board=health.describe() if health is not None else "",
         )
 
     def _start(self) -> None:
@@ -280,21 +282,16 @@ class Pipeline(Closing):
 
     def _emit(self) -> None:
         def work() -> None:
-            while True:
-                event = self._decoded.get()
-                if self.sinks:
-                    event = self._writer.write(event)
-                self.latency.add(event.timing)
-                self._emitted.put(event)
-
-        def work_and_close() -> None:
             try:
-                work()
+                while True:
+                    event = self._outputs.take(self._decoded.get())
+                    self.latency.add(event.timing)
+                    self._emitted.put(event)
             finally:
-                self._writer.close()
+                self._outputs.finish()
 
         try:
-            self._emitted.carry(work_and_close)
+            self._emitted.carry(work)
         finally:
             # A sink that ends the run must not leave inference waiting for it.
             self._decoded.abort()

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from ..event import Event
+from ..rule_event import RuleEvent
 from ..sinks import Sink
 from ..watchdog import Step, step_of
 
@@ -42,15 +43,26 @@ class SinkWriter:
 
     def write(self, event: Event) -> Event:
         """Pass an event to all sinks, and return it with the time that they took."""
+        if not self._sinks:
+            return event
         timing = event.timing
         started = time.perf_counter_ns()
         for sink in self._sinks:
             with Step(sink.name, sink):
+                for rule_event in event.rule_events:
+                    sink.write_rule_event(rule_event)
                 sink.write(event)
             spent = (time.perf_counter_ns() - started) / 1e6
             timing = replace(timing, emit_ms=spent)
             event = replace(event, timing=timing)
         return event
+
+    def report(self, rule_events: Sequence[RuleEvent]) -> None:
+        """Pass reports that belong to no event to all sinks that are open."""
+        for sink in tuple(self._open) if rule_events else ():
+            with Step(sink.name, sink):
+                for rule_event in rule_events:
+                    sink.write_rule_event(rule_event)
 
     def close(self) -> None:
         """Close all sinks that are open, even if one fails; then raise its error."""

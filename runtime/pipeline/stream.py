@@ -9,7 +9,10 @@ from collections.abc import Callable, Sequence
 from ...devices.health import HealthLog
 from ..sinks import Sink, open_sink
 from ..sources import GIVE_UP_AFTER_S, Source, open_source
-from .pipeline import Pipeline, Runner
+from ..stage import Stage
+from .outputs import Stages
+from .pipeline import Pipeline
+from .runner import Runner
 
 
 def open_stream(
@@ -17,6 +20,7 @@ def open_stream(
     source: str | os.PathLike[str] | Source,
     *,
     sinks: Sequence[str | Sink] = (),
+    stages: Sequence[Stage] = (),
     max_frames: int | None = None,
     max_fps: float | None = None,
     realtime: bool = False,
@@ -37,6 +41,7 @@ def open_stream(
             path of a file or folder.
         sinks: Sink strings, each kept from stopping the run by its own policy, or
             sinks, whose errors end the run.
+        stages: What is done with each event before the sinks get it, in this order.
         max_frames: Stop after so many frames.
         max_fps: At most so many frames per second.
         realtime: Play a file at the pace at which it was taken, dropping frames.
@@ -58,7 +63,8 @@ def open_stream(
 
     Raises:
         ValueError: ``max_answer_age`` is not above 0, or comes without ``when_motion``.
-        TypeError: A source or sink is neither a string nor derived from the base class.
+        TypeError: A source or sink is neither a string nor derived from the base class,
+            or a stage is not derived from its own.
         SourceError: The source cannot be opened.
         SinkError: A sink cannot be opened.
         OutputExistsError: A sink's file exists and ``force`` is not given.
@@ -99,7 +105,10 @@ def open_stream(
                 )
             stack.callback(output.close)
             outputs.append(output)
-        if not full_decode and not any(sink.needs_pictures for sink in outputs):
+        for stage in Stages(stages):
+            stack.callback(stage.close)
+        users: list[Sink | Stage] = [*outputs, *stages]
+        if not full_decode and not any(user.needs_pictures for user in users):
             opened.reduction.rule = reduction
         health = HealthLog()
         stack.callback(health.close)
@@ -107,6 +116,7 @@ def open_stream(
             opened,
             runner,
             outputs,
+            stages=stages,
             max_frames=max_frames,
             max_fps=max_fps,
             health=health,

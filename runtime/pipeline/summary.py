@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..timing import LatencyTable
+
+if TYPE_CHECKING:
+    from ...devices.health import HealthLog
+    from ..sinks import Sink
+    from ..sources import Source
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,34 @@ class RunSummary:
     damaged: int = 0
     is_live: bool = False
     decoded_at: int = 1
+
+    @classmethod
+    def of(
+        cls,
+        source: Source,
+        sinks: Sequence[Sink],
+        health: HealthLog | None,
+        *,
+        latency: LatencyTable,
+        dropped: int,
+        thinned: int,
+    ) -> RunSummary:
+        """Return the figures of a run so far, by what its parts know."""
+        status = source.status
+        return cls(
+            latency=latency,
+            dropped=dropped,
+            thinned=thinned,
+            reconnects=status.reconnects,
+            gap_s=status.gap_s,
+            unreadable=status.unreadable,
+            damaged=status.damaged,
+            is_live=source.live,
+            decoded_at=source.reduction.used,
+            lost={sink.name: sink.lost for sink in sinks},
+            health=health.to_dict() if health is not None else {},
+            board=health.describe() if health is not None else "",
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the summary as plain JSON types."""

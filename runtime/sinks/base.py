@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from ..event import Event
+    from ..rule_event import RuleEvent
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,19 @@ class Sink(Closing):
 
         Raises:
             SinkError: The event cannot be kept.
+        """
+
+    def write_rule_event(self, rule_event: RuleEvent) -> None:
+        """Take one report of a rule. The default leaves it to ``event.rule_events``.
+
+        Called before ``write`` gets the event that it came with, and once more for each
+        report with which a run ends.
+
+        Args:
+            rule_event: The report.
+
+        Raises:
+            SinkError: The report cannot be kept.
         """
 
     def close(self) -> None:

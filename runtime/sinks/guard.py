@@ -9,6 +9,7 @@ from typing import Final
 
 from ...errors import SinkError
 from ..event import Event
+from ..rule_event import RuleEvent
 from .base import RunContext, Sink
 
 logger = logging.getLogger(__name__)
@@ -78,11 +79,22 @@ class GuardedSink(Sink):
         Raises:
             SinkError: The write failed and the policy is ``stop``.
         """
+        self._try(lambda: self.sink.write(event))
+
+    def write_rule_event(self, rule_event: RuleEvent) -> None:
+        """Pass one report on, unless the sink has failed just now.
+
+        Raises:
+            SinkError: The write failed and the policy is ``stop``.
+        """
+        self._try(lambda: self.sink.write_rule_event(rule_event))
+
+    def _try(self, write: Callable[[], None]) -> None:
         if self._dropped or (self._failing and self._clock() < self._not_before):
             self._count(1)
             return
         try:
-            self.sink.write(event)
+            write()
         except (SinkError, OSError) as error:
             self._fail(error)
             return

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
-from datetime import datetime, timezone
 from typing import Any
 
 from ..event import Event
+from ..wall_clock import iso_time, wall_seconds
 
 
 def record_of(event: Event) -> dict[str, Any]:
@@ -16,6 +15,4 @@ def record_of(event: Event) -> dict[str, Any]:
 
 def time_of_day(timestamp_ns: int) -> str:
     """Return a monotonic time stamp as ISO 8601 in UTC with milliseconds."""
-    wall_ns = time.time_ns() - (time.monotonic_ns() - timestamp_ns)
-    moment = datetime.fromtimestamp(wall_ns / 1e9, timezone.utc)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return iso_time(wall_seconds(timestamp_ns))

@@ -7,7 +7,8 @@ import sys
 
 import numpy as np
 import pytest
-from edgevision.runtime.timing import EXPLAINED, Distribution, LatencyTable, Timing
+from edgevision.runtime.distribution import Distribution
+from edgevision.runtime.timing import EXPLAINED, LatencyTable, Timing
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -12,6 +12,7 @@ from typing import Final
 from ...errors import SinkError
 from ...escapes import printable
 from ...runtime.event import Event
+from ...runtime.rule_event import RuleEvent
 from ...runtime.sinks import GuardedSink, Sink, line_of, record_of
 from ..faults import ESCAPES
 from ..terminal import json_text, say
@@ -52,6 +53,17 @@ class StandardOutput(Sink):
         finally:
             self.lost = self._guard.lost
 
+    def write_rule_event(self, rule_event: RuleEvent) -> None:
+        """Print a report of a rule; as JSON, where it comes after the last event.
+
+        Raises:
+            SinkError: It cannot be printed, and no other sink takes it.
+        """
+        try:
+            self._guard.write_rule_event(rule_event)
+        finally:
+            self.lost = self._guard.lost
+
     def close(self) -> None:
         """Forget what could not be printed, which Python would print at its end."""
         if self.lost:
@@ -81,7 +93,16 @@ class _Lines(Sink):
             self._cure = " Nothing else takes the results; pass --sink to keep them."
 
     def write(self, event: Event) -> None:
-        text = json_text(record_of(event)) if self._as_json else line_of(event)
+        self._print(json_text(record_of(event)) if self._as_json else line_of(event))
+
+    def write_rule_event(self, rule_event: RuleEvent) -> None:
+        self._print(
+            json_text(rule_event.to_dict())
+            if self._as_json
+            else f"{rule_event.phase} {rule_event.rule}: {rule_event.sentence}"
+        )
+
+    def _print(self, text: str) -> None:
         descriptor = _descriptor()
         try:
             if descriptor is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from edgevision.runtime.rule_event import RuleEvent
 from edgevision.runtime.sinks.guard import GuardedSink
 from support.streams import FakeSink, event
 
@@ -103,3 +104,18 @@ def test_a_failure_while_closing_is_told_and_counted():
 def test_an_unknown_policy_is_refused():
     with pytest.raises(ValueError, match="on_error must be one of"):
         GuardedSink(FakeSink(), on_error="panic")
+
+
+def test_reports_of_rules_are_guarded_as_events_are():
+    class Deaf(FakeSink):
+        def write_rule_event(self, rule_event):
+            raise OSError(28, "No space left on device")
+
+    clock, told = Clock(), []
+    sink = GuardedSink(Deaf("jsonl:x"), on_note=told.append, clock=clock)
+    report = RuleEvent("7", "gate", "start", 3.0, 3.0, wall_s=0.0)
+    sink.write_rule_event(report)
+    sink.write_rule_event(report)
+    assert sink.lost == 2
+    assert len(told) == 1
+    assert "No space left on device" in told[0]

@@ -21,6 +21,7 @@ from edgevision.runtime.results.raw_outputs import RawOutputs
 from edgevision.runtime.results.segmentation import Segmentation
 from edgevision.runtime.results.text import Text
 from edgevision.runtime.results.values import Values
+from edgevision.runtime.rule_event import RuleEvent
 from edgevision.runtime.sinks.csv_rows import SLIM_COLUMNS
 from edgevision.runtime.sinks.open import open_sink
 from edgevision.runtime.sinks.record import record_of
@@ -74,6 +75,34 @@ def test_a_record_has_the_time_of_capture_the_result_and_the_timing():
     assert record["classes"] == [{"class_id": 3, "label": "class 3", "score": 0.25}]
     assert record["timing"]["total_ms"] == 15
     assert record["dropped"] == 8
+
+
+REPORT = RuleEvent("7", "gate", "start", 3.0, 3.0, wall_s=0.0, sentence="in")
+
+
+@pytest.mark.parametrize("option", ["", "?what=frames"])
+def test_jsonl_of_frames_has_reports_inside_of_them_only(tmp_path, option):
+    sink = open_sink(f"jsonl:{tmp_path}/out.jsonl{option}")
+    sink.write_rule_event(REPORT)
+    sink.write(replace(_event((3, 0.25)), rule_events=(REPORT,)))
+    sink.close()
+    (line,) = (tmp_path / "out.jsonl").read_text().splitlines()
+    assert json.loads(line)["events"] == [REPORT.to_dict()]
+
+
+def test_jsonl_of_events_has_a_line_for_each_report_and_none_for_frames(tmp_path):
+    sink = open_sink(f"jsonl:{tmp_path}/out.jsonl?what=events")
+    sink.write_rule_event(REPORT)
+    sink.write(replace(_event((3, 0.25)), rule_events=(REPORT,)))
+    sink.write_rule_event(replace(REPORT, phase="end"))
+    sink.close()
+    lines = (tmp_path / "out.jsonl").read_text().splitlines()
+    assert [json.loads(line)["phase"] for line in lines] == ["start", "end"]
+
+
+def test_jsonl_of_something_else_is_refused(tmp_path):
+    with pytest.raises(SinkError, match="frames, events"):
+        open_sink(f"jsonl:{tmp_path}/out.jsonl?what=alarms")
 
 
 def test_jsonl_holds_one_object_per_event(tmp_path):
