@@ -29,7 +29,7 @@ class EpochData(Protocol):
 
 
 @dataclass(frozen=True)
-class Stage:
+class TrainingStage:
     """A part of a training, such as "head first".
 
     Attributes:
@@ -97,7 +97,7 @@ class Job:
     model: Any
     compile: Callable[[Any, Any], None]
     train: Any
-    stages: tuple[Stage, ...]
+    stages: tuple[TrainingStage, ...]
     card: ModelCard
     arch: str
     validation: Any = None

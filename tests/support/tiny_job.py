@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 from edgevision.training.data.batches import picture_batches
-from edgevision.training.job import Job, Stage
+from edgevision.training.job import Job, TrainingStage
 
 from edgevision.card import ModelCard, OutputCard
 
@@ -46,8 +46,8 @@ def job(keras, **changes):
         train=picture_batches(pixels, class_ids, batch_size=16, seed=1),
         validation=picture_batches(pixels[:32], class_ids[:32], batch_size=32, seed=1),
         stages=(
-            Stage("head", 2, 1e-2, prepare=freeze),
-            Stage("all", 3, 5e-3, prepare=thaw),
+            TrainingStage("head", 2, 1e-2, prepare=freeze),
+            TrainingStage("all", 3, 5e-3, prepare=thaw),
         ),
         card=CARD,
         arch="tiny",

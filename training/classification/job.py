@@ -11,7 +11,7 @@ import numpy as np
 from ...card import InputCard, ModelCard, OutputCard
 from ...runtime.results import ClassIds
 from ..data import Pixels, Positions, ordered_batches, picture_batches
-from ..job import Job, Stage
+from ..job import Job, TrainingStage
 
 BATCH: Final = 32
 RATE: Final = 2e-3
@@ -37,7 +37,7 @@ def classification_job(
     *,
     card: ModelCard,
     arch: str,
-    stages: Sequence[Stage],
+    stages: Sequence[TrainingStage],
     batch_size: int = BATCH,
     seed: int = 0,
     augment: Callable[[Any, int, int], Any] | None = None,

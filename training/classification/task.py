@@ -28,7 +28,7 @@ from ..data import (
     split,
     split_parts,
 )
-from ..job import Job, Stage
+from ..job import Job, TrainingStage
 from ..networks import ARCHITECTURES, Base, build, input_of, open_base
 from ..networks import stages as transfer_stages
 from ..request import TrainRequest
@@ -91,7 +91,9 @@ class ClassificationTask:
             arch = request.arch or _ARCH
             model = build(arch, shape, len(labels), width=request.width)
             rate = request.learning_rate or (RATE if arch in _OWN else _LARGE_RATE)
-            stages: tuple[Stage, ...] = (Stage("all", request.epochs or _EPOCHS, rate),)
+            stages: tuple[TrainingStage, ...] = (
+                TrainingStage("all", request.epochs or _EPOCHS, rate),
+            )
         else:
             arch = base.name
             model, body = base.make(len(labels), shape)

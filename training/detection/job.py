@@ -10,7 +10,7 @@ import numpy as np
 
 from ...card import InputCard, ModelCard, OutputCard
 from ...runtime.decoders.fcos import Cells
-from ..job import Job, Stage
+from ..job import Job, TrainingStage
 from .augmentation import FLIPS, BoxAugmentation
 from .evaluate import score
 from .fit import LEARNING_RATE, adamw, boxed_batches, compile_detector
@@ -117,7 +117,7 @@ def detection_job(
         compile=compile_detector,
         optimizer=lambda: adamw(epochs * len(data)),
         train=data,
-        stages=(Stage("all", epochs, plan.learning_rate or LEARNING_RATE),),
+        stages=(TrainingStage("all", epochs, plan.learning_rate or LEARNING_RATE),),
         card=ModelCard(
             name="detector",
             task="detection",

@@ -30,7 +30,7 @@ from ..data import (
     shown,
     without_copies,
 )
-from ..job import Job, Stage
+from ..job import Job, TrainingStage
 from ..request import TrainRequest
 from .adversarial_model import LEARNING_RATE, build_gan, pictures_of, second_optimizer
 from .networks import GENERATORS, LATENT
@@ -115,7 +115,7 @@ class GanTask:
                 augment=_augmenter(request),
             ),
             stages=(
-                Stage(
+                TrainingStage(
                     "gan",
                     request.epochs or _EPOCHS,
                     request.learning_rate or LEARNING_RATE,

@@ -11,14 +11,14 @@ from typing import Any, Final
 import numpy as np
 
 from ..callbacks import TrainCallbacks
-from ..job import Stage
+from ..job import TrainingStage
 from ..keras_import import load_keras
 from .checkpoint_values import assign
 
 _TOLD_EVERY: Final = 0.5
 
 
-def rate(stage: Stage, done: float, steps: int) -> float:
+def rate(stage: TrainingStage, done: float, steps: int) -> float:
     """Return the learning rate of a stage.
 
     Args:
@@ -52,7 +52,7 @@ class EpochStart:
         max_seconds: Seconds after which the training ends; None means no limit.
     """
 
-    stage: Stage
+    stage: TrainingStage
     stage_epoch: int
     batches: int
     optimizers: Sequence[Any]

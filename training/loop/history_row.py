@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from typing import Final
 
 from ...errors import TrainingError
-from ..job import Job, Stage
+from ..job import Job, TrainingStage
 
 Row = Mapping[str, float]
 
 _HIDDEN: Final = ("epoch", "stage", "learning_rate", "seconds")
 
 
-def line_of(row: Row, *, job: Job, stage: Stage, best: int) -> str:
+def line_of(row: Row, *, job: Job, stage: TrainingStage, best: int) -> str:
     """Return the line that people read at the end of an epoch.
 
     Args:
@@ -36,7 +36,7 @@ def line_of(row: Row, *, job: Job, stage: Stage, best: int) -> str:
     )
 
 
-def refuse_nan(row: Row, stage: Stage) -> None:
+def refuse_nan(row: Row, stage: TrainingStage) -> None:
     """Refuse a row with a number that is not finite.
 
     Raises:

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from ...errors import TrainingError
 from ..callbacks import TrainCallbacks
-from ..job import Job, Stage
+from ..job import Job, TrainingStage
 from .checkpoint_values import assign, of_network, of_optimizers
 from .epoch_callback import EpochStart, make_ticker
 from .history_row import Row, line_of, refuse_nan
@@ -116,7 +116,7 @@ class _Run:
             history=tuple(self.history),
         )
 
-    def _stage(self, number: int, stage: Stage) -> str:
+    def _stage(self, number: int, stage: TrainingStage) -> str:
         job = self.job
         if stage.prepare is not None:
             stage.prepare(job.model)
@@ -160,7 +160,7 @@ class _Run:
     def _epoch(
         self,
         number: int,
-        stage: Stage,
+        stage: TrainingStage,
         epoch: int,
         optimizers: Sequence[Any],
         limit: float | None,

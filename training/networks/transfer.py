@@ -22,7 +22,7 @@ from ...converters.keras import (
 from ...errors import ConversionError, TrainingError
 from ...runtime.image import Normalization, parse_normalize
 from ..callbacks import NO_CALLBACKS, TrainCallbacks
-from ..job import Stage
+from ..job import TrainingStage
 from ..keras_import import load_keras
 from ..request import TrainRequest
 from .architectures import build
@@ -73,7 +73,9 @@ def open_base(request: TrainRequest, callbacks: TrainCallbacks = NO_CALLBACKS) -
     return _file(request, Path(request.weights))
 
 
-def stages(body: list[Any], epochs: int, learning_rate: float) -> tuple[Stage, ...]:
+def stages(
+    body: list[Any], epochs: int, learning_rate: float
+) -> tuple[TrainingStage, ...]:
     """Return "head" and, for more than one epoch, "top layers".
 
     Args:
@@ -82,10 +84,12 @@ def stages(body: list[Any], epochs: int, learning_rate: float) -> tuple[Stage, .
         learning_rate: The head's; the top layers have a fiftieth of it.
     """
     first = min(epochs, max(1, round(_HEAD_SHARE * epochs)))
-    stages = [Stage("head", first, learning_rate, prepare=lambda _: freeze(body, 0.0))]
+    stages = [
+        TrainingStage("head", first, learning_rate, prepare=lambda _: freeze(body, 0.0))
+    ]
     if epochs > first:
         stages.append(
-            Stage(
+            TrainingStage(
                 "top layers",
                 epochs - first,
                 learning_rate * _TOP_RATE,

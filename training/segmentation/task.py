@@ -27,7 +27,7 @@ from ..data import (
     shown,
     split_parts,
 )
-from ..job import Job, Stage
+from ..job import Job, TrainingStage
 from ..keras_import import load_keras
 from ..networks import build_unet
 from ..request import TrainRequest
@@ -93,7 +93,9 @@ class SegmentationTask:
                 augment=_augmenter(request),
             ),
             stages=(
-                Stage("all", request.epochs or _EPOCHS, request.learning_rate or _RATE),
+                TrainingStage(
+                    "all", request.epochs or _EPOCHS, request.learning_rate or _RATE
+                ),
             ),
             card=ModelCard(
                 name="",

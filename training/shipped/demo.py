@@ -21,7 +21,7 @@ from ..classification import (
     classification_card,
     classification_job,
 )
-from ..job import Stage
+from ..job import TrainingStage
 from ..keras_import import load_keras
 from ..loop import save, train_at_once
 from ..networks import build
@@ -204,7 +204,7 @@ def train(
         LabelledPixels(*held_out),
         card=classification_card(InputCard(side, side), SHAPES),
         arch=plan.architecture,
-        stages=[Stage("all", plan.epochs, RATE)],
+        stages=[TrainingStage("all", plan.epochs, RATE)],
         seed=plan.seed,
     )
     training = train_at_once(

@@ -20,7 +20,7 @@ from ...converters.write import ConversionReport
 from ...runtime.scenes import HARD, SHAPES
 from ..callbacks import OnLine, TrainCallbacks
 from ..classification import LabelledPixels, classification_card, classification_job
-from ..job import Stage
+from ..job import TrainingStage
 from ..keras_import import load_keras
 from ..loop import save, train_at_once
 from ..networks import build
@@ -75,7 +75,7 @@ def make_classifier(
         LabelledPixels(*held),
         card=classification_card(InputCard(SIZE, SIZE), SHAPES),
         arch="cnn-separable",
-        stages=[Stage("all", epochs, 4e-3)],
+        stages=[TrainingStage("all", epochs, 4e-3)],
         batch_size=64,
         seed=seed,
     )

@@ -13,7 +13,7 @@ from edgevision.training.classification.job import (
     classification_job,
 )
 from edgevision.training.data.augmentation_layers import seeded
-from edgevision.training.job import Stage
+from edgevision.training.job import TrainingStage
 from edgevision.training.keras_import import load_keras
 from edgevision.training.loop.train_without_state import train_at_once
 from edgevision.training.networks.architectures import build
@@ -37,7 +37,7 @@ def job(train, *, seed=0, epochs=1, width=0.1, held=12, **choices):
         crops(held, side, seed=1),
         card=classification_card(InputCard(side, side), SHAPES),
         arch="cnn",
-        stages=[Stage("all", epochs, 2e-3)],
+        stages=[TrainingStage("all", epochs, 2e-3)],
         seed=seed,
         **choices,
     )

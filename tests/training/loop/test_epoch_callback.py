@@ -10,11 +10,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from edgevision.training.callbacks import TrainCallbacks, ignore
-from edgevision.training.job import Stage
+from edgevision.training.job import TrainingStage
 from edgevision.training.loop.epoch_callback import EpochStart, make_ticker, rate
 
 START = EpochStart(
-    stage=Stage("all", 4, 1.0, schedule="constant"),
+    stage=TrainingStage("all", 4, 1.0, schedule="constant"),
     stage_epoch=1,
     batches=10,
     optimizers=(),
@@ -28,7 +28,7 @@ START = EpochStart(
 
 
 def test_the_rate_warms_up_and_falls_along_a_cosine():
-    stage = Stage("all", 10, 1.0)
+    stage = TrainingStage("all", 10, 1.0)
     rates = [rate(stage, done, 1000) for done in np.linspace(0, 1, 101)]
     assert rates[0] == pytest.approx(0.1)
     assert max(rates) == pytest.approx(1.0)
@@ -61,7 +61,7 @@ def steps(start, clock, count, *, seconds, on_progress=ignore):
 
 @pytest.mark.tf
 def test_the_rate_of_every_optimizer_is_where_the_stage_is(clock):
-    stage = Stage("all", 2, 1.0, warm_up=0.0)
+    stage = TrainingStage("all", 2, 1.0, warm_up=0.0)
     optimizers = (SimpleNamespace(), SimpleNamespace())
     start = replace(START, stage=stage, optimizers=optimizers)
     ticker = steps(start, clock, 5, seconds=1)
@@ -103,7 +103,7 @@ def test_a_stage_ends_when_its_time_is_over(clock):
 
 @pytest.mark.tf
 def test_the_rate_falls_with_the_time_where_that_is_short(clock):
-    stage = Stage("all", 4, 1.0)
+    stage = TrainingStage("all", 4, 1.0)
     start = replace(START, stage=stage, stage_limit=10.0)
     ticker = steps(start, clock, 10, seconds=1)
     assert ticker.rate == rate(stage, 0.9, 40)

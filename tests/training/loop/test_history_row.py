@@ -6,12 +6,12 @@ import math
 from types import SimpleNamespace
 
 import pytest
-from edgevision.training.job import Stage
+from edgevision.training.job import TrainingStage
 from edgevision.training.loop.history_row import line_of, refuse_nan
 
 from edgevision.errors import TrainingError
 
-HEAD, TOP = Stage("head", 2, 1e-2), Stage("top layers", 3, 1e-3)
+HEAD, TOP = TrainingStage("head", 2, 1e-2), TrainingStage("top layers", 3, 1e-3)
 ROW = {
     "epoch": 3,
     "stage": 2,

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from edgevision.training.callbacks import NO_CALLBACKS, TrainCallbacks
-from edgevision.training.job import Stage
+from edgevision.training.job import TrainingStage
 from edgevision.training.loop.loop import run
 from edgevision.training.loop.state import Workspace
 from support.tiny_job import job
@@ -45,7 +45,7 @@ def test_the_best_epoch_is_kept_and_the_curve_is_complete(tmp_path):
 
 def test_training_ends_when_nothing_gets_better(tmp_path):
     keras = pytest.importorskip("keras")
-    stages = (Stage("all", 30, 1e-9, schedule="constant"),)
+    stages = (TrainingStage("all", 30, 1e-9, schedule="constant"),)
     made = job(keras, stages=stages, patience=2, mode="min", monitor="val_accuracy")
     outcome = run(made, Workspace(tmp_path / "w", {}), callbacks=NO_CALLBACKS)
     assert outcome.ended == "early"
@@ -55,7 +55,9 @@ def test_training_ends_when_nothing_gets_better(tmp_path):
 def test_training_ends_in_time(tmp_path):
     keras = pytest.importorskip("keras")
     made = job(
-        keras, stages=(Stage("all", 10_000, 1e-2),), class_weights={0: 1.0, 1: 2.0}
+        keras,
+        stages=(TrainingStage("all", 10_000, 1e-2),),
+        class_weights={0: 1.0, 1: 2.0},
     )
     outcome = run(
         made, Workspace(tmp_path / "w", {}), max_seconds=1.0, callbacks=NO_CALLBACKS

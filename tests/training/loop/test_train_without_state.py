@@ -6,7 +6,7 @@ import tempfile
 
 import pytest
 from edgevision.training.callbacks import TrainCallbacks
-from edgevision.training.job import Stage
+from edgevision.training.job import TrainingStage
 from edgevision.training.loop.train_without_state import train_at_once
 from support.tiny_job import job
 
@@ -31,7 +31,7 @@ def test_it_tells_every_epoch_and_leaves_nothing(room):
 
 
 def test_it_stops_when_its_time_is_over(room):
-    made = job(pytest.importorskip("keras"), stages=(Stage("all", 50, 1e-3),))
+    made = job(pytest.importorskip("keras"), stages=(TrainingStage("all", 50, 1e-3),))
     outcome = train_at_once(made, max_seconds=0.0)
     assert (outcome.ended, outcome.epochs) == ("time", 1)
 
