@@ -13,6 +13,7 @@
     ├── TrainingError            the data, or the weights, cannot be trained on
     ├── SourceError              a source cannot be opened, or failed while streaming
     ├── SinkError                a sink cannot be opened, or failed while writing
+    ├── RedactionError           what is to be covered in a picture is not known
     ├── OutputExistsError        an output file exists and --force was not given
     ├── DeviceProfileError       an unknown or invalid device profile
     └── MissingDependencyError   (also an ImportError) an optional package is absent
@@ -117,6 +118,10 @@ class SourceError(EdgeVisionError):
 
 class SinkError(EdgeVisionError):
     """A sink that cannot be opened, or that failed while writing."""
+
+
+class RedactionError(EdgeVisionError):
+    """What is to be covered in a picture is not known, so it must not be shown."""
 
 
 class OutputExistsError(EdgeVisionError):
