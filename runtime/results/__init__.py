@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         Classifications,
         Result,
         Scores,
+        TrackIds,
     )
     from .detections import Detection, Detections
     from .drawable import Drawable
@@ -36,7 +37,9 @@ else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "classifications": "ClassIds Classification Classifications Result Scores",
+            "classifications": (
+                "ClassIds Classification Classifications Result Scores TrackIds"
+            ),
             "detections": "Detection Detections",
             "drawable": "Drawable",
             "embedding": "Embedding UNKNOWN Vector normalized",

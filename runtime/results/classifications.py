@@ -16,6 +16,7 @@ from .drawable import Drawable
 
 ClassIds = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float32]
+TrackIds = npt.NDArray[np.int64]
 
 
 @runtime_checkable
@@ -115,3 +116,25 @@ class Classifications(Drawable):
                 for item in self
             ]
         }
+
+
+def check_track_ids(track_ids: TrackIds | None, count: int) -> None:
+    """Check that there is one track id per object, where there are track ids.
+
+    Raises:
+        ValueError: They are not int64 (count,).
+    """
+    if track_ids is None:
+        return
+    if track_ids.shape != (count,) or track_ids.dtype != np.int64:
+        raise ValueError(
+            f"track_ids must be int64 of shape ({count},), got {track_ids.dtype} of "
+            f"shape {track_ids.shape}."
+        )
+
+
+def track_record(track_ids: TrackIds | None, track_id: int) -> dict[str, Any]:
+    """Return an object's track id for JSON; nothing where nobody tracks."""
+    if track_ids is None:
+        return {}
+    return {"track_id": None if track_id < 0 else track_id}

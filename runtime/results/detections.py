@@ -12,9 +12,8 @@ from typing import Any, overload
 import numpy as np
 import numpy.typing as npt
 
-from ...errors import MissingDependencyError
-from ..geometry import Boxes, Points, to_xywh
-from .classifications import ClassIds, Scores
+from ..geometry import Boxes, Points
+from .classifications import ClassIds, Scores, TrackIds, check_track_ids, track_record
 from .drawable import Drawable
 from .instance_masks import InstanceMasks, Part
 
@@ -35,6 +34,7 @@ class Detection:
         keypoints: float32 (K, 2), x and y in pixels of the frame; None where the model
             gives no keypoints.
         keypoint_labels: K names of keypoints.
+        track_id: Number of the object's track; -1: it is not, or not yet, one.
     """
 
     class_id: int
@@ -44,6 +44,7 @@ class Detection:
     mask: Part | None = field(default=None, compare=False)
     keypoints: Points | None = field(default=None, compare=False)
     keypoint_labels: tuple[str, ...] = ()
+    track_id: int = -1
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,8 @@ class Detections(Drawable):
         keypoint_labels: K names of keypoints, the same for each object.
         uncut: float32 (N, 4), the boxes before they were cut at the frame's edges, for
             whoever looks at each object once more; None where they are not known.
+        track_ids: int64 (N,), the number of each object's track, -1: not (yet) a track;
+            None where nobody tracks.
     """
 
     boxes: Boxes
@@ -71,6 +74,7 @@ class Detections(Drawable):
     keypoints: Points | None = None
     keypoint_labels: tuple[str, ...] = ()
     uncut: Boxes | None = None
+    track_ids: TrackIds | None = None
 
     def __post_init__(self) -> None:
         count = len(self.class_ids)
@@ -99,6 +103,7 @@ class Detections(Drawable):
             raise ValueError(
                 f"uncut must have shape ({count}, 4), got {self.uncut.shape}."
             )
+        check_track_ids(self.track_ids, count)
 
     @classmethod
     def empty(cls, keypoint_labels: tuple[str, ...] = ()) -> Detections:
@@ -131,6 +136,7 @@ class Detections(Drawable):
         masks = [part.masks for part in full if part.masks is not None]
         keypoints = [part.keypoints for part in full if part.keypoints is not None]
         uncut = [part.uncut for part in full if part.uncut is not None]
+        ids = [part.track_ids for part in full if part.track_ids is not None]
         return cls(
             np.concatenate([part.boxes for part in full]),
             np.concatenate([part.scores for part in full]),
@@ -140,6 +146,7 @@ class Detections(Drawable):
             np.concatenate(keypoints) if keypoints else None,
             full[0].keypoint_labels,
             np.concatenate(uncut) if len(uncut) == len(full) else None,
+            np.concatenate(ids) if len(ids) == len(full) else None,
         )
 
     def __len__(self) -> int:
@@ -149,18 +156,21 @@ class Detections(Drawable):
         nothing = [None] * len(self)
         masks = nothing if self.masks is None else self.masks.parts
         keypoints = nothing if self.keypoints is None else self.keypoints
+        ids = [-1] * len(self) if self.track_ids is None else self.track_ids.tolist()
         names = self.keypoint_labels
-        for class_id, score, label, (left, top, right, bottom), mask, points in zip(
+        for class_id, score, label, corners, mask, points, track in zip(
             self.class_ids.tolist(),
             self.scores.tolist(),
             self.labels,
             self.boxes.tolist(),
             masks,
             keypoints,
+            ids,
             strict=True,
         ):
+            left, top, right, bottom = corners
             box = (left, top, right, bottom)
-            yield Detection(class_id, score, label, box, mask, points, names)
+            yield Detection(class_id, score, label, box, mask, points, names, track)
 
     @overload
     def __getitem__(self, item: int) -> Detection: ...
@@ -180,6 +190,7 @@ class Detections(Drawable):
                 None if self.masks is None else self.masks.parts[item],
                 None if self.keypoints is None else self.keypoints[item],
                 self.keypoint_labels,
+                -1 if self.track_ids is None else int(self.track_ids[item]),
             )
         chosen = np.asarray(item) if not isinstance(item, slice) else item
         if isinstance(chosen, np.ndarray) and chosen.size == 0:
@@ -194,6 +205,7 @@ class Detections(Drawable):
             None if self.keypoints is None else self.keypoints[positions],
             self.keypoint_labels,
             None if self.uncut is None else self.uncut[positions],
+            None if self.track_ids is None else self.track_ids[positions],
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -201,7 +213,8 @@ class Detections(Drawable):
 
         With masks, ``area`` is the share of the frame's pixels that the object covers;
         the mask itself stays out. With keypoints there is a list ``keypoints`` of
-        ``{"label", "x", "y"}``.
+        ``{"label", "x", "y"}``. With tracks there is ``track_id``: None means that the
+        object is not, or not yet, a track.
         """
         areas: list[dict[str, float]] = [{}] * len(self)
         if self.masks is not None:
@@ -213,6 +226,7 @@ class Detections(Drawable):
                     "label": item.label,
                     "score": round(item.score, 6),
                     "box": [round(value, 2) for value in item.box],
+                    **track_record(self.track_ids, item.track_id),
                     **area,
                     **_keypoint_record(item),
                 }
@@ -234,54 +248,21 @@ class Detections(Drawable):
         Raises:
             ValueError: ``category_ids`` lacks a class that was found.
         """
-        records = []
-        boxes = to_xywh(self.boxes).tolist()
-        for position, (item, box) in enumerate(zip(self, boxes, strict=True)):
-            category = item.class_id
-            if category_ids is not None:
-                if category not in category_ids:
-                    raise ValueError(f"category_ids has no class {category}.")
-                category = category_ids[category]
-            records.append(
-                {
-                    "image_id": image_id,
-                    "category_id": category,
-                    "bbox": [round(value, 3) for value in box],
-                    "score": round(item.score, 6),
-                }
-            )
-            if self.masks is not None:
-                records[-1]["segmentation"] = self.masks.to_rle(position)
-        return records
+        from .other_formats import coco_records
+
+        return coco_records(self, image_id, category_ids)
 
     def to_supervision(self) -> Any:
         """Return a ``supervision.Detections`` with the labels as ``class_name``.
 
-        Keypoints are in its ``data``, as ``keypoints``.
+        Keypoints are in its ``data``, as ``keypoints``; tracks are its ``tracker_id``.
 
         Raises:
             MissingDependencyError: The supervision package is not installed.
         """
-        try:
-            import supervision
-        except ImportError as error:
-            raise MissingDependencyError(
-                "to_supervision needs supervision, which is not installed. "
-                "Run: pip install supervision"
-            ) from error
-        masks = None
-        if self.masks is not None and len(self):
-            masks = np.stack([self.masks.whole(i) for i in range(len(self))])
-        data = {"class_name": np.asarray(self.labels, dtype=str)}
-        if self.keypoints is not None:
-            data["keypoints"] = self.keypoints.copy()
-        return supervision.Detections(
-            mask=masks,
-            xyxy=self.boxes.copy(),
-            confidence=self.scores.copy(),
-            class_id=self.class_ids.astype(int),
-            data=data,
-        )
+        from .other_formats import supervision_detections
+
+        return supervision_detections(self)
 
 
 def _keypoint_record(item: Detection) -> dict[str, list[dict[str, Any]]]:

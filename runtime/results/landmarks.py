@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..geometry import Points
-from .classifications import Scores
+from .classifications import Scores, TrackIds, check_track_ids, track_record
 from .drawable import Drawable
 from .instance_masks import InstanceMasks
 
@@ -32,6 +32,7 @@ class LandmarkItem:
             gives none.
         world_points: float32 (K, 3), metres from the thing's own centre; None where the
             model gives none.
+        track_id: Number of the thing's track; -1: it is not, or not yet, one.
     """
 
     label: str
@@ -41,6 +42,7 @@ class LandmarkItem:
     region: Points
     point_scores: Scores | None = None
     world_points: Points | None = None
+    track_id: int = -1
 
     @property
     def box(self) -> tuple[float, float, float, float]:
@@ -71,6 +73,8 @@ class Landmarks(Drawable):
         auxiliary: float32 (N, A, 3), points that only say where the next frame's region
             lies; None where the model gives none.
         masks: N masks; None where the model gives none, or nobody asked for them.
+        track_ids: int64 (N,), the number of each thing's track, -1: not (yet) a track;
+            None where nobody tracks.
     """
 
     points: Points
@@ -83,6 +87,7 @@ class Landmarks(Drawable):
     world_points: Points | None = None
     auxiliary: Points | None = None
     masks: InstanceMasks | None = None
+    track_ids: TrackIds | None = None
 
     def __post_init__(self) -> None:
         items, count = len(self.scores), len(self.labels)
@@ -100,6 +105,7 @@ class Landmarks(Drawable):
                 raise ValueError(f"{name} must have shape {shape}, got {array.shape}.")
         if self.masks is not None and len(self.masks) != items:
             raise ValueError(f"masks must be {items}, got {len(self.masks)}.")
+        check_track_ids(self.track_ids, items)
         if not _joins(self.skeleton, count):
             raise ValueError(f"skeleton must join positions below {count}.")
 
@@ -147,6 +153,7 @@ class Landmarks(Drawable):
                 self.regions[item],
                 _of(self.point_scores, item),
                 _of(self.world_points, item),
+                -1 if self.track_ids is None else int(self.track_ids[item]),
             )
         positions = np.arange(len(self))[item]
         return Landmarks(
@@ -160,6 +167,7 @@ class Landmarks(Drawable):
             _of(self.world_points, positions),
             _of(self.auxiliary, positions),
             None if self.masks is None else self.masks.take(positions),
+            None if self.track_ids is None else self.track_ids[positions],
         )
 
     @property
@@ -176,7 +184,10 @@ class Landmarks(Drawable):
         ``point_labels`` stands beside it where the points have names and not numbers.
         With masks, ``area`` is the share of the frame's pixels that a thing covers.
         """
-        records = [_record(item) for item in self]
+        records = [
+            {**_record(item), **track_record(self.track_ids, item.track_id)}
+            for item in self
+        ]
         if self.masks is not None:
             for record, area in zip(records, self.masks.areas().tolist(), strict=True):
                 record["area"] = round(area, 6)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..geometry import Boxes, Points
-from .classifications import Scores
+from .classifications import Scores, TrackIds, check_track_ids, track_record
 from .drawable import Drawable
 
 COCO_KEYPOINTS: Final = (
@@ -63,6 +63,7 @@ class Pose:
         score: 0..1, for the person: the mean of the keypoints' unless the model says.
         labels: K names of keypoints.
         box: x1, y1, x2, y2 in pixels of the frame; None where the model gives none.
+        track_id: Number of the person's track; -1: it is not, or not yet, one.
     """
 
     keypoints: Points
@@ -70,6 +71,7 @@ class Pose:
     score: float
     labels: tuple[str, ...]
     box: tuple[float, float, float, float] | None = None
+    track_id: int = -1
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,8 @@ class Poses(Drawable):
         skeleton: Pairs of positions in ``labels`` that a line joins.
         boxes: float32 (N, 4), xyxy, half-open, in pixels of the frame; None where the
             model gives none.
+        track_ids: int64 (N,), the number of each person's track, -1: not (yet) a track;
+            None where nobody tracks.
     """
 
     keypoints: Points
@@ -93,6 +97,7 @@ class Poses(Drawable):
     labels: tuple[str, ...] = field(default=COCO_KEYPOINTS)
     skeleton: tuple[tuple[int, int], ...] = field(default=COCO_SKELETON)
     boxes: Boxes | None = None
+    track_ids: TrackIds | None = None
 
     def __post_init__(self) -> None:
         shape = (len(self.scores), len(self.labels))
@@ -105,6 +110,7 @@ class Poses(Drawable):
             raise ValueError(
                 f"boxes must have shape ({shape[0]}, 4), got {self.boxes.shape}."
             )
+        check_track_ids(self.track_ids, shape[0])
         if any(not 0 <= end < shape[1] for pair in self.skeleton for end in pair):
             raise ValueError(f"skeleton must join positions below {shape[1]}.")
 
@@ -138,6 +144,7 @@ class Poses(Drawable):
                 float(self.scores[item]),
                 self.labels,
                 box,
+                -1 if self.track_ids is None else int(self.track_ids[item]),
             )
         positions = np.arange(len(self))[item]
         return Poses(
@@ -147,6 +154,7 @@ class Poses(Drawable):
             self.labels,
             self.skeleton,
             None if self.boxes is None else self.boxes[positions],
+            None if self.track_ids is None else self.track_ids[positions],
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -156,6 +164,7 @@ class Poses(Drawable):
                 {
                     "score": round(pose.score, 6),
                     **({"box": [round(v, 2) for v in pose.box]} if pose.box else {}),
+                    **track_record(self.track_ids, pose.track_id),
                     "keypoints": [
                         {
                             "label": label,

@@ -134,6 +134,7 @@ def join_words(how: Joining, objects: Detections, answers: Answers) -> Result:
         some.keypoints,
         some.keypoint_labels,
         some.uncut,
+        some.track_ids,
         answers=tuple(said),
     )
     return refined[order]

@@ -50,6 +50,7 @@ class RefinedDetections(Detections):
             some.keypoints,
             some.keypoint_labels,
             some.uncut,
+            some.track_ids,
             answers=tuple(self.answers[i] for i in positions),
         )
 

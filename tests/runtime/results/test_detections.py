@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from edgevision.runtime.results.classifications import Result
 from edgevision.runtime.results.detections import Detection, Detections
+from edgevision.runtime.results.nested import RefinedDetections
 
 from edgevision.errors import MissingDependencyError
 
@@ -61,6 +62,27 @@ def test_to_dict_is_plain_json(found: Detections) -> None:
         "score": 0.75,
         "box": [5.0, 5.0, 6.25, 8.0],
     }
+
+
+def test_track_ids_go_with_their_objects(found: Detections) -> None:
+    assert found[0].track_id == -1
+    assert "track_id" not in found.to_dict()["detections"][0]
+    tracked = dataclasses.replace(found, track_ids=np.asarray([4, -1, 9]))
+    assert [item.track_id for item in tracked] == [4, -1, 9]
+    assert tracked[2].track_id == 9
+    assert tracked[[2, 0]].track_ids.tolist() == [9, 4]
+    assert Detections.joined([tracked, tracked[:1]]).track_ids.tolist() == [4, -1, 9, 4]
+    assert Detections.joined([tracked, found]).track_ids is None
+    records = json.loads(json.dumps(tracked.to_dict()))["detections"]
+    assert [record["track_id"] for record in records] == [4, None, 9]
+    refined = RefinedDetections(
+        *(getattr(tracked, field.name) for field in dataclasses.fields(tracked)),
+        answers=(found,) * 3,
+    )
+    assert refined[1:].track_ids.tolist() == [-1, 9]
+    for wrong in (np.asarray([1, 2]), np.asarray([1.0, 2.0, 3.0])):
+        with pytest.raises(ValueError, match=r"track_ids must be int64 of shape \(3,"):
+            dataclasses.replace(found, track_ids=wrong)
 
 
 def test_to_coco_writes_widths(found: Detections) -> None:

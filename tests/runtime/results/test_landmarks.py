@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import numpy as np
@@ -58,3 +59,14 @@ def test_json_names_the_points_once() -> None:
 def test_shapes_that_do_not_fit_are_refused(change, sentence) -> None:
     with pytest.raises(ValueError, match=sentence):
         Landmarks(**{**vars(HANDS), **change})
+
+
+def test_track_ids_go_with_their_things() -> None:
+    assert HANDS[0].track_id == -1
+    tracked = dataclasses.replace(HANDS, track_ids=np.asarray([7, -1]))
+    assert [item.track_id for item in tracked[::-1]] == [-1, 7]
+    records = tracked.to_dict()["landmarks"]
+    assert [record["track_id"] for record in records] == [7, None]
+    assert "track_id" not in HANDS.to_dict()["landmarks"][0]
+    with pytest.raises(ValueError, match=r"track_ids must be int64 of shape \(2,"):
+        dataclasses.replace(HANDS, track_ids=np.asarray([7]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import numpy as np
@@ -44,3 +45,13 @@ def test_shapes_of_poses_are_checked(people: Poses) -> None:
             people.labels,
             ((0, 3),),
         )
+
+
+def test_track_ids_go_with_their_people(people: Poses) -> None:
+    assert people[0].track_id == -1
+    tracked = dataclasses.replace(people, track_ids=np.asarray([7, -1]))
+    assert [pose.track_id for pose in tracked[::-1]] == [-1, 7]
+    assert [record["track_id"] for record in tracked.to_dict()["poses"]] == [7, None]
+    assert "track_id" not in people.to_dict()["poses"][0]
+    with pytest.raises(ValueError, match=r"track_ids must be int64 of shape \(2,"):
+        dataclasses.replace(people, track_ids=np.asarray([7]))
