@@ -12,6 +12,7 @@ from .timing import Timing
 
 if TYPE_CHECKING:
     from .rule_event import RuleEvent
+    from .tracking import Tracks
 
 _UNKNOWN: Final = Health()
 
@@ -30,6 +31,8 @@ class Event:
         damaged: Pictures that arrived damaged and were skipped, all together.
         health: The last health reading of the board, at most some seconds old; None
             means that none is taken.
+        tracks: The identities over time, also of what is not seen in this frame; None
+            where nobody tracks.
         rule_events: What the rules report with this frame.
     """
 
@@ -41,6 +44,7 @@ class Event:
     gap_s: float = 0.0
     damaged: int = 0
     health: Health | None = None
+    tracks: Tracks | None = None
     rule_events: tuple[RuleEvent, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
@@ -65,6 +69,7 @@ class Event:
 
     def _reports(self) -> dict[str, Any]:
         """Return what the stages found out; nothing in a run without them."""
-        if not self.rule_events:
-            return {}
-        return {"events": [one.to_dict() for one in self.rule_events]}
+        reports: dict[str, Any] = {} if self.tracks is None else self.tracks.to_dict()
+        if self.rule_events:
+            reports["events"] = [one.to_dict() for one in self.rule_events]
+        return reports

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 from ...registry import lazy_names
 
 if TYPE_CHECKING:
+    from .track_stage import TrackStage
     from .tracker import Tracker
     from .tracks import Track, Tracks
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
+            "track_stage": "TrackStage",
             "tracker": "Tracker",
             "tracks": "Track Tracks",
         },

@@ -40,7 +40,7 @@ class ScoreRank:
             scores: float64 (N,), those of one frame.
             time_s: When it was captured.
         """
-        if len(scores) and time_s - self._time_s >= _EVERY_S:
+        if len(scores) and abs(time_s - self._time_s) >= _EVERY_S:
             self._take(scores[:_KEPT])
             self._time_s = time_s
         low = np.searchsorted(self._sorted, scores, "left")

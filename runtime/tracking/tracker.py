@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from . import motion
-from .assignment import Positions, assign
-from .likeness import Floats, centered, corners, unlikeness
+from .assignment import Positions
+from .likeness import Floats, centered, corners
+from .pairing import pair
 from .population import RECORD, extend_trails, newborn, vote
 from .score_rank import ScoreRank
 from .tracks import Tracks
@@ -18,20 +19,13 @@ LOST_S: Final = 2.0
 """A confirmed track that is not seen lives on so long, in seconds."""
 TENTATIVE_S: Final = 0.25
 """One that is not confirmed yet, in seconds."""
-_HIGH: Final = 0.2
-"""Detections of a higher rank choose first."""
-_LIMIT_HIGH: Final = 0.85
-_LIMIT_LOW: Final = 0.55
-_LIMIT_LAST: Final = 0.5
-_BUFFER: Final = 0.1
-_BUFFER_DEVIATIONS: Final = 2.0
 _SURE: Final = 1.0
 _LEAK_S: Final = 0.6
 _RANK_ZERO: Final = 0.25
 _RANK_SURE: Final = 0.7
 _LONG_S: Final = 1.5
-_TWIN: Final = 0.8
-_FORBIDDEN: Final = np.inf
+_BACKWARDS_S: Final = 0.1
+"""A clock that goes back by more than this belongs to another scene."""
 
 
 class Tracker:
@@ -49,16 +43,34 @@ class Tracker:
     Args:
         width: Of the frames, in pixels.
         height: Of the frames, in pixels.
+        lost_s: Seconds that a confirmed track lives on while it is not seen.
     """
 
-    def __init__(self, width: int, height: int) -> None:
+    def __init__(self, width: int, height: int, *, lost_s: float = LOST_S) -> None:
+        if not lost_s >= 0:
+            raise ValueError(f"lost_s must be 0 or more seconds, got {lost_s}.")
+        self._lost_s = lost_s
+        self._objects = np.empty(0, RECORD)
+        self._ranks = ScoreRank()
+        self._time_s = -np.inf
+        self._last_id = 0
+        self.resize(width, height)
+
+    def resize(self, width: int, height: int) -> None:
+        """Take the size of the frames that follow, whose objects are others.
+
+        Args:
+            width: In pixels.
+            height: In pixels.
+        """
         if width <= 0 or height <= 0:
             raise ValueError(f"a frame has at least one pixel, got {width}x{height}.")
         self._size = np.array([width, height], np.float64)
+        self.forget()
+
+    def forget(self) -> None:
+        """End all tracks; their numbers are not used again."""
         self._objects = np.empty(0, RECORD)
-        self._ranks = ScoreRank()
-        self._time_s: float | None = None
-        self._last_id = 0
 
     def update(
         self,
@@ -102,6 +114,21 @@ class Tracker:
             return ids
         return self._update(edges, worth, classes, time_s)
 
+    def hold(self, time_s: float) -> None:
+        """Take the word of a camera's run that nothing has moved since the last update.
+
+        What was seen then counts as seen now, where it was; what was lost stays so, and
+        ends in its time.
+
+        Args:
+            time_s: When the frame was captured, as of :meth:`update`.
+        """
+        seen = self._objects["seen_s"] >= self._time_s
+        if self._start(time_s) > 0:
+            self._objects["seen_s"][seen] = self._time_s
+            self._objects["velocity"][seen] = 0.0
+            self._end(self._time_s)
+
     def snapshot(self, labels: dict[int, str] | None = None) -> Tracks:
         """Return the confirmed tracks that live at the time of the last update.
 
@@ -110,7 +137,7 @@ class Tracker:
         """
         some = self._objects[self._objects["id"] > 0]
         some = some[np.argsort(some["id"])]
-        now = self._time_s or 0.0
+        now = self._time_s if self._time_s > -np.inf else 0.0
         boxes = corners(some["box"]).astype(np.float32)
         seen = some["seen_s"] >= now
         boxes[seen] = some["corners"][seen]
@@ -134,13 +161,11 @@ class Tracker:
         class_ids: Positions,
         time_s: float,
     ) -> Positions:
-        passed_s = 0.0 if self._time_s is None else max(time_s - self._time_s, 0.0)
-        now = time_s if self._time_s is None else self._time_s + passed_s
-        self._time_s = now
-        self._predict(passed_s)
+        self._predict(self._start(time_s))
+        now = self._time_s
         boxes = centered(edges)
         ranks = self._ranks.rank(scores, now)
-        owner = self._pair(boxes, ranks, class_ids)
+        owner = pair(self._objects, boxes, ranks, class_ids)
         gain = (ranks - _RANK_ZERO) / (_RANK_SURE - _RANK_ZERO)
         self._correct(owner, boxes, edges, scores, class_ids, gain, now)
         self._begin(owner, boxes, edges, scores, class_ids, gain, now)
@@ -151,6 +176,15 @@ class Tracker:
         self._end(now)
         return ids
 
+    def _start(self, time_s: float) -> float:
+        """Set the clock, and return the seconds since it was set before."""
+        before = self._time_s
+        if time_s < before - _BACKWARDS_S:
+            self.forget()  # a clip that starts again
+            before = -np.inf
+        self._time_s = max(time_s, before)
+        return self._time_s - before if before > -np.inf else 0.0
+
     def _predict(self, passed_s: float) -> None:
         objects = self._objects
         if not len(objects) or passed_s <= 0:
@@ -158,49 +192,6 @@ class Tracker:
         objects["box"], objects["velocity"], objects["covariance"] = motion.predict(
             objects["box"], objects["velocity"], objects["covariance"], passed_s
         )
-
-    def _pair(self, boxes: Floats, ranks: Floats, class_ids: Positions) -> Positions:
-        """Return which object each detection shows, -1: none, int64 (N,)."""
-        owner = np.full(len(boxes), -1, np.int64)
-        objects = self._objects
-        if not len(objects) or not len(boxes):
-            return owner
-        deviation = np.sqrt(objects["covariance"][:, 0, 0]) / objects["box"][:, 3]
-        buffer = np.minimum(_BUFFER + _BUFFER_DEVIATIONS * deviation, 1.0)
-        growth = (1.0 + 2.0 * buffer)[:, None]
-        other_class = objects["class_id"][:, None] != class_ids
-        cost = unlikeness(objects["box"], boxes, growth)
-        cost[other_class] = _FORBIDDEN
-        free = np.ones(len(objects), bool)
-        confirmed = objects["id"] > 0
-        high = ranks >= _HIGH
-
-        def settle(
-            rows: npt.NDArray[np.bool_],
-            columns: npt.NDArray[np.bool_],
-            table: Floats,
-            limit: float,
-        ) -> None:
-            chosen = np.flatnonzero(rows & free)
-            choices = np.flatnonzero(columns & (owner < 0))
-            if not len(chosen) or not len(choices):
-                return
-            first, second = assign(table[np.ix_(chosen, choices)], limit)
-            owner[choices[second]] = chosen[first]
-            free[chosen[first]] = False
-
-        everything = np.ones(len(boxes), bool)
-        settle(confirmed, high, cost, _LIMIT_HIGH)
-        settle(~confirmed, high, cost, _LIMIT_HIGH)
-        settle(free, ~high, cost, _LIMIT_LOW)
-        if free.any() and (owner < 0).any():
-            last = unlikeness(objects["last"], boxes, growth)
-            last[other_class] = _FORBIDDEN
-            settle(free, everything, last, _LIMIT_LAST)
-            if other_class.any() and free.any() and (owner < 0).any():
-                same = unlikeness(objects["box"], boxes, 1.0)
-                settle(free, everything, same, _LIMIT_LAST)
-        return owner
 
     def _correct(
         self,
@@ -215,12 +206,7 @@ class Tracker:
         pairs = np.flatnonzero(owner >= 0)
         if not len(pairs):
             return
-        rows, seen, objects, now = (
-            owner[pairs],
-            boxes[pairs],
-            self._objects,
-            self._time_s,
-        )
+        rows, seen, objects = owner[pairs], boxes[pairs], self._objects
         state = motion.correct(
             objects["box"][rows],
             objects["velocity"][rows],
@@ -251,13 +237,11 @@ class Tracker:
         gain: Floats,
         now: float,
     ) -> None:
-        fresh = (owner < 0) & (ranks >= _BIRTH)
-        if not fresh.any():
+        fresh = np.flatnonzero(owner < 0)
+        if not len(fresh):
             return
-        fresh = np.flatnonzero(fresh)
-        born = newborn(
-            boxes[fresh], edges[fresh], scores[fresh], class_ids[fresh], self._time_s
-        )
+        parts = boxes[fresh], edges[fresh], scores[fresh], class_ids[fresh]
+        born = newborn(*parts, now)
         born["evidence"] = gain[fresh]
         extend_trails(born, np.arange(len(born)), now)
         owner[fresh] = len(self._objects) + np.arange(len(born))
@@ -277,7 +261,7 @@ class Tracker:
     def _end(self, now: float) -> None:
         objects = self._objects
         unseen = now - objects["seen_s"]
-        alive = unseen <= np.where(objects["id"] > 0, LOST_S, TENTATIVE_S)
+        alive = unseen <= np.where(objects["id"] > 0, self._lost_s, TENTATIVE_S)
         center = objects["box"][:, :2]
         inside = ((center > 0) & (center < self._size)).all(axis=1)
         alive &= inside | (unseen <= 0)

@@ -129,7 +129,7 @@ class Tracks:
             position: The track's place in these arrays, not its number.
         """
         points = self.trails[position]
-        return points[~np.isnan(points[:, 0])]
+        return np.asarray(points[~np.isnan(points[:, 0])])
 
     def to_dict(self) -> dict[str, Any]:
         """Return ``{"tracks": [{"track_id", "label", "box" ...} ...]}``.

@@ -1,0 +1,104 @@
+"""What of a result can be tracked: its boxes, and how it takes track ids."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from ..results import (
+    Detections,
+    Heads,
+    Landmarks,
+    Poses,
+    Result,
+    TrackIds,
+)
+
+_PERSON: Final = "person"
+
+
+@dataclass(frozen=True)
+class TrackedBoxes:
+    """The boxes of a result.
+
+    Attributes:
+        boxes: float32 (N, 4), xyxy in pixels of the frame.
+        scores: float32 (N,), 0..1.
+        class_ids: int64 (N,); None where the labels alone tell the classes.
+        labels: N texts.
+        numbered: Called with int64 (N,), the tracks' numbers; returns the result with
+            these.
+    """
+
+    boxes: npt.NDArray[np.float32]
+    scores: npt.NDArray[np.float32]
+    class_ids: npt.NDArray[np.int64] | None
+    labels: Sequence[str]
+    numbered: Callable[[TrackIds], Result]
+
+
+def boxes_of(result: Result) -> TrackedBoxes | None:
+    """Return the boxes of a result; None means that its kind has none.
+
+    People without boxes get the one around their keypoints; of several heads the first
+    one with boxes is tracked.
+
+    Args:
+        result: What a model said of a frame.
+    """
+    if isinstance(result, Detections):
+        return TrackedBoxes(
+            result.boxes,
+            result.scores,
+            result.class_ids,
+            result.labels,
+            lambda ids: replace(result, track_ids=ids),
+        )
+    if isinstance(result, Poses):
+        boxes = result.boxes
+        return TrackedBoxes(
+            _around(result.keypoints) if boxes is None else boxes,
+            result.scores,
+            None,
+            [_PERSON] * len(result),
+            lambda ids: replace(result, track_ids=ids),
+        )
+    if isinstance(result, Landmarks):
+        return TrackedBoxes(
+            result.boxes,
+            result.scores,
+            None,
+            result.item_labels,
+            lambda ids: replace(result, track_ids=ids),
+        )
+    if isinstance(result, Heads):
+        return _of_heads(result)
+    return None
+
+
+def _of_heads(heads: Heads) -> TrackedBoxes | None:
+    for name, head in heads.items():
+        part = boxes_of(head)
+        if part is not None:
+            return _inside(heads, name, part)
+    return None
+
+
+def _inside(heads: Heads, name: str, part: TrackedBoxes) -> TrackedBoxes:
+    """Return the boxes of one head, whose numbers go into the result of all."""
+
+    def numbered(ids: TrackIds) -> Heads:
+        return replace(heads, results={**heads.results, name: part.numbered(ids)})
+
+    return replace(part, numbered=numbered)
+
+
+def _around(keypoints: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return the smallest box around the keypoints of each person, float32 (N, 4)."""
+    if not keypoints.size:
+        return np.zeros((len(keypoints), 4), np.float32)
+    return np.concatenate([keypoints.min(axis=1), keypoints.max(axis=1)], axis=1)
