@@ -4,3 +4,24 @@ What lives here: the sink, which decides when each picture is shown, and the two
 write it (PyAV's H.264, OpenCV's MPEG-4), both so that a kill leaves a file that plays.
 What may not: reading videos. Start reading at ``video_sink.py``.
 """
+# mypy: implicit-reexport
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ....registry import lazy_names
+
+if TYPE_CHECKING:
+    from .encoders import new_writer, writes_h264
+    from .piece_file import PieceFile
+    from .writer import VideoWriter
+else:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "encoders": "new_writer writes_h264",
+            "piece_file": "PieceFile",
+            "writer": "VideoWriter",
+        },
+    )

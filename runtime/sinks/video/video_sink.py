@@ -21,16 +21,13 @@ from ...uri_options import Options
 from ..base import Sink
 from ..disk import SYNC_S
 from ..picture import VIEWS, picture_of
-from .opencv_writer import OpencvWriter
+from .encoders import CODECS, H264, new_writer, writes_h264
 from .piece_file import PieceFile
 from .writer import VideoWriter
 
 logger = logging.getLogger(__name__)
 
-# What OpenCV's own FFmpeg can write everywhere; it has no H.264 encoder.
-CODECS: Final = {".mkv": "mp4v", ".avi": "MJPG", ".mp4": "mp4v"}
 PRESETS: Final = ("ultrafast", "superfast", "veryfast", "fast", "medium")
-_H264: Final = frozenset({"", "avc1", "h264", "x264"})
 _PROBE: Final = 5  # so many frames tell the rate of a live source,
 _PROBE_S: Final = 1.0  # or those of so many seconds
 _IMAGES_FPS: Final = 1.0
@@ -129,7 +126,7 @@ class VideoFileSink(Sink):
             )
         if not path.parent.is_dir():
             raise SinkError(f"Cannot write {path}: there is no folder {path.parent}.")
-        is_h264 = _is_h264(path, fourcc)
+        is_h264 = writes_h264(path, fourcc)
         if preset and not is_h264:
             raise SinkError(
                 f"preset={preset} is for H.264, which PyAV writes into .mp4 and .mkv. "
@@ -216,27 +213,15 @@ class VideoFileSink(Sink):
         height, width = image.shape[:2]
         # Most encoders want even sides; one column less shows nowhere.
         self._size = (width - width % 2 or width, height - height % 2 or height)
-        self._writer = self._new_writer()
-        self._began_ns = self._newest_ns = stamp
-
-    def _new_writer(self) -> VideoWriter:
-        if _is_h264(self._path, self._fourcc) and not any(n % 2 for n in self._size):
-            from .pyav_writer import PyavWriter
-
-            return PyavWriter(
-                self._file,
-                fps=self._fps,
-                size=self._size,
-                paced=self._paced,
-                preset=self._preset,
-            )
-        return OpencvWriter(
+        self._writer = new_writer(
             self._file,
-            self._fourcc or CODECS[self._path.suffix.lower()],
+            fourcc=self._fourcc,
             fps=self._fps,
             size=self._size,
             paced=self._paced,
+            preset=self._preset,
         )
+        self._began_ns = self._newest_ns = stamp
 
     def _add(self, image: Image, stamp: int) -> None:
         if self._writer is None:
@@ -262,18 +247,9 @@ class VideoFileSink(Sink):
         return np.asarray(cv2.resize(image, self._size), np.uint8)
 
 
-def _is_h264(path: Path, fourcc: str) -> bool:
-    """Return whether PyAV writes this file, and not OpenCV."""
-    if fourcc.lower() not in _H264 or path.suffix.lower() == ".avi" or not has_pyav():
-        return False
-    from .pyav_writer import can_write
-
-    return can_write(path)
-
-
 def _way_to_h264(path: Path, fourcc: str) -> str:
     """Return what to change so that PyAV writes a file, which it does not as it is."""
-    if fourcc.lower() not in _H264:
+    if fourcc.lower() not in H264:
         return "omit fourcc" if has_pyav() else f"omit fourcc and run: {INSTALL}"
     if path.suffix.lower() == ".avi":
         return "choose .mp4 or .mkv"

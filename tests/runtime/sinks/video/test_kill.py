@@ -21,12 +21,12 @@ import numpy as np
 from edgevision.runtime.event import Event
 from edgevision.runtime.frame import Frame
 from edgevision.runtime.sinks.open import open_sink
-from edgevision.runtime.sinks.video import video_sink
+from edgevision.runtime.sinks.video import encoders, video_sink
 from edgevision.runtime.timing import Timing
 from support.streams import classes
 sink_string, scene, package = sys.argv[1:]
 if package == "opencv":
-    video_sink.has_pyav = lambda: False
+    video_sink.has_pyav = encoders.has_pyav = lambda: False
 sink = open_sink(sink_string)
 random = np.random.default_rng(0)
 image = np.full((96, 128, 3), 90, np.uint8)

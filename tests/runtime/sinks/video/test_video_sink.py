@@ -22,15 +22,20 @@ from support.streams import classes
 
 from edgevision.errors import OutputExistsError, SinkError
 
-SINK = "edgevision.runtime.sinks.video.video_sink"
+VIDEO = "edgevision.runtime.sinks.video"
 PYAV = pytest.param("pyav", marks=needs_pyav)
+
+
+def _without_pyav(monkeypatch):
+    for module in ("encoders", "video_sink"):
+        monkeypatch.setattr(f"{VIDEO}.{module}.has_pyav", lambda: False)
 
 
 @pytest.fixture(params=["opencv", PYAV])
 def package(request, monkeypatch):
     """Write by one package; without PyAV as on a machine that has none."""
     if request.param == "opencv":
-        monkeypatch.setattr(f"{SINK}.has_pyav", lambda: False)
+        _without_pyav(monkeypatch)
     return request.param
 
 
@@ -273,7 +278,7 @@ def test_a_video_is_written_by_one_run_alone_and_what_is_empty_needs_no_force(
 
 
 def test_without_pyav_h264_is_refused_with_its_cure(tmp_path, monkeypatch, capfd):
-    monkeypatch.setattr(f"{SINK}.has_pyav", lambda: False)
+    _without_pyav(monkeypatch)
     for fourcc, cure in (("ABCD", "Omit fourcc"), ("zzzz", "Omit fourcc")):
         sink = open_sink(f"video:{tmp_path}/a.mkv?fourcc={fourcc}&fps=5&on-error=stop")
         with pytest.raises(SinkError, match=f"this OpenCV does not have it. {cure}"):
