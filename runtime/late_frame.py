@@ -18,11 +18,13 @@ class LatePicture:
         small: uint8 (h, w, 3) BGR.
         scale: Side of the square of pixels that became one of ``small``.
         whole: Returns the full picture, uint8 (h * scale, w * scale, 3) BGR.
+        jpeg: The file that it came as; empty where the picture was turned since.
     """
 
     small: Image
     scale: int
     whole: Callable[[], Image] = field(repr=False)
+    jpeg: bytes = field(default=b"", repr=False)
 
     @property
     def size(self) -> tuple[int, int]:

@@ -73,7 +73,8 @@ class ReducedDecoding:
         if scale == 1:
             return decode_jpeg(data)
         small = decode_jpeg(data, scale)
-        picture = LatePicture(small, scale, functools.partial(decode_jpeg, data))
+        whole = functools.partial(decode_jpeg, data)
+        picture = LatePicture(small, scale, whole, jpeg=data)
         # A file may ask to be turned, which exchanges width and height.
         if self.scale(*picture.size) < scale:
             return decode_jpeg(data)
