@@ -13,14 +13,14 @@ from ...registry import lazy_names
 
 if TYPE_CHECKING:
     from .invoke_limit import InvokeLimit
-    from .step import Invoke, Step, step_of
+    from .step import Invoke, Step, Waiting, step_of
     from .watchdog import Watchdog
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
             "invoke_limit": "InvokeLimit",
-            "step": "Invoke Step step_of",
+            "step": "Invoke Step Waiting step_of",
             "watchdog": "Watchdog",
         },
     )

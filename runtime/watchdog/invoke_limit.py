@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from .step import Invoke, Step, slowest_invoke
+from .step import Invoke, Step, Waiting, slowest_invoke
 
 TIMES: Final = 20
 """A step may take so many times as long as the slowest one before it ..."""
@@ -35,6 +35,8 @@ class InvokeLimit:
 
     def of(self, step: Step) -> float:
         """Return the seconds that a step may take; 0 means any number."""
+        if isinstance(step, Waiting):
+            return 0.0
         if self.seconds is not None:
             return self.seconds
         slowest = slowest_invoke(step.name) if isinstance(step, Invoke) else None

@@ -78,6 +78,12 @@ class Invoke(Step):
         super().__exit__(kind, error, trace)
 
 
+class Waiting(Step):
+    """The step of a thread that waits for another one; it may take any time."""
+
+    __slots__ = ()
+
+
 def step_of(thread: int | None) -> Step | None:
     """Return the innermost step of a thread; None while it is in none.
 
