@@ -52,6 +52,11 @@ class HealthLog:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
+    @property
+    def is_running(self) -> bool:
+        """Return whether somebody has started it, and nobody closed it."""
+        return self._thread is not None and not self._ended.is_set()
+
     def start(self) -> None:
         """Take a reading now, and more in a thread until ``close``."""
         if self._thread is None:

@@ -63,6 +63,13 @@ class Channel(Generic[T]):
             self._changed.notify_all()
             return True
 
+    def wait(self) -> bool:
+        """Wait for an item and leave it here; return False when none comes any more."""
+        with self._changed:
+            while not self._items and not self._finished and not self._aborted:
+                self._changed.wait()
+            return bool(self._items)
+
     def get(self) -> T:
         """Return the next item, waiting for it.
 

@@ -28,6 +28,7 @@ class HangWatch(Closing):
         writer: The sinks.
         stop: Ends the run.
         is_stopping: Returns whether the run is about to end.
+        on_hang: Called with the error when the model hangs.
 
     Attributes:
         left_behind: The threads that did not come back, by their work.
@@ -42,12 +43,14 @@ class HangWatch(Closing):
         writer: SinkWriter,
         stop: Callable[[], None],
         is_stopping: Callable[[], bool],
+        on_hang: Callable[[ModelError], None] | None = None,
     ) -> None:
         self.left_behind: set[str] = set()
         self._limit = InvokeLimit(max_invoke)
         self._watchdog = Watchdog(shortest_s=max_invoke or 0.0)
         self._decoded, self._emitted, self._writer = decoded, emitted, writer
         self._stop, self._is_stopping = stop, is_stopping
+        self._on_hang = on_hang
         self._error: ModelError | None = None
         self._warned_of: tuple[Step, float] | None = None
 
@@ -69,6 +72,8 @@ class HangWatch(Closing):
         # It comes after the events before it; then the sinks are closed as always.
         self._decoded.finish(self._error)
         self.left_behind.add("inference")
+        if self._on_hang is not None:
+            self._on_hang(self._error)
         self._stop()
 
     def _miss(self, step: Step, seconds: float) -> None:

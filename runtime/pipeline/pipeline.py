@@ -13,7 +13,6 @@ import logging
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Final
 
 from ...devices.health import HealthLog
@@ -25,9 +24,10 @@ from ..sinks import RunContext, Sink
 from ..sources import Source
 from ..stage import Stage
 from ..timing import LatencyTable
-from ..watchdog import Step
+from ..turns import Turn
 from .channel import Channel, ChannelEndedError
 from .hang_watch import HangWatch
+from .inference import Inference
 from .outputs import Outputs, Stages
 from .runner import Runner
 from .sink_writer import SinkWriter
@@ -54,12 +54,13 @@ class Pipeline(Closing):
         max_frames: Stop after so many frames; None means no limit.
         max_fps: At most so many frames per second; None means no limit.
         health: Reads the health of the board meanwhile, for ``Event.health``; started
-            and closed here.
+            and closed here, unless it runs already.
         model: The model's name, for the sinks.
         max_invoke: Seconds that an invoke, or the work around it, may take before the
             model counts as hanging: the iteration then ends with a ``ModelError``. 0
             means no limit, and None one by the model's own time, see
             :class:`~edgevision.runtime.watchdog.invoke_limit.InvokeLimit`.
+        turn: When a frame may be taken, where several pipelines share a model.
 
     Attributes:
         latency: The times of all frames so far.
@@ -81,22 +82,17 @@ class Pipeline(Closing):
         health: HealthLog | None = None,
         model: str = "",
         max_invoke: float | None = None,
+        turn: Turn | None = None,
     ) -> None:
-        if max_frames is not None and max_frames < 1:
-            raise ValueError(f"max_frames must be at least 1, got {max_frames}.")
-        if max_fps is not None and not max_fps > 0:
-            raise ValueError(f"max_fps must be above 0, got {max_fps}.")
         self.source = source
         self.latency = LatencyTable()
         self.health = health
-        self._runner = runner
-        self._model = model or "the model"
+        self._turn = turn
+        self._has_own_health = health is not None and not health.is_running
         self.sinks = list(sinks)
         self.stages = Stages(stages)
         self._writer = SinkWriter(self.sinks)
         self._outputs = Outputs(self.stages, self._writer)
-        self._max_frames = max_frames
-        self._pause_ns = 0 if max_fps is None else int(1e9 / max_fps)
         self._stopping = threading.Event()
         # A live source must not age in queues: one place each.
         places = 1 if source.live else 2
@@ -110,6 +106,19 @@ class Pipeline(Closing):
         self._wanted = (
             threading.Semaphore(3 if self.sinks else 2) if source.live else None
         )
+        self._inference = Inference(
+            runner,
+            source,
+            self._captured,
+            self._decoded,
+            self._stopping,
+            self._wanted,
+            model=model or "the model",
+            max_frames=max_frames,
+            max_fps=max_fps,
+            health=health,
+            turn=turn,
+        )
         self._watch = HangWatch(
             max_invoke,
             decoded=self._decoded,
@@ -117,6 +126,7 @@ class Pipeline(Closing):
             writer=self._writer,
             stop=self.stop,
             is_stopping=self._stopping.is_set,
+            on_hang=turn.fail if turn is not None else None,
         )
         self._threads: dict[str, threading.Thread] = {}
         self._closed = False
@@ -150,6 +160,8 @@ class Pipeline(Closing):
         self._stopping.set()
         self.source.close()
         self._captured.abort()
+        if self._turn is not None:
+            self._turn.stop()
 
     def close(self) -> None:
         """Stop, let the sinks finish, join the threads; may be called twice."""
@@ -163,10 +175,12 @@ class Pipeline(Closing):
         for name, thread in self._threads.items():
             self._join(name, thread)
         self._watch.close()
-        if self.health is not None:
+        if self.health is not None and self._has_own_health:
             self.health.close()
         if "sinks" not in self._threads:
             self._outputs.close()
+            if self._turn is not None:
+                self._turn.leave()
 
     def _join(self, name: str, thread: threading.Thread) -> None:
         if name == "capture":
@@ -201,11 +215,11 @@ class Pipeline(Closing):
     def _start(self) -> None:
         if self._threads or self._closed:
             raise ValueError("A pipeline can be iterated once; make a new one.")
-        if self.health is not None:
+        if self.health is not None and self._has_own_health:
             self.health.start()
         for name, work in (
             ("capture", self._capture),
-            ("inference", self._infer),
+            ("inference", self._inference.run),
             ("sinks", self._emit),
         ):
             thread = threading.Thread(
@@ -232,53 +246,6 @@ class Pipeline(Closing):
                 frames.close()  # release the device in the thread that read it
 
         self._captured.carry(work)
-
-    def _infer(self) -> None:
-        def work() -> None:
-            done = 0
-            due = time.monotonic_ns()
-            while True:
-                self._wait_until(due)
-                if self._wanted is not None:
-                    self._wanted.acquire()
-                frame, waited = self._captured.get()
-                if self._pause_ns:
-                    # From now, not from ``due``: a burst must not make up for frames
-                    # that a slow moment skipped. A quarter back, to keep the mean.
-                    began = time.monotonic_ns() - self._pause_ns // 4
-                    due = max(due, began) + self._pause_ns
-                age = (time.monotonic_ns() - frame.timestamp_ns) / 1e6
-                with Step(self._model, frame):
-                    result, timing = self._runner.run(frame)
-                timing = replace(timing, capture_ms=waited, age_ms=max(age, 0.0))
-                event = Event(
-                    frame,
-                    result,
-                    timing,
-                    dropped=self._captured.dropped,
-                    reconnects=self.source.status.reconnects,
-                    gap_s=self.source.status.gap_s,
-                    damaged=self.source.status.damaged,
-                    health=self.health.newest if self.health is not None else None,
-                )
-                self._decoded.put(event)
-                done += 1
-                if done == self._max_frames:
-                    return
-
-        try:
-            self._decoded.carry(work)
-        finally:
-            # Nobody takes frames from capture any more, however this thread ended.
-            self._stopping.set()
-            self._captured.abort()
-
-    def _wait_until(self, due: int) -> None:
-        wait = due - time.monotonic_ns()
-        if wait > 0:
-            self._captured.pausing = True
-            self._stopping.wait(wait / 1e9)
-            self._captured.pausing = False
 
     def _emit(self) -> None:
         def work() -> None:

@@ -10,6 +10,7 @@ from ...devices.health import HealthLog
 from ..sinks import Sink, open_sink
 from ..sources import GIVE_UP_AFTER_S, Source, open_source
 from ..stage import Stage
+from ..turns import Turn
 from .outputs import Stages
 from .pipeline import Pipeline
 from .runner import Runner
@@ -32,6 +33,8 @@ def open_stream(
     force: bool = False,
     model: str = "",
     max_invoke: float | None = None,
+    turn: Turn | None = None,
+    health: HealthLog | None = None,
 ) -> Pipeline:
     """Open source and sinks and join them with a model; nothing runs before iteration.
 
@@ -60,6 +63,8 @@ def open_stream(
             iteration ends with a ``ModelError``, and the thread in the model is left
             behind. 0 means no limit, and None 20 times its slowest answer so far, at
             least 10 s.
+        turn: When a frame may be taken, where several streams share a model.
+        health: The board's health, where somebody reads it already.
 
     Raises:
         ValueError: ``max_answer_age`` is not above 0, or comes without ``when_motion``.
@@ -110,8 +115,9 @@ def open_stream(
         users: list[Sink | Stage] = [*outputs, *stages]
         if not full_decode and not any(user.needs_pictures for user in users):
             opened.reduction.rule = reduction
-        health = HealthLog()
-        stack.callback(health.close)
+        if health is None:
+            health = HealthLog()
+            stack.callback(health.close)
         pipeline = Pipeline(
             opened,
             runner,
@@ -122,6 +128,7 @@ def open_stream(
             health=health,
             model=model,
             max_invoke=max_invoke,
+            turn=turn,
         )
         stack.pop_all()
         return pipeline
