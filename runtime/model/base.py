@@ -19,10 +19,12 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from ..cameras import Camera, CameraGroup
     from ..decoders import Selection
-    from ..pipeline import Pipeline
+    from ..pipeline import Pipeline, Runner
     from ..sources import Source
     from ..timing import Timing
+    from ..turns import Turn
     from .model import Model
     from .stages import TwoStage
 
@@ -95,6 +97,16 @@ class PictureModel(Closing):
         It is this model itself, unless a frame's result helps with the next frame.
         """
         return self
+
+    def in_turn(self, turn: Turn) -> Runner:
+        """Return what runs over the frames of one camera of several.
+
+        Args:
+            turn: When this camera may use the model.
+        """
+        from .in_turn import InTurn
+
+        return InTurn(self.for_stream(), turn)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -195,6 +207,38 @@ class PictureModel(Closing):
             model=self.card.name,
             reduction=runner.reduction,
             **options,
+        )
+
+    def stream_cameras(
+        self,
+        cameras: Mapping[str, str | Source | Camera],
+        *,
+        max_invoke: float | None = None,
+    ) -> CameraGroup:
+        """Run over several cameras: ``for name, event in model.stream_cameras(...)``.
+
+        Each camera has its own drops, ages, stages and sinks, and the model is asked
+        for one after the other: nobody waits for more than a turn of each other one.
+
+        Args:
+            cameras: By name, a source's string, a source, or a
+                :class:`~edgevision.runtime.cameras.Camera` with its own settings.
+            max_invoke: As for :meth:`stream`; when the model hangs, all cameras end.
+
+        Raises:
+            SourceError: A file cannot be opened; a camera that is not there is tried
+                again and again.
+            SinkError: A sink cannot be opened.
+            ValueError: There is no camera.
+        """
+        from ..cameras import open_cameras
+
+        return open_cameras(
+            self.in_turn,
+            cameras,
+            model=self.card.name,
+            reduction=self.for_stream().reduction,
+            max_invoke=max_invoke,
         )
 
 

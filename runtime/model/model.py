@@ -23,19 +23,20 @@ from ..results import Result
 from .base import PictureModel, Stages, timed
 from .decoding import decoded, selection_of
 from .description import description
+from .picture_input import make_preprocessor, picture_position
 
 # Opening a model and asking it once needs none of these; on a small board an import
 # costs more than a frame.
 if TYPE_CHECKING:
     from ..decoders import OwnDecoder, Selection
     from ..golden import GoldenVerdict
+    from ..pipeline import Runner
     from ..results import Generation
     from ..timing import Timing
+    from ..turns import Turn
     from .extra_inputs import ExtraInputs
     from .residual import ResidualDecoder
 
-# A card whose normalization leaves fewer different pixel values is not this tensor's.
-_FEW_LEVELS = 32
 _ALL: Any = ...
 
 
@@ -108,30 +109,14 @@ class Model(PictureModel):
             return None
         tensors = self.interpreter.inputs
         extras = self.card.extra_inputs
-        rest = set(range(len(tensors))) - {item.index for item in extras}
-        if len(rest) != 1 or len(tensors) != 1 + len(extras):
-            raise UnsupportedModelError(
-                f"{self.card.name} has {len(tensors)} inputs; a model for pictures has "
-                "one, and a card that names the others. Pass --input NAME=NUMBER for "
-                "each of the others, or run it from Python with arrays "
-                "(edgevision.runtime.interpreter.interpreter.Interpreter)."
-            )
-        self._picture = rest.pop()
+        self._picture = picture_position(self.card, tensors)
         if extras:
             from .extra_inputs import ExtraInputs
 
             self._extras = ExtraInputs(extras, tensors, self.card.name)
-        preprocessor = Preprocessor(self.card.input, tensors[self._picture])
-        if preprocessor.levels < _FEW_LEVELS:
-            import logging
-
-            logging.getLogger(__name__).warning(
-                "%s: with this normalization the 256 pixel values become %d; "
-                "the card does not belong to this input, or --normalize is wrong",
-                self.card.name,
-                preprocessor.levels,
-            )
-        return preprocessor
+        return make_preprocessor(
+            self.card.name, self.card.input, tensors[self._picture]
+        )
 
     def prepare(
         self,
@@ -233,6 +218,15 @@ class Model(PictureModel):
         if scale == 1 or scale > self.reduction(*frame.size):
             return super().run(frame)
         return timed(self.look(picture, "bgr", scale=scale))
+
+    def in_turn(self, turn: Turn) -> Runner:
+        """Return what runs over the frames of one camera of several."""
+        is_plain = self._extras is None and self._residual is None and self.row is _ALL
+        if self.preprocessor is None or not is_plain:
+            return super().in_turn(turn)
+        from .in_turn import PreparedInTurn
+
+        return PreparedInTurn(self, self.preprocessor, turn)
 
     def reduction(self, width: int, height: int) -> int:
         """Return how small a frame may be decoded: one pixel for so many, each way."""
