@@ -34,6 +34,8 @@ class Event:
         tracks: The identities over time, also of what is not seen in this frame; None
             where nobody tracks.
         rule_events: What the rules report with this frame.
+        redaction_failed: Frames whose redaction failed, so that they show nothing, all
+            together; None means that nothing is redacted.
     """
 
     frame: Frame
@@ -46,6 +48,7 @@ class Event:
     health: Health | None = None
     tracks: Tracks | None = None
     rule_events: tuple[RuleEvent, ...] = ()
+    redaction_failed: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return a record of plain JSON types, without the picture itself."""
@@ -72,4 +75,6 @@ class Event:
         reports: dict[str, Any] = {} if self.tracks is None else self.tracks.to_dict()
         if self.rule_events:
             reports["events"] = [one.to_dict() for one in self.rule_events]
+        if self.redaction_failed is not None:
+            reports["redaction_failed"] = self.redaction_failed
         return reports

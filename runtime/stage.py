@@ -38,10 +38,12 @@ class Stage(Closing):
         name: As above: lower case, one word.
         needs_pictures: Whether the stage uses the full picture of every event; JPEGs
             are then decoded whole.
+        failed: For how many events the stage could not do its work.
     """
 
     name: str = "stage"
     needs_pictures: bool = False
+    failed: int = 0
 
     def attach(self, run: RunContext) -> None:
         """Take the run's context, before the first event. The default ignores it."""

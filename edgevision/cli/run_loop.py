@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from ..errors import SinkError, SourceError
+from ..errors import RedactionError, SinkError, SourceError
 from .main import is_verbose
 from .process import on_stop
 from .terminal import TerminalLine
@@ -93,12 +93,19 @@ def refuse_losses(summary: RunSummary) -> None:
     Raises:
         SinkError: A sink lost events.
         SourceError: Pictures could not be read.
+        RedactionError: Pictures were not shown, because they could not be redacted.
     """
     for name, lost in summary.lost.items():
         if lost:
             raise SinkError(
                 f"{name} lost {lost} event{'s' * (lost != 1)}; the reason is above."
             )
+    if black := summary.failed.get("redact"):
+        plural = "s were" if black != 1 else " was"
+        raise RedactionError(
+            f"{black} picture{plural} replaced by black, because redaction failed; the "
+            "reason is above."
+        )
     if summary.unreadable:
         plural = "s" * (summary.unreadable != 1)
         raise SourceError(
@@ -149,6 +156,10 @@ class LiveEvents:
         timing = event.timing
         lost = f", {event.reconnects} reconnects" if event.reconnects else ""
         lost += f", {event.damaged} damaged" if event.damaged else ""
+        if event.redaction_failed:
+            lost += f", {event.redaction_failed} black"
+        if event.redaction_failed:
+            lost += f", {event.redaction_failed} black"
         return (
             f"#{event.frame.index}  {self._rate}model {timing.model_ms:.1f} ms, age "
             f"{timing.age_ms:.0f} ms since capture, {event.dropped} dropped{lost}"

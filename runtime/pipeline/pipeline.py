@@ -207,6 +207,7 @@ class Pipeline(Closing):
             self.source,
             self.sinks,
             self.health,
+            stages=self.stages,
             latency=self.latency,
             dropped=self._captured.dropped,
             thinned=self._captured.thinned,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ...devices.health import HealthLog
     from ..sinks import Sink
     from ..sources import Source
+    from ..stage import Stage
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class RunSummary:
         is_live: The source was a camera: when no frame was passed over, its own rate
             is all that the figures show, and the model may be faster.
         decoded_at: One pixel was decoded for so many of a JPEG, each way.
+        failed: Stage name -> events for which it could not do its work.
     """
 
     latency: LatencyTable
@@ -47,6 +49,7 @@ class RunSummary:
     damaged: int = 0
     is_live: bool = False
     decoded_at: int = 1
+    failed: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -55,6 +58,7 @@ class RunSummary:
         sinks: Sequence[Sink],
         health: HealthLog | None,
         *,
+        stages: Iterable[Stage],
         latency: LatencyTable,
         dropped: int,
         thinned: int,
@@ -72,6 +76,7 @@ class RunSummary:
             is_live=source.live,
             decoded_at=source.reduction.used,
             lost={sink.name: sink.lost for sink in sinks},
+            failed={stage.name: stage.failed for stage in stages},
             health=health.to_dict() if health is not None else {},
             board=health.describe() if health is not None else "",
         )
@@ -88,6 +93,7 @@ class RunSummary:
             "damaged": self.damaged,
             "decoded_at": self.decoded_at,
             "lost": self.lost,
+            **({"failed": self.failed} if self.failed else {}),
             "health": self.health,
         }
 
@@ -124,6 +130,9 @@ class RunSummary:
         for name, lost in self.lost.items():
             if lost:
                 yield f"{name} lost {_count(lost, 'event')}"
+        for name, failed in self.failed.items():
+            if failed:
+                yield f"{name} failed for {_count(failed, 'frame')}"
         if self.board:
             yield self.board
 

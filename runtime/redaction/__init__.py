@@ -1,8 +1,8 @@
 """What must not be seen is covered before a picture leaves the process.
 
-What lives here: areas of a picture, what is painted over them, and what a result may
-still hold of them. What may not: sinks, and the choice of a model.
-Start reading at ``cover.py``.
+What lives here: areas of a picture, what is painted over them, and the stage that does
+both and shows nothing where it fails. What may not: sinks, and the choice of a model.
+Start reading at ``redact_stage.py``.
 """
 # mypy: implicit-reexport
 
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from .heads_of_people import has_faces, head_boxes
     from .held_boxes import HOLD_S, HeldBoxes
     from .hidden_results import hidden, nothing_of
+    from .hidden_words import HiddenWords
     from .marked_things import marked_boxes, marked_pixels
+    from .redact_stage import RedactStage
     from .settings import RedactionSettings, ZonePoints, read_zone
     from .time_limited_model import ThingFinder, TimeLimitedModel
 else:
@@ -30,7 +32,9 @@ else:
             "heads_of_people": "has_faces head_boxes",
             "held_boxes": "HOLD_S HeldBoxes",
             "hidden_results": "hidden nothing_of",
+            "hidden_words": "HiddenWords",
             "marked_things": "marked_boxes marked_pixels",
+            "redact_stage": "RedactStage",
             "settings": "RedactionSettings ZonePoints read_zone",
             "time_limited_model": "ThingFinder TimeLimitedModel",
         },
