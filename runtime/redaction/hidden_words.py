@@ -11,6 +11,7 @@ from .marked_things import kind_exactly
 
 if TYPE_CHECKING:
     from ..rule_event import RuleEvent
+    from ..tracking import Tracks
 
 _MOST: Final = 4096  # words in memory; a report comes soon after its word was read
 
@@ -48,6 +49,13 @@ class HiddenWords:
         if not self._words or not rule_events:
             return rule_events
         return tuple(self._hidden(one) for one in rule_events)
+
+    def without_of(self, tracks: Tracks | None) -> Tracks | None:
+        """Return tracks whose labels are no such words."""
+        if tracks is None or self._words.keys().isdisjoint(tracks.labels):
+            return tracks
+        labels = (HIDDEN_LABEL if x in self._words else x for x in tracks.labels)
+        return replace(tracks, labels=tuple(labels))
 
     def _hidden(self, rule_event: RuleEvent) -> RuleEvent:
         word = rule_event.label

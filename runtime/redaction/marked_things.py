@@ -14,6 +14,7 @@ from .heads_of_people import has_faces, head_boxes
 
 if TYPE_CHECKING:
     from ..results import Detections, Landmarks, Poses, Result, Segmentation
+    from ..tracking import Tracks
 
 ALL: Final = "all"
 """In place of labels: everything that the model finds."""
@@ -52,6 +53,21 @@ def marked_boxes(result: Result, labels: Collection[str]) -> Boxes:
             "that finds them, or zones."
         ) from None
     return read(result, labels)
+
+
+def lost_boxes(tracks: Tracks | None, labels: Collection[str]) -> Boxes:
+    """Return where tracks with one of the labels are now that no detection shows.
+
+    Args:
+        tracks: The tracks at the moment of a frame; None means that nobody tracks.
+        labels: As for :func:`marked_boxes`.
+
+    Returns:
+        float64 (N, 4) xyxy, in pixels of the frame, as predicted.
+    """
+    if tracks is None:
+        return np.zeros((0, 4))
+    return _rows(tracks.boxes, _are_marked(tracks.labels, labels) & ~tracks.seen)
 
 
 def marked_pixels(

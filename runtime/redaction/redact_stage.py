@@ -15,7 +15,7 @@ from .covered_areas import CoveredAreas
 from .held_boxes import HeldBoxes
 from .hidden_results import hidden, nothing_of
 from .hidden_words import HiddenWords
-from .marked_things import marked_boxes, marked_pixels
+from .marked_things import lost_boxes, marked_boxes, marked_pixels
 from .settings import RedactionSettings
 from .time_limited_model import ThingFinder, TimeLimitedModel
 
@@ -129,6 +129,9 @@ class RedactStage(Stage):
         CoveredAreas.of_boxes(boxes, size)
         frame = event.frame
         boxes = self._held.update(boxes, size, frame.time_s, frame.source)
+        if self._model is None:
+            lost = lost_boxes(event.tracks, self._labels)
+            boxes = np.concatenate([boxes, lost])
         return areas + CoveredAreas.of_boxes(boxes, size, margin=margin)
 
     def _zones_of(self, size: tuple[int, int]) -> CoveredAreas:
@@ -159,6 +162,7 @@ class RedactStage(Stage):
             event,
             frame=_plain(event.frame, image),
             result=result,
+            tracks=self._hidden_words.without_of(event.tracks),
             rule_events=self._hidden_words.without(event.rule_events),
             redaction_failed=self.failed,
         )

@@ -15,6 +15,7 @@ from edgevision.runtime.redaction import RedactionSettings, RedactStage
 from edgevision.runtime.results import RefinedDetections, Text
 from edgevision.runtime.rule_event import RuleEvent
 from edgevision.runtime.timing import Timing
+from edgevision.runtime.tracking import Tracks
 from support.results_of_people import boxes
 
 from edgevision.errors import RedactionError
@@ -97,6 +98,27 @@ def test_a_missed_face_stays_covered_for_its_time():
     assert not _pure(stage.apply(_event(None, nobody, index=1)).frame.image)
     assert not _pure(stage.apply(_event(None, nobody, index=2)).frame.image)
     assert _pure(stage.apply(_event(None, nobody, index=3)).frame.image)
+
+
+def _track(box, *, label="face", seen_s=1.0, time_s=1.1):
+    one = np.ones(1)
+    return Tracks(
+        time_s,
+        *(one.astype(np.int64), one.astype(np.int64), (label,)),
+        *(np.asarray([box], np.float32), one.astype(np.float32)),
+        *(one * seen_s, one * seen_s, np.zeros((1, 0, 2), np.float32)),
+    )
+
+
+def test_a_track_that_no_detection_shows_is_covered_where_it_is_expected():
+    stage = RedactStage(FACES)
+    nobody, box = boxes([], ()), (50.0, 30.0, 70.0, 50.0)
+    event = _event(None, nobody, index=1)
+    for label, covers in (("face", True), ("car", False)):
+        left = stage.apply(replace(event, tracks=_track(box, label=label)))
+        assert _pure(left.frame.image, box) != covers
+    left = stage.apply(replace(event, tracks=_track((np.nan,) * 4)))
+    assert _is_black(left)
 
 
 class OwnResult:
@@ -254,8 +276,13 @@ def test_a_model_of_the_settings_must_be_passed():
 def test_reports_lose_what_was_read_in_a_covered_area():
     stage = RedactStage(RedactionSettings(zones=(((0, 0), (1, 0), (1, 1), (0, 1)),)))
     report = RuleEvent("1", "gate", "start", 1.0, 1.0, 0.0, label="AB 12")
-    event = replace(_event(None, _two_in_a_row()), rule_events=(report,))
+    event = replace(
+        _event(None, _two_in_a_row()),
+        rule_events=(report,),
+        tracks=_track(FACE, label="AB 12"),
+    )
     left = stage.apply(event)
     assert left.rule_events[0].label == "redacted"
+    assert left.tracks.labels == ("redacted",)
     assert stage.end((replace(report, phase="end"),))[0].label == "redacted"
     assert "AB 12" not in str(left.to_dict())
