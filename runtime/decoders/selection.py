@@ -87,6 +87,26 @@ class Selection:
         if level is not None:
             self._rolled = roll_up(labels, hierarchy or {}, level, count=class_count)
 
+    @property
+    def keypoint_labels(self) -> tuple[str, ...]:
+        """Return the names of the keypoints of each object; empty without any."""
+        return self._keypoint_labels
+
+    @property
+    def reported_labels(self) -> tuple[str, ...] | None:
+        """Return the labels that objects can have; None where classes have no texts."""
+        if not any(self._labels):
+            return None
+        if self._allowed is None:
+            ids = np.arange(len(self._labels))
+        else:
+            ids = self._allowed[self._allowed < len(self._labels)]
+        if self._rolled is not None:
+            nodes = np.unique(self._rolled.nodes[ids])
+            return tuple(self._rolled.labels[node] for node in nodes.tolist())
+        names = (label_of(self._labels, class_id) for class_id in ids.tolist())
+        return tuple(dict.fromkeys(names))
+
     def with_iou_threshold(self, value: float) -> Selection:
         """Return a copy with another ``iou_threshold``."""
         other = copy(self)

@@ -14,6 +14,7 @@ from ..results import InstanceMasks
 
 Polygon = Sequence[tuple[float, float]]
 
+_FARTHEST = 1e9
 _LEAST_MARGIN = 2.0  # pixels: the margin of a tiny box would round to nothing
 
 
@@ -61,29 +62,18 @@ class CoveredAreas:
             RedactionError: A box has a NaN, an infinity, or its ends in wrong order.
         """
         corners = np.asarray(boxes, np.float64).reshape(-1, 4)
-        if not np.isfinite(corners).all():
-            raise RedactionError(
-                f"Cannot cover a box of {_numbers(corners)}: its corners must be "
-                "finite numbers."
-            )
-        sides = corners[:, 2:] - corners[:, :2]
-        if (sides < 0).any():
-            raise RedactionError(
-                f"Cannot cover a box of {_numbers(corners)}: its right end must not be "
-                "left of its left end, nor its lower end above its upper one."
-            )
+        sides = check_boxes(corners)
         if margin > 0:
             grown = np.maximum(sides.max(axis=1) * margin, _LEAST_MARGIN)[:, None]
             corners = np.concatenate(
                 [corners[:, :2] - grown, corners[:, 2:] + grown], axis=1
             )
-        limits = np.asarray([*size, *size], np.float64)
-        # Clipped as floats: a coordinate of 1e30 has no integer.
-        low = np.clip(np.floor(corners[:, :2]), 0, limits[:2])
+        low, high = np.floor(corners[:, :2]), np.ceil(corners[:, 2:])
         # A box without an extent is where the thing is, all the same.
-        high = np.maximum(np.ceil(corners[:, 2:]), np.floor(corners[:, :2]) + 1)
-        high = np.clip(high, 0, limits[2:])
-        pixels = np.concatenate([low, high], axis=1).astype(np.int64)
+        pixels = np.concatenate([low, np.maximum(high, low + 1)], axis=1)
+        # Clipped as floats: a coordinate of 1e30 has no integer.
+        ends = (*size, *size)
+        pixels = np.minimum(np.maximum(pixels, 0.0), ends).astype(np.int64)
         is_inside = (pixels[:, 2:] > pixels[:, :2]).all(axis=1)
         return cls(size, pixels[is_inside], _shapes(size, []))
 
@@ -169,6 +159,29 @@ class CoveredAreas:
         ):
             mask[y : y + part.shape[0], x : x + part.shape[1]] |= part
         return mask
+
+
+def check_boxes(boxes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return width and height of boxes, (N, 2), float64 (N, 4) xyxy.
+
+    Raises:
+        RedactionError: A box has a NaN, an infinity, or its ends in wrong order.
+    """
+    sides = boxes[:, 2:] - boxes[:, :2]
+    # One comparison for all: whatever is NaN or infinite is not in between.
+    if ((sides >= 0) & (sides < _FARTHEST)).all() and (abs(boxes) < _FARTHEST).all():
+        return sides
+    if not np.isfinite(boxes).all():
+        raise RedactionError(
+            f"Cannot cover a box of {_numbers(boxes)}: its corners must be finite "
+            "numbers."
+        )
+    if (sides < 0).any():
+        raise RedactionError(
+            f"Cannot cover a box of {_numbers(boxes)}: its right end must not be left "
+            "of its left end, nor its lower end above its upper one."
+        )
+    return sides
 
 
 def _shapes(

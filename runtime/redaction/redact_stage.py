@@ -11,7 +11,7 @@ import numpy as np
 from ...errors import RedactionError
 from ..frame import Frame, Image
 from ..stage import Stage
-from .covered_areas import CoveredAreas
+from .covered_areas import CoveredAreas, check_boxes
 from .held_boxes import HeldBoxes
 from .hidden_results import hidden, nothing_of
 from .hidden_words import HiddenWords
@@ -126,7 +126,7 @@ class RedactStage(Stage):
             return areas + pixels
         boxes = marked_boxes(result, self._labels)
         # Checked before they are held: one bad box must not stay for a second.
-        CoveredAreas.of_boxes(boxes, size)
+        check_boxes(boxes)
         frame = event.frame
         boxes = self._held.update(boxes, size, frame.time_s, frame.source)
         if self._model is None:

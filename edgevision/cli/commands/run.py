@@ -39,8 +39,11 @@ from ..run_options import (
     give_up_option,
     max_invoke_option,
     motion_options,
+    open_redaction,
+    redaction_options,
     refuse_age_alone,
     result_options,
+    take_redaction,
 )
 from ..second_model import (
     OF_SECOND,
@@ -127,6 +130,7 @@ _detectors = section("Detectors")
     "objects.",
 )
 @second_model_options
+@redaction_options
 @labels_option
 @normalize_option
 @color_option
@@ -207,6 +211,7 @@ def run(
     except SinkError as error:
         raise click.BadParameter(str(error), param_hint="--sink") from error
 
+    redaction = take_redaction(settings)
     chosen = {
         name: value
         for name, value in settings.items()
@@ -227,9 +232,11 @@ def run(
     loaded = _open(model, chosen, seconds, for_last, said, max_invoke)
     with loaded:
         with stoppable_opening(max_invoke):
+            stages = [open_redaction(redaction, loaded)] if redaction else []
             pipeline = loaded.stream(
                 source,
                 sinks=sinks,
+                stages=stages,
                 max_frames=max_frames,
                 max_fps=max_fps,
                 max_invoke=max_invoke,

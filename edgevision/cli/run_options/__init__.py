@@ -13,6 +13,7 @@ from ...registry import lazy_names
 
 if TYPE_CHECKING:
     from .motion import motion_options, refuse_age_alone
+    from .redaction import open_redaction, redaction_options, take_redaction
     from .results import result_options
     from .waiting import give_up_option, max_invoke_option
 else:
@@ -20,6 +21,7 @@ else:
         __name__,
         {
             "motion": "motion_options refuse_age_alone",
+            "redaction": "open_redaction redaction_options take_redaction",
             "results": "result_options",
             "waiting": "give_up_option max_invoke_option",
         },

@@ -72,8 +72,7 @@ def test_a_blur_can_be_computed_from_the_cells_of_pixelation(cells):
     image = _noise(120, 96)
     areas = CoveredAreas.whole((96, 120))
     squares = Cover("pixelate", cells).apply(image, areas)
-    cell = -(-120 // cells)
-    rows, columns = -(-120 // cell), -(-96 // cell)
+    rows, columns = cells, 96 * cells // 120
     y = ((np.arange(rows) + 0.5) * 120 / rows).astype(int)
     x = ((np.arange(columns) + 0.5) * 96 / columns).astype(int)
     soft = cv2.resize(squares[y][:, x], (96, 120), interpolation=cv2.INTER_LINEAR)
