@@ -72,7 +72,10 @@ def _inside(points, x, y):
     return crossings % 2 == 1
 
 
-_POINTS = st.tuples(st.floats(0, 40), st.floats(0, 30))
+_POINTS = st.tuples(
+    st.integers(0, 40 * 16).map(lambda n: n / 16),
+    st.integers(0, 30 * 16).map(lambda n: n / 16),
+)
 
 
 @given(points=st.lists(_POINTS, min_size=3, max_size=3, unique=True))
