@@ -11,6 +11,7 @@ from .results import Result
 from .timing import Timing
 
 if TYPE_CHECKING:
+    from .regions import RegionSnapshot
     from .rule_event import RuleEvent
     from .tracking import Tracks
 
@@ -33,6 +34,8 @@ class Event:
             means that none is taken.
         tracks: The identities over time, also of what is not seen in this frame; None
             where nobody tracks.
+        regions: Who is in which zone, and who crossed which line with this frame; None
+            where there are no regions.
         rule_events: What the rules report with this frame.
         redaction_failed: Frames whose redaction failed, so that they show nothing, all
             together; None means that nothing is redacted.
@@ -47,6 +50,7 @@ class Event:
     damaged: int = 0
     health: Health | None = None
     tracks: Tracks | None = None
+    regions: RegionSnapshot | None = None
     rule_events: tuple[RuleEvent, ...] = ()
     redaction_failed: int | None = None
 
@@ -73,6 +77,8 @@ class Event:
     def _reports(self) -> dict[str, Any]:
         """Return what the stages found out; nothing in a run without them."""
         reports: dict[str, Any] = {} if self.tracks is None else self.tracks.to_dict()
+        if self.regions is not None:
+            reports |= self.regions.to_dict()
         if self.rule_events:
             reports["events"] = [one.to_dict() for one in self.rule_events]
         if self.redaction_failed is not None:

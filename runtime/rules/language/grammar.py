@@ -234,10 +234,11 @@ def _time_span(reader: TokenReader) -> tuple[int, int]:
     token = reader.next
     start = _clock(reader)
     reader.expect("..", "time in 22:00..06:00")
+    last = reader.next
     end = _clock(reader)
     if start == end:
         reader.fail(
-            f"{token.text}..{token.text} is no time at all, or all of the day. Write "
+            f"{token.text}..{last.text} is no time at all, or all of the day. Write "
             "two different times, or leave it out.",
             token,
         )
