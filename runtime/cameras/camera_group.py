@@ -100,6 +100,8 @@ class CameraGroup(Closing):
             self._members[name] = member
             if self._started:
                 member.start()
+            if self._stopping:  # since it was asked above: stop() may not know this one
+                member.stop()
 
     def remove(self, name: str) -> RunSummary:
         """End a camera and close it; the others do not notice.
@@ -163,7 +165,7 @@ class CameraGroup(Closing):
         if self._turns.error is not None:
             raise self._turns.error
         errors = [member.error for member in self._members.values()]
-        if errors and errors[0] is not None and all(errors):
+        if errors and errors[0] is not None and None not in errors:
             raise errors[0]
 
     def stop(self) -> None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from ...devices.health import HealthLog
 from ..event import Event
 from ..frame import Frame
 from ..sources import Source
-from ..turns import Turn
 from ..watchdog import Step
 from .channel import Channel
 from .runner import Runner
+
+if TYPE_CHECKING:
+    from ..turns import Turn
 
 
 @dataclass(frozen=True)

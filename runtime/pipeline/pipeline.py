@@ -13,7 +13,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ...devices.health import HealthLog
 from ..closing import Closing
@@ -24,7 +24,6 @@ from ..sinks import RunContext, Sink
 from ..sources import Source
 from ..stage import Stage
 from ..timing import LatencyTable
-from ..turns import Turn
 from .channel import Channel, ChannelEndedError
 from .hang_watch import HangWatch
 from .inference import Inference
@@ -32,6 +31,9 @@ from .outputs import Outputs, Stages
 from .runner import Runner
 from .sink_writer import SinkWriter
 from .summary import RunSummary
+
+if TYPE_CHECKING:
+    from ..turns import Turn
 
 logger = logging.getLogger(__name__)
 _PATIENCE_S: Final = 3.0  # for a source whose read blocks when the run ends

@@ -5,15 +5,18 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from ...devices.health import HealthLog
 from ..sinks import Sink, open_sink
 from ..sources import GIVE_UP_AFTER_S, Source, open_source
 from ..stage import Stage
-from ..turns import Turn
 from .outputs import Stages
 from .pipeline import Pipeline
 from .runner import Runner
+
+if TYPE_CHECKING:
+    from ..turns import Turn
 
 
 def open_stream(
