@@ -22,8 +22,8 @@ class TurnOrder(Generic[M]):
 
     A turn has two parts. While one member has the model, the next one may already take
     its frame and prepare it, so late that it is ready when the model becomes free: the
-    times of recent turns say when. A member that finds that it does not need the model
-    ends its turn there, and the next one takes over.
+    times of their recent turns say when. A member that finds that it does not need the
+    model ends its turn there, and the next one takes over.
 
     All times are seconds of one clock that only rises. Nothing here waits.
 
@@ -37,7 +37,7 @@ class TurnOrder(Generic[M]):
         self.invoking: M | None = None
         self._waiting: deque[M] = deque()
         self._taken_s = self._invoking_since = 0.0
-        self._invokes: deque[float] = deque(maxlen=_RECENT)
+        self._invokes: dict[M, deque[float]] = {}
         self._prepares: dict[M, deque[float]] = {}
 
     @property
@@ -58,10 +58,13 @@ class TurnOrder(Generic[M]):
             return None
         if self.invoking is None:
             return 0.0
-        if not self._invokes:
-            return None  # how long the model takes is not known yet
+        # Of the one that has the model: where a second model looks at each thing that
+        # the first one finds, a busy camera takes longer than an empty one.
+        invokes = self._invokes.get(self.invoking)
+        if not invokes:
+            return None
         needed = max(self._prepares.get(member, (0.0,))) + _MARGIN_S
-        return self._invoking_since + min(self._invokes) - needed
+        return self._invoking_since + min(invokes) - needed
 
     def take(self, member: M, now: float) -> None:
         """Let the member at the front take its frame and prepare it."""
@@ -86,7 +89,8 @@ class TurnOrder(Generic[M]):
         """End a member's turn, wherever it is in it; without a turn nothing happens."""
         if self.invoking == member:
             self.invoking = None
-            self._invokes.append(now - self._invoking_since)
+            times = self._invokes.setdefault(member, deque(maxlen=_RECENT))
+            times.append(now - self._invoking_since)
         elif self.preparing == member:
             self.preparing = None
 
@@ -98,3 +102,4 @@ class TurnOrder(Generic[M]):
     def forget(self, member: M) -> None:
         """Forget the times of a member that does not come back."""
         self._prepares.pop(member, None)
+        self._invokes.pop(member, None)

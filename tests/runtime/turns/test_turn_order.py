@@ -140,12 +140,13 @@ def test_nobody_takes_a_frame_while_another_one_is_prepared():
 
 def test_a_frame_is_taken_just_before_the_model_is_free():
     order: TurnOrder[str] = TurnOrder()
-    for number in range(3):  # b prepares for 4 ms, the model takes 20
-        order.join("b")
-        order.take("b", number)
-        order.prepared("b", number + 0.004)
-        order.invoke("b", number + 0.004)
-        order.end("b", number + 0.024)
+    for number in range(3):  # b prepares for 4 ms; the model takes 20 for a, 5 for b
+        for name, prepare_s, model_s in (("b", 0.004, 0.005), ("a", 0.0, 0.02)):
+            order.join(name)
+            order.take(name, number)
+            order.prepared(name, number + prepare_s)
+            order.invoke(name, number + prepare_s)
+            order.end(name, number + prepare_s + model_s)
     order.join("a")
     order.join("b")
     order.take("a", 10.0)
@@ -164,6 +165,14 @@ def test_as_long_as_nobody_knows_how_long_the_model_takes_it_is_waited_for():
     assert order.takes_at("b") is None
     order.end("a", 3.0)
     assert order.takes_at("b") == 0.0
+    order.forget("a")
+    order.take("b", 3.0)
+    order.end("b", 3.0)
+    order.join("a")
+    order.join("b")
+    order.take("a", 4.0)
+    order.invoke("a", 4.0)
+    assert order.takes_at("b") is None  # another camera of that name
 
 
 def test_who_leaves_is_passed_over_and_ending_without_a_turn_is_nothing():
