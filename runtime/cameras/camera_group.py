@@ -56,7 +56,8 @@ class CameraGroup(Closing):
         self._merge: Merge[Item] = Merge()
         self._members: dict[str, Member] = {}
         self._changing = threading.RLock()  # held while cameras come and go
-        self._started = self._stopping = self._closed = False
+        self._started = self._closed = False
+        self._stopping = threading.Event()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -92,7 +93,7 @@ class CameraGroup(Closing):
                     f"There is a camera {name!r} already. Choose another name, or use "
                     "replace."
                 )
-            if self._stopping:
+            if self._stopping.is_set():
                 raise ValueError("The group was stopped; make a new one.")
             if not self.health.is_running:
                 self.health.start()
@@ -100,7 +101,7 @@ class CameraGroup(Closing):
             self._members[name] = member
             if self._started:
                 member.start()
-            if self._stopping:  # since it was asked above: stop() may not know this one
+            if self._stopping.is_set():  # by now: stop() may not know this one
                 member.stop()
 
     def remove(self, name: str) -> RunSummary:
@@ -170,7 +171,7 @@ class CameraGroup(Closing):
 
     def stop(self) -> None:
         """End all cameras soon; safe from any thread, as ``Pipeline.stop``."""
-        self._stopping = True
+        self._stopping.set()
         for member in tuple(self._members.values()):
             member.stop()
 

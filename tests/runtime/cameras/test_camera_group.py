@@ -334,6 +334,20 @@ def test_stopping_from_another_thread_ends_the_iteration_and_closes_all():
         next(iter(group))
 
 
+def test_a_camera_that_is_added_while_the_group_is_stopped_ends_with_it():
+    with open_cameras(in_turn(), {"a": Steady()}) as group:
+
+        def source():
+            group.stop()  # while the camera is opened
+            return Steady()
+
+        events = iter(group)
+        next(events)
+        group.add("b", Camera(source))
+        assert len(list(events)) < 20
+    assert group.summary().states == {"a": "ended", "b": "ended"}
+
+
 def test_leaving_the_loop_closes_all():
     cameras = {name: Camera(Steady(), sinks=[FakeSink()]) for name in "abc"}
     with open_cameras(in_turn(), cameras) as group:
