@@ -141,8 +141,8 @@ class CoveredAreas:
                 f"areas must be of pictures of one size, got {self.size} and "
                 f"{other.size}."
             )
-        if not len(other):
-            return self
+        if not len(other) or not len(self):
+            return self if len(self) else other
         boxes = np.concatenate([self.boxes, other.boxes])
         shapes = self.shapes
         if len(other.shapes):

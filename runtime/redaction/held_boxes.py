@@ -72,9 +72,12 @@ class HeldBoxes:
         older, seen_s = self._boxes[is_young], self._seen_s[is_young]
         is_missed = _unmatched(older, shares)
         older, seen_s = older[is_missed], seen_s[is_missed]
+        self._boxes, self._seen_s = shares, np.full(len(shares), time_s)
+        if not len(older):
+            return boxes
         held = _grown(older * scale, (time_s - seen_s) * _GROWTH)
         self._boxes = np.concatenate([shares, older])[:_MOST]
-        self._seen_s = np.concatenate([np.full(len(shares), time_s), seen_s])[:_MOST]
+        self._seen_s = np.concatenate([self._seen_s, seen_s])[:_MOST]
         if len(shares) + len(older) > _MOST:
             raise RedactionError(
                 f"Cannot hold {len(shares) + len(older)} boxes for {self._seconds:g} "

@@ -40,7 +40,7 @@ class RedactionSettings:
 
     labels: tuple[str, ...] = ()
     zones: tuple[ZonePoints, ...] = ()
-    style: Literal["blur", "fill", "pixelate"] = "pixelate"
+    style: Literal["blur", "fill", "pixelate"] = "fill"
     cells: Annotated[int, Between(1, 32, whole=True)] = CELLS
     color: tuple[int, int, int] = (0, 0, 0)
     margin: Annotated[float, Between(0, 2)] = 0.15

@@ -102,8 +102,9 @@ _OPTIONS: Final = (
     _redaction(
         "--redact-style",
         type=click.Choice(_STYLES),
-        help="Squares of mean colours, the same softly, or black.",
-        shown_default="pixelate",
+        help="fill: black. blur and pixelate keep four colours at most of each area, "
+        "softly or as squares.",
+        shown_default="fill",
     ),
     _redaction(
         "--redact-hold",

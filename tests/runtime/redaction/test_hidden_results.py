@@ -29,7 +29,7 @@ AGE = Values(np.asarray([33], np.float32), ("age",), ("years",))
 
 
 def _hidden(result, areas=AREAS):
-    return hidden(result, areas, Cover())
+    return hidden(result, areas, Cover("pixelate"))
 
 
 @pytest.mark.parametrize(

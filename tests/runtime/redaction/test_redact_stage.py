@@ -21,7 +21,7 @@ from support.results_of_people import boxes
 from edgevision.errors import RedactionError
 
 FACE = (20.0, 10.0, 40.0, 30.0)
-FACES = RedactionSettings(labels=("face",), margin=0, hold=0)
+FACES = RedactionSettings(labels=("face",), style="pixelate", margin=0, hold=0)
 CORNER = ((0.0, 0.0), (0.25, 0.0), (0.25, 0.5), (0.0, 0.5))
 
 
