@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -16,6 +17,8 @@ from .group_summary import GroupSummary
 from .member import Item, Member
 from .merge import Merge
 from .reopened_source import open_camera
+
+logger = logging.getLogger(__name__)
 
 
 class CameraGroup(Closing):
@@ -37,7 +40,7 @@ class CameraGroup(Closing):
     Attributes:
         health: The board's health, read once for all cameras.
         on_note: Called with a camera's name and a sentence about it, from any thread;
-            None means the log. Set it before cameras are added.
+            None means the log.
     """
 
     def __init__(
@@ -213,8 +216,7 @@ class CameraGroup(Closing):
         turn = self._turns.member()
         try:
             source = open_camera(name, camera)
-            if self.on_note is not None:
-                source.status.on_note = lambda text: self._note(name, text)
+            source.status.on_note = lambda text: self._note(name, text)
             return open_stream(
                 self._runner(turn),
                 source,
@@ -239,6 +241,8 @@ class CameraGroup(Closing):
     def _note(self, name: str, text: str) -> None:
         if self.on_note is not None:
             self.on_note(name, text)
+        else:
+            logger.warning("%s: %s", name, text)
 
 
 def open_cameras(

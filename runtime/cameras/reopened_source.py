@@ -61,7 +61,7 @@ class ReopenedSource(Source):
                 if not self._lost and not self.closed.is_set():
                     self._lost = True
                     self.status.on_note(
-                        f"{self.name} cannot be read: {error} It is opened again until "
+                        f"The camera cannot be read: {error} It is opened again until "
                         "it is back."
                     )
             self._camera = None

@@ -54,7 +54,8 @@ def test_a_camera_that_dies_comes_back_with_numbers_that_go_on():
     assert source.status.gap_s >= 0
     lost, back, *_ = source.notes
     assert lost == (
-        "fake cannot be read: the cable is out. It is opened again until it is back."
+        "The camera cannot be read: the cable is out. It is opened again until it is "
+        "back."
     )
     assert back.startswith("fake is back after ")
     assert len(source.notes) == 4

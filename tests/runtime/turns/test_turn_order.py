@@ -21,12 +21,15 @@ class Camera:
         prepare_s: How long one is prepared.
         pause_s: At least so long from one taken frame to the next (``max_fps``).
         still: Numbers of frames that need no model.
+        dies_at: From this frame on it ends its turn before the model, or in it where
+            the number is odd, and does not come back.
     """
 
     frames: list[float]
     prepare_s: float = 0.0
     pause_s: float = 0.0
     still: frozenset[int] = frozenset()
+    dies_at: int = 10**9
     joined_s: float = 0.0
     taken: int = -1  # the newest frame that was taken
     due_s: float = 0.0
@@ -36,7 +39,7 @@ class Camera:
     def ready_at(self) -> float | None:
         """Return from when it has a frame that it may take; None: never again."""
         following = self.taken + 1
-        if following >= len(self.frames):
+        if following >= len(self.frames) or self.taken >= self.dies_at:
             return None
         return max(self.frames[following], self.due_s)
 
@@ -68,7 +71,8 @@ def simulate(cameras: list[Camera], model_s) -> None:
             order.invoke(prepared, now)
             camera.waits.append(now - camera.joined_s)
             camera.ages.append(now - camera.frames[camera.taken])
-            at(now + model_s(invokes), "end", prepared)
+            dies = camera.taken >= camera.dies_at
+            at(now + model_s(invokes) * (0.3 if dies else 1.0), "end", prepared)
             prepared, invokes = None, invokes + 1
         front = order.front
         when = None if front is None else order.takes_at(front)
@@ -92,7 +96,9 @@ def simulate(cameras: list[Camera], model_s) -> None:
             cameras[who].joined_s = now
             order.join(who)
         elif what == "prepared":
-            if cameras[who].taken in cameras[who].still:
+            camera = cameras[who]
+            dies = camera.taken >= camera.dies_at and camera.dies_at % 2 == 0
+            if camera.taken in camera.still or dies:
                 order.end(who, now)
                 wait_for_frame(who)
             else:
@@ -232,10 +238,11 @@ def made_camera(draw) -> Camera:
         prepare_s=draw(st.floats(0, 0.03)),
         pause_s=draw(st.sampled_from([0.0, 0.0, 0.1, 1.0])),
         still=draw(st.frozensets(st.integers(0, 39))),
+        dies_at=draw(st.sampled_from([10**9, 10**9, 3, 8])),
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     st.lists(made_camera(), min_size=1, max_size=6),
     st.lists(st.floats(0.001, 0.1), min_size=1, max_size=5),
@@ -247,11 +254,11 @@ def test_nobody_waits_for_more_than_one_turn_of_each(cameras, times):
         # From the moment that it has a frame which it may take.
         assert max(camera.waits, default=0.0) <= len(cameras) * turn_s + 1e-9
         # Each frame was looked at, or a newer one was there before its turn came.
-        if camera.frames:
-            assert camera.taken == len(camera.frames) - 1
+        last = len(camera.frames) - 1
+        assert camera.taken == last or camera.taken >= camera.dies_at
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.integers(1, 6),
     st.floats(5, 60),
