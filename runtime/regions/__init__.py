@@ -12,16 +12,20 @@ from typing import TYPE_CHECKING
 from ...registry import lazy_names
 
 if TYPE_CHECKING:
+    from .counter import RegionCounter
     from .line import Line
     from .points import PARTS, Point
+    from .region_stage import RegionStage
     from .snapshot import RegionCrossing, RegionSnapshot, RegionState, Stay
     from .zone import MARGIN, SETTLE_S, Zone
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
+            "counter": "RegionCounter",
             "line": "Line",
             "points": "PARTS Point",
+            "region_stage": "RegionStage",
             "snapshot": "RegionCrossing RegionSnapshot RegionState Stay",
             "zone": "MARGIN SETTLE_S Zone",
         },
