@@ -20,6 +20,7 @@ from .moment import Moment
 from .numbers import count_of, texts, zone_of
 
 _DAY: Final = 24 * 60
+_NOBODY: Final[dict[int, float]] = {}
 
 
 def form_of(condition: RuleCondition) -> JudgedPart:
@@ -56,7 +57,7 @@ def _is_in(condition: IsIn) -> JudgedPart:
             return None
         if zone is None:
             return thing.since_s
-        return moment.inside[zone].get(thing.key)
+        return moment.inside.get(zone, _NOBODY).get(thing.key)
 
     if zone is None:
         return JudgedPart(
@@ -70,7 +71,7 @@ def _is_in(condition: IsIn) -> JudgedPart:
         thing = who.thing
         return (
             thing is not None
-            and thing.key in moment.inside[zone]
+            and thing.key in moment.inside.get(zone, _NOBODY)
             and (not labels or thing.label in labels)
         )
 

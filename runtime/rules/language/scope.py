@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from ....card import ModelCard
 from ....errors import shown
 from .comparison import (
     Comparison,
@@ -34,6 +35,9 @@ from .rule_error import RuleError
 CAMERA_STATES: Final = ("covered", "dark", "blurred", "moved", "frozen")
 """What the camera watch tells about a camera."""
 
+_LABELLED: Final = ("classification", "detection", "segmentation")
+"""Tasks whose results have the labels of the card, and nothing else."""
+
 _SHOWN: Final = 12  # of a thousand labels, so many stand in a sentence
 
 
@@ -56,6 +60,37 @@ class Scope:
     values: Collection[str] | None = None
     is_tracked: bool = True
     is_watched: bool = True
+
+    @classmethod
+    def of_model(
+        cls,
+        card: ModelCard,
+        *,
+        zones: Collection[str] = (),
+        lines: Collection[str] = (),
+        is_watched: bool = False,
+    ) -> Scope:
+        """Return what a rule may name with a model.
+
+        Args:
+            card: The model's card.
+            zones: Names of zones.
+            lines: Names of lines.
+            is_watched: Whether the camera watch is on.
+        """
+        output = card.output
+        said = {*output.labels, *output.hierarchy.values()}
+        labels: Collection[str] | None = said or None
+        values: Collection[str] | None = ()
+        if card.task == "pose":
+            labels = {"person", *said}  # the labels may be those of keypoints
+        elif card.task == "values":
+            names = output.options.get("names") or output.labels
+            labels, values = (), tuple(names) or None
+        elif card.task not in _LABELLED:
+            labels = values = None
+        is_tracked = card.task in ("detection", "landmarks", "pose")
+        return cls(labels, zones, lines, values, is_tracked, is_watched)
 
     def check(self, condition: RuleCondition, text: str) -> None:
         """Refuse a condition with a name that does not exist here.

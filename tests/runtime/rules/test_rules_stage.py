@@ -448,6 +448,11 @@ def test_a_frame_without_reports_passes_as_it_is():
     assert RulesStage([Rule("it", "seen(cat)")]).apply(event) is event
 
 
+def test_a_zone_that_does_not_exist_is_never_entered_where_names_are_not_checked():
+    rules = [Rule("a", "cat in yard"), Rule("b", "dwell(cat in yard) > 0s")]
+    assert not play(RulesStage(rules), [rule_frame(0.0, {1: "cat"})])
+
+
 def test_rules_are_refused_with_what_they_name():
     with pytest.raises(RuleError, match="No zone 'yrd' here. Did you mean 'yard'?"):
         RulesStage([Rule("it", "person in yrd")], scope=Scope(zones=["yard"]))

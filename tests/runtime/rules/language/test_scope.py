@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from edgevision.runtime.rules.language import RuleError, Scope, parse
+
+from edgevision.card import InputCard, ModelCard, OutputCard
 
 SCOPE = Scope(
     labels=("person", "car", "cat"),
@@ -98,3 +102,61 @@ def test_of_a_thousand_labels_a_dozen_is_shown():
     scope = Scope(labels=[f"class {i}" for i in range(1000)])
     with pytest.raises(RuleError, match="and 988 more"):
         scope.check(parse("seen(cat)"), "seen(cat)")
+
+
+def _card(task: str, *labels: str) -> ModelCard:
+    return ModelCard(
+        name="m",
+        task=task,
+        input=InputCard(8, 8),
+        output=OutputCard("x", labels=labels),
+    )
+
+
+NAMED_BY_OPTION = dataclasses.replace(
+    _card("values", "age"), output=OutputCard("values", {"names": ["height"]}, ("age",))
+)
+WITH_PARENTS = dataclasses.replace(
+    _card("detection"), output=OutputCard("ssd", {}, ("cat",), {"cat": "animal"})
+)
+
+
+@pytest.mark.parametrize(
+    ("card", "text", "is_taken"),
+    [
+        (_card("detection", "cat"), "cat in frame", True),
+        (_card("detection", "cat"), "dog in frame", False),
+        (_card("detection"), "count('17') > 2", True),  # labels are numbers
+        (_card("detection", "cat"), "value(age) > 2", False),
+        (_card("classification", "cat"), "seen(cat) for 2s", True),
+        (_card("classification", "cat"), "cat in frame", False),  # not an object
+        (_card("segmentation", "road"), "score(road) > 0.3", True),
+        (_card("pose"), "person in frame", True),
+        (_card("pose", "nose"), "person in frame", True),
+        (_card("values", "age"), "value(age) > 60", True),
+        (_card("values", "age"), "value(size) > 60", False),
+        (_card("values", "age"), "seen(age)", False),
+        (_card("values"), "value('0') > 60", True),
+        (NAMED_BY_OPTION, "value(height) > 60", True),
+        (NAMED_BY_OPTION, "value(age) > 60", False),
+        (WITH_PARENTS, "plant in frame", False),
+        (WITH_PARENTS, "animal, cat in frame", True),
+        (_card("multi-task"), "value(age) > 60 and seen(cat)", True),
+        (_card("embedding"), "seen(anna)", True),
+    ],
+)
+def test_a_model_says_what_its_results_name(card, text, is_taken):
+    scope = Scope.of_model(card)
+    if is_taken:
+        scope.check(parse(text), text)
+    else:
+        with pytest.raises(RuleError):
+            scope.check(parse(text), text)
+
+
+def test_regions_and_the_watch_of_a_camera_stand_beside_the_model():
+    scope = Scope.of_model(
+        _card("detection", "cat"), zones=["yard"], lines=["gate"], is_watched=True
+    )
+    text = "cat in yard and cat crosses gate and camera is moved"
+    scope.check(parse(text), text)
