@@ -29,8 +29,9 @@ class ClipRecord:
         ended: The report with which the event ended; None: not so far.
         ended_by: Why the clip ends: ``event`` (its end, and the seconds after it),
             ``longest`` (the longest clip), ``run`` (the run ended), ``stream`` (the
-            stream began anew), ``disk`` (it could not be written), ``killed`` (the
-            process died); empty while it grows.
+            stream began anew), ``gap`` (the camera gave no pictures for long), ``disk``
+            (it could not be written), ``killed`` (the process died); empty while it
+            grows.
         why_short: Why there are fewer seconds before the event than asked for:
             ``memory``, ``stream`` or ``gap``; empty where there are enough.
         first_s: Time of its first picture on the stream's clock; None without any.

@@ -11,6 +11,7 @@ from typing import Final
 import cv2
 import numpy as np
 
+from ...errors import SinkError
 from ..closing import Closing
 from ..frame import Image
 from .clip_file import ClipFile
@@ -84,7 +85,7 @@ class ClipWriter(Closing):
         """Wait until all is written; may be called twice.
 
         Raises:
-            OSError: The disk does not take it in time.
+            SinkError: The disk does not take it in time.
         """
         with self._changed:
             self._ended = True
@@ -94,9 +95,9 @@ class ClipWriter(Closing):
             return
         thread.join(LONGEST_WAIT_S)
         if thread.is_alive():
-            raise TimeoutError(
-                f"the clips are not written after {LONGEST_WAIT_S:g} s; the next start "
-                "finishes them"
+            raise SinkError(
+                f"The clips are not written after {LONGEST_WAIT_S:g} s. Look whether "
+                "their disk is there; the next start finishes them."
             )
         if self._error is not None:
             raise self._error

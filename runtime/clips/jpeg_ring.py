@@ -53,6 +53,12 @@ class JpegRing:
         """Return the newest picture; None means that there is none."""
         return self._pictures[-1] if self._pictures else None
 
+    @property
+    def newest_step_s(self) -> float:
+        """Return the seconds between the two newest pictures; 0 without two."""
+        pictures = self._pictures
+        return pictures[-1].time_s - pictures[-2].time_s if len(pictures) > 1 else 0.0
+
     def reach(self, seconds: float) -> None:
         """Let the ring reach at least so far back, as the memory permits."""
         self._seconds = max(self._seconds, seconds)

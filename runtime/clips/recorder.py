@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ from .running_clips import Finder, RunningClips
 
 MOST_WAITING: Final = 4
 """Frames that wait to be encoded; each holds its pixels."""
+SILENT_S: Final = 30.0
+"""A camera that gives no picture for so long ends its clips."""
+_LOOK_S: Final = 1.0
 _EXTRA_S: Final = 10.0  # a rule's own seconds: "person in yard for 10s"
 
 
@@ -131,7 +135,7 @@ class ClipRecorder(Closing):
         """End all clips and wait until they are written; may be called twice.
 
         Raises:
-            OSError: The disk does not take them in time.
+            SinkError: The disk does not take them in time.
         """
         with self._changed:
             is_first = not self._ended
@@ -193,10 +197,13 @@ class ClipRecorder(Closing):
         try:
             while True:
                 with self._changed:
-                    self._changed.wait_for(lambda: self._shots or self._ended)
-                    if not self._shots:
+                    self._changed.wait_for(self._has_work, _LOOK_S)
+                    if not self._shots and self._ended:
                         return
-                    shot = self._shots[0]
+                    shot = self._shots[0] if self._shots else None
+                if shot is None:
+                    self._end_silent()
+                    continue
                 self._take(shot)
                 with self._changed:
                     self._shots.popleft()
@@ -206,6 +213,19 @@ class ClipRecorder(Closing):
                 self._error = error
                 self._shots.clear()
                 self._changed.notify_all()
+
+    def _has_work(self) -> bool:
+        return bool(self._shots) or self._ended
+
+    def _end_silent(self) -> None:
+        """End the clips of a camera that gives no pictures any more."""
+        newest = self._ring.newest
+        if not self.clips or newest is None or self.clips.is_patient:
+            return
+        silent_s = time.monotonic() - newest.time_s
+        # A camera may give one picture in a minute.
+        if silent_s > max(SILENT_S, 3 * self._ring.newest_step_s):
+            self.clips.end_all("gap")
 
     def _take(self, shot: _Shot) -> None:
         frame = shot.frame

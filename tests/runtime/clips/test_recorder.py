@@ -255,6 +255,29 @@ def test_the_end_of_the_run_and_a_stream_that_begins_again_end_a_clip(room):
     assert record(one.path, "e2")["stream_s"]["end"] == 2.9
 
 
+def test_a_camera_that_is_gone_ends_its_clip(room, monkeypatch):
+    monkeypatch.setattr(recorder, "SILENT_S", 0.3)
+    monkeypatch.setattr(recorder, "_LOOK_S", 0.05)
+    one = room()
+    now = time.monotonic()
+    stamps = [now - 0.4, now - 0.3, now - 0.2]
+    one.play(stamps, [report("start", now - 0.25)], live=True, is_paced=True)
+    _wait((one.path / "e1.json").exists)
+    assert record(one.path)["ended_by"] == "gap"
+    assert record(one.path)["pictures"] == 3
+
+
+def test_a_disk_that_does_not_answer_is_an_error_at_the_end(room, monkeypatch):
+    gate = threading.Event()
+    monkeypatch.setattr(clip_writer, "LONGEST_WAIT_S", 0.05)
+    one = room()
+    one.recorder.add(frame(0, 0.0), [report("start", 0.0)])
+    one.recorder._writer.do(gate.wait)
+    with pytest.raises(SinkError, match="The clips are not written after 0.05 s"):
+        one.recorder.close()
+    gate.set()
+
+
 def test_only_the_rules_that_were_named_have_clips(room):
     one = room(rules=("other",)).play(_tenths(20), [report("start", 1.0)]).close()
     assert one.names == []
