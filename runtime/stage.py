@@ -39,11 +39,14 @@ class Stage(Closing):
         needs_pictures: Whether the stage uses the full picture of every event; JPEGs
             are then decoded whole.
         failed: For how many events the stage could not do its work.
+        covers: Whether it hides parts of pictures. Then no later stage keeps what the
+            source gave, such as a camera's own JPEGs.
     """
 
     name: str = "stage"
     needs_pictures: bool = False
     failed: int = 0
+    covers: bool = False
 
     def attach(self, run: RunContext) -> None:
         """Take the run's context, before the first event. The default ignores it."""

@@ -78,6 +78,7 @@ class ReopenedSource(Source):
             camera.close()
         self.name = camera.name
         camera.reduction.rule = self.reduction.rule
+        camera.packets.taker = self.packets.taker
         camera.status.on_note = lambda text: self.status.on_note(text)
         return camera
 

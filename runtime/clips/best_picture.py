@@ -11,6 +11,7 @@ import numpy as np
 
 from ..frame import Frame, Image
 from ..wall_clock import iso_time
+from .ring import encoded
 
 Box = tuple[float, float, float, float]
 
@@ -162,17 +163,6 @@ class BestPicture:
             return
         data = jpeg or encoded(frame.image, 95)
         self.shot = BestShot(frame.time_s, wall_s, sighting, sharp, value, data)
-
-
-def encoded(image: Image, quality: int) -> bytes:
-    """Return a picture as a JPEG file.
-
-    Args:
-        image: uint8 (H, W, 3), BGR.
-        quality: 1..100.
-    """
-    _, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return np.asarray(data, np.uint8).tobytes()
 
 
 def _divided(box: Box, scale: int) -> Box:

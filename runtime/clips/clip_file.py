@@ -13,10 +13,16 @@ import numpy as np
 from ...errors import SinkError
 from ...files import sync_folder, write_bytes, write_text
 from ..frame import Image
-from ..sinks.video import PieceFile, VideoWriter, new_writer, writes_h264
-from .best_picture import BestShot, encoded
+from ..sinks.video import (
+    PacketWriter,
+    PieceFile,
+    VideoWriter,
+    new_writer,
+    writes_h264,
+)
+from .best_picture import BestShot
 from .clip_record import ClipRecord
-from .jpeg_ring import RingPicture
+from .ring import RingPacket, RingPicture, encoded
 
 RUNNING: Final = ".running"
 """Stands in the hidden name of what belongs to a clip that grows."""
@@ -74,6 +80,7 @@ class ClipFile:
         self._suffix = clip_suffix()
         self._file: PieceFile | None = None
         self._writer: VideoWriter | None = None
+        self._copier: PacketWriter | None = None
         self._is_whole = False
 
     @property
@@ -95,23 +102,46 @@ class ClipFile:
             picture: Its times.
             image: uint8 (H, W, 3), BGR.
         """
+
+        def write(at_s: float) -> None:
+            if self._writer is None:
+                height, width = image.shape[:2]
+                size = width - width % 2 or width, height - height % 2 or height
+                file = self._open()
+                self._writer = new_writer(file, fps=self._fps, size=size)
+                self.record.size = size
+            self._writer.add(self._fit(image), at_s)
+
+        self._add(picture, write)
+
+    def add_packet(self, packet: RingPacket) -> None:
+        """Append a packet of a camera's own video, unless the video has failed."""
+
+        def write(at_s: float) -> None:
+            if self._copier is None:
+                self._copier = PacketWriter(self._open(), packet.headers + packet.data)
+                self.record.size = self._copier.size
+            self._copier.add(packet.data, at_s, is_key=packet.is_key)
+
+        self._add(packet, write)
+
+    def _add(
+        self, piece: RingPicture | RingPacket, write: Callable[[float], None]
+    ) -> None:
+        record = self.record
         if self.has_failed or self._is_whole:
             return
-        record = self.record
+        first_s = piece.time_s if record.first_s is None else record.first_s
         try:
-            if self._writer is None:
-                self._open(image)
-            if self._writer is not None:
-                first_s = picture.time_s if record.first_s is None else record.first_s
-                self._writer.add(self._fit(image), picture.time_s - first_s)
+            write(piece.time_s - first_s)
         except SinkError as error:
             self._fail(str(error))
-        else:
-            if record.pictures:
-                record.left_out += picture.left_out
-            record.add(picture.time_s, picture.wall_s)
-            if record.pictures == 1:
-                self.begin()  # now its times and its size are known
+            return
+        if record.pictures:
+            record.left_out += piece.left_out
+        record.add(piece.time_s, piece.wall_s)
+        if record.pictures == 1:
+            self.begin()  # now its times and its size are known
 
     def finish(self, best: BestShot | None) -> None:
         """Finish the video, and give all files their names.
@@ -151,15 +181,10 @@ class ClipFile:
         except OSError as error:
             self._on_note(f"Cannot write {self.stem}.json: {error.strerror}.")
 
-    def size(self) -> int:
-        """Return the bytes of the video so far."""
-        return 0 if self._file is None else self._file.size
-
-    def _open(self, image: Image) -> None:
-        height, width = image.shape[:2]
-        self.record.size = width - width % 2 or width, height - height % 2 or height
-        self._file = PieceFile(self._hidden(self._suffix))
-        self._writer = new_writer(self._file, fps=self._fps, size=self.record.size)
+    def _open(self) -> PieceFile:
+        if self._file is None:
+            self._file = PieceFile(self._hidden(self._suffix))
+        return self._file
 
     def _fit(self, image: Image) -> Image:
         width, height = self.record.size
@@ -171,17 +196,12 @@ class ClipFile:
         return np.asarray(cv2.resize(image, (width, height)), np.uint8)
 
     def _close_video(self) -> None:
-        writer, self._writer = self._writer, None
-        try:
-            if writer is not None:
-                writer.close()
-        except SinkError as error:
-            self._fail(str(error))
-        try:
-            if self._file is not None:
-                self._file.close()
-        except SinkError as error:
-            self._fail(str(error))
+        for part in (self._writer, self._copier, self._file):
+            try:
+                if part is not None:
+                    part.close()
+            except SinkError as error:
+                self._fail(str(error))
 
     def _fail(self, sentence: str) -> None:
         if not self.record.error:

@@ -39,6 +39,7 @@ class ClipRecord:
         first_wall_s: The same as seconds since 1970 (UTC).
         last_wall_s: The same of the last one.
         pictures: How many pictures it has.
+        is_copied: The video is a copy of the camera's own.
         left_out: Pictures that it should have and has not, because encoding or writing
             them took too long.
         gaps: Begin and end of each pause between pictures above a second.
@@ -62,6 +63,7 @@ class ClipRecord:
     first_wall_s: float = 0.0
     last_wall_s: float = 0.0
     pictures: int = 0
+    is_copied: bool = False
     left_out: int = 0
     gaps: list[tuple[float, float]] = field(default_factory=list)
     size: tuple[int, int] = (0, 0)
@@ -129,6 +131,7 @@ class ClipRecord:
             },
             "ended_by": self.ended_by or None,
             "pictures": self.pictures,
+            "copied": self.is_copied,
             "left_out": self.left_out,
             "gaps": [
                 {

@@ -28,6 +28,8 @@ class ClipSettings:
         keep_days: Days for which a clip stays; 0 means no limit.
         most_at_once: Clips that grow at the same time. An event beyond them has a
             snapshot and a record.
+        copy: Copy the camera's own H.264 instead of encoding pictures, where the source
+            gives it. Not in a run that covers parts of pictures.
         rules: Rules whose events have a clip; empty means all.
     """
 
@@ -42,6 +44,7 @@ class ClipSettings:
     quota: ByteCount = 2_000_000_000
     keep_days: Annotated[float, Between(0, 36500)] = 0.0
     most_at_once: Count = 8
+    copy: bool = False
     rules: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

@@ -13,9 +13,8 @@ import numpy as np
 
 from ...errors import SinkError
 from ..closing import Closing
-from ..frame import Image
 from .clip_file import ClipFile
-from .jpeg_ring import RingPicture
+from .ring import RingPacket, RingPicture
 
 LONGEST_WAIT_S: Final = 60.0
 """So long the end of a run waits until its clips are written."""
@@ -23,7 +22,7 @@ LONGEST_WAIT_S: Final = 60.0
 
 @dataclass(frozen=True)
 class _Job:
-    picture: RingPicture | None = None
+    piece: RingPicture | RingPacket | None = None
     clips: tuple[ClipFile, ...] = ()
     work: Callable[[], None] | None = field(default=None, repr=False)
 
@@ -48,19 +47,23 @@ class ClipWriter(Closing):
         self._thread: threading.Thread | None = None
 
     def add(
-        self, picture: RingPicture, clips: Sequence[ClipFile], *, wait: bool = False
+        self,
+        piece: RingPicture | RingPacket,
+        clips: Sequence[ClipFile],
+        *,
+        wait: bool = False,
     ) -> bool:
-        """Hand over a picture for clips.
+        """Hand over a picture, or a packet, for clips.
 
         Args:
-            picture: The picture.
+            piece: The picture or the packet.
             clips: The clips that it belongs to.
             wait: Wait for room instead of leaving it out.
 
         Returns:
             False: there was no room, and it is left out.
         """
-        size = len(picture.jpeg)
+        size = piece.size
 
         def has_room() -> bool:
             return not self._jobs or self._bytes + size <= self._most_bytes
@@ -73,7 +76,7 @@ class ClipWriter(Closing):
             if not has_room():
                 return False
             self._bytes += size
-            self._put(_Job(picture, tuple(clips)))
+            self._put(_Job(piece, tuple(clips)))
         return True
 
     def do(self, work: Callable[[], None]) -> None:
@@ -127,21 +130,25 @@ class ClipWriter(Closing):
                     self._changed.notify_all()
                 return
             with self._changed:
-                if job.picture is not None:
-                    self._bytes -= len(job.picture.jpeg)
+                if job.piece is not None:
+                    self._bytes -= job.piece.size
                 self._changed.notify_all()
 
     def _do(self, job: _Job) -> None:
         if job.work is not None:
             job.work()
-        if job.picture is None:
+        piece = job.piece
+        if piece is None:
             return
         clips = [clip for clip in job.clips if not clip.has_failed]
         if not clips:
             return
-        data = np.frombuffer(job.picture.jpeg, np.uint8)
-        image: Image | None = cv2.imdecode(data, cv2.IMREAD_COLOR)  # type: ignore[assignment]
+        if isinstance(piece, RingPacket):
+            for clip in clips:
+                clip.add_packet(piece)
+            return
+        image = cv2.imdecode(np.frombuffer(piece.jpeg, np.uint8), cv2.IMREAD_COLOR)
         if image is None:
             return  # a camera's own file, which is damaged
         for clip in clips:
-            clip.add(job.picture, image)
+            clip.add(piece, np.asarray(image, np.uint8))

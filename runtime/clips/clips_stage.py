@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 
+from ...errors import SinkError
 from ..event import Event
 from ..rule_event import RuleEvent
 from ..sinks import RunContext
@@ -24,7 +25,6 @@ class Clips(Stage):
         settings: What is kept, and where.
         folder: The folder, where several cameras share it; closed by the caller. None:
             that of the settings is opened and closed here.
-        passes_jpegs: As for :class:`ClipRecorder`.
         on_note: Called with one sentence; the log's warnings by default.
 
     Raises:
@@ -38,7 +38,6 @@ class Clips(Stage):
         settings: ClipSettings,
         *,
         folder: ClipFolder | None = None,
-        passes_jpegs: bool = False,
         on_note: Callable[[str], None] | None = None,
     ) -> None:
         self._own_folder = None
@@ -49,13 +48,28 @@ class Clips(Stage):
                 keep_days=settings.keep_days,
                 on_note=on_note,
             )
-        self.recorder = ClipRecorder(
-            settings, folder, passes_jpegs=passes_jpegs, on_note=on_note
-        )
+        self._settings = settings
+        self.recorder = ClipRecorder(settings, folder, on_note=on_note)
 
     def attach(self, run: RunContext) -> None:
-        """Take the model's name for the records."""
+        """Take what may be kept as it came, and the model's name for the records.
+
+        Raises:
+            SinkError: A copy of the camera's own video is asked for, and the run covers
+                parts of pictures.
+        """
         self.recorder.clips.model = run.model
+        self.recorder.is_live = run.is_live
+        self.recorder.encoder.passes_jpegs = not run.is_covered
+        if not self._settings.copy:
+            return
+        if run.packets is None or run.is_covered:
+            raise SinkError(
+                "Clips cannot copy the camera's own video in a run that covers parts "
+                "of pictures: nothing is covered in it. Omit copy, or the stage that "
+                "covers."
+            )
+        self.recorder.take_packets(run.packets)
 
     def apply(self, event: Event) -> Event:
         """Keep a frame for some seconds, and begin and end clips."""

@@ -9,20 +9,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import cv2
-import numpy as np
-
 from ..closing import Closing
-from ..frame import Frame, Image
-from ..late_frame import LateFrame
+from ..frame import Frame
 from ..rule_event import RuleEvent
+from ..video_packets import PacketTap, VideoPacket
 from ..wall_clock import wall_seconds
-from .best_picture import encoded
 from .clip_folder import ClipFolder, log_note
 from .clip_settings import ClipSettings
 from .clip_writer import LONGEST_WAIT_S, ClipWriter
-from .jpeg_ring import JpegRing, RingPicture
-from .running_clips import Finder, RunningClips
+from .ring import (
+    FrameEncoder,
+    JpegRing,
+    Pace,
+    PacketFeed,
+    PacketRing,
+    RingPicture,
+)
+from .running_clips import Finder, Piece, RunningClips
 
 MOST_WAITING: Final = 4
 """Frames that wait to be encoded; each holds its pixels."""
@@ -34,9 +37,10 @@ _EXTRA_S: Final = 10.0  # a rule's own seconds: "person in yard for 10s"
 
 @dataclass(frozen=True)
 class _Shot:
-    frame: Frame | None
+    frame: Frame | None = None
     rule_events: tuple[RuleEvent, ...] = ()
     find: Finder | None = None
+    packet: VideoPacket | None = None
     left_out: int = 0
 
 
@@ -52,14 +56,13 @@ class ClipRecorder(Closing):
     Args:
         settings: What it keeps.
         folder: Where clips go; not closed here.
-        passes_jpegs: A camera's JPEG goes into the ring as it came, where the frame
-            holds one. Not where anything of the picture is to be covered.
         on_note: Called with one sentence; the log's warnings by default.
 
     Attributes:
         clips: The clips that grow; for their ``model`` and ``source``.
-        encoded: How many pictures were encoded.
-        passed: How many JPEGs went into the ring as they came.
+        encoder: Makes the JPEGs; for what it may take as it came.
+        is_live: Frames come whether they are taken or not; None: those do that have no
+            position in a file.
         left_out: How many frames were left out because encoding was too slow.
     """
 
@@ -68,28 +71,39 @@ class ClipRecorder(Closing):
         settings: ClipSettings,
         folder: ClipFolder,
         *,
-        passes_jpegs: bool = False,
         on_note: Callable[[str], None] | None = None,
     ) -> None:
-        self._settings = settings
-        self._passes_jpegs = passes_jpegs
         self._on_note = on_note or log_note
-        self._period_s = 1 / settings.fps if settings.fps else 0.0
-        self._due_s: float | None = None
-        self._last_s: float | None = None
-        self._ring = JpegRing(settings.before + _EXTRA_S, settings.memory)
+        self._limits = settings.before + _EXTRA_S, settings.memory
+        self._pace = Pace(settings.fps)
+        self._feed = PacketFeed()
         self._writer = ClipWriter(settings.memory)
         self.clips = RunningClips(
-            settings, folder, self._ring, self._writer, on_note=self._on_note
+            settings,
+            folder,
+            JpegRing(*self._limits),
+            self._writer,
+            on_note=self._on_note,
         )
-        self.encoded = self.passed = self.left_out = 0
+        self.encoder = FrameEncoder(settings.width, settings.quality)
+        self.is_live: bool | None = None
+        self.left_out = 0
         self._missing = 0  # of these, since the last one that was taken
+        self._tap: PacketTap | None = None
+        self._packets_left_out = 0
+        self._added_s = self._step_s = 0.0
         self._changed = threading.Condition()
         self._shots: deque[_Shot] = deque()
+        self._packet_bytes = 0
         self._ended = False
         self._error: BaseException | None = None
         self._thread: threading.Thread | None = None
         self._writer.do(folder.tidy)
+
+    def take_packets(self, tap: PacketTap) -> None:
+        """Make clips of the packets of a camera's own video, where it gives some."""
+        self._tap = tap
+        tap.taker = self._add_packet
 
     def add(
         self,
@@ -105,31 +119,36 @@ class ClipRecorder(Closing):
             find: Called later with the id of a track; returns where the frame shows it.
         """
         self._raise_error()
-        is_kept = self._is_due(frame.time_s) or any(
+        is_kept = self._pace.is_due(frame.time_s) or any(
             one.phase == "start" for one in rule_events
         )
         if not is_kept and not rule_events:
             return
-        is_patient = frame.position_s is not None
+        is_live = self.is_live
+        if is_live is None:
+            is_live = frame.position_s is None
+        self.clips.is_patient = not is_live
+        now_s = time.monotonic()
+        self._step_s = now_s - self._added_s if self._added_s else 0.0
+        self._added_s = now_s
         with self._changed:
-            if is_kept and is_patient:
+            if is_kept and not is_live:
                 self._changed.wait_for(lambda: self._has_room() or self._error)
             if is_kept and self._has_room():
                 missing, self._missing = self._missing, 0
-                shot = _Shot(frame, tuple(rule_events), find, missing)
-                self._put(shot, is_patient=is_patient)
+                self._put(_Shot(frame, tuple(rule_events), find, left_out=missing))
                 return
             if is_kept:
                 self._leave_out()
             if rule_events:
-                self._put(_Shot(None, tuple(rule_events)), is_patient=is_patient)
+                self._put(_Shot(rule_events=tuple(rule_events)))
 
     def report(self, rule_events: Sequence[RuleEvent]) -> None:
         """Take reports without a frame: those with which a run ends."""
         self._raise_error()
         if rule_events:
             with self._changed:
-                self._put(_Shot(None, tuple(rule_events)), is_patient=True)
+                self._put(_Shot(rule_events=tuple(rule_events)))
 
     def close(self) -> None:
         """End all clips and wait until they are written; may be called twice.
@@ -137,6 +156,8 @@ class ClipRecorder(Closing):
         Raises:
             SinkError: The disk does not take them in time.
         """
+        if self._tap is not None:
+            self._tap.taker = None
         with self._changed:
             is_first = not self._ended
             self._ended = True
@@ -154,18 +175,18 @@ class ClipRecorder(Closing):
                 "too slow to encode them. Choose a lower fps or width."
             )
 
-    def _is_due(self, time_s: float) -> bool:
-        """Return whether a frame is one of the ``fps`` of its second."""
-        due_s, last_s = self._due_s, self._last_s
-        self._last_s = time_s
-        if due_s is not None and last_s is not None and last_s <= time_s:
-            if time_s < due_s - 1e-6:
-                return False
-            if time_s - due_s < self._period_s:
-                self._due_s = due_s + self._period_s
-                return True
-        self._due_s = time_s + self._period_s
-        return True
+    def _add_packet(self, packet: VideoPacket) -> None:
+        """Take a packet, from the thread of the source."""
+        with self._changed:
+            # Nothing can be shown of what builds on one that is missing.
+            is_after_gap = self._packets_left_out > 0 and not packet.is_key
+            has_room = self._packet_bytes + len(packet.data) <= self._limits[1]
+            if self._ended or is_after_gap or not has_room:
+                self._packets_left_out += 1
+                return
+            missing, self._packets_left_out = self._packets_left_out, 0
+            self._packet_bytes += len(packet.data)
+            self._put(_Shot(packet=packet, left_out=missing))
 
     def _has_room(self) -> bool:
         return sum(shot.frame is not None for shot in self._shots) < MOST_WAITING
@@ -179,8 +200,7 @@ class ClipRecorder(Closing):
         self.left_out += 1
         self._missing += 1
 
-    def _put(self, shot: _Shot, *, is_patient: bool) -> None:
-        self.clips.is_patient = is_patient
+    def _put(self, shot: _Shot) -> None:
         self._shots.append(shot)
         if self._thread is None and not self._ended:
             self._thread = threading.Thread(
@@ -207,6 +227,8 @@ class ClipRecorder(Closing):
                 self._take(shot)
                 with self._changed:
                     self._shots.popleft()
+                    if shot.packet is not None:
+                        self._packet_bytes -= len(shot.packet.data)
                     self._changed.notify_all()
         except BaseException as error:  # it reaches the run by the next frame
             with self._changed:
@@ -219,54 +241,46 @@ class ClipRecorder(Closing):
 
     def _end_silent(self) -> None:
         """End the clips of a camera that gives no pictures any more."""
-        newest = self._ring.newest
-        if not self.clips or newest is None or self.clips.is_patient:
+        if not self.clips or self.clips.is_patient:
             return
-        silent_s = time.monotonic() - newest.time_s
         # A camera may give one picture in a minute.
-        if silent_s > max(SILENT_S, 3 * self._ring.newest_step_s):
+        limit_s = max(SILENT_S, 3 * self._step_s)
+        if time.monotonic() - self._added_s > limit_s:
             self.clips.end_all("gap")
 
     def _take(self, shot: _Shot) -> None:
-        frame = shot.frame
+        frame, jpeg, wall_s = shot.frame, b"", 0.0
+        if shot.packet is not None:
+            for packet in self._feed.take(shot.packet, shot.left_out):
+                self._keep(packet)
         if frame is not None:
-            wall_s = wall_seconds(frame.timestamp_ns)
             self.clips.source = frame.source
-            jpeg = self._jpeg_of(frame)
-            data = jpeg or self._encode(frame.image)
-            picture = RingPicture(frame.time_s, wall_s, data, shot.left_out)
-            newest = self._ring.newest
-            if newest is not None and picture.time_s < newest.time_s:
-                self.clips.end_all("stream")
-            self._ring.add(picture)
-            self.clips.feed(picture)
+            self._choose_ring(frame)
+            wall_s = wall_seconds(frame.timestamp_ns)
+            jpeg = self.encoder.file_of(frame)
+            if not isinstance(self.clips.ring, PacketRing):
+                data = jpeg or self.encoder.encode(frame.image)
+                self._keep(RingPicture(frame.time_s, wall_s, data, shot.left_out))
         for rule_event in shot.rule_events:
             self.clips.report(rule_event)
         if frame is not None and self.clips:
             self.clips.look(frame, wall_s, shot.find, jpeg)
 
-    def _jpeg_of(self, frame: Frame) -> bytes:
-        """Return the file of a frame that may go as it came; empty: it may not."""
-        if not self._passes_jpegs or not isinstance(frame, LateFrame):
-            return b""
-        width = self._settings.width
-        if width and frame.size[0] > width:
-            return b""
-        self.passed += bool(frame.picture.jpeg)
-        return frame.picture.jpeg
+    def _choose_ring(self, frame: Frame) -> None:
+        """Keep packets where the camera gives some that may be kept, else pictures."""
+        packets = self._feed.meet(frame)
+        has_packets = isinstance(self.clips.ring, PacketRing)
+        if packets and not has_packets:
+            self.clips.change_ring(PacketRing(*self._limits))
+        elif has_packets and self._feed.is_silent(frame):
+            # The camera came back with another video.
+            self.clips.change_ring(JpegRing(*self._limits))
+            self._feed = PacketFeed()
+        for packet in packets:
+            self._keep(packet)
 
-    def _encode(self, image: Image) -> bytes:
-        self.encoded += 1
-        return encoded(_no_wider(image, self._settings.width), self._settings.quality)
-
-
-def _no_wider(image: Image, width: int) -> Image:
-    """Return a picture that is not wider than a limit; 0 means no limit."""
-    rows, columns = image.shape[:2]
-    if not width or columns <= width:
-        return image
-    size = width, max(1, round(rows * width / columns))
-    # Linear: a third of the time of a mean over areas, and no moire up to a half.
-    fast = columns < 2 * width
-    how = cv2.INTER_LINEAR if fast else cv2.INTER_AREA
-    return np.asarray(cv2.resize(image, size, interpolation=how), np.uint8)
+    def _keep(self, piece: Piece) -> None:
+        newest = self.clips.ring.newest
+        if newest is not None and newest.is_other_stream(piece):
+            self.clips.end_all("stream")
+        self.clips.feed(piece)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from ..durations import duration_text
 from ..frame import Frame
 from ..rule_event import RuleEvent
-from .best_picture import BestPicture, Sighting
+from .best_picture import Sighting
 from .clip_file import ClipFile
 from .clip_folder import ClipFolder
 from .clip_record import ClipRecord
 from .clip_settings import ClipSettings
 from .clip_writer import ClipWriter
-from .jpeg_ring import JpegRing, RingPicture
+from .ring import JpegRing, PacketRing, RingPacket, RingPicture
+from .running_clip import RunningClip
 
 LONGEST_LEAD_S: Final = 60.0
 """An event that began longer before its report has a clip from the report on: nobody
@@ -24,38 +24,11 @@ _SHORT_S: Final = 0.5
 _MOST_OUTLIVED: Final = 256
 _TIDY_EVERY_S: Final = 10.0
 
+Piece = RingPicture | RingPacket
+"""What a clip is made of."""
+Ring = JpegRing | PacketRing
 Finder = Callable[[int], "Sighting | None"]
 """Called with the id of a track; returns where a frame shows it, None: it does not."""
-
-
-@dataclass
-class RunningClip:
-    """A clip that grows.
-
-    Attributes:
-        event: The report with which its event began.
-        file: Its files.
-        longest_s: Where it ends at the latest, on the stream's clock.
-        has_video: It has a video; too many others grow otherwise.
-        ended: The report with which its event ended; None: not so far.
-        until_s: Where it ends, as far as that is known.
-        refused: Pictures for which the writer had no room.
-        best: The best picture so far.
-    """
-
-    event: RuleEvent
-    file: ClipFile
-    longest_s: float
-    has_video: bool
-    ended: RuleEvent | None = None
-    until_s: float = 0.0
-    refused: int = 0
-    best: BestPicture = field(default_factory=BestPicture)
-
-    def end(self, rule_event: RuleEvent, after_s: float) -> None:
-        """Take the report with which its event ends."""
-        self.ended = rule_event
-        self.until_s = min(rule_event.time_s + after_s, self.longest_s)
 
 
 class RunningClips:
@@ -71,6 +44,7 @@ class RunningClips:
     Attributes:
         model: Name of the model, for their records.
         source: Where the frames come from, for their records.
+        ring: The pictures or packets before an event.
         is_patient: Wait for the writer instead of leaving pictures out.
     """
 
@@ -78,7 +52,7 @@ class RunningClips:
         self,
         settings: ClipSettings,
         folder: ClipFolder,
-        ring: JpegRing,
+        ring: Ring,
         writer: ClipWriter,
         *,
         on_note: Callable[[str], None],
@@ -88,7 +62,7 @@ class RunningClips:
         self.is_patient = False
         self._settings = settings
         self._folder = folder
-        self._ring = ring
+        self.ring = ring
         self._writer = writer
         self._on_note = on_note
         self._clips: dict[str, RunningClip] = {}
@@ -97,17 +71,28 @@ class RunningClips:
         self._short_before = False
         self._tidied_s: float | None = None
 
+    @property
+    def is_copied(self) -> bool:
+        """Return whether clips are copies of the camera's own video."""
+        return isinstance(self.ring, PacketRing)
+
     def __len__(self) -> int:
         return len(self._clips)
 
-    def feed(self, picture: RingPicture) -> None:
-        """Take the newest picture of the stream: it is in the ring already."""
-        time_s = picture.time_s
+    def change_ring(self, ring: Ring) -> None:
+        """Go on with pieces of another kind; the clips end."""
+        self.end_all("stream")
+        self.ring = ring
+
+    def feed(self, piece: Piece) -> None:
+        """Take the newest piece of the stream, for the ring and the clips."""
+        self._add_to_ring(piece)
+        time_s = piece.time_s
         for clip in tuple(self._clips.values()):
             if clip.until_s < time_s:
                 self._end(clip)
         clips = [clip for clip in self._clips.values() if clip.has_video]
-        self._write(picture, clips)
+        self._write(piece, clips)
         if clips and (self._tidied_s is None or time_s > self._tidied_s):
             self._tidied_s = time_s + _TIDY_EVERY_S
             self._writer.do(self._folder.tidy)
@@ -158,8 +143,10 @@ class RunningClips:
         if event.time_s - since_s > LONGEST_LEAD_S:
             since_s = event.time_s
         begin_s = since_s - settings.before
-        pictures = self._ring.since(begin_s - 1e-6)
-        self._ring.reach(event.time_s - begin_s)
+        # A copy begins at the last whole picture before, or at this very moment.
+        nearly_s = 1e-6 if self.is_copied else -1e-6
+        pieces: Sequence[Piece] = self.ring.since(begin_s + nearly_s)
+        self.ring.reach(event.time_s - begin_s)
         record = ClipRecord(
             event,
             model=self.model,
@@ -167,10 +154,11 @@ class RunningClips:
             since_s=since_s,
             before_s=settings.before,
             after_s=settings.after,
+            is_copied=self.is_copied,
         )
-        first_s = pictures[0].time_s if pictures else event.time_s
+        first_s = pieces[0].time_s if pieces else event.time_s
         if first_s - begin_s > _SHORT_S:
-            record.why_short = self._ring.why_short(begin_s)
+            record.why_short = self.ring.why_short(begin_s)
             self._tell_short(record.why_short, max(0.0, since_s - first_s))
         file = ClipFile(
             self._folder.path,
@@ -194,18 +182,28 @@ class RunningClips:
             )
             self._on_note(f"The event {event.id} has no clip: {record.error}")
         self._writer.do(file.begin)
-        for picture in pictures:
-            if picture.time_s <= clip.until_s:
-                self._write(picture, [clip] if clip.has_video else [])
+        for piece in pieces:
+            if clip.has_video and piece.time_s <= clip.until_s:
+                self._write(piece, [clip])
 
-    def _write(self, picture: RingPicture, clips: list[RunningClip]) -> None:
-        if not clips:
-            return
-        files = [clip.file for clip in clips]
-        if self._writer.add(picture, files, wait=self.is_patient):
-            return
+    def _add_to_ring(self, piece: Piece) -> None:
+        if isinstance(self.ring, JpegRing):
+            if isinstance(piece, RingPicture):
+                self.ring.add(piece)
+        elif isinstance(piece, RingPacket):
+            self.ring.add(piece)
+
+    def _write(self, piece: Piece, clips: list[RunningClip]) -> None:
+        takers = [clip for clip in clips if piece.is_key or not clip.needs_key]
+        files = [clip.file for clip in takers]
+        is_taken = not files or self._writer.add(piece, files, wait=self.is_patient)
         for clip in clips:
-            clip.refused += 1
+            has_it = is_taken and clip in takers
+            # What a copy cannot begin with is not missing.
+            if not has_it and (clip.has_begun or isinstance(piece, RingPicture)):
+                clip.refused += 1
+            clip.has_begun = clip.has_begun or has_it
+            clip.needs_key = not has_it
 
     def _end(self, clip: RunningClip, why: str = "") -> None:
         del self._clips[clip.event.id]

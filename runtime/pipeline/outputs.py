@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from ..closing import Closing
 from ..event import Event
 from ..rule_event import RuleEvent
+from ..sinks import RunContext
+from ..sources import Source
 from ..stage import Stage
 from ..watchdog import Step
 from .sink_writer import SinkWriter
@@ -45,6 +47,19 @@ class Stages(Closing):
 
     def __iter__(self) -> Iterator[Stage]:
         return iter(self._stages)
+
+    def context(
+        self, stop: Callable[[], None], model: str, source: Source
+    ) -> RunContext:
+        """Return what stages and sinks are told about a run."""
+        is_covered = any(one.covers or one.name == "redact" for one in self._stages)
+        return RunContext(
+            stop,
+            model,
+            is_live=source.live,
+            is_covered=is_covered,
+            packets=None if is_covered else source.packets,
+        )
 
     def apply(self, event: Event) -> Event:
         """Return the event as the last stage leaves it, with the times of all."""

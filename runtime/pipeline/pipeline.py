@@ -20,7 +20,7 @@ from ..closing import Closing
 from ..event import Event
 from ..frame import Frame
 from ..rule_event import RuleEvent
-from ..sinks import RunContext, Sink
+from ..sinks import Sink
 from ..sources import Source
 from ..stage import Stage
 from ..timing import LatencyTable
@@ -132,7 +132,7 @@ class Pipeline(Closing):
         )
         self._threads: dict[str, threading.Thread] = {}
         self._closed = False
-        context = RunContext(self.stop, model)
+        context = self.stages.context(self.stop, model, source)
         for stage in self.stages:
             stage.attach(context)
         for sink in self.sinks:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from ..event import Event
     from ..rule_event import RuleEvent
+    from ..video_packets import PacketTap
 
 
 @dataclass(frozen=True)
@@ -25,10 +26,18 @@ class RunContext:
     Attributes:
         stop: Ends the run; may be called from any thread.
         model: The model's name; empty when it has none.
+        is_live: Frames come whether they are taken or not.
+        is_covered: A stage covers parts of pictures: nothing that the source gave may
+            be kept as it came.
+        packets: Where the packets of a camera's own video come from; None where they
+            may not be kept.
     """
 
     stop: Callable[[], None]
     model: str = ""
+    is_live: bool = False
+    is_covered: bool = True
+    packets: PacketTap | None = None
 
 
 class Sink(Closing):

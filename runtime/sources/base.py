@@ -11,6 +11,7 @@ from ...errors import SourceError
 from ..closing import Closing
 from ..image.jpeg import ReducedDecoding
 from ..uri_options import Options, target_arguments
+from ..video_packets import PacketTap
 from .status import SourceStatus
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Source(Closing):
         live: Frames come whether they are taken or not (a camera).
         status: Counts of reconnects, gaps and unreadable pictures.
         reduction: How small JPEGs may be decoded; a source that has none ignores it.
+        packets: Where the packets of a camera's own video go; most sources have none.
         closed: Set when the iteration is to end; ``closed.wait(seconds)`` sleeps.
     """
 
@@ -48,6 +50,7 @@ class Source(Closing):
     live: bool = False
     status: SourceStatus
     reduction: ReducedDecoding
+    packets: PacketTap
     closed: threading.Event
     _lock: threading.Lock
     _iterating: bool
@@ -60,6 +63,7 @@ class Source(Closing):
         source.name = cls.__name__
         source.status = SourceStatus()
         source.reduction = ReducedDecoding()
+        source.packets = PacketTap()
         source.closed = threading.Event()
         source._lock = threading.Lock()
         source._iterating = False

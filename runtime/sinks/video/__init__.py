@@ -14,6 +14,7 @@ from ....registry import lazy_names
 
 if TYPE_CHECKING:
     from .encoders import new_writer, writes_h264
+    from .packet_writer import PacketWriter
     from .piece_file import PieceFile
     from .writer import VideoWriter
 else:
@@ -21,6 +22,7 @@ else:
         __name__,
         {
             "encoders": "new_writer writes_h264",
+            "packet_writer": "PacketWriter",
             "piece_file": "PieceFile",
             "writer": "VideoWriter",
         },

@@ -15,8 +15,8 @@ from .writer import check_room
 
 ENCODER: Final = "libx264"
 # 90 kHz, as in broadcasts: whole numbers for all usual rates.
-_TICKS: Final = 90_000
-_CONTAINERS: Final = {
+TICKS: Final = 90_000
+CONTAINERS: Final = {
     # Fragments, each of which stands for itself. FFmpeg's index at the end would grow
     # in memory for as long as the run lasts.
     ".mp4": (
@@ -38,7 +38,7 @@ def can_write(path: Path) -> bool:
         MissingDependencyError: There is no PyAV.
     """
     av = import_pyav("Writing H.264")
-    return path.suffix.lower() in _CONTAINERS and ENCODER in av.codecs_available
+    return path.suffix.lower() in CONTAINERS and ENCODER in av.codecs_available
 
 
 class PyavWriter:
@@ -66,12 +66,12 @@ class PyavWriter:
     ) -> None:
         self._av = import_pyav("Writing H.264")
         self._path = path = file.path
-        self._step = max(1, round(_TICKS / fps))
+        self._step = max(1, round(TICKS / fps))
         self._paced = paced
         self._count = 0
         self._last = self._whole_at = -1
-        kind, flags = _CONTAINERS[path.suffix.lower()]
-        self._pieces = _Pieces(file, is_matroska=kind == "matroska")
+        kind, flags = CONTAINERS[path.suffix.lower()]
+        self._pieces = Pieces(file, is_matroska=kind == "matroska")
         options = {"flush_packets": "1"}
         if flags:
             options["movflags"] = flags
@@ -95,7 +95,7 @@ class PyavWriter:
         context.pix_fmt = "yuv420p"
         context.colorspace = context.color_primaries = context.color_trc = _BT601
         context.color_range = _LIMITED
-        self._stream.time_base = context.time_base = Fraction(1, _TICKS)
+        self._stream.time_base = context.time_base = Fraction(1, TICKS)
         self._reformatter = self._av.video.reformatter.VideoReformatter()
 
     def add(self, image: Image, at_s: float) -> None:
@@ -104,19 +104,19 @@ class PyavWriter:
         Raises:
             SinkError: The disk is nearly full, or did not take what came before.
         """
-        ticks = round(at_s * _TICKS) if self._paced else self._count * self._step
+        ticks = round(at_s * TICKS) if self._paced else self._count * self._step
         self._count += 1
         if ticks <= self._last:
             return
         types = self._av.video.frame.PictureType
-        begins = self._whole_at < 0 or ticks - self._whole_at >= _TICKS
+        begins = self._whole_at < 0 or ticks - self._whole_at >= TICKS
         if begins:
             check_room(self._path)
             self._whole_at = ticks
         plain = self._av.VideoFrame.from_ndarray(image, format="bgr24")
         frame = self._reformatter.reformat(plain, format="yuv420p")
         frame.pict_type = types.I if begins else types.NONE
-        frame.pts, frame.time_base = ticks, Fraction(1, _TICKS)
+        frame.pts, frame.time_base = ticks, Fraction(1, TICKS)
         if self._last >= 0:
             self._step = ticks - self._last
         self._last = ticks
@@ -148,7 +148,7 @@ class PyavWriter:
         self._pieces.end_piece()
 
 
-class _Pieces:
+class Pieces:
     """What PyAV writes into: it cannot be sought in, and keeps whole fragments only."""
 
     def __init__(self, file: PieceFile, *, is_matroska: bool) -> None:

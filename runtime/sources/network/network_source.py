@@ -16,6 +16,7 @@ from ....redaction import redact_address
 from ...frame import Image, as_bgr
 from ...image.jpeg import ReducedDecoding
 from ...pyav import has_pyav
+from ...video_packets import PacketTap
 from ..live import GIVE_UP_AFTER_S, EndOfStreamError, Grabber, LiveSource
 from ..video import UnknownProtocolError
 from .http_answer import HttpAnswer
@@ -49,37 +50,38 @@ class NetworkSource(LiveSource):
             SourceError: Nothing usable answers there; the sentence says why.
         """
         del options  # the address keeps its own query
-        reduction = ReducedDecoding()
+        reduction, packets = ReducedDecoding(), PacketTap()
         source = cls(
             redact_address(target),
-            lambda: _connect(target, reduction),
+            lambda: _connect(target, reduction, packets),
             give_up_after=give_up_after,
         )
-        source.reduction = reduction
+        source.reduction, source.packets = reduction, packets
         return source
 
 
-def _connect(url: str, reduction: ReducedDecoding) -> Grabber:
+def _connect(url: str, reduction: ReducedDecoding, packets: PacketTap) -> Grabber:
     """Open an MJPEG camera by our own reader, anything else by FFmpeg."""
     scheme = url.partition(":")[0].lower()
-    if scheme == "tcp":
-        return SocketGrabber(url, silence_s=READ_TIMEOUT_MS / 1000, reduction=reduction)
-    if scheme == "udp":
+    silence_s = READ_TIMEOUT_MS / 1000
+    if scheme in ("tcp", "udp"):
         try:
             return SocketGrabber(
-                url, silence_s=READ_TIMEOUT_MS / 1000, reduction=reduction
+                url, silence_s=silence_s, reduction=reduction, packets=packets
             )
         except MissingDependencyError:
+            if scheme == "tcp":
+                raise
             return _FfmpegGrabber(url)
     if scheme in _BY_PYAV and has_pyav():
         with contextlib.suppress(UnknownProtocolError):
-            return open_video(url, silence_s=READ_TIMEOUT_MS / 1000)
+            return open_video(url, silence_s=silence_s, packets=packets)
     if scheme == "srt":
         return _srt_by_opencv(url)
     if not url.lower().startswith(("http:", "https:")):
         return _FfmpegGrabber(url)
     try:
-        answer = HttpAnswer(url, silence_s=READ_TIMEOUT_MS / 1000)
+        answer = HttpAnswer(url, silence_s=silence_s)
         if is_mjpeg(answer.kind):
             return MjpegGrabber(answer, reduction)
     except SourceError as error:

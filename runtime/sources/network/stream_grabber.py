@@ -12,6 +12,7 @@ from ....redaction import redact_address
 from ...image.jpeg import ReducedDecoding
 from ...late_frame import Stamped
 from ...uri_options import Options
+from ...video_packets import PacketTap
 from ..first_picture import AllDamagedError, FirstPicture
 from ..pipe import PictureFormat, PictureStream, VideoStream, open_stream
 from ..video import UnknownProtocolError
@@ -84,6 +85,7 @@ class SocketGrabber(StreamGrabber):
             as for a pipe.
         silence_s: So long may nothing come.
         reduction: How small JPEGs may be decoded; None means whole.
+        packets: Where a video's packets go besides; None means nowhere.
 
     Raises:
         SourceError: Nothing comes from there, or no pictures.
@@ -91,7 +93,12 @@ class SocketGrabber(StreamGrabber):
     """
 
     def __init__(
-        self, url: str, *, silence_s: float, reduction: ReducedDecoding | None = None
+        self,
+        url: str,
+        *,
+        silence_s: float,
+        reduction: ReducedDecoding | None = None,
+        packets: PacketTap | None = None,
     ) -> None:
         address, _, query = url.partition("?")
         name = redact_address(address)
@@ -108,6 +115,7 @@ class SocketGrabber(StreamGrabber):
                 name=name,
                 live=True,
                 reduction=reduction,
+                packets=packets,
             )
             super().__init__(pictures, self._connection.close)
         except (LostError, AllDamagedError) as error:
@@ -123,12 +131,15 @@ class SocketGrabber(StreamGrabber):
         return picture
 
 
-def open_video(url: str, *, silence_s: float) -> StreamGrabber:
+def open_video(
+    url: str, *, silence_s: float, packets: PacketTap | None = None
+) -> StreamGrabber:
     """Open an address by PyAV's FFmpeg.
 
     Args:
         url: ``rtmp://``, ``rtmps://`` or ``srt://``.
         silence_s: So long may nothing come.
+        packets: Where its packets go besides; None means nowhere.
 
     Raises:
         SourceError: No video comes from there.
@@ -143,6 +154,7 @@ def open_video(url: str, *, silence_s: float) -> StreamGrabber:
             options={**_OPTIONS[scheme], "protocol_whitelist": _LAYERS[scheme]},
             timeouts=(OPEN_S, silence_s),
             live=True,
+            packets=packets,
         )
     except UnknownProtocolError:
         raise

@@ -10,6 +10,7 @@ from ....errors import SourceError
 from ...image.jpeg import JpegQueue, ReducedDecoding
 from ...late_frame import Stamped
 from ...uri_options import Options
+from ...video_packets import PacketTap
 from .base import PictureStream, Portion
 from .raw_frames import RAW_FORMATS, RawFrames
 from .stream_format import (
@@ -80,6 +81,7 @@ def open_stream(
     live: bool = False,
     path: str | None = None,
     reduction: ReducedDecoding | None = None,
+    packets: PacketTap | None = None,
 ) -> PictureStream:
     """Open a stream as what the caller says, or as what it is.
 
@@ -90,6 +92,7 @@ def open_stream(
         live: Give each picture as soon as it is whole.
         path: The file that the bytes come from, where it can be sought in.
         reduction: How small JPEGs may be decoded; None means whole.
+        packets: Where a live video's packets go besides; None means nowhere.
 
     Raises:
         SourceError: The stream cannot be read.
@@ -111,6 +114,7 @@ def open_stream(
         name=name,
         container="" if kind == VIDEO else kind,
         live=live,
+        packets=packets,
     )
 
 

@@ -83,6 +83,7 @@ class PipeSource(Source):
             live=self.live,
             path=file_behind(self._descriptor),
             reduction=self.reduction,
+            packets=self.packets,
         )
         try:
             clock = FileClock()

@@ -9,6 +9,7 @@ from typing import Final
 from ...frame import Image
 from ...image.jpeg import DamagedPictureError
 from ...pyav import import_pyav
+from ...video_packets import PacketTap
 from ..video import ByteStream, PyavReader
 from .base import PictureStream, Portion
 from .stream_format import H264, HEVC
@@ -50,6 +51,7 @@ class VideoStream(PictureStream):
         options: More of FFmpeg's options.
         timeouts: Seconds for opening and for each read; None means no limit.
         live: Give each picture as soon as it is whole.
+        packets: Where a live one's packets go besides; None means nowhere.
 
     Raises:
         SourceError: It cannot be opened.
@@ -65,6 +67,7 @@ class VideoStream(PictureStream):
         options: Mapping[str, str] | None = None,
         timeouts: tuple[float, float] | None = None,
         live: bool = False,
+        packets: PacketTap | None = None,
     ) -> None:
         import_pyav(f"Reading {_WORDS.get(container, 'a video')} from {name}")
         usual = (_BARE if container else _IN_CONTAINER) if live else {}
@@ -75,6 +78,7 @@ class VideoStream(PictureStream):
             options={**usual, **(options or {})},
             timeouts=timeouts,
             live=live,
+            packets=packets,
         )
         self.what = self._reader.codec
         self._states_times = not container

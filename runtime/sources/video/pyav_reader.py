@@ -12,7 +12,9 @@ import numpy as np
 from ....errors import SourceError
 from ...frame import Image
 from ...pyav import import_pyav
+from ...video_packets import PacketTap
 from .codecs import codec_name, codec_of_file
+from .packet_copy import PacketCopy
 from .size_limit import check_size, most_pixels
 
 # AVI has times of decoding alone; what FFmpeg makes of them is out of order.
@@ -57,6 +59,7 @@ class PyavReader:
         options: FFmpeg's options of the protocol and the format.
         timeouts: Seconds for opening and for each read; None means no limit.
         live: A camera: pictures come as soon as they can, not several at a time.
+        packets: Where a camera's packets go besides; None means nowhere.
 
     Raises:
         SourceError: It cannot be opened, has no video, or no decoder fits.
@@ -72,10 +75,12 @@ class PyavReader:
         options: Mapping[str, str] | None = None,
         timeouts: tuple[float, float] | None = None,
         live: bool = False,
+        packets: PacketTap | None = None,
     ) -> None:
         self._av = import_pyav("Reading this video")
         self.name = name or str(target)
         self._live = live
+        self._packets = packets if live else None
         self.damaged = 0
         self._broken_off = False
         self._container: Any = self._open(target, container, options, timeouts)
@@ -150,6 +155,9 @@ class PyavReader:
         self.expected_s = self._length_s()
         # Matroska states a length alone.
         self.expected_frames = stream.frames or round(self.expected_s * self.fps)
+        self._copy: PacketCopy | None = None
+        if self._packets is not None and PacketCopy.can_copy(context):
+            self._copy = PacketCopy(self._packets, stream)
         self._uses_dts = self._container.format.name in _DECODING_TIMES
         # One for all pictures: each keeps tables of its own.
         self._reformatter = self._av.video.reformatter.VideoReformatter()
@@ -221,6 +229,8 @@ class PyavReader:
                 return
             if packet is None:
                 return
+            if self._copy is not None and packet.size:
+                self._copy.take(packet)
             try:
                 yield packet.decode()
             except (self._av.FFmpegError, OSError):

@@ -118,6 +118,19 @@ def test_the_rule_of_the_model_reaches_each_opening_and_the_scale_comes_back():
     assert source.reduction.used == 4
 
 
+def test_packets_of_each_opening_go_to_who_wants_them():
+    class Sending(FakeSource):
+        def frames(self):
+            self.packets.taker("packet")
+            yield from super().frames()
+
+    source = _reopened(Sending(1, error=SourceError("gone.")), Sending(1))
+    packets = []
+    source.packets.taker = packets.append
+    list(source)
+    assert packets == ["packet", "packet"]
+
+
 def test_closing_ends_the_camera_and_what_is_opened_too_late():
     camera = FakeSource(10**9, live=True)
     source = _reopened(camera)

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import io
+import os
+import threading
+import time
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from edgevision.runtime.clips import ClipFolder, Clips, ClipSettings
 from edgevision.runtime.pipeline import Pipeline
 from edgevision.runtime.sources import Source
+from edgevision.runtime.sources.pipe.pipe_source import PipeSource
 from edgevision.runtime.stage import Stage
 from edgevision.runtime.tracking import Tracks
-from support.clip_events import frame, record, report
+from support.clip_events import frame, record, report, times
+from support.clips import needs_pyav
 from support.streams import FakeRunner
+from support.video_bytes import EVERY, video_bytes
+
+from edgevision.errors import SinkError
 
 
 class _File(Source):
@@ -87,3 +98,115 @@ def test_two_cameras_share_a_folder(tmp_path):
         "yard",
         "door",
     }
+
+
+class _Bell(Stage):
+    """Report an event that begins with frame 6 of a camera and ends with frame 8."""
+
+    name = "rules"
+
+    def __init__(self):
+        self.phases = ["start", "end"]
+
+    def apply(self, event):
+        limit = {2: 6, 1: 8}.get(len(self.phases), 1000)
+        if event.frame.index < limit:
+            return event
+        now = report(self.phases.pop(0), event.frame.time_s)
+        return replace(event, rule_events=(now,))
+
+
+class _Black(Stage):
+    """Cover all of a picture."""
+
+    name = "black"
+    covers = True
+
+    def apply(self, event):
+        black = np.zeros_like(event.frame.image)
+        return replace(event, frame=replace(event.frame, image=black))
+
+
+def _camera(data, container):
+    """Return a live source that sends a picture each 40 ms."""
+    import av
+
+    with av.open(io.BytesIO(data), "r", format=container) as stream:
+        packets = [bytes(packet) for packet in stream.demux(video=0)]
+    if container != "h264":
+        # A container is sent in as many portions.
+        step = len(data) // 12 + 1
+        packets = [data[at : at + step] for at in range(0, len(data), step)]
+    reader, writer = os.pipe()
+
+    def send():
+        with suppress(BrokenPipeError), os.fdopen(writer, "wb", buffering=0) as file:
+            for packet in packets:
+                file.write(packet)
+                time.sleep(0.04)
+
+    threading.Thread(target=send, daemon=True).start()
+    return PipeSource(reader, live=True)
+
+
+def _decoded(source, **settings):
+    import av
+
+    with av.open(source, "r", **settings) as stream:
+        return [frame.to_ndarray() for frame in stream.decode(video=0)]
+
+
+@needs_pyav
+def test_a_copied_clip_has_the_cameras_own_pixels_from_a_whole_picture_on(tmp_path):
+    data = video_bytes("h264")
+    settings = ClipSettings(str(tmp_path), before=0.05, after=0.02, copy=True)
+    clips = Clips(settings)
+    pipeline = Pipeline(_camera(data, "h264"), FakeRunner(), stages=[_Bell(), clips])
+    with pipeline:
+        assert list(pipeline)
+    clips.close()
+    known = record(tmp_path)
+    assert known["copied"]
+    assert known["ended_by"] in ("event", "run")
+    clip = tmp_path / known["files"]["clip"]
+    shown, source = _decoded(str(clip)), _decoded(io.BytesIO(data), format="h264")
+    # From some whole picture on: how fast they come here decides which.
+    assert known["pictures"] == len(shown) >= 4
+    begins = range(0, len(source), EVERY)
+    assert any(np.array_equal(shown, source[at : at + len(shown)]) for at in begins)
+    assert (known["width"], known["height"]) == (64, 48)
+    assert (np.diff(times(clip)) > 0).all()
+    # No picture was encoded, but for the snapshot.
+    assert clips.recorder.encoder.encoded <= 1
+    assert "snapshot" in known["files"]
+
+
+@needs_pyav
+def test_where_packets_cannot_be_copied_pictures_are_encoded(tmp_path):
+    settings = ClipSettings(str(tmp_path), before=0.05, after=0.02, fps=0.0, copy=True)
+    clips = Clips(settings)
+    source = _camera(video_bytes("mpegts", "libx265"), "mpegts")
+    with Pipeline(source, FakeRunner(), stages=[_Bell(), clips]) as pipeline:
+        assert list(pipeline)
+    clips.close()
+    known = record(tmp_path)
+    assert not known["copied"]
+    assert known["pictures"] > 0
+
+
+@needs_pyav
+def test_nothing_is_copied_in_a_run_that_covers(tmp_path):
+    settings = ClipSettings(str(tmp_path), copy=True)
+    source = _camera(video_bytes("h264"), "h264")
+    with Clips(settings) as clips, source:
+        with pytest.raises(SinkError, match="cannot copy the camera's own video"):
+            Pipeline(source, FakeRunner(), stages=[_Bell(), _Black(), clips])
+        assert source.packets.taker is None
+
+
+@pytest.mark.parametrize("covering", [_Black(), None])
+def test_a_cameras_own_jpegs_are_kept_only_where_nothing_covers(tmp_path, covering):
+    with Clips(ClipSettings(str(tmp_path))) as clips:
+        stages = [clips] if covering is None else [covering, clips]
+        with Pipeline(_File("clip.mp4"), FakeRunner(), stages=stages):
+            assert clips.recorder.encoder.passes_jpegs == (covering is None)

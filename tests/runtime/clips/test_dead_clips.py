@@ -63,10 +63,10 @@ def test_a_clip_of_a_killed_process_is_finished_by_the_next_start(tmp_path):
     try:
         assert process.stdout.readline() == "hundred\n"
         # The writer is soon done with what it has.
-        hidden = next(folder.glob(".e1.running.m*"))
         size, deadline = -1, time.monotonic() + 20
-        while hidden.stat().st_size != size and time.monotonic() < deadline:
-            size = hidden.stat().st_size
+        while size != (now := _size_of(folder)) or now == 0:
+            assert time.monotonic() < deadline
+            size = now
             time.sleep(0.3)
     finally:
         process.send_signal(signal.SIGKILL)
@@ -89,6 +89,10 @@ def test_a_clip_of_a_killed_process_is_finished_by_the_next_start(tmp_path):
     assert known["stream_s"]["end"] > 8.5
     assert known["time"]["end"] > known["time"]["begin"]
     assert _open(folder) == []
+
+
+def _size_of(folder):
+    return sum(path.stat().st_size for path in folder.glob(".e1.running.m*"))
 
 
 def _environment():

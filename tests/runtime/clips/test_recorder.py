@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 import time
 from datetime import datetime
@@ -13,13 +14,15 @@ from edgevision.runtime.clips import (
     ClipRecorder,
     ClipSettings,
     Sighting,
-    best_picture,
     clip_writer,
     recorder,
 )
+from edgevision.runtime.clips.ring import encoded, frame_encoder
 from edgevision.runtime.late_frame import LateFrame, LatePicture
+from edgevision.runtime.video_packets import PacketTap, VideoPacket
 from support.clip_events import SIZE, frame, record, report, shown, times
 from support.clips import needs_pyav, picture
+from support.video_bytes import video_bytes
 
 from edgevision.errors import SinkError
 
@@ -39,9 +42,9 @@ class Room:
         self.recorder = ClipRecorder(
             self.settings,
             self.folder,
-            passes_jpegs=passes_jpegs,
             on_note=self.notes.append,
         )
+        self.recorder.encoder.passes_jpegs = passes_jpegs
 
     def play(self, stamps, reports=(), *, live=False, is_paced=False, find=None):
         """Add a frame for each time, with the reports that are due by then.
@@ -54,7 +57,7 @@ class Room:
             waiting = [one for one in waiting if one not in due]
             self.recorder.add(frame(number, time_s, live=live), due, find)
             if is_paced:
-                _wait(lambda count=number: self.recorder.encoded > count)
+                _wait(lambda count=number: self.recorder.encoder.encoded > count)
         return self
 
     def close(self):
@@ -159,7 +162,7 @@ def test_gaps_of_the_camera_are_stated(room):
 
 
 def test_what_the_memory_does_not_hold_is_said(room, monkeypatch):
-    monkeypatch.setattr(recorder, "encoded", lambda image, quality: _padded(image))
+    monkeypatch.setattr(frame_encoder, "encoded", lambda image, quality: _padded(image))
     one = room(before=5.0, memory=1_000_000)
     one.play(_tenths(100), [report("start", 8.0), report("end", 8.1)]).close()
     before = record(one.path)["before"]
@@ -172,7 +175,7 @@ def test_what_the_memory_does_not_hold_is_said(room, monkeypatch):
 
 
 def _padded(image):
-    jpeg = best_picture.encoded(image, 80)
+    jpeg = encoded(image, 80)
     return jpeg + bytes(100_000 - len(jpeg))
 
 
@@ -288,7 +291,7 @@ def test_only_the_rules_that_were_named_have_clips(room):
 )
 def test_the_pictures_of_a_second_are_as_many_as_asked(room, rate, fps, kept):
     one = room(fps=float(fps)).play([n / rate for n in range(3 * rate)]).close()
-    assert one.recorder.encoded == kept
+    assert one.recorder.encoder.encoded == kept
 
 
 def test_a_camera_never_waits_for_the_encoder_and_what_is_missing_is_stated(
@@ -298,15 +301,15 @@ def test_a_camera_never_waits_for_the_encoder_and_what_is_missing_is_stated(
 
     def slow(image, quality):
         gate.wait(30)
-        return best_picture.encoded(image, quality)
+        return encoded(image, quality)
 
-    monkeypatch.setattr(recorder, "encoded", slow)
+    monkeypatch.setattr(frame_encoder, "encoded", slow)
     one = room(before=10.0)
     one.play(_tenths(20), live=True)
     # The first one that waits is at work; three more have room.
     assert one.recorder.left_out == 20 - recorder.MOST_WAITING
     gate.set()
-    _wait(lambda: one.recorder.encoded == recorder.MOST_WAITING)
+    _wait(lambda: one.recorder.encoder.encoded == recorder.MOST_WAITING)
     one.recorder.add(frame(20, 2.0, live=True), [report("start", 2.0)])
     one.close()
     known = record(one.path)
@@ -320,7 +323,7 @@ def test_a_camera_never_waits_for_the_encoder_and_what_is_missing_is_stated(
 
 def test_pictures_beyond_the_memory_of_the_writer_are_left_out(room, monkeypatch):
     gate = threading.Event()
-    monkeypatch.setattr(recorder, "encoded", lambda image, quality: _padded(image))
+    monkeypatch.setattr(frame_encoder, "encoded", lambda image, quality: _padded(image))
     add = clip_writer.ClipFile.add
 
     def slow(self, shot, image):
@@ -341,9 +344,9 @@ def test_pictures_beyond_the_memory_of_the_writer_are_left_out(room, monkeypatch
 def test_a_file_waits_and_loses_nothing(room, monkeypatch):
     def slow(image, quality):
         time.sleep(0.005)
-        return best_picture.encoded(image, quality)
+        return encoded(image, quality)
 
-    monkeypatch.setattr(recorder, "encoded", slow)
+    monkeypatch.setattr(frame_encoder, "encoded", slow)
     one = room(memory=1_000_000, before=5.0)
     one.play(_tenths(40), [report("start", 2.0)]).close()
     assert one.recorder.left_out == 0
@@ -402,7 +405,7 @@ def test_a_cameras_own_file_goes_into_the_ring_only_where_nothing_is_covered(
     room, passes
 ):
     whole = picture(3)
-    jpeg = best_picture.encoded(whole, 95)
+    jpeg = encoded(whole, 95)
     decoded = []
 
     def decode():
@@ -417,15 +420,122 @@ def test_a_cameras_own_file_goes_into_the_ring_only_where_nothing_is_covered(
     one.recorder.add(LateFrame(turned, 0, 1, "cam", None, 1.1))
     # One that is too wide is made smaller.
     one.close()
-    assert (one.recorder.passed, one.recorder.encoded) == (passes, 2 - passes)
+    assert (one.recorder.encoder.passed, one.recorder.encoder.encoded) == (
+        passes,
+        2 - passes,
+    )
     assert len(decoded) == 2 - passes
+
+
+def _packets():
+    import av
+
+    with av.open(io.BytesIO(video_bytes("h264")), "r", format="h264") as stream:
+        return [(bytes(p), p.is_keyframe) for p in stream.demux(video=0) if p.size]
+
+
+def _settle(one):
+    """Wait until all that was handed over is written."""
+    inside = one.recorder
+    _wait(lambda: not inside._shots and not inside._writer._bytes)
+
+
+def _send(one, packets, reports=(), *, begin_s=1000.0, headers=b""):
+    """Send a packet each tenth of a second, and the frame that is made of it."""
+    tap = PacketTap()
+    one.recorder.take_packets(tap)
+    for number, (data, is_key) in enumerate(packets):
+        time_s = begin_s + number / 10
+        tap.taker(VideoPacket(time_s, data, is_key, headers))
+        due = [event for event in reports if abs(event.time_s - time_s) < 0.01]
+        one.recorder.add(frame(number, time_s, live=True), due)
+        _settle(one)
+
+
+@needs_pyav
+def test_a_copy_begins_with_the_whole_picture_before_and_has_the_times(room):
+    # Every fourth picture is a whole one: 1000.4 is the last before 1000.55.
+    events = [report("start", 1000.9), report("end", 1001.0)]
+    one = room(before=0.35, after=0.1, copy=True)
+    _send(one, _packets(), events)
+    known = record(one.close().path)
+    assert known["copied"]
+    assert known["before"] == {"asked_s": 0.35, "held_s": 0.5}
+    assert known["ended_by"] == "run"
+    assert known["stream_s"]["begin"] == 1000.4
+    assert known["stream_s"]["end"] == 1001.1
+    assert (known["width"], known["height"]) == SIZE
+    stamps = times(one.path / "e1.mp4")
+    assert stamps == pytest.approx([n / 10 for n in range(8)], abs=1e-4)
+    capture = cv2.VideoCapture(str(one.path / "e1.mp4"))
+    levels = [round(float(capture.read()[1].mean())) for _ in range(8)]
+    capture.release()
+    assert levels == pytest.approx([10 + 20 * n for n in range(4, 12)], abs=5)
+    # The first frame came before it was known that there are packets.
+    assert one.recorder.encoder.encoded == 0
+    assert one.notes == []
+
+
+@needs_pyav
+def test_a_camera_that_comes_back_with_another_video_ends_a_copy(room):
+    one = room(before=0.1, copy=True)
+    _send(one, _packets(), [report("start", 1000.5)])
+    later = [report("start", 1002.5, event_id="e2")]
+    _send(one, _packets(), later, begin_s=1002.0, headers=b"\0\0\0\1\x09\x10")
+    # Then it has none that can be copied: pictures are encoded.
+    more = [report("start", 1008.0, event_id="e3")]
+    for tenth in range(60, 85):
+        due = [event for event in more if abs(event.time_s - 1000 - tenth / 10) < 0.01]
+        one.recorder.add(frame(tenth, 1000 + tenth / 10, live=True), due)
+        _settle(one)
+    one.close()
+    assert record(one.path)["ended_by"] == "stream"
+    assert record(one.path)["pictures"] == 8
+    assert record(one.path, "e2")["ended_by"] == "stream"
+    assert record(one.path, "e2")["copied"]
+    assert not record(one.path, "e3")["copied"]
+    assert record(one.path, "e3")["pictures"] == 6
+
+
+@needs_pyav
+def test_packets_beyond_the_memory_are_left_out_up_to_a_whole_picture(
+    room, monkeypatch
+):
+    gate = threading.Event()
+    take = recorder.PacketFeed.take
+
+    def slow(self, packet, left_out):
+        gate.wait(30)
+        return take(self, packet, left_out)
+
+    monkeypatch.setattr(recorder.PacketFeed, "take", slow)
+    one = room(memory=1_000_000, before=0.0, copy=True)
+    tap = PacketTap()
+    one.recorder.take_packets(tap)
+    # Zeros may follow a unit.
+    packets = [(data + bytes(300_000), is_key) for data, is_key in _packets()]
+    for number, (data, is_key) in enumerate(packets):
+        if number == 7:  # there is room again, but nothing to build on
+            gate.set()
+            _settle(one)
+        tap.taker(VideoPacket(1000 + number / 10, data, is_key))
+        if number == 0:
+            began = [report("start", 1000.0)]
+            one.recorder.add(frame(0, 1000.0, live=True), began)
+        if number > 7:
+            _settle(one)
+    known = record(one.close().path)
+    # Three of the first eight fit; those from the eighth on follow a whole one.
+    assert known["pictures"] == 3 + 4
+    assert known["left_out"] == 5
+    assert len(times(one.path / "e1.mp4")) == 7
 
 
 def test_a_fault_of_the_code_reaches_the_run(room, monkeypatch):
     def broken(image, quality):
         raise ZeroDivisionError("a fault")
 
-    monkeypatch.setattr(recorder, "encoded", broken)
+    monkeypatch.setattr(frame_encoder, "encoded", broken)
     one = room()
     one.recorder.add(frame(0, 0.0))
     with pytest.raises(ZeroDivisionError):

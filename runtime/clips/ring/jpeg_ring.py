@@ -21,6 +21,16 @@ class RingPicture:
     wall_s: float
     jpeg: bytes
     left_out: int = 0
+    is_key = True
+
+    @property
+    def size(self) -> int:
+        """Return its bytes."""
+        return len(self.jpeg)
+
+    def is_other_stream(self, later: object) -> bool:
+        """Return whether a piece that comes after it belongs to another stream."""
+        return not isinstance(later, RingPicture) or later.time_s < self.time_s
 
 
 class JpegRing:
@@ -53,12 +63,6 @@ class JpegRing:
         """Return the newest picture; None means that there is none."""
         return self._pictures[-1] if self._pictures else None
 
-    @property
-    def newest_step_s(self) -> float:
-        """Return the seconds between the two newest pictures; 0 without two."""
-        pictures = self._pictures
-        return pictures[-1].time_s - pictures[-2].time_s if len(pictures) > 1 else 0.0
-
     def reach(self, seconds: float) -> None:
         """Let the ring reach at least so far back, as the memory permits."""
         self._seconds = max(self._seconds, seconds)
@@ -66,7 +70,7 @@ class JpegRing:
     def add(self, picture: RingPicture) -> None:
         """Add a picture that is newer than those before, and drop what is too old."""
         pictures = self._pictures
-        if pictures and picture.time_s < pictures[-1].time_s:
+        if pictures and pictures[-1].is_other_stream(picture):
             self.clear()
         if self._first_s is None:
             self._first_s = picture.time_s

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from edgevision.runtime.clips.jpeg_ring import JpegRing, RingPicture
+from edgevision.runtime.clips.ring import JpegRing, RingPicture
 from hypothesis import given
 from hypothesis import strategies as st
 
