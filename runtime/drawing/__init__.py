@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .overlay import draw
     from .palette import COLORS, Color, table
     from .pen import plain_letters
+    from .region_marks import draw_regions
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
@@ -26,6 +27,7 @@ else:
             "overlay": "draw",
             "palette": "COLORS Color table",
             "pen": "plain_letters",
+            "region_marks": "draw_regions",
         },
     )
 

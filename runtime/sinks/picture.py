@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from ...errors import SinkError
-from ..drawing import draw, side_by_side
+from ..drawing import draw, draw_regions, side_by_side
 from ..event import Event
 from ..frame import Image
 from .items import kind_of
@@ -21,7 +21,7 @@ VIEWS: Final = ("picture", "beside", "overlay")
 
 
 def picture_of(event: Event, view: str = "picture") -> Image:
-    """Return a copy of an event's frame with its result drawn on it.
+    """Return a copy of an event's frame with its regions and its result drawn on it.
 
     Args:
         event: The event.
@@ -33,7 +33,12 @@ def picture_of(event: Event, view: str = "picture") -> Image:
         if view == "picture":
             return result.proportional()
         return side_by_side(event.frame.image, result)
-    return draw(event.frame.image, event.result)
+    if event.regions is None:
+        return draw(event.frame.image, event.result)
+    # Below the boxes.
+    canvas = event.frame.image.copy()
+    draw_regions(canvas, event.regions)
+    return draw(canvas, event.result, in_place=True)
 
 
 def no_wider(image: Image, width: int) -> Image:
