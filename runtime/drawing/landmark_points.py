@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import cv2
 import numpy as np
@@ -13,6 +13,10 @@ from ..results import Landmarks
 from .palette import COLORS, Color, color_of, color_of_side
 from .pen import Pen
 from .tint import tint_objects
+from .track_marks import draw_trails, track_text
+
+if TYPE_CHECKING:
+    from ..tracking import Tracks
 
 _SEEN: Final = 0.5
 _MOST_DOTS: Final = 100
@@ -34,10 +38,16 @@ Corners = npt.NDArray[np.int32]
 
 
 def draw_landmarks(
-    canvas: Image, result: Landmarks, *, mask_alpha: float = 0.5
+    canvas: Image,
+    result: Landmarks,
+    *,
+    mask_alpha: float = 0.5,
+    tracks: Tracks | None = None,
 ) -> None:
     """Draw each thing's region, its mask, its lines, its points and its name."""
     pen = Pen(canvas)
+    if tracks is not None:
+        draw_trails(canvas, tracks)
     tags: list[Color] = [_LINES] * len(result)
     if result.masks is not None:
         tags = [color_of(i) for i in range(len(result))]
@@ -71,7 +81,8 @@ def draw_landmarks(
         for position in np.flatnonzero(seen).tolist():
             pen.dot(places[position], colors[position], radius)
     for item, box, color in zip(result, result.boxes, tags, strict=True):
-        text = f"{item.label} {item.score:.2f}"
+        text = track_text(item.label, item.track_id, tracks)
+        text = f"{text} {item.score:.2f}"
         left, top, right, bottom = _whole(box).tolist()
         corner = pen.place((left, top, right, bottom), text, inside=False)
         pen.write(corner, text, color)

@@ -7,7 +7,7 @@ Lines and letters grow with the picture, so that labels can be read on 160 pixel
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -34,6 +34,10 @@ from .output_picture import lay_output
 from .palette import COLORS, Color, color_of, color_of_side, table
 from .pen import Pen, Rectangle
 from .tint import tint_objects
+from .track_marks import draw_trails, track_text
+
+if TYPE_CHECKING:
+    from ..tracking import Tracks
 
 _KEYPOINT_SCORE: Final = 0.3
 _SMALLEST_AREA: Final = 0.005
@@ -41,7 +45,12 @@ _MIDDLE: Final = COLORS[3]
 
 
 def draw(
-    image: Image, result: Result, *, in_place: bool = False, mask_alpha: float = 0.5
+    image: Image,
+    result: Result,
+    *,
+    in_place: bool = False,
+    mask_alpha: float = 0.5,
+    tracks: Tracks | None = None,
 ) -> Image:
     """Draw a result on its picture.
 
@@ -51,6 +60,8 @@ def draw(
         in_place: Draw on ``image`` itself; else on a copy.
         mask_alpha: Weight of the colours of masks and of maps, 0..1. A picture that a
             model answers with is laid over the frame wholly.
+        tracks: The identities of the result's objects, whose ways are drawn, and whose
+            numbers and ages stand in the labels.
 
     Returns:
         The picture with the drawing. For a result of an unknown kind nothing is drawn.
@@ -58,7 +69,7 @@ def draw(
     # OpenCV draws on whole rows only: a flipped or strided view goes through a copy.
     canvas = np.ascontiguousarray(image) if in_place else image.copy()
     if isinstance(result, Detections):
-        draw_detections(canvas, result, mask_alpha=mask_alpha)
+        draw_detections(canvas, result, mask_alpha=mask_alpha, tracks=tracks)
     elif isinstance(result, Classifications):
         lines = [f"{item.label} {item.score:.2f}" for item in result]
         Pen(canvas).panel(lines, [color_of(i) for i in result.class_ids.tolist()])
@@ -68,9 +79,9 @@ def draw(
         is_map = result.values is not None
         lay_output(canvas, result, alpha=mask_alpha if is_map else 1.0)
     elif isinstance(result, Poses):
-        draw_poses(canvas, result)
+        draw_poses(canvas, result, tracks=tracks)
     elif isinstance(result, Landmarks):
-        draw_landmarks(canvas, result, mask_alpha=mask_alpha)
+        draw_landmarks(canvas, result, mask_alpha=mask_alpha, tracks=tracks)
     elif isinstance(result, Embedding) and result.label is not None:
         Pen(canvas).panel([f"{result.label} {result.score:.2f}"], [COLORS[0]])
     elif isinstance(result, Values):
@@ -79,7 +90,7 @@ def draw(
         if result.text:
             Pen(canvas).panel([f"{result.text} {result.score:.2f}"], [COLORS[0]])
     elif isinstance(result, Heads):
-        draw_heads(canvas, result, mask_alpha=mask_alpha)
+        draw_heads(canvas, result, mask_alpha=mask_alpha, tracks=tracks)
     if in_place and canvas is not image:
         image[...] = canvas
         return image
@@ -87,13 +98,19 @@ def draw(
 
 
 def draw_detections(
-    canvas: Image, detections: Detections, *, mask_alpha: float = 0.5
+    canvas: Image,
+    detections: Detections,
+    *,
+    mask_alpha: float = 0.5,
+    tracks: Tracks | None = None,
 ) -> None:
     """Draw boxes with labels on a picture, the best on top.
 
     Masks are below all boxes; keypoints are dots over them.
     """
     pen = Pen(canvas)
+    if tracks is not None:
+        draw_trails(canvas, tracks)
     if detections.masks is not None:
         colors = [color_of(i) for i in detections.class_ids.tolist()]
         tint_objects(canvas, detections.masks, colors, alpha=mask_alpha)
@@ -109,7 +126,8 @@ def draw_detections(
         pen.rectangle(box, color)
         if item.keypoints is not None:
             _dots(pen, item.keypoints, item.keypoint_labels)
-        placed.append((box, f"{item.label} {item.score:.2f}", color))
+        text = track_text(item.label, item.track_id, tracks)
+        placed.append((box, f"{text} {item.score:.2f}", color))
     # Labels over all boxes. The best chooses its place first and is written last, so
     # that where there is no room it is the one that is read.
     tags = [(pen.place(box, text), text, color) for box, text, color in placed[::-1]]
@@ -141,10 +159,16 @@ def draw_segmentation(canvas: Image, result: Segmentation, *, alpha: float) -> N
 
 
 def draw_poses(
-    canvas: Image, poses: Poses, *, keypoint_score: float = _KEYPOINT_SCORE
+    canvas: Image,
+    poses: Poses,
+    *,
+    keypoint_score: float = _KEYPOINT_SCORE,
+    tracks: Tracks | None = None,
 ) -> None:
     """Draw skeletons; keypoints below a score, and lines to them, are not drawn."""
     pen = Pen(canvas)
+    if tracks is not None:
+        draw_trails(canvas, tracks)
     colors = [color_of_side(label) for label in poses.labels]
     for pose in poses:
         seen = (pose.scores >= keypoint_score) & np.isfinite(pose.keypoints).all(axis=1)
@@ -155,6 +179,12 @@ def draw_poses(
                 pen.line(points[first].tolist(), points[second].tolist(), color)
         for position in np.flatnonzero(seen).tolist():
             pen.dot(points[position].tolist(), colors[position])
+        if pose.track_id >= 0 and seen.any():
+            left, top = points[seen].min(axis=0).tolist()
+            right, bottom = points[seen].max(axis=0).tolist()
+            text = track_text("", pose.track_id, tracks)
+            corner = pen.place((left, top, right, bottom), text, inside=False)
+            pen.write(corner, text, _MIDDLE)
 
 
 def draw_values(canvas: Image, values: Values) -> None:
@@ -171,7 +201,13 @@ def draw_values(canvas: Image, values: Values) -> None:
     Pen(canvas).panel(lines, colors, shares)
 
 
-def draw_heads(canvas: Image, heads: Heads, *, mask_alpha: float = 0.5) -> None:
+def draw_heads(
+    canvas: Image,
+    heads: Heads,
+    *,
+    mask_alpha: float = 0.5,
+    tracks: Tracks | None = None,
+) -> None:
     """Draw what each head found in the picture, and what each says of it in a panel."""
     lines: list[str] = []
     colors: list[Color] = []
@@ -190,7 +226,7 @@ def draw_heads(canvas: Image, heads: Heads, *, mask_alpha: float = 0.5) -> None:
         elif isinstance(result, Embedding) and result.label is not None:
             texts = [f"{result.label} {result.score:.2f}"]
         else:
-            draw(canvas, result, in_place=True, mask_alpha=mask_alpha)
+            draw(canvas, result, in_place=True, mask_alpha=mask_alpha, tracks=tracks)
             continue
         lines += [f"{name}\t{text}" for text in texts]
         colors += [color_of(number)] * len(texts)

@@ -25,6 +25,7 @@ ALL_COLUMNS: Final = (
     *SUMMARY,
     # New columns stand at the end, for readers that count columns.
     *("model_ms", "position_s", "keypoints", "damaged", "motion_ms", "answer_age_ms"),
+    "track_id",
 )
 SLIM_COLUMNS: Final = (
     *("time_utc", "source", "position_s", "label", "score", "x1", "y1", "x2", "y2"),
@@ -35,6 +36,7 @@ _LISTS: Final = ("classes", "detections", "landmarks")
 _LISTS_OF_HEADS: Final = (*_LISTS, "regions")
 _OF_ITEMS: Final = frozenset(
     {"item", "class_id", "label", "score", "x1", "y1", "x2", "y2", "keypoints"}
+    | {"track_id"}
 )
 """Columns that a file of values does not have: its own stand in their place."""
 

@@ -32,6 +32,7 @@ class Item(NamedTuple):
         box: x1, y1, x2, y2 in pixels of the frame; None means that there is none.
         area: Share of the frame's pixels, 0..1; None means that it is not known.
         text: A number with its unit; None means that there is none.
+        track_id: Number of its track; -1: it is not, or not yet, one.
     """
 
     label: str
@@ -39,6 +40,7 @@ class Item(NamedTuple):
     box: tuple[float, float, float, float] | None = None
     area: float | None = None
     text: str | None = None
+    track_id: int = -1
 
 
 def items_of(result: Result) -> list[Item] | None:
@@ -71,15 +73,23 @@ def _classes(result: Classifications) -> list[Item]:
 
 
 def _objects(result: Detections) -> list[Item]:
-    return [Item(item.label, item.score, item.box) for item in result]
+    return [
+        Item(item.label, item.score, item.box, track_id=item.track_id)
+        for item in result
+    ]
 
 
 def _people(result: Poses) -> list[Item]:
-    return [Item(PERSON, pose.score, pose.box) for pose in result]
+    return [
+        Item(PERSON, pose.score, pose.box, track_id=pose.track_id) for pose in result
+    ]
 
 
 def _things(result: Landmarks) -> list[Item]:
-    return [Item(item.label, item.score, item.box) for item in result]
+    return [
+        Item(item.label, item.score, item.box, track_id=item.track_id)
+        for item in result
+    ]
 
 
 def _regions(result: Segmentation) -> list[Item]:

@@ -34,11 +34,11 @@ def picture_of(event: Event, view: str = "picture") -> Image:
             return result.proportional()
         return side_by_side(event.frame.image, result)
     if event.regions is None:
-        return draw(event.frame.image, event.result)
+        return draw(event.frame.image, event.result, tracks=event.tracks)
     # Below the boxes.
     canvas = event.frame.image.copy()
     draw_regions(canvas, event.regions)
-    return draw(canvas, event.result, in_place=True)
+    return draw(canvas, event.result, in_place=True, tracks=event.tracks)
 
 
 def no_wider(image: Image, width: int) -> Image:

@@ -113,7 +113,9 @@ def _words(item: Item) -> str:
         return f"{item.label} {item.area:.0%}"
     if item.text is not None:
         return f"{item.label} {item.text}"
-    words = item.label if item.score is None else f"{item.label} {item.score:.2f}"
+    words = item.label if item.track_id < 0 else f"{item.label} #{item.track_id}"
+    if item.score is not None:
+        words += f" {item.score:.2f}"
     if item.box is not None:
         words += " [" + " ".join(f"{value:.0f}" for value in item.box) + "]"
     return words

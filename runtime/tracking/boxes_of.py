@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from ..results import (
-    Detections,
-    Heads,
-    Landmarks,
-    Poses,
-    Result,
-    TrackIds,
-)
+if TYPE_CHECKING:
+    from ..results import Detections, Heads, Landmarks, Poses, Result, TrackIds
 
 _PERSON: Final = "person"
 
@@ -50,34 +44,43 @@ def boxes_of(result: Result) -> TrackedBoxes | None:
     Args:
         result: What a model said of a frame.
     """
-    if isinstance(result, Detections):
-        return TrackedBoxes(
-            result.boxes,
-            result.scores,
-            result.class_ids,
-            result.labels,
-            lambda ids: replace(result, track_ids=ids),
-        )
-    if isinstance(result, Poses):
-        boxes = result.boxes
-        return TrackedBoxes(
-            _around(result.keypoints) if boxes is None else boxes,
-            result.scores,
-            None,
-            [_PERSON] * len(result),
-            lambda ids: replace(result, track_ids=ids),
-        )
-    if isinstance(result, Landmarks):
-        return TrackedBoxes(
-            result.boxes,
-            result.scores,
-            None,
-            result.item_labels,
-            lambda ids: replace(result, track_ids=ids),
-        )
-    if isinstance(result, Heads):
-        return _of_heads(result)
+    # By name and not by class: a run with one kind of result must not import all.
+    for base in type(result).__mro__:
+        reader = _READERS.get(f"{base.__module__}.{base.__qualname__}")
+        if reader is not None:
+            return reader(result)
     return None
+
+
+def _objects(result: Detections) -> TrackedBoxes:
+    return TrackedBoxes(
+        result.boxes,
+        result.scores,
+        result.class_ids,
+        result.labels,
+        lambda ids: replace(result, track_ids=ids),
+    )
+
+
+def _people(result: Poses) -> TrackedBoxes:
+    boxes = result.boxes
+    return TrackedBoxes(
+        _around(result.keypoints) if boxes is None else boxes,
+        result.scores,
+        None,
+        [_PERSON] * len(result),
+        lambda ids: replace(result, track_ids=ids),
+    )
+
+
+def _things(result: Landmarks) -> TrackedBoxes:
+    return TrackedBoxes(
+        result.boxes,
+        result.scores,
+        None,
+        result.item_labels,
+        lambda ids: replace(result, track_ids=ids),
+    )
 
 
 def _of_heads(heads: Heads) -> TrackedBoxes | None:
@@ -102,3 +105,12 @@ def _around(keypoints: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     if not keypoints.size:
         return np.zeros((len(keypoints), 4), np.float32)
     return np.concatenate([keypoints.min(axis=1), keypoints.max(axis=1)], axis=1)
+
+
+_ROOM: Final = "edgevision.runtime.results."
+_READERS: Final[dict[str, Callable[[Any], TrackedBoxes | None]]] = {
+    f"{_ROOM}detections.Detections": _objects,
+    f"{_ROOM}landmarks.Landmarks": _things,
+    f"{_ROOM}nested.heads.Heads": _of_heads,
+    f"{_ROOM}poses.Poses": _people,
+}

@@ -9,25 +9,33 @@ import numpy.typing as npt
 
 from .assignment import Positions, assign
 from .likeness import Floats, unlikeness
+from .observed import Observed
 from .population import Records
 
 Chosen = npt.NDArray[np.bool_]
 
-_HIGH: Final = 0.2
-"""Detections of a higher rank choose first."""
-_LIMIT_HIGH: Final = 0.85
-_LIMIT_LOW: Final = 0.55
+_GOOD: Final = -0.1
+"""Detections that are worth more choose first."""
+_LIMIT_GOOD: Final = 0.85
+_LIMIT_POOR: Final = 0.55
 _LIMIT_LAST: Final = 0.5
 _BUFFER: Final = 0.1
 _BUFFER_DEVIATIONS: Final = 2.0
 """Boxes grow on each side by a share of their size: a tenth, and twice the deviation of
 the predicted center (in heights), which grows with the time unseen."""
 _MOST_BUFFER: Final = 1.0
+_TURN: Final = 0.15
+"""What it costs to go back against the velocity."""
+_SLOW: Final = 0.3
+"""Heights per second, from which on a velocity has a direction."""
+_SHORT: Final = 0.1
+"""Heights, from which on a way has one."""
+_UNSEEN: Final = 0.05
+"""What each second that an object was not seen adds to the cost."""
+_MOST_UNSEEN_S: Final = 2.0
 
 
-def pair(
-    objects: Records, boxes: Floats, ranks: Floats, class_ids: Positions
-) -> Positions:
+def pair(objects: Records, observed: Observed, now: float) -> Positions:
     """Return the position of the object that each detection shows, -1: none.
 
     Good detections choose first, among confirmed objects before the others; then the
@@ -38,30 +46,54 @@ def pair(
     Args:
         objects: As of :func:`edgevision.runtime.tracking.population.newborn`, predicted
             to the time of the frame.
-        boxes: float64 (N, 4), center x, center y, width, height of the detections.
-        ranks: float64 (N,), 0..1, of their scores.
-        class_ids: int64 (N,).
+        observed: The detections, N.
+        now: The time of the frame, in seconds.
     """
-    if not len(objects) or not len(boxes):
-        return np.full(len(boxes), -1, np.int64)
+    if not len(objects) or not len(observed):
+        return np.full(len(observed), -1, np.int64)
     deviation = np.sqrt(objects["covariance"][:, 0, 0]) / objects["box"][:, 3]
     buffer = np.minimum(_BUFFER + _BUFFER_DEVIATIONS * deviation, _MOST_BUFFER)
     growth = (1.0 + 2.0 * buffer)[:, None]
-    other_class = objects["class_id"][:, None] != class_ids
-    cost = unlikeness(objects["box"], boxes, growth)
+    other_class = objects["class_id"][:, None] != observed.class_ids
+    cost = unlikeness(objects["box"], observed.boxes, growth)
+    cost += _TURN * turn(objects, observed.boxes)
+    cost += _UNSEEN * np.minimum(now - objects["seen_s"], _MOST_UNSEEN_S)[:, None]
     cost[other_class] = np.inf
-    confirmed, high = objects["id"] > 0, ranks >= _HIGH
-    rounds = _Rounds(len(objects), len(boxes))
-    rounds.settle(cost, _LIMIT_HIGH, confirmed, high)
-    rounds.settle(cost, _LIMIT_HIGH, None, high)
-    rounds.settle(cost, _LIMIT_LOW)
+    confirmed, good = objects["id"] > 0, observed.worth >= _GOOD
+    rounds = _Rounds(len(objects), len(observed))
+    rounds.settle(cost, _LIMIT_GOOD, confirmed, good)
+    rounds.settle(cost, _LIMIT_GOOD, None, good)
+    rounds.settle(cost, _LIMIT_POOR)
     if rounds.are_open:
-        last = unlikeness(objects["last"], boxes, growth)
+        last = unlikeness(objects["last"], observed.boxes, growth)
         last[other_class] = np.inf
         rounds.settle(last, _LIMIT_LAST)
     if rounds.are_open and other_class.any():
-        rounds.settle(unlikeness(objects["box"], boxes, 1.0), _LIMIT_LAST)
+        rounds.settle(unlikeness(objects["box"], observed.boxes, 1.0), _LIMIT_LAST)
     return rounds.owner
+
+
+def turn(objects: Records, boxes: Floats) -> Floats:
+    """Return how much each way from the last detection differs from the velocity.
+
+    float64 (M, N), 0..1: half of one minus the cosine of the angle between them, less
+    where an object is slow or the way is short, because neither has a direction then.
+
+    Args:
+        objects: As of :func:`edgevision.runtime.tracking.population.newborn`.
+        boxes: float64 (N, 4), center x, center y, width, height.
+    """
+    height = objects["box"][:, 3, None]
+    way_x = boxes[:, 0] - objects["last"][:, 0, None]
+    way_y = boxes[:, 1] - objects["last"][:, 1, None]
+    speed_x, speed_y = objects["velocity"][:, 0, None], objects["velocity"][:, 1, None]
+    length = np.sqrt(way_x * way_x + way_y * way_y) + 1e-9
+    speed = np.sqrt(speed_x * speed_x + speed_y * speed_y) + 1e-9
+    cosine = (way_x * speed_x + way_y * speed_y) / (length * speed)
+    weight = np.minimum(speed / (_SLOW * height), 1.0)
+    return np.asarray(
+        (0.5 - 0.5 * cosine) * weight * np.minimum(length / (_SHORT * height), 1.0)
+    )
 
 
 class _Rounds:

@@ -8,70 +8,65 @@ import numpy as np
 import numpy.typing as npt
 
 from .motion import first_covariance
+from .observed import Observed, Positions
 
 Floats = npt.NDArray[np.float64]
-Positions = npt.NDArray[np.int64]
 Records = npt.NDArray[Any]
 
 TRAIL_POINTS: Final = 50
 TRAIL_EVERY_S: Final = 0.1
+_MOST_LEAD: Final = 5.0
 
 RECORD: Final = np.dtype(
     [
         ("box", np.float64, 4),  # center x, center y, width, height; now
         ("velocity", np.float64, 4),  # of these, per second
-        ("covariance", np.float64, (3, 2)),
+        ("covariance", np.float64, (3, 2)),  # as of motion.py
         ("last", np.float64, 4),  # the last detection, as box
         ("corners", np.float32, 4),  # the last detection, as it came
         ("score", np.float32),
-        ("seen_s", np.float64),
-        ("since_s", np.float64),
-        ("evidence", np.float64),
+        ("seen_s", np.float64),  # last
+        ("since_s", np.float64),  # first
+        ("steady_s", np.float64),  # first after the last gap
+        ("evidence", np.float64),  # sum of what detections were worth
+        ("worth", np.float64),  # mean of it over the last half second
         ("hits", np.int64),
         ("id", np.int64),  # -1: not confirmed
         ("class_id", np.int64),
         ("class_lead", np.float64),
         ("trail", np.float32, (TRAIL_POINTS, 2)),
-        ("trail_s", np.float64),
+        ("trail_s", np.float64),  # when its last point but one was taken
     ]
 )
 """One array of records keeps all that belongs to an object together."""
 
 
-def newborn(
-    boxes: Floats,
-    corners: npt.NDArray[np.float32],
-    scores: Floats,
-    class_ids: Positions,
-    time_s: float,
-) -> Records:
+def newborn(observed: Observed, time_s: float) -> Records:
     """Return the records of objects that are seen for the first time.
 
     Args:
-        boxes: float64 (N, 4), center x, center y, width, height.
-        corners: float32 (N, 4), the same as xyxy.
-        scores: float64 (N,).
-        class_ids: int64 (N,).
+        observed: Their detections, N.
         time_s: When they are seen.
     """
-    records = np.zeros(len(boxes), RECORD)
-    records["box"] = records["last"] = boxes
-    records["covariance"] = first_covariance(boxes[:, 3])
-    records["corners"] = corners
-    records["score"] = scores
-    records["seen_s"] = records["since_s"] = time_s
+    records = np.zeros(len(observed), RECORD)
+    records["box"] = records["last"] = observed.boxes
+    records["covariance"] = first_covariance(observed.boxes[:, 3])
+    records["corners"] = observed.corners
+    records["score"] = observed.scores
+    for name in ("seen_s", "since_s", "steady_s"):
+        records[name] = time_s
+    records["evidence"] = records["worth"] = observed.worth
     records["hits"] = 1
     records["id"] = -1
-    records["class_id"] = class_ids
-    records["class_lead"] = scores
+    records["class_id"] = observed.class_ids
+    records["class_lead"] = observed.scores
     records["trail"] = np.nan
     records["trail_s"] = -np.inf
+    extend_trails(records, np.arange(len(records)), time_s)
     return records
 
 
-def vote(
-    records: Records, chosen: Positions, class_ids: Positions, scores: Floats
-) -> None:
+def vote(records: Records, chosen: Positions, observed: Observed) -> None:
     """Let the detections of some records say which class each of them is.
 
     The majority vote of Boyer and Moore (1981), weighed by scores: a detection of the
@@ -82,15 +77,14 @@ def vote(
     Args:
         records: As of :func:`newborn`.
         chosen: int64 (K,), the records that were detected.
-        class_ids: int64 (K,), what each detection says.
-        scores: float64 (K,), how sure it is.
+        observed: Their K detections.
     """
     lead = records["class_lead"][chosen]
-    same = records["class_id"][chosen] == class_ids
-    lead = np.minimum(np.where(same, lead + scores, lead - scores), _MOST_LEAD)
+    same = records["class_id"][chosen] == observed.class_ids
+    lead = np.where(same, lead + observed.scores, lead - observed.scores)
     changed = lead < 0
-    records["class_id"][chosen[changed]] = class_ids[changed]
-    records["class_lead"][chosen] = np.abs(lead)
+    records["class_id"][chosen[changed]] = observed.class_ids[changed]
+    records["class_lead"][chosen] = np.minimum(np.abs(lead), _MOST_LEAD)
 
 
 def extend_trails(records: Records, chosen: Positions, time_s: float) -> None:
@@ -111,6 +105,3 @@ def extend_trails(records: Records, chosen: Positions, time_s: float) -> None:
     box = records["last"][chosen]
     trails[chosen, -1, 0] = box[:, 0]
     trails[chosen, -1, 1] = box[:, 1] + box[:, 3] * 0.5
-
-
-_MOST_LEAD: Final = 5.0

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ...errors import UnsupportedModelError
 from ..event import Event
-from ..results import TrackIds
 from ..stage import Stage
 from .boxes_of import TrackedBoxes, boxes_of
 from .tracker import LOST_S, Tracker
+
+if TYPE_CHECKING:
+    from ..results import TrackIds
 
 
 class TrackStage(Stage):

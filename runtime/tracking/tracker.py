@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from . import motion
-from .assignment import Positions
-from .likeness import Floats, centered, corners
+from .belief import UNSEEN_S, add_evidence, certain, shown
+from .likeness import corners
+from .observed import Observed, Positions, observed, twins
 from .pairing import pair
-from .population import RECORD, extend_trails, newborn, vote
-from .score_rank import ScoreRank
+from .population import RECORD, Records, extend_trails, newborn, vote
+from .score_scale import ScoreScale
 from .tracks import Tracks
 
 LOST_S: Final = 2.0
 """A confirmed track that is not seen lives on so long, in seconds."""
-TENTATIVE_S: Final = 0.25
-"""One that is not confirmed yet, in seconds."""
-_SURE: Final = 1.0
-_LEAK_S: Final = 0.6
-_RANK_ZERO: Final = 0.25
-_RANK_SURE: Final = 0.7
-_LONG_S: Final = 1.5
 _BACKWARDS_S: Final = 0.1
 """A clock that goes back by more than this belongs to another scene."""
 
@@ -51,7 +46,7 @@ class Tracker:
             raise ValueError(f"lost_s must be 0 or more seconds, got {lost_s}.")
         self._lost_s = lost_s
         self._objects = np.empty(0, RECORD)
-        self._ranks = ScoreRank()
+        self._scale = ScoreScale()
         self._time_s = -np.inf
         self._last_id = 0
         self.resize(width, height)
@@ -96,23 +91,26 @@ class Tracker:
         Raises:
             ValueError: The shapes do not agree, or the time is no number.
         """
-        edges = np.asarray(boxes, np.float32).reshape(-1, 4)
-        worth = np.asarray(scores, np.float64).reshape(-1)
-        classes = np.asarray(class_ids, np.int64).reshape(-1)
-        if not len(edges) == len(worth) == len(classes):
-            raise ValueError(
-                "boxes, scores and class_ids must be as many, got "
-                f"{len(edges)}, {len(worth)} and {len(classes)}."
-            )
+        detections, finite = observed(boxes, scores, class_ids)
         if not np.isfinite(time_s):
             raise ValueError(f"time_s must be a number of seconds, got {time_s}.")
-        finite = np.isfinite(edges).all(axis=1) & np.isfinite(worth)
-        if not finite.all():
-            ids = np.full(len(edges), -1, np.int64)
-            some = edges[finite], worth[finite], classes[finite]
-            ids[finite] = self._update(*some, time_s)
-            return ids
-        return self._update(edges, worth, classes, time_s)
+        passed_s = self._start(time_s)
+        now = self._time_s
+        worth = self._scale.worth(detections.scores, now)
+        detections = replace(detections, worth=worth)
+        if passed_s > 0 and len(self._objects):
+            _predict(self._objects, passed_s)
+        owner = pair(self._objects, detections, now)
+        seen = np.flatnonzero(owner >= 0)
+        if len(seen):
+            _correct(self._objects, owner[seen], detections.take(seen), now, passed_s)
+        self._begin(owner, detections)
+        self._confirm()
+        ids = np.full(len(finite), -1, np.int64)
+        numbers = np.where(shown(self._objects), self._objects["id"], -1)
+        ids[finite] = np.append(numbers, -1)[owner]
+        self._end()
+        return ids
 
     def hold(self, time_s: float) -> None:
         """Take the word of a camera's run that nothing has moved since the last update.
@@ -127,7 +125,7 @@ class Tracker:
         if self._start(time_s) > 0:
             self._objects["seen_s"][seen] = self._time_s
             self._objects["velocity"][seen] = 0.0
-            self._end(self._time_s)
+            self._end()
 
     def snapshot(self, labels: dict[int, str] | None = None) -> Tracks:
         """Return the confirmed tracks that live at the time of the last update.
@@ -154,28 +152,6 @@ class Tracker:
             some["trail"],
         )
 
-    def _update(
-        self,
-        edges: npt.NDArray[np.float32],
-        scores: Floats,
-        class_ids: Positions,
-        time_s: float,
-    ) -> Positions:
-        self._predict(self._start(time_s))
-        now = self._time_s
-        boxes = centered(edges)
-        ranks = self._ranks.rank(scores, now)
-        owner = pair(self._objects, boxes, ranks, class_ids)
-        gain = (ranks - _RANK_ZERO) / (_RANK_SURE - _RANK_ZERO)
-        self._correct(owner, boxes, edges, scores, class_ids, gain, now)
-        self._begin(owner, boxes, edges, scores, class_ids, gain, now)
-        self._confirm()
-        ids = np.full(len(edges), -1, np.int64)
-        paired = owner >= 0
-        ids[paired] = self._objects["id"][owner[paired]]
-        self._end(now)
-        return ids
-
     def _start(self, time_s: float) -> float:
         """Set the clock, and return the seconds since it was set before."""
         before = self._time_s
@@ -185,85 +161,62 @@ class Tracker:
         self._time_s = max(time_s, before)
         return self._time_s - before if before > -np.inf else 0.0
 
-    def _predict(self, passed_s: float) -> None:
-        objects = self._objects
-        if not len(objects) or passed_s <= 0:
+    def _begin(self, owner: Positions, detections: Observed) -> None:
+        """Begin an object for each detection that shows none that is known."""
+        known = owner >= 0
+        if known.all():
             return
-        objects["box"], objects["velocity"], objects["covariance"] = motion.predict(
-            objects["box"], objects["velocity"], objects["covariance"], passed_s
-        )
-
-    def _correct(
-        self,
-        owner: Positions,
-        boxes: Floats,
-        edges: npt.NDArray[np.float32],
-        scores: Floats,
-        class_ids: Positions,
-        gain: Floats,
-        now: float,
-    ) -> None:
-        pairs = np.flatnonzero(owner >= 0)
-        if not len(pairs):
-            return
-        rows, seen, objects = owner[pairs], boxes[pairs], self._objects
-        state = motion.correct(
-            objects["box"][rows],
-            objects["velocity"][rows],
-            objects["covariance"][rows],
-            seen,
-        )
-        objects["box"][rows], objects["velocity"][rows], objects["covariance"][rows] = (
-            state
-        )
-        gap = now - objects["seen_s"][rows]
-        left = objects["evidence"][rows] * np.exp(-gap / _LEAK_S)
-        objects["evidence"][rows] = left + gain[pairs]
-        objects["hits"][rows] += 1
-        objects["seen_s"][rows] = now
-        objects["last"][rows] = seen
-        objects["corners"][rows] = edges[pairs]
-        objects["score"][rows] = scores[pairs]
-        vote(objects, rows, class_ids[pairs], scores[pairs])
-        extend_trails(objects, rows, now)
-
-    def _begin(
-        self,
-        owner: Positions,
-        boxes: Floats,
-        edges: npt.NDArray[np.float32],
-        scores: Floats,
-        class_ids: Positions,
-        gain: Floats,
-        now: float,
-    ) -> None:
-        fresh = np.flatnonzero(owner < 0)
-        if not len(fresh):
-            return
-        parts = boxes[fresh], edges[fresh], scores[fresh], class_ids[fresh]
-        born = newborn(*parts, now)
-        born["evidence"] = gain[fresh]
-        extend_trails(born, np.arange(len(born)), now)
-        owner[fresh] = len(self._objects) + np.arange(len(born))
-        self._objects = np.concatenate([self._objects, born])
+        fresh = np.flatnonzero(~known & ~twins(detections, known))
+        if len(fresh):
+            owner[fresh] = len(self._objects) + np.arange(len(fresh))
+            born = newborn(detections.take(fresh), self._time_s)
+            self._objects = np.concatenate([self._objects, born])
 
     def _confirm(self) -> None:
+        """Give a number to each object that has none and is certain now."""
         objects = self._objects
-        lived = objects["seen_s"] - objects["since_s"]
-        sure = objects["evidence"] >= _SURE
-        sure |= (objects["hits"] >= 3) & (lived >= _LONG_S)
-        sure &= objects["id"] < 0
+        sure = (objects["id"] < 0) & certain(objects)
         count = int(sure.sum())
         if count:
             objects["id"][sure] = self._last_id + 1 + np.arange(count)
             self._last_id += count
 
-    def _end(self, now: float) -> None:
+    def _end(self) -> None:
+        """Drop what was not seen for too long, or has left the frame."""
         objects = self._objects
-        unseen = now - objects["seen_s"]
-        alive = unseen <= np.where(objects["id"] > 0, self._lost_s, TENTATIVE_S)
+        unseen = self._time_s - objects["seen_s"]
+        alive = unseen <= np.where(objects["id"] > 0, self._lost_s, UNSEEN_S)
         center = objects["box"][:, :2]
         inside = ((center > 0) & (center < self._size)).all(axis=1)
         alive &= inside | (unseen <= 0)
         if not alive.all():
             self._objects = objects[alive]
+
+
+def _predict(objects: Records, passed_s: float) -> None:
+    """Move all objects to where they are some seconds later."""
+    state = motion.predict(
+        objects["box"], objects["velocity"], objects["covariance"], passed_s
+    )
+    objects["box"], objects["velocity"], objects["covariance"] = state
+
+
+def _correct(
+    objects: Records, rows: Positions, seen: Observed, now: float, passed_s: float
+) -> None:
+    """Let the detections of some objects say where and what they are."""
+    state = motion.correct(
+        objects["box"][rows],
+        objects["velocity"][rows],
+        objects["covariance"][rows],
+        seen.boxes,
+    )
+    for name, values in zip(("box", "velocity", "covariance"), state, strict=True):
+        objects[name][rows] = values
+    add_evidence(objects, rows, seen.worth, now, passed_s)
+    objects["seen_s"][rows] = now
+    objects["last"][rows] = seen.boxes
+    objects["corners"][rows] = seen.corners
+    objects["score"][rows] = seen.scores
+    vote(objects, rows, seen)
+    extend_trails(objects, rows, now)

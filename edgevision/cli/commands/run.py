@@ -44,6 +44,8 @@ from ..run_options import (
     refuse_age_alone,
     result_options,
     take_redaction,
+    track_options,
+    track_stages,
 )
 from ..second_model import (
     OF_SECOND,
@@ -103,6 +105,7 @@ _detectors = section("Detectors")
     metavar="FPS",
     help="Frames per second at most: saves heat and battery.",
 )
+@track_options
 @common("--quiet", is_flag=True, help="Print no line per frame.")
 @common("--json", "as_json", is_flag=True, help="Print one JSON object per frame.")
 @common("--force", is_flag=True, help="Let sinks replace files that exist.")
@@ -181,6 +184,7 @@ def run(
     when_motion: bool,
     max_answer_age: float | None,
     full_decode: bool,
+    track: bool,
     quiet: bool,
     force: bool,
     as_json: bool,
@@ -236,7 +240,7 @@ def run(
             pipeline = loaded.stream(
                 source,
                 sinks=sinks,
-                stages=stages,
+                stages=[*track_stages(track=track), *stages],
                 max_frames=max_frames,
                 max_fps=max_fps,
                 max_invoke=max_invoke,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import subprocess
 import sys
 
@@ -162,3 +163,14 @@ def test_a_head_named_as_its_number_is_named_once():
     age = Values(np.array([31], F32), ("age",), ("years",))
     assert describe(Heads({"age": age})) == "age 31 years"
     assert describe(Heads({"face": age})) == "face: age 31 years"
+
+
+def test_items_and_words_name_the_track() -> None:
+    ids = np.array([7])
+    for result in (DOG, HAND):
+        tracked = dataclasses.replace(result, track_ids=ids)
+        assert items_of(result)[0].track_id == -1
+        assert items_of(tracked)[0].track_id == 7
+        assert describe(tracked) == describe(result).replace(" 0.", " #7 0.", 1)
+    people = dataclasses.replace(PEOPLE, track_ids=np.array([7, -1]))
+    assert describe(people) == "person #7 0.50, person 0.25"

@@ -128,6 +128,45 @@ def test_classes_keep_apart_and_flicker_does_not() -> None:
     assert sorted(tracks.labels) == ["car", "person"]
 
 
+def test_one_thing_with_boxes_of_two_classes_is_one_track() -> None:
+    """Suppression works class by class: a van is a car and a truck in one frame."""
+    tracker = Tracker(*SIZE)
+    numbers: set[int] = set()
+    for step in range(60):
+        box = _box(50 + 3 * step, 200, 120, 80)
+        near = [box[0] + 2, box[1] - 1, box[2] + 3, box[3]]
+        scores = [0.8, 0.7] if step % 4 else [0.7, 0.8]
+        pair = tracker.update([box, near], scores, [2, 7], step / 10).tolist()
+        numbers |= set(pair)
+    assert numbers == {-1, 1}
+    assert len(tracker.snapshot()) == 1
+
+
+def test_a_person_on_a_bicycle_is_two_tracks() -> None:
+    tracker = Tracker(*SIZE)
+    for step in range(41):
+        x = 50 + 5 * step
+        boxes = [_box(x, 150, 40, 100), _box(x - 10, 190, 60, 70)]
+        some = [i for i in (0, 1) if step % 7 != 3 + i]
+        ids = tracker.update(
+            [boxes[i] for i in some],
+            [0.8] * len(some),
+            [(0, 1)[i] for i in some],
+            step / 10,
+        ).tolist()
+    assert sorted(ids) == [1, 2]
+    tracks = tracker.snapshot({0: "person", 1: "bicycle"})
+    assert sorted(tracks.labels) == ["bicycle", "person"]
+
+
+def test_a_class_that_was_wrong_at_first_is_corrected() -> None:
+    tracker = Tracker(*SIZE)
+    for step in range(40):
+        tracker.update([_box(50)], [0.8], [7 if step < 4 else 2], step / 10)
+    assert tracker.snapshot({2: "car", 7: "truck"}).labels == ("car",)
+    assert tracker.snapshot().ids.tolist() == [1]
+
+
 def test_a_frame_without_detections_moves_what_is_not_seen() -> None:
     tracker = Tracker(*SIZE)
     for step in range(20):

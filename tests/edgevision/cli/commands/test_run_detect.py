@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import shutil
 from pathlib import Path
 
 import cv2
 import pytest
 from click.testing import CliRunner, Result
+from support.tiny_models import tiny_classifier
 
 from edgevision.cli.main import cli
 
@@ -33,6 +36,46 @@ def test_boxes_are_printed_recorded_and_drawn(shared: Path, tmp_path: Path) -> N
     drawn = [p for p in (tmp_path / "seen").rglob("*") if p.is_file()]
     image = cv2.imread(str(drawn[0]))
     assert image.shape == cv2.imread(str(picture)).shape
+
+
+def test_tracked_objects_have_numbers_in_every_record(
+    shared: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for number in range(4):
+        shutil.copy(shared / "images/cats_and_dogs.jpg", folder / f"{number}.jpg")
+    done = run(
+        *(shared / SSD, "--source", folder, "--score-threshold", "0.45", "--track"),
+        *("--sink", f"jsonl:{tmp_path / 'out.jsonl'}"),
+        *("--sink", f"csv:{tmp_path / 'out.csv'}"),
+    )
+    assert done.exit_code == 0, done.output
+    last = json.loads((tmp_path / "out.jsonl").read_text().splitlines()[-1])
+    ids = [item["track_id"] for item in last["detections"]]
+    # The poorest gets its number only after a second and a half.
+    numbers = [one for one in ids if one is not None]
+    assert sorted(numbers) == [1, 2, 3, 4][: len(numbers)]
+    assert len(numbers) >= 2
+    assert [track["track_id"] for track in last["tracks"]] == sorted(numbers)
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["track_id"] for row in rows[:4]] == [""] * 4
+    assert [row["track_id"] for row in rows[-4:]] == [
+        "" if one is None else str(one) for one in ids
+    ]
+    assert f"{last['detections'][0]['label']} #{ids[0]} " in done.stdout
+    assert "\ntrack " in done.output
+
+
+def test_a_model_without_boxes_cannot_be_tracked(tmp_path: Path) -> None:
+    (tmp_path / "net.tflite").write_bytes(tiny_classifier())
+    done = run(
+        *(tmp_path / "net.tflite", "--source", "synthetic:", "--track"),
+        *("--max-frames", "2"),
+    )
+    assert done.exit_code == 1
+    assert "Tracking needs the boxes of objects" in done.output
 
 
 def test_tiles_and_deny_lists(shared: Path) -> None:

@@ -1,0 +1,64 @@
+"""When an object is certain enough to get a number, and to show it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from .likeness import Floats
+from .observed import Positions
+from .population import Records
+
+UNSEEN_S: Final = 0.25
+"""What is not confirmed may be missed for so long, or for one frame, in seconds."""
+STEADY_S: Final = 1.5
+"""What is there for so long is an object, whatever its scores, in seconds."""
+_STEADY_HITS: Final = 3
+_SURE: Final = 1.0
+_LEAST: Final = -0.5
+_MEMORY_S: Final = 0.5
+
+
+def add_evidence(
+    objects: Records, rows: Positions, worth: Floats, now: float, passed_s: float
+) -> None:
+    """Let detections speak for their objects, before these count as seen now.
+
+    Args:
+        objects: As of :func:`edgevision.runtime.tracking.population.newborn`.
+        rows: int64 (K,), those that were detected.
+        worth: float64 (K,), of the detections.
+        now: The time of the frame, in seconds.
+        passed_s: Since the frame before.
+    """
+    gap = now - objects["seen_s"][rows]
+    evidence = objects["evidence"][rows] + worth
+    objects["evidence"][rows] = np.clip(evidence, _LEAST, _SURE)
+    mean = objects["worth"][rows]
+    objects["worth"][rows] = mean + (1.0 - np.exp(-gap / _MEMORY_S)) * (worth - mean)
+    objects["hits"][rows] += 1
+    missed = gap > max(UNSEEN_S, 1.01 * passed_s)
+    objects["steady_s"][rows[missed]] = now
+
+
+def certain(objects: Records) -> npt.NDArray[np.bool_]:
+    """Return which objects may have a number, bool (N,).
+
+    Two good detections are enough, or one of the best; or that something is seen for
+    1.5 seconds without a gap, which bounds the time for objects of poor scores.
+    """
+    steady = objects["seen_s"] - objects["steady_s"] >= STEADY_S
+    steady &= objects["hits"] >= _STEADY_HITS
+    return np.asarray((objects["evidence"] >= _SURE) | steady)
+
+
+def shown(objects: Records) -> npt.NDArray[np.bool_]:
+    """Return of which objects the present detection shows the number, bool (N,).
+
+    Not while the detections of the last half second are poor and have begun lately: a
+    track that has lost its object lies over what looks a little like it.
+    """
+    steady = objects["seen_s"] - objects["steady_s"] >= STEADY_S
+    return np.asarray((objects["worth"] >= 0.0) | steady)
