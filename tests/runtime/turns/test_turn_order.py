@@ -162,6 +162,20 @@ def test_a_frame_is_taken_just_before_the_model_is_free():
     assert order.takes_at("b") == 0.0
 
 
+def test_one_turn_that_was_short_by_far_makes_no_frame_old():
+    order: TurnOrder[str] = TurnOrder()
+    for number, model_s in enumerate([0.02, 0.02, 0.001, 0.021, 0.03]):
+        order.join("a")
+        order.take("a", number)
+        order.invoke("a", number)
+        order.end("a", number + model_s)
+    order.join("a")
+    order.join("b")
+    order.take("a", 10.0)
+    order.invoke("a", 10.0)
+    assert order.takes_at("b") == pytest.approx(10.020 - 0.001)
+
+
 def test_as_long_as_nobody_knows_how_long_the_model_takes_it_is_waited_for():
     order: TurnOrder[str] = TurnOrder()
     order.join("a")
