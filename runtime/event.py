@@ -11,6 +11,7 @@ from .results import Result
 from .timing import Timing
 
 if TYPE_CHECKING:
+    from .camera_watch import CameraState
     from .regions import RegionSnapshot
     from .rule_event import RuleEvent
     from .tracking import Tracks
@@ -39,6 +40,7 @@ class Event:
         rule_events: What the rules report with this frame.
         redaction_failed: Frames whose redaction failed, so that they show nothing, all
             together; None means that nothing is redacted.
+        camera_state: What the camera watch believes; None where nobody watches.
     """
 
     frame: Frame
@@ -53,6 +55,7 @@ class Event:
     regions: RegionSnapshot | None = None
     rule_events: tuple[RuleEvent, ...] = ()
     redaction_failed: int | None = None
+    camera_state: CameraState | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return a record of plain JSON types, without the picture itself."""
@@ -79,6 +82,8 @@ class Event:
         reports: dict[str, Any] = {} if self.tracks is None else self.tracks.to_dict()
         if self.regions is not None:
             reports |= self.regions.to_dict()
+        if self.camera_state is not None:
+            reports["camera_state"] = self.camera_state.value
         if self.rule_events:
             reports["events"] = [one.to_dict() for one in self.rule_events]
         if self.redaction_failed is not None:

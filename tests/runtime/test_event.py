@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 
 from edgevision.devices.health.health import Health
+from edgevision.runtime.camera_watch import CameraState
 from edgevision.runtime.timing import Timing
 from support.streams import event
 
@@ -32,3 +33,9 @@ def test_without_a_health_reading_its_figures_are_null():
     assert set(event().to_dict()["health"].values()) == {None}
     warm = replace(event(), health=Health(temperature_c=48.5))
     assert warm.to_dict()["health"]["temperature_c"] == 48.5
+
+
+def test_the_state_of_the_camera_is_there_where_somebody_watches():
+    assert "camera_state" not in event().to_dict()
+    one = replace(event(), camera_state=CameraState.MOVED)
+    assert json.loads(json.dumps(one.to_dict()))["camera_state"] == "moved"

@@ -31,7 +31,7 @@ h2 span { color: var(--soft); font-weight: 400; }
 #state { color: #fff; border-radius: 1rem; padding: .12rem .7rem; font-size: .82rem;
   font-weight: 600; white-space: nowrap; }
 #state.good { background: var(--good); } #state.bad { background: var(--bad); }
-#state.idle { background: var(--idle); }
+#state.idle { background: var(--idle); } #state.warn { background: var(--bad); }
 #state.good::before { content: ''; display: inline-block; width: .5rem; height: .5rem;
   margin-right: .4rem; border-radius: 50%; background: #fff;
   animation: beat 2s ease-in-out infinite; }

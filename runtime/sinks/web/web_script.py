@@ -84,11 +84,12 @@ function chart(svg, seconds, series) {
   }
 }
 
+const FAULTS = ['covered', 'dark', 'blurred', 'moved', 'frozen'];
 function state(text, kind) {
   id('state').textContent = text;
   id('state').className = kind;
   id('frame').className = kind;
-  id('veil').textContent = kind === 'good' ? '' : text;
+  id('veil').textContent = kind === 'good' || kind === 'warn' ? '' : text;
 }
 
 // A label keeps its place as long as the page is open; one that is not in this picture
@@ -154,6 +155,8 @@ function show(status) {
   document.title = (old ? '! ' : '') + [status.model, name].filter(Boolean).join(' - ');
   if (waits === null) state('waiting for the first picture', 'idle');
   else if (old) state(`no picture for ${ago(waits)}`, 'bad');
+  else if (FAULTS.includes(status.camera_state))
+    state(`camera ${status.camera_state}`, 'warn');
   else state('live', 'good');
   id('up').textContent = `up ${ago(status.uptime_s)}`;
   const health = status.health || {};

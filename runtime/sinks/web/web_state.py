@@ -112,6 +112,7 @@ class WebState:
             "reconnects": last.reconnects if last is not None else 0,
             "gap_s": round(last.gap_s, 1) if last is not None else 0.0,
             "damaged": last.damaged if last is not None else 0,
+            "camera_state": _camera_state(last),
             "found": describe(last.result) if last is not None else "",
             "contents": contents_of(last) if last is not None else None,
             "result": result,
@@ -157,3 +158,10 @@ class WebState:
             "age_mean": [round(s.age_sum / s.frames, 2) if s else None for s in line],
             "age_max": [round(s.age_max, 2) if s else None for s in line],
         }
+
+
+def _camera_state(event: Event | None) -> str | None:
+    """Return what the camera watch believes; None where nobody watches."""
+    if event is None or event.camera_state is None:
+        return None
+    return event.camera_state.value

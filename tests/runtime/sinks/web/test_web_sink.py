@@ -18,6 +18,7 @@ import cv2
 import numpy as np
 import pytest
 from edgevision.devices.health.health import Health
+from edgevision.runtime.camera_watch import CameraState
 from edgevision.runtime.event import Event
 from edgevision.runtime.frame import Frame
 from edgevision.runtime.results.detections import Detections
@@ -510,3 +511,15 @@ def test_a_process_that_was_forked_meanwhile_does_not_keep_the_port():
     finally:
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
+
+
+def test_the_status_has_the_state_of_the_camera_where_somebody_watches(sink):
+    def state():
+        time.sleep(0.45)  # all viewers share one status for so long
+        answer = _ask(sink, "/status.json")
+        return json.loads(answer.partition(b"\r\n\r\n")[2])["camera_state"]
+
+    sink.write(_event())
+    assert state() is None
+    sink.write(replace(_event(1), camera_state=CameraState.COVERED))
+    assert state() == "covered"
