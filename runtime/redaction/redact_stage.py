@@ -146,7 +146,6 @@ class RedactStage(Stage):
 
     def _withheld(self, event: Event, error: Exception) -> Event:
         """Return the event with a picture that shows nothing."""
-        self._last = None
         self.failed += 1
         reason = str(error) if isinstance(error, RedactionError) else repr(error)
         if reason != self.last_error:

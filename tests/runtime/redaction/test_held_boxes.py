@@ -52,8 +52,9 @@ def test_of_two_that_cross_the_one_that_is_missed_stays():
     held = HeldBoxes(1.0)
     near = (12.0, 10.0, 22.0, 20.0)
     held.update(_rows(FACE, near), SIZE, 0)
-    boxes = held.update(_rows((11, 10, 21, 20)), SIZE, 0.1)
-    assert len(boxes) == 2
+    far = (70.0, 30.0, 80.0, 40.0)
+    boxes = held.update(_rows((11, 10, 21, 20), far), SIZE, 0.1)
+    assert len(boxes) == 3
 
 
 def test_boxes_follow_a_picture_of_another_size():
