@@ -41,12 +41,15 @@ class Stage(Closing):
         failed: For how many events the stage could not do its work.
         covers: Whether it hides parts of pictures. Then no later stage keeps what the
             source gave, such as a camera's own JPEGs.
+        keeps: Whether it keeps pictures that others can see; such a stage must stand
+            behind one that covers.
     """
 
     name: str = "stage"
     needs_pictures: bool = False
     failed: int = 0
     covers: bool = False
+    keeps: bool = False
 
     def attach(self, run: RunContext) -> None:
         """Take the run's context, before the first event. The default ignores it."""

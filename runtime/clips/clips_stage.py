@@ -32,6 +32,7 @@ class Clips(Stage):
     """
 
     name = "clips"
+    keeps = True
 
     def __init__(
         self,

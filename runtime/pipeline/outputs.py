@@ -23,7 +23,8 @@ class Stages(Closing):
         stages: The stages, in their order; closed here.
 
     Raises:
-        ValueError: Two stages have one name, which is the name of a row of times.
+        ValueError: Two stages have one name, which is the name of a row of times. Or
+            one that keeps pictures stands before one that covers parts of them.
         TypeError: One of them does not derive from the base class.
     """
 
@@ -41,6 +42,13 @@ class Stages(Closing):
                     f"There are {names.count(name)} stages named {name!r}: give each a "
                     "name of its own, it is its row in the table of times."
                 )
+        for place, stage in enumerate(stages):
+            kept = [one.name for one in stages[:place] if one.keeps]
+            if stage.covers and kept:
+                raise ValueError(
+                    f"The stage {kept[0]!r} keeps pictures and stands before "
+                    f"{stage.name!r}, which covers parts of them. Put it behind."
+                )
         self._stages = tuple(stages)
         self._open = list(stages)
         self._has_ended = False
@@ -52,7 +60,7 @@ class Stages(Closing):
         self, stop: Callable[[], None], model: str, source: Source
     ) -> RunContext:
         """Return what stages and sinks are told about a run."""
-        is_covered = any(one.covers or one.name == "redact" for one in self._stages)
+        is_covered = any(one.covers for one in self._stages)
         return RunContext(
             stop,
             model,

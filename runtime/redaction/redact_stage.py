@@ -54,6 +54,7 @@ class RedactStage(Stage):
     name = "redact"
     needs_pictures = True
     covers = True
+    covers = True
 
     def __init__(
         self, settings: RedactionSettings, model: ThingFinder | None = None

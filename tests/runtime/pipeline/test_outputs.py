@@ -149,3 +149,20 @@ def test_two_stages_of_one_name_are_refused():
 def test_what_is_no_stage_is_refused():
     with pytest.raises(TypeError, match="must derive from"):
         Stages((FakeSink(),))
+
+
+def test_what_keeps_pictures_stands_behind_what_covers_them():
+    covering, keeping = Reporting("redact"), Reporting("clips")
+    covering.covers = keeping.keeps = True
+    assert tuple(Stages([covering, keeping])) == (covering, keeping)
+    with pytest.raises(ValueError, match="'clips' keeps pictures and stands before"):
+        Stages([Reporting("track"), keeping, covering])
+
+
+def test_a_run_says_whether_a_stage_covers():
+    covering, source = Reporting("veil"), FakeSource(0)
+    assert not Stages([Reporting("track")]).context(print, "net", source).is_covered
+    covering.covers = True
+    context = Stages([covering]).context(print, "net", source)
+    assert context.is_covered
+    assert context.packets is None

@@ -13,11 +13,14 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from edgevision.runtime.clips import Clips, ClipSettings
 from edgevision.runtime.event import Event
 from edgevision.runtime.frame import Frame
 from edgevision.runtime.image import open_picture
@@ -32,6 +35,7 @@ from edgevision.runtime.sinks.window import window_sink
 from edgevision.runtime.sources import Source
 from edgevision.runtime.stage import Stage
 from edgevision.runtime.timing import Timing
+from support.clip_events import report
 from support.results_of_people import boxes
 from support.streams import FakeRunner
 
@@ -69,6 +73,10 @@ def shows_the_region(image: np.ndarray) -> bool:
     return min(near) > 8
 
 
+def _decoded(jpeg: bytes, how: int) -> np.ndarray:
+    return np.asarray(cv2.imdecode(np.frombuffer(jpeg, np.uint8), how), np.uint8)
+
+
 class Secrets(Source):
     """Yield the picture in one of the ways in which a frame may have it.
 
@@ -95,11 +103,10 @@ class Secrets(Source):
         if self._kind == "plain":
             return Frame(image, *times, {"fps": 10.0, "crop": image.copy()})
         jpeg = cv2.imencode(".jpg", image)[1].tobytes()
-        small = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_REDUCED_COLOR_2)
-        whole = lambda: cv2.imdecode(  # noqa: E731 - it holds the JPEG's bytes
-            np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR
-        )
-        return LateFrame(LatePicture(small, 2, whole), *times, {"jpeg": jpeg})
+        small = _decoded(jpeg, cv2.IMREAD_REDUCED_COLOR_2)
+        whole = partial(_decoded, jpeg, cv2.IMREAD_COLOR)
+        picture = LatePicture(small, 2, whole, jpeg)
+        return LateFrame(picture, *times, {"jpeg": jpeg})
 
 
 class Finder(FakeRunner):
@@ -119,6 +126,20 @@ class Finder(FakeRunner):
             masks = InstanceMasks(SIZE, np.asarray([FACE[:2]]), (part,))
             result = boxes([FACE], ("face",), masks)
         return result, Timing(invoke_ms=1.0)
+
+
+class Alarm(Stage):
+    """Report one event, from the third frame to the end of the run."""
+
+    name = "rules"
+
+    def apply(self, event):
+        is_due = event.frame.index == 2
+        at = {"time_s": event.frame.time_s, "box": tuple(map(float, FACE))}
+        return replace(event, rule_events=(report("start", **at),) if is_due else ())
+
+    def end(self, rule_events):
+        return (*rule_events, report("end", 9.0, started_s=1.2))
 
 
 class Keeping(Sink):
@@ -228,8 +249,13 @@ def all_that_leaves(
         has_window = window.is_file() and window.stat().st_size > 0
         return has_window and all(b"\xff\xd9" in data for data in seen)
 
-    source = Secrets(frames, is_enough)
-    pipeline = Pipeline(source, Finder(answer), [*opened, keeping], stages=stages)
+    clips = Clips(ClipSettings(str(folder / "events"), before=1, fps=0))
+    pipeline = Pipeline(
+        Secrets(frames, is_enough),
+        Finder(answer),
+        [*opened, keeping],
+        stages=[Alarm(), *stages, clips],
+    )
     lines = []
     with pipeline:
         for reader in readers:
@@ -252,6 +278,11 @@ def all_that_leaves(
     for path in folder.glob("[a-d].[ma]*"):
         pictures[path.name] = _video(path)
     pictures["window"] = _window(folder / "window.raw")
+    (clip,) = (folder / "events").glob("*.m[kp]*")
+    pictures["clip"] = _video(clip)
+    for path in (folder / "events").glob("*.jpg"):
+        pictures[path.name] = [open_picture(str(path), "bgr")[0]]
+    texts["clip"] = b"".join(path.read_bytes() for path in clip.parent.iterdir())
     for path, out in pages.items():
         texts[f"/{path}"] = out.getvalue()
     for path in ("stream.mjpg", "snapshot.jpg"):
@@ -309,10 +340,13 @@ def test_no_sink_ever_holds_a_pixel_of_a_marked_region(
     assert stages[0].failed == 0
 
 
-def test_without_redaction_every_way_out_shows_the_region(tmp_path, monkeypatch):
+@pytest.mark.parametrize("frames", ["plain", "late"])
+def test_without_redaction_every_way_out_shows_the_region(
+    tmp_path, monkeypatch, frames
+):
     """Otherwise the test above would look at nothing."""
     pictures, texts = all_that_leaves(
-        tmp_path, monkeypatch, [], frames="plain", answer="boxes"
+        tmp_path, monkeypatch, [], frames=frames, answer="boxes"
     )
     blind = {
         name
@@ -320,8 +354,10 @@ def test_without_redaction_every_way_out_shows_the_region(tmp_path, monkeypatch)
         if not any(shows_the_region(image) for image in some)
     }
     assert not blind
-    raw = _rows()[0]
-    assert {name for name, data in texts.items() if raw in data} == {"event", "keeping"}
+    if frames == "plain":
+        raw = _rows()[0]
+        shows = {name for name, data in texts.items() if raw in data}
+        assert shows == {"event", "keeping"}
 
 
 def test_a_late_frame_is_what_redaction_must_replace():
