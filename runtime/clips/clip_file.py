@@ -102,6 +102,8 @@ class ClipFile:
             picture: Its times.
             image: uint8 (H, W, 3), BGR.
         """
+        if self.record.pictures and picture.time_s <= self.record.last_s:
+            return  # of several with one time the first is shown
 
         def write(at_s: float) -> None:
             if self._writer is None:

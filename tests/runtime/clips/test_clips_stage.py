@@ -9,10 +9,13 @@ import time
 from contextlib import suppress
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 from edgevision.runtime.clips import ClipFolder, Clips, ClipSettings
+from edgevision.runtime.clips.ring import encoded
 from edgevision.runtime.pipeline import Pipeline
+from edgevision.runtime.redaction import RedactionSettings, RedactStage
 from edgevision.runtime.sources import Source
 from edgevision.runtime.sources.pipe.pipe_source import PipeSource
 from edgevision.runtime.stage import Stage
@@ -210,3 +213,65 @@ def test_a_cameras_own_jpegs_are_kept_only_where_nothing_covers(tmp_path, coveri
         stages = [clips] if covering is None else [covering, clips]
         with Pipeline(_File("clip.mp4"), FakeRunner(), stages=stages):
             assert clips.recorder.encoder.passes_jpegs == (covering is None)
+
+
+class _Alarm(Stage):
+    """Report an event that begins with frame 2 and has a box."""
+
+    name = "rules"
+
+    def apply(self, event):
+        if event.frame.index != 2:
+            return event
+        began = report("start", event.frame.time_s, box=(2.0, 2.0, 40.0, 40.0))
+        return replace(event, rule_events=(began,))
+
+
+def _jpeg_camera(count=10):
+    """Return a source of JPEGs whose left half nobody may see: it is red."""
+    image = np.full((96, 128, 3), 90, np.uint8)
+    image[:, :64] = (0, 0, 255)
+    reader, writer = os.pipe()
+
+    def send():
+        with os.fdopen(writer, "wb", buffering=0) as file:
+            for _ in range(count):
+                file.write(encoded(image, 95))
+                time.sleep(0.03)
+
+    threading.Thread(target=send, daemon=True).start()
+    source = PipeSource(reader)
+    source.reduction.rule = lambda width, height: 2
+    return source
+
+
+@pytest.mark.parametrize("is_covered", [False, True])
+def test_nothing_of_what_is_covered_is_in_any_file(tmp_path, is_covered):
+    left = ((0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0))
+    cover = [RedactStage(RedactionSettings(zones=(left,)))] if is_covered else []
+    clips = Clips(ClipSettings(str(tmp_path), fps=0.0))
+    clips.recorder.is_live = False
+    stages = [_Alarm(), *cover, clips]
+    with Pipeline(_jpeg_camera(), FakeRunner(), stages=stages) as pipeline:
+        assert len(list(pipeline)) == 10
+    clips.close()
+    # The camera's own file is kept where nothing is covered, and nothing is encoded.
+    encoder = clips.recorder.encoder
+    assert (encoder.passed, encoder.encoded) == ((0, 10) if is_covered else (10, 0))
+    known = record(tmp_path)
+    pictures = [cv2.imread(str(tmp_path / "e1.jpg"))]
+    drawn = cv2.imread(str(tmp_path / "e1-box.jpg"))
+    assert drawn.shape == (96, 128, 3)
+    capture = cv2.VideoCapture(str(tmp_path / known["files"]["clip"]))
+    while (read := capture.read())[0]:
+        pictures.append(read[1])
+    capture.release()
+    # On a busy machine two may come at once.
+    assert len(pictures) == known["pictures"] + 1 >= 5
+    for image in pictures:
+        # Red beside the edge, which compression blurs.
+        level = image[:, :56, 2].mean()
+        assert level < 10 if is_covered else level > 200
+        assert image[:, 80:].mean() == pytest.approx(90, abs=6)
+    red = drawn[:, :56].astype(int)
+    assert ((red[..., 2] > 200) & (red[..., 1] < 60)).any() != is_covered

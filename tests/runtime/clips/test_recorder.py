@@ -138,6 +138,16 @@ def test_without_pyav_a_clip_plays_as_long(room, monkeypatch):
     assert record(one.path)["files"]["clip"] == "e1.mkv"
 
 
+@needs_pyav
+def test_of_pictures_with_one_time_a_clip_counts_and_shows_the_first(room):
+    stamps = [0.0, 0.1, 0.1, 0.1, 0.2, 0.3]
+    one = room().play(stamps, [report("start", 0.1)]).close()
+    numbers, seconds = shown(one.path / "e1.mp4")
+    assert numbers == [0, 1, 4, 5]
+    assert seconds == pytest.approx([0.0, 0.1, 0.2, 0.3], abs=1e-4)
+    assert record(one.path)["pictures"] == 4
+
+
 def test_wall_clock_times_of_a_camera_are_those_of_its_pictures(room):
     begin = time.monotonic() - 3.0
     events = [report("start", begin + 2.0), report("end", begin + 2.1)]
