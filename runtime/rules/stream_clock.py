@@ -12,6 +12,7 @@ GAP_S: Final = 10.0
 """A step of more seconds is a gap, if it is longer than three of the step before."""
 
 _TIMES: Final = 3.0
+_SLACK_S: Final = 0.05  # between two clocks that measure one loss
 
 
 class StreamClock:
@@ -37,6 +38,7 @@ class StreamClock:
         self._is_started = False
         self._step_s = 0.0
         self._lost_s = 0.0
+        self._owed_s = 0.0
 
     def advance(self, time_s: float, lost_s: float = 0.0) -> None:
         """Go on to the time of the next frame.
@@ -46,22 +48,27 @@ class StreamClock:
             lost_s: Seconds without pictures because the source was lost, all together.
         """
         step = time_s - self.time_s
-        is_lost = lost_s > self._lost_s
+        self._owed_s += max(lost_s - self._lost_s, 0.0)
         self._lost_s = lost_s
         self.gap_s = 0.0
         self.is_restarted = False
         if not self._is_started:
             self._is_started = True
             self.time_s = time_s
+            self._owed_s = 0.0
         elif step < -BACK_S:
             self.is_restarted = True
             self.time_s = time_s
-            self.unbroken_s = self._step_s = 0.0
+            self.unbroken_s = self._step_s = self._owed_s = 0.0
         elif step > 0:
             self.time_s = time_s
             self.elapsed_s += step
+            # A loss may be told with the last picture before it: the gap is the step
+            # that is as long as the loss.
+            is_lost = 0 < self._owed_s <= step + _SLACK_S
             if is_lost or (step > GAP_S and step > _TIMES * self._step_s):
                 self.gap_s = step
+                self._owed_s = 0.0
                 self.unbroken_s = 0.0
             else:
                 self.seen_s += step

@@ -62,10 +62,22 @@ def test_it_begins_and_ends_after_seconds_of_seen_time(script, for_s, until_s):
     results = []
     for step, is_lost, truth in script:  # noqa: B007 - the part reads it
         now += step
-        lost += is_lost
+        lost += step * is_lost
         clock.advance(now, lost)
         results.append(bool(part.judge(Moment(clock), who)))
     assert results == _expected(script, for_s, until_s)
+
+
+def test_absence_begins_anew_after_a_gap_as_long_as_itself():
+    clock, who, holds = StreamClock(), RuleCandidate(1), True
+    part = hold(JudgedPart(lambda moment, who: holds), 0, 0.0, 1.0)
+    script = [(0.0, 0.0), (0.5, 0.0), (1.0, 0.0), (2.5, 1.5), (3.0, 1.5), (3.5, 1.5)]
+    results = []
+    for time_s, lost_s in script:
+        holds = time_s == 0
+        clock.advance(time_s, lost_s)
+        results.append(part.judge(Moment(clock), who))
+    assert results == [True, True, True, True, True, False]
 
 
 def test_what_is_not_known_begins_nothing_and_is_not_false():
@@ -75,14 +87,15 @@ def test_what_is_not_known_begins_nothing_and_is_not_false():
     assert part.judge(Moment(clock), who) is None
 
 
-@pytest.mark.parametrize(("step", "frames"), [(0.1, 31), (1 / 3, 10), (0.2, 16)])
+@pytest.mark.parametrize(("step", "frames"), [(0.1, 51), (1 / 3, 16), (0.2, 26)])
 def test_sums_of_steps_that_no_float_holds_are_whole_seconds(step, frames):
-    clock, who, part = StreamClock(), RuleCandidate(1), None
-    part = hold(JudgedPart(lambda moment, who: True), 0, 3.0, 0.0)
+    clock, who = StreamClock(), RuleCandidate(1)
+    part = hold(JudgedPart(lambda moment, who: True), 0, 5.0, 0.0)
     results = []
     for i in range(frames):
-        clock.advance(1e6 + i * step)
+        clock.advance(0.1 + i * step)
         results.append(part.judge(Moment(clock), who))
+    assert clock.seen_s < 5  # the float below it
     assert results == [False] * (frames - 1) + [True]
 
 

@@ -233,6 +233,39 @@ def _times(rule: Rule, rows: dict[str, str], **options) -> list[tuple]:
             {"1 person": "#" * 10, "1 yard": "###..#####", "2 car": "......####"},
             [("start", 3.5, 1), ("end", 4.5, 1)],
         ),
+        (
+            "seen(car) and person in yard for 1s",
+            {"1 person": "#" * 10, "1 yard": "###..#####", "2 car": "#.....####"},
+            [("start", 3.5, 1), ("end", 4.5, 1)],
+        ),
+        (
+            "(seen(car) or seen(cat) for 1s) until 0s without",
+            {"1 cat": "#...###", "2 car": ".###..."},
+            [
+                *(("start", 0.5, -1), ("end", 2.0, -1)),
+                *(("start", 3.0, -1), ("end", 3.0, -1)),
+            ],
+        ),
+        (  # who is gone can never come into the porch
+            "person in yard until person in porch",
+            {"1 person": "####....", "1 yard": ".##.....", "1 porch": "........"},
+            [("start", 0.5, 1), ("end", 2.0, 1)],
+        ),
+        (
+            "person in yard until person in porch",
+            {"1 person": "########", "1 yard": ".##.....", "1 porch": ".....#.."},
+            [("start", 0.5, 1), ("end", 2.5, 1)],
+        ),
+        (  # the same as crossings(gate) < 2 in 2s
+            "2 > crossings(gate) in 2s",
+            {"1 car": "#" * 10, "1 gate": "..i......."},
+            [("start", 2.0, -1), ("update", 3.0, -1), ("end", 4.5, -1)],
+        ),
+        (
+            "crossings(gate in) == crossings(gate out) in 2s",
+            {"1 car": "#" * 10, "1 gate": "io.......i"},
+            [("start", 2.5, -1), ("end", 4.5, -1)],
+        ),
     ],
 )
 def test_events_begin_and_end_as_computed_by_hand(when, rows, expected):
@@ -252,6 +285,11 @@ def test_events_begin_and_end_as_computed_by_hand(when, rows, expected):
             "count(person in yard) > 0 for 3s",
             {"1 person": "#" * 12, "1 yard": "#" * 12, "lost": "....3......."},
             [("start", 8.0, -1), ("end", 8.5, -1)],
+        ),
+        (  # nor does the zone's own time of entry bridge the gap
+            "person in yard for 3s",
+            {"1 person": "#" * 12, "1 yard": "#" * 12, "lost": "..5........."},
+            [("start", 9.0, 1), ("end", 10.5, 1)],
         ),
         (  # a cat that was not seen because nobody looked
             "not seen(cat) for 4s",
@@ -397,6 +435,9 @@ def test_an_event_of_an_object_holds_what_belongs_to_it():
         rule_frame(
             2.0, {4: "person"}, zones={"yard": {}, "porch": {4: 0.75}}, scores={4: 0.75}
         ),
+        rule_frame(
+            2.5, {4: "person"}, zones={"yard": {}, "porch": {4: 0.75}}, scores={4: 0.25}
+        ),
         rule_frame(3.0, {}, zones={"yard": {}, "porch": {}}),
         rule_frame(4.0, {}, zones={"yard": {}, "porch": {}}),
     ]
@@ -413,6 +454,24 @@ def test_an_event_of_an_object_holds_what_belongs_to_it():
     assert start.count is None
     assert end.time_s == 4.0
     assert end.sentence == "person in porch; ended after 3.8 s"
+
+
+def test_what_holds_together_began_with_the_last_of_its_parts():
+    stage = RulesStage([Rule("it", "person in yard and seen(car)")])
+    frames = [
+        rule_frame(0.0, {}),
+        rule_frame(0.5, {2: "car"}),
+        rule_frame(1.0, {1: "person", 2: "car"}, zones={"yard": {1: 0.25}}),
+    ]
+    assert play(stage, frames)[0].started_s == 0.5
+
+
+def test_what_is_remembered_of_objects_ends_with_them():
+    stage = RulesStage([Rule("it", "person in yard for 1s")])
+    for i in range(200):
+        zones = {"yard": {i: i / 2}}
+        stage.apply(rule_frame(i / 2, {i: "person"}, zones=zones))
+    assert len(stage.runs[0].candidates) < 5
 
 
 def test_an_event_of_all_objects_holds_the_count_and_the_regions():

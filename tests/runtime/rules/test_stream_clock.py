@@ -30,6 +30,15 @@ def test_a_lost_camera_is_a_gap_however_short_it_was():
     assert (clock.gap_s, clock.seen_s, clock.unbroken_s) == (0.0, 1.5, 0.5)
 
 
+def test_a_loss_that_is_told_too_early_is_the_step_that_is_as_long():
+    clock = _clock(0.0, 0.2, (0.4, 3.0))
+    assert (clock.gap_s, clock.seen_s) == (0.0, 0.4)
+    clock.advance(3.5, 3.0)
+    assert (clock.gap_s, clock.seen_s) == (3.1, 0.4)
+    clock.advance(7.0, 3.0)
+    assert (clock.gap_s, clock.seen_s) == (0.0, 3.9)
+
+
 @pytest.mark.parametrize(
     ("times", "gap_s"),
     [
