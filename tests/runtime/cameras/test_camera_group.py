@@ -241,14 +241,10 @@ def test_a_model_that_hangs_ends_all_cameras_and_their_sinks(gate):
         for _ in group:
             pass
     assert [sink.closed for sink in sinks] == [1, 1]
-    assert set(group.summary().errors) == {"a", "b"}
-
-
-def test_waiting_for_a_slow_model_is_no_hang():
-    slow = FakeRunner(lambda frame: threading.Event().wait(0.03))
-    cameras = {name: FakeSource(4) for name in "abcdef"}  # 0.18 s for a round
-    with open_cameras(in_turn(slow), cameras, max_invoke=0.12) as group:
-        assert sum(1 for _ in group) == 24
+    errors = group.summary().errors
+    # The other one waits for the model, which is no hang of its own.
+    assert list(errors) == ["a", "b"]
+    assert errors["a"] == errors["b"]
 
 
 class Steady(FakeSource):
