@@ -115,7 +115,7 @@ def _blur(part: Image, cover: Cover) -> None:
     # The means enlarged softly, and no filter of the picture: a filter keeps more than
     # the eye sees, and can be inverted.
     size = (part.shape[1], part.shape[0])
-    part[:] = cv2.resize(_means(part, cover), size, interpolation=cv2.INTER_LINEAR)
+    cv2.resize(_means(part, cover), size, part, interpolation=cv2.INTER_LINEAR)
 
 
 def _means(part: Image, cover: Cover) -> Image:

@@ -22,7 +22,7 @@ FACE: Final = "face"
 """Also the head of each person, where a model gives keypoints of it."""
 _PERSON: Final = "person"
 _ROOM: Final = "edgevision.runtime.results."
-_MASK_MARGIN: Final = 0.05
+_MASK_MARGIN: Final = 0.1
 """A mask grows by this share of a box's margin, by the frame's longer side: masks are
 computed in coarse cells, and their edges are off by one of them."""
 
@@ -78,7 +78,7 @@ def marked_pixels(
     Args:
         result: Any result.
         labels: The labels; "all" is every class but number 0, the background.
-        margin: That of boxes; masks grow by a twentieth of it.
+        margin: That of boxes; masks grow by a tenth of it.
 
     Returns:
         The areas; None where the result is no map of classes.

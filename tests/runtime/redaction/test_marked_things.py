@@ -86,7 +86,7 @@ def test_the_pixels_of_a_class_are_taken():
     assert np.array_equal(everything.mask(), mask != 0)
     grown = marked_pixels(seen, {"person"}, margin=1.0)
     assert grown is not None
-    assert np.argwhere(grown.mask()).min(axis=0).tolist() == [5 - 2, 6 - 2]
+    assert np.argwhere(grown.mask()).min(axis=0).tolist() == [5 - 4, 6 - 4]
     nobody = marked_pixels(seen, {"cat"})
     assert nobody is not None
     assert not len(nobody)
