@@ -172,6 +172,9 @@ function show(status) {
   ];
   if (status.damaged)
     tiles.push(tile('damaged', status.damaged.toLocaleString('en'), 'warn'));
+  if (status.redaction_failed)
+    tiles.push(tile('not redacted, black',
+      status.redaction_failed.toLocaleString('en'), 'warn'));
   if (health.temperature_c !== null && health.temperature_c !== undefined)
     tiles.push(tile('chip', `${health.temperature_c.toFixed(0)} °C`));
   if ((health.limits || []).length)

@@ -112,6 +112,7 @@ class WebState:
             "reconnects": last.reconnects if last is not None else 0,
             "gap_s": round(last.gap_s, 1) if last is not None else 0.0,
             "damaged": last.damaged if last is not None else 0,
+            "redaction_failed": last.redaction_failed if last is not None else None,
             "camera_state": _camera_state(last),
             "found": describe(last.result) if last is not None else "",
             "contents": contents_of(last) if last is not None else None,

@@ -158,6 +158,17 @@ def test_the_status_has_the_last_result_the_times_and_the_drops(sink):
     assert len(status["history"]["latency_max"]) == status["history"]["seconds"]
 
 
+def test_the_status_counts_pictures_that_could_not_be_redacted(sink):
+    def count():
+        answer = _ask(sink, "/status.json")
+        return json.loads(answer.split(b"\r\n\r\n", 1)[1])["redaction_failed"]
+
+    sink.write(_event())
+    assert count() is None
+    sink.write(replace(_event(1), redaction_failed=3))
+    _wait(lambda: count() == 3)
+
+
 def test_the_status_has_the_heat_of_half_an_hour_and_when_it_was_too_much(sink):
     cool = Health(temperature_c=48.0, limits_told=("throttled",))
     hot = replace(cool, temperature_c=81.0, limits=("throttled",))
