@@ -6,6 +6,7 @@ from typing import Final
 
 SINKS: Final[dict[str, str]] = {
     "csv": "edgevision.runtime.sinks.csv_rows:CsvSink",
+    "heat": "edgevision.runtime.sinks.heat_sink:HeatSink",
     "images": "edgevision.runtime.sinks.image_files:ImageFilesSink",
     "jsonl": "edgevision.runtime.sinks.jsonl:JsonlSink",
     "web": "edgevision.runtime.sinks.web.web_sink:WebSink",

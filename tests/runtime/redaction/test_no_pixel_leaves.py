@@ -35,6 +35,7 @@ from edgevision.runtime.sinks.window import window_sink
 from edgevision.runtime.sources import Source
 from edgevision.runtime.stage import Stage
 from edgevision.runtime.timing import Timing
+from edgevision.runtime.tracking import TrackStage
 from support.clip_events import report
 from support.results_of_people import boxes
 from support.streams import FakeRunner
@@ -199,6 +200,22 @@ def _window(path: Path) -> list[np.ndarray]:
     return pictures
 
 
+def _colored_again(path: Path) -> np.ndarray:
+    """Return a gray picture with the region's colours, if its squares can be seen.
+
+    A heat map is over a scene in gray, and in colours only at people's feet: so only
+    the upper half of the region is looked at.
+    """
+    gray = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
+    left, top, right, bottom = FACE
+    half = gray[top : (top + bottom) // 2, left:right]
+    squares = half.reshape(-1, 4, (right - left) // 4, 4).mean(axis=(1, 3))
+    image = np.repeat(gray[..., None], 3, axis=2)
+    if np.abs(np.diff(squares, axis=1)).mean() > 15:
+        image[:8, :8], image[:8, 8:16] = COLORS
+    return image
+
+
 def all_that_leaves(
     folder: Path, monkeypatch, stages: list[Stage], *, frames: str, answer: str
 ) -> tuple[dict[str, list[np.ndarray]], dict[str, bytes]]:
@@ -211,6 +228,7 @@ def all_that_leaves(
     sinks = {
         "jsonl": [f"jsonl:{folder}/a.jsonl"],
         "csv": [f"csv:{folder}/a.csv"],
+        "heat": [f"heat:{folder}/heat"],
         "images": [
             f"images:{folder}/jpg?sync=0",
             f"images:{folder}/png?format=png&draw=0&sync=0",
@@ -227,8 +245,9 @@ def all_that_leaves(
         "window": ["window:"],
     }
     if answer == "picture":
-        del sinks["csv"]
+        del sinks["csv"], sinks["heat"]
     else:
+        stages = [TrackStage(), *stages]
         assert set(sinks) == set(SINKS), "every sink of the registry is to be read here"
     opened = [open_sink(text) for texts in sinks.values() for text in texts]
     web = next(sink for sink in opened if sink.address)
@@ -275,6 +294,8 @@ def all_that_leaves(
         for path in folder.rglob("*")
         if path.suffix in (".jpg", ".png")
     ]
+    if answer != "picture":
+        pictures["heat"] = [_colored_again(folder / "heat/heat-map.jpg")]
     for path in folder.glob("[a-d].[ma]*"):
         pictures[path.name] = _video(path)
     pictures["window"] = _window(folder / "window.raw")

@@ -26,6 +26,7 @@ from edgevision.registry import resolve
 # How each kind is opened in a folder.
 EXAMPLES = {
     "csv": "csv:{dir}/out.csv",
+    "heat": "heat:{dir}/heat",
     "images": "images:{dir}/out",
     "jsonl": "jsonl:{dir}/out.jsonl",
     "video": "video:{dir}/out.mkv",
@@ -125,5 +126,5 @@ def test_the_base_class_has_all_that_a_run_may_ask_a_sink_for():
     public = {name for name, _ in inspect.getmembers(Sink) if not name.startswith("_")}
     assert public == {
         *("name", "address", "lost", "needs_target", "needs_pictures", "example"),
-        *("open", "attach", "tell", "write", "close"),
+        *("open", "attach", "tell", "write", "write_rule_event", "close"),
     }
