@@ -12,6 +12,7 @@ from typing import Any, Final
 import cv2
 
 from ...files import native_path, sync_folder, write_text
+from ..pyav import has_pyav, import_pyav
 from ..wall_clock import iso_time
 from .clip_file import hidden_name, stem_of_hidden
 from .clip_record import KIND, VERSION
@@ -19,6 +20,7 @@ from .kept_clips import read_record
 
 _VIDEOS: Final = (".mp4", ".mkv")
 _MOST_PICTURES: Final = 100_000
+_MOST_TRIES: Final = 10
 
 
 def finish_dead_clips(folder: Path) -> Iterator[str]:
@@ -55,10 +57,7 @@ def _finish(folder: Path, stem: str) -> str:
     if not end:
         with suppress(FileNotFoundError):
             hidden.unlink()
-        return (
-            f"Removed the clip {stem}, of which a process that was killed had written "
-            "no picture."
-        )
+        return f"Removed the clip {stem}, which an earlier run left without a picture."
     _complete(record, pictures, length_s)
     files = {"clip": stem + end}
     for kind, name in (
@@ -72,22 +71,48 @@ def _finish(folder: Path, stem: str) -> str:
     write_text(folder / f"{stem}.json", text + "\n", force=True)
     hidden.unlink(missing_ok=True)
     return (
-        f"Finished the clip {stem} of a process that was killed: {length_s:.1f} s, "
-        f"{pictures} pictures."
+        f"Finished the clip {stem}, which an earlier run left half written: "
+        f"{length_s:.1f} s, {pictures} pictures."
     )
 
 
 def _measure(path: Path) -> tuple[int, float]:
-    """Return how many pictures of a video can be read, and the time of the last."""
-    pictures, last_s = 0, 0.0
+    """Return how many pictures of a video there are, and the time of the last.
+
+    Nothing is counted where not even the first one can be shown.
+    """
     with native_path(os.path.abspath(path)) as name:
-        capture = cv2.VideoCapture(name, cv2.CAP_FFMPEG)
-        try:
-            while pictures < _MOST_PICTURES and capture.grab():
-                pictures += 1
-                last_s = max(last_s, capture.get(cv2.CAP_PROP_POS_MSEC) / 1000)
-        finally:
-            capture.release()
+        return _packets_of(name) if has_pyav() else _pictures_of(name)
+
+
+def _packets_of(name: str) -> tuple[int, float]:
+    """Count packets and decode the first: minutes of video take milliseconds."""
+    av = import_pyav("Finishing a clip")
+    packets, last_s, shown = 0, 0.0, 0
+    try:
+        with av.open(name, "r") as container:
+            stream = container.streams.video[0]
+            stream.codec_context.thread_count = 1  # several would keep pictures back
+            for packet in container.demux(stream):
+                if shown == 0 and packets < _MOST_TRIES:
+                    shown += len(packet.decode())
+                if packet.size and packet.pts is not None:
+                    packets += 1
+                    last_s = max(last_s, float(packet.pts * packet.time_base))
+    except (av.FFmpegError, OSError, IndexError, ValueError):
+        pass  # cut off there
+    return (packets, last_s) if shown else (0, 0.0)
+
+
+def _pictures_of(name: str) -> tuple[int, float]:
+    pictures, last_s = 0, 0.0
+    capture = cv2.VideoCapture(name, cv2.CAP_FFMPEG)
+    try:
+        while pictures < _MOST_PICTURES and capture.grab():
+            pictures += 1
+            last_s = max(last_s, capture.get(cv2.CAP_PROP_POS_MSEC) / 1000)
+    finally:
+        capture.release()
     return pictures, last_s
 
 

@@ -9,13 +9,14 @@ import subprocess
 import sys
 import time
 
+import cv2
 import pytest
 from edgevision.runtime.clips import ClipFolder
 from edgevision.runtime.clips.clip_file import hidden_name
 from edgevision.runtime.clips.clip_record import ClipRecord
 from edgevision.runtime.sinks.video import PieceFile, new_writer
 from support.clip_events import record, report, times
-from support.clips import picture
+from support.clips import needs_pyav, picture
 
 RECORD = """
 import sys, time
@@ -30,6 +31,15 @@ for number in range(100000):
         print("hundred", flush=True)
         time.sleep(60)
 """
+
+
+@pytest.fixture(params=["opencv", pytest.param("pyav", marks=needs_pyav)])
+def package(request, monkeypatch):
+    """Read by one package; without PyAV as on a machine that has none."""
+    if request.param == "opencv":
+        module = "edgevision.runtime.clips.dead_clips"
+        monkeypatch.setattr(f"{module}.has_pyav", lambda: False)
+    return request.param
 
 
 def _open(path):
@@ -74,7 +84,7 @@ def test_a_clip_of_a_killed_process_is_finished_by_the_next_start(tmp_path):
         process.stdout.close()
     notes = _open(folder)
     assert len(notes) == 1
-    assert notes[0].startswith("Finished the clip e1 of a process that was killed: ")
+    assert notes[0].startswith("Finished the clip e1, which an earlier run left half ")
     known = record(folder)
     clip = folder / known["files"]["clip"]
     assert sorted(p.name for p in folder.iterdir()) == sorted(["e1.json", clip.name])
@@ -100,7 +110,7 @@ def _environment():
     return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
 
 
-def test_a_clip_without_a_picture_is_removed_and_that_is_said(tmp_path):
+def test_a_clip_without_a_picture_is_removed_and_that_is_said(tmp_path, package):
     _record(tmp_path / hidden_name("e1", ".json"))
     (tmp_path / hidden_name("e1", ".mp4")).write_bytes(b"")
     (tmp_path / hidden_name("e2", ".mkv")).write_bytes(b"no video at all" * 100)
@@ -112,11 +122,12 @@ def test_a_clip_without_a_picture_is_removed_and_that_is_said(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_clip_whose_record_was_lost_is_kept_as_one_of_ours(tmp_path):
+def test_a_clip_whose_record_was_lost_is_kept_as_one_of_ours(tmp_path, package):
     _video(tmp_path / hidden_name("e1", ".mkv"))
     (tmp_path / hidden_name("e1", ".json")).write_text('{"kind": ')
     assert _open(tmp_path) == [
-        "Finished the clip e1 of a process that was killed: 1.1 s, 12 pictures."
+        "Finished the clip e1, which an earlier run left half written: 1.1 s, 12 "
+        "pictures."
     ]
     known = record(tmp_path)
     assert known["files"] == {"clip": "e1.mkv"}
@@ -126,7 +137,7 @@ def test_a_clip_whose_record_was_lost_is_kept_as_one_of_ours(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_process_that_died_between_the_names_loses_nothing(tmp_path):
+def test_a_process_that_died_between_the_names_loses_nothing(tmp_path, package):
     _video(tmp_path / "e1.mkv")
     (tmp_path / "e1.jpg").write_bytes(b"a picture")
     _record(tmp_path / hidden_name("e1", ".json"), first_s=4.0, pictures=1)
@@ -143,3 +154,22 @@ def test_other_hidden_files_stay(tmp_path):
         (tmp_path / name).write_text("x")
     assert _open(tmp_path) == []
     assert len(list(tmp_path.iterdir())) == 4
+
+
+@pytest.mark.parametrize("left", [0.02, 0.5, 0.9])
+def test_of_a_clip_that_is_cut_off_anywhere_what_plays_is_kept(tmp_path, package, left):
+    whole = tmp_path / "whole.mkv"
+    _video(whole, count=40)
+    data = whole.read_bytes()
+    whole.unlink()
+    hidden = tmp_path / hidden_name("e1", ".mkv")
+    hidden.write_bytes(data[: int(len(data) * left)])
+    capture = cv2.VideoCapture(str(hidden))
+    count = 0
+    while capture.read()[0]:
+        count += 1
+    capture.release()
+    (note,) = _open(tmp_path)
+    assert note.startswith("Finished" if count else "Removed")
+    if count:
+        assert abs(record(tmp_path)["pictures"] - count) <= 1
