@@ -172,7 +172,8 @@ def _term(
     if isinstance(term, (PlainNumber, Lasting)) or number is None:
         return ""
     if isinstance(term, CountOf):
-        return f"{int(number) or 'no'} {_subject(term.subject)}"
+        is_one = int(number) == 1
+        return f"{int(number) or 'no'} {_subject(term.subject, is_one)}"
     if isinstance(term, ScoreOf):
         return f"{_subject(term.subject)} with score {number:.2f}"
     if isinstance(term, ValueOf):
@@ -192,8 +193,10 @@ def _term(
     )
 
 
-def _subject(subject: Subject) -> str:
-    labels = " or ".join(name.text for name in subject.labels) or "object"
+def _subject(subject: Subject, is_one: bool = True) -> str:
+    # Labels are the model's words, which nobody can put into the plural.
+    thing = "object" if is_one else "objects"
+    labels = " or ".join(name.text for name in subject.labels) or thing
     region = subject.region
     return f"{labels} in {region.text}" if region is not None else labels
 

@@ -71,6 +71,7 @@ class Timeline:
 
     def __init__(self, stage: RulesStage) -> None:
         self.reports: list[RuleEvent] = []
+        self._times_s: list[float] = []
         self._stage = stage
         self._rows: dict[tuple[int, int], _Row] = {}
         self._end_s = 0.0
@@ -85,10 +86,10 @@ class Timeline:
         moment = self._stage.moment
         if moment is None:
             return
+        clock = moment.clock
+        now = self._end_s = clock.elapsed_s
         names = {run.rule.name for run in self._stage.runs}
         self.finish(tuple(one for one in event.rule_events if one.rule in names))
-        clock = moment.clock
-        now = clock.elapsed_s
         for number, run in enumerate(self._stage.runs):
             signs = [run.belief().value]
             signs += [
@@ -99,12 +100,12 @@ class Timeline:
                 if clock.gap_s:
                     row.add(now - clock.gap_s, "~")
                 row.add(now, sign)
-        self._end_s = now
 
     def finish(self, rule_events: tuple[RuleEvent, ...]) -> None:
         """Take reports that came with no frame: those of the end of the stream."""
         room = _MOST_EVENTS - len(self.reports)
         self.reports += rule_events[:room]
+        self._times_s += [self._end_s] * len(rule_events[:room])
         self._lost += len(rule_events[room:])
 
     def lines(self, width: int = 100) -> Iterator[str]:
@@ -129,19 +130,21 @@ class Timeline:
         yield ""
         if not self.reports:
             yield "No rule reported an event."
-        for report in self.reports:
-            yield event_line(report)
+        for time_s, report in zip(self._times_s, self.reports, strict=True):
+            yield event_line(report, time_s)
         if self._lost:
             yield f"and {self._lost} more"
 
 
-def event_line(report: RuleEvent) -> str:
-    """Return one line about a report: its time, rule, phase, sentence and track."""
+def event_line(report: RuleEvent, time_s: float) -> str:
+    """Return one line about a report: its time, rule, phase, sentence and track.
+
+    Args:
+        report: The report.
+        time_s: Seconds since the stream began.
+    """
     track = f" (track {report.track_id})" if report.track_id >= 0 else ""
-    return (
-        f"{report.time_s:9.2f} s  {report.rule} {report.phase:<6}  "
-        f"{report.sentence}{track}"
-    )
+    return f"{time_s:9.2f} s  {report.rule} {report.phase:<6}  {report.sentence}{track}"
 
 
 def _truth(leaf: Leaf, run: RuleRun, moment: Moment) -> Truth:

@@ -240,7 +240,7 @@ def _times(rule: Rule, rows: dict[str, str], **options) -> list[tuple]:
         ),
         (
             "(seen(car) or seen(cat) for 1s) until 0s without",
-            {"1 cat": "#...###", "2 car": ".###..."},
+            {"1 cat": ".#..###", "2 car": ".###..."},
             [
                 *(("start", 0.5, -1), ("end", 2.0, -1)),
                 *(("start", 3.0, -1), ("end", 3.0, -1)),
@@ -394,6 +394,13 @@ def test_the_local_time_of_day_counts(when, expected):
         ("any in frame", {"1 cat": "##"}, "cat"),
         ("crosses gate", {"1 car": "##", "1 gate": ".o"}, "car crosses gate out"),
         ("count(car in yard) > 0", {"1 car": "##", "1 yard": "##"}, "1 car in yard"),
+        (
+            "count(any in yard) > 1",
+            {"1 car": "##", "1 yard": "##", "2 cat": "##", "2 yard": "##"},
+            "2 objects in yard",
+        ),
+        ("count(any in yard) == 1", {"1 car": "#", "1 yard": "#"}, "1 object in yard"),
+        ("not seen(any)", {"1 car": "."}, "no object"),
         ("count(car in yard) == 0", {"1 cat": "##"}, "no car in yard"),
         ("not seen(car, cat in lot)", {"1 cat": "##"}, "no car or cat in lot"),
         ("not seen(dog) and seen(cat)", {"1 cat": "##"}, "no dog and cat"),

@@ -16,8 +16,8 @@ def _timeline(rules, frames) -> Timeline:
     return timeline
 
 
-def _frames(row: str, gaps: dict[int, float] | None = None):
-    now = lost = 0.0
+def _frames(row: str, gaps: dict[int, float] | None = None, start_s: float = 0.0):
+    now, lost = start_s, 0.0
     for i, sign in enumerate(row):
         now += (gaps or {}).get(i, 0.0)
         lost += (gaps or {}).get(i, 0.0)
@@ -66,7 +66,9 @@ def test_time_without_pictures_has_a_sign_of_its_own():
 
 
 def test_the_events_are_listed_and_the_times_are_round():
-    timeline = _timeline([Rule("here", "cat in frame for 2s")], _frames("..####....."))
+    # a camera's clock began long ago; the timeline begins with the stream
+    frames = _frames("..####.....", start_s=5000.0)
+    timeline = _timeline([Rule("here", "cat in frame for 2s")], frames)
     lines = list(timeline.lines(60))
     assert lines[0].split() == ["seconds", *map(str, range(0, 10, 2))]
     assert lines[-2:] == [
