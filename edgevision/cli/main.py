@@ -29,6 +29,7 @@ COMMANDS: Final[dict[str, str]] = {
     "enroll": "edgevision.cli.commands.enroll:enroll",
     "generate": "edgevision.cli.commands.generate:generate",
     "inspect": "edgevision.cli.commands.inspect:inspect",
+    "regions": "edgevision.cli.commands.apps.regions:regions",
     "run": "edgevision.cli.commands.run:run",
     "train": "edgevision.cli.commands.train:train",
 }

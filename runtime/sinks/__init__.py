@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .base import RunContext, Sink
     from .guard import GuardedSink
     from .open import open_sink, parse_sink
+    from .picture import encode, no_wider, picture_of
     from .record import record_of
     from .text import describe, line_of
 else:
@@ -25,6 +26,7 @@ else:
             "base": "RunContext Sink",
             "guard": "GuardedSink",
             "open": "open_sink parse_sink",
+            "picture": "encode no_wider picture_of",
             "record": "record_of",
             "text": "describe line_of",
         },

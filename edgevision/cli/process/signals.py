@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Final, NoReturn
 
-ORDERLY: Final = ("run",)
+ORDERLY: Final = ("regions", "run")
 """Commands that Ctrl-C, SIGTERM and SIGHUP end in order, with exit code 0."""
 
 _PATIENCE_S: Final = 3.0

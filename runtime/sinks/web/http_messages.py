@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
@@ -55,8 +56,14 @@ class PageRequest:
     is_foreign: bool = False
 
 
-def read_request(head: bytes) -> PageRequest:
+def read_request(
+    head: bytes, *, methods: Collection[bytes] = (b"GET", b"HEAD")
+) -> PageRequest:
     """Read the head of a request.
+
+    Args:
+        head: Its bytes, with the empty line at the end.
+        methods: What may be asked.
 
     Raises:
         RefusedError: It is no request for a page.
@@ -64,7 +71,7 @@ def read_request(head: bytes) -> PageRequest:
     match = _REQUEST.match(head)
     if not match:
         raise RefusedError(400, "this is not a request for a page")
-    if match[1] not in (b"GET", b"HEAD"):
+    if match[1] not in methods:
         raise RefusedError(405, "this page is only read")
     try:
         target = urlsplit(match[2].decode("ascii"))
@@ -77,13 +84,16 @@ def read_request(head: bytes) -> PageRequest:
     )
 
 
-def answer_head(status: int, kind: str, length: int | None = None) -> bytes:
+def answer_head(
+    status: int, kind: str, length: int | None = None, policy: str = POLICY
+) -> bytes:
     """Return the head of an answer.
 
     Args:
         status: 200, or what is wrong.
         kind: The content's MIME type.
         length: Bytes of the content; None means that it has no end.
+        policy: What the page may load and run (``Content-Security-Policy``).
     """
     lines = [
         f"HTTP/1.1 {status} {_REASONS[status]}",
@@ -98,7 +108,7 @@ def answer_head(status: int, kind: str, length: int | None = None) -> bytes:
         "X-Frame-Options: DENY",
         "Permissions-Policy: camera=(), microphone=(), geolocation=(), usb=()",
         "X-Robots-Tag: noindex",
-        f"Content-Security-Policy: {POLICY}",
+        f"Content-Security-Policy: {policy}",
         "Connection: close",
     ]
     if length is not None:

@@ -70,7 +70,7 @@ class WebSink(Sink):
         loopback = is_loopback(host)
         secret = "" if loopback else token_of(token)
         listener = _listen(host, port)
-        self.address = _address(host, listener.getsockname()[1], secret)
+        self.address = page_address(host, listener.getsockname()[1], secret)
         self._pause_s = 1 / fps
         self._width = width
         self._quality = quality
@@ -208,7 +208,14 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _address(host: str, port: int, token: str) -> str:
+def page_address(host: str, port: int, token: str) -> str:
+    """Return what is opened in a browser, with the name of this machine.
+
+    Args:
+        host: Where the page listens; for all addresses, this machine's own one is used.
+        port: Its port.
+        token: What every request must carry; empty where none is needed.
+    """
     if host in _EVERYWHERE:
         host = _own_address(host) or socket.gethostname()
     name = f"[{host}]" if ":" in host else host

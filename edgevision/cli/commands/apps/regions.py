@@ -1,0 +1,124 @@
+"""``edgevision regions``: draw zones and lines on the live picture, in the browser."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ...options import common, usage_errors
+from ...process import on_stop, stoppable_opening
+from ...run_loop import quieten_opencv
+from ...terminal import say
+from ...usage import command, names_of
+
+if TYPE_CHECKING:
+    from ....runtime.pipeline import Pipeline
+    from ....runtime.region_page import RegionEditor
+
+_MODELS = (".tflite",)
+
+
+@command(
+    examples=(
+        "edgevision regions csi:",
+        "edgevision regions net.tflite --source rtsp://10.0.0.5/stream",
+        "edgevision regions 0 --file app.toml --camera yard",
+    ),
+    stray={"": "--source", ".toml": "--file"},
+)
+@click.argument("what", metavar="[MODEL|SOURCE]", default="auto")
+@common(
+    "--source",
+    "-s",
+    metavar="SOURCE",
+    help="The source, where a model is named: its boxes are drawn on the picture then, "
+    "and its labels are offered.",
+    shown_default="auto",
+    shell_complete=names_of(("auto", "csi:", "v4l2:", "synthetic:"), files=True),
+)
+@common(
+    "--file",
+    "-f",
+    "file",
+    metavar="FILE.toml",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default="regions.toml",
+    show_default=True,
+    help="Where the regions are read from and saved: a file of their own, or the file "
+    "of an app, of which everything else stays.",
+)
+@common("--camera", default="", metavar="NAME", help="Which camera of an app's file.")
+@common(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8090,
+    show_default=True,
+    metavar="PORT",
+    help="Port of the page on this machine; 0 takes a free one.",
+)
+@common(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    metavar="HOST",
+    help="Where the page listens: 0.0.0.0 lets a phone or other machines in.",
+)
+def regions(
+    what: str, source: str | None, file: Path, camera: str, port: int, host: str
+) -> None:
+    """Draw zones and lines on the live picture, in the browser, and save them.
+
+    The page works with mouse, finger and keyboard. Its address has a token that is new
+    with each start, because the page writes a file.
+    """
+    quieten_opencv()
+    from ....runtime.region_page import NoModel, RegionEditor, RegionFile
+
+    is_model = Path(what).suffix.lower() in _MODELS
+    if source is not None and not is_model:
+        raise click.UsageError(
+            f"Two sources: {what} and --source {source}. Leave one out, or name a "
+            ".tflite file instead of the first."
+        )
+    kept = RegionFile(file, camera)
+    kept.read()  # what cannot be used is said before a camera is opened
+    if is_model:
+        from .... import load_model
+
+        with stoppable_opening(None), usage_errors():
+            model = load_model(what)
+        with model:
+            editor = RegionEditor(kept, model.labels)
+            with stoppable_opening(None), usage_errors():
+                pipeline = model.stream(source or "auto", sinks=[editor], max_fps=10)
+            _serve(editor, pipeline, host, port)
+        return
+    from ....runtime.pipeline import open_stream
+
+    editor = RegionEditor(kept)
+    with stoppable_opening(None), usage_errors():
+        pipeline = open_stream(NoModel(), what, sinks=[editor], max_fps=10)
+    _serve(editor, pipeline, host, port)
+
+
+def _serve(editor: RegionEditor, pipeline: Pipeline, host: str, port: int) -> None:
+    """Serve the page until Ctrl-C, also after the source has ended."""
+    from ....runtime.region_page import RegionServer
+
+    ended = threading.Event()
+
+    def stop() -> None:
+        ended.set()
+        pipeline.stop()
+
+    pipeline.source.status.on_note = lambda note: say(note, err=True)
+    with on_stop(stop), pipeline, RegionServer(editor, host, port) as server:
+        say(f"Open {server.address} in a browser; Ctrl-C ends.", err=True)
+        for _ in pipeline:
+            pass
+        if not ended.is_set():
+            say("The source has ended; the page keeps its last picture.", err=True)
+        ended.wait()

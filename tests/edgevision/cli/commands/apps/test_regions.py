@@ -1,0 +1,75 @@
+"""``edgevision regions``: the page of a running command, and what it refuses."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import signal
+import subprocess
+import sys
+from urllib.parse import urlsplit
+
+import pytest
+from click.testing import CliRunner
+from support.running import MODEL, REPOSITORY
+
+from edgevision.cli.main import cli
+
+
+def _refusal(*arguments):
+    result = CliRunner().invoke(cli, ["regions", *arguments])
+    return result.exit_code, result.output
+
+
+def _get(address, path):
+    parts = urlsplit(address)
+    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=20)
+    connection.request("GET", f"{path}?{parts.query}")
+    return connection.getresponse().read()
+
+
+def test_two_sources_are_one_too_many():
+    code, text = _refusal("csi:", "--source", "0")
+    assert code == 2
+    assert "Two sources" in text
+
+
+def test_a_file_that_cannot_be_used_is_refused_before_a_camera_is_opened(tmp_path):
+    path = tmp_path / "app.toml"
+    path.write_text('[camera.a]\nsource = "0"\n[camera.b]\nsource = "1"\n')
+    code, text = _refusal("no-such-camera.mp4", "--file", str(path))
+    assert code == 1
+    assert "--camera a" in text
+
+
+@pytest.mark.parametrize("what", [("synthetic:",), (str(MODEL), "-s", "synthetic:")])
+def test_the_page_is_served_until_the_command_is_ended(tmp_path, what):
+    path = tmp_path / "regions.toml"
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "edgevision", "regions", *what),
+            *("--port", "0", "--file", str(path)),
+        ],
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=REPOSITORY,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+    )
+    try:
+        said = ""
+        for line in process.stderr:
+            said += line
+            if match := re.search(r"Open (http://\S+) in a browser", line):
+                break
+        address = match[1]
+        assert b"Regions" in _get(address, "/")
+        assert _get(address, "/picture.jpg")[:2] == b"\xff\xd8"
+        assert (b"circle" in _get(address, "/regions.json")) == (len(what) > 1)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+    finally:
+        process.kill()
+        process.wait()
+        process.stderr.close()
+    assert not path.exists()
