@@ -32,7 +32,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -55,6 +55,20 @@ MOST_AGE = 1.2
 MADE = [f"{kind}:{ms}" for kind in ("sleep", "compute") for ms in (1, 5, 20, 60)]
 DETECTOR = ROOT / "runtime/demo/detector.tflite"
 NOTHING = Classifications(np.zeros(0, np.int64), np.zeros(0, np.float32), ())
+
+
+class Note(NamedTuple):
+    """One answer.
+
+    Attributes:
+        ended_ns: When it was there, as ``time.monotonic_ns``.
+        age: Milliseconds since the frame was captured.
+        service: Milliseconds of the model.
+    """
+
+    ended_ns: int
+    age: float
+    service: float
 
 
 class PacedCamera(Source):
@@ -127,16 +141,17 @@ class ReleasingRunner:
 
 
 class MeasuringRunner:
-    """Note how old each frame is when its answer is there, and the model's time."""
+    """Note when each answer is there, how old its frame is, and the model's time."""
 
-    def __init__(self, runner: Runner, notes: list[tuple[float, float]]) -> None:
+    def __init__(self, runner: Runner, notes: list[Note]) -> None:
         self.runner, self.notes = runner, notes
 
     def run(self, frame: Frame) -> tuple[Any, Timing]:
         """Return what the runner does."""
         answer = self.runner.run(frame)
-        age = (time.monotonic_ns() - frame.timestamp_ns) / 1e6
-        self.notes.append((age, answer[1].model_ms))
+        now = time.monotonic_ns()
+        age = (now - frame.timestamp_ns) / 1e6
+        self.notes.append(Note(now, age, answer[1].model_ms))
         return answer
 
 
@@ -173,9 +188,9 @@ class Way:
     p95: list[float] = field(default_factory=list)
     least_share: list[float] = field(default_factory=list)
 
-    def add(self, notes: list[list[tuple[float, float]]], seconds: float) -> None:
-        """Add a round: ages and times, for each camera."""
-        ages = sorted(age for each in notes for age, _ in each)
+    def add(self, notes: list[list[Note]], seconds: float) -> None:
+        """Add a round: the answers of each camera."""
+        ages = sorted(note.age for each in notes for note in each)
         self.throughput.append(len(ages) / seconds)
         self.p50.append(ages[len(ages) // 2])
         self.p95.append(ages[int(0.95 * len(ages))])
@@ -187,7 +202,7 @@ class Way:
         return {name: statistics.median(each) for name, each in asdict(self).items()}
 
 
-def run_alone(runner: Runner, source: Source, notes: list[tuple[float, float]]) -> None:
+def run_alone(runner: Runner, source: Source, notes: list[Note]) -> None:
     with Pipeline(source, MeasuringRunner(runner, notes)) as pipeline:
         for _ in pipeline:
             pass
@@ -217,29 +232,25 @@ def run_group(
 
 
 def ideal(
-    cameras: int, fps: float, alone: list[tuple[float, float]], seconds: float = 120.0
+    cameras: int, fps: float, services: list[float], wakes: list[float]
 ) -> tuple[float, float, float]:
     """Return throughput, and p50 and p95 of the age, of a perfect round robin.
 
     Args:
         cameras: How many.
         fps: Of each.
-        alone: Age and time of each frame of a camera that was alone: the difference is
-            what it takes until a thread wakes up.
-        seconds: How long it is simulated.
+        services: Milliseconds of the model, one turn after the other; they come again.
+        wakes: Milliseconds until a thread works on a frame that was captured.
     """
     draw = random.Random(0)
     period = 1e3 / fps
     phases = [number / cameras * period for number in range(cameras)]
-    taken = [-1] * cameras
     free, ages = 0.0, []
     ready = list(phases)  # since when it has a frame that was not looked at
-    while free < seconds * 1e3:
-        age, service = draw.choice(alone)
+    for service in services * 10:
         who = min(range(cameras), key=ready.__getitem__)
-        start = max(free, ready[who] + max(age - service, 0.0))
+        start = max(free, ready[who] + draw.choice(wakes))
         newest = int((start - phases[who]) // period)
-        taken[who] = newest
         free = start + service
         ages.append(free - (phases[who] + newest * period))
         ready[who] = max(phases[who] + (newest + 1) * period, free)
@@ -265,9 +276,9 @@ def measure(name: str, options: argparse.Namespace) -> dict[str, Any]:
         if not model.is_file:
             del ways["ours, not beside"]
         for _ in range(options.rounds):
-            alone: list[tuple[float, float]] = []
+            alone: list[Note] = []
             run_alone(model.alone, sources(1, fps)[0], alone)
-            ideals.append(ideal(count, fps, alone))
+            wakes = [max(note.age - note.service, 0.0) for note in alone]
             for way, figures in ways.items():
                 notes: list[Any] = [[] for _ in range(1 if way == "one" else count)]
                 if way == "one":
@@ -279,9 +290,13 @@ def measure(name: str, options: argparse.Namespace) -> dict[str, Any]:
                     if way != "ours":
                         in_turn = lambda turn: ReleasingRunner(model.alone, turn)  # noqa: E731
                     run_group(in_turn, sources(count, fps), notes)
+                if way == "ours":
+                    turns = sorted(itertools.chain(*notes))
+                    services = [note.service for note in turns]
+                    ideals.append(ideal(count, fps, services, wakes))
                 figures.add(notes, seconds)
     row: dict[str, Any] = {"model": name, "ways": {}}
-    row["alone_ms"] = statistics.median(service for _, service in alone)
+    row["alone_ms"] = statistics.median(note.service for note in alone)
     rate, p50, p95 = (statistics.median(each) for each in zip(*ideals, strict=True))
     row["ideal"] = {"throughput": rate, "p50": p50, "p95": p95}
     row["ways"] = {way: figures.medians() for way, figures in ways.items()}

@@ -12,6 +12,8 @@ _RECENT: Final = 8  # times that are remembered, for what the next one will be
 # A thread wakes up so late at most on an idle board; a frame grows so much older.
 _MARGIN_S: Final = 0.001
 
+_STEADY: Final = 0.9  # times of a model that differ by less are as good as one
+
 
 class TurnOrder(Generic[M]):
     """The order in which members use one model, each for one frame at a time.
@@ -65,9 +67,10 @@ class TurnOrder(Generic[M]):
             return None
         needed = max(self._prepares.get(member, (0.0,))) + _MARGIN_S
         # Too early makes a frame old, too late lets the model wait for the preparing,
-        # which takes less: a quarter of the times were shorter, and one may have been
-        # shorter by far.
-        expected = sorted(invokes)[len(invokes) // 4]
+        # which takes less. So where the times differ much, a long one is expected.
+        times = sorted(invokes)
+        low, high = times[len(times) // 4], times[3 * len(times) // 4]
+        expected = max(low, _STEADY * high)
         return self._invoking_since + expected - needed
 
     def take(self, member: M, now: float) -> None:
