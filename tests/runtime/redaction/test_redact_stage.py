@@ -11,11 +11,13 @@ import pytest
 from edgevision.runtime.event import Event
 from edgevision.runtime.frame import Frame
 from edgevision.runtime.late_frame import LateFrame, LatePicture
-from edgevision.runtime.redaction import RedactionSettings, RedactStage
+from edgevision.runtime.redaction import STYLES, RedactionSettings, RedactStage
 from edgevision.runtime.results import RefinedDetections, Text
 from edgevision.runtime.rule_event import RuleEvent
 from edgevision.runtime.timing import Timing
 from edgevision.runtime.tracking import Tracks
+from hypothesis import given
+from hypothesis import strategies as st
 from support.results_of_people import boxes
 
 from edgevision.errors import RedactionError
@@ -192,6 +194,39 @@ def test_what_cannot_be_redacted_is_black_and_counted(name, caplog):
     again = stage.apply(_event(index=1))
     assert not _is_black(again)
     assert again.redaction_failed == 1
+
+
+_NUMBER = st.one_of(
+    st.floats(-50, 150, width=32),
+    st.sampled_from([np.nan, np.inf, -np.inf, 3e38, -3e38, 0.0, -0.0, 80.0, 60.0]),
+)
+
+
+@given(
+    rows=st.lists(st.tuples(*[_NUMBER] * 4), max_size=5),
+    names=st.lists(st.sampled_from(["face", "car"]), min_size=5, max_size=5),
+    style=st.sampled_from(sorted(STYLES)),
+)
+def test_whatever_a_detector_says_faces_are_covered_or_the_picture_is_black(
+    rows, names, style
+):
+    labels = tuple(names[: len(rows)])
+    stage = RedactStage(replace(FACES, style=style))
+    left = stage.apply(_event(None, boxes(rows, labels)))
+    image, own = left.frame.image, _noise()
+    if stage.failed:
+        assert _is_black(left)
+        return
+    inside, near = np.zeros((2, 60, 80), bool)
+    for row, label in zip(rows, labels, strict=True):
+        if label == "face":
+            x, y, right, bottom = np.clip(row, -2, (82, 62, 82, 62)).astype(int)
+            inside[max(y, 0) : max(bottom, 0), max(x, 0) : max(right, 0)] = True
+            near[max(y - 1, 0) : bottom + 2, max(x - 1, 0) : right + 2] = True
+    assert np.array_equal(image[~near], own[~near])
+    same = (image == own).all(axis=2)
+    # A mean may be one of the colours in a few pixels, never in many.
+    assert (same & inside).sum() <= 0.3 * inside.sum() + 2
 
 
 def test_the_same_reason_is_said_once(caplog):
