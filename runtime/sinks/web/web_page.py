@@ -83,6 +83,7 @@ svg text { fill: var(--soft); font-size: 11px; } svg line { stroke: var(--line);
 .line { fill: none; stroke-width: 1.6; stroke-linecap: round;
   stroke-linejoin: round; } .fill { opacity: .16; }
 .a { color: var(--a) !important; } .b { color: var(--b) !important; }
+#map { display: block; width: 100%; border-radius: .3rem; min-height: 4rem; }
 footer { display: flex; gap: 1rem; color: var(--soft); font-size: .82rem; }
 a { color: var(--a); text-decoration: none; } a:hover { text-decoration: underline; }
 """
@@ -112,7 +113,10 @@ role="img" aria-label="The live picture with its results"></canvas>
 <section id="heatbox" hidden><h2>Chip temperature, °C<span>
 <span class="a">temperature</span>, <span class="b">while the board was
 slowed down</span></span></h2><svg id="heat"></svg></section></div>
-<div id="whole"><section><h2>Since the run began</h2><div id="table"></div></section>
+<div id="whole"><section id="mapbox" hidden><h2>Where they were<span><a id="counts"
+download="counts.csv">Counts of the day by hour</a></span></h2>
+<img id="map" alt="Where tracks were, and for how long"></section>
+<section><h2>Since the run began</h2><div id="table"></div></section>
 <footer><a id="save" download="snapshot.jpg" href="snapshot.jpg">Save the picture</a>
 <a id="json" href="status.json">Status as JSON</a></footer></div></main>
 <script>{SCRIPT}</script></body></html>

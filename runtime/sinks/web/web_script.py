@@ -11,9 +11,10 @@ const id = name => document.getElementById(name);
 const number = (value, digits) =>
   value === null || value === undefined ? '–' : value.toFixed(digits);
 const picture = id('picture');
-let watching = null, failed = 0;
+let watching = null, failed = 0, mapped = 0;
 id('save').href = 'snapshot.jpg' + query;
 id('json').href = 'status.json' + query;
+id('counts').href = 'counts.csv' + query;
 
 function node(name, kind, ...inside) {
   const element = document.createElement(name);
@@ -197,6 +198,11 @@ function show(status) {
   if (heat) chart(id('heat'), health.seconds, [
     {color: 'a', values: health.temperature, filled: true},
     {color: 'b', values: health.limited}]);
+  id('mapbox').hidden = !status.has_heat_map;
+  if (status.has_heat_map && !document.hidden && Date.now() - mapped > 15000) {
+    mapped = Date.now();
+    id('map').src = `heat-map.jpg${query}${query ? '&' : '?'}at=${mapped}`;
+  }
   if (!status.frames) id('table').textContent = 'Nothing yet.';
   else table(id('table'), ['ms', 'mean', 'p50', 'p90', 'p99', 'max'],
     ['motion', 'model', 'prepare', 'invoke', 'decode', 'refine', 'capture', 'emit',

@@ -13,7 +13,7 @@ import hmac
 import logging
 import socket
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Final
 
 from .http_messages import (
@@ -29,6 +29,7 @@ from .web_page import PAGE
 logger = logging.getLogger(__name__)
 
 MAX_CONNECTIONS: Final = 64
+NO_PAGES: Final[Mapping[str, Callable[[], tuple[str, bytes]]]] = {}
 _WAITING: Final = 64
 _OWN_FILES: Final = 48  # what a run with several sinks has open itself
 _MAX_HEAD_BYTES: Final = 8192
@@ -74,6 +75,7 @@ class WebServer:
             needed.
         loopback: Answer only requests to this very machine's name, so that a page from
             elsewhere cannot read this one through the browser.
+        pages: Path -> what makes the type and content of a further page, in a thread.
     """
 
     def __init__(
@@ -84,8 +86,9 @@ class WebServer:
         on_wanted: Callable[[], None],
         token: str = "",
         loopback: bool = True,
+        pages: Mapping[str, Callable[[], tuple[str, bytes]]] = NO_PAGES,
     ) -> None:
-        self._listener = listener
+        self._listener, self._pages = listener, pages
         self._status = status
         self._token = token
         self._loopback = loopback
@@ -266,6 +269,8 @@ class WebServer:
         if request.path == "/snapshot.jpg":
             jpeg = await self._viewers.next_picture(_HEAD_TIMEOUT_S)
             return "image/jpeg", jpeg
+        if request.path in self._pages:
+            return await asyncio.to_thread(self._pages[request.path])
         raise RefusedError(404, "there is no such page")
 
 

@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
 from ....errors import SinkError
@@ -16,6 +17,7 @@ from ...uri_options import Options
 from ..base import RunContext, Sink
 from ..picture import VIEWS, encode, no_wider, picture_of
 from .contents import contents_line
+from .heat_pages import HeatPages
 from .http_messages import is_loopback
 from .token import token_of
 from .web_server import WebServer
@@ -47,6 +49,8 @@ class WebSink(Sink):
             ``overlay``.
         token: Where the token is kept; see :func:`.token.token_of`. Not used on
             loopback.
+        heat: A folder in which a heat map and counts are kept, which the page shows;
+            None means that it has none.
 
     Attributes:
         address: What to open in a browser.
@@ -65,17 +69,24 @@ class WebSink(Sink):
         quality: int = 75,
         view: str = "beside",
         token: str = "",
+        heat: Path | None = None,
     ) -> None:
         self.name = f"web:{host}:{port}"
         loopback = is_loopback(host)
         secret = "" if loopback else token_of(token)
-        listener = _listen(host, port)
+        self._heat = None if heat is None else HeatPages(heat, width=width)
+        try:
+            listener = _listen(host, port)
+        except SinkError:
+            self._close_heat()
+            raise
         self.address = page_address(host, listener.getsockname()[1], secret)
         self._pause_s = 1 / fps
         self._width = width
         self._quality = quality
         self._view = view
         self._state = WebState()
+        self._state.has_heat_map = self._heat is not None
         self._newest: Event | None = None
         self._failure: SinkError | None = None
         self._wake = threading.Event()
@@ -86,6 +97,7 @@ class WebSink(Sink):
             on_wanted=self._wake.set,
             token=secret,
             loopback=loopback,
+            pages={} if self._heat is None else self._heat.pages,
         )
         self._server.start()
         self._encoder = threading.Thread(
@@ -101,7 +113,7 @@ class WebSink(Sink):
 
         Options: ``fps=10``, ``width=960``, ``quality=75``, ``view=picture``, and
         ``token=env:NAME`` or ``token=file:PATH`` for a token that stays the same over
-        starts.
+        starts, and ``heat=DIR`` for a heat map on the page.
 
         Raises:
             SinkError: The port is in use or not permitted, or the text is not usable.
@@ -113,6 +125,7 @@ class WebSink(Sink):
         quality = texts.integer("quality", 75, low=1, high=100)
         view = texts.text("view", "beside", one_of=VIEWS)
         token = texts.text("token")
+        heat = texts.text("heat")
         texts.finish()
         match = re.fullmatch(
             r"(?:(\[[0-9a-fA-F:.]+\]|[^:\[\]]+):)?([0-9]{1,5})", target
@@ -131,6 +144,7 @@ class WebSink(Sink):
             quality=quality,
             view=view,
             token=token,
+            heat=Path(heat) if heat else None,
         )
 
     def attach(self, run: RunContext) -> None:
@@ -150,6 +164,8 @@ class WebSink(Sink):
         if not self._server.is_alive:
             raise SinkError(f"The web page at {self.name} is not served any more.")
         self._state.add(event)
+        if self._heat is not None:
+            self._heat.add(event)
         self._newest = event
         if self._server.is_watched:
             self._wake.set()
@@ -165,6 +181,11 @@ class WebSink(Sink):
         self._wake.set()
         self._server.close()
         self._encoder.join(5)
+        self._close_heat()
+
+    def _close_heat(self) -> None:
+        if self._heat is not None:
+            self._heat.close()
 
     def _encode(self) -> None:
         due = 0.0

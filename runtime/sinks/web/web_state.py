@@ -41,10 +41,12 @@ class WebState:
 
     Attributes:
         model: The model's name; empty while it is not known.
+        has_heat_map: Whether there is a heat map to show.
     """
 
     def __init__(self) -> None:
         self.model = ""
+        self.has_heat_map = False
         self._lock = threading.Lock()
         self._table = LatencyTable()
         self._seconds: deque[_Second] = deque(maxlen=SECONDS)
@@ -103,6 +105,7 @@ class WebState:
             "model": self.model,
             "source": last.frame.source if last is not None else "",
             "index": last.frame.index if last is not None else None,
+            "has_heat_map": self.has_heat_map and last is not None,
             "uptime_s": round(now - self._began_s, 1),
             "since_last_s": round(now - self._last_s, 2) if last is not None else None,
             "fps": round(sum(s.frames for s in recent) / span, 2),
