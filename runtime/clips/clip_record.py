@@ -33,7 +33,8 @@ class ClipRecord:
             (it could not be written), ``killed`` (the process died); empty while it
             grows.
         why_short: Why there are fewer seconds before the event than asked for:
-            ``memory``, ``stream`` or ``gap``; empty where there are enough.
+            ``memory``, ``stream``, ``gap`` or ``busy`` (the writer was behind); empty
+            where there are enough.
         first_s: Time of its first picture on the stream's clock; None without any.
         last_s: Time of its last picture.
         first_wall_s: The same as seconds since 1970 (UTC).

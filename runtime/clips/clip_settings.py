@@ -23,7 +23,7 @@ class ClipSettings:
         width: A wider picture is made smaller; 0 means never.
         quality: Of the JPEGs from which clips are made, 1..100.
         memory: Bytes for the JPEGs of the last seconds. What waits to be written may
-            take as much again.
+            take twice as much.
         quota: Bytes for all clips in the folder. The oldest go first.
         keep_days: Days for which a clip stays; 0 means no limit.
         most_at_once: Clips that grow at the same time. An event beyond them has a

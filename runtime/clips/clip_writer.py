@@ -46,12 +46,18 @@ class ClipWriter(Closing):
         self._error: BaseException | None = None
         self._thread: threading.Thread | None = None
 
+    @property
+    def room(self) -> int:
+        """Return how many bytes may wait besides those that do."""
+        return max(0, self._most_bytes - self._bytes)
+
     def add(
         self,
         piece: RingPicture | RingPacket,
         clips: Sequence[ClipFile],
         *,
         wait: bool = False,
+        force: bool = False,
     ) -> bool:
         """Hand over a picture, or a packet, for clips.
 
@@ -59,6 +65,7 @@ class ClipWriter(Closing):
             piece: The picture or the packet.
             clips: The clips that it belongs to.
             wait: Wait for room instead of leaving it out.
+            force: Take it without room.
 
         Returns:
             False: there was no room, and it is left out.
@@ -73,7 +80,7 @@ class ClipWriter(Closing):
                 self._changed.wait_for(lambda: has_room() or self._error)
             if self._error is not None:
                 raise self._error
-            if not has_room():
+            if not force and not has_room():
                 return False
             self._bytes += size
             self._put(_Job(piece, tuple(clips)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -182,9 +183,25 @@ class RunningClips:
             )
             self._on_note(f"The event {event.id} has no clip: {record.error}")
         self._writer.do(file.begin)
-        for piece in pieces:
-            if clip.has_video and piece.time_s <= clip.until_s:
-                self._write(piece, [clip])
+        if clip.has_video:
+            self._write_before(
+                clip, [piece for piece in pieces if piece.time_s <= clip.until_s]
+            )
+
+    def _write_before(self, clip: RunningClip, pieces: Sequence[Piece]) -> None:
+        """Hand over what was before an event, also where the writer is far behind.
+
+        Each clip may take its share of the memory, with pictures at even distances.
+        """
+        share = self._settings.memory // self._settings.most_at_once
+        room = max(share, self._writer.room)
+        size = sum(piece.size for piece in pieces)
+        step = 1
+        if size > room and not (self.is_patient or self.is_copied):
+            step = math.ceil(size / room)
+        clip.refused += len(pieces) - len(pieces[::step])
+        for piece in pieces[::step]:
+            self._write(piece, [clip], force=step > 1 or size <= room)
 
     def _add_to_ring(self, piece: Piece) -> None:
         if isinstance(self.ring, JpegRing):
@@ -193,10 +210,14 @@ class RunningClips:
         elif isinstance(piece, RingPacket):
             self.ring.add(piece)
 
-    def _write(self, piece: Piece, clips: list[RunningClip]) -> None:
+    def _write(
+        self, piece: Piece, clips: list[RunningClip], *, force: bool = False
+    ) -> None:
         takers = [clip for clip in clips if piece.is_key or not clip.needs_key]
         files = [clip.file for clip in takers]
-        is_taken = not files or self._writer.add(piece, files, wait=self.is_patient)
+        is_taken = not files or self._writer.add(
+            piece, files, wait=self.is_patient, force=force and not self.is_patient
+        )
         for clip in clips:
             has_it = is_taken and clip in takers
             # What a copy cannot begin with is not missing.
@@ -219,6 +240,10 @@ class RunningClips:
     def _finish(self, clip: RunningClip, why: str) -> None:
         record = clip.file.record
         record.left_out += clip.refused
+        begin_s = record.since_s - record.before_s
+        first_s = record.first_s
+        if first_s is not None and first_s - begin_s > _SHORT_S:
+            record.why_short = record.why_short or "busy"
         record.ended_by = "disk" if record.error and clip.has_video else why
         clip.file.finish(clip.best.shot)
         if record.left_out:

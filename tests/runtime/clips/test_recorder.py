@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import threading
 import time
 from datetime import datetime
@@ -349,6 +350,37 @@ def test_pictures_beyond_the_memory_of_the_writer_are_left_out(room, monkeypatch
     assert one.recorder.left_out == 0
     assert known["pictures"] == 10
     assert known["left_out"] == 20
+
+
+@pytest.mark.parametrize("behind", [False, True])
+def test_of_the_seconds_before_an_event_an_even_choice_stays(room, monkeypatch, behind):
+    gate = threading.Event()
+    monkeypatch.setattr(frame_encoder, "encoded", lambda image, quality: _padded(image))
+    one = room(memory=4_000_000, most_at_once=4, before=2.0, after=0.0)
+    if behind:
+        one.recorder._writer.do(gate.wait)
+        # Another clip fills the memory of the writer.
+        events = [report("start", 0.0, event_id="first")]
+    else:
+        events = []
+    events += [report("start", 6.0), report("end", 6.0)]
+    one.play(_tenths(62), events, live=True, is_paced=True)
+    gate.set()
+    one.close()
+    known = record(one.path)
+    assert known["before"] == {"asked_s": 2.0, "held_s": 2.0}
+    if behind:
+        # A quarter of 4 MB are ten pictures: every third of 21.
+        assert known["pictures"] == 7
+        assert known["left_out"] == 14
+        steps = [b - a for a, b in itertools.pairwise(_times_of(one))]
+        assert max(steps) == pytest.approx(0.3, abs=0.01)
+    else:
+        assert (known["pictures"], known["left_out"]) == (21, 0)
+
+
+def _times_of(one):
+    return times(one.path / record(one.path)["files"]["clip"])
 
 
 def test_a_file_waits_and_loses_nothing(room, monkeypatch):
