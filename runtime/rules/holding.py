@@ -110,7 +110,10 @@ def _begins(
         head = min(max(head, 0.0), clock.unbroken_s)
         state.since_s = clock.seen_s - head
         state.onset_s = clock.time_s - head
-    state.is_on = clock.seen_s - state.since_s >= for_s - _SLACK_S
+    # A track lives on for a while when its object is gone: who must stay for a time
+    # must be seen when that is over.
+    is_there = for_s == 0 or who.thing is None or who.thing.is_seen
+    state.is_on = is_there and clock.seen_s - state.since_s >= for_s - _SLACK_S
     return state.is_on
 
 

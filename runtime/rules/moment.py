@@ -26,9 +26,11 @@ class Thing:
         score: 0..1.
         since_s: When it was seen first, on the stream's clock.
         place: Its position in the arrays of the frame's tracks or result.
+        is_seen: Whether it is among this frame's detections; a track lives on for a
+            while without.
     """
 
-    __slots__ = ("key", "label", "place", "score", "since_s", "track_id")
+    __slots__ = ("is_seen", "key", "label", "place", "score", "since_s", "track_id")
 
     def __init__(
         self,
@@ -38,6 +40,8 @@ class Thing:
         score: float,
         since_s: float,
         place: int = 0,
+        *,
+        is_seen: bool = True,
     ) -> None:
         self.key = key
         self.track_id = track_id
@@ -45,6 +49,7 @@ class Thing:
         self.score = score
         self.since_s = since_s
         self.place = place
+        self.is_seen = is_seen
 
 
 @dataclass(slots=True)

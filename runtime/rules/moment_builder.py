@@ -86,13 +86,22 @@ def _add_tracks(moment: Moment, event: Event) -> None:
         return
     ids = tracks.ids.tolist()
     moment.things = [
-        Thing(keys.get(track_id, track_id), track_id, label, score, since_s, place)
-        for place, (track_id, label, score, since_s) in enumerate(
+        Thing(
+            keys.get(track_id, track_id),
+            track_id,
+            label,
+            score,
+            since_s,
+            place,
+            is_seen=is_seen,
+        )
+        for place, (track_id, label, score, since_s, is_seen) in enumerate(
             zip(
                 ids,
                 tracks.labels,
                 tracks.scores.tolist(),
                 tracks.since_s.tolist(),
+                tracks.seen.tolist(),
                 strict=True,
             )
         )

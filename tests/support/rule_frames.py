@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 from edgevision.runtime.event import Event
@@ -33,6 +33,7 @@ def rule_frame(
     scores: Mapping[int, float] | None = None,
     origins: Mapping[int, int] | None = None,
     since: Mapping[int, float] | None = None,
+    unseen: Collection[int] = (),
     result: Result | None = None,
     gap_s: float = 0.0,
     reports: tuple[RuleEvent, ...] = (),
@@ -47,6 +48,7 @@ def rule_frame(
         scores: Track -> score; 0.9 without.
         origins: As ``RegionSnapshot.origins``.
         since: Track -> when it was seen first; at this time without.
+        unseen: Tracks that live, but are not among this frame's detections.
         result: What the model said; no object without.
         gap_s: As ``Event.gap_s``.
         reports: What stages before report.
@@ -78,7 +80,7 @@ def rule_frame(
         gap_s=gap_s,
         tracks=None
         if tracks is None
-        else _tracks(time_s, labels, scores or {}, since or {}),
+        else _tracks(time_s, labels, scores or {}, since or {}, unseen),
         regions=regions,
         rule_events=reports,
     )
@@ -109,6 +111,7 @@ def _tracks(
     labels: Mapping[int, str],
     scores: Mapping[int, float],
     since: Mapping[int, float],
+    unseen: Collection[int],
 ) -> Tracks:
     ids = sorted(labels)
     count = len(ids)
@@ -119,7 +122,7 @@ def _tracks(
         tuple(labels[i] for i in ids),
         np.asarray([[i, 0, i + 1, 2] for i in ids], np.float32).reshape(count, 4),
         np.asarray([scores.get(i, 0.9) for i in ids], np.float32),
-        np.full(count, time_s),
+        np.asarray([time_s - (i in unseen) for i in ids], np.float64),
         np.asarray([since.get(i, time_s) for i in ids], np.float64),
         np.zeros((count, 0, 2), np.float32),
     )

@@ -481,6 +481,32 @@ def test_what_is_remembered_of_objects_ends_with_them():
     assert len(stage.runs[0].candidates) < 5
 
 
+@pytest.mark.parametrize(
+    ("seen", "expected"),
+    [
+        # Seen for a second; its track lives on for two more.
+        ("###----", []),
+        # Missed twice, and there again.
+        ("###--##", [("start", 2.5), ("end", 3.0)]),
+        ("#######", [("start", 2.0), ("end", 3.0)]),
+    ],
+)
+def test_an_object_must_be_seen_when_its_time_is_up(seen, expected):
+    frames = [
+        rule_frame(
+            step * STEP_S,
+            {1: "person"},
+            zones={"yard": {1: 0.0}},
+            since={1: 0.0},
+            unseen=(1,) if sign == "-" else (),
+        )
+        for step, sign in enumerate(seen)
+    ]
+    for when in ("person in yard for 2s", "person in frame for 2s"):
+        reports = play(RulesStage([Rule("it", when)]), frames)
+        assert [(one.phase, one.time_s) for one in reports] == expected
+
+
 def test_an_event_of_all_objects_holds_the_count_and_the_regions():
     stage = RulesStage([Rule("full", "count(car, truck in lot) > 0")])
     start, end = play(stage, _frames({"1 car": "##", "1 lot": "##"}))
