@@ -30,10 +30,13 @@ class JudgedPart(NamedTuple):
     Attributes:
         judge: Whether it holds.
         onset: Since when, on the stream's clock; None means since this moment.
+        has_holds: Whether it remembers how long something held: it must be judged
+            with the moments as they are.
     """
 
     judge: Judge
     onset: Onset | None = None
+    has_holds: bool = False
 
 
 def hold(part: JudgedPart, place: int, for_s: float, until_s: float) -> JudgedPart:
@@ -64,7 +67,7 @@ def hold(part: JudgedPart, place: int, for_s: float, until_s: float) -> JudgedPa
             state.since_s = state.off_since_s = None
         return state.is_on
 
-    return JudgedPart(judge, _onset_of(place))
+    return JudgedPart(judge, _onset_of(place), has_holds=True)
 
 
 def hold_until(
@@ -94,7 +97,7 @@ def hold_until(
             return truth and False
         return _begins(state, part, moment, who, for_s)
 
-    return JudgedPart(judge, _onset_of(place))
+    return JudgedPart(judge, _onset_of(place), has_holds=True)
 
 
 def _begins(
@@ -110,11 +113,23 @@ def _begins(
         head = min(max(head, 0.0), clock.unbroken_s)
         state.since_s = clock.seen_s - head
         state.onset_s = clock.time_s - head
-    # A track lives on for a while when its object is gone: who must stay for a time
-    # must be seen when that is over.
-    is_there = for_s == 0 or who.thing is None or who.thing.is_seen
-    state.is_on = is_there and clock.seen_s - state.since_s >= for_s - _SLACK_S
+    state.is_on = clock.seen_s - state.since_s >= for_s - _SLACK_S
+    if state.is_on and for_s:
+        state.is_on = _is_seen(part, moment, who)
     return state.is_on
+
+
+def _is_seen(part: JudgedPart, moment: Moment, who: RuleCandidate) -> bool:
+    """Return whether a condition holds of what this frame shows.
+
+    A track lives on for a while when its object is gone: who must stay for a time must
+    be seen when that is over.
+    """
+    if who.thing is not None and not who.thing.is_seen:
+        return False
+    if part.has_holds:
+        return True
+    return part.judge(moment.of_seen(), who) is True
 
 
 def _onset_of(place: int) -> Onset:

@@ -106,7 +106,8 @@ class Judgement:
         if isinstance(condition, Hold):
             return self._hold(condition)
         if isinstance(condition, Not):
-            return JudgedPart(_not(self._part(condition.part).judge))
+            part = self._part(condition.part)
+            return JudgedPart(_not(part.judge), has_holds=part.has_holds)
         if isinstance(condition, (And, Or)):
             return self._joined(condition)
         return self._leaf(condition)
@@ -114,9 +115,10 @@ class Judgement:
     def _joined(self, condition: And | Or) -> JudgedPart:
         parts = [self._part(part) for part in condition.joined]
         judges = [part.judge for part in parts]
+        has_holds = any(part.has_holds for part in parts)
         if isinstance(condition, And):
-            return JudgedPart(all_hold(judges), _latest(parts))
-        return JudgedPart(any_holds(judges), _earliest(parts))
+            return JudgedPart(all_hold(judges), _latest(parts), has_holds)
+        return JudgedPart(any_holds(judges), _earliest(parts), has_holds)
 
     def _shared_part(self, condition: RuleCondition) -> JudgedPart:
         """Return a condition about no object in a rule about objects."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import numpy as np
@@ -28,9 +28,13 @@ class Thing:
         place: Its position in the arrays of the frame's tracks or result.
         is_seen: Whether it is among this frame's detections; a track lives on for a
             while without.
+        seen_s: When it was seen last, on the stream's clock.
     """
 
-    __slots__ = ("is_seen", "key", "label", "place", "score", "since_s", "track_id")
+    __slots__ = (
+        *("is_seen", "key", "label", "place"),
+        *("score", "seen_s", "since_s", "track_id"),
+    )
 
     def __init__(
         self,
@@ -42,6 +46,7 @@ class Thing:
         place: int = 0,
         *,
         is_seen: bool = True,
+        seen_s: float = 0.0,
     ) -> None:
         self.key = key
         self.track_id = track_id
@@ -50,6 +55,7 @@ class Thing:
         self.since_s = since_s
         self.place = place
         self.is_seen = is_seen
+        self.seen_s = seen_s
 
 
 @dataclass(slots=True)
@@ -86,6 +92,21 @@ class Moment:
     values: Mapping[str, float] = field(default_factory=dict)
     camera_states: frozenset[str] = frozenset()
     boxes: npt.NDArray[np.float32] | None = None
+
+    def of_seen(self) -> Moment:
+        """Return the same moment without what only lives on in its track."""
+        if all(thing.is_seen for thing in self.things):
+            return self
+        things = [thing for thing in self.things if thing.is_seen]
+        labels = {thing.key: thing.label for thing in things}
+        inside = {
+            zone: {key: since for key, since in stays.items() if key in labels}
+            for zone, stays in self.inside.items()
+        }
+        inside_labels = {
+            zone: [labels[key] for key in stays] for zone, stays in inside.items()
+        }
+        return replace(self, things=things, inside=inside, inside_labels=inside_labels)
 
     def box(self, thing: Thing) -> Box | None:
         """Return x1, y1, x2, y2 of an object, in pixels of the frame."""

@@ -94,14 +94,16 @@ def _add_tracks(moment: Moment, event: Event) -> None:
             since_s,
             place,
             is_seen=is_seen,
+            seen_s=seen_s,
         )
-        for place, (track_id, label, score, since_s, is_seen) in enumerate(
+        for place, (track_id, label, score, since_s, is_seen, seen_s) in enumerate(
             zip(
                 ids,
                 tracks.labels,
                 tracks.scores.tolist(),
                 tracks.since_s.tolist(),
                 tracks.seen.tolist(),
+                tracks.seen_s.tolist(),
                 strict=True,
             )
         )
@@ -157,7 +159,7 @@ def _add_things(
 ) -> None:
     since_s = moment.clock.time_s  # nobody knows since when
     moment.things = [
-        Thing(-1, -1, label, score, since_s, place)
+        Thing(-1, -1, label, score, since_s, place, seen_s=since_s)
         for place, (label, score) in enumerate(zip(labels, scores, strict=True))
     ]
     moment.boxes = boxes

@@ -176,10 +176,11 @@ def _dwell(subject: Subject) -> NumberOf:
         thing = who.thing
         if thing is None or (labels and thing.label not in labels):
             return None
-        if zone is None:
-            return moment.clock.time_s - thing.since_s
-        since = moment.inside.get(zone, {}).get(thing.key)
-        return None if since is None else moment.clock.time_s - since
+        since: float | None = thing.since_s
+        if zone is not None:
+            since = moment.inside.get(zone, {}).get(thing.key)
+        # Who is not seen may be gone: a track lives on for a while.
+        return None if since is None else max(thing.seen_s - since, 0.0)
 
     return dwell
 
@@ -188,8 +189,8 @@ def _entry(subject: Subject) -> Onset:
     dwell = _dwell(subject)
 
     def onset(moment: Moment, who: RuleCandidate) -> float | None:
-        lasted = dwell(moment, who)
-        return None if lasted is None else moment.clock.time_s - lasted
+        lasted, thing = dwell(moment, who), who.thing
+        return None if lasted is None or thing is None else thing.seen_s - lasted
 
     return onset
 

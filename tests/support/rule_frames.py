@@ -48,7 +48,8 @@ def rule_frame(
         scores: Track -> score; 0.9 without.
         origins: As ``RegionSnapshot.origins``.
         since: Track -> when it was seen first; at this time without.
-        unseen: Tracks that live, but are not among this frame's detections.
+        unseen: Tracks that live, but are not among this frame's detections; of a
+            mapping, when they were seen last, else a second ago.
         result: What the model said; no object without.
         gap_s: As ``Event.gap_s``.
         reports: What stages before report.
@@ -115,6 +116,8 @@ def _tracks(
 ) -> Tracks:
     ids = sorted(labels)
     count = len(ids)
+    is_told = isinstance(unseen, Mapping)
+    last = dict(unseen) if is_told else dict.fromkeys(unseen, time_s - 1)
     return Tracks(
         time_s,
         np.asarray(ids, np.int64),
@@ -122,7 +125,7 @@ def _tracks(
         tuple(labels[i] for i in ids),
         np.asarray([[i, 0, i + 1, 2] for i in ids], np.float32).reshape(count, 4),
         np.asarray([scores.get(i, 0.9) for i in ids], np.float32),
-        np.asarray([time_s - (i in unseen) for i in ids], np.float64),
+        np.asarray([last.get(i, time_s) for i in ids], np.float64),
         np.asarray([since.get(i, time_s) for i in ids], np.float64),
         np.zeros((count, 0, 2), np.float32),
     )

@@ -502,9 +502,33 @@ def test_an_object_must_be_seen_when_its_time_is_up(seen, expected):
         )
         for step, sign in enumerate(seen)
     ]
-    for when in ("person in yard for 2s", "person in frame for 2s"):
+    for when in (
+        "person in yard for 2s",
+        "person in frame for 2s",
+        "count(person in yard) > 0 for 2s",
+        "seen(person) for 2s",
+        "score(person in yard) > 0.5 for 2s",
+        "not free(yard) for 2s",
+        "person in yard and seen(person) for 2s",
+        "(person in yard or person in porch) for 2s",
+    ):
         reports = play(RulesStage([Rule("it", when)]), frames)
         assert [(one.phase, one.time_s) for one in reports] == expected
+
+
+def test_a_dwell_time_ends_with_the_last_look_at_the_object():
+    frames = [
+        rule_frame(
+            step * STEP_S,
+            {1: "person"},
+            zones={"yard": {1: 0.0}},
+            since={1: 0.0},
+            unseen={1: 1.0} if step > 2 else {},
+        )
+        for step in range(8)
+    ]
+    assert play(RulesStage([Rule("it", "dwell(person in yard) > 0.9s")]), frames)
+    assert not play(RulesStage([Rule("it", "dwell(person in yard) > 1s")]), frames)
 
 
 def test_an_event_of_all_objects_holds_the_count_and_the_regions():
