@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .held_boxes import HOLD_S, HeldBoxes
     from .hidden_results import hidden, nothing_of
     from .hidden_words import HiddenWords
-    from .known_labels import check_labels
+    from .known_labels import check_labels, most_things
     from .marked_things import marked_boxes, marked_pixels
     from .redact_stage import RedactStage
     from .settings import RedactionSettings, ZonePoints, read_zone
@@ -34,7 +34,7 @@ else:
             "held_boxes": "HOLD_S HeldBoxes",
             "hidden_results": "hidden nothing_of",
             "hidden_words": "HiddenWords",
-            "known_labels": "check_labels",
+            "known_labels": "check_labels most_things",
             "marked_things": "marked_boxes marked_pixels",
             "redact_stage": "RedactStage",
             "settings": "RedactionSettings ZonePoints read_zone",

@@ -62,6 +62,16 @@ def check_labels(model: PictureModel, labels: Iterable[str]) -> None:
             )
 
 
+def most_things(model: PictureModel) -> int:
+    """Return how many things a model reports in one picture at most; 0: no limit.
+
+    A result of so many may leave out others.
+    """
+    if model.card.task != "detection":
+        return 0
+    return model.selection.max_detections
+
+
 def _known(model: PictureModel) -> set[str] | None:
     """Return the labels that a model's results can have; None where it has no texts."""
     task = model.card.task

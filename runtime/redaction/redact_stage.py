@@ -45,6 +45,9 @@ class RedactStage(Stage):
         settings: What is covered, and how.
         model: Finds what is covered; None means that the run's own model does. Closed
             here where it is ``Closing``.
+        most: How many things that model reports at most (:func:`.most_things`): where
+            it reports so many there may be more, and the picture is black. 0 means no
+            limit.
 
     Attributes:
         failed: How many events got a black picture.
@@ -57,7 +60,11 @@ class RedactStage(Stage):
     covers = True
 
     def __init__(
-        self, settings: RedactionSettings, model: ThingFinder | None = None
+        self,
+        settings: RedactionSettings,
+        model: ThingFinder | None = None,
+        *,
+        most: int = 0,
     ) -> None:
         if settings.model and model is None:
             raise ValueError(
@@ -69,6 +76,7 @@ class RedactStage(Stage):
         self._model: TimeLimitedModel | None = None
         if model is not None:
             self._model = TimeLimitedModel(model, limit_s=settings.answer_within)
+        self._most = most
         self._labels = frozenset(settings.labels)
         self._uses_answer = bool(self._labels) and model is None
         self._held = HeldBoxes(settings.hold)
@@ -127,6 +135,7 @@ class RedactStage(Stage):
         if pixels is not None:
             return areas + pixels
         boxes = marked_boxes(result, self._labels)
+        self._refuse_full(result)
         # Checked before they are held: one bad box must not stay for a second.
         check_boxes(boxes)
         frame = event.frame
@@ -135,6 +144,18 @@ class RedactStage(Stage):
             lost = lost_boxes(event.tracks, self._labels)
             boxes = np.concatenate([boxes, lost])
         return areas + CoveredAreas.of_boxes(boxes, size, margin=margin)
+
+    def _refuse_full(self, result: Any) -> None:
+        """Refuse a result that may have left something out.
+
+        Raises:
+            RedactionError: It has as many things as the model reports at most.
+        """
+        if self._most and len(result) >= self._most:
+            raise RedactionError(
+                f"The model reports at most {self._most} in a picture, and others may "
+                "be left out. Pass a higher max_detections or score_threshold."
+            )
 
     def _zones_of(self, size: tuple[int, int]) -> CoveredAreas:
         if self._zones.size != size:

@@ -69,14 +69,15 @@ def open_redaction(settings: RedactionSettings, model: PictureModel) -> RedactSt
         UsageError: The model for redaction never reports one of the labels.
     """
     from ... import load_model
-    from ...runtime.redaction import RedactStage, check_labels
+    from ...runtime.redaction import RedactStage, check_labels, most_things
 
     finder = load_model(settings.model) if settings.model else None
     try:
         with usage_errors():
-            if settings.labels:
-                check_labels(finder or model, settings.labels)
-            return RedactStage(settings, finder)
+            if not settings.labels:
+                return RedactStage(settings)
+            check_labels(finder or model, settings.labels)
+            return RedactStage(settings, finder, most=most_things(finder or model))
     except BaseException:
         if finder is not None:
             finder.close()

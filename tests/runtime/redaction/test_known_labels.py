@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from edgevision.runtime.decoders import Selection, SelectionOptions
-from edgevision.runtime.redaction import check_labels, marked_boxes
+from edgevision.runtime.redaction import check_labels, marked_boxes, most_things
 from edgevision.runtime.results import COCO_KEYPOINTS
 from support.results_of_people import boxes
 
@@ -84,6 +84,11 @@ def test_a_pair_of_models_is_refused(monkeypatch):
     pair.card = SimpleNamespace(name="a, then b", task="detection")
     with pytest.raises(ValueError, match="two models in a row"):
         check_labels(pair, ["plate"])
+
+
+def test_a_detector_has_a_limit():
+    assert most_things(_model(max_detections=7)) == 7
+    assert most_things(_model("segmentation")) == 0
 
 
 def test_labels_are_those_of_the_results():

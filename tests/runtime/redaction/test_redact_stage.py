@@ -81,6 +81,14 @@ def test_no_way_leads_from_the_event_to_its_own_picture():
     assert [each() for each in own] == [None, None, None]
 
 
+def test_a_result_that_is_full_may_have_left_a_face_out():
+    two = boxes([FACE, (1, 1, 5, 5)], ("face", "car"))
+    assert not _is_black(RedactStage(FACES, most=3).apply(_event(None, two)))
+    assert _is_black(RedactStage(FACES, most=2).apply(_event(None, two)))
+    zone = RedactStage(RedactionSettings(zones=(CORNER,)), most=2)
+    assert not _is_black(zone.apply(_event(None, two)))
+
+
 def test_zones_need_no_answer_and_cover_every_picture():
     stage = RedactStage(RedactionSettings(zones=(CORNER,), style="fill"))
     for result in (boxes([], ()), boxes([FACE], ("car",))):

@@ -84,6 +84,14 @@ def test_a_classifier_needs_a_model_that_finds_things(detector):
     assert _run(*words[:5], "--redact-zone", "0,0,1,1").exit_code == 0
 
 
+def test_a_detector_that_reports_no_more_shows_nothing(detector, caplog):
+    words = ("-s", "synthetic:?seed=3", "--max-frames", "3", "--redact", "all")
+    limits = ("--max-detections", "1", "--score-threshold", "0.1")
+    assert _run(detector, *words, *limits).exit_code == 1
+    assert "reports at most 1 in a picture" in caplog.text
+    assert _run(detector, *words).exit_code == 0
+
+
 def test_a_run_whose_redaction_failed_says_so_at_its_end(detector, monkeypatch):
     def fail(self, event, image):
         raise ValueError("no luck")
