@@ -373,14 +373,11 @@ def test_of_the_seconds_before_an_event_an_even_choice_stays(room, monkeypatch, 
         # A quarter of 4 MB are ten pictures: every third of 21.
         assert known["pictures"] == 7
         assert known["left_out"] == 14
-        steps = [b - a for a, b in itertools.pairwise(_times_of(one))]
-        assert max(steps) == pytest.approx(0.3, abs=0.01)
+        if known["files"]["clip"] == "e1.mp4":  # OpenCV repeats pictures
+            steps = [b - a for a, b in itertools.pairwise(times(one.path / "e1.mp4"))]
+            assert max(steps) == pytest.approx(0.3, abs=0.01)
     else:
         assert (known["pictures"], known["left_out"]) == (21, 0)
-
-
-def _times_of(one):
-    return times(one.path / record(one.path)["files"]["clip"])
 
 
 def test_a_file_waits_and_loses_nothing(room, monkeypatch):
