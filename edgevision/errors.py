@@ -15,6 +15,7 @@
     ├── SinkError                a sink cannot be opened, or failed while writing
     ├── RedactionError           what is to be covered in a picture is not known
     ├── OutputExistsError        an output file exists and --force was not given
+    ├── AppFileError             an app's file that is not usable, with each line
     ├── DeviceProfileError       an unknown or invalid device profile
     └── MissingDependencyError   (also an ImportError) an optional package is absent
 
@@ -25,6 +26,7 @@ from the world is ours. Only ``edgevision.cli`` turns errors into exit codes.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -47,11 +49,13 @@ class EdgeVisionError(Exception):
     def sentence(self) -> str:
         """Return the error without its table; of a very long one, both ends.
 
-        An address in it has no user and no password, whoever wrote the sentence.
+        An address in it has no user and no password, whoever wrote the sentence, and
+        what an app's file takes from the environment is not shown.
         """
         text = super().__str__()
-        if "@" in text:
-            from .redaction import hide_user_info  # few sentences hold an address
+        # Few sentences hold an address, and secrets are known only to that module.
+        if "@" in text or "edgevision.redaction" in sys.modules:
+            from .redaction import hide_user_info
 
             text = hide_user_info(text)
         return both_ends(text, _LONGEST)
@@ -126,6 +130,22 @@ class RedactionError(EdgeVisionError):
 
 class OutputExistsError(EdgeVisionError):
     """An output that exists and may not be replaced."""
+
+
+class AppFileError(EdgeVisionError):
+    """An app's file that is not usable.
+
+    Attributes:
+        faults: Each thing that is wrong in it, with its line; all of them, of which the
+            sentence and the table show the first ten.
+    """
+
+    def __init__(
+        self, message: str, *, faults: tuple[Any, ...] = (), table: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(message)
+        self.faults = faults
+        self.table = table
 
 
 class DeviceProfileError(EdgeVisionError):

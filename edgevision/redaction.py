@@ -33,6 +33,33 @@ _ADDRESS: Final = re.compile(rf"(?is){_SCHEME}")
 _ALL_USER_INFO: Final = re.compile(
     rf"(?is)\A({_SCHEME}){_PLAIN_HOST}(?:[^:]*:.*|[^/?#]+)@"
 )
+_secrets: dict[str, str] = {}
+"""Texts that are never shown -> what is shown instead of each."""
+_BRIEF: Final = 6  # characters; a shorter secret may be a piece of any word
+
+
+def keep_secret(value: str, shown_as: str) -> None:
+    """Never show a text again in what this module hides from.
+
+    Args:
+        value: The secret; one of less than six characters is hidden where it stands as
+            a word of its own.
+        shown_as: What is shown instead, such as ``${YARD_PASSWORD}``.
+    """
+    if value.strip():
+        _secrets[value] = shown_as
+
+
+def hide_secrets(text: str) -> str:
+    """Return a text in which each secret of :func:`keep_secret` has its name."""
+    for value in sorted(_secrets, key=len, reverse=True):
+        if value in text:
+            piece = re.escape(value)
+            if len(value) < _BRIEF:
+                piece = rf"(?<![A-Za-z0-9]){piece}(?![A-Za-z0-9])"
+            name = _secrets[value].replace("\\", r"\\")
+            text = re.sub(piece, name, text)
+    return text
 
 
 def redact(text: str) -> str:
@@ -54,7 +81,7 @@ def hide_user_info(text: str) -> str:
 
     This is for sentences that may hold "key=value" of another meaning.
     """
-    return _WORD.sub(lambda match: _hidden(match[0]), text)
+    return _WORD.sub(lambda match: _hidden(match[0]), hide_secrets(text))
 
 
 def _hidden(word: str) -> str:
@@ -84,6 +111,7 @@ def redact_address(address: str) -> str:
         >>> redact_address("rtsp://me:it's a #/?@ secret@cam/1?pwd=a#b&x=1")
         'rtsp://***@cam/1?pwd=***&x=1'
     """
+    address = hide_secrets(address)
     scheme = _ADDRESS.match(address)
     if scheme is None:
         return redact(address)

@@ -14,6 +14,7 @@ from typing import Any, Final, TextIO
 import click
 
 from ..escapes import UNSAFE, printable
+from ..redaction import hide_secrets
 from ..runtime.closing import Closing
 
 _NARROWEST: Final = 20
@@ -27,11 +28,13 @@ def say(*lines: str, err: bool = False) -> None:
     """Print lines; everything that a command writes to people passes here.
 
     Args:
-        lines: Texts, each of one line; control characters are shown as escapes.
+        lines: Texts, each of one line; control characters are shown as escapes, and
+            secrets by their names.
         err: Print on standard error.
     """
     try:
-        click.echo("\n".join(map(printable, lines)), err=err)
+        text = "\n".join(printable(hide_secrets(line)) for line in lines)
+        click.echo(text, err=err)
     except OSError:
         # Nobody reads what is said on standard error; the work itself can go on.
         if not err:

@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edgevision.errors import SourceError
-from edgevision.redaction import hide_user_info, redact, redact_address
+from edgevision.redaction import (
+    hide_secrets,
+    hide_user_info,
+    keep_secret,
+    redact,
+    redact_address,
+)
 
 PASSWORDS = st.text(
     st.characters(min_codepoint=32, max_codepoint=0x2FF), min_size=1, max_size=30
@@ -127,3 +133,36 @@ def test_a_text_of_any_length_is_no_work(text):
     """A model's labels and a file's name come into sentences."""
     assert hide_user_info(text) == text
     assert "***" in redact_address(f"http://{':' * 200_000}@cam")
+
+
+@pytest.fixture
+def secrets(monkeypatch):
+    """Let what a test tells be forgotten."""
+    monkeypatch.setattr("edgevision.redaction._secrets", kept := {})
+    return kept
+
+
+@pytest.mark.parametrize(
+    "secret", ["it's/a #?@ secret", "a=b&c;d", "0123456", "päss wörd", "a:b@c/d"]
+)
+@pytest.mark.parametrize("hide", [redact, redact_address, hide_user_info, hide_secrets])
+def test_a_secret_is_hidden_wherever_it_stands(secrets, hide, secret):
+    keep_secret(secret, "${DOOR}")
+    for text in (
+        f"rtsp://me:{secret}@cam/1?x={secret}",
+        f"no answer to '{secret}'",
+        f"{secret}{secret}",
+    ):
+        assert secret not in hide(text)
+
+
+def test_a_brief_secret_is_hidden_where_it_is_a_word(secrets):
+    keep_secret("80", "${PIN}")
+    keep_secret(" ", "${BLANK}")
+    assert str(SourceError("PIN 80 of port 8080")) == "PIN ${PIN} of port 8080"
+
+
+def test_the_longer_one_of_two_secrets_is_hidden_first(secrets):
+    keep_secret("secret", "${A}")
+    keep_secret("secret-2", "${B}")
+    assert hide_secrets("secret-2 and secret") == "${B} and ${A}"

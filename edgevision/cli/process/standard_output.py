@@ -6,11 +6,13 @@ import contextlib
 import os
 import select
 import sys
+import time
 from collections.abc import Callable
 from typing import Final
 
 from ...errors import SinkError
 from ...escapes import printable
+from ...redaction import hide_secrets
 from ...runtime.event import Event
 from ...runtime.rule_event import RuleEvent
 from ...runtime.sinks import GuardedSink, Sink, line_of, record_of
@@ -74,6 +76,13 @@ class StandardOutput(Sink):
             self._guard.on_error = "drop"
 
 
+def report_line(report: RuleEvent) -> str:
+    """Return a report of a rule in one line, with the local time of day."""
+    clock = time.strftime("%H:%M:%S", time.localtime(report.wall_s))
+    camera = f"{report.camera}  " if report.camera else ""
+    return f"{clock}  {camera}{report.phase:<6} {report.rule}: {report.sentence}"
+
+
 class _Lines(Sink):
     """Lines of text; every failure is an error.
 
@@ -99,7 +108,7 @@ class _Lines(Sink):
         self._print(
             json_text(rule_event.to_dict())
             if self._as_json
-            else f"{rule_event.phase} {rule_event.rule}: {rule_event.sentence}"
+            else report_line(rule_event)
         )
 
     def _print(self, text: str) -> None:
@@ -110,7 +119,8 @@ class _Lines(Sink):
                 return
             sys.stdout.flush()
             self._put(descriptor)
-            line = f"{printable(text)}\n".encode(sys.stdout.encoding, ESCAPES)
+            shown = printable(hide_secrets(text))
+            line = f"{shown}\n".encode(sys.stdout.encoding, ESCAPES)
             self._rest = memoryview(line)
             self._put(descriptor)
         except OSError as error:

@@ -155,6 +155,13 @@ class _Gone(io.StringIO):
         raise OSError(28, "No space left on device")
 
 
+def test_a_secret_reaches_no_stream(monkeypatch, capsys):
+    monkeypatch.setattr("edgevision.redaction._secrets", {"pa55word": "${DOOR}"})
+    say("it is pa55word", err=True)
+    say("it is pa55word")
+    assert capsys.readouterr() == ("it is ${DOOR}\n", "it is ${DOOR}\n")
+
+
 def test_a_standard_error_that_takes_nothing_stops_no_work(monkeypatch):
     monkeypatch.setattr(sys, "stderr", _Gone())
     say("sentence", err=True)
