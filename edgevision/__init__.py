@@ -27,6 +27,7 @@ if all(
     __path__.append(_checkout)
 
 _LAZY = {
+    "App": "edgevision.app.app",
     "Classification": "edgevision.runtime.results.classifications",
     "Classifications": "edgevision.runtime.results.classifications",
     "Detection": "edgevision.runtime.results.detections",
@@ -52,12 +53,14 @@ _LAZY = {
     "Values": "edgevision.runtime.results.values",
     "convert": "edgevision.api",
     "generate": "edgevision.api",
+    "load_app": "edgevision.app.app",
     "load_model": "edgevision.api",
     "train": "edgevision.api",
 }
 
 __all__ = [  # noqa: RUF022 - the version first, then the lazy names in order
     "__version__",
+    "App",
     "Classification",
     "Classifications",
     "Detection",
@@ -83,6 +86,7 @@ __all__ = [  # noqa: RUF022 - the version first, then the lazy names in order
     "Values",
     "convert",
     "generate",
+    "load_app",
     "load_model",
     "train",
 ]
@@ -91,6 +95,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .api import convert, generate, load_model, train
+    from .app import App, load_app
     from .card import ModelCard
     from .errors import EdgeVisionError
     from .runtime.model import Model, TiledModel, TwoStage

@@ -14,7 +14,7 @@ def run_command_line() -> None:
 
     # Before anything is opened, which would take the place of a closed stream.
     open_closed_streams()
-    begin_signals("".join(sys.argv[1:2]))
+    begin_signals(sys.argv[1:])
     from .main import main
 
     main()
@@ -23,14 +23,16 @@ def run_command_line() -> None:
 def _end_at_signals() -> None:
     """Let signals end this process without a traceback while it is still starting.
 
-    Nothing has begun yet, so ``run`` ends in order. What takes the signals then is in
-    ``process/signals.py``, whose imports take their time.
+    Nothing has begun yet, so ``run`` and its like end in order. What takes the signals
+    then is in ``process/signals.py``, whose imports take their time.
     """
     import os
     import signal
     import sys
 
-    is_run = sys.argv[1:2] == ["run"]
+    # As "is_orderly" has it, whose module is not imported yet.
+    looks = {"--check", "--check-cameras", "--schema"}.intersection(sys.argv)
+    is_run = "".join(sys.argv[1:2]) in ("app", "regions", "run") and not looks
 
     def end(number: int, _frame: object) -> None:
         if is_run:

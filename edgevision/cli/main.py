@@ -18,6 +18,7 @@ from .terminal import say
 from .usage import GENERAL, Option
 
 COMMANDS: Final[dict[str, str]] = {
+    "app": "edgevision.cli.app_run.command:app",
     "benchmark": "edgevision.cli.commands.benchmark:benchmark",
     "blend": "edgevision.cli.commands.blend:blend",
     "card": "edgevision.cli.commands.card:card",
@@ -226,26 +227,26 @@ def _show_versions(ctx: click.Context) -> None:
 def main() -> None:
     """Run the command line."""
     from .process import (
-        ORDERLY,
         begin_signals,
         end_process,
+        is_orderly,
         open_closed_streams,
         save_address_space,
     )
 
     open_closed_streams()
     save_address_space()
-    command = "".join(sys.argv[1:2])
-    begin_signals(command)
+    words = sys.argv[1:]
+    begin_signals(words)
     escape_everything()
     try:
         cli(prog_name="edgevision")
     except SystemExit as error:
-        if command not in ORDERLY:
+        if not is_orderly(words):
             raise
         end_process(error.code if isinstance(error.code, int) else bool(error.code))
     except BaseException:
-        if command not in ORDERLY:
+        if not is_orderly(words):
             raise
         sys.excepthook(*sys.exc_info())  # with --debug
         end_process(1)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         FaultList,
         TableError,
         TableFault,
+        TablePath,
         as_path,
         nearest,
         place_text,
@@ -40,7 +41,8 @@ else:
         __name__,
         {
             "faults": (
-                "FaultList TableError TableFault as_path nearest place_text unknown_key"
+                "FaultList TableError TableFault TablePath as_path nearest "
+                "place_text unknown_key"
             ),
             "kinds": (
                 "Between ByteCount Count Positive PositiveSeconds Seconds Share "

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ...errors import shown
 
-Path = tuple[str | int, ...]
+TablePath = tuple[str | int, ...]
 """The keys from the top of the file, and the indexes of items from 0."""
 
 
@@ -24,7 +24,7 @@ class TableFault:
         position: The index in ``text`` of the character that is wrong.
     """
 
-    path: Path
+    path: TablePath
     sentence: str
     is_of_table: bool = False
     text: str = ""
@@ -57,7 +57,7 @@ class FaultList:
     def __init__(self) -> None:
         self.faults: list[TableFault] = []
 
-    def add(self, path: Path, sentence: str, *, is_of_table: bool = False) -> None:
+    def add(self, path: TablePath, sentence: str, *, is_of_table: bool = False) -> None:
         """Add one fault; see :class:`TableFault`."""
         self.faults.append(TableFault(path, sentence, is_of_table=is_of_table))
 
@@ -75,14 +75,14 @@ class FaultList:
             raise TableError(*self.faults)
 
 
-def as_path(where: str | Path) -> Path:
+def as_path(where: str | TablePath) -> TablePath:
     """Return a path from ``camera.yard.region``; numbers are indexes of items."""
     if not isinstance(where, str):
         return where
     return tuple(int(p) if p.isdecimal() else p for p in where.split(".") if p)
 
 
-def place_text(path: Path, *, is_of_table: bool = False) -> str:
+def place_text(path: TablePath, *, is_of_table: bool = False) -> str:
     """Return a path as people know it from the file.
 
     Example:

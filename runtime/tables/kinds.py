@@ -55,8 +55,10 @@ class Between(ValueKind):
         what = "a whole number" if self.whole else "a number"
         end = "" if self.high == float("inf") else f" and at most {self.high:g}"
         sign = "above" if self.above else "of at least"
+        is_quoted = isinstance(value, str) and re.fullmatch(r"[0-9.]+", value)
+        cure = f" Write {value} without quotes." if is_quoted else ""
         raise ValueError(
-            f"is {shown(value)}, expected {what} {sign} {self.low:g}{end}."
+            f"is {shown(value)}, expected {what} {sign} {self.low:g}{end}.{cure}"
         )
 
     def schema(self) -> dict[str, Any]:
@@ -123,25 +125,22 @@ class ByteCountText(ValueKind):
 
 @dataclass(frozen=True)
 class TableOf(ValueKind):
-    """A table that another room reads.
+    """A table that another room reads; its code is imported only when there is one.
 
     Attributes:
-        target: ``"module:function"`` of what reads it: called with the table and its
-            path as ``camera.yard.region.lawn``, it returns the value or raises a
-            ``ValueError``.
-        shape: ``"module:class"`` of the dataclass that says what the table may hold,
-            for the schema; empty where the schema leaves it open.
+        target: ``"module:class"`` of a dataclass with a class method ``from_table``: it
+            takes the table and its path as ``camera.yard.region.lawn``, and raises a
+            ``ValueError`` whose sentence may begin with the path of the wrong key.
     """
 
     target: str
-    shape: str = ""
 
     def read(self, value: Any) -> Any:
-        """Return the value as it is; :func:`.read_table` calls the function."""
+        """Return the value as it is; :func:`.read_table` lets the class read it."""
         return value
 
     def schema(self) -> dict[str, Any]:
-        """Return the JSON schema where no shape says more."""
+        """Return the JSON schema; :func:`.schema_of` asks the class."""
         return {"type": "object"}
 
 

@@ -18,9 +18,9 @@ from ...errors import shown
 from ...registry import load
 from .faults import (
     FaultList,
-    Path,
     TableError,
     TableFault,
+    TablePath,
     as_path,
     nearest,
     place_text,
@@ -33,7 +33,7 @@ _NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,63}")
 _PLAIN: Final = {str: "a text in quotes", bool: "true or false", int: "a whole number"}
 
 
-def read_table(kind: type[T], table: object, where: str | Path = "") -> T:
+def read_table(kind: type[T], table: object, where: str | TablePath = "") -> T:
     """Return a dataclass with the values of a table.
 
     Args:
@@ -75,7 +75,7 @@ def read_table(kind: type[T], table: object, where: str | Path = "") -> T:
         raise TableError(TableFault(path, str(error), is_of_table=True)) from error
 
 
-def read_value(hint: Any, value: Any, path: Path) -> Any:
+def read_value(hint: Any, value: Any, path: TablePath) -> Any:
     """Return one value by its type hint.
 
     Raises:
@@ -131,7 +131,7 @@ def without_none(hint: Any) -> Any:
     return rest[0] if len(rest) == 1 else Union[tuple(rest)]  # noqa: UP007 - at run time
 
 
-def _by_kind(arguments: tuple[Any, ...], value: Any, path: Path) -> Any:
+def _by_kind(arguments: tuple[Any, ...], value: Any, path: TablePath) -> Any:
     kind = next((each for each in arguments if isinstance(each, ValueKind)), None)
     if kind is None:
         return read_value(arguments[0], value, path)
@@ -143,18 +143,18 @@ def _by_kind(arguments: tuple[Any, ...], value: Any, path: Path) -> Any:
         raise _fault(path, str(error)) from error
 
 
-def _of_room(kind: TableOf, value: Any, path: Path) -> Any:
+def _of_room(kind: TableOf, value: Any, path: TablePath) -> Any:
     """Let a room read its own table; its errors get a path where they have none."""
     where = ".".join(map(str, path))
     try:
-        return load(kind.target)(value, where)
+        return load(kind.target).from_table(value, where)
     except TableError:
         raise
     except ValueError as error:
         raise TableError(_with_path(str(error), path, value)) from error
 
 
-def _with_path(sentence: str, path: Path, value: object) -> TableFault:
+def _with_path(sentence: str, path: TablePath, value: object) -> TableFault:
     """Return a fault for a sentence that may begin with the path of its key."""
     where = ".".join(map(str, path))
     rest = sentence.removeprefix(where)
@@ -166,7 +166,7 @@ def _with_path(sentence: str, path: Path, value: object) -> TableFault:
     return TableFault(path, rest.lstrip(": "), is_of_table=isinstance(value, Mapping))
 
 
-def _items(arguments: tuple[Any, ...], value: Any, path: Path) -> tuple[Any, ...]:
+def _items(arguments: tuple[Any, ...], value: Any, path: TablePath) -> tuple[Any, ...]:
     if not isinstance(value, list):
         cure = f" Write [{shown(value)}]." if isinstance(value, (str, int)) else ""
         raise _fault(path, f"is {shown(value)}, expected a list in brackets.{cure}")
@@ -186,7 +186,7 @@ def _items(arguments: tuple[Any, ...], value: Any, path: Path) -> tuple[Any, ...
     return tuple(items)
 
 
-def _named(hint: Any, value: Any, path: Path) -> dict[str, Any]:
+def _named(hint: Any, value: Any, path: TablePath) -> dict[str, Any]:
     if not isinstance(value, Mapping):
         name = f"{'.'.join(str(part) for part in path)}.NAME"
         raise _fault(path, f"is {shown(value)}, expected tables with names: [{name}].")
@@ -209,5 +209,5 @@ def _named(hint: Any, value: Any, path: Path) -> dict[str, Any]:
     return items
 
 
-def _fault(path: Path, sentence: str) -> TableError:
+def _fault(path: TablePath, sentence: str) -> TableError:
     return TableError(TableFault(path, sentence))

@@ -45,8 +45,18 @@ def schema_of(kind: type[Any]) -> dict[str, Any]:
 
 
 def attribute_texts(kind: type[Any]) -> dict[str, str]:
-    """Return what a dataclass's docstring says of each field, on one line."""
-    _, mark, block = (kind.__doc__ or "").partition("Attributes:\n")
+    """Return what a dataclass's docstring says of each field, on one line.
+
+    Fields of a base class are described there.
+    """
+    texts: dict[str, str] = {}
+    for each in reversed(kind.__mro__):
+        texts |= _attribute_texts(each.__doc__ or "")
+    return texts
+
+
+def _attribute_texts(docstring: str) -> dict[str, str]:
+    _, mark, block = docstring.partition("Attributes:\n")
     texts: dict[str, list[str]] = {}
     name, margin = "", 0
     for line in block.splitlines() if mark else ():
@@ -66,8 +76,8 @@ def _of_hint(hint: Any) -> dict[str, Any]:
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin is Annotated:
         kind = next((each for each in arguments if isinstance(each, ValueKind)), None)
-        if isinstance(kind, TableOf) and kind.shape:
-            return schema_of(load(kind.shape))
+        if isinstance(kind, TableOf):
+            return schema_of(load(kind.target))
         return kind.schema() if kind is not None else _of_hint(arguments[0])
     if origin in (Union, types.UnionType):
         return _of_hint(without_none(hint))

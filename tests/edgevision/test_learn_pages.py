@@ -20,10 +20,6 @@ from edgevision.runtime.interpreter.backends import installed_backends
 REPOSITORY = Path(__file__).resolve().parents[2]
 LEARN = REPOSITORY / "docs" / "learn"
 CAMERA = "synthetic:?fps=10"
-ALERT = (
-    str(REPOSITORY / "examples" / "door_alert.py"),
-    *("scenes.tflite", CAMERA, "--label", "star", "--frames", "1"),
-)
 
 pytestmark = pytest.mark.skipif(
     not installed_backends(), reason="no TFLite interpreter is installed"
@@ -83,13 +79,10 @@ def test_the_first_app_keeps_pictures_of_stars(folder):
         assert cv2.imread(str(folder / name)).shape == (240, 320, 3)
 
 
-@pytest.mark.parametrize(
-    "arguments", [("app.py", CAMERA), ALERT], ids=["app", "example"]
-)
-def test_ctrl_c_ends_an_app_without_a_traceback(arguments, folder):
+def test_ctrl_c_ends_an_app_without_a_traceback(folder):
     (folder / "app.py").write_text(app(), "utf-8")
     with subprocess.Popen(
-        [sys.executable, *arguments],
+        [sys.executable, "app.py", CAMERA],
         cwd=folder,
         env=environment(),
         stdout=subprocess.PIPE,

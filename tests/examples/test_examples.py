@@ -10,11 +10,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from edgevision.runtime.frame import Frame
+from edgevision.runtime.demo import CLASSIFIER
 from edgevision.runtime.geometry.letterbox import Letterbox
 from edgevision.runtime.pipeline.stream import open_stream
 from edgevision.runtime.results.detections import Detections
-from edgevision.runtime.sources.base import Source
+from edgevision.runtime.scenes import SHAPES
+from edgevision.runtime.scenes.still import render_crop
 from edgevision.runtime.tensors.spec import TensorSpec
 from edgevision.runtime.timing import Timing
 from support.streams import classes
@@ -75,21 +76,6 @@ class LevelModel(TruthModel):
         return classes((best, max(level, 1 - level))), Timing(invoke_ms=1.0)
 
 
-class Walkers(Source):
-    """Two people: one walks down through the picture, one up; a third stays."""
-
-    def __init__(self):
-        super().__init__("walkers")
-
-    def frames(self):
-        for step in range(40):
-            tops = (step * 2, 80 - step * 2, 10)
-            boxes = [[40 * i, y, 40 * i + 20, y + 20] for i, y in enumerate(tops)]
-            details = {"boxes": boxes, "labels": ["person"] * 3}
-            image = np.zeros((100, 120, 3), np.uint8)
-            yield Frame(image, 0, step, self.name, details)
-
-
 @pytest.fixture
 def truth(monkeypatch):
     def use(kind, **more):
@@ -112,16 +98,6 @@ def test_ctrl_c_is_the_normal_end_of_an_example_that_watches(path):
     assert (".stream(" in text) == ("suppress(KeyboardInterrupt)" in text)
 
 
-def test_the_door_alert_keeps_one_picture_in_its_pause(truth, tmp_path, capsys):
-    truth(TruthModel)
-    source = "synthetic:?fps=0&frames=8&size=64x48&shapes=9&period=0"
-    arguments = ["m.tflite", source, "--label", "circle", "--folder", str(tmp_path)]
-    _example("door_alert").main(arguments)
-    (path,) = tmp_path.iterdir()
-    assert path.name.endswith("-000002.jpg")
-    assert "at the door" in capsys.readouterr().out
-
-
 def test_parts_are_sorted_and_the_doubtful_ones_lie_apart(truth, tmp_path):
     truth(LevelModel)
     incoming = tmp_path / "incoming"
@@ -134,11 +110,6 @@ def test_parts_are_sorted_and_the_doubtful_ones_lie_apart(truth, tmp_path):
     assert counts == {"class 0": 2, "class 1": 1, "unsure": 1}
     (unsure,) = (tmp_path / "sorted" / "unsure").iterdir()
     assert unsure.read_bytes() == (incoming / "3.png").read_bytes()
-
-
-def test_who_crosses_the_line_is_counted_once_in_each_direction(truth):
-    truth(TruthModel, source=Walkers())
-    assert _example("people_counter").main(["m.tflite", "walkers"]) == (1, 1)
 
 
 def test_the_time_lapse_holds_only_frames_with_animals(truth, tmp_path):
@@ -166,6 +137,56 @@ def test_the_latency_logger_writes_a_line_per_period(truth, tmp_path):
     assert lines[0]["stages"]["invoke"]["mean_ms"] == 1.0
     assert set(lines[0]) >= {"time", "throughput", "dropped", "health"}
     assert "temperature_c" in lines[0]["health"]
+
+
+def test_pictures_are_shown_hidden_or_left_to_a_person(tmp_path, monkeypatch):
+    incoming = tmp_path / "incoming"
+    incoming.mkdir()
+    rng = np.random.default_rng(3)
+    for name in ("star", "circle"):
+        crop = render_crop(rng, SHAPES.index(name), 64)
+        cv2.imwrite(str(incoming / f"{name}.png"), crop)
+    cv2.imwrite(str(incoming / "blank.png"), np.full((64, 64, 3), 90, np.uint8))
+    (incoming / "damaged.jpg").write_bytes(b"no picture")
+    (incoming / "notes.txt").write_text("not a picture")
+    monkeypatch.chdir(tmp_path)
+    moderation = _example("picture_moderation")
+    arguments = [str(CLASSIFIER), "incoming", "--hide", "star,cross"]
+    assert moderation.main(arguments) == {"show": 1, "hide": 1, "person": 2}
+    rows = (tmp_path / "decisions.csv").read_text().splitlines()
+    assert [row.split(",")[:2] for row in rows[1:]] == [
+        ["blank.png", "person"],
+        ["circle.png", "show"],
+        ["damaged.jpg", "person"],
+        ["star.png", "hide"],
+    ]
+    with pytest.raises(ValueError, match="guns"):
+        moderation.main([*arguments[:3], "guns"])
+
+
+def test_a_reading_that_is_not_sure_is_referred_to_a_person(tmp_path):
+    reading = _example("doubtful_reading")
+    path = str(tmp_path / "picture.png")
+    rng = np.random.default_rng(3)
+    clear = render_crop(rng, SHAPES.index("heart"), 64)
+    cv2.imwrite(path, clear)
+    answer = reading.main([str(CLASSIFIER), path])
+    assert answer["answer"] == answer["most_likely"] == "heart"
+    assert answer["score"] > 0.9
+    assert answer["spread"] < 0.1
+    assert sum(answer["scores"].values()) == pytest.approx(1, abs=0.05)
+    # Between a heart and an empty picture there is a moment of doubt.
+    doubts = []
+    for share in np.linspace(0, 1, 9):
+        empty = np.full_like(clear, clear[0, 0])
+        cv2.imwrite(path, cv2.addWeighted(empty, float(share), clear, 1 - share, 0))
+        answer = reading.main([str(CLASSIFIER), path])
+        doubts.append((answer["answer"] == "refer", answer["spread"]))
+    assert not doubts[0][0]
+    assert doubts[-1][0]
+    assert max(spread for _, spread in doubts) > 0.1
+    with pytest.raises(SystemExit):
+        reading.main([str(CLASSIFIER), str(tmp_path / "none.png")])
 
 
 def test_a_decoder_of_ones_own_is_unsure_where_two_classes_are_close(tmp_path, capsys):

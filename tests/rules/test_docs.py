@@ -83,6 +83,7 @@ def test_no_path_of_a_machine_and_no_registry_host_is_written_down():
 @pytest.mark.parametrize(
     ("maker", "made"),
     [
+        ("make_app_page", "app.md"),
         ("make_cli_page", "cli.md"),
         ("make_faults_page", "faults.md"),
         ("make_decoders_page", "decoders.md"),

@@ -16,15 +16,21 @@ from edgevision.runtime.tables import (
 )
 
 
-def read_point(table: Any, where: str) -> tuple[float, float]:
-    """Stand for a room that reads its own table, as the contract has it."""
-    if not isinstance(table["at"], list):
-        raise ValueError(f"{where}.at: expected two numbers.")
-    if table["at"] == [0, 0]:
-        raise ValueError(f"{where}: the point is at the corner.")
-    if not table["at"]:
-        raise ValueError("the point is nowhere.")
-    return tuple(table["at"])
+@dataclass(frozen=True)
+class Spot:
+    """A point, read as a room reads its own table by the contract."""
+
+    at: tuple[int, int]
+
+    @classmethod
+    def from_table(cls, table: Any, where: str) -> Spot:
+        if not isinstance(table["at"], list):
+            raise ValueError(f"{where}.at: expected two numbers.")
+        if table["at"] == [0, 0]:
+            raise ValueError(f"{where}: the point is at the corner.")
+        if not table["at"]:
+            raise ValueError("the point is nowhere.")
+        return cls(tuple(table["at"]))
 
 
 @dataclass(frozen=True)
@@ -67,7 +73,7 @@ class Lamp:
     on: bool = True
     steps: Count = 1
     parts: dict[str, Part] = field(default_factory=dict)
-    points: dict[str, Annotated[Any, TableOf(f"{__name__}:read_point")]] = field(
+    points: dict[str, Annotated[Any, TableOf(f"{__name__}:Spot")]] = field(
         default_factory=dict
     )
     more: Any = None

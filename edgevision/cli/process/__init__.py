@@ -13,9 +13,9 @@ from ...registry import lazy_names
 
 if TYPE_CHECKING:
     from .opening import ending_when_hanging, stoppable_opening
+    from .orderly import is_orderly
     from .scarcity import refusal_of_resources, save_address_space
     from .signals import (
-        ORDERLY,
         STOPPED,
         begin_signals,
         begin_work,
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         end_interrupted,
         end_process,
         is_stopped,
+        on_reload,
         on_stop,
     )
     from .standard_output import StandardOutput
@@ -32,10 +33,11 @@ else:
         __name__,
         {
             "opening": "ending_when_hanging stoppable_opening",
+            "orderly": "is_orderly",
             "scarcity": "refusal_of_resources save_address_space",
             "signals": (
-                "ORDERLY STOPPED begin_signals begin_work end_by_signal "
-                "end_interrupted end_process is_stopped on_stop"
+                "STOPPED begin_signals begin_work end_by_signal end_interrupted "
+                "end_process is_stopped on_reload on_stop"
             ),
             "standard_output": "StandardOutput",
             "streams": "open_closed_streams",

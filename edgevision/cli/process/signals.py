@@ -14,11 +14,10 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NoReturn
 
-ORDERLY: Final = ("regions", "run")
-"""Commands that Ctrl-C, SIGTERM and SIGHUP end in order, with exit code 0."""
+from .orderly import has_terminal, is_orderly
 
 _PATIENCE_S: Final = 3.0
 _HANDLED_WITHIN_S: Final = 0.2
@@ -50,6 +49,8 @@ class CommandSignals:
         self.is_working = is_working
         self._is_orderly = is_orderly
         self._on_stop: Callable[[], None] | None = None
+        self._on_reload: Callable[[], None] | None = None
+        self._had_terminal = is_orderly and has_terminal()
         self._hint = STOPPED
         self._handled = 0
         self._before: dict[int, object] = {}
@@ -84,6 +85,15 @@ class CommandSignals:
         if self.is_stopped and on_stop is not None:
             on_stop()
 
+    def call_at_reload(self, on_reload: Callable[[], None] | None) -> None:
+        """Let SIGHUP call a function, unless the terminal was closed.
+
+        Args:
+            on_reload: Called from a thread of its own; None means that SIGHUP ends the
+                command.
+        """
+        self._on_reload = on_reload
+
     def _handle(self, number: int, _frame: object) -> None:
         """Take a signal between two instructions of the main thread."""
         self._handled += 1
@@ -116,6 +126,8 @@ class CommandSignals:
                 if unhandled > 1:
                     end_by_signal(numbers[0])
                 continue
+            if self._is_reload(numbers[0]):
+                continue
             wait = _PATIENCE_S
             if self.is_stopped:
                 # The system and the shell both say that a terminal was closed.
@@ -129,6 +141,15 @@ class CommandSignals:
                 # It may wait for a lock, and a second signal must be read meanwhile.
                 threading.Thread(target=self._on_stop, daemon=True).start()
 
+    def _is_reload(self, number: int) -> bool:
+        """Begin a reload where a signal asks for it, and return whether it does."""
+        function = self._on_reload
+        is_closed = self._had_terminal and not has_terminal()
+        if number != signal.SIGHUP or function is None or is_closed or self.is_stopped:
+            return False
+        threading.Thread(target=function, name="reload", daemon=True).start()
+        return True
+
     def _lose_patience(self) -> None:
         if self._hint:
             with contextlib.suppress(OSError):
@@ -137,15 +158,16 @@ class CommandSignals:
             os._exit(0)
 
 
-def begin_signals(command: str) -> None:
+def begin_signals(words: Sequence[str]) -> None:
     """Take the signals of this process, as its first act.
 
     Args:
-        command: The command's name; it decides what a signal is.
+        words: The command's name, and what stands behind it; they decide what a signal
+            does.
     """
     global _current
     if _current is None and threading.current_thread() is threading.main_thread():
-        _current = CommandSignals(is_orderly=command in ORDERLY)
+        _current = CommandSignals(is_orderly=is_orderly(words))
 
 
 def begin_work() -> None:
@@ -180,6 +202,28 @@ def on_stop(function: Callable[[], None]) -> Iterator[None]:
         signals.call(None)
         if signals is not _current:
             signals.close()
+
+
+@contextlib.contextmanager
+def on_reload(function: Callable[[], None]) -> Iterator[None]:
+    """Let SIGHUP call a function from a thread of its own, meanwhile.
+
+    A terminal that is closed sends the same signal, and ends the command as always. To
+    be used inside of :func:`on_stop`; nothing happens in another thread than the main
+    one, and where SIGHUP is ignored.
+
+    Args:
+        function: Called once for each signal.
+    """
+    signals = _current
+    if signals is None or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    try:
+        signals.call_at_reload(function)
+        yield
+    finally:
+        signals.call_at_reload(None)
 
 
 def end_by_signal(number: int) -> NoReturn:

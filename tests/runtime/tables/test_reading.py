@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from edgevision.runtime.tables import Between, TableError, read_table
-from support.lamp_table import Lamp, Part
+from support.lamp_table import Lamp, Part, Spot
 
 
 def test_a_whole_table_becomes_a_dataclass():
@@ -23,6 +23,7 @@ def test_a_whole_table_becomes_a_dataclass():
             "on": False,
             "steps": 3,
             "parts": {"inner": {"place": "in it"}},
+            "points": {"p": {"at": [1, 2]}},
             "more": [1, "x"],
         },
         "lamp",
@@ -40,6 +41,7 @@ def test_a_whole_table_becomes_a_dataclass():
         on=False,
         steps=3,
         parts={"inner": Part(place="in it")},
+        points={"p": Spot((1, 2))},
         more=[1, "x"],
     )
 

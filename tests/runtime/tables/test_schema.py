@@ -40,6 +40,8 @@ from support.lamp_table import Lamp
         ("parts", {"a": {}}),
         ("parts", {"a": {"place": "x", "more": 1}}),
         ("unknown", 1),
+        ("points", {"a": {"at": [1, 2]}}),
+        ("points", {"a": {"at": []}}),
         ("more", {"a": 1}),
         ("place", 3),
     ],
@@ -76,3 +78,21 @@ def test_a_description_of_several_lines_is_one_text():
         """
 
     assert attribute_texts(Long) == {"first": "One and two.", "second": "Three."}
+
+
+def test_fields_of_a_base_class_are_described_there():
+    class Base:
+        """Something.
+
+        Attributes:
+            first: One.
+        """
+
+    class Derived(Base):
+        """More.
+
+        Attributes:
+            second: Two.
+        """
+
+    assert attribute_texts(Derived) == {"first": "One.", "second": "Two."}

@@ -20,7 +20,7 @@ import sys, time
 from edgevision.cli.process import begin_signals, signals
 signals._PATIENCE_S = 0.2
 signals._SAME_WITHIN_S = 0
-begin_signals(sys.argv[1])
+begin_signals(sys.argv[1:2])
 """
 _WORK = """
 signals.begin_work()
