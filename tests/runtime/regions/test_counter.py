@@ -34,6 +34,27 @@ def test_made_scenes_are_counted_with_one_percent_of_error_at_most():
     assert errors <= 0.01 * crossings, f"{errors} of {crossings}"
 
 
+def test_in_less_out_is_always_the_number_inside():
+    """In every frame, also where tracks break and are exchanged on the zone's edges."""
+    inside = 0
+    for seed in range(12):
+        scene = make_scene(seed)
+        along, right = scene.direction, np.asarray([[0, -1], [1, 0]]) @ scene.direction
+        middle = scene.start + 170 * along
+        corners = [
+            middle + a * along + b * right
+            for a, b in ((-150, -60), (150, -60), (150, 60), (-150, 60))
+        ]
+        counter = RegionCounter([Zone("yard", [tuple(c / SIZE) for c in corners])])
+        for tracks in MadeTracker(scene, seed, fps=6):
+            state = counter.update(tracks, SIZE).states["yard"]
+            came = state.counts_in.get("person", 0)
+            assert came - state.counts_out.get("person", 0) == len(state.stays)
+            inside = max(inside, len(state.stays))
+        assert came
+    assert inside >= 3
+
+
 @pytest.mark.parametrize("angle", range(0, 360, 30))
 def test_in_is_from_the_left_of_a_line_at_any_angle(angle):
     along = np.asarray([np.cos(np.radians(angle)), np.sin(np.radians(angle))])
