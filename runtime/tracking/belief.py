@@ -11,10 +11,12 @@ from .likeness import Floats
 from .observed import Positions
 from .population import Records
 
-UNSEEN_S: Final = 0.25
+UNSEEN_S: Final = 0.15
 """What is not confirmed may be missed for so long, or for one frame, in seconds."""
-STEADY_S: Final = 1.5
+STEADY_S: Final = 2.0
 """What is there for so long is an object, whatever its scores, in seconds."""
+_GAP_S: Final = 0.25
+"""A longer gap, or one of more than a frame, begins the two seconds anew."""
 _STEADY_HITS: Final = 3
 _SURE: Final = 1.0
 _LEAST: Final = -0.5
@@ -39,19 +41,20 @@ def add_evidence(
     mean = objects["worth"][rows]
     objects["worth"][rows] = mean + (1.0 - np.exp(-gap / _MEMORY_S)) * (worth - mean)
     objects["hits"][rows] += 1
-    missed = gap > max(UNSEEN_S, 1.01 * passed_s)
+    missed = gap > max(_GAP_S, 1.01 * passed_s)
     objects["steady_s"][rows[missed]] = now
 
 
 def certain(objects: Records) -> npt.NDArray[np.bool_]:
     """Return which objects may have a number, bool (N,).
 
-    Two good detections are enough, or one of the best; or that something is seen for
-    1.5 seconds without a gap, which bounds the time for objects of poor scores.
+    Two good detections are enough; or that something is seen for two seconds without a
+    gap, which bounds the time for objects of poor scores.
     """
     steady = objects["seen_s"] - objects["steady_s"] >= STEADY_S
     steady &= objects["hits"] >= _STEADY_HITS
-    return np.asarray((objects["evidence"] >= _SURE) | steady)
+    good = (objects["evidence"] >= _SURE) & (objects["hits"] >= 2)
+    return np.asarray(good | steady)
 
 
 def shown(objects: Records) -> npt.NDArray[np.bool_]:

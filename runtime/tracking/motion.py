@@ -20,7 +20,7 @@ Floats = npt.NDArray[np.float64]
 # Of the center, and of the size.
 NOISE: Final = np.array([0.55, 0.3])
 """How fast a velocity wanders: heights / s, after a second (its square root grows)."""
-DETECTOR: Final = np.array([0.1, 0.1])
+DETECTOR: Final = np.array([0.08, 0.07])
 """Deviation of a detector's box from the object, in heights."""
 FIRST_SPEED: Final = np.array([1.0, 0.2])
 """Deviation of the velocity of what is seen for the first time, heights / s."""

@@ -24,7 +24,7 @@ _BUFFER_DEVIATIONS: Final = 2.0
 """Boxes grow on each side by a share of their size: a tenth, and twice the deviation of
 the predicted center (in heights), which grows with the time unseen."""
 _MOST_BUFFER: Final = 1.0
-_TURN: Final = 0.15
+_TURN: Final = 0.1
 """What it costs to go back against the velocity."""
 _SLOW: Final = 0.3
 """Heights per second, from which on a velocity has a direction."""

@@ -16,8 +16,8 @@ Floats = npt.NDArray[np.float64]
 _KEPT: Final = 1024
 _EVERY_S: Final = 0.2
 """A sample of each frame would forget sooner at 30 frames a second than at 5."""
-_PRIOR: Final = 8.0
-"""The unknown worth counts like so many scores."""
+_PRIOR: Final = 24
+"""With fewer scores their scale is known in part only."""
 _UNKNOWN: Final = 0.6
 """Two such detections make an object certain."""
 _RANGE: Final = (0.02, 0.98)
@@ -77,6 +77,6 @@ class ScoreScale:
         sure = zero + (_SURE - _ZERO) / (1 - _ZERO) * (high - zero)
         bottom = -_BELOW * _ZERO / (_SURE - _ZERO)
         known = np.array([bottom, 0.0, 1.0])
-        share = self._count / (self._count + _PRIOR)
+        share = min(self._count / _PRIOR, 1.0)
         self._places = np.array([low, zero, sure])
         self._worth = known * share + _UNKNOWN * (1 - share)

@@ -30,8 +30,8 @@ class Tracker:
     predicted boxes: confirmed objects and good scores first, then the rest, then what
     lies where an object was seen last. What "good" means follows the detector's own
     scores. An object gets its number when it was seen twice or, where its scores are
-    among the lowest, for a second; it keeps it while it is not seen for up to two
-    seconds. No number is used twice.
+    poor, for two seconds; it keeps it while it is not seen for up to two seconds. No
+    number is used twice.
 
     One thread at a time may call it.
 

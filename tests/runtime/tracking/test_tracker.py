@@ -54,7 +54,7 @@ def test_a_gap_of_a_second_is_bridged_and_one_of_three_is_not(rate: int) -> None
 def test_what_stays_gets_a_number_in_bounded_time(rate: int, score: float) -> None:
     """Also beside objects whose scores are much better."""
     tracker = Tracker(*SIZE)
-    for step in range(2 * rate + 1):
+    for step in range(5 * rate // 2 + 1):
         boxes = [_box(20), _box(200), _box(350), _box(500)]
         scores = [0.99, 0.98, 0.97, score]
         ids = tracker.update(boxes, scores, [0] * 4, step / rate)

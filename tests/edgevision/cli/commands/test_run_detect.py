@@ -53,7 +53,7 @@ def test_tracked_objects_have_numbers_in_every_record(
     assert done.exit_code == 0, done.output
     last = json.loads((tmp_path / "out.jsonl").read_text().splitlines()[-1])
     ids = [item["track_id"] for item in last["detections"]]
-    # The poorest gets its number only after a second and a half.
+    # The poorest gets its number only after two seconds.
     numbers = [one for one in ids if one is not None]
     assert sorted(numbers) == [1, 2, 3, 4][: len(numbers)]
     assert len(numbers) >= 2
