@@ -125,7 +125,12 @@ class RegionCounter:
         chosen = [
             (visitor, sight)
             for visitor, sight in moved
-            if (not labels or sight.label in labels)
+            if (
+                not labels
+                or sight.label in labels
+                # Who entered as one class leaves, even if it is taken for another now.
+                or visitor.sides[region].is_beyond
+            )
             and (part == "touch" or part in sight.points)
         ]
         if not chosen:
@@ -142,6 +147,8 @@ class RegionCounter:
             for (visitor, _), depth in zip(chosen, depths, strict=True):
                 side = visitor.sides[region]
                 if side.see_in_zone(depth, time_s, settle_s):
+                    if side.is_beyond:
+                        side.label = visitor.label
                     direction = 1 if side.is_beyond else -1
                     _add(visitor, region, direction, side.since_s)
             return
@@ -225,9 +232,9 @@ class RegionCounter:
             stays: tuple[Stay, ...] = ()
             if isinstance(region, Zone):
                 inside = [
-                    Stay(visitor.track_id, visitor.label, visitor.sides[k].since_s)
+                    Stay(visitor.track_id, side.label, side.since_s)
                     for visitor in visitors
-                    if visitor.sides[k].is_beyond
+                    if (side := visitor.sides[k]).is_beyond
                 ]
                 stays = tuple(sorted(inside, key=lambda stay: stay.since_s))
                 if stays:
@@ -253,4 +260,5 @@ class RegionCounter:
 
 
 def _add(visitor: Visitor, region: int, direction: int, time_s: float) -> None:
-    visitor.changes.append(Change(region, direction, time_s, visitor.label))
+    label = visitor.sides[region].label or visitor.label
+    visitor.changes.append(Change(region, direction, time_s, label))

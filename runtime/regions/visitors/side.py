@@ -29,6 +29,7 @@ class Side:
         began_s: When the evidence began: the time of the change, if it is one.
         net: Crossings of a line from left to right less the reverse, since the last one
             that counted.
+        label: The class as which the visitor entered the zone, and as which it leaves.
     """
 
     is_beyond: bool = False
@@ -36,6 +37,7 @@ class Side:
     evidence: float = 0.0
     began_s: float = 0.0
     net: int = 0
+    label: str = ""
     _last: float = 0.0
     _last_s: float | None = None
 
@@ -47,6 +49,7 @@ class Side:
             self.evidence,
             self.began_s,
             self.net,
+            self.label,
             self._last,
             self._last_s,
         )

@@ -113,6 +113,20 @@ def test_only_the_labels_of_a_region_count():
     assert snapshot.states["gate"].counts_in == {"car": 1}
 
 
+@pytest.mark.parametrize("labels", [(), ("car",)])
+def test_who_is_taken_for_another_class_in_a_zone_leaves_as_what_it_entered(labels):
+    counter = RegionCounter([Zone("lot", YARD.points, labels=labels)])
+    way = walk((200, 60), (200, 200), 4) + walk((200, 200), (200, 60), 4, begin=4.1)
+    crossings = []
+    for time_s, feet in way:
+        label = "car" if time_s < 4 else "truck"
+        tracks = tracks_of(time_s, feet, labels={1: label})
+        snapshot = counter.update(tracks, FRAME)
+        crossings += [(c.label, c.direction) for c in snapshot.crossings]
+        assert snapshot.states["lot"].occupancy in ({}, {"car": 1})
+    assert crossings == [("car", "in"), ("car", "out")]
+
+
 def test_dwell_is_from_the_edge_and_ends_there():
     counter = RegionCounter([YARD])
     # Feet are 100 pixels above the zone's middle line at first: at its edge at 2 s.
