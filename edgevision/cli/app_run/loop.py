@@ -38,7 +38,8 @@ def drive_app(
     health = running.group.health
     try:
         with on_stop(running.stop), on_reload(lambda: _reload(app)), running:
-            for _, event in running:
+            for name, event in running:
+                output.camera = name
                 if not quiet:
                     if not (as_json and shows_frames):  # a frame's record has them
                         for rule_event in event.rule_events:

@@ -33,11 +33,15 @@ class StandardOutput(Sink):
     Args:
         as_json: Print JSON objects instead of text.
         is_only: No other sink takes the events, so a failure ends the run.
+
+    Attributes:
+        camera: Name of the camera of the next event; empty where there is only one.
     """
 
     def __init__(self, *, as_json: bool, is_only: bool) -> None:
         super().__init__(NAME)
-        lines = _Lines(self._give_up, as_json=as_json, is_only=is_only)
+        lines = _Lines(self, self._give_up, as_json=as_json, is_only=is_only)
+        self.camera = ""
         self._guard = GuardedSink(lines, on_error="stop" if is_only else "retry")
 
     def tell(self, on_note: Callable[[str], None]) -> None:
@@ -91,9 +95,15 @@ class _Lines(Sink):
     """
 
     def __init__(
-        self, on_reader_gone: Callable[[], None], *, as_json: bool, is_only: bool
+        self,
+        owner: StandardOutput,
+        on_reader_gone: Callable[[], None],
+        *,
+        as_json: bool,
+        is_only: bool,
     ) -> None:
         super().__init__(NAME)
+        self._owner = owner
         self._on_reader_gone = on_reader_gone
         self._as_json = as_json
         self._rest = memoryview(b"")  # of a line that a full disk did not take
@@ -102,7 +112,12 @@ class _Lines(Sink):
             self._cure = " Nothing else takes the results; pass --sink to keep them."
 
     def write(self, event: Event) -> None:
-        self._print(json_text(record_of(event)) if self._as_json else line_of(event))
+        camera = self._owner.camera
+        if self._as_json:
+            named = {"camera": camera} if camera else {}
+            self._print(json_text({**named, **record_of(event)}))
+        else:
+            self._print(f"{camera}  {line_of(event)}" if camera else line_of(event))
 
     def write_rule_event(self, rule_event: RuleEvent) -> None:
         self._print(

@@ -78,7 +78,7 @@ def test_sighup_reads_the_file_again_and_sigterm_ends_in_order(tmp_path):
     path = tmp_path / "app.toml"
     path.write_text(TEXT)
     app = AppProcess(tmp_path)
-    assert app.process.stdout.readline().startswith("synthetic:#")
+    assert app.process.stdout.readline().startswith("yard  synthetic:#")
     path.write_text(f"{TEXT}max_fsp = 3\n")
     app.process.send_signal(signal.SIGHUP)
     assert "runs as before. app.toml, line 6: [camera.yard] max_fsp" in app.line(
@@ -100,4 +100,5 @@ def test_json_lines_are_records(tmp_path):
     app = AppProcess(tmp_path, "--json", "--max-frames", "3")
     records = [json.loads(line) for line in app.process.stdout]
     assert [record["index"] for record in records] == [0, 1, 2]
+    assert {record["camera"] for record in records} == {"yard"}
     assert app.end() == 0
