@@ -113,6 +113,27 @@ def test_numbers_are_never_reused_and_the_order_does_not_matter(
         assert [names[i] >= 0 for i in range(len(ids))] == [one >= 0 for one in ids]
 
 
+@settings(max_examples=40, deadline=None)
+@given(FRAMES, st.sampled_from([0.5, 2.0, 4.0]), st.sampled_from([-64.0, 1e6]))
+def test_near_or_far_and_early_or_late_make_no_difference(
+    frames: list, size: float, start_s: float
+) -> None:
+    """All lengths are in heights of the box, and only differences of time count."""
+    plain = Tracker(1000, 1000)
+    other = Tracker(round(1000 * size), round(1000 * size))
+    now = 0.0
+    for passed_s, items in frames:
+        now += round(passed_s * 64) / 64  # exact also beside a million
+        boxes = np.asarray(
+            [_box(x, y, side + 8, 2 * side + 8) for x, y, side, _, _ in items]
+        )
+        scores = [item[3] for item in items]
+        classes = [item[4] for item in items]
+        ids = plain.update(boxes, scores, classes, now)
+        again = other.update(boxes * size, scores, classes, now + start_s)
+        assert ids.tolist() == again.tolist()
+
+
 def test_classes_keep_apart_and_flicker_does_not() -> None:
     """A car that is called a truck now and then stays one track, named a car."""
     tracker = Tracker(*SIZE)
