@@ -95,7 +95,7 @@ class Background:
 
     def strength_of(self, look: Look) -> float:
         """Return how much edge a look has, as a multiple of the usual."""
-        now = float(np.hypot(look.edges[..., 0], look.edges[..., 1]).sum())
+        now = float(look.lengths.sum())
         return now / max(float(self._strength.sum()), 1.0)
 
     def learn(self, look: Look, shares: Detail | None, elapsed_s: float) -> None:
@@ -110,7 +110,7 @@ class Background:
         self._count += 1
         part = _part(elapsed_s, FOLLOW_S, self._count)
         self.seconds += elapsed_s
-        strength = _strengths(look)
+        strength = cell_sums(look.lengths)
         # What a dark picture does not show is still there: it is not unlearned.
         seen = part * min(1.0, float(strength.sum() / max(self._strength.sum(), 1.0)))
         cv2.accumulateWeighted(look.edges, self._edges, seen)
@@ -131,7 +131,7 @@ class Background:
             look: The look.
             shares: What ``DetailMean`` says of it.
         """
-        power = cell_sums(np.asarray((self._edges * self._edges).sum(axis=2)))
+        power = cell_sums(_products(self._edges, self._edges))
         informed = power > _INFORMED
         count = int(informed.sum())
         dazzled = self._is_dazzled(look)
@@ -155,10 +155,10 @@ class Background:
                 0.0,
                 dazzled,
             )
-        shared = cell_sums(np.asarray((self._edges * look.edges).sum(axis=2)))
+        shared = cell_sums(_products(self._edges, look.edges))
         usual = min(max(self._match, 0.3), 1.0)
         lost = informed & (shared < _LOST * usual * power)
-        strength = _strengths(look)
+        strength = cell_sums(look.lengths)
         flat = lost & (strength < _FLAT * self._strength)
         match = float(shared[informed].sum() / power[informed].sum()) / usual
         return ViewComparison(
@@ -226,8 +226,8 @@ class Background:
 
     def _chance(self, look: Look) -> float:
         """Return what ``shared`` would be if all edges ran as they did."""
-        lengths = (np.hypot(e[..., 0], e[..., 1]) for e in (self._edges, look.edges))
-        return float(np.vdot(*lengths))
+        usual = np.sqrt(_products(self._edges, self._edges))
+        return float(np.vdot(usual, look.lengths))
 
     def _raw_match(self, look: Look) -> float:
         power = float(np.vdot(self._edges, self._edges))
@@ -258,9 +258,10 @@ def _part(elapsed_s: float, over_s: float, count: int) -> float:
     return max(1 - math.exp(-elapsed_s / over_s), 1 / count)
 
 
-def _strengths(look: Look) -> Field:
-    """Return how much edge each cell has, whatever its direction, (6, 8)."""
-    return cell_sums(np.asarray(np.hypot(look.edges[..., 0], look.edges[..., 1])))
+def _products(first: Field, second: Field) -> Field:
+    """Return the inner product at each sample, float32 (60, 80)."""
+    both = first * second
+    return np.asarray(both[..., 0] + both[..., 1])
 
 
 def _shifted(now: Any, usual: Any) -> npt.NDArray[np.bool_]:

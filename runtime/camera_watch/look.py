@@ -46,6 +46,7 @@ class Look:
             Doubled, it is the same for a change from dark to bright and back, as when
             an infrared lamp lights the scene instead of the sun.
         noise: Standard deviation of the noise of ``gray``, roughly.
+        lengths: Length of each vector of ``edges``, float32 (60, 80).
         lines: Some rows of the picture in full resolution, green channel, uint8.
         rows: The same, 320 wide, float32.
         brightness: Mean of ``gray``.
@@ -63,16 +64,17 @@ class Look:
         shrinks = sparse.shape[0] >= HEIGHT and sparse.shape[1] >= WIDTH
         how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
         small = np.asarray(cv2.resize(sparse, (WIDTH, HEIGHT), interpolation=how))
-        blue, green, red = (small[:, :, i].astype(np.int16) for i in range(3))
-        self.color = float(np.abs(red - green).mean() + np.abs(blue - green).mean())
+        blue, green, red = cv2.split(small)
+        away = cv2.norm(red, green, cv2.NORM_L1) + cv2.norm(blue, green, cv2.NORM_L1)
+        self.color = float(away) / (HEIGHT * WIDTH)
         self.gray: Field = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)).astype(
             np.float32
         )
         self.brightness = float(self.gray.mean())
         self.noise = 1.0 if before is None else _noise(self.gray - before.gray)
-        self.edges = _edges(self.gray, self.noise)
+        self.edges, self.lengths = _edges(self.gray, self.noise)
         at = (np.arange(_LINES) * 2 + 1) * height // (2 * _LINES)
-        self.lines: npt.NDArray[np.uint8] = image[at, :, 1]
+        self.lines: npt.NDArray[np.uint8] = np.ascontiguousarray(image[at][:, :, 1])
         rows = np.asarray(cv2.resize(self.lines, (_ROW, _LINES), interpolation=how))
         self.rows: Field = rows.astype(np.float32)
 
@@ -105,10 +107,9 @@ def shared_detail(look: Look, before: Look | None) -> Detail | None:
 
 def cell_sums(values: Field) -> Field:
     """Return the sum of each cell of a (60, 80) array, float32 (6, 8)."""
-    high, wide = HEIGHT // ROWS, WIDTH // COLUMNS
-    return np.asarray(
-        values.reshape(ROWS, high, COLUMNS, wide).sum(axis=(1, 3)), np.float32
-    )
+    means = cv2.resize(values, (COLUMNS, ROWS), interpolation=cv2.INTER_AREA)
+    samples = HEIGHT * WIDTH / (ROWS * COLUMNS)
+    return np.asarray(np.asarray(means) * samples, np.float32)
 
 
 def _noise(apart: Field) -> float:
@@ -120,12 +121,16 @@ def _noise(apart: Field) -> float:
     return float(usual.mean()) * 1.25 / math.sqrt(2)
 
 
-def _edges(gray: Field, noise: float) -> Field:
+def _edges(gray: Field, noise: float) -> tuple[Field, Field]:
     x = np.asarray(cv2.Sobel(gray, cv2.CV_32F, 1, 0))
     y = np.asarray(cv2.Sobel(gray, cv2.CV_32F, 0, 1))
     xx, yy = x * x, y * y
-    scale = 1 / (xx + yy + np.float32(_SLOPE**2 + (_NOISY_SLOPE * noise) ** 2))
-    return np.stack([(xx - yy) * scale, 2 * x * y * scale], axis=2)
+    steepness = xx + yy
+    scale = 1 / (steepness + np.float32(_SLOPE**2 + (_NOISY_SLOPE * noise) ** 2))
+    edges = np.empty((HEIGHT, WIDTH, 2), np.float32)
+    edges[..., 0] = (xx - yy) * scale
+    edges[..., 1] = 2 * x * y * scale
+    return edges, steepness * scale
 
 
 def _slopes(rows: Field, apart: int, wide: int) -> Field:
