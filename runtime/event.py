@@ -41,6 +41,7 @@ class Event:
         redaction_failed: Frames whose redaction failed, so that they show nothing, all
             together; None means that nothing is redacted.
         camera_state: What the camera watch believes; None where nobody watches.
+        camera: Name of the camera, where several share a model; empty otherwise.
     """
 
     frame: Frame
@@ -56,12 +57,14 @@ class Event:
     rule_events: tuple[RuleEvent, ...] = ()
     redaction_failed: int | None = None
     camera_state: CameraState | None = None
+    camera: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return a record of plain JSON types, without the picture itself."""
         width, height = self.frame.size
         position = self.frame.position_s
         return {
+            **({"camera": self.camera} if self.camera else {}),
             "index": self.frame.index,
             "source": self.frame.source,
             "position_s": None if position is None else round(position, 3),

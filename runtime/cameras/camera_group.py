@@ -233,6 +233,7 @@ class CameraGroup(Closing):
                 max_invoke=self._max_invoke,
                 turn=turn,
                 health=self.health,
+                camera=name,
             )
         except BaseException:
             turn.leave()

@@ -35,6 +35,7 @@ class Inference:
         max_fps: The same.
         health: The same.
         turn: The same.
+        camera: The same.
     """
 
     runner: Runner
@@ -48,6 +49,7 @@ class Inference:
     max_fps: float | None
     health: HealthLog | None
     turn: Turn | None
+    camera: str
 
     def __post_init__(self) -> None:
         if self.max_frames is not None and self.max_frames < 1:
@@ -101,6 +103,7 @@ class Inference:
                 gap_s=status.gap_s,
                 damaged=status.damaged,
                 health=health.newest if health is not None else None,
+                camera=self.camera,
             )
             self.decoded.put(event)
             done += 1

@@ -63,6 +63,7 @@ class Pipeline(Closing):
             means no limit, and None one by the model's own time, see
             :class:`~edgevision.runtime.watchdog.invoke_limit.InvokeLimit`.
         turn: When a frame may be taken, where several pipelines share a model.
+        camera: The name of the source among those, for ``Event.camera``.
 
     Attributes:
         latency: The times of all frames so far.
@@ -85,6 +86,7 @@ class Pipeline(Closing):
         model: str = "",
         max_invoke: float | None = None,
         turn: Turn | None = None,
+        camera: str = "",
     ) -> None:
         self.source = source
         self.latency = LatencyTable()
@@ -120,6 +122,7 @@ class Pipeline(Closing):
             max_fps=max_fps,
             health=health,
             turn=turn,
+            camera=camera,
         )
         self._watch = HangWatch(
             max_invoke,

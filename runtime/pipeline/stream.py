@@ -38,6 +38,7 @@ def open_stream(
     max_invoke: float | None = None,
     turn: Turn | None = None,
     health: HealthLog | None = None,
+    camera: str = "",
 ) -> Pipeline:
     """Open source and sinks and join them with a model; nothing runs before iteration.
 
@@ -68,6 +69,7 @@ def open_stream(
             least 10 s.
         turn: When a frame may be taken, where several streams share a model.
         health: The board's health, where somebody reads it already.
+        camera: The name of the source among those, for ``Event.camera``.
 
     Raises:
         ValueError: ``max_answer_age`` is not above 0, or comes without ``when_motion``.
@@ -132,6 +134,7 @@ def open_stream(
             model=model,
             max_invoke=max_invoke,
             turn=turn,
+            camera=camera,
         )
         stack.pop_all()
         return pipeline

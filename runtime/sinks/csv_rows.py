@@ -25,7 +25,7 @@ ALL_COLUMNS: Final = (
     *SUMMARY,
     # New columns stand at the end, for readers that count columns.
     *("model_ms", "position_s", "keypoints", "damaged", "motion_ms", "answer_age_ms"),
-    "track_id",
+    *("track_id", "camera"),
 )
 SLIM_COLUMNS: Final = (
     *("time_utc", "source", "position_s", "label", "score", "x1", "y1", "x2", "y2"),

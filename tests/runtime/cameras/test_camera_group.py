@@ -62,6 +62,7 @@ def test_every_camera_has_its_events_its_figures_and_its_sinks():
     for name, count in zip("abc", (40, 30, 20), strict=True):
         assert seen[name] == list(range(count))
         assert [event.frame.index for event in sinks[name].events] == seen[name]
+        assert {event.camera for event in sinks[name].events} == {name}
         assert sinks[name].closed == 1
         assert summary.runs[name].latency.frames == count
         assert summary.states[name] == "ended"

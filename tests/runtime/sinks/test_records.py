@@ -482,3 +482,15 @@ def test_csv_counts_the_people_of_a_head(tmp_path):
     rows = _rows(tmp_path / "people.csv")
     cells = [(row["people.count"], row["people.score"]) for row in rows]
     assert cells == [("2", "0.75"), ("0", "")]
+
+
+def test_records_and_rows_name_the_camera_where_there_are_several(tmp_path):
+    event = replace(_event((3, 0.25)), camera="yard")
+    assert list(record_of(event))[:2] == ["time", "camera"]
+    assert "camera" not in record_of(_event((3, 0.25)))
+    sink = open_sink(f"csv:{tmp_path}/out.csv")
+    sink.write(event)
+    sink.write(_event((3, 0.25)))
+    sink.close()
+    with open(tmp_path / "out.csv", newline="") as file:
+        assert [row["camera"] for row in csv.DictReader(file)] == ["yard", ""]
