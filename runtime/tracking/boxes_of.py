@@ -26,6 +26,8 @@ class TrackedBoxes:
         labels: N texts.
         numbered: Called with int64 (N,), the tracks' numbers; returns the result with
             these.
+        has_words: The labels are what a second model says of each object, and not the
+            names of the classes.
     """
 
     boxes: npt.NDArray[np.float32]
@@ -33,6 +35,7 @@ class TrackedBoxes:
     class_ids: npt.NDArray[np.int64] | None
     labels: Sequence[str]
     numbered: Callable[[TrackIds], Result]
+    has_words: bool = False
 
 
 def boxes_of(result: Result) -> TrackedBoxes | None:
@@ -60,6 +63,10 @@ def _objects(result: Detections) -> TrackedBoxes:
         result.labels,
         lambda ids: replace(result, track_ids=ids),
     )
+
+
+def _refined(result: Detections) -> TrackedBoxes:
+    return replace(_objects(result), has_words=True)
 
 
 def _people(result: Poses) -> TrackedBoxes:
@@ -112,5 +119,6 @@ _READERS: Final[dict[str, Callable[[Any], TrackedBoxes | None]]] = {
     f"{_ROOM}detections.Detections": _objects,
     f"{_ROOM}landmarks.Landmarks": _things,
     f"{_ROOM}nested.heads.Heads": _of_heads,
+    f"{_ROOM}nested.refined_detections.RefinedDetections": _refined,
     f"{_ROOM}poses.Poses": _people,
 }

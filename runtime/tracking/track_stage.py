@@ -11,6 +11,7 @@ from ...errors import UnsupportedModelError
 from ..event import Event
 from ..stage import Stage
 from .boxes_of import TrackedBoxes, boxes_of
+from .track_words import TrackWords
 from .tracker import LOST_S, Tracker
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class TrackStage(Stage):
         self._size = (0, 0)
         self._labels: dict[int, str] = {}
         self._class_ids: dict[str, int] = {}
+        self._words = TrackWords()
         self._ids: TrackIds = np.empty(0, np.int64)
 
     def apply(self, event: Event) -> Event:
@@ -58,11 +60,12 @@ class TrackStage(Stage):
             self._ids = self._tracker.update(
                 items.boxes, items.scores, self._classes(items), event.frame.time_s
             )
-        return replace(
-            event,
-            result=items.numbered(self._ids),
-            tracks=self._tracker.snapshot(self._labels),
-        )
+            if items.has_words:
+                self._words.add(self._ids, items.labels, items.scores)
+        tracks = self._tracker.snapshot(self._labels)
+        if items.has_words:
+            tracks = self._words.named(tracks)
+        return replace(event, result=items.numbered(self._ids), tracks=tracks)
 
     def close(self) -> None:
         """End all tracks."""
@@ -78,6 +81,8 @@ class TrackStage(Stage):
             class_ids = np.asarray(numbers, np.int64)
         else:
             class_ids = items.class_ids
+        if items.has_words:
+            return class_ids  # texts without number are not to be kept
         for number, label in zip(class_ids.tolist(), items.labels, strict=True):
             self._labels.setdefault(number, label)
         return class_ids

@@ -15,6 +15,7 @@ from edgevision.runtime.results import (
     Heads,
     Landmarks,
     Poses,
+    RefinedDetections,
     Result,
 )
 from edgevision.runtime.timing import Timing
@@ -139,3 +140,25 @@ def test_a_result_without_boxes_is_refused() -> None:
     result = Classifications(np.asarray([1]), np.asarray([0.5], F32), ("cat",))
     with pytest.raises(UnsupportedModelError, match=r"Classifications, which has none"):
         TrackStage().apply(_event(result, 0.0))
+
+
+def test_each_track_has_the_words_that_a_second_model_says_of_it_most() -> None:
+    """Two faces of one class have two names, and a wrong one in between is outvoted."""
+    stage = TrackStage()
+    for step in range(12):
+        first = "unknown" if step < 3 or step == 8 else "anna"
+        plain = _detections(20, 200)
+        result = RefinedDetections(
+            plain.boxes,
+            plain.scores,
+            plain.class_ids,
+            (first, "bob"),
+            answers=(plain, plain),
+        )
+        event = stage.apply(_event(result, step / 5))
+        if step == 2:
+            assert event.tracks is not None
+            assert event.tracks.labels == ("unknown", "bob")
+    assert event.tracks is not None
+    assert event.tracks.labels == ("anna", "bob")
+    assert event.result.labels == ("anna", "bob")
