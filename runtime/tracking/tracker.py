@@ -19,6 +19,8 @@ from .tracks import Tracks
 
 LOST_S: Final = 2.0
 """A confirmed track that is not seen lives on so long, in seconds."""
+_RARE: Final = 3.0
+"""Frames that come seldom may be so many times as far apart as the two before."""
 _BACKWARDS_S: Final = 0.1
 """A clock that goes back by more than this belongs to another scene."""
 
@@ -48,6 +50,7 @@ class Tracker:
         self._objects = np.empty(0, RECORD)
         self._scale = ScoreScale()
         self._time_s = -np.inf
+        self._step_s = np.inf
         self._last_id = 0
         self.resize(width, height)
 
@@ -94,7 +97,10 @@ class Tracker:
         detections, finite = observed(boxes, scores, class_ids)
         if not np.isfinite(time_s):
             raise ValueError(f"time_s must be a number of seconds, got {time_s}.")
+        longest_s = max(self._lost_s, _RARE * self._step_s)
         passed_s = self._start(time_s)
+        if passed_s > longest_s:  # a camera that was lost
+            self._end_unseen(longest_s)
         now = self._time_s
         worth = self._scale.worth(detections.scores, now)
         detections = replace(detections, worth=worth)
@@ -157,9 +163,18 @@ class Tracker:
         before = self._time_s
         if time_s < before - _BACKWARDS_S:
             self.forget()  # a clip that starts again
-            before = -np.inf
+            before, self._step_s = -np.inf, np.inf
         self._time_s = max(time_s, before)
-        return self._time_s - before if before > -np.inf else 0.0
+        passed_s = self._time_s - before if before > -np.inf else 0.0
+        if passed_s > 0:
+            self._step_s = passed_s
+        return passed_s
+
+    def _end_unseen(self, longest_s: float) -> None:
+        """Drop what was not seen for so long, before it can be paired."""
+        recent = self._time_s - self._objects["seen_s"] <= longest_s
+        if not recent.all():
+            self._objects = self._objects[recent]
 
     def _begin(self, owner: Positions, detections: Observed) -> None:
         """Begin an object for each detection that shows none that is known."""

@@ -49,6 +49,20 @@ def test_a_gap_of_a_second_is_bridged_and_one_of_three_is_not(rate: int) -> None
         assert len({one for one in ids if one > 0}) == (1 if same else 2), (rate, gap)
 
 
+@pytest.mark.parametrize("rate", [30, 10, 5, 2, 0.2])
+def test_a_gap_without_frames_ends_tracks_as_one_with_empty_frames(rate: float) -> None:
+    """A camera that was lost for 20 s may show somebody else at the same place."""
+    for gap, same in ((0.0, True), (20.0, False)):
+        tracker = Tracker(*SIZE)
+        ids = [
+            tracker.update([_box(50)], [0.9], [0], step / rate + gap * (step >= 20))
+            for step in range(40)
+        ]
+        assert ids[19].tolist() == [1]
+        assert ids[20].tolist() == [1] if same else ids[20].tolist() != [1]
+        assert ids[-1].tolist() == [1 if same else 2], (rate, gap)
+
+
 @pytest.mark.parametrize("score", [0.05, 0.3, 0.7, 1.0])
 @pytest.mark.parametrize("rate", [30, 10, 5, 2])
 def test_what_stays_gets_a_number_in_bounded_time(rate: int, score: float) -> None:
