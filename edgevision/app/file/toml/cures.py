@@ -19,6 +19,11 @@ def cure(error: TomlSyntaxError, line: str) -> str:
         error: What the reader says.
         line: The line that it names.
     """
+    if error.reason.endswith("too deeply"):
+        return (
+            "Write a closing bracket for each one that opens; no table is deeper than "
+            "[camera.yard.region.lawn]."
+        )
     if any(sign in line for sign in "“”„‘’"):
         return 'Write straight quotes: "text".'
     if error.reason.startswith(_TWICE):
@@ -38,6 +43,6 @@ def cure(error: TomlSyntaxError, line: str) -> str:
         return f'A text stands in quotes: {pair[1]} = "{pair[2]}"'
     if "Unterminated" in error.reason:
         return "Write the quotes at the end of the text."
-    if "Unclosed" in error.reason or "nested" in error.reason:
+    if "Unclosed" in error.reason:
         return "Write a closing bracket for each one that opens."
     return 'A line is KEY = VALUE, such as max_fps = 5 or source = "csi:".'

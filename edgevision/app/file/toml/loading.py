@@ -5,7 +5,13 @@ from __future__ import annotations
 import importlib
 import re
 import sys
-from typing import Any
+from typing import Any, Final
+
+_DEEPEST: Final = 50
+_DEEP: Final = "keys or brackets are nested too deeply"
+# The readers take a time that grows with the square of a dotted key's parts.
+_PART: Final = r"""(?:[\w-]{1,300}|"[^"\n]{0,300}"|'[^'\n]{0,300}')"""
+_LONG_KEY: Final = re.compile(rf"(?:\.[ \t]*{_PART}[ \t]*){{100}}")
 
 
 class TomlSyntaxError(ValueError):
@@ -28,14 +34,32 @@ def loads(text: str) -> dict[str, Any]:
     Raises:
         TomlSyntaxError: It is no TOML, or nested too deeply.
     """
+    long_key = _LONG_KEY.search(text)
+    if long_key is not None:
+        line = text.count("\n", 0, long_key.start()) + 1
+        raise TomlSyntaxError(_DEEP, line, 1)
     name = "tomllib" if sys.version_info >= (3, 11) else "tomli"
     try:
         tables: dict[str, Any] = importlib.import_module(name).loads(text)
     except RecursionError:
-        raise TomlSyntaxError("brackets are nested too deeply", 1, 1) from None
+        raise TomlSyntaxError(_DEEP, 1, 1) from None
     except ValueError as error:
         raise _located(str(error), text) from error
+    if _is_deep(tables):
+        raise TomlSyntaxError(_DEEP, 1, 1)
     return tables
+
+
+def _is_deep(tables: dict[str, Any]) -> bool:
+    level: list[Any] = [tables]
+    for _ in range(_DEEPEST):
+        level = [
+            item
+            for each in level
+            for item in (each.values() if isinstance(each, dict) else each)
+            if isinstance(item, (dict, list))
+        ]
+    return bool(level)
 
 
 def _located(sentence: str, text: str) -> TomlSyntaxError:

@@ -24,6 +24,9 @@ from edgevision.app.file.toml import TomlSyntaxError, cure, loads
         ("= 3", 1, "A line is KEY = VALUE", "max_fps = 5"),
         ("[" * 3000, 1, "", None),
         ("a = " + "[" * 3000, 1, "a closing bracket", None),
+        ("a = 1\n[" + "a." * 30_000 + "b]", 2, "no table is deeper", None),
+        (".".join(["a . 'b'"] * 9_000) + " = 1", 1, "no table is deeper", None),
+        ("a = " + "{a.b.c.d = " * 20 + "1" + "}" * 20, 1, "no table is deeper", None),
     ],
 )
 def test_a_cure_fits_the_line(text, line, words, mended):
