@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
@@ -49,8 +50,9 @@ class Between(ValueKind):
     def read(self, value: Any) -> float:
         """Return the number."""
         kinds = (int,) if self.whole else (int, float)
-        fits = type(value) in kinds and self.low <= value <= self.high
-        if fits and (value > self.low or not self.above) and value != float("inf"):
+        highest = min(self.high, sys.float_info.max)
+        fits = type(value) in kinds and self.low <= value <= highest
+        if fits and (value > self.low or not self.above):
             return value if self.whole else float(value)
         what = "a whole number" if self.whole else "a number"
         end = "" if self.high == float("inf") else f" and at most {self.high:g}"

@@ -99,7 +99,10 @@ def read_value(hint: Any, value: Any, path: TablePath) -> Any:
     if dataclasses.is_dataclass(hint):
         return read_table(typing.cast(type[Any], hint), value, path)
     if hint is float and type(value) in (int, float):
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:
+            raise _fault(path, f"is {shown(value)}, expected a number.") from None
     if type(value) is not hint:
         expected = _PLAIN.get(hint, "a number")
         raise _fault(path, f"is {shown(value)}, expected {expected}.")

@@ -183,3 +183,10 @@ def test_the_schema_takes_the_file(tmp_path):
     assert schema_faults(tables, schema, schema, "app") == [
         "app.camera.yard.max_fsp is unknown"
     ]
+
+
+@pytest.mark.parametrize("number", ["9" * 400, "-" + "9" * 400, "inf", "nan"])
+def test_a_number_that_no_float_holds_is_a_fault(refusal, number):
+    for line in (f"max_fps = {number}", f"region.a.zone = [[{number}, 0], [1, 1]]"):
+        error = refusal(f'[model]\nfile = "m"\n[camera.a]\nsource = "auto"\n{line}')
+        assert "line 5" in str(error) or "line 3" in str(error)
