@@ -203,6 +203,10 @@ def shown(value: object, width: int = 80) -> str:
         return "".join(
             char if char.isprintable() else ascii(char)[1:-1] for char in text
         )
+    if isinstance(value, str) and "edgevision.redaction" in sys.modules:
+        from .redaction import hide_secrets
+
+        value = hide_secrets(value)  # one that is cut would not be known any more
     # Imported here: every process imports this module, and few meet a wrong value.
     import reprlib
 

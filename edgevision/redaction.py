@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 import re
+from collections.abc import Iterable
 from typing import Final
 
 _HIDDEN_NAME: Final = (
@@ -36,6 +39,7 @@ _ALL_USER_INFO: Final = re.compile(
 _secrets: dict[str, str] = {}
 """Texts that are never shown -> what is shown instead of each."""
 _BRIEF: Final = 6  # characters; a shorter secret may be a piece of any word
+_PIECE: Final = 4
 
 
 def keep_secret(value: str, shown_as: str) -> None:
@@ -48,6 +52,9 @@ def keep_secret(value: str, shown_as: str) -> None:
     """
     if value.strip():
         _secrets[value] = shown_as
+        # As errors show a text: with its quotes, line breaks and the like escaped.
+        for escaped in (repr(value)[1:-1], ascii(value)[1:-1], json.dumps(value)[1:-1]):
+            _secrets.setdefault(escaped, shown_as)
 
 
 def hide_secrets(text: str) -> str:
@@ -60,6 +67,30 @@ def hide_secrets(text: str) -> str:
             name = _secrets[value].replace("\\", r"\\")
             text = re.sub(piece, name, text)
     return text
+
+
+def hide_pieces(text: str, secrets: Iterable[str]) -> str:
+    """Return a text without secrets, and without pieces of four characters of one.
+
+    A sentence about a value may show a part of it: what stands between two signs, or
+    its two ends.
+
+    Example:
+        >>> hide_pieces("'3sHq7Zk2' is no number", ["Hq7Zk2 Wv9"])
+        "'3s***' is no number"
+    """
+    text = hide_secrets(text)
+    is_hidden = bytearray(len(text))
+    for secret in secrets:
+        pieces = {secret[at : at + _PIECE] for at in range(len(secret) - _PIECE + 1)}
+        for at in range(len(text) - _PIECE + 1):
+            if text[at : at + _PIECE] in pieces:
+                is_hidden[at : at + _PIECE] = b"\1" * _PIECE
+    parts = itertools.groupby(zip(text, is_hidden, strict=True), lambda pair: pair[1])
+    return "".join(
+        "***" if hidden else "".join(char for char, _ in pairs)
+        for hidden, pairs in parts
+    )
 
 
 def redact(text: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from ...errors import AppFileError
 from ...runtime.tables import FaultList, TableError, read_table
 from ..description import AppDescription
-from .environment import fill_in
+from .environment import FilledIn, fill_in
 from .file_fault import FileFault, file_error, located, mark
 from .toml import Positions, TomlSyntaxError, cure, loads
 
@@ -26,11 +26,13 @@ class AppFile:
         description: What it says.
         path: Where it is; None for an app that was described in Python.
         positions: Where each key stands.
+        filled: The values of variables of the environment, by the paths of their texts.
     """
 
     description: AppDescription
     path: Path | None = None
     positions: Positions | None = field(default=None, repr=False, compare=False)
+    filled: FilledIn = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def name(self) -> str:
@@ -40,7 +42,8 @@ class AppFile:
     def error(self, faults: FaultList | TableError) -> AppFileError:
         """Return what was noticed later, with the lines of this file."""
         return file_error(
-            self.name, [located(fault, self.positions) for fault in faults.faults]
+            self.name,
+            [located(each, self.positions, self.filled) for each in faults.faults],
         )
 
 
@@ -66,13 +69,13 @@ def read_app_file(
     positions = Positions(text)
     faults = FaultList()
     variables = os.environ if environment is None else environment
-    filled = fill_in(tables, variables, faults)
-    description = _description(filled, faults)
+    filled: FilledIn = {}
+    description = _description(fill_in(tables, variables, faults, filled), faults)
     if description is None or faults.faults:
         raise file_error(
-            place.name, [located(fault, positions) for fault in faults.faults]
+            place.name, [located(each, positions, filled) for each in faults.faults]
         )
-    return AppFile(description, place, positions)
+    return AppFile(description, place, positions, filled)
 
 
 def _description(tables: dict[str, Any], faults: FaultList) -> AppDescription | None:

@@ -12,8 +12,16 @@ from ...runtime.tables import FaultList, TablePath
 _NAME: Final = re.compile(r"\$(\$?)\{([^}]*)(\}?)")
 
 
+FilledIn = dict[TablePath, tuple[str, ...]]
+"""By the path of a text, the values of the variables that stand in it."""
+
+
 def fill_in(
-    value: Any, environment: Mapping[str, str], faults: FaultList, path: TablePath = ()
+    value: Any,
+    environment: Mapping[str, str],
+    faults: FaultList,
+    filled: FilledIn | None = None,
+    path: TablePath = (),
 ) -> Any:
     """Return tables in which each ``${NAME}`` is a variable of the environment.
 
@@ -24,16 +32,17 @@ def fill_in(
         value: What a TOML reader returned.
         environment: Variables by name.
         faults: Takes the names that the environment does not have.
+        filled: Takes the values, by the paths of their texts.
         path: Where the value stands.
     """
     if isinstance(value, dict):
         return {
-            key: fill_in(item, environment, faults, (*path, key))
+            key: fill_in(item, environment, faults, filled, (*path, key))
             for key, item in value.items()
         }
     if isinstance(value, list):
         return [
-            fill_in(item, environment, faults, (*path, index))
+            fill_in(item, environment, faults, filled, (*path, index))
             for index, item in enumerate(value)
         ]
     if not isinstance(value, str) or "${" not in value:
@@ -57,6 +66,8 @@ def fill_in(
             )
         else:
             keep_secret(environment[name], f"${{{name}}}")
+            if filled is not None:
+                filled[path] = (*filled.get(path, ()), environment[name])
             return environment[name]
         return ""
 

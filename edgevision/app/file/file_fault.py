@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from ...errors import AppFileError, both_ends
-from ...redaction import hide_secrets, redact
+from ...redaction import hide_pieces, hide_secrets, redact
 from ...runtime.tables import TableFault, place_text
+from .environment import FilledIn
 from .toml import Position, Positions
 
 MOST_SHOWN: Final = 10
@@ -43,14 +44,29 @@ class FileFault:
         return hide_secrets(f"{name}{line}: {place}{self.sentence}")
 
 
-def located(fault: TableFault, positions: Positions | None) -> FileFault:
-    """Return a fault with its line, where there is a file."""
+def located(
+    fault: TableFault, positions: Positions | None, filled: FilledIn | None = None
+) -> FileFault:
+    """Return a fault with its line, where there is a file.
+
+    Args:
+        fault: What is wrong.
+        positions: Where each key stands.
+        filled: The values of variables, of which the fault shows no piece.
+    """
+    secrets = [
+        value
+        for path, values in (filled or {}).items()
+        if all(a == b for a, b in zip(path, fault.path, strict=False))
+        for value in values
+    ]
     place = positions.of(fault.path) if positions is not None else Position(0, 0)
     marked: tuple[str, ...] = ()
-    if fault.position is not None:
+    if fault.position is not None and not secrets:
         marked = mark(fault.text, fault.position)
     name = place_text(fault.path, is_of_table=fault.is_of_table)
-    return FileFault(place.line, place.column, name, fault.sentence, marked)
+    sentence = hide_pieces(fault.sentence, secrets)
+    return FileFault(place.line, place.column, name, sentence, marked)
 
 
 def mark(text: str, index: int) -> tuple[str, ...]:

@@ -57,11 +57,14 @@ def escape_words(error: click.ClickException) -> None:
 
 
 class LogLine(logging.Formatter):
-    """One line per record, without control characters; a traceback keeps its lines."""
+    """One line per record, without control characters and passwords.
+
+    A traceback keeps its lines.
+    """
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
         """Return the record's sentence."""
-        return printable(super().formatMessage(record))
+        return printable(hide_user_info(super().formatMessage(record)))
 
     def formatException(self, ei: Any) -> str:  # noqa: N802
         """Return the traceback of a record's error."""

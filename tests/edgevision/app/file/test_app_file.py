@@ -185,6 +185,33 @@ def test_the_schema_takes_the_file(tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "Hq7Zk2'Wv9\"Xp4\\Lm8",
+        "Hq7Zk2 Wv9Xp4?Lm8=R",
+        "Hq7Zk2\nWv9Xp4\x1b",
+        "Hq7Zk2" * 50,
+    ],
+)
+@pytest.mark.parametrize(
+    "line",
+    [
+        'max_fps = "a ${KEY}"',
+        'give_up_after = "1s${KEY}"',
+        'region = "${KEY}"',
+        'region = {a = {zone = [[0, "x${KEY}"]]}}',
+        'redact = {labels = ["${KEY}", ""], cells = "${KEY}"}',
+        '[rule.a]\nwhen = "circle for 3s${KEY} > 2"',
+        '[rule.a]\nwhen = "seen(circle)"\ncameras = ["${KEY}"]',
+    ],
+)
+def test_a_fault_shows_no_piece_of_a_secret(refusal, line, secret):
+    text = f'[model]\nfile = "m"\n[camera.a]\nsource = "auto"\n{line}\n'
+    words = str(refusal(text, KEY=secret))
+    assert not re.search("Hq7Z|Zk2Wv|Wv9X|9Xp4|Lm8=", words)
+
+
 @pytest.mark.parametrize("number", ["9" * 400, "-" + "9" * 400, "inf", "nan"])
 def test_a_number_that_no_float_holds_is_a_fault(refusal, number):
     for line in (f"max_fps = {number}", f"region.a.zone = [[{number}, 0], [1, 1]]"):
