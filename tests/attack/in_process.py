@@ -21,7 +21,7 @@ _OBEYED: Final = re.compile(
 _LONGEST: Final = 3000
 
 
-def faults_of(words: list[str]) -> list[str]:
+def faults_of(words: list[str], *, hidden: Sequence[str] = ()) -> list[str]:
     """Run a command, and return what is wrong with its end; mostly nothing.
 
     A command may refuse its files in a sentence. It may not call that a fault of its
@@ -29,6 +29,7 @@ def faults_of(words: list[str]) -> list[str]:
 
     Args:
         words: The command and its arguments.
+        hidden: Texts that it may not print.
     """
     # The handler that a command adds writes to the standard error of its time.
     logging.getLogger("edgevision").handlers.clear()
@@ -44,6 +45,11 @@ def faults_of(words: list[str]) -> list[str]:
         faults.append(f"exit code {done.exit_code}")
     if done.exit_code and not done.stderr.strip():
         faults.append("no words")
+    for text in hidden:
+        if text in done.output:
+            at = done.output.index(text)
+            faults.append(f"shows {done.output[max(0, at - 60) : at + 20]!r}")
+            break
     strange = _OBEYED.search(done.output)
     if strange:
         at = strange.start()

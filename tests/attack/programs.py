@@ -20,6 +20,12 @@ def changed_cards(ground: Ground, tally: Tally) -> str:
     return _program(tally, "tests/attack/mutated_cards.py", "--count", count)
 
 
+def changed_apps(ground: Ground, tally: Tally) -> str:
+    """Change every key of an app's file, also to secrets of the environment."""
+    count = str(ground.times(3000, 200))
+    return _program(tally, "tests/attack/mutated_apps.py", "--count", count)
+
+
 def changed_data(ground: Ground, tally: Tally) -> str:
     """Damage labels, metadata, data sets, tables, records and profiles."""
     count = str(ground.times(8000, 1500))

@@ -28,6 +28,7 @@ CASES = {
     "model that takes memory": "models:greedy",
     "damaged models": "programs:damaged_models",
     "changed cards": "programs:changed_cards",
+    "changed apps": "programs:changed_apps",
     "pictures that claim much": "pictures:bombs",
     "arrays that claim much": "pictures:arrays",
     "changed data files": "programs:changed_data",
