@@ -57,7 +57,6 @@ class RedactStage(Stage):
     name = "redact"
     needs_pictures = True
     covers = True
-    covers = True
 
     def __init__(
         self,

@@ -97,13 +97,13 @@ def _rules(setup: CameraSetup, _model: PictureModel) -> Stage:
     return ExplainedRules(stage)
 
 
-def _redact(setup: CameraSetup, _model: PictureModel) -> Stage:
-    from ...runtime.redaction import RedactStage
+def _redact(setup: CameraSetup, model: PictureModel) -> Stage:
+    from ...runtime.redaction import RedactStage, most_things
 
     settings = setup.redact
     finder = open_finder(settings) if settings.model else None
     try:
-        return RedactStage(settings, finder)
+        return RedactStage(settings, finder, most=most_things(finder or model))
     except BaseException:
         if finder is not None:
             finder.close()

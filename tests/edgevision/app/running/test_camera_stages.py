@@ -160,6 +160,19 @@ def test_what_is_covered_must_be_something_that_the_model_finds(app_file):
 
 
 @needs_interpreter
+def test_nothing_is_shown_where_the_model_may_have_left_things_out(app_file):
+    """A second star may stand beside the only one that is reported."""
+    file = app_file('[redact]\nlabels = ["star"]\n')
+    text = file.path.read_text().replace("threads = 1", "max_detections = 1")
+    file.path.write_text(text)
+    with App(read_app_file(file.path)) as app:
+        events = [event for _, event in app]
+    full = [event for event in events if len(event.result)]
+    assert full
+    assert not any(event.frame.image.any() for event in full)
+
+
+@needs_interpreter
 def test_zones_need_a_model_that_says_where_things_are(app_file):
     file = app_file()
     text = file.path.read_text().replace("demo:detector", "demo:classifier")
