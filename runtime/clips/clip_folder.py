@@ -84,6 +84,12 @@ class ClipFolder(Closing):
         for sentence in finish_dead_clips(self.path):
             self._on_note(sentence)
 
+    def limit(self, quota: int, keep_days: float) -> None:
+        """Keep other limits from now on, as the arguments of those names."""
+        with self._lock:
+            self._quota, self._keep_s = quota, keep_days * 86400
+            self._told_full = False
+
     def begin(self, event_id: str) -> str:
         """Return the name, without its end, of the files of a clip that begins.
 

@@ -53,7 +53,7 @@ class RunningApp(Closing):
         self._max_frames = max_frames
         self._changing = threading.Lock()
         self._timelines: dict[str, Timeline] = {}
-        self._folders: dict[tuple[Any, ...], ClipFolder] = {}
+        self._folders: dict[str, ClipFolder] = {}
         self._removed: tuple[RuleEvent, ...] = ()
         self._on_note = on_note
         self._sinks = OpenSinks(force=force, on_note=on_note)
@@ -103,8 +103,8 @@ class RunningApp(Closing):
             for name, setup in setups.items():
                 if name in before and before[name] == setup:
                     continue
-                words.append(self._put(name, setup))
-            self._sinks.keep(sink for setup in setups.values() for sink in setup.sinks)
+                words.append(self._put(name, setup, before.get(name)))
+            self._close_unused()
         return ", ".join(words) or "nothing changed"
 
     @property
@@ -140,20 +140,28 @@ class RunningApp(Closing):
             for folder in self._folders.values():
                 folder.close()
 
-    def _put(self, name: str, setup: CameraSetup) -> str:
+    def _put(self, name: str, setup: CameraSetup, before: CameraSetup | None) -> str:
         """Add a camera or replace it, and return what was done or why not."""
         is_there = name in self._group.names
+        camera: Camera | None = None
         try:
             camera = self._camera(setup)
             if is_there:
                 pipeline = self._group.pipeline(name)
-                self._group.replace(name, camera)
-                self._removed += pipeline.last_reports
+                try:
+                    self._group.replace(name, camera)
+                finally:
+                    self._removed += pipeline.last_reports
             else:
                 self._group.add(name, camera)
         except EdgeVisionError as error:
+            for stage in camera.stages if camera is not None else ():
+                stage.close()
             del self._setups[name]  # the next reload tries it again
-            return f"{name} cannot be run: {error.sentence}"
+            if before is None or name not in self._group.names:
+                return f"{name} cannot be run: {error.sentence}"
+            self._setups[name] = before
+            return f"{name} runs as before: {error.sentence}"
         return f"{name} {'changed' if is_there else 'added'}"
 
     def _runner(self, turn: Turn) -> Runner:
@@ -189,12 +197,21 @@ class RunningApp(Closing):
             return None
         from ...runtime.clips import ClipFolder
 
-        key = settings.folder, settings.quota, settings.keep_days
-        if key not in self._folders:
-            self._folders[key] = ClipFolder(
+        folder = self._folders.get(settings.folder)
+        if folder is None:
+            folder = self._folders[settings.folder] = ClipFolder(
                 settings.folder,
                 quota=settings.quota,
                 keep_days=settings.keep_days,
                 on_note=self._on_note,
             )
-        return self._folders[key]
+        folder.limit(settings.quota, settings.keep_days)
+        return folder
+
+    def _close_unused(self) -> None:
+        """Close the sinks and folders to which no camera writes any more."""
+        setups = self._setups.values()
+        self._sinks.keep(sink for setup in setups for sink in setup.sinks)
+        used = {setup.clips.folder for setup in setups if setup.clips is not None}
+        for path in [path for path in self._folders if path not in used]:
+            self._folders.pop(path).close()

@@ -6,6 +6,7 @@ import json
 import threading
 
 import pytest
+from edgevision.runtime.clips import ClipFolder
 from edgevision.runtime.demo import DETECTOR
 from edgevision.runtime.interpreter.backends import installed_backends
 
@@ -228,6 +229,33 @@ def test_a_camera_that_cannot_be_changed_is_said_and_tried_again(watched, tmp_pa
     watched.path.write_text(text)
     assert watched.app.reload() == "other added"
     watched.wait_for("other", 3)
+
+
+def test_the_limits_of_clips_can_be_changed(watched, tmp_path):
+    table = f'[clips]\nfolder = "{tmp_path}/clips"\nquota = "{{}}"\n'
+    for quota in ("1GB", "2GB"):
+        watched.write(more=table.format(quota))
+        assert watched.app.reload() == "steady changed, other changed"
+        watched.wait_for("other", 3)
+    watched.write()
+    assert watched.app.reload() == "steady changed, other changed"
+    ClipFolder(tmp_path / "clips", quota=1).close()  # nobody holds it any more
+
+
+def test_a_camera_whose_new_stages_cannot_be_opened_runs_as_before(watched, tmp_path):
+    to = f"[[sink]]\nto = 'jsonl:{tmp_path}/a.jsonl'\n"
+    watched.write(more=to)
+    watched.app.reload()
+    with ClipFolder(tmp_path / "clips", quota=1):
+        more = f'[clips]\nfolder = "{tmp_path}/clips"\n'
+        watched.write(more=more)
+        assert watched.app.reload().startswith("steady runs as before: ")
+    watched.wait_for("steady", 3)
+    lines = len((tmp_path / "a.jsonl").read_text().splitlines())
+    watched.wait_for("steady", 30)
+    assert len((tmp_path / "a.jsonl").read_text().splitlines()) > lines
+    watched.write(more=to)
+    assert watched.app.reload() == "nothing changed"
 
 
 def test_an_app_without_a_file_cannot_be_read_again():

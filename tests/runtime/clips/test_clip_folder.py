@@ -128,6 +128,17 @@ def test_what_is_not_ours_is_never_touched(tmp_path, opened):
     assert (outside / "precious.mp4").exists()
 
 
+def test_other_limits_hold_from_then_on(tmp_path, opened):
+    size = _keep(tmp_path, "c0", wall_s=WALL_S - 9)
+    _keep(tmp_path, "c1", wall_s=WALL_S - 8)
+    folder = opened(quota=2 * size + 5)
+    folder.tidy()
+    assert folder.removed == 0
+    folder.limit(size + 5, 0)
+    folder.tidy()
+    assert folder.removed == 1
+
+
 def test_clips_that_were_removed_by_hand_make_room(tmp_path, opened, monkeypatch):
     size = _keep(tmp_path, "c0", wall_s=WALL_S - 9)
     for n in (1, 2, 3):
