@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from .line import Line
-from .place import Place
+from .place import Place, Places
 from .sights import keypoints_of, sights_of
 from .snapshot import RegionCrossing, RegionSnapshot, RegionState, Stay
 from .visitors import Change, Identities, Sight, Visitor
@@ -59,6 +59,7 @@ class RegionCounter:
         self._size = (0, 0)
         self._time_s: float | None = None
         self._places: list[Place] = []
+        self._by_part: list[Places] = []
         self._identities = Identities(len(self.regions))
 
     def update(
@@ -84,6 +85,7 @@ class RegionCounter:
         time_s = tracks.time_s
         if size != self._size:
             self._places = [Place(region, size) for region in self.regions]
+            self._by_part = Places.by_part(self._places)
         is_new = self._time_s is None or time_s < self._time_s or size != self._size
         if is_new:
             self._begin_again(time_s)
@@ -91,8 +93,7 @@ class RegionCounter:
         sights = sights_of(tracks, self._parts, keypoints_of(result, self.regions))
         identities = self._identities
         moved = identities.take(sights, set(tracks.ids.tolist()), time_s)
-        for region, place in enumerate(self._places):
-            self._see(region, place, moved, tracks.boxes, time_s)
+        self._see_all(moved, tracks.boxes, time_s)
         for visitor, sight in moved:
             for part, point in sight.points.items():
                 visitor.points[part] = (point, time_s)
@@ -112,56 +113,80 @@ class RegionCounter:
             crossings += self._flush(visitor)
         return tuple(sorted(crossings, key=lambda one: one.time_s))
 
-    def _see(
+    def _see_all(
         self,
-        region: int,
-        place: Place,
         moved: Sequence[tuple[Visitor, Sight]],
         track_boxes: np.ndarray,
         time_s: float,
     ) -> None:
-        """Take where all visitors are seen into the sides of one region."""
-        labels, part = place.region.labels, place.region.part
-        chosen = [
-            (visitor, sight)
-            for visitor, sight in moved
-            if (
-                not labels
+        """Take where all visitors are seen into the sides of all regions."""
+        if not moved:
+            return
+        boxes = np.asarray(track_boxes[[sight.row for _, sight in moved]], np.float64)
+        points = [sight.points for _, sight in moved]
+        depths: dict[int, Sequence[float | None]] = {}
+        for places in self._by_part:
+            values = places.depths(points, boxes)
+            depths.update(zip(places.numbers, values, strict=True))
+        for region, place in enumerate(self._places):
+            # Who entered as one class leaves, even if it is taken for another now.
+            labels = place.region.labels
+            chosen = [
+                row
+                for row, (visitor, sight) in enumerate(moved)
+                if not labels
                 or sight.label in labels
-                # Who entered as one class leaves, even if it is taken for another now.
                 or visitor.sides[region].is_beyond
-            )
-            and (part == "touch" or part in sight.points)
-        ]
-        if not chosen:
-            return
-        rows = [sight.row for _, sight in chosen]
-        boxes = np.asarray(track_boxes[rows], np.float64)
-        if part == "touch":
-            depths = place.depths_of_boxes(boxes)
-        else:
-            ends = np.asarray([sight.points[part] for _, sight in chosen], np.float64)
-            depths = place.depths(ends, boxes)
-        if isinstance(place.region, Zone):
-            settle_s = place.region.settle_s
-            for (visitor, _), depth in zip(chosen, depths, strict=True):
-                side = visitor.sides[region]
-                if side.see_in_zone(depth, time_s, settle_s):
-                    if side.is_beyond:
-                        side.label = visitor.label
-                    direction = 1 if side.is_beyond else -1
-                    _add(visitor, region, direction, side.since_s)
-            return
+            ]
+            if region in depths:
+                every = depths[region]
+                seen = [(row, x) for row in chosen if (x := every[row]) is not None]
+            else:
+                values_of = place.depths_of_boxes(boxes[chosen])
+                seen = list(zip(chosen, values_of, strict=True))
+            if isinstance(place.region, Zone):
+                self._see_in_zone(region, place.region, moved, seen, time_s)
+            elif seen:
+                self._see_at_line(region, place, moved, seen, time_s)
+
+    def _see_in_zone(
+        self,
+        region: int,
+        zone: Zone,
+        moved: Sequence[tuple[Visitor, Sight]],
+        seen: Sequence[tuple[int, float]],
+        time_s: float,
+    ) -> None:
+        settle_s = zone.settle_s
+        for row, depth in seen:
+            visitor = moved[row][0]
+            side = visitor.sides[region]
+            if side.see_in_zone(depth, time_s, settle_s):
+                if side.is_beyond:
+                    side.label = visitor.label
+                direction = 1 if side.is_beyond else -1
+                _add(visitor, region, direction, side.since_s)
+
+    def _see_at_line(
+        self,
+        region: int,
+        place: Place,
+        moved: Sequence[tuple[Visitor, Sight]],
+        seen: Sequence[tuple[int, float]],
+        time_s: float,
+    ) -> None:
+        part = place.region.part
+        ends = [moved[row][1].points[part] for row, _ in seen]
         befores = [
-            visitor.points.get(part, (sight.points[part], time_s))
-            for visitor, sight in chosen
+            moved[row][0].points.get(part, (end, time_s))
+            for (row, _), end in zip(seen, ends, strict=True)
         ]
         signs, shares = place.crossings([point for point, _ in befores], ends)
-        for k, (visitor, _) in enumerate(chosen):
-            before_s = befores[k][1]
+        for k, (row, depth) in enumerate(seen):
+            visitor, before_s = moved[row][0], befores[k][1]
             crossed_s = before_s + shares[k] * (time_s - before_s)
             side = visitor.sides[region]
-            direction = side.see_at_line(depths[k], signs[k], crossed_s, time_s)
+            direction = side.see_at_line(depth, signs[k], crossed_s, time_s)
             if direction:
                 _add(visitor, region, direction, side.since_s)
 

@@ -8,9 +8,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from .edges import Edges, Floats
 from .points import Point
-
-Floats = npt.NDArray[np.float64]
 
 _GRID: Final = 32  # rows and columns for the size of the largest circle inside
 
@@ -25,6 +24,7 @@ class Outline:
 
     Attributes:
         corners: float64 (K, 2), in pixels.
+        edges: What joins them.
         depth: Radius of about the largest circle inside; infinite where not closed.
     """
 
@@ -32,11 +32,11 @@ class Outline:
         self, points: Sequence[Point], size: tuple[int, int], *, is_closed: bool
     ) -> None:
         self.corners: Floats = np.asarray(points, np.float64) * size
-        ends = np.roll(self.corners, -1, axis=0) if is_closed else self.corners[1:]
-        self._starts = self.corners if is_closed else self.corners[:-1]
-        self._ends = ends
-        self._steps = ends - self._starts
-        self._lengths = np.maximum((self._steps**2).sum(axis=1), 1e-12)
+        if is_closed:
+            starts, ends = self.corners, np.roll(self.corners, -1, axis=0)
+        else:
+            starts, ends = self.corners[:-1], self.corners[1:]
+        self.edges = Edges(starts, ends, [len(starts)])
         self.depth = self._largest_circle() if is_closed else np.inf
 
     def nearest(self, points: Floats) -> tuple[Floats, Floats]:
@@ -48,27 +48,12 @@ class Outline:
         Returns:
             float64 (N,) pixels, and float64 (N, 2) of length 1; 0, 0 on an edge.
         """
-        to = points[:, None] - self._starts
-        along = (to * self._steps).sum(axis=2) / self._lengths
-        away = to - along.clip(0.0, 1.0)[:, :, None] * self._steps
-        squares = (away**2).sum(axis=2)
-        rows = np.arange(len(points))
-        closest = squares.argmin(axis=1)
-        distances = np.sqrt(squares[rows, closest])
-        normals = away[rows, closest] / np.maximum(distances, 1e-12)[:, None]
-        return distances, normals
+        distances, normals = self.edges.nearest(points)
+        return distances[:, 0], normals[:, :, 0].T
 
     def inside(self, points: Floats) -> npt.NDArray[np.bool_]:
         """Return which points are inside, bool (N,), by the rule of even and odd."""
-        x, y = points[:, :1], points[:, 1:]
-        above = self._starts[:, 1] > y
-        spans = above != (self._ends[:, 1] > y)
-        # Right of the edge as it runs downwards means that the ray to the right meets.
-        side = self._steps[:, 0] * (y - self._starts[:, 1]) - self._steps[:, 1] * (
-            x - self._starts[:, 0]
-        )
-        meets = spans & ((side > 0) == above)
-        return np.asarray(meets.sum(axis=1) % 2 == 1)
+        return self.edges.inside(points)[:, 0]
 
     def crossings(self, starts: Floats, ends: Floats) -> tuple[Floats, Floats]:
         """Return how often straight paths cross from left to right, less the reverse.
@@ -83,24 +68,21 @@ class Outline:
             float64 (N,) whole numbers, and float64 (N,) the share of the path at the
             last crossing, 1 where there is none.
         """
-        before = self._right_of_edges(starts)
-        after = self._right_of_edges(ends)
+        sides = self.edges.right_of(np.concatenate([starts, ends]))
+        before, after = sides[: len(starts)], sides[len(starts) :]
+        changed = (before >= 0) != (after >= 0)
         # From the left end, so that the way back of a path passes the same corners.
         step = starts - ends
         is_back = ((step[:, 0] > 0) | ((step[:, 0] == 0) & (step[:, 1] > 0)))[:, None]
         base = np.where(is_back, ends, starts)[:, None]
         path = np.where(is_back, starts, ends)[:, None] - base
-        first = _cross(path, self._starts - base) >= 0
-        second = _cross(path, self._ends - base) >= 0
-        meets = ((before >= 0) != (after >= 0)) & (first != second)
+        first = _cross(path, self.edges.starts - base) >= 0
+        second = _cross(path, self.edges.ends - base) >= 0
+        meets = changed & (first != second)
         signs = np.where(after >= 0, 1.0, -1.0) * meets
         change = np.where(meets, before - after, 1.0)
         shares = np.where(meets, before / change, -1.0).max(axis=1)
         return signs.sum(axis=1), np.where(shares < 0, 1.0, shares)
-
-    def _right_of_edges(self, points: Floats) -> Floats:
-        """Return a value (N, E), positive where a point is on the right of an edge."""
-        return _cross(self._steps, points[:, None] - self._starts)
 
     def share_of(self, box: Sequence[float]) -> float:
         """Return which share of a box's area is inside, 0..1.

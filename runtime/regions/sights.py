@@ -47,13 +47,16 @@ def sights_of(
         points: dict[str, Point] = {"bottom": (x, bottom)}
         if "center" in parts:
             points["center"] = (x, y)
-        points.update(keypoints.get(ids[row], {}))
+        if keypoints:
+            points.update(keypoints.get(ids[row], {}))
         since_s, first = tracks.time_s, (x, bottom)
         if tracks.time_s - _YOUNG_S < sinces[row] < tracks.time_s:
             trail = tracks.trails[row]
-            trail = trail[np.isfinite(trail[:, 0])]
-            if len(trail):
-                since_s, first = sinces[row], (float(trail[0, 0]), float(trail[0, 1]))
+            known = np.isfinite(trail[:, 0])
+            oldest = int(known.argmax()) if len(trail) else 0
+            if len(trail) and known[oldest]:
+                since_s = sinces[row]
+                first = (float(trail[oldest, 0]), float(trail[oldest, 1]))
         sights.append(
             Sight(
                 ids[row],

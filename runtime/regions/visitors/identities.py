@@ -11,9 +11,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Final
 
-import numpy as np
-
 from .exchange import ENOUGH, Exchange, cross_gain
+from .neighbours import Spot, neighbours
 from .visitor import Change, Sight, Visitor, first_place
 
 KEPT_S: Final = 2.5
@@ -21,7 +20,6 @@ KEPT_S: Final = 2.5
 
 _JOIN: Final = 12.0  # squared error, in standard deviations
 _TELEPORT: Final = 40.0
-_NEAR: Final = 2.0  # sizes; farther apart, only a jump makes a doubt
 _ODD: Final = 9.0
 _LONGEST_S: Final = 3.0  # of a doubt
 
@@ -213,22 +211,18 @@ class Identities:
         known = self.visitors
         if len(known) < 2 or not seen:
             return []
-        rows = []
-        for visitor in known:
+        by_class: dict[int, list[Spot]] = {}
+        for number, visitor in enumerate(known):
             sight = seen.get(id(visitor))
             if sight is None:
                 x, y = visitor.motion.place(time_s)
-                rows.append((x, y, visitor.motion.size, visitor.class_id, False, False))
+                spot = (x, y, visitor.motion.size, number, False, False)
             else:
                 square, _ = visitor.motion.error(sight.x, sight.y, time_s)
-                here = (sight.x, sight.y, sight.size, visitor.class_id)
-                rows.append((*here, True, square > _ODD))
-        x, y, sizes, classes, is_seen, is_odd = np.asarray(rows, np.float64).T
-        apart = (x[:, None] - x) ** 2 + (y[:, None] - y) ** 2
-        near = apart < (_NEAR * np.minimum(sizes[:, None], sizes)) ** 2
-        near |= (is_odd[:, None] + is_odd) > 0
-        near &= (classes[:, None] == classes) & ((is_seen[:, None] + is_seen) > 0)
-        chosen = [(known[i], known[j]) for i, j in np.argwhere(np.triu(near, 1))]
+                spot = (sight.x, sight.y, sight.size, number, True, square > _ODD)
+            by_class.setdefault(visitor.class_id, []).append(spot)
+        near = {pair for some in by_class.values() for pair in neighbours(some)}
+        chosen = [(known[i], known[j]) for i, j in sorted(near)]
         keys = {(id(first), id(second)) for first, second in chosen}
         chosen += [
             (doubt.first, doubt.second)

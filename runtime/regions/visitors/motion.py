@@ -76,8 +76,9 @@ class Motion:
             2 * self.both + step * (self.speeds + step * noise / 3)
         )
         variance += (_PLACE * self.size) ** 2
-        here_x, here_y = self.place(time_s)
-        return ((x - here_x) ** 2 + (y - here_y) ** 2) / variance, variance
+        off_x = x - (self.x + step * self.speed_x)
+        off_y = y - (self.y + step * self.speed_y)
+        return (off_x**2 + off_y**2) / variance, variance
 
     def likelihood(self, x: float, y: float, height: float, time_s: float) -> float:
         """Return the logarithm of how likely a sight is, up to a constant."""
@@ -99,7 +100,8 @@ class Motion:
         self.places += step * (2 * self.both + step * (self.speeds + step * noise / 3))
         self.both += step * (self.speeds + step * noise / 2)
         self.speeds += step * noise
-        self.x, self.y = self.place(time_s)
+        self.x += step * self.speed_x
+        self.y += step * self.speed_y
         total = self.places + (_PLACE * size) ** 2
         gain, speed_gain = self.places / total, self.both / total
         off_x, off_y = x - self.x, y - self.y

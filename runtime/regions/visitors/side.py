@@ -63,6 +63,9 @@ class Side:
             settle_s: Seconds that it must have been on the other side.
         """
         beyond = -depth if self.is_beyond else depth
+        if beyond <= 0 and not self.evidence:
+            self._last, self._last_s = beyond, time_s  # as of most sights
+            return False
         if beyond > 0 and not self.evidence:
             self._pass_edge(beyond, time_s)
         self._add(beyond, time_s)
@@ -96,6 +99,9 @@ class Side:
             crossed_s: When that was.
             time_s: When it was seen; never earlier than the sight before.
         """
+        if not (crossed or self.net or self.evidence) and distance >= 0:
+            self._last, self._last_s = -distance, time_s  # as of most sights
+            return 0
         if crossed:
             if not self.net:
                 self.began_s = crossed_s

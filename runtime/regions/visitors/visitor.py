@@ -10,9 +10,12 @@ from .motion import Motion
 from .side import Side
 
 
-@dataclass(frozen=True)
+@dataclass
 class Sight:
-    """A track that is seen in a frame.
+    """A track that is seen in a frame; nobody changes it.
+
+    It is not frozen, because each track of each frame makes one, and one that is frozen
+    takes three times as long.
 
     Attributes:
         track_id: Its number.
