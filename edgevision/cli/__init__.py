@@ -34,7 +34,11 @@ def _end_at_signals() -> None:
     looks = {"--check", "--check-cameras", "--schema"}.intersection(sys.argv)
     is_run = "".join(sys.argv[1:2]) in ("app", "regions", "run") and not looks
 
+    is_app = is_run and sys.argv[1] == "app" and "--explain" not in sys.argv
+
     def end(number: int, _frame: object) -> None:
+        if is_app and number == signal.SIGHUP:
+            return  # its file was not read yet: there is nothing to read again
         if is_run:
             os._exit(0)
         signal.signal(number, signal.SIG_DFL)

@@ -79,4 +79,7 @@ def _reload(app: App) -> None:
     try:
         note(f"{name} was read again: {app.reload()}.")
     except (EdgeVisionError, ValueError, OSError) as error:
-        note(f"{name} was read again and is not used; the app runs as before. {error}")
+        words = (
+            f"{name} was read again and is not used; the app runs as before. {error}"
+        )
+        say(*words.splitlines(), err=True)

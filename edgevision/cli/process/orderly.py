@@ -20,6 +20,15 @@ def is_orderly(words: Sequence[str]) -> bool:
     return "".join(words[:1]) in _ORDERLY and not _ONLY_LOOKS.intersection(words)
 
 
+def is_reloadable(words: Sequence[str]) -> bool:
+    """Return whether SIGHUP asks a command to read its file again.
+
+    Args:
+        words: As for :func:`is_orderly`.
+    """
+    return words[:1] == ["app"] and is_orderly(words) and "--explain" not in words
+
+
 def has_terminal() -> bool:
     """Return whether this process has a terminal; one that was closed is none."""
     try:

@@ -17,7 +17,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NoReturn
 
-from .orderly import has_terminal, is_orderly
+from .orderly import has_terminal, is_orderly, is_reloadable
+from .reloads import Reloads
 
 _PATIENCE_S: Final = 3.0
 _HANDLED_WITHIN_S: Final = 0.2
@@ -38,18 +39,19 @@ class CommandSignals:
 
     Args:
         is_orderly: The command ends in order.
-        is_working: Its work has begun: there may be something to close.
+        is_reloadable: SIGHUP asks it to read its file again, also before it runs.
 
     Attributes:
         is_stopped: A signal asked for the end.
     """
 
-    def __init__(self, *, is_orderly: bool, is_working: bool = False) -> None:
+    def __init__(self, *, is_orderly: bool, is_reloadable: bool = False) -> None:
         self.is_stopped = False
-        self.is_working = is_working
+        self.is_working = False
         self._is_orderly = is_orderly
         self._on_stop: Callable[[], None] | None = None
-        self._on_reload: Callable[[], None] | None = None
+        self._is_reloadable = is_reloadable
+        self._reloads = Reloads()
         self._had_terminal = is_orderly and has_terminal()
         self._hint = STOPPED
         self._handled = 0
@@ -89,10 +91,10 @@ class CommandSignals:
         """Let SIGHUP call a function, unless the terminal was closed.
 
         Args:
-            on_reload: Called from a thread of its own; None means that SIGHUP ends the
-                command.
+            on_reload: Called from a thread of its own, also for a signal that came
+                before; None means that the work is done.
         """
-        self._on_reload = on_reload
+        self._reloads.call(on_reload)
 
     def _handle(self, number: int, _frame: object) -> None:
         """Take a signal between two instructions of the main thread."""
@@ -143,11 +145,11 @@ class CommandSignals:
 
     def _is_reload(self, number: int) -> bool:
         """Begin a reload where a signal asks for it, and return whether it does."""
-        function = self._on_reload
         is_closed = self._had_terminal and not has_terminal()
-        if number != signal.SIGHUP or function is None or is_closed or self.is_stopped:
+        is_wish = number == signal.SIGHUP and self._is_reloadable
+        if not is_wish or is_closed or self.is_stopped:
             return False
-        threading.Thread(target=function, name="reload", daemon=True).start()
+        self._reloads.want()
         return True
 
     def _lose_patience(self) -> None:
@@ -167,7 +169,9 @@ def begin_signals(words: Sequence[str]) -> None:
     """
     global _current
     if _current is None and threading.current_thread() is threading.main_thread():
-        _current = CommandSignals(is_orderly=is_orderly(words))
+        _current = CommandSignals(
+            is_orderly=is_orderly(words), is_reloadable=is_reloadable(words)
+        )
 
 
 def begin_work() -> None:
@@ -213,7 +217,8 @@ def on_reload(function: Callable[[], None]) -> Iterator[None]:
     one, and where SIGHUP is ignored.
 
     Args:
-        function: Called once for each signal.
+        function: Called after each signal, also after one that came before; several
+            that come while it is called are one.
     """
     signals = _current
     if signals is None or threading.current_thread() is not threading.main_thread():

@@ -84,6 +84,9 @@ def test_sighup_reads_the_file_again_and_sigterm_ends_in_order(tmp_path):
     assert "runs as before. app.toml, line 6: [camera.yard] max_fsp" in app.line(
         "app.toml was read again and is not used;"
     )
+    path.write_text(f"{TEXT}max_fsp = 3\nmax_sfp = 3\n")
+    app.process.send_signal(signal.SIGHUP)
+    assert app.line("app.toml, line 7:").endswith("watch, when_motion.\n")
     path.write_text(f"{TEXT}max_fps = 30\n")
     app.process.send_signal(signal.SIGHUP)
     assert app.line("app.toml was read again:") == (

@@ -85,6 +85,24 @@ def test_before_the_first_frame_a_run_ends_with_exit_code_0(number):
     assert child.end() == (0, "Stopped before the first frame.\n")
 
 
+def test_a_wish_to_reload_does_not_end_an_app_that_is_not_open_yet():
+    script = (
+        _BEGIN
+        + """
+import os, signal
+os.kill(os.getpid(), signal.SIGHUP)
+time.sleep(0.5)
+print("ready", flush=True)
+signals._current.call_at_reload(lambda: print("reload", flush=True))
+time.sleep(60)
+"""
+    )
+    child = Child(script, "app")
+    assert child.line() == "reload\n"
+    child.send(signal.SIGTERM)
+    assert child.end()[0] == 0
+
+
 @pytest.mark.parametrize(
     ("command", "number", "code"),
     [
@@ -115,6 +133,24 @@ while True:
         timeout=60,
     )
     assert (done.returncode, done.stderr) == (code, b"")
+
+
+def test_the_first_act_of_an_app_lets_a_wish_to_reload_pass():
+    script = """
+import os, signal, sys
+sys.path.insert(0, os.getcwd())
+import edgevision.cli
+edgevision.cli._end_at_signals()
+os.kill(os.getpid(), signal.SIGHUP)
+sys.exit(7)
+"""
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", script, "app"],
+        cwd=REPOSITORY,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 7
 
 
 def test_while_it_is_imported_another_command_ends_by_the_signal_itself():
