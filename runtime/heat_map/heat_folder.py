@@ -68,7 +68,11 @@ class HeatFolder(Closing):
                 "folder."
             ) from error
         today = datetime.now().astimezone().strftime("%Y-%m-%d")
-        self._record = HeatRecord(self._read_grid(), self._read_counts(today))
+        self._record = HeatRecord(
+            self._read_grid(),
+            self._read_counts(today),
+            kept_counts=self._read_counts,
+        )
         self._thread = threading.Thread(
             target=self._save_often, name="edgevision-heat", daemon=True
         )
@@ -114,7 +118,7 @@ class HeatFolder(Closing):
                 record = self._record
                 days = [*record.finished, *([record.counts] if record.counts else [])]
                 texts = {f"counts-{day.day}.csv": day.text() for day in days}
-                finished = len(record.finished)
+                finished = list(record.finished)
                 buffer = io.BytesIO()
                 np.save(buffer, record.grid.seconds)
             for name, text in texts.items():
@@ -124,7 +128,9 @@ class HeatFolder(Closing):
                 _, data = cv2.imencode(".jpg", picture)
                 write_bytes(self.folder / _PICTURE, data.tobytes(), force=True)
             with self._changes:
-                del record.finished[:finished]
+                record.finished = [
+                    day for day in record.finished if day not in finished
+                ]
 
     def close(self) -> None:
         """Write all that came, and let go of the folder; may be called twice.
@@ -197,4 +203,7 @@ class HeatFolder(Closing):
         logger.warning(
             "cannot go on from %s (%s); it is now %s", path, error, other.name
         )
-        path.rename(other)
+        try:
+            path.rename(other)
+        except OSError as failure:
+            raise SinkError(f"Cannot rename {path}: {failure.strerror}.") from failure

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -26,6 +27,9 @@ class HeatRecord:
     Args:
         grid: The map so far.
         counts: The counts so far; None means none.
+        kept_counts: Called with a day, as ``2026-11-30``, that begins or comes back (a
+            board that learns the time after its start); returns its counts so far, or
+            None.
 
     Attributes:
         grid: The map.
@@ -34,11 +38,16 @@ class HeatRecord:
     """
 
     def __init__(
-        self, grid: HeatGrid | None = None, counts: DayCounts | None = None
+        self,
+        grid: HeatGrid | None = None,
+        counts: DayCounts | None = None,
+        *,
+        kept_counts: Callable[[str], DayCounts | None] | None = None,
     ) -> None:
         self.grid = grid or HeatGrid()
         self.counts = counts
         self.finished: list[DayCounts] = []
+        self._kept_counts = kept_counts
         self._time_s: float | None = None
         self._living: dict[int, str] = {}
         self._first: tuple[float, float] | None = None
@@ -53,7 +62,7 @@ class HeatRecord:
         if self.counts is None or self.counts.day != day:
             if self.counts is not None:
                 self.finished.append(self.counts)
-            self.counts = DayCounts(day)
+            self.counts = self._counts_of(day)
         time_s = event.frame.time_s
         step = 0.0 if self._time_s is None else time_s - self._time_s
         step = step if 0 < step <= _LONGEST_STEP_S else 0.0
@@ -65,6 +74,15 @@ class HeatRecord:
             self.grid.add(feet / event.frame.size, step)
         self._count_picture(event, hour, step)
         self._count_regions(event, hour, step)
+
+    def _counts_of(self, day: str) -> DayCounts:
+        """Return what is counted of a day already, or nothing yet."""
+        for finished in self.finished:
+            if finished.day == day:
+                self.finished.remove(finished)
+                return finished
+        counts = None if self._kept_counts is None else self._kept_counts(day)
+        return DayCounts(day) if counts is None else counts
 
     def _wall_s(self, event: Event) -> float:
         frame = event.frame

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import threading
+from datetime import datetime
 
 import cv2
 import numpy as np
 import pytest
 from edgevision.runtime.event import Event
 from edgevision.runtime.frame import Frame
-from edgevision.runtime.heat_map import DayCounts, HeatFolder, heat_folder
+from edgevision.runtime.heat_map import (
+    DayCounts,
+    HeatFolder,
+    heat_folder,
+    heat_record,
+)
 from edgevision.runtime.results import Detections
 from edgevision.runtime.timing import Timing
 from support.region_walks import tracks_of
@@ -113,3 +119,26 @@ def test_picture_and_text_are_there_before_they_are_written(tmp_path):
         heat.add(event_of(1000.0))
         assert heat.picture().shape == IMAGE.shape
         assert ",person,1,0,1,0.0" in heat.text()
+
+
+def test_a_board_that_learns_the_time_later_keeps_the_counts_of_the_day(
+    tmp_path, monkeypatch
+):
+    """Without a clock of its own it starts in another day, after a power failure."""
+    noon = datetime(2026, 11, 30, 12).timestamp()
+    is_set = [True]
+
+    def wall_seconds(timestamp_ns):
+        return (noon if is_set[0] else 0.0) + timestamp_ns / 1e9
+
+    monkeypatch.setattr(heat_record, "wall_seconds", wall_seconds)
+    run(tmp_path)
+    is_set[0] = False
+    with HeatFolder(tmp_path) as heat:
+        heat.add(event_of(1000.0, 7))
+        is_set[0] = True
+        heat.add(event_of(1001.0, 7))
+        heat.add(event_of(1002.0, 8))
+    text = (tmp_path / "counts-2026-11-30.csv").read_text()
+    ((row),) = DayCounts.of_text("2026-11-30", text).rows.values()
+    assert (row.came, row.seconds) == (2, 12.0)
