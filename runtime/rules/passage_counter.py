@@ -25,8 +25,8 @@ class PassageCounter:
 
     Attributes:
         count: The number at this moment.
-        is_complete: Whether all of the window or period was seen. Until then the true
-            number may be higher.
+        is_complete: Whether all of the window, or the beginning of the period, was
+            seen. Until then the true number may be higher.
     """
 
     def __init__(
@@ -89,6 +89,7 @@ class PassageCounter:
         hour = local.hour if self._period == "hour" else 0
         now = (local.toordinal(), hour)
         if now != self._now:
-            self.is_complete = self._now is not None
+            # Of one that began while the camera was lost, nobody knows.
+            self.is_complete = self._now is not None and not moment.clock.gap_s
             self.count = 0
             self._now = now

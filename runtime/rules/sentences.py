@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..durations import duration_text
 from .candidate import RuleCandidate
 from .judgement import Judgement, Leaf
 from .language import (
@@ -184,12 +183,13 @@ def _term(
         return f"{who.label}{place} for {spoken(number)}"
     what = term.passage
     labels = " or ".join(name.text for name in what.labels)
-    span = f" in {duration_text(form.window_s)}" if form.window_s else ""
+    span = f" within {spoken(form.window_s)}" if form.window_s else ""
     span = f" this {form.period}" if form.period else span
     direction = f" {what.direction}" if what.direction else ""
+    crossings = "crossing" if int(number) == 1 else "crossings"
     return (
         f"{int(number) or 'no'} {f'{labels} ' if labels else ''}"
-        f"crossings of {what.region.text}{direction}{span}"
+        f"{crossings} of {what.region.text}{direction}{span}"
     )
 
 

@@ -102,6 +102,19 @@ def test_a_window_counts_what_a_list_of_all_crossings_counts(steps, window_s):
         assert surely <= count <= at_most
 
 
+@pytest.mark.parametrize("lost", [True, False])
+def test_of_an_hour_that_began_while_the_camera_was_lost_nobody_knows(lost):
+    run = Run(PassageCounter([], "gate", period="hour"), NOON.replace(minute=50))
+    assert run.at(0) == (0, False)
+    assert run.at(1 if lost else 599, CAR_IN) == (1, False)
+    # A minute past the hour; the next one is seen from its beginning.
+    assert run.at(660 if lost else 600.5) == (0, not lost)
+    assert run.at(661, CAR_IN) == (1, not lost)
+    for now in range(670, 4200, 5):
+        run.at(now)
+    assert run.at(4200) == (0, True)
+
+
 def test_memory_is_bounded():
     counter = PassageCounter([], "gate", window_s=3600)
     run = Run(counter)

@@ -414,7 +414,12 @@ def test_the_local_time_of_day_counts(when, expected):
         (
             "crossings(car at gate out) > 0 in 1m30s",
             {"1 car": "##", "1 gate": ".o"},
-            "1 car crossings of gate out in 1m30s",
+            "1 car crossing of gate out within 1 min 30 s",
+        ),
+        (
+            "crossings(gate in) > 1 in 1h",
+            {"1 car": "##", "1 gate": "ii"},
+            "2 crossings of gate in within 1 h",
         ),
         (
             "person in yard or person in porch",
