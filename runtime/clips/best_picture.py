@@ -28,13 +28,13 @@ class Sighting:
     """What an event is about, as one frame shows it.
 
     Attributes:
-        score: 0..1.
+        score: 0..1; None where nothing gave one, such as for an empty zone.
         box: x1, y1, x2, y2 in pixels of the frame; None means the whole frame.
         label: Its class; empty without one.
         class_id: Index of the class, which chooses its colour.
     """
 
-    score: float
+    score: float | None
     box: Box | None = None
     label: str = ""
     class_id: int = 0
@@ -68,7 +68,7 @@ class BestShot:
             "time": iso_time(self.wall_s),
             "stream_s": round(self.time_s, 3),
             "label": sighting.label,
-            "score": round(sighting.score, 4),
+            "score": None if sighting.score is None else round(sighting.score, 4),
             "box": None if box is None else [round(value, 2) for value in box],
             "sharpness": round(self.sharpness, 1),
             "quality": round(self.quality, 4),
@@ -117,7 +117,8 @@ def quality(sighting: Sighting, size: tuple[int, int], sharp: float) -> float:
         size: Width and height of the picture, in pixels.
         sharp: Its sharpness.
     """
-    result = sighting.score * sharp / (sharp + _HALF_SHARP)
+    score = 1.0 if sighting.score is None else sighting.score
+    result = score * sharp / (sharp + _HALF_SHARP)
     if sighting.box is None:
         return result
     (x1, y1, x2, y2), (width, height) = sighting.box, size

@@ -243,9 +243,10 @@ def with_box(image: Image, best: BestShot) -> Image:
     from ..results import Detections
 
     sighting = best.sighting
+    score = 1.0 if sighting.score is None else sighting.score
     result = Detections(
         boxes=np.array([sighting.box], np.float32),
-        scores=np.array([sighting.score], np.float32),
+        scores=np.array([score], np.float32),
         class_ids=np.array([sighting.class_id], np.int64),
         labels=(sighting.label,),
     )

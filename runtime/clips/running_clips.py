@@ -277,12 +277,10 @@ def _sighting(event: RuleEvent, time_s: float, find: Finder | None) -> Sighting 
     if event.box is not None:
         if abs(event.time_s - time_s) > 1e-6:
             return None
-        return Sighting(
-            1.0 if event.score is None else event.score, event.box, event.label
-        )
+        return Sighting(event.score, event.box, event.label)
     if event.track_id >= 0:
         return None
-    return Sighting(1.0, None, event.label)
+    return Sighting(None, None, event.label)
 
 
 def _note_end(clip: RunningClip, ended: RuleEvent) -> None:

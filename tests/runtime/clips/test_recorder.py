@@ -439,6 +439,14 @@ def test_the_snapshot_is_the_best_picture_of_the_track(room):
     assert abs(plain.astype(int) - drawn).max() > 50
 
 
+def test_a_snapshot_without_an_object_has_no_score(room):
+    """As of "not seen(cat)": a score of 1 would say that there is a sure cat."""
+    one = room().play(_tenths(30), [report("start", 1.0), report("end", 2.0)]).close()
+    snapshot = record(one.path)["snapshot"]
+    assert (snapshot["score"], snapshot["box"]) == (None, None)
+    assert one.names[0] == "e1.jpg"
+
+
 @pytest.mark.parametrize("passes", [True, False])
 def test_a_cameras_own_file_goes_into_the_ring_only_where_nothing_is_covered(
     room, passes
