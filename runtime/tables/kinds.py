@@ -93,7 +93,7 @@ class DurationText(ValueKind):
         try:
             number = seconds(value)
         except ValueError as error:
-            raise ValueError(f"is no duration: {error}") from None
+            raise ValueError(str(error)) from None
         if self.above and not number:
             raise ValueError(f"is {shown(value)}, expected a duration above 0.")
         return number

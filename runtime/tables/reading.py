@@ -30,6 +30,7 @@ from .kinds import TableOf, ValueKind
 
 T = TypeVar("T")
 _NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,63}")
+_BARE: Final = {bool: "true|false", int: "-?[0-9]+", float: r"-?[0-9]+(\.[0-9]+)?"}
 _PLAIN: Final = {str: "a text in quotes", bool: "true or false", int: "a whole number"}
 
 
@@ -105,7 +106,9 @@ def read_value(hint: Any, value: Any, path: TablePath) -> Any:
             raise _fault(path, f"is {shown(value)}, expected a number.") from None
     if type(value) is not hint:
         expected = _PLAIN.get(hint, "a number")
-        raise _fault(path, f"is {shown(value)}, expected {expected}.")
+        raise _fault(
+            path, f"is {shown(value)}, expected {expected}.{_cure(hint, value)}"
+        )
     return value
 
 
@@ -124,7 +127,8 @@ def is_required(field: dataclasses.Field[Any]) -> bool:
 def missing_key(field: dataclasses.Field[Any]) -> str:
     """Return the sentence for a key that is not there."""
     example = field.metadata.get("example", "")
-    cure = f" Write {field.name} = {example}" if example else ""
+    key = "" if example.startswith("[") else f"{field.name} = "
+    cure = f" Write {key}{example}" if example else ""
     return f"has no '{field.name}', which it needs.{cure}"
 
 
@@ -172,6 +176,8 @@ def _with_path(sentence: str, path: TablePath, value: object) -> TableFault:
 def _items(arguments: tuple[Any, ...], value: Any, path: TablePath) -> tuple[Any, ...]:
     if not isinstance(value, list):
         cure = f" Write [{shown(value)}]." if isinstance(value, (str, int)) else ""
+        if isinstance(value, Mapping):
+            cure = f" Write [[{'.'.join(map(str, path))}]] instead of one bracket."
         raise _fault(path, f"is {shown(value)}, expected a list in brackets.{cure}")
     is_any_length = len(arguments) == 2 and arguments[1] is Ellipsis
     if not is_any_length and len(value) != len(arguments):
@@ -210,6 +216,17 @@ def _named(hint: Any, value: Any, path: TablePath) -> dict[str, Any]:
             faults.take(error)
     faults.refuse()
     return items
+
+
+def _cure(hint: Any, value: Any) -> str:
+    """Return what to write instead of a value of a wrong type, where that is plain."""
+    if isinstance(value, list) and len(value) == 1 and type(value[0]) is hint:
+        return f" Write {shown(value[0])} without brackets."
+    if hint is str and type(value) in (int, float):
+        return f' Write "{value}".'
+    if type(value) is str and re.fullmatch(_BARE.get(hint, ""), value):
+        return f" Write {value} without quotes." if value else ""
+    return ""
 
 
 def _fault(path: TablePath, sentence: str) -> TableError:

@@ -29,8 +29,12 @@ class AppDescription:
         sink: Where results go; without one, events are lines on the terminal.
     """
 
-    model: ModelDescription
-    camera: dict[str, CameraDescription]
+    model: ModelDescription = field(
+        metadata={"example": '[model], and below it file = "detector.tflite"'}
+    )
+    camera: dict[str, CameraDescription] = field(
+        metadata={"example": '[camera.NAME], and below it source = "auto"'}
+    )
     rule: dict[str, RuleDescription] = field(default_factory=dict)
     redact: Annotated[Any, TableOf(REDACTION)] = None
     clips: Annotated[Any, TableOf(CLIPS)] = None

@@ -92,6 +92,11 @@ KEYWORDS: Final = frozenset(
 """Words with a meaning; a label or region of that name stands in quotes."""
 
 
+_LONG_UNIT: Final = (
+    "([0-9]+)(?:(s)ec(?:ond)?s?|(m)inutes?|(m)ins|(h)(?:r|our)s?|(d)ays?)"
+)
+
+
 def _unquoted(words: str) -> str:
     return re.sub(r"\\(.)", r"\1", words[1:-1])
 
@@ -107,6 +112,8 @@ def _wrong(text: str, position: int) -> RuleError:
         cure = f"Put a name in quotes, as in {quoted_name(word)}."
         if word.endswith("%"):
             cure = _CURES["%"]
+        elif unit := re.fullmatch(_LONG_UNIT, word):
+            cure = f"Write {''.join(part for part in unit.groups() if part)}."
         elif re.match(r"[0-9.]+[a-zA-Z]", word):
             cure = f"Durations are as 500ms, 3s, 1m30s, 12h. {cure}"
         sentence = f"'{word}' is no number, duration or time. {cure}"

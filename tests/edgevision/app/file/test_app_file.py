@@ -106,6 +106,8 @@ def test_ten_faults_are_shown_and_the_rest_is_counted(refusal):
         ("[camera.yard]", "[camera.yard", "line 6: .*stands in brackets"),
         ("[camera.yard]", "[cameras.yard]", "line 6: cameras: .*mean 'camera'"),
         ("[model]\n", "", r"line 2: file: no such key here"),
+        ("[model]\nfile", "#", r"line 1: has no 'model', .*below it file = \"detector"),
+        ("[[sink]]", "[sink]", r"line 10: sink: .*Write \[\[sink\]\] instead"),
         ('"web:8080"', "8080", "line 11: .*expected a text in quotes"),
         ("max_fps = 5", "max_answer_age = '5s'", "line 6: .*goes with when_motion"),
         ("max_fps = 5", "max_fps = 0", "line 8: .*expected a number above 0"),

@@ -139,6 +139,8 @@ def test_a_rule_means_what_it_says(text, expected):
         ("car or truck in lot", "|car", "with a comma: car, truck in lot"),
         ("person in", "|", "expected a zone"),
         ("person in yard for", "|", "expected a duration, as in for 3s"),
+        ("person in yard for 3seconds", "|3seconds", "duration or time. Write 3s."),
+        ("person in yard for 2min5", "|2min5", "Durations are as 500ms"),
         ("person in yard for 3", "|3", "'3' has no unit. Write 3s, 3m, 3h or 3d."),
         ("person in yard for 0s", "|0s", "'for 0s' says nothing"),
         ("person in yard until 5s", "|", "as in until 5s without"),
