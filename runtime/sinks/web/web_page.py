@@ -83,6 +83,11 @@ svg text { fill: var(--soft); font-size: 11px; } svg line { stroke: var(--line);
 .line { fill: none; stroke-width: 1.6; stroke-linecap: round;
   stroke-linejoin: round; } .fill { opacity: .16; }
 .a { color: var(--a) !important; } .b { color: var(--b) !important; }
+#events { list-style: none; margin: 0; padding: 0; font-size: .85rem; }
+#events li { display: flex; flex-wrap: wrap; gap: 0 .6rem; padding: .2rem 0; }
+#events li + li { border-top: 1px solid var(--line); }
+#events time { color: var(--soft); } #events span { overflow-wrap: anywhere; }
+#events .goes-on b { color: var(--b); }
 #map { display: block; width: 100%; border-radius: .3rem; min-height: 4rem; }
 footer { display: flex; gap: 1rem; color: var(--soft); font-size: .82rem; }
 a { color: var(--a); text-decoration: none; } a:hover { text-decoration: underline; }
@@ -100,6 +105,8 @@ PAGE: Final = f"""<!doctype html>
 role="img" aria-label="The live picture with its results"></canvas>
 <div id="veil">connecting</div></div>
 <div id="pills"></div><div id="words"></div>
+<section id="eventbox" hidden><h2>Events<span>the newest
+first</span></h2><ul id="events"></ul></section>
 <noscript>This page needs JavaScript; the pictures alone are at stream.mjpg.</noscript>
 </div>
 <div id="now"><section id="numbers"></section>

@@ -142,6 +142,17 @@ function contents(picture_contents) {
     pill.children[2].textContent = '';
   }
 }
+function events(list) {
+  id('eventbox').hidden = !list.length;
+  id('events').replaceChildren(...list.map(one => {
+    const when = new Date(one.time), today = new Date().toDateString();
+    const day = when.toDateString() === today ? '' : `${when.toLocaleDateString()} `;
+    return node('li', one.phase === 'end' ? '' : 'goes-on',
+      node('time', '', day + when.toLocaleTimeString()),
+      node('b', '', [one.camera, one.rule].filter(Boolean).join(': ')),
+      node('span', '', one.sentence));
+  }));
+}
 function tile(name, value, kind) {
   return node('div', kind || '', node('b', '', value), node('span', '', name));
 }
@@ -198,15 +209,18 @@ function show(status) {
   if (heat) chart(id('heat'), health.seconds, [
     {color: 'a', values: health.temperature, filled: true},
     {color: 'b', values: health.limited}]);
+  events(status.events);
   id('mapbox').hidden = !status.has_heat_map;
   if (status.has_heat_map && !document.hidden && Date.now() - mapped > 15000) {
     mapped = Date.now();
     id('map').src = `heat-map.jpg${query}${query ? '&' : '?'}at=${mapped}`;
   }
+  const rows = ['motion', 'model', 'prepare', 'invoke', 'decode', 'refine', 'capture',
+    'emit', 'age'], known = [...rows, 'total'];  // others are track, rules ...
+  rows.splice(7, 0, ...Object.keys(status.stages).filter(row => !known.includes(row)));
   if (!status.frames) id('table').textContent = 'Nothing yet.';
   else table(id('table'), ['ms', 'mean', 'p50', 'p90', 'p99', 'max'],
-    ['motion', 'model', 'prepare', 'invoke', 'decode', 'refine', 'capture', 'emit',
-      'age'].filter(stage => status.stages[stage]).map(stage => [stage,
+    rows.filter(stage => status.stages[stage]).map(stage => [stage,
         ...['mean_ms', 'p50_ms', 'p90_ms', 'p99_ms', 'max_ms']
           .map(key => number(status.stages[stage][key], 1))]));
 }

@@ -13,6 +13,7 @@ from typing import Final
 
 from ....errors import SinkError
 from ...event import Event
+from ...rule_event import RuleEvent
 from ...uri_options import Options
 from ..base import RunContext, Sink
 from ..picture import VIEWS, encode, no_wider, picture_of
@@ -174,6 +175,10 @@ class WebSink(Sink):
                 f"The web page at {self.name} shows no new pictures any more: what "
                 "draws them has ended by an error of its own. Start the run again."
             )
+
+    def write_rule_event(self, rule_event: RuleEvent) -> None:
+        """Take a report of a rule, for the page's list."""
+        self._state.add_report(rule_event)
 
     def close(self) -> None:
         """End the server; may be called twice."""

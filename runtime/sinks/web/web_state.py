@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from ....devices.health import Health
 from ...event import Event
+from ...rule_event import RuleEvent
 from ...timing import LatencyTable
 from ..text import describe
 from .contents import contents_of
@@ -21,6 +22,7 @@ HEAT_SECONDS: Final = 1800
 _HEAT_STEP_S: Final = 15  # a chip warms up over minutes
 _HEAT_STEPS: Final = HEAT_SECONDS // _HEAT_STEP_S
 _RATE_SECONDS: Final = 5
+EVENTS_SHOWN: Final = 10
 
 
 @dataclass
@@ -56,6 +58,7 @@ class WebState:
         self._status = b""
         self._status_s = -_FRESH_S
         self._heat: deque[tuple[int, Health]] = deque(maxlen=_HEAT_STEPS)
+        self._reports: dict[str, RuleEvent] = {}  # the newest of each happening
 
     def add(self, event: Event) -> None:
         """Count one event."""
@@ -77,6 +80,13 @@ class WebState:
             self._last_s = now
             if event.health is not None:
                 self._add_heat(int(now) // _HEAT_STEP_S, event.health)
+
+    def add_report(self, report: RuleEvent) -> None:
+        """Keep what a rule reports, in place of what it said before of the same."""
+        with self._lock:
+            self._reports[report.id] = report
+            for old in list(self._reports)[:-EVENTS_SHOWN]:
+                del self._reports[old]
 
     def status(self) -> bytes:
         """Return the status as JSON; it changes a few times per second at most."""
@@ -117,6 +127,7 @@ class WebState:
             "damaged": last.damaged if last is not None else 0,
             "redaction_failed": last.redaction_failed if last is not None else None,
             "camera_state": _camera_state(last),
+            "events": [one.to_dict() for one in reversed(self._reports.values())],
             "found": describe(last.result) if last is not None else "",
             "contents": contents_of(last) if last is not None else None,
             "result": result,

@@ -23,6 +23,7 @@ from edgevision.runtime.event import Event
 from edgevision.runtime.frame import Frame
 from edgevision.runtime.results.detections import Detections
 from edgevision.runtime.results.output_image import OutputImage
+from edgevision.runtime.rule_event import RuleEvent
 from edgevision.runtime.sinks.base import RunContext
 from edgevision.runtime.sinks.guard import GuardedSink
 from edgevision.runtime.sinks.open import open_sink
@@ -156,6 +157,27 @@ def test_the_status_has_the_last_result_the_times_and_the_drops(sink):
     assert status["stages"]["model"]["mean_ms"] == status["latency_ms"] == 9
     assert status["since_last_s"] < 2
     assert len(status["history"]["latency_max"]) == status["history"]["seconds"]
+
+
+def test_the_status_has_the_last_ten_happenings_each_as_reported_last(sink):
+    def told():
+        answer = _ask(sink, "/status.json")
+        return json.loads(answer.split(b"\r\n\r\n", 1)[1])["events"]
+
+    assert told() == []
+    start = RuleEvent("id-0", "visitor", "start", 5.0, 3.0, wall_s=0.0, sentence="in")
+    sink.write_rule_event(start)
+    sink.write(_event())
+    _wait(lambda: told() == [start.to_dict()])
+    end = replace(start, phase="end", sentence="out")
+    sink.write_rule_event(end)
+    for number in range(1, 10):
+        sink.write_rule_event(replace(start, id=f"id-{number}"))
+    _wait(lambda: len(told()) == 10)
+    assert [one["id"] for one in told()] == [f"id-{n}" for n in range(9, -1, -1)]
+    assert told()[-1] == end.to_dict()
+    sink.write_rule_event(replace(start, id="id-10"))
+    _wait(lambda: told()[-1]["id"] == "id-1")
 
 
 def test_the_status_counts_pictures_that_could_not_be_redacted(sink):
