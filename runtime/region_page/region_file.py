@@ -78,6 +78,13 @@ class RegionFile:
                 f"{self.path} has a region that cannot be used: {error}"
             ) from error
 
+    def source(self) -> str:
+        """Return what the app's file says about the camera's source; may be empty."""
+        cameras: Any = self._tables().get("camera")
+        table = cameras.get(self.camera) if isinstance(cameras, dict) else None
+        source = table.get("source") if isinstance(table, dict) else None
+        return source if isinstance(source, str) else ""
+
     def write(self, regions: Sequence[DrawnRegion]) -> None:
         """Write regions; the file is replaced as a whole, or not at all.
 

@@ -26,6 +26,14 @@ def test_a_file_that_is_not_there_has_no_regions_and_is_made(tmp_path):
     assert [zone.name for zone in RegionFile(file.path).read()] == ["yard"]
 
 
+def test_the_source_is_that_of_the_camera_of_an_app(tmp_path):
+    path = tmp_path / "app.toml"
+    path.write_text(APP + '[camera.door]\nsource = "1"\n[camera.gate]\nmax_fps = 3\n')
+    names = ("yard", "door", "gate")
+    assert [RegionFile(path, name).source() for name in names] == ["0", "1", ""]
+    assert RegionFile(tmp_path / "regions.toml").source() == ""
+
+
 def test_an_app_with_one_camera_needs_no_name(tmp_path):
     path = tmp_path / "app.toml"
     path.write_text(APP)

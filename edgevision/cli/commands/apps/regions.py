@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from ...usage import command, names_of
 
 if TYPE_CHECKING:
     from ....runtime.pipeline import Pipeline
-    from ....runtime.region_page import RegionEditor
+    from ....runtime.region_page import RegionEditor, RegionFile
 
 _MODELS = (".tflite",)
 
@@ -25,18 +26,18 @@ _MODELS = (".tflite",)
     examples=(
         "edgevision regions csi:",
         "edgevision regions net.tflite --source rtsp://10.0.0.5/stream",
-        "edgevision regions 0 --file app.toml --camera yard",
+        "edgevision regions --file app.toml --camera yard",
     ),
     stray={"": "--source", ".toml": "--file"},
 )
-@click.argument("what", metavar="[MODEL|SOURCE]", default="auto")
+@click.argument("what", metavar="[MODEL|SOURCE]", default="")
 @common(
     "--source",
     "-s",
     metavar="SOURCE",
     help="The source, where a model is named: its boxes are drawn on the picture then, "
     "and its labels are offered.",
-    shown_default="auto",
+    shown_default="that of the camera in an app's file, else auto",
     shell_complete=names_of(("auto", "csi:", "v4l2:", "synthetic:"), files=True),
 )
 @common(
@@ -71,37 +72,61 @@ def regions(
 ) -> None:
     """Draw zones and lines on the live picture, in the browser, and save them.
 
-    The page works with mouse, finger and keyboard. Its address has a token that is new
-    with each start, because the page writes a file.
+    Without a source it is that of the camera in an app's file. The page works with
+    mouse, finger and keyboard. Its address has a token that is new with each start,
+    because the page writes a file.
     """
     quieten_opencv()
     from ....runtime.region_page import NoModel, RegionEditor, RegionFile
 
-    is_model = Path(what).suffix.lower() in _MODELS
-    if source is not None and not is_model:
+    is_model = Path(what).suffix.lower() in _MODELS or what.startswith("demo:")
+    if source is not None and what and not is_model:
         raise click.UsageError(
             f"Two sources: {what} and --source {source}. Leave one out, or name a "
             ".tflite file instead of the first."
         )
     kept = RegionFile(file, camera)
     kept.read()  # what cannot be used is said before a camera is opened
+    source = source or ("" if is_model else what) or _source_of(kept) or "auto"
     if is_model:
         from .... import load_model
+        from ....app.checks import path_of
 
         with stoppable_opening(None), usage_errors():
-            model = load_model(what)
+            model = load_model(path_of(what))
         with model:
             editor = RegionEditor(kept, model.labels)
             with stoppable_opening(None), usage_errors():
-                pipeline = model.stream(source or "auto", sinks=[editor], max_fps=10)
+                pipeline = model.stream(source, sinks=[editor], max_fps=10)
             _serve(editor, pipeline, host, port)
         return
     from ....runtime.pipeline import open_stream
 
     editor = RegionEditor(kept)
     with stoppable_opening(None), usage_errors():
-        pipeline = open_stream(NoModel(), what, sinks=[editor], max_fps=10)
+        pipeline = open_stream(NoModel(), source, sinks=[editor], max_fps=10)
     _serve(editor, pipeline, host, port)
+
+
+def _source_of(kept: RegionFile) -> str:
+    """Return the source of the camera in an app's file; empty without one.
+
+    Raises:
+        AppFileError: It needs a variable of the environment that is not there.
+    """
+    text = kept.source()
+    if not text:
+        return ""
+    from ....app.file import file_error, fill_in, located
+    from ....runtime.tables import FaultList
+
+    faults = FaultList()
+    filled = str(
+        fill_in(text, os.environ, faults, path=("camera", kept.camera, "source"))
+    )
+    if faults.faults:
+        raise file_error(kept.path.name, [located(one, None) for one in faults.faults])
+    return filled
 
 
 def _serve(editor: RegionEditor, pipeline: Pipeline, host: str, port: int) -> None:

@@ -43,9 +43,21 @@ def test_a_file_that_cannot_be_used_is_refused_before_a_camera_is_opened(tmp_pat
     assert "--camera a" in text
 
 
-@pytest.mark.parametrize("what", [("synthetic:",), (str(MODEL), "-s", "synthetic:")])
+def test_the_source_of_an_app_needs_its_variables(tmp_path, monkeypatch):
+    monkeypatch.delenv("YARD_WORD", raising=False)
+    path = tmp_path / "app.toml"
+    path.write_text('[camera.a]\nsource = "rtsp://me:${YARD_WORD}@10.0.0.5/s"\n')
+    code, text = _refusal("--file", str(path))
+    assert code == 1
+    assert "app.toml: [camera.a] source: needs the variable YARD_WORD" in text
+
+
+@pytest.mark.parametrize(
+    "what", [("synthetic:",), (str(MODEL), "-s", "synthetic:"), ("demo:detector",)]
+)
 def test_the_page_is_served_until_the_command_is_ended(tmp_path, what):
-    path = tmp_path / "regions.toml"
+    path = tmp_path / "app.toml"
+    path.write_text('[camera.a]\nsource = "synthetic:"\n')
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "edgevision", "regions", *what),
@@ -65,11 +77,13 @@ def test_the_page_is_served_until_the_command_is_ended(tmp_path, what):
         address = match[1]
         assert b"Regions" in _get(address, "/")
         assert _get(address, "/picture.jpg")[:2] == b"\xff\xd8"
-        assert (b"circle" in _get(address, "/regions.json")) == (len(what) > 1)
+        assert (b"circle" in _get(address, "/regions.json")) == (
+            what != ("synthetic:",)
+        )
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
     finally:
         process.kill()
         process.wait()
         process.stderr.close()
-    assert not path.exists()
+    assert path.read_text() == '[camera.a]\nsource = "synthetic:"\n'
