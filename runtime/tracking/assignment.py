@@ -31,17 +31,16 @@ def assign(cost: Floats, limit: float) -> tuple[Positions, Positions]:
     """
     gain = cost - limit
     allowed = gain < 0
-    by_row, by_column = allowed.sum(axis=1), allowed.sum(axis=0)
-    if not by_row.any():
-        return _NOTHING, _NOTHING
+    by_row, by_column = np.add.reduce(allowed, axis=1), np.add.reduce(allowed, axis=0)
     alone = allowed & (by_row == 1)[:, None] & (by_column == 1)
-    rows, columns = np.nonzero(alone)
+    rows, columns = alone.nonzero()
     by_row[rows] = 0
     by_column[columns] = 0
-    open_rows, open_columns = np.flatnonzero(by_row), np.flatnonzero(by_column)
+    open_rows = by_row.nonzero()[0]
     if not len(open_rows):
         return rows, columns
-    table = np.minimum(gain[np.ix_(open_rows, open_columns)], 0.0)
+    open_columns = by_column.nonzero()[0]
+    table = np.minimum(gain[open_rows[:, None], open_columns], 0.0)
     pairs = [
         (row, column)
         for block_rows, block_columns in _blocks(table < 0)

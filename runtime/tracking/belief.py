@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from .likeness import Floats
-from .observed import Positions
 from .population import Records
 
 UNSEEN_S: Final = 0.15
@@ -23,26 +22,24 @@ _LEAST: Final = -0.5
 _MEMORY_S: Final = 0.5
 
 
-def add_evidence(
-    objects: Records, rows: Positions, worth: Floats, now: float, passed_s: float
-) -> None:
+def add_evidence(objects: Records, worth: Floats, now: float, passed_s: float) -> None:
     """Let detections speak for their objects, before these count as seen now.
 
     Args:
-        objects: As of :func:`edgevision.runtime.tracking.population.newborn`.
-        rows: int64 (K,), those that were detected.
-        worth: float64 (K,), of the detections.
+        objects: As of :func:`edgevision.runtime.tracking.population.newborn`, K of
+            them.
+        worth: float64 (K,), of their detections.
         now: The time of the frame, in seconds.
         passed_s: Since the frame before.
     """
-    gap = now - objects["seen_s"][rows]
-    evidence = objects["evidence"][rows] + worth
-    objects["evidence"][rows] = np.clip(evidence, _LEAST, _SURE)
-    mean = objects["worth"][rows]
-    objects["worth"][rows] = mean + (1.0 - np.exp(-gap / _MEMORY_S)) * (worth - mean)
-    objects["hits"][rows] += 1
+    gap = now - objects["seen_s"]
+    evidence = objects["evidence"] + worth
+    objects["evidence"] = np.minimum(np.maximum(evidence, _LEAST), _SURE)
+    mean = objects["worth"]
+    objects["worth"] = mean + (1.0 - np.exp(-gap / _MEMORY_S)) * (worth - mean)
+    objects["hits"] += 1
     missed = gap > max(_GAP_S, 1.01 * passed_s)
-    objects["steady_s"][rows[missed]] = now
+    objects["steady_s"][missed] = now
 
 
 def certain(objects: Records) -> npt.NDArray[np.bool_]:

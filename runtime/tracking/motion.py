@@ -27,6 +27,9 @@ FIRST_SPEED: Final = np.array([1.0, 0.2])
 DECAY_S: Final = np.array([5.0, 0.5])
 """Time constant with which a velocity dies away where nothing is seen, in seconds."""
 
+_NOISE_SQUARE: Final = NOISE**2
+_DETECTOR_SQUARE: Final = DETECTOR**2
+_DECAY_SQUARE: Final = DECAY_S**2
 _WIDE: Final = np.array([0, 0, 1, 1])  # from two numbers to four
 _SMALLEST: Final = 1.0
 
@@ -60,12 +63,12 @@ def predict(
     """
     keep = np.exp(-passed_s / DECAY_S)
     reach = DECAY_S * (1.0 - keep)
-    noise = NOISE**2 * (box[:, 3] ** 2)[:, None]
+    noise = _NOISE_SQUARE * (box[:, 3] ** 2)[:, None]
     value, joint, speed = covariance[:, 0], covariance[:, 1], covariance[:, 2]
     half = 0.5 * DECAY_S * (1.0 - keep * keep)
     later = np.empty_like(covariance)
     later[:, 0] = value + reach * (2.0 * joint + reach * speed)
-    later[:, 0] += noise * (DECAY_S**2 * (passed_s - 2.0 * reach + half))
+    later[:, 0] += noise * (_DECAY_SQUARE * (passed_s - 2.0 * reach + half))
     later[:, 1] = keep * (joint + reach * speed) + noise * (0.5 * reach * reach)
     later[:, 2] = keep * keep * speed + noise * half
     moved = box + velocity * reach[_WIDE]
@@ -86,7 +89,7 @@ def correct(
     """
     height = seen[:, 3]
     value, joint, speed = covariance[:, 0], covariance[:, 1], covariance[:, 2]
-    total = value + DETECTOR**2 * (height * height)[:, None]
+    total = value + _DETECTOR_SQUARE * (height * height)[:, None]
     gain, gain_speed = value / total, joint / total
     after = np.stack(
         [value * (1.0 - gain), joint * (1.0 - gain), speed - gain_speed * joint],

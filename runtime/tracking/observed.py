@@ -37,6 +37,10 @@ class Observed:
     def __len__(self) -> int:
         return len(self.scores)
 
+    def weighed(self, worth: Floats) -> Observed:
+        """Return the same detections with what they are worth."""
+        return Observed(self.corners, self.boxes, self.scores, self.class_ids, worth)
+
     def take(self, chosen: Positions) -> Observed:
         """Return some of the detections, by their positions."""
         return Observed(

@@ -107,11 +107,12 @@ class _Rounds:
     def __init__(self, objects: int, detections: int) -> None:
         self.owner = np.full(detections, -1, np.int64)
         self.free = np.ones(objects, bool)
+        self._left = min(objects, detections)
 
     @property
     def are_open(self) -> bool:
         """Return whether there is something left to pair on both sides."""
-        return bool(self.free.any() and (self.owner < 0).any())
+        return self._left > 0
 
     def settle(
         self,
@@ -128,11 +129,16 @@ class _Rounds:
             objects: bool (M,), which may be paired; None means all.
             detections: bool (N,), as well.
         """
+        if not self._left:
+            return
         left = self.owner < 0
-        rows = np.flatnonzero(self.free if objects is None else self.free & objects)
-        columns = np.flatnonzero(left if detections is None else left & detections)
+        rows = (self.free if objects is None else self.free & objects).nonzero()[0]
+        columns = (left if detections is None else left & detections).nonzero()[0]
         if not len(rows) or not len(columns):
             return
-        first, second = assign(cost[np.ix_(rows, columns)], limit)
+        if (len(rows), len(columns)) != cost.shape:
+            cost = cost[rows[:, None], columns]
+        first, second = assign(cost, limit)
         self.owner[columns[second]] = rows[first]
         self.free[rows[first]] = False
+        self._left -= len(first)

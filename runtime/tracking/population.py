@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .motion import first_covariance
-from .observed import Observed, Positions
+from .observed import Observed
 
 Floats = npt.NDArray[np.float64]
 Records = npt.NDArray[Any]
@@ -62,12 +62,12 @@ def newborn(observed: Observed, time_s: float) -> Records:
     records["class_lead"] = observed.scores
     records["trail"] = np.nan
     records["trail_s"] = -np.inf
-    extend_trails(records, np.arange(len(records)), time_s)
+    extend_trails(records, time_s)
     return records
 
 
-def vote(records: Records, chosen: Positions, observed: Observed) -> None:
-    """Let the detections of some records say which class each of them is.
+def vote(records: Records, observed: Observed) -> None:
+    """Let the detections of records say which class each of them is.
 
     The majority vote of Boyer and Moore (1981), weighed by scores: a detection of the
     same class adds to the lead, one of another class takes from it, and whoever takes
@@ -75,33 +75,31 @@ def vote(records: Records, chosen: Positions, observed: Observed) -> None:
     change its mind within some detections.
 
     Args:
-        records: As of :func:`newborn`.
-        chosen: int64 (K,), the records that were detected.
+        records: As of :func:`newborn`, K of them.
         observed: Their K detections.
     """
-    lead = records["class_lead"][chosen]
-    same = records["class_id"][chosen] == observed.class_ids
+    lead = records["class_lead"]
+    same = records["class_id"] == observed.class_ids
     lead = np.where(same, lead + observed.scores, lead - observed.scores)
     changed = lead < 0
-    records["class_id"][chosen[changed]] = observed.class_ids[changed]
-    records["class_lead"][chosen] = np.minimum(np.abs(lead), _MOST_LEAD)
+    records["class_id"][changed] = observed.class_ids[changed]
+    records["class_lead"] = np.minimum(np.abs(lead), _MOST_LEAD)
 
 
-def extend_trails(records: Records, chosen: Positions, time_s: float) -> None:
+def extend_trails(records: Records, time_s: float) -> None:
     """Put the bottom middle of each detection at the end of its record's trail.
 
     The newest point follows the object; ten times a second it stays where it is, and
     the oldest one is dropped.
 
     Args:
-        records: As of :func:`newborn`.
-        chosen: int64 (K,), the records that were detected.
+        records: As of :func:`newborn`, all of which were detected.
         time_s: When.
     """
-    due = chosen[time_s - records["trail_s"][chosen] >= TRAIL_EVERY_S - 1e-6]
-    trails = records["trail"]
-    trails[due, :-1] = trails[due, 1:]
-    records["trail_s"][due] = time_s
-    box = records["last"][chosen]
-    trails[chosen, -1, 0] = box[:, 0]
-    trails[chosen, -1, 1] = box[:, 1] + box[:, 3] * 0.5
+    trails, box = records["trail"], records["last"]
+    due = (time_s - records["trail_s"] >= TRAIL_EVERY_S - 1e-6).nonzero()[0]
+    if len(due):
+        trails[due, :-1] = trails[due, 1:]
+        records["trail_s"][due] = time_s
+    trails[:, -1, 0] = box[:, 0]
+    trails[:, -1, 1] = box[:, 1] + box[:, 3] * 0.5

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -21,6 +20,7 @@ LOST_S: Final = 2.0
 """A confirmed track that is not seen lives on so long, in seconds."""
 _RARE: Final = 3.0
 """Frames that come seldom may be so many times as far apart as the two before."""
+_NONE: Final = np.array([-1])
 _BACKWARDS_S: Final = 0.1
 """A clock that goes back by more than this belongs to another scene."""
 
@@ -102,19 +102,18 @@ class Tracker:
         if passed_s > longest_s:  # a camera that was lost
             self._end_unseen(longest_s)
         now = self._time_s
-        worth = self._scale.worth(detections.scores, now)
-        detections = replace(detections, worth=worth)
+        detections = detections.weighed(self._scale.worth(detections.scores, now))
         if passed_s > 0 and len(self._objects):
             _predict(self._objects, passed_s)
         owner = pair(self._objects, detections, now)
-        seen = np.flatnonzero(owner >= 0)
+        seen = (owner >= 0).nonzero()[0]
         if len(seen):
             _correct(self._objects, owner[seen], detections.take(seen), now, passed_s)
         self._begin(owner, detections)
         self._confirm()
         ids = np.full(len(finite), -1, np.int64)
         numbers = np.where(shown(self._objects), self._objects["id"], -1)
-        ids[finite] = np.append(numbers, -1)[owner]
+        ids[finite] = np.concatenate([numbers, _NONE])[owner]
         self._end()
         return ids
 
@@ -139,8 +138,9 @@ class Tracker:
         Args:
             labels: class_id -> its text; a class that is not in it is its number.
         """
-        some = self._objects[self._objects["id"] > 0]
-        some = some[np.argsort(some["id"])]
+        ids = self._objects["id"]
+        order = ids.argsort()  # those without a number come first
+        some = self._objects.take(order[np.count_nonzero(ids <= 0) :])
         now = self._time_s if self._time_s > -np.inf else 0.0
         boxes = corners(some["box"]).astype(np.float32)
         seen = some["seen_s"] >= now
@@ -190,7 +190,10 @@ class Tracker:
     def _confirm(self) -> None:
         """Give a number to each object that has none and is certain now."""
         objects = self._objects
-        sure = (objects["id"] < 0) & certain(objects)
+        fresh = objects["id"] < 0
+        if not fresh.any():
+            return
+        sure = fresh & certain(objects)
         count = int(sure.sum())
         if count:
             objects["id"][sure] = self._last_id + 1 + np.arange(count)
@@ -220,18 +223,15 @@ def _correct(
     objects: Records, rows: Positions, seen: Observed, now: float, passed_s: float
 ) -> None:
     """Let the detections of some objects say where and what they are."""
-    state = motion.correct(
-        objects["box"][rows],
-        objects["velocity"][rows],
-        objects["covariance"][rows],
-        seen.boxes,
+    some = objects.take(rows)  # whole records, which are few: faster than each field
+    some["box"], some["velocity"], some["covariance"] = motion.correct(
+        some["box"], some["velocity"], some["covariance"], seen.boxes
     )
-    for name, values in zip(("box", "velocity", "covariance"), state, strict=True):
-        objects[name][rows] = values
-    add_evidence(objects, rows, seen.worth, now, passed_s)
-    objects["seen_s"][rows] = now
-    objects["last"][rows] = seen.boxes
-    objects["corners"][rows] = seen.corners
-    objects["score"][rows] = seen.scores
-    vote(objects, rows, seen)
-    extend_trails(objects, rows, now)
+    add_evidence(some, seen.worth, now, passed_s)
+    some["seen_s"] = now
+    some["last"] = seen.boxes
+    some["corners"] = seen.corners
+    some["score"] = seen.scores
+    vote(some, seen)
+    extend_trails(some, now)
+    objects[rows] = some

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from edgevision.runtime.tracking.score_scale import ScoreScale
+from edgevision.runtime.tracking.score_scale import ScoreScale, quantile
 
 
 def test_worth_does_not_depend_on_the_scale_of_the_scores() -> None:
@@ -55,3 +55,12 @@ def test_a_detector_that_changes_is_followed() -> None:
     for step in range(300, 600):
         last = scale.worth(np.linspace(0.2, 0.5, 10), step * 0.2)
     assert last[-1] > 0.9
+
+
+def test_a_quantile_is_that_of_numpy_bit_for_bit() -> None:
+    random = np.random.default_rng(1)
+    for count in (1, 2, 3, 50, 51, 1024, *random.integers(1, 1024, 100)):
+        for values in (random.random(count), random.integers(0, 9, count) / 10):
+            ordered = np.sort(values)
+            for share in (0.0, 0.02, 0.5, 0.98, 1.0):
+                assert quantile(ordered, share) == np.quantile(values, share)
