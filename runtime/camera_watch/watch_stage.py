@@ -85,7 +85,8 @@ class CameraWatch(Stage):
         """Return what the stages before report, and the end of an open fault."""
         if self._open is None or self._last is None:
             return rule_events
-        return *rule_events, self._ended(self._last, "the run has ended")
+        ended = self._ended(self._open, self._last, "the run has ended")
+        return *rule_events, ended
 
     def close(self) -> None:
         """Keep what was learned, if a file is named; may be called twice."""
@@ -102,7 +103,7 @@ class CameraWatch(Stage):
                 now = "its new view counts as the usual one from now on"
             else:
                 now = f"it is {state} now"
-            reports.append(self._ended(frame, now))
+            reports.append(self._ended(self._open, frame, now))
         if state.is_fault:
             started_s = self.judge.since_s
             wall_s = _wall_s(frame)
@@ -121,9 +122,8 @@ class CameraWatch(Stage):
             reports.append(self._open)
         return tuple(reports)
 
-    def _ended(self, frame: Frame, why: str) -> RuleEvent:
-        start, self._open = self._open, None
-        assert start is not None  # noqa: S101 - both callers have looked
+    def _ended(self, start: RuleEvent, frame: Frame, why: str) -> RuleEvent:
+        self._open = None
         lasted = duration_text(float(round(max(frame.time_s - start.started_s, 0.0))))
         return replace(
             start,
