@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from ...app import App
 
 _trying = section("Trying")
+_CLOCK: Final = "%H:%M"
+_NO_YEAR: Final = 1900  # of a text without a date
+_MOMENTS: Final = ("%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
 
 
 @command(
@@ -57,10 +60,10 @@ _trying = section("Trying")
 )
 @_trying(
     "--began",
-    type=click.DateTime(["%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"]),
+    type=click.DateTime([*_MOMENTS, _CLOCK]),
     metavar="TIME",
     help="With --explain: the local time at which the video began, such as '2026-11-30 "
-    "22:15', for rules with a time of day.",
+    "22:15', or 22:15 for today; for rules with a time of day.",
 )
 @common("--quiet", is_flag=True, help="Print no events.")
 @output("--frames", is_flag=True, help="Print a line for each frame as well.")
@@ -107,6 +110,8 @@ def app(
         raise click.UsageError("Which app? Pass its file, such as app.toml.")
     if began is not None and not explain:
         raise click.UsageError("--began goes with --explain.")
+    if began is not None and began.year == _NO_YEAR:
+        began = datetime.combine(datetime.now().date(), began.time())
     from ...app import App
     from ...app.file import read_app_file
 

@@ -173,6 +173,13 @@ class Scope:
             )
 
 
+_DRAWN: Final = {
+    "zone": ", or write 'in frame' for the whole picture",
+    "line": "",
+    "line or zone": "",
+}
+
+
 def _needs_tracks(part: RuleCondition) -> bool:
     if isinstance(part, Comparison):
         return any(isinstance(term, (DwellOf, CrossingsOf)) for term in part.terms)
@@ -190,7 +197,10 @@ def _unknown(
     by_case = {one.lower(): one for one in known}
     close = difflib.get_close_matches(name.text.lower()[:200], by_case, n=1)
     hint = f" Did you mean {shown(by_case[close[0]])}?" if close else ""
-    yield f"No {kind} {shown(name.text)} here.{hint} Known: {_known(known)}.", name
+    sentence = f"No {kind} {shown(name.text)} here.{hint} Known: {_known(known)}."
+    if kind in _DRAWN and not known:
+        sentence += f" Draw one with 'edgevision regions'{_DRAWN[kind]}."
+    yield sentence, name
 
 
 def _known(names: Collection[str]) -> str:

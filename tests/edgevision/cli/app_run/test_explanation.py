@@ -56,6 +56,7 @@ def test_the_chart_has_each_rule_and_nothing_is_kept(explain, tmp_path):
     assert lines[0] == "camera yard"
     assert [line.split()[0] for line in lines[2:5]] == ["visitor", "star", "at_night"]
     assert "at_night start" not in done.stdout
+    assert "begins now" not in done.stderr
     names = {path.name for path in tmp_path.iterdir()}
     assert not names & {"clips", "all.jsonl"}
 
@@ -83,3 +84,12 @@ def test_a_time_of_day_goes_with_an_explanation(explain, tmp_path):
     done = CliRunner().invoke(cli, ["app", "app.toml", "--began", "2026-11-30 12:00"])
     assert done.exit_code == 2
     assert "--began goes with --explain." in done.output
+
+
+def test_the_time_of_a_video_is_now_unless_it_is_said(explain):
+    unsaid = explain()
+    assert "one that begins now, at " in unsaid.stderr
+    assert "at_night start" in explain("--began", "23:00").stdout
+    assert "at_night start" not in explain("--began", "12:00").stdout
+    plain = APP.replace(" and time in 22:00..06:00", "")
+    assert "begins now" not in explain(text=plain).stderr

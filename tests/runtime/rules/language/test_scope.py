@@ -160,3 +160,16 @@ def test_regions_and_the_watch_of_a_camera_stand_beside_the_model():
     )
     text = "cat in yard and cat crosses gate and camera is moved"
     scope.check(parse(text), text)
+
+
+@pytest.mark.parametrize(
+    ("text", "cure"),
+    [
+        ("seen(cat in roof)", "regions', or write 'in frame' for the whole picture."),
+        ("crosses gate", "Known: none. Draw one with 'edgevision regions'."),
+    ],
+)
+def test_a_camera_without_places_is_told_how_to_draw_one(text, cure):
+    with pytest.raises(RuleError) as refusal:
+        Scope(is_tracked=True).check(parse(text), text)
+    assert refusal.value.sentence.endswith(cure)
