@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .opening import open_model_of, path_of
     from .redaction_check import check_redaction, open_finder
     from .rules_of_camera import check_rules_of, is_tracked, rules_of
-    from .sinks import check_sinks, going_on, sinks_of
+    from .sinks import check_sinks, count_tracks, going_on, sinks_of
     from .source_choice import check_sources, with_sources
 else:
     __getattr__, __dir__ = lazy_names(
@@ -27,7 +27,7 @@ else:
             "opening": "open_model_of path_of",
             "redaction_check": "check_redaction open_finder",
             "rules_of_camera": "check_rules_of is_tracked rules_of",
-            "sinks": "check_sinks going_on sinks_of",
+            "sinks": "check_sinks count_tracks going_on sinks_of",
             "source_choice": "check_sources with_sources",
         },
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ...errors import SinkError
 from ...runtime.sinks import parse_sink
 from ...runtime.tables import FaultList
@@ -9,8 +11,8 @@ from ...runtime.uri_options import split_options
 from ..description import CAMERA, SinkDescription
 from ..file import AppFile
 
-_OF_ONE_PICTURE = ("web", "window", "video")
-"""Kinds that show or write one stream of pictures."""
+_OF_ONE_PICTURE = ("heat", "web", "window", "video")
+"""Kinds that show, write or map one stream of pictures."""
 
 _OF_RECORDS = ("jsonl", "csv", "images")
 """Kinds whose files a start would refuse when an earlier start has written them."""
@@ -23,6 +25,16 @@ def sinks_of(file: AppFile, camera: str) -> tuple[str, ...]:
         for sink in file.description.sink
         if camera in _cameras_of(file, sink)
     )
+
+
+def count_tracks(texts: Iterable[str]) -> bool:
+    """Return whether any of some sinks keeps a heat map, which counts tracks.
+
+    Args:
+        texts: Sinks' strings.
+    """
+    addresses = map(parse_sink, texts)
+    return any(each.kind == "heat" or "heat" in each.options for each in addresses)
 
 
 def is_shared(file: AppFile, sink: SinkDescription) -> bool:

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final
 
 from ...runtime.stage import Stage
-from ..checks import is_tracked, open_finder
+from ..checks import count_tracks, is_tracked, open_finder
 from .camera_setup import CameraSetup
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def names_of_stages(setup: CameraSetup, task: str) -> tuple[str, ...]:
         setup: The camera.
         task: What the app's model does.
     """
-    has_use = bool(setup.camera.regions or setup.rules)
+    has_use = bool(setup.camera.regions or setup.rules) or count_tracks(setup.sinks)
     needs = {
         "watch": setup.watch is not None,
         "track": has_use and is_tracked(task),

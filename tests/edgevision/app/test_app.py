@@ -72,7 +72,7 @@ def test_a_second_start_goes_on_behind_the_records_of_the_first(tmp_path):
     assert len((tmp_path / "all.jsonl").read_text().splitlines()) == 2
 
 
-@pytest.mark.parametrize("to", ["web:0", "video:a.mkv"])
+@pytest.mark.parametrize("to", ["web:0", "video:a.mkv", "heat:heat/"])
 def test_cameras_do_not_share_a_page_or_a_video(to):
     described = AppDescription(
         MODEL, {"a": camera(1), "b": camera(1)}, sink=(SinkDescription(to),)

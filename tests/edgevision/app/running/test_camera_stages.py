@@ -143,6 +143,15 @@ def test_a_camera_gets_the_stages_that_it_needs(app_file, more, yard, door):
     assert "track" not in names_of_stages(setups["door"], "classification")
 
 
+@pytest.mark.parametrize("to", ["heat:heat/", "web:0?heat=heat/", "jsonl:a.jsonl"])
+def test_a_heat_map_has_tracks_without_any_rule(app_file, to):
+    file = app_file(f'[[sink]]\nto = "{to}"\ncameras = ["door"]\n')
+    file.path.write_text(file.path.read_text().replace("[camera.door.region.mat]", "#"))
+    file.path.write_text(file.path.read_text().replace(f"#\n{ZONE}", ""))
+    names = names_of_stages(setups_of(read_app_file(file.path))["door"], "detection")
+    assert names == (("track",) if "heat" in to else ())
+
+
 def test_the_file_of_the_usual_view_has_the_cameras_name(app_file):
     setups = setups_of(app_file('[watch]\nfile = "{camera}.npz"\n'))
     assert [setup.watch.file for setup in setups.values()] == ["yard.npz", "door.npz"]
