@@ -62,9 +62,7 @@ class TrackStage(Stage):
             )
             if items.has_words:
                 self._words.add(self._ids, items.labels, items.scores)
-        tracks = self._tracker.snapshot(self._labels)
-        if items.has_words:
-            tracks = self._words.named(tracks)
+        tracks = self._words.named(self._tracker.snapshot(self._labels))
         return replace(event, result=items.numbered(self._ids), tracks=tracks)
 
     def close(self) -> None:

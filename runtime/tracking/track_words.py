@@ -54,6 +54,8 @@ class TrackWords:
         Args:
             tracks: All that live; one without any label so far keeps its class.
         """
+        if not self._votes:
+            return tracks
         ids = tracks.ids.tolist()
         self._votes = {one: self._votes[one] for one in ids if one in self._votes}
         labels = tuple(
