@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from .line import Line
+from .passage_counts import PassageCounts
 from .place import Place, Places
 from .sights import keypoints_of, sights_of
 from .snapshot import RegionCrossing, RegionSnapshot, RegionState, Stay
@@ -52,9 +53,7 @@ class RegionCounter:
                     f"two regions are called {name!r}. Give each a name of its own."
                 )
         self._parts = tuple(sorted({region.part for region in self.regions}))
-        self._counts: list[dict[int, dict[str, int]]] = [
-            {1: {}, -1: {}} for _ in self.regions
-        ]
+        self._counts = PassageCounts(len(self.regions))
         self._empty_since: list[float | None] = [None] * len(self.regions)
         self._size = (0, 0)
         self._time_s: float | None = None
@@ -212,7 +211,7 @@ class RegionCounter:
         crossings: list[RegionCrossing] = []
         for change in identities.wrong:
             # Reported of somebody who turned out to be somebody else.
-            self._counts[change.region][change.direction][change.label] -= 1
+            self._counts.add(change, -1)
         for visitor in identities.gone:
             crossings += self._leave(visitor)
         held = identities.held(time_s)
@@ -234,8 +233,7 @@ class RegionCounter:
     def _flush(self, visitor: Visitor) -> list[RegionCrossing]:
         crossings = []
         for change in visitor.changes:
-            counts = self._counts[change.region][change.direction]
-            counts[change.label] = counts.get(change.label, 0) + 1
+            self._counts.add(change)
             crossings.append(
                 RegionCrossing(
                     self.regions[change.region].name,
@@ -267,13 +265,12 @@ class RegionCounter:
                 elif self._empty_since[k] is None:
                     lefts = [c.time_s for c in crossings if c.region == region.name]
                     self._empty_since[k] = max(lefts, default=time_s)
-            counts = self._counts[k]
             states[region.name] = RegionState(
                 region,
                 time_s,
                 stays,
-                dict(counts[1]),
-                dict(counts[-1]),
+                self._counts.of(k, 1),
+                self._counts.of(k, -1),
                 self._empty_since[k],
             )
         origins = {
