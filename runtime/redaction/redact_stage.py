@@ -184,6 +184,7 @@ class RedactStage(Stage):
             frame=_plain(event.frame, image),
             result=result,
             tracks=self._hidden_words.without_of(event.tracks),
+            regions=self._hidden_words.without_of_regions(event.regions),
             rule_events=self._hidden_words.without(event.rule_events),
             redaction_failed=self.failed,
         )

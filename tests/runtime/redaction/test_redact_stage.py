@@ -12,6 +12,7 @@ from edgevision.runtime.event import Event
 from edgevision.runtime.frame import Frame
 from edgevision.runtime.late_frame import LateFrame, LatePicture
 from edgevision.runtime.redaction import STYLES, RedactionSettings, RedactStage
+from edgevision.runtime.regions import RegionCrossing, RegionSnapshot
 from edgevision.runtime.results import RefinedDetections, Text
 from edgevision.runtime.rule_event import RuleEvent
 from edgevision.runtime.timing import Timing
@@ -323,6 +324,9 @@ def test_reports_lose_what_was_read_in_a_covered_area():
         _event(None, _two_in_a_row()),
         rule_events=(report,),
         tracks=_track(FACE, label="AB 12"),
+        regions=RegionSnapshot(
+            1.0, crossings=(RegionCrossing("gate", 1, "AB 12", "in", 1.0),)
+        ),
     )
     left = stage.apply(event)
     assert left.rule_events[0].label == "redacted"
