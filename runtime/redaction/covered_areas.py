@@ -15,6 +15,7 @@ from ..results import InstanceMasks
 Polygon = Sequence[tuple[float, float]]
 
 _FARTHEST = 1e9
+_NO_CORNERS = np.zeros((0, 2), np.int64)
 _LEAST_MARGIN = 2.0  # pixels: the margin of a tiny box would round to nothing
 
 
@@ -65,12 +66,12 @@ class CoveredAreas:
         sides = check_boxes(corners)
         if margin > 0:
             grown = np.maximum(sides.max(axis=1) * margin, _LEAST_MARGIN)[:, None]
-            corners = np.concatenate(
-                [corners[:, :2] - grown, corners[:, 2:] + grown], axis=1
-            )
-        low, high = np.floor(corners[:, :2]), np.ceil(corners[:, 2:])
+            low, high = corners[:, :2] - grown, corners[:, 2:] + grown
+        else:
+            low, high = corners[:, :2], corners[:, 2:]
+        low = np.floor(low)
         # A box without an extent is where the thing is, all the same.
-        pixels = np.concatenate([low, np.maximum(high, low + 1)], axis=1)
+        pixels = np.concatenate([low, np.maximum(np.ceil(high), low + 1)], axis=1)
         # Clipped as floats: a coordinate of 1e30 has no integer.
         ends = (*size, *size)
         pixels = np.minimum(np.maximum(pixels, 0.0), ends).astype(np.int64)
@@ -187,6 +188,8 @@ def check_boxes(boxes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 def _shapes(
     size: tuple[int, int], parts: Sequence[tuple[int, int, npt.NDArray[np.bool_]]]
 ) -> InstanceMasks:
+    if not parts:
+        return InstanceMasks(size, _NO_CORNERS, ())
     corners = np.asarray([part[:2] for part in parts], np.int64).reshape(-1, 2)
     return InstanceMasks(size, corners, tuple(part for _, _, part in parts))
 

@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import RedactionError
-from ..geometry import iou
 
 HOLD_S: Final = 1.0
 _SAME: Final = 0.3  # IoU of two boxes that are taken for one thing
@@ -90,16 +89,30 @@ class HeldBoxes:
 def _unmatched(older: Boxes, newer: Boxes) -> npt.NDArray[np.bool_]:
     """Return which older boxes no newer one replaces, the best pairs first."""
     is_missed = np.ones(len(older), np.bool_)
-    if not len(older) or not len(newer):
-        return is_missed
-    shared = np.asarray(iou(older.astype(np.float32), newer.astype(np.float32)))
-    for _ in range(min(shared.shape)):
-        row, column = np.unravel_index(int(shared.argmax()), shared.shape)
-        if shared[row, column] < _SAME:
-            break
-        is_missed[row] = False
-        shared[row], shared[:, column] = -1, -1
+    # Plain numbers: most pictures have few boxes, and of many few overlap.
+    pairs: list[tuple[float, int, int]] = []
+    others = newer.astype(np.float32).tolist()
+    for row, one in enumerate(older.astype(np.float32).tolist()):
+        left, top, right, bottom = one
+        for column, other in enumerate(others):
+            width = min(right, other[2]) - max(left, other[0])
+            height = min(bottom, other[3]) - max(top, other[1])
+            if width <= 0 or height <= 0:
+                continue
+            common = width * height
+            shared = common / (_area(one) + _area(other) - common)
+            if shared >= _SAME:
+                pairs.append((-shared, row, column))
+    replacing: set[int] = set()
+    for _, row, column in sorted(pairs):
+        if is_missed[row] and column not in replacing:
+            is_missed[row] = False
+            replacing.add(column)
     return is_missed
+
+
+def _area(box: list[float]) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])
 
 
 def _grown(boxes: Boxes, shares: npt.NDArray[np.float64]) -> Boxes:

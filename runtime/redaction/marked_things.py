@@ -111,12 +111,14 @@ def kind_exactly(result: Any) -> str:
 
 
 def _objects(result: Detections, labels: Collection[str]) -> Boxes:
-    parts = [_rows(result.boxes, _are_marked(result.labels, labels))]
+    boxes = _rows(result.boxes, _are_marked(result.labels, labels))
+    if FACE not in labels or not has_faces(result.keypoint_labels):
+        return boxes
     is_person = _are_marked(result.labels, (_PERSON,))
-    if FACE in labels and is_person.any() and has_faces(result.keypoint_labels):
-        people = np.asarray(result.keypoints)[is_person]
-        parts.append(head_boxes(people, result.keypoint_labels))
-    return np.concatenate(parts)
+    if not is_person.any():
+        return boxes
+    people = np.asarray(result.keypoints)[is_person]
+    return np.concatenate([boxes, head_boxes(people, result.keypoint_labels)])
 
 
 def _people(result: Poses, labels: Collection[str]) -> Boxes:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from edgevision.runtime.geometry import iou
 from edgevision.runtime.redaction import HeldBoxes
 from hypothesis import given
 from hypothesis import strategies as st
@@ -97,3 +98,24 @@ def test_more_boxes_than_can_be_held_are_an_error():
 def test_a_hold_that_cannot_be_is_refused(seconds):
     with pytest.raises(ValueError, match=r"0\.\.3600"):
         HeldBoxes(seconds)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_boxes_replace_each_other_as_the_best_of_a_table_of_all_overlaps(seed):
+    """Many boxes, half of which move a little, against the table of all pairs."""
+    rng = np.random.default_rng(seed)
+    corners = rng.integers(0, 60, (seed * 3, 2)).astype(float)
+    older = np.hstack([corners, corners + rng.integers(4, 40, corners.shape)])
+    newer = (older + rng.integers(-3, 4, older.shape) * 0.5)[
+        rng.random(len(older)) < 0.5
+    ]
+    held = HeldBoxes(1.0)
+    held.update(older, (128, 128), 0.0)
+    kept = held.update(newer, (128, 128), 0.0)[len(newer) :]
+    shared = iou(older / 128, newer / 128)
+    is_missed = np.ones(len(older), bool)
+    while shared.size and shared.max() >= 0.3:
+        row, column = np.unravel_index(shared.argmax(), shared.shape)
+        is_missed[row] = False
+        shared[row], shared[:, column] = -1, -1
+    np.testing.assert_array_equal(kept, older[is_missed])
