@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from ...errors import SinkError
-from ...files import sync_folder, write_bytes, write_text
+from ...files import sync_folder, utf8, write_pieces
 from ..frame import Image
 from ..sinks.video import (
     PacketWriter,
@@ -216,19 +216,22 @@ class ClipFile:
 
     def _write_snapshots(self, best: BestShot) -> None:
         data = np.frombuffer(best.jpeg, np.uint8)
-        image = np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
+        decoded = cv2.imdecode(data, cv2.IMREAD_COLOR)
+        if decoded is None:
+            return  # a camera's own file, which is damaged
+        image = np.asarray(decoded, np.uint8)
         pictures = {"snapshot": image}
         if best.sighting.box is not None:
             pictures["snapshot_box"] = with_box(image, best)
         for kind, picture in pictures.items():
             end = ".jpg" if kind == "snapshot" else "-box.jpg"
-            write_bytes(self._named(end), encoded(picture, _QUALITY), force=True)
+            write_pieces(self._named(end), [encoded(picture, _QUALITY)])
             self.record.files[kind] = self.stem + end
         self.record.snapshot = best.to_dict()
 
     def _write_record(self, path: Path) -> None:
         text = json.dumps(self.record.to_dict(), indent=1, ensure_ascii=False)
-        write_text(path, text + "\n", force=True)
+        write_pieces(path, [utf8(text + "\n")])
 
     def _hidden(self, suffix: str) -> Path:
         return self._folder / hidden_name(self.stem, suffix)

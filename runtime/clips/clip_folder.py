@@ -8,6 +8,7 @@ import re
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -71,7 +72,7 @@ class ClipFolder(Closing):
         self._running: set[str] = set()
         self._kept: dict[str, KeptClip] = {}
         self._scanned_s: float | None = None
-        self._told_full = False
+        self._told_full = self._told_gone = False
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             self._descriptor: int | None = hold_folder(self.path, error=SinkError)
@@ -114,23 +115,39 @@ class ClipFolder(Closing):
                 self._kept[stem] = clip
 
     def tidy(self) -> None:
-        """Remove the clips that are too old, and the oldest beyond the quota."""
+        """Remove the clips that are too old, and the oldest beyond the quota.
+
+        A folder that is gone, or that may not be read any more, is said once.
+        """
         with self._lock:
-            now = self._clock()
-            if self._scanned_s is None:
-                self._scan()
-            if self._keep_s:
-                for clip in self._oldest_first():
-                    is_old = clip.wall_s + self._keep_s < now
-                    if is_old and clip.wall_s > _CLOCK_WAS_SET_S:
-                        self._remove(clip)
-            self._keep_quota()
+            try:
+                self._tidy()
+            except OSError as error:
+                if not self._told_gone:
+                    self._told_gone = True
+                    self._on_note(
+                        f"Cannot read the folder of clips {self.path}: "
+                        f"{error.strerror}. Start again when it is there."
+                    )
+            else:
+                self._told_gone = False
 
     def close(self) -> None:
         """Let go of the folder; may be called twice."""
         descriptor, self._descriptor = self._descriptor, None
         if descriptor is not None:
             close_output(descriptor)
+
+    def _tidy(self) -> None:
+        now = self._clock()
+        if self._scanned_s is None:
+            self._scan()
+        if self._keep_s:
+            for clip in self._oldest_first():
+                is_old = clip.wall_s + self._keep_s < now
+                if is_old and clip.wall_s > _CLOCK_WAS_SET_S:
+                    self._remove(clip)
+        self._keep_quota()
 
     def _keep_quota(self) -> None:
         total = self._total()
@@ -158,7 +175,9 @@ class ClipFolder(Closing):
             with os.scandir(self.path) as entries:
                 for entry in entries:
                     if stem_of_hidden(entry.name) in self._running:
-                        size += entry.stat().st_size
+                        # Another camera's clip may have become whole meanwhile.
+                        with suppress(FileNotFoundError):
+                            size += entry.stat().st_size
         return size
 
     def _oldest_first(self) -> list[KeptClip]:

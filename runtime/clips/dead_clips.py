@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import cv2
 
-from ...files import native_path, sync_folder, write_text
+from ...files import native_path, sync_folder, utf8, write_pieces
 from ..pyav import has_pyav, import_pyav
 from ..wall_clock import iso_time
 from .clip_file import hidden_name, stem_of_hidden
@@ -68,7 +68,7 @@ def _finish(folder: Path, stem: str) -> str:
             files[kind] = name
     record["files"] = files
     text = json.dumps(record, indent=1, ensure_ascii=False)
-    write_text(folder / f"{stem}.json", text + "\n", force=True)
+    write_pieces(folder / f"{stem}.json", [utf8(text + "\n")])
     hidden.unlink(missing_ok=True)
     return (
         f"Finished the clip {stem}, which an earlier run left half written: "

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import contextmanager
 
 import pytest
 from edgevision.runtime.clips import ClipFolder
@@ -84,6 +85,41 @@ def test_clips_of_this_run_count_and_those_that_grow_stay(tmp_path, opened):
     assert (tmp_path / hidden_name("growing", ".mp4")).exists()
     assert len(folder.notes) == 1
     assert "the clips that grow take" in folder.notes[0]
+
+
+def test_a_clip_that_becomes_whole_while_sizes_are_summed_is_no_error(
+    tmp_path, opened, monkeypatch
+):
+    folder = opened()
+    folder.tidy()
+    growing = tmp_path / hidden_name(folder.begin("growing"), ".mp4")
+    growing.write_bytes(b"x")
+    scan = os.scandir
+
+    @contextmanager
+    def scan_late(path):
+        with scan(path) as entries:
+            listed = list(entries)
+        growing.unlink()  # the writer of another camera
+        yield listed
+
+    monkeypatch.setattr(os, "scandir", scan_late)
+    folder.tidy()
+    assert not growing.exists()
+    assert folder.notes == []
+
+
+def test_a_folder_that_is_gone_is_said_once(tmp_path, opened):
+    folder = opened()
+    folder.begin("growing")
+    folder.tidy()
+    tmp_path.rename(tmp_path.parent / "elsewhere")
+    folder.tidy()
+    folder.tidy()
+    assert [note.split(": ")[1] for note in folder.notes] == [
+        "No such file or directory. Start again when it is there."
+    ]
+    (tmp_path.parent / "elsewhere").rename(tmp_path)
 
 
 def test_clips_go_after_their_days_but_not_by_a_clock_that_was_not_set(

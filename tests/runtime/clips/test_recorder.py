@@ -417,6 +417,16 @@ def test_a_full_disk_ends_a_clip_and_not_the_run(room, monkeypatch):
     assert sum("ends early" in note for note in one.notes) == 1
 
 
+def test_a_folder_that_is_gone_ends_the_clips_and_not_the_run(room):
+    one = room()
+    one.play(_tenths(20), [report("start", 1.0)])
+    one.path.rename(one.path.parent / "elsewhere")
+    one.play(_tenths(20, begin=20), [report("start", 2.5, event_id="second")])
+    one.close()
+    assert any("No such file or directory" in note for note in one.notes)
+    assert not one.path.exists()
+
+
 def test_the_snapshot_is_the_best_picture_of_the_track(room):
     shots = {7: Sighting(0.9, (2.0, 2.0, 60.0, 46.0), "cat")}
 
