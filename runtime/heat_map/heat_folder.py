@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from ...errors import SinkError
-from ...files import close_output, hold_folder, remove_dead_parts, write_bytes
+from ...files import close_output, hold_folder, remove_dead_parts, write_pieces
 from ..closing import Closing
 from .day_counts import DayCounts
 from .heat_grid import HeatGrid
@@ -68,11 +68,15 @@ class HeatFolder(Closing):
                 "folder."
             ) from error
         today = datetime.now().astimezone().strftime("%Y-%m-%d")
-        self._record = HeatRecord(
-            self._read_grid(),
-            self._read_counts(today),
-            kept_counts=self._read_counts,
-        )
+        try:
+            self._record = HeatRecord(
+                self._read_grid(),
+                self._read_counts(today),
+                kept_counts=self._read_counts,
+            )
+        except BaseException:
+            close_output(self._lock)
+            raise
         self._thread = threading.Thread(
             target=self._save_often, name="edgevision-heat", daemon=True
         )
@@ -122,11 +126,11 @@ class HeatFolder(Closing):
                 buffer = io.BytesIO()
                 np.save(buffer, record.grid.seconds)
             for name, text in texts.items():
-                write_bytes(self.folder / name, text.encode(), force=True)
-            write_bytes(self.folder / _GRID, buffer.getvalue(), force=True)
+                write_pieces(self.folder / name, [text.encode()])
+            write_pieces(self.folder / _GRID, [buffer.getvalue()])
             if picture is not None:
                 _, data = cv2.imencode(".jpg", picture)
-                write_bytes(self.folder / _PICTURE, data.tobytes(), force=True)
+                write_pieces(self.folder / _PICTURE, [data.tobytes()])
             with self._changes:
                 record.finished = [
                     day for day in record.finished if day not in finished
@@ -169,7 +173,9 @@ class HeatFolder(Closing):
                 if data is None
                 else HeatGrid(np.load(io.BytesIO(data), allow_pickle=False))
             )
-        except (ValueError, EOFError) as error:
+        except SinkError:
+            raise
+        except Exception as error:  # a damaged array raises whatever it likes
             self._set_aside(_GRID, error)
             return None
 
@@ -178,7 +184,9 @@ class HeatFolder(Closing):
         try:
             data = self._bytes(name)
             return None if data is None else DayCounts.of_text(day, data.decode())
-        except ValueError as error:
+        except SinkError:
+            raise
+        except Exception as error:  # text, a table of it, numbers: each has its errors
             self._set_aside(name, error)
             return None
 

@@ -77,15 +77,23 @@ def test_a_killed_run_leaves_what_was_written_last(tmp_path):
     heat.close()
 
 
-def test_files_of_somebody_else_are_set_aside(tmp_path, caplog):
+@pytest.mark.parametrize(
+    ("mine", "grid"),
+    [
+        (b"mine\n", b"mine"),
+        (b"a\rb,\xff\n", b"\x93NUMPY\x01\x00\x76\x00{'descr': (" + b" " * 200),
+        (b'"a\rb\n\rc', b"\x93NUMPY\x01\x00\x76\x00" + b"(" * 118),
+    ],
+)
+def test_files_of_somebody_else_are_set_aside(tmp_path, caplog, mine, grid):
     run(tmp_path)
     (counts,) = tmp_path.glob("counts-*.csv")
-    counts.write_text("mine\n")
-    (tmp_path / "heat-map.npy").write_bytes(b"mine")
+    counts.write_bytes(mine)
+    (tmp_path / "heat-map.npy").write_bytes(grid)
     run(tmp_path)
     assert caplog.text.count("cannot go on from") == 2
     kept = {path.read_bytes() for path in tmp_path.glob("*unreadable*")}
-    assert kept == {b"mine", b"mine\n"}
+    assert kept == {mine, grid}
     assert read(tmp_path)[0].sum() == 10.0
 
 
@@ -104,12 +112,23 @@ def test_a_disk_that_takes_nothing_is_told_and_the_map_goes_on(tmp_path, monkeyp
     heat = HeatFolder(tmp_path)
     heat.add(event_of(1000.0))
     with monkeypatch.context() as patch:
-        patch.setattr(heat_folder, "write_bytes", full)
+        patch.setattr(heat_folder, "write_pieces", full)
         with pytest.raises(OSError, match="No space left"):
             heat.save()
     heat.add(event_of(1001.0))
     heat.close()
     assert read(tmp_path)[0].sum() == 1.0
+
+
+def test_a_folder_that_is_gone_is_a_disk_that_takes_nothing(tmp_path):
+    folder = tmp_path / "heat"
+    heat = HeatFolder(folder)
+    heat.add(event_of(1000.0))
+    folder.rename(tmp_path / "elsewhere")
+    with pytest.raises(OSError, match="No such file"):
+        heat.save()
+    with pytest.raises(SinkError, match="Cannot write the heat map"):
+        heat.close()
 
 
 def test_picture_and_text_are_there_before_they_are_written(tmp_path):
