@@ -135,6 +135,32 @@ def test_a_file_of_somebody_else_is_refused_and_stays(tmp_path, content):
     assert file.read_bytes() == content
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("format", np.zeros(3)),
+        ("format", np.float64("inf")),
+        ("stillness", np.array(["x"] * 4)),
+        ("color.numbers", "texts"),
+        ("color.edges", 1e300),
+        ("color.sharpness", 1e300),
+        ("color.gray", 1j),
+    ],
+)
+def test_arrays_of_odd_values_are_refused(tmp_path, name, value):
+    file = tmp_path / "yard.npz"
+    settings = WatchSettings(file=str(file))
+    with CameraWatch(settings) as stage:
+        _run(stage, (STILL, 40))
+    with np.load(file) as content:
+        arrays = dict(content)
+    if not isinstance(value, np.ndarray) and name != "format":
+        value = np.full(arrays[name].shape, value)
+    np.savez(file, **{**arrays, name: value})
+    with pytest.raises(EdgeVisionError, match="as the learned view of a camera"):
+        CameraWatch(settings)
+
+
 def test_arrays_of_another_shape_or_size_are_refused(tmp_path):
     file = tmp_path / "yard.npz"
     settings = WatchSettings(file=str(file))
