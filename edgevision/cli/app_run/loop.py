@@ -32,6 +32,9 @@ def drive_app(
         shows_frames: Print a line per frame as well.
         quiet: Print neither frames nor events.
         as_json: Print JSON lines instead of text.
+
+    Raises:
+        SinkError: Lines could not be printed; all else got the events.
     """
     output = StandardOutput(as_json=as_json, is_only=False)
     output.tell(note)
@@ -59,6 +62,8 @@ def drive_app(
         for name, lost in running.lost.items():
             if lost:
                 note(f"{name} lost {lost} events")
+    if output.lost:
+        raise SinkError(f"{output.name} lost {output.lost} lines; the reason is above.")
     return summary
 
 

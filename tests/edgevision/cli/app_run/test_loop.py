@@ -28,6 +28,14 @@ source = "synthetic:?fps=50&size=64x48"
 """
 
 
+COMMAND = (sys.executable, "-m", "edgevision", "app", "app.toml")
+
+
+def environment():
+    paths = (str(REPOSITORY), os.environ.get("PYTHONPATH"))
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+
+
 class AppProcess:
     """``edgevision app app.toml`` as a process.
 
@@ -37,11 +45,10 @@ class AppProcess:
     """
 
     def __init__(self, folder: Path, *words: str) -> None:
-        paths = (str(REPOSITORY), os.environ.get("PYTHONPATH"))
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "edgevision", "app", "app.toml", *words],
+            [*COMMAND, *words],
             cwd=folder,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
+            env=environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -96,6 +103,26 @@ def test_sighup_reads_the_file_again_and_sigterm_ends_in_order(tmp_path):
     assert "age p50" in app.line("camera ")
     assert app.line("yard ").split()[-1] == "ended"
     assert app.end() == 0
+
+
+@pytest.mark.parametrize("words", [[], ["--json"]])
+def test_lines_that_a_full_disk_does_not_take_are_an_error_at_the_end(tmp_path, words):
+    sink = '[[sink]]\nto = "jsonl:out.jsonl"\n'
+    (tmp_path / "app.toml").write_text(TEXT.replace("fps=50", "fps=0") + sink)
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [*COMMAND, "--max-frames", "3", *words],
+            cwd=tmp_path,
+            env=environment(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    assert done.returncode == 1
+    assert "standard output lost 3 lines" in done.stderr.splitlines()[-1]
+    assert len((tmp_path / "out.jsonl").read_text().splitlines()) == 3
 
 
 def test_json_lines_are_records(tmp_path):
