@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -93,11 +94,13 @@ class RegionEditor(Sink):
         Raises:
             EdgeVisionError: The file cannot be read.
         """
+        regions = self._file.read()
         return {
             "file": self._file.path.name,
             "camera": self._file.camera,
             "labels": self._labels,
-            "regions": [_to_dict(region) for region in self._file.read()],
+            "regions": [_to_dict(region) for region in regions],
+            "version": _version(regions),
             "notes": [],
         }
 
@@ -106,14 +109,17 @@ class RegionEditor(Sink):
 
         Args:
             data: As the page sends it: ``regions``, a list of tables with ``name``,
-                ``was``, ``kind``, ``points`` and ``labels``.
+                ``was``, ``kind``, ``points`` and ``labels``; and ``version`` as it
+                was loaded, where nothing that came since may be lost.
 
         Raises:
             EdgeVisionError: A region cannot be used, or the file cannot be written.
         """
         with self._one_at_a_time:
-            before = {region.name: region for region in self._file.read()}
+            regions = self._file.read()
+            before = {region.name: region for region in regions}
             try:
+                _refuse_older(data, regions)
                 drawn = _drawn(data, before)
             except (ValueError, TypeError) as error:
                 raise EdgeVisionError(_sentence(str(error))) from error
@@ -129,6 +135,21 @@ class RegionEditor(Sink):
                 + [name for name in before if name not in {e.was for e in drawn}]
             )
         return {**self.load(), "notes": notes}
+
+
+def _version(regions: Sequence[Zone | Line]) -> str:
+    """Return a text that is another one as soon as a region is."""
+    return hashlib.sha256(repr(list(regions)).encode()).hexdigest()[:16]
+
+
+def _refuse_older(data: Any, regions: Sequence[Zone | Line]) -> None:
+    """Refuse what was drawn over regions that are not those of the file any more."""
+    version = data.get("version") if isinstance(data, Mapping) else None
+    if version is not None and version != _version(regions):
+        raise ValueError(
+            "somebody else has changed the regions of the file. Load the page again, "
+            "and draw on theirs."
+        )
 
 
 def _drawn(data: Any, before: Mapping[str, Zone | Line]) -> list[DrawnRegion]:

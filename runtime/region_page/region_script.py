@@ -15,6 +15,7 @@ const NS = 'http://www.w3.org/2000/svg';
 const svg = id('draw'), picture = id('picture');
 const COLORS = ['#ffb000', '#56b4e9', '#e377c2', '#2fc27b', '#ff7f50', '#b39ddb'];
 let regions = [], labels = [], chosen = -1, corner = -1, draft = null;
+let version = null;
 let history = [], saved = '[]', cross = [0.5, 0.5], drag = null, usesKeys = false;
 
 const clamp = value => Math.min(1, Math.max(0, Math.round(value * 1e4) / 1e4));
@@ -202,6 +203,7 @@ async function answer(path, options) {
 function take(data) {
   regions = data.regions.map(each => ({...each, was: each.name}));
   saved = JSON.stringify(regions);
+  version = data.version;
 }
 async function save() {
   if (document.activeElement && document.activeElement.blur)
@@ -210,7 +212,8 @@ async function save() {
   id('save').disabled = true;
   try {
     const data = await answer('regions.json', {method: 'POST',
-      headers: {'Content-Type': 'application/json'}, body: JSON.stringify({regions})});
+      headers: {'Content-Type': 'application/json'},
+      body: JSON.stringify({regions, version})});
     take(data);
     history = [];
     say([`Saved in ${data.file}.`, ...data.notes].join(' '), 'good');

@@ -130,6 +130,23 @@ def test_saving_keeps_the_comments_and_says_what_is_wrong(server, file):
     assert file.read_text() == before
 
 
+def test_of_two_browsers_the_later_one_overwrites_nothing(server, file):
+    seen = json.loads(_ask(server, "/regions.json?{t}")[2])
+    mine = [{**region, "was": region["name"]} for region in seen["regions"]]
+    body = json.dumps({"regions": mine, "version": seen["version"]}).encode()
+
+    def save():
+        return _ask(server, "/regions.json?{t}", method="POST", body=body, more=JSON)
+
+    assert save()[0] == 200
+    text = file.read_text() + "[region.gate]\nline = [[0, 0.5], [1, 0.5]]\n"
+    file.write_text(text)
+    status, _, content = save()
+    assert status == 400
+    assert content.startswith(b"Somebody else has changed the regions of the file.")
+    assert file.read_text() == text
+
+
 def test_without_a_picture_the_page_waits(file):
     editor = RegionEditor(RegionFile(file))
     assert editor.picture(0.01) == b""
