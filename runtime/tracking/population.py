@@ -28,6 +28,7 @@ RECORD: Final = np.dtype(
         ("seen_s", np.float64),  # last
         ("since_s", np.float64),  # first
         ("steady_s", np.float64),  # first after the last gap
+        ("poor_s", np.float64),  # of its present run of poor scores, the first
         ("evidence", np.float64),  # sum of what detections were worth
         ("worth", np.float64),  # mean of it over the last half second
         ("hits", np.int64),
@@ -53,7 +54,7 @@ def newborn(observed: Observed, time_s: float) -> Records:
     records["covariance"] = first_covariance(observed.boxes[:, 3])
     records["corners"] = observed.corners
     records["score"] = observed.scores
-    for name in ("seen_s", "since_s", "steady_s"):
+    for name in ("seen_s", "since_s", "steady_s", "poor_s"):
         records[name] = time_s
     records["evidence"] = records["worth"] = observed.worth
     records["hits"] = 1

@@ -31,8 +31,9 @@ class Tracker:
     Each object is a box with a velocity. Detections of a frame are paired with the
     predicted boxes: confirmed objects and good scores first, then the rest, then what
     lies where an object was seen last. What "good" means follows the detector's own
-    scores. An object gets its number when it was seen twice or, where its scores are
-    poor, for two seconds; it keeps it while it is not seen for up to two seconds. No
+    scores. An object gets its number when it was seen twice, at once where
+    pictures are rare and its score is very good, or after two seconds where its scores
+    are poor; it keeps it while it is not seen for up to two seconds. No
     number is used twice.
 
     One thread at a time may call it.
@@ -110,7 +111,7 @@ class Tracker:
         if len(seen):
             _correct(self._objects, owner[seen], detections.take(seen), now, passed_s)
         self._begin(owner, detections)
-        self._confirm()
+        self._confirm(passed_s)
         ids = np.full(len(finite), -1, np.int64)
         numbers = np.where(shown(self._objects), self._objects["id"], -1)
         ids[finite] = np.concatenate([numbers, _NONE])[owner]
@@ -187,13 +188,13 @@ class Tracker:
             born = newborn(detections.take(fresh), self._time_s)
             self._objects = np.concatenate([self._objects, born])
 
-    def _confirm(self) -> None:
+    def _confirm(self, passed_s: float) -> None:
         """Give a number to each object that has none and is certain now."""
         objects = self._objects
         fresh = objects["id"] < 0
         if not fresh.any():
             return
-        sure = fresh & certain(objects)
+        sure = fresh & certain(objects, self._time_s, passed_s)
         count = int(sure.sum())
         if count:
             objects["id"][sure] = self._last_id + 1 + np.arange(count)

@@ -75,6 +75,46 @@ def test_what_stays_gets_a_number_in_bounded_time(rate: int, score: float) -> No
     assert sorted(ids.tolist()) == [1, 2, 3, 4]
 
 
+@pytest.mark.parametrize("rate", [30, 10, 2])
+def test_one_very_good_detection_is_enough_where_pictures_are_rare(rate: int) -> None:
+    tracker = Tracker(1000, 480)
+    for step in range(10 * rate):
+        ids = _crowd(tracker, step / rate, 0.99 if step == 10 * rate - 1 else None)
+    assert (ids[-1] > 0) == (rate == 2)
+    ids = _crowd(tracker, 10, 0.99)
+    assert ids[-1] > 0
+    tracker = Tracker(1000, 480)
+    for step in range(10 * rate):
+        ids = _crowd(tracker, step / rate, 0.7 if step == 10 * rate - 1 else None)
+    assert ids[-1] == -1
+
+
+@pytest.mark.parametrize("rate", [30, 10])
+def test_what_turns_poor_is_hidden_until_it_is_poor_for_two_seconds(rate: int) -> None:
+    """A track that has lost its object lies over what looks a little like it."""
+    tracker = Tracker(1000, 480)
+    shown, numbers = [], set()
+    for step in range(10 * rate):
+        time_s = step / rate
+        number = _crowd(tracker, time_s, 0.99 if time_s < 5 else 0.55)[-1]
+        numbers |= {number} - {-1}
+        shown.append((time_s, number > 0))
+    assert all(is_shown for time_s, is_shown in shown if 0.1 < time_s < 5)
+    assert not any(is_shown for time_s, is_shown in shown if 6 < time_s < 6.9)
+    assert all(is_shown for time_s, is_shown in shown if time_s > 7.6)
+    assert len(numbers) == 1
+
+
+def _crowd(tracker: Tracker, time_s: float, score: float | None) -> list[int]:
+    """Track nine whose scores are spread over 0.5..0.99, and one more, if any."""
+    boxes = [_box(10 + 90 * place) for place in range(9)]
+    scores = np.linspace(0.5, 0.99, 9).tolist()
+    if score is not None:
+        boxes.append(_box(900))
+        scores.append(score)
+    return tracker.update(boxes, scores, [0] * len(boxes), time_s).tolist()
+
+
 FRAMES = st.lists(
     st.tuples(
         st.floats(0.01, 3),
