@@ -34,5 +34,6 @@ make_peer mediapipe-solutions "mediapipe==0.10.14"
 # PyTorch comes along. Its builds without CUDA are a fifth of the size: set
 # PIP_EXTRA_INDEX_URL to PyTorch's own index of them beforehand.
 make_peer ultralytics "ultralytics>=8.4,<8.5" ai-edge-litert
-# For tracking.py.
-make_peer trackers "trackers>=2.6,<2.7"
+# For tracking.py. TrackEval computes the figures; it would bring its own OpenCV over ours,
+# so it has its place here and not in the extra dev.
+make_peer trackers "trackers>=2.6,<2.7" "trackeval>=1.3,<1.4"
