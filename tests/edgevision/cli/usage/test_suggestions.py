@@ -100,7 +100,7 @@ def test_a_command_of_another_tool_is_told_what_it_is_here(typed):
 
 def test_a_command_that_nothing_resembles_is_told_all_there_are():
     told = _told("xyzzy")
-    assert told.startswith("No command 'xyzzy'. Known: benchmark, ")
+    assert told.startswith("No command 'xyzzy'. Known: app, benchmark, ")
     assert all(name in told for name in COMMANDS)
 
 
