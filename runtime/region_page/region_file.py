@@ -80,10 +80,23 @@ class RegionFile:
 
     def source(self) -> str:
         """Return what the app's file says about the camera's source; may be empty."""
+        source = self._camera_table().get("source")
+        return source if isinstance(source, str) else ""
+
+    def redaction(self) -> tuple[str, Any]:
+        """Return where the app's file says what is covered, and the table there.
+
+        The table is None where nothing is covered in this camera's pictures.
+        """
+        own = self._camera_table().get("redact")
+        if own is not None:
+            return f"camera.{self.camera}.redact", own
+        return "redact", self._tables().get("redact")
+
+    def _camera_table(self) -> dict[str, Any]:
         cameras: Any = self._tables().get("camera")
         table = cameras.get(self.camera) if isinstance(cameras, dict) else None
-        source = table.get("source") if isinstance(table, dict) else None
-        return source if isinstance(source, str) else ""
+        return table if isinstance(table, dict) else {}
 
     def write(self, regions: Sequence[DrawnRegion]) -> None:
         """Write regions; the file is replaced as a whole, or not at all.

@@ -181,6 +181,9 @@ def test_a_file_of_code_without_a_class_is_told_how_to_name_one():
 
 
 def test_an_unknown_kind_says_what_exists_and_how_ones_own_plugs_in():
-    match = r"No sink 'mqtt'. Known: csv, heat, images, .* A sink of your own is ./file.py:CLASS"
+    match = (
+        r"No sink 'mqtt'. Known: csv, heat, images, .* "
+        r"A sink of your own is ./file.py:CLASS"
+    )
     with pytest.raises(SinkError, match=match):
         open_sink("mqtt:broker")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ....errors import EdgeVisionError
 from ...options import common, usage_errors
 from ...process import on_stop, stoppable_opening
 from ...run_loop import quieten_opencv
@@ -16,7 +17,9 @@ from ...terminal import say
 from ...usage import command, names_of
 
 if TYPE_CHECKING:
+    from ....runtime.model import PictureModel
     from ....runtime.pipeline import Pipeline
+    from ....runtime.redaction import RedactStage
     from ....runtime.region_page import RegionEditor, RegionFile
 
 _MODELS = (".tflite",)
@@ -97,14 +100,18 @@ def regions(
         with model:
             editor = RegionEditor(kept, model.labels)
             with stoppable_opening(None), usage_errors():
-                pipeline = model.stream(source, sinks=[editor], max_fps=10)
+                pipeline = model.stream(
+                    source, sinks=[editor], stages=_covering(kept, model), max_fps=10
+                )
             _serve(editor, pipeline, host, port)
         return
     from ....runtime.pipeline import open_stream
 
     editor = RegionEditor(kept)
     with stoppable_opening(None), usage_errors():
-        pipeline = open_stream(NoModel(), source, sinks=[editor], max_fps=10)
+        pipeline = open_stream(
+            NoModel(), source, sinks=[editor], stages=_covering(kept), max_fps=10
+        )
     _serve(editor, pipeline, host, port)
 
 
@@ -127,6 +134,32 @@ def _source_of(kept: RegionFile) -> str:
     if faults.faults:
         raise file_error(kept.path.name, [located(one, None) for one in faults.faults])
     return filled
+
+
+def _covering(kept: RegionFile, model: PictureModel | None = None) -> list[RedactStage]:
+    """Return what covers the pictures as the app's file says; nothing without a word.
+
+    Raises:
+        TableError: What the file says of it is wrong.
+        EdgeVisionError: A model is needed that finds what is covered.
+    """
+    where, table = kept.redaction()
+    if table is None:
+        return []
+    from ....app.checks import open_finder
+    from ....runtime.redaction import RedactionSettings, RedactStage, most_things
+
+    settings = RedactionSettings.from_table(table, where)
+    finder = open_finder(settings) if settings.model else None
+    finds = finder or model
+    if settings.labels and finds is None:
+        raise EdgeVisionError(
+            f"[{where}] of {kept.path} covers {', '.join(settings.labels)}, which a "
+            "model finds. Name it, so that the page shows covered pictures: edgevision "
+            f"regions MODEL.tflite --file {kept.path}."
+        )
+    most = most_things(finds) if finds is not None else 0
+    return [RedactStage(settings, finder, most=most)]
 
 
 def _serve(editor: RegionEditor, pipeline: Pipeline, host: str, port: int) -> None:
