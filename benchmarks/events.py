@@ -186,15 +186,14 @@ def main() -> int:
         row = [statistics.median(x[name] for x in each) for each in (tables, alone)]
         totals = [total + ms for total, ms in zip(totals, row, strict=True)]
         print(f"  {name:<8} {row[0]:10.3f} {row[1]:7.3f}")
-    verdict = "met" if totals[1] <= TARGET_MS else "missed"
-    print(
-        f"  all      {totals[0]:10.3f} {totals[1]:7.3f}, at most {TARGET_MS}: {verdict}"
-    )
+    print(f"  all      {totals[0]:10.3f} {totals[1]:7.3f}")
+    run, work = ("met" if total <= TARGET_MS else "missed" for total in totals)
+    print(f"at most {TARGET_MS}: {run} as rows of the run, {work} as processor time")
     print(
         f"the run  {statistics.median(whole):.3f} with the stages, "
         f"{statistics.median(plain):.3f} without"
     )
-    return int(totals[1] > TARGET_MS)
+    return int(totals[0] > TARGET_MS)
 
 
 if __name__ == "__main__":
