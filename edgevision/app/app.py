@@ -26,6 +26,7 @@ from .description import AppDescription
 from .file import AppFile, read_app_file
 from .plan import AppPlan, CameraPlan
 from .running import CameraSetup, names_of_stages, setups_of
+from .words import with_keys
 
 if TYPE_CHECKING:
     from ..runtime.event import Event
@@ -93,8 +94,8 @@ class App(Closing):
         """Return the model, opened.
 
         Raises:
-            AppFileError: The file names what the model does not have.
-            ModelError: The model's file is not usable.
+            AppFileError: The model's file is not usable, or the app's file names what
+                the model does not have.
         """
         if self._model is None:
             self._model = open_model_of(self.file)
@@ -104,8 +105,8 @@ class App(Closing):
         """Return what the app is going to do; the model is opened, and no camera.
 
         Raises:
-            AppFileError: Something in the file does not fit the model.
-            ModelError: The model's file is not usable.
+            AppFileError: The model's file is not usable, or something in the app's file
+                does not fit it.
         """
         model = self.model
         check_rules_of(self.file, model)
@@ -115,7 +116,7 @@ class App(Closing):
             model=model.card.name,
             task=task,
             labels=len(model.labels),
-            assumptions=model.assumptions,
+            assumptions=tuple(map(with_keys, model.assumptions)),
             rules={name: rule.when for name, rule in self.description.rule.items()},
             cameras=tuple(
                 CameraPlan(
@@ -204,8 +205,8 @@ class App(Closing):
             What changed, as one sentence.
 
         Raises:
-            AppFileError: The file has faults; all goes on as before.
-            ModelError: The new model is not usable; the same.
+            AppFileError: The file has faults, or its model is not usable; all goes on
+                as before.
             ValueError: The app has no file, or does not run.
         """
         if self._running is None or self.file.path is None:

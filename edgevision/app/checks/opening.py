@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from ...errors import EdgeVisionError
 from ...registry import load
 from ...runtime.tables import FaultList
 from ..file import AppFile
@@ -32,10 +33,11 @@ def open_model_of(file: AppFile) -> PictureModel:
         file: The app.
 
     Raises:
-        AppFileError: The file names what the model does not have.
-        ModelError: The model's file is not usable.
+        AppFileError: The model's file is not usable, or the app's file names what the
+            model does not have.
     """
     from ...api import load_model
+    from ..words import with_keys
 
     said = file.description.model
     try:
@@ -45,9 +47,12 @@ def open_model_of(file: AppFile) -> PictureModel:
         except BaseException:
             model.close()
             raise
-    except ValueError as error:
+    except (ValueError, EdgeVisionError) as error:
         faults = FaultList()
-        faults.add(("model", *_key_of(str(error), said)), str(error))
+        key = _key_of(str(error), said)
+        if isinstance(error, EdgeVisionError):
+            key = key or ("file",)
+        faults.add(("model", *key), with_keys(str(error)))
         raise file.error(faults) from error
 
 

@@ -6,13 +6,14 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ...errors import EdgeVisionError
+from ...errors import EdgeVisionError, ModelError
 from ...runtime.cameras import Camera, CameraGroup, GroupSummary
 from ...runtime.closing import Closing
 from ...runtime.event import Event
 from ...runtime.rule_event import RuleEvent
 from ...runtime.rules import Timeline
 from ...runtime.turns import Turn
+from ..words import with_keys
 from .camera_setup import CameraSetup
 from .camera_stages import stages_of
 from .explained_rules import ExplainedRules
@@ -79,7 +80,11 @@ class RunningApp(Closing):
 
     def __iter__(self) -> Iterator[tuple[str, Event]]:
         """Yield the name of a camera and its event, until all end or ``stop``."""
-        return iter(self._group)
+        try:
+            yield from self._group
+        except ModelError as error:
+            error.args = (with_keys(str(error)),)
+            raise
 
     def change(self, model: PictureModel, setups: Mapping[str, CameraSetup]) -> str:
         """Run by other setups; cameras whose setup is the same do not notice.
