@@ -1,16 +1,11 @@
 """Send the alerts of an app to a web address, such as a service that tells your phone.
 
-Write it into the app's file, with the address in the environment, because who knows it
-can read or send alerts:
+Each event is one HTTP POST whose body is the sentence of the rule, as ntfy takes it.
+The address stands in the environment, because who knows it can send alerts, too:
 
     [[sink]]
     to = "./examples/phone_alert.py:PhoneAlert:${ALERT_ADDRESS}"
-
-Each event is one HTTP POST, whose body is the sentence of the rule, as ntfy and many
-others take it.
 """
-
-from __future__ import annotations
 
 import logging
 import queue
@@ -23,22 +18,13 @@ logger = logging.getLogger(__name__)
 
 
 class PhoneAlert(Sink):
-    """Posts a sentence for each event that begins.
-
-    A network can be slow, and no frame waits for it: a thread sends, and tries an
-    alert three times.
-
-    Args:
-        address: ``http://`` or ``https://``; it is shown nowhere.
-        pause_s: Seconds before an alert is tried again.
-    """
+    """Posts a sentence for each event that begins; no frame waits for the network."""
 
     def __init__(self, address: str, pause_s: float = 10.0) -> None:
         super().__init__("phone alert")
         if not address.startswith(("http://", "https://")):
             raise ValueError("expected an address that begins with https://")
-        self._to = address
-        self._pause_s = pause_s
+        self._to, self._pause_s = address, pause_s
         self._closed = threading.Event()
         self._alerts: queue.Queue[str | None] = queue.Queue()
         self._sender = threading.Thread(target=self._send_all, daemon=True)

@@ -89,7 +89,9 @@ def truth(monkeypatch):
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.py")), ids=lambda p: p.stem)
 def test_an_example_is_short_and_tested(path):
     assert len(path.read_text().splitlines()) <= 60
-    assert f'_example("{path.stem}")' in Path(__file__).read_text()
+    here = Path(__file__)
+    has_own_file = here.with_name(f"test_{path.stem}.py").is_file()
+    assert has_own_file or f'_example("{path.stem}")' in here.read_text()
 
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.py")), ids=lambda p: p.stem)
